@@ -1,0 +1,36 @@
+"""People who work here. Visitors have no account."""
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A member of staff.
+
+    What they may do follows from their groups (accounts.roles: editor, clinical reviewer, auditor) and, per centre,
+    from intake's memberships (triage, lead).
+    """
+
+    display_name = models.CharField(
+        _("name as shown"), max_length=120, blank=True, help_text=_("As readers and colleagues see it, for example “Maria Ortiz”.")
+    )
+    credentials = models.CharField(
+        _("credentials"), max_length=120, blank=True, help_text=_("Shown beside the name on guides they reviewed, for example “RN, CARN”.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name readers and colleagues see."""
+        return self.display_name or self.get_full_name() or self.username
+
+    @cached_property
+    def site_roles(self) -> frozenset[str]:
+        """The names of the groups they are in, read once."""
+        return frozenset(self.groups.values_list("name", flat=True))

@@ -1,0 +1,21 @@
+"""What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
+
+from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
+from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, Receipt
+from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
+
+__all__ = [
+    "Centre",
+    "CentreKey",
+    "ContactAttempt",
+    "Delivery",
+    "Event",
+    "Inquiry",
+    "InternalNote",
+    "KeyWrap",
+    "MailboxSession",
+    "Membership",
+    "Message",
+    "OpeningHours",
+    "Receipt",
+]

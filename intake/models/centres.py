@@ -1,0 +1,123 @@
+"""Centres: who answers, when, and which public key their inquiries are sealed to."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CentreQuerySet(models.QuerySet["Centre"]):
+    def accepting(self) -> "CentreQuerySet":
+        """Centres that an inquiry may be routed to now."""
+        return self.filter(accepts_inquiries=True)
+
+
+class Centre(models.Model):
+    """A place that answers inquiries: its staff, hours and promises."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    directions = models.TextField(_("how to get there"), blank=True)
+    services = models.TextField(_("services"), blank=True, help_text=_("One a line."))
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
+    languages = models.JSONField(_("languages spoken"), default=list, blank=True)
+    is_default = models.BooleanField(
+        _("takes what nothing else takes"), default=False, help_text=_("Exactly one centre: an inquiry that matches no rule goes here.")
+    )
+    accepts_inquiries = models.BooleanField(_("accepts inquiries"), default=True)
+    promise_minutes = models.PositiveSmallIntegerField(
+        _("answer within (minutes)"), default=60, validators=[MinValueValidator(5)], help_text=_("Counted in opening hours.")
+    )
+    urgent_promise_minutes = models.PositiveSmallIntegerField(
+        _("answer within when urgent (minutes)"), default=15, validators=[MinValueValidator(5)]
+    )
+
+    objects = CentreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("centre")
+        verbose_name_plural = _("centres")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_centre"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """One stretch of a weekday in the centre's own time zone during which staff answer."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="opening_hours", verbose_name=_("centre"))
+    weekday = models.PositiveSmallIntegerField(
+        _("weekday"),
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
+    )
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"), help_text=_("For midnight write 23:59."))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")), name="closes_after_opening", violation_error_message=_("Closing must be after opening.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class CentreKey(models.Model):
+    """A centre's HPKE public key. The private half is a file on the staff side, never in the database."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="keys", verbose_name=_("centre"))
+    public_key = models.BinaryField(_("public key"))
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("centre key")
+        verbose_name_plural = _("centre keys")
+        constraints = [
+            models.UniqueConstraint(fields=["centre"], condition=Q(retired_at=None), name="one_active_key_a_centre"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre} ({self.pk})"
+
+
+class Membership(models.Model):
+    """What a member of staff does at one centre."""
+
+    class Role(models.TextChoices):
+        TRIAGE = "triage", _("triage")
+        LEAD = "lead", _("lead")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships", verbose_name=_("centre"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.TRIAGE)
+    notify = models.BooleanField(_("tell them by e-mail of new inquiries"), default=True)
+
+    class Meta:
+        verbose_name = _("member of a centre")
+        verbose_name_plural = _("members of centres")
+        constraints = [models.UniqueConstraint(fields=["user", "centre"], name="one_membership_a_centre")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.centre} · {self.get_role_display()}"

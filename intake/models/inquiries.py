@@ -1,0 +1,150 @@
+"""An inquiry, the wraps of its case key, and the ways back to it for the person who sent it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from intake.identifiers import new_id, new_reference
+from intake.models.centres import Centre, CentreKey
+
+
+class Inquiry(models.Model):
+    """A confidential request for help.
+
+    The cleartext columns are what staff need to sort the queue and to contact the person safely; none names anyone.
+    All else is in `sealed` (intake.sealing).
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        OPEN = "open", _("in progress")
+        WAITING = "waiting", _("waiting for the visitor")
+        CLOSED = "closed", _("closed")
+
+    class Outcome(models.TextChoices):
+        ADMITTED = "admitted", _("admitted")
+        REFERRED = "referred", _("referred")
+        INFORMED = "informed", _("information given")
+        NO_CONTACT = "no_contact", _("no contact after several tries")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn by the visitor")
+        DUPLICATE = "duplicate", _("duplicate")
+        SPAM = "spam", _("spam")
+
+    class Priority(models.IntegerChoices):
+        DANGER = 1, _("danger now")
+        URGENT = 2, _("urgent")
+        NORMAL = 3, _("normal")
+
+    class ForWhom(models.TextChoices):
+        SELF = "self", _("for themself")
+        OTHER = "other", _("for someone else")
+        PROFESSIONAL = "professional", _("as a professional")
+
+    class ContactWay(models.TextChoices):
+        PHONE = "phone", _("phone call")
+        TEXT = "text", _("text message")
+        EMAIL = "email", _("e-mail")
+        MAILBOX = "mailbox", _("mailbox on this site only")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference, editable=False)
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="inquiries", verbose_name=_("centre"))
+    received_at = models.DateTimeField(_("received"), editable=False)
+    # Hash of the form's one-time token: the same form sent twice is one inquiry.
+    submission = models.BinaryField(max_length=32, unique=True, null=True, editable=False)
+    guide_slug = models.CharField(_("guide they came from"), max_length=120, blank=True)
+
+    # What sorts the queue
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    priority_reasons = models.JSONField(_("why this priority"), default=list, blank=True)
+    answer_by = models.DateTimeField(_("answer promised by"), null=True, blank=True)
+    first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    next_action_at = models.DateTimeField(_("next step due"), null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="claimed_inquiries", null=True, blank=True, verbose_name=_("taken by")
+    )
+    claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    has_unread_message = models.BooleanField(_("the visitor wrote and nobody has read it"), default=False)
+    # Every change by staff names the version it was made on; a stale one is refused.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # How this person may be contacted: read before anything else
+    for_whom = models.CharField(_("for whom"), max_length=12, choices=ForWhom.choices)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("state or region"), max_length=40, blank=True)
+    contact_way = models.CharField(_("contact by"), max_length=8, choices=ContactWay.choices, default=ContactWay.MAILBOX)
+    may_leave_voicemail = models.BooleanField(_("may leave a voicemail"), default=False)
+    may_say_who_we_are = models.BooleanField(_("may say who we are"), default=False)
+    others_may_answer = models.BooleanField(_("someone else may pick up"), default=True)
+    no_longer_safe = models.BooleanField(_("said that contact is no longer safe"), default=False)
+    time_zone = models.CharField(_("their time zone"), max_length=64, blank=True)
+    safe_windows = models.JSONField(
+        _("when it is safe to call"),
+        default=list,
+        blank=True,
+        help_text=_('Weekday (0 is Monday), from, to: [[0, "09:00", "12:00"]], in their time zone.'),
+    )
+
+    sealed = models.BinaryField(editable=False)
+
+    class Meta:
+        verbose_name = _("inquiry")
+        verbose_name_plural = _("inquiries")
+        indexes = [
+            models.Index("centre", "priority", "answer_by", "received_at", name="inquiry_queue", condition=~Q(state="closed")),
+            models.Index("centre", "state", "received_at", name="inquiry_by_state"),
+            models.Index("claimed_by", "state", name="inquiry_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class KeyWrap(models.Model):
+    """An inquiry's case key, wrapped to one public key: a centre's, or the organisation's recovery key."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="key_wraps")
+    # Empty for the organisation's recovery key.
+    centre_key = models.ForeignKey(CentreKey, models.PROTECT, null=True, blank=True, related_name="wraps")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["inquiry", "centre_key"], name="one_wrap_a_key"),
+            models.UniqueConstraint(fields=["inquiry"], condition=Q(centre_key=None), name="one_recovery_wrap"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} → {self.centre_key_id or 'recovery key'}"
+
+
+class Receipt(models.Model):
+    """The visitor's way back: what their words look up, and the case key under a key derived from the words."""
+
+    inquiry = models.OneToOneField(Inquiry, models.CASCADE, related_name="receipt", primary_key=True)
+    lookup = models.BinaryField(max_length=32, unique=True)
+    wrapped = models.BinaryField()
+    # Words that staff handed over must be replaced by words that only the visitor knows.
+    must_renew = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)
+
+
+class MailboxSession(models.Model):
+    """An open mailbox. The browser holds the token; the row holds the case key under a key derived from that token."""
+
+    token_hash = models.BinaryField(primary_key=True, max_length=32)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="mailbox_sessions")
+    wrapped = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)

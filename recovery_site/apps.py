@@ -1,0 +1,7 @@
+"""The admin, with our own front page."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class RecoveryAdminConfig(AdminConfig):
+    default_site = "recovery_site.admin_site.RecoveryAdminSite"

@@ -1,0 +1,11 @@
+"""What every template may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Names and addresses of the site itself; nothing of the visitor, and no query."""
+    return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "serves_visitors": settings.SERVES_VISITORS}

@@ -1,0 +1,47 @@
+"""What every answer carries, and the language an address asks for."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=(), interest-cohort=()"
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Add the headers that the same-origin promise needs, and forbid storing what didn't say that it may be stored."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # Django's check of a form's origin needs the Referer on the admin's own pages; no other page sends one anywhere.
+        staff_page = request.path.startswith("/admin/")
+        response.headers.setdefault("Referrer-Policy", "same-origin" if staff_page else "no-referrer")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        # A page may be stored only when its view said so: forgetting to say it must be the safe mistake.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def language_from_path(get_response: GetResponse) -> GetResponse:
+    """Activate the language that the address names (/es/…), the default one otherwise.
+
+    Django's LocaleMiddleware would also look at Accept-Language and send Vary for it, which makes one page into
+    many for every cache between us and the reader.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+    return middleware

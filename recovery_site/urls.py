@@ -1,0 +1,16 @@
+"""Every address of the site. A public server has no staff addresses, a staff server no visitors' forms."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = []
+if settings.SERVES_STAFF:
+    urlpatterns += [path("admin/", admin.site.urls)]
+if settings.SERVES_VISITORS:
+    urlpatterns += i18n_patterns(
+        path("", include("intake.urls")),
+        path("", include("articles.urls")),
+        prefix_default_language=False,
+    )

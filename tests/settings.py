@@ -1,0 +1,22 @@
+"""Settings for the tests: the real ones, with a data folder and secrets of their own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from recovery_site import secrets
+
+_folder = Path(os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="recovery-site-test-")))
+_folder.mkdir(parents=True, exist_ok=True)
+secrets.create_missing(_folder / "secrets")
+
+from recovery_site.settings import *  # noqa: E402, F403
+
+# Fast on purpose: tests sign in hundreds of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests read templates and static files as they are in the tree.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

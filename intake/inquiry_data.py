@@ -1,0 +1,53 @@
+"""What a visitor's form says, cleaned, before it is sealed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from intake.models import Inquiry
+
+# What describes or names a person is sealed; all other fields are the cleartext columns of the same name.
+SEALED_FIELDS = (
+    "name",
+    "phone",
+    "email",
+    "message",
+    "substances",
+    "age_band",
+    "pregnancy",
+    "payer",
+    "preferred_times",
+    "other_notes",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryData:
+    """One inquiry as it was typed and checked. Only `for_whom` is needed; all else may stay unsaid."""
+
+    for_whom: str = Inquiry.ForWhom.SELF
+    language: str = "en"
+    needs_interpreter: bool = False
+    country: str = ""
+    region: str = ""
+    contact_way: str = Inquiry.ContactWay.MAILBOX
+    may_leave_voicemail: bool = False
+    may_say_who_we_are: bool = False
+    others_may_answer: bool = True
+    time_zone: str = ""
+    safe_windows: list[list[Any]] = field(default_factory=list)
+    danger_now: bool = False
+
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    message: str = field(default="", repr=False)
+    substances: list[str] = field(default_factory=list, repr=False)
+    age_band: str = field(default="", repr=False)
+    pregnancy: str = field(default="", repr=False)
+    payer: str = field(default="", repr=False)
+    preferred_times: str = field(default="", repr=False)
+    other_notes: str = field(default="", repr=False)
+
+    def payload(self) -> dict[str, Any]:
+        """Return what is to be sealed; what wasn't said is absent."""
+        return {name: value for name in SEALED_FIELDS if (value := getattr(self, name))}

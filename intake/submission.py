@@ -1,0 +1,170 @@
+"""Taking in an inquiry: choose the centre, assess, seal, store, in one transaction. What this returns is on the disk."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from intake import deliveries, events, keyring, priority, receipts, routing, sealing, wordlists
+from intake.identifiers import new_id
+from intake.inquiry_data import InquiryData
+from intake.models import Event, Inquiry, KeyWrap, Message, Receipt
+
+
+@dataclass(frozen=True)
+class Received:
+    """An inquiry that is stored, and the words that open its mailbox (plain form, in the list of `inquiry.language`)."""
+
+    inquiry: Inquiry
+    receipt: receipts.Words
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What follows from the nonce of a form: how it is known again, and the receipt that belongs to it."""
+
+    submission: bytes
+    words: receipts.Words
+    lookup: bytes
+    receipt_key: bytes
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that costs time, done before the database is asked for its one writer."""
+
+    inquiry: Inquiry
+    wraps: list[KeyWrap]
+    receipt_row: Receipt
+
+
+def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "") -> Received:
+    """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
+
+    `form_token` is the random nonce of the form it came in (intake.form_tokens). The same form sent again is the same
+    inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    Raises routing.NobodyToAnswer when no centre can take it, and the database's errors when it can't be stored.
+    """
+    form = _form(form_token, cleaned.language)
+    prepared = _prepare(cleaned, form, guide_slug, timezone.now())
+    try:
+        with transaction.atomic():
+            _store(prepared)
+    except IntegrityError:
+        if not Inquiry.objects.filter(submission=form.submission).exists():
+            raise
+        if again := _received_before(cleaned, form_token):
+            return again
+        # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
+        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug)
+    return Received(inquiry=prepared.inquiry, receipt=form.words)
+
+
+def _form(form_token: bytes, language: str) -> _Form:
+    words = receipts.for_form(form_token, language)
+    lookup, receipt_key = receipts.derive(words)
+    return _Form(receipts.submission_hash(form_token), words, lookup, receipt_key)
+
+
+def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) -> _Prepared:
+    urgency, reasons = priority.assess(cleaned)
+    route = routing.choose(urgency, now)
+    case_key = sealing.new_case_key()
+    inquiry_id = new_id()
+    inquiry = Inquiry(
+        id=inquiry_id,
+        centre=route.centre,
+        received_at=now,
+        submission=form.submission,
+        guide_slug=guide_slug,
+        priority=urgency,
+        priority_reasons=reasons,
+        answer_by=route.answer_by,
+        next_action_at=route.answer_by,
+        for_whom=cleaned.for_whom,
+        language=cleaned.language,
+        needs_interpreter=cleaned.needs_interpreter,
+        country=cleaned.country,
+        region=cleaned.region,
+        contact_way=cleaned.contact_way,
+        may_leave_voicemail=cleaned.may_leave_voicemail,
+        may_say_who_we_are=cleaned.may_say_who_we_are,
+        others_may_answer=cleaned.others_may_answer,
+        time_zone=cleaned.time_zone,
+        safe_windows=cleaned.safe_windows,
+        sealed=sealing.seal("inquiry", inquiry_id, cleaned.payload(), case_key),
+    )
+    wraps = [
+        KeyWrap(
+            inquiry=inquiry,
+            centre_key=route.key,
+            wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, route.key.public_key),
+        )
+    ]
+    recovery_key = keyring.recovery_public_key()
+    if recovery_key is not None:
+        wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
+    receipt_row = Receipt(inquiry=inquiry, lookup=form.lookup, wrapped=receipts.wrap(case_key, inquiry_id, form.receipt_key))
+    return _Prepared(inquiry=inquiry, wraps=wraps, receipt_row=receipt_row)
+
+
+def _store(prepared: _Prepared) -> None:
+    inquiry = prepared.inquiry
+    inquiry.save(force_insert=True)
+    KeyWrap.objects.bulk_create(prepared.wraps)
+    prepared.receipt_row.save(force_insert=True)
+    events.record(
+        inquiry, Event.Kind.RECEIVED, at=inquiry.received_at, by="visitor", priority=inquiry.priority, reasons=inquiry.priority_reasons
+    )
+    deliveries.enqueue("new_inquiry", inquiry=inquiry)
+
+
+def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it."""
+    # The form may have been sent again from the page in another language: the receipt stays the first one.
+    forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
+    with transaction.atomic():
+        # Locked, so that a third click waits for the second one's message instead of adding it again.
+        inquiry = Inquiry.objects.select_for_update().get(submission=forms[0].submission)
+        row = Receipt.objects.filter(inquiry=inquiry).first()
+        form = next((form for form in forms if row and bytes(row.lookup) == form.lookup), None)
+        if row is None or form is None:
+            return None
+        case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
+        news = _news(sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key), cleaned.payload())
+        if news and not _said_already(inquiry, news, case_key):
+            add_visitor_message(inquiry, news, case_key)
+    return Received(inquiry=inquiry, receipt=form.words)
+
+
+def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what the second sending says otherwise, as a message's payload; empty when it says the same."""
+    changed = {name: value for name, value in after.items() if before.get(name) != value}
+    if not changed:
+        return {}
+    text = changed.pop("message", "")
+    return {"text": text, "changed": changed} if changed else {"text": text}
+
+
+def _said_already(inquiry: Inquiry, news: dict[str, Any], case_key: bytes) -> bool:
+    sent = Message.objects.filter(inquiry=inquiry, sender=Message.Sender.VISITOR)
+    return any(sealing.open_sealed("message", message.id, message.sealed, case_key) == news for message in sent)
+
+
+def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: bytes) -> Message:
+    """Store what the visitor wrote (`payload["text"]`) and tell the staff; call it inside a transaction."""
+    message_id = new_id()
+    message = Message.objects.create(
+        id=message_id,
+        inquiry=inquiry,
+        sender=Message.Sender.VISITOR,
+        sent_at=timezone.now(),
+        sealed=sealing.seal("message", message_id, payload, case_key),
+    )
+    Inquiry.objects.filter(pk=inquiry.pk).update(has_unread_message=True)
+    events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
+    deliveries.enqueue("visitor_wrote", inquiry=inquiry)
+    return message

@@ -1,0 +1,69 @@
+"""A centre's private key exists once, on the staff side, for its owner only."""
+
+import stat
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from intake import keyring, sealing
+from intake.identifiers import new_id
+from intake.models import CentreKey
+
+
+def test_the_private_half_is_a_file_that_only_its_owner_reads(riverside, centre_keys):
+    key = keyring.active_key(riverside)
+    path = centre_keys / f"{key.pk}.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(centre_keys.stat().st_mode) == 0o700
+    assert sealing.public_half(keyring.private_key(key)) == bytes(key.public_key)
+
+
+def test_a_new_key_retires_the_former_one_which_still_opens(riverside):
+    former = keyring.active_key(riverside)
+    case_key, inquiry = sealing.new_case_key(), new_id()
+    wrapped = sealing.wrap_to_public_key(case_key, inquiry, former.public_key)
+    call_command("create_centre_key", "riverside")
+    former.refresh_from_db()
+    assert former.retired_at is not None
+    assert keyring.active_key(riverside).pk != former.pk
+    assert sealing.unwrap_with_private_key(wrapped, inquiry, keyring.private_key(former)) == case_key
+
+
+def test_a_key_file_is_never_overwritten(riverside, centre_keys):
+    last = CentreKey.objects.latest("pk").pk
+    in_the_way = centre_keys / f"{last + 1}.key"
+    in_the_way.write_text("another database's key")
+    with pytest.raises(keyring.KeyringError, match="another database"):
+        keyring.create_centre_key(riverside)
+    assert in_the_way.read_text() == "another database's key"
+    assert keyring.active_key(riverside).pk == last
+
+
+def test_a_missing_or_foreign_file_says_the_mend(riverside, centre_keys):
+    keyring.create_centre_key(riverside)
+    key = keyring.active_key(riverside)
+    path = centre_keys / f"{key.pk}.key"
+    content = path.read_text()
+    path.write_text("AAAA")
+    with pytest.raises(keyring.KeyringError, match="key backup"):
+        keyring.private_key(key)
+    path.unlink()
+    with pytest.raises(keyring.KeyringError, match="missing"):
+        keyring.private_key(key)
+    path.write_text(content)
+    assert keyring.private_key(key)
+
+
+def test_a_public_server_neither_makes_nor_reads_private_keys(riverside, settings):
+    key = keyring.active_key(riverside)
+    settings.SITE_ROLE = "public"
+    with pytest.raises(keyring.KeyringError, match="staff side"):
+        keyring.private_key(key)
+    with pytest.raises(keyring.KeyringError, match="staff side"):
+        keyring.create_centre_key(riverside)
+
+
+def test_the_command_names_the_centres_there_are(riverside):
+    with pytest.raises(CommandError, match="riverside"):
+        call_command("create_centre_key", "elsewhere")

@@ -1,6 +1,14 @@
 """Addresses that visitors see."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from articles import pages
 
 app_name = "articles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("leave/", pages.leave, name="leave"),
+    path("blank/", pages.blank, name="blank"),
+    path("safety/", pages.safety, name="safety"),
+    path("helplines/", pages.all_helplines, name="helplines"),
+]

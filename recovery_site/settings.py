@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "crispy_forms",
     "django_tasks",
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "recovery_site.context.site",
             ],
+            "libraries": {"site": "recovery_site.tags"},
         },
     },
 ]
@@ -169,6 +171,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+# Whose emergency numbers every page shows: a section of recovery_site/helplines.toml.
+COUNTRY = env.str("COUNTRY", default="US")
+# Where "Leave this page" ends: the address of an everyday site, or empty for a blank page of our own.
+LEAVE_TO = env.str("LEAVE_TO", default="")
 # Without EMAIL_URL mails are written to files, so that a newcomer can read them.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 EMAIL_TIMEOUT = 20  # seconds

@@ -5,6 +5,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "recovery_site.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = []
 if settings.SERVES_STAFF:
     urlpatterns += [path("admin/", admin.site.urls)]

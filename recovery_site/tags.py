@@ -1,0 +1,38 @@
+"""Template tags of the page frame; templates say {% load site %}."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils import translation
+
+from recovery_site import helplines as helpline_file
+
+register = template.Library()
+
+
+@register.simple_tag
+def helplines() -> tuple[helpline_file.Helpline, ...]:
+    """The helplines of settings.COUNTRY in the active language."""
+    return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context) -> list[dict[str, Any]]:
+    """The same page in every language: `code`, `name` (in that language), `url`, `current`.
+
+    A view whose page has another address in another language passes `alternates`, {code: path}; a language that
+    it leaves out has no such page and leads to that language's front page.
+    """
+    request = context.get("request")
+    alternates = context.get("alternates")
+    current = translation.get_language()
+    links = []
+    for code, _name in settings.LANGUAGES:
+        if alternates is None:
+            url = translate_url(request.path, code) if request else ""
+        else:
+            url = alternates.get(code) or translate_url("/", code)
+        links.append({"code": code, "name": translation.get_language_info(code)["name_local"], "url": url, "current": code == current})
+    return links

@@ -1,0 +1,105 @@
+"""Editions: what visitors read. Written once, numbered, never changed."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+
+class ImmutableEdition(Exception):
+    """An edition was about to be changed or deleted. A correction is a new edition."""
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def live(self) -> "EditionQuerySet":
+        """The editions that visitors read now, one a guide."""
+        return self.filter(live_for__isnull=False)
+
+    def in_language(self, language: str) -> "EditionQuerySet":
+        return self.filter(language=language)
+
+    def without_text(self) -> "EditionQuerySet":
+        """Leave out the long columns, for lists."""
+        return self.defer("html", "snapshot", "timeline_html", "toc", "sources")
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise ImmutableEdition
+
+    def delete(self) -> NoReturn:
+        raise ImmutableEdition
+
+
+class Edition(models.Model):
+    """A guide as it was published: rendered HTML and all that its page shows, and the working copy it was made from.
+
+    Nothing in it refers to a person's row, so deleting a person can't touch it. The database itself refuses to
+    change or delete a row (migration 0002); this class refuses earlier and says why.
+    """
+
+    guide = models.ForeignKey("articles.Guide", models.PROTECT, related_name="editions", verbose_name=_("guide"))
+    number = models.PositiveIntegerField(_("number"))
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
+    slug = models.SlugField(_("address"), max_length=100)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=12)
+    topics = models.CharField(_("topics"), max_length=600, blank=True)
+    content_note = models.CharField(_("content note"), max_length=300, blank=True)
+    html = models.TextField(_("text"))
+    toc = models.JSONField(_("table of contents"), default=list)
+    at_a_glance = models.JSONField(_("at a glance"), default=list)
+    timeline_html = models.TextField(_("timeline"), blank=True)
+    sources = models.JSONField(_("sources"), default=list)
+    contact_heading = models.CharField(_("contact block: heading"), max_length=120, blank=True)
+    contact_text = models.TextField(_("contact block: text"), blank=True)
+    reading_minutes = models.PositiveSmallIntegerField(_("reading time (minutes)"), default=1)
+    approved_by = models.CharField(_("approved by"), max_length=250, blank=True)
+    approved_on = models.DateField(_("approved on"), null=True)
+    published_at = models.DateTimeField(_("published"))
+    published_by = models.CharField(_("published by"), max_length=250, blank=True)
+    digest = models.CharField(max_length=64)
+    snapshot = models.JSONField(default=dict)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["guide", "-number"]
+        constraints = [models.UniqueConstraint(fields=["guide", "number"], name="one_edition_a_number")]
+        indexes = [models.Index(fields=["-published_at"], name="edition_published")]
+
+    def __str__(self) -> str:
+        return _("%(title)s, edition %(number)s") % {"title": self.title, "number": self.number}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ImmutableEdition
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The address visitors read it at while it is the live edition."""
+        with override(self.language):
+            return reverse("articles:guide", args=[self.slug])
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ImmutableEdition
+
+
+class Address(models.Model):
+    """An address under which a guide was ever published. The live edition's is the right one; the others lead to it."""
+
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
+    slug = models.SlugField(_("address"), max_length=100)
+    guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="addresses", verbose_name=_("guide"))
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="one_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.slug}"

@@ -1,0 +1,45 @@
+"""What happened to a guide, by whom. Rows outlive the person: the name stays, the link goes."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class GuideEvent(models.Model):
+    """One step in a guide's life. An approval holds for exactly the text whose `digest` it carries."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("created")
+        EDITED = "edited", _("edited")
+        SUBMITTED = "submitted", _("submitted for review")
+        SENT_BACK = "sent_back", _("sent back")
+        APPROVED = "approved", _("approved")
+        REVIEWED = "reviewed", _("reviewed as a whole, no change")
+        SCHEDULED = "scheduled", _("time of publishing set")
+        PUBLISHED = "published", _("published")
+        RESTORED = "restored", _("older edition copied into the draft")
+        ARCHIVED = "archived", _("archived")
+
+    guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="events", verbose_name=_("guide"))
+    kind = models.CharField(_("what happened"), max_length=12, choices=Kind.choices)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person"))
+    person_name = models.CharField(_("by"), max_length=120, blank=True)
+    person_credentials = models.CharField(_("credentials"), max_length=120, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("history")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["guide", "-at"], name="guide_event_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def signature(self) -> str:
+        """Name and credentials as readers see them, for example “Maria Ortiz, RN”."""
+        return ", ".join(part for part in (self.person_name, self.person_credentials) if part)

@@ -1,0 +1,188 @@
+"""The working copy of a guide: what editors change. Visitors never read it; they read editions."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class GuideQuerySet(models.QuerySet["Guide"]):
+    def live(self) -> "GuideQuerySet":
+        """Guides that visitors can read now."""
+        return self.filter(live_edition__isnull=False)
+
+    def due_for_publishing(self, now: dt.datetime) -> "GuideQuerySet":
+        """Approved guides whose chosen time has come."""
+        return self.filter(state=Guide.State.APPROVED, publish_at__lte=now)
+
+    def over_date(self, today: dt.date) -> "GuideQuerySet":
+        """Live guides that should have been reviewed before `today`."""
+        return self.live().filter(next_review_on__lt=today)
+
+
+class Guide(models.Model):
+    """One guide in one language, as editors see it. Its state is that of this working copy.
+
+    A guide that is read by visitors has a `live_edition`, whatever its state: editing a published guide makes the
+    working copy a draft again and leaves the edition as it is.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        APPROVED = "approved", _("Approved")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
+
+    class Kind(models.TextChoices):
+        """What the guide is about decides how long a review holds (articles.calendar)."""
+
+        WITHDRAWAL = "withdrawal", _("Withdrawal (review every 12 months)")
+        SAFETY = "safety", _("Safety and drug supply (review every 12 months)")
+        LAW = "law", _("Law and money (review every 12 months)")
+        HELPLINES = "helplines", _("Helplines (review every 12 months)")
+        TREATMENT = "treatment", _("Treatment (review every 24 months)")
+        GENERAL = "general", _("General (review every 36 months)")
+
+    # What readers will see.
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        help_text=_("The last part of the guide’s address. When it changes, the old address leads to the new one."),
+    )
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One or two plain sentences: what the reader will know afterwards.")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.GENERAL)
+    substances = models.JSONField(_("substances"), default=list, blank=True)
+    stages = models.JSONField(_("stages"), default=list, blank=True)
+    readers = models.JSONField(_("readers"), default=list, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    at_a_glance = models.JSONField(
+        _("at a glance"), default=list, blank=True, help_text=_("Three to five facts, one a line: “Label: text”.")
+    )
+    content_note = models.CharField(
+        _("content note"),
+        max_length=300,
+        blank=True,
+        help_text=_("One plain sentence before detail of overdose or suicide. Empty for most guides."),
+    )
+    contact_heading = models.CharField(_("contact block: heading"), max_length=120, blank=True)
+    contact_text = models.TextField(_("contact block: text"), blank=True)
+    related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="related_from", verbose_name=_("related guides"))
+
+    # Languages: the translations of one guide point at the one they were made from.
+    original = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="translations", verbose_name=_("translation of"),
+        help_text=_("The guide in the other language that this one was made from."),
+    )  # fmt: skip
+    original_edition_seen = models.PositiveIntegerField(_("edition of the original that this text follows"), null=True, blank=True)
+
+    # Where it stands.
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, db_index=True)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True, help_text=_("Once approved. Empty: at once."))
+    live_edition = models.OneToOneField(
+        "articles.Edition", models.PROTECT, null=True, blank=True, related_name="live_for", verbose_name=_("edition that visitors read")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="guides_owned", verbose_name=_("owner"),
+        help_text=_("Is reminded when the guide is due for review."),
+    )  # fmt: skip
+    second_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="guides_seconded", verbose_name=_("second person"),
+        help_text=_("Is reminded too, because people leave."),
+    )  # fmt: skip
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="guides_created",
+        verbose_name=_("written by"),
+    )
+    last_edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("last edited by")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("last edited"), default=timezone.now, editable=False, db_index=True)
+
+    # The last review of the guide as a whole: the date readers see. An edit of a part never moves it.
+    reviewed_by = models.CharField(_("reviewed by"), max_length=250, blank=True, editable=False)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
+    next_review_on = models.DateField(_("next review"), null=True, blank=True, editable=False, db_index=True)
+
+    # What a public page needs about *other* guides, kept here by articles.links so that a page is one query.
+    public_links = models.JSONField(default=dict, blank=True, editable=False)
+    public_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Guides of the starter library: what the loader last wrote, so that it knows when a person changed it since.
+    starter_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = GuideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+        ordering = ["title"]
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="one_guide_an_address")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Source(models.Model):
+    """Where a fact of the guide comes from. The text cites it by its number: “[3]”."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="sources", verbose_name=_("guide"))
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)])
+    url = models.URLField(_("web address"), max_length=500, blank=True)
+    read_on = models.DateField(_("read on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.title}"
+
+
+class TimelinePhase(models.Model):
+    """A stretch of a timeline: what happens from one hour to another after the last use."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="phases", verbose_name=_("guide"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    from_hour = models.PositiveIntegerField(_("from hour"), help_text=_("Hours since the last use."))
+    to_hour = models.PositiveIntegerField(_("to hour"))
+    intensity = models.PositiveSmallIntegerField(
+        _("how strong (1 to 5)"), validators=[MinValueValidator(1), MaxValueValidator(5)], default=1
+    )
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what happens"), blank=True)
+
+    class Meta:
+        verbose_name = _("phase of the timeline")
+        verbose_name_plural = _("timeline")
+        ordering = ["from_hour", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_hour__gt=F("from_hour")),
+                name="phase_ends_after_it_begins",
+                violation_error_message=_("A phase must end after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,50 @@
+"""The codes that sort guides: what they are about, where on the way the reader is, and who reads."""
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Codes = dict[str, str | Promise]
+
+SUBSTANCES: Codes = {
+    "opioids": _("Opioids"),
+    "heroin": _("Heroin"),
+    "fentanyl": _("Fentanyl"),
+    "prescription-opioids": _("Prescription opioids"),
+    "alcohol": _("Alcohol"),
+    "benzodiazepines": _("Benzodiazepines"),
+    "stimulants": _("Stimulants"),
+    "methamphetamine": _("Methamphetamine"),
+    "cocaine": _("Cocaine"),
+    "cannabis": _("Cannabis"),
+    "nicotine": _("Nicotine"),
+}
+STAGES: Codes = {
+    "understand": _("Understanding what is happening"),
+    "withdrawal": _("Withdrawal"),
+    "overdose": _("Overdose"),
+    "detox": _("Detox"),
+    "treatment": _("Treatment"),
+    "recovery": _("Recovery"),
+}
+READERS: Codes = {
+    "self": _("For yourself"),
+    "family": _("For family and friends"),
+    "professional": _("For professionals"),
+}
+
+
+def labels(codes: Iterable[str], among: Codes) -> list[str]:
+    """Return the words readers see for `codes`, in the order of `among`; an unknown code is left out."""
+    wanted = set(codes)
+    return [str(label) for code, label in among.items() if code in wanted]
+
+
+def search_line(substances: Iterable[str], stages: Iterable[str], readers: Iterable[str]) -> str:
+    """Return the codes as one line, each with a space before and after, so that a plain LIKE finds a whole code.
+
+    JSON containment isn't available on SQLite, and three link tables would cost the list three more queries.
+    """
+    words = [f"substance:{code}" for code in substances] + [f"stage:{code}" for code in stages] + [f"reader:{code}" for code in readers]
+    return f" {' '.join(words)} " if words else ""

@@ -1,0 +1,130 @@
+"""Verbs that decide what visitors read: publish, schedule, restore, archive."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from articles import calendar, drafts, events, links, permissions, rendering, review, snapshots, topics
+from articles.models import Address, Edition, Guide, GuideEvent
+
+
+@transaction.atomic
+def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -> Edition:
+    """Make an approved guide into its next edition, which visitors read from now on.
+
+    `by` is None when housekeeping publishes at the chosen time. Raises PermissionDenied, review.NotReady when the
+    text isn't approved as it stands or its address belongs to another guide, or drafts.StaleGuide.
+    """
+    permissions.require(by is None or permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    approval = review.approval_of(guide)
+    if guide.state != Guide.State.APPROVED or approval is None:
+        raise review.NotReady(_("Only an approved guide can be published."))
+    return _issue(guide, by=by, approval=approval)
+
+
+@transaction.atomic
+def publish_starter(guide: Guide) -> Edition:
+    """Publish a guide of the starter library that nobody has reviewed; its page says so.
+
+    Raises review.NotReady when a person changed the text since the loader wrote it.
+    """
+    guide = drafts.locked(guide)
+    if not guide.starter_digest or guide.starter_digest != snapshots.digest_of(guide):
+        raise review.NotReady(_("This text is not the starter library’s any more: it needs a review."))
+    return _issue(guide, by=None, approval=None)
+
+
+@transaction.atomic
+def schedule(guide: Guide, by: User, publish_at: dt.datetime, *, seen_version: int | None = None) -> Guide:
+    """Set the time at which an approved guide is published by housekeeping."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state != Guide.State.APPROVED:
+        raise review.NotReady(_("Only an approved guide can be given a time of publishing."))
+    if publish_at <= timezone.now():
+        raise review.NotReady(_("Choose a time that is still to come, or publish now."))
+    guide.publish_at = publish_at
+    guide.save(update_fields=["publish_at"])
+    events.record(guide, GuideEvent.Kind.SCHEDULED, by=by, note=publish_at.isoformat(timespec="minutes"))
+    return guide
+
+
+@transaction.atomic
+def restore(edition: Edition, by: User, *, seen_version: int | None = None) -> Guide:
+    """Copy an older edition into the working copy, which becomes a draft to be reviewed. The edition stays as it is."""
+    permissions.require(permissions.may_edit(by))
+    guide = drafts.locked(edition.guide, seen_version=seen_version)
+    before = snapshots.digest_of(guide)
+    drafts.write(guide, edition.snapshot)
+    note = _("Edition %(number)s") % {"number": edition.number}
+    drafts.changed(guide, before=before, by=by, kind=GuideEvent.Kind.RESTORED, note=note)
+    return guide
+
+
+@transaction.atomic
+def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+    """Take a guide off the site. Its editions and its working copy stay; its address says that it is gone."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state == Guide.State.ARCHIVED:
+        raise review.NotReady(_("This guide is archived already."))
+    guide.state = Guide.State.ARCHIVED
+    guide.live_edition = None
+    guide.publish_at = None
+    guide.public_changed_at = timezone.now()
+    guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
+    events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
+    links.refresh_around(guide)
+    return guide
+
+
+def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edition:
+    """Render and store the next edition of a locked `guide`, and lead its address there."""
+    if drafts.address_is_taken(guide):
+        raise review.NotReady(_("Another guide has or had this address. Choose another one."))
+    now = timezone.now()
+    snapshot = snapshots.take(guide)
+    with override(guide.language):  # the words around a callout or a timeline are in the guide's language
+        page = rendering.render(snapshot)
+    edition = Edition.objects.create(
+        guide=guide,
+        number=(guide.editions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        language=guide.language,
+        slug=guide.slug,
+        title=guide.title,
+        summary=guide.summary,
+        kind=guide.kind,
+        topics=topics.search_line(guide.substances, guide.stages, guide.readers),
+        content_note=guide.content_note,
+        html=page.html,
+        toc=page.toc,
+        at_a_glance=guide.at_a_glance,
+        timeline_html=page.timeline_html,
+        sources=snapshot["sources"],
+        contact_heading=guide.contact_heading,
+        contact_text=guide.contact_text,
+        reading_minutes=page.reading_minutes,
+        approved_by=approval.signature if approval else "",
+        approved_on=timezone.localdate(approval.at) if approval else None,
+        published_at=now,
+        published_by=by.shown_name if by else "",
+        digest=snapshots.digest(snapshot),
+        snapshot=snapshot,
+    )
+    Address.objects.get_or_create(language=guide.language, slug=guide.slug, defaults={"guide": guide})
+    guide.live_edition = edition
+    guide.state = Guide.State.PUBLISHED
+    guide.publish_at = None
+    guide.public_changed_at = now
+    if guide.next_review_on is None:
+        guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
+    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", "next_review_on"])
+    events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
+    links.refresh_around(guide)
+    return edition

@@ -1,0 +1,49 @@
+"""What a guide's page says about other guides, kept beside the guide so that a page stays one query."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import Guide
+
+
+def refresh_around(guide: Guide) -> None:
+    """Bring the stored links of `guide`, of its translations and of every live guide that relates to it up to date."""
+    root = guide.original_id or guide.pk
+    touched = Guide.objects.filter(
+        Q(pk=guide.pk) | Q(related=guide) | Q(pk=root) | Q(original_id=root), live_edition__isnull=False
+    ).distinct()
+    now = timezone.now()
+    for other in touched.select_related("live_edition"):
+        fresh = gather(other)
+        if fresh != other.public_links:
+            Guide.objects.filter(pk=other.pk).update(public_links=fresh, public_changed_at=now)
+
+
+def gather(guide: Guide) -> dict[str, Any]:
+    """Return the live guides related to `guide` and its translations, with what a link needs of each.
+
+    The related ones are those of the live edition, not of the working copy.
+    """
+    wanted = guide.live_edition.snapshot.get("related", []) if guide.live_edition else []
+    related = (
+        Guide.objects.live().filter(pk__in=wanted, language=guide.language).select_related("live_edition").order_by("live_edition__title")
+    )
+    root = guide.original_id or guide.pk
+    translations = (
+        Guide.objects.live()
+        .filter(Q(pk=root) | Q(original_id=root))
+        .exclude(pk=guide.pk)
+        .select_related("live_edition")
+        .order_by("language")
+    )
+    return {
+        "related": [_link(other) for other in related],
+        "languages": [{"language": other.language, **_link(other)} for other in translations],
+    }
+
+
+def _link(guide: Guide) -> dict[str, str]:
+    edition = guide.live_edition
+    return {"slug": edition.slug, "title": edition.title, "summary": edition.summary} if edition else {}

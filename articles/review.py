@@ -1,0 +1,95 @@
+"""Verbs of the second pair of eyes: submit, approve, send back, review as a whole."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from articles import calendar, drafts, events, permissions, snapshots
+from articles.models import Guide, GuideEvent
+
+
+class NotReady(Exception):
+    """The guide is not in a state in which this can be done; the message says which mend is needed."""
+
+
+@transaction.atomic
+def submit(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+    """Hand a draft to the clinical reviewers.
+
+    Raises PermissionDenied, NotReady when it isn't a draft, or drafts.StaleGuide.
+    """
+    permissions.require(permissions.may_edit(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state != Guide.State.DRAFT:
+        raise NotReady(_("Only a draft can be submitted for review."))
+    guide.state = Guide.State.IN_REVIEW
+    guide.save(update_fields=["state"])
+    events.record(guide, GuideEvent.Kind.SUBMITTED, by=by, digest=snapshots.digest_of(guide))
+    return guide
+
+
+@transaction.atomic
+def send_back(guide: Guide, by: User, reason: str, *, seen_version: int | None = None) -> Guide:
+    """Return a guide from review, or an approved one, to its editors with a `reason` they can act on."""
+    permissions.require(permissions.may_edit(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state not in (Guide.State.IN_REVIEW, Guide.State.APPROVED):
+        raise NotReady(_("Only a guide in review can be sent back."))
+    if not reason.strip():
+        raise NotReady(_("Say what should be changed, so that the editors know what to do."))
+    guide.state = Guide.State.DRAFT
+    guide.publish_at = None
+    guide.save(update_fields=["state", "publish_at"])
+    events.record(guide, GuideEvent.Kind.SENT_BACK, by=by, note=reason.strip())
+    return guide
+
+
+@transaction.atomic
+def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Guide:
+    """Sign the text as it is stored now. Only a clinical reviewer who wrote none of it can.
+
+    `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see. The
+    first approval of a guide is always of the whole. Raises PermissionDenied, NotReady or drafts.StaleGuide.
+    """
+    guide = drafts.locked(guide, seen_version=seen_version)
+    reason = permissions.why_not_approve(by, guide)
+    permissions.require(not reason, reason)
+    if guide.state != Guide.State.IN_REVIEW:
+        raise NotReady(_("Only a guide that was submitted for review can be approved."))
+    event = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=snapshots.digest_of(guide))
+    guide.state = Guide.State.APPROVED
+    if whole_guide or guide.reviewed_on is None:
+        _reviewed_as_a_whole(guide, event)
+    guide.save(update_fields=["state", "reviewed_by", "reviewed_on", "next_review_on"])
+    return guide
+
+
+@transaction.atomic
+def confirm_unchanged(guide: Guide, by: User) -> Guide:
+    """Record "reviewed, no change": a clinical reviewer read the whole edition that visitors read, and it still holds.
+
+    Raises NotReady when there is no such edition, or when the working copy differs from it.
+    """
+    guide = drafts.locked(guide)
+    reason = permissions.why_not_approve(by, guide)
+    permissions.require(not reason, reason)
+    if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:
+        raise NotReady(_("Only a published guide without a newer draft can be marked as reviewed."))
+    event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest)
+    _reviewed_as_a_whole(guide, event)
+    guide.public_changed_at = timezone.now()
+    guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
+    return guide
+
+
+def approval_of(guide: Guide) -> GuideEvent | None:
+    """Return the approval that holds for the text as it is stored now, if there is one."""
+    last = guide.events.filter(kind=GuideEvent.Kind.APPROVED).order_by("-at", "-pk").first()
+    return last if last is not None and last.digest == snapshots.digest_of(guide) else None
+
+
+def _reviewed_as_a_whole(guide: Guide, event: GuideEvent) -> None:
+    guide.reviewed_by = event.signature
+    guide.reviewed_on = timezone.localdate(event.at)
+    guide.next_review_on = calendar.next_review(guide, guide.reviewed_on)

@@ -1,0 +1,35 @@
+"""Cleans the HTML of guides: an allow-list, applied when text is saved and once more when it is rendered."""
+
+import nh3
+
+CALLOUT_CLASSES = {"callout", "callout-emergency", "callout-good-to-know", "callout-family"}
+TAGS = {
+    "a", "aside", "b", "blockquote", "br", "caption", "em", "figcaption", "figure", "h2", "h3", "i", "img", "li", "ol", "p",
+    "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags={"script", "style", "template", "iframe", "object", "svg", "math"},
+    attributes=ATTRIBUTES,
+    allowed_classes={"aside": CALLOUT_CLASSES, "p": {"callout-title"}},
+    url_schemes={"http", "https", "mailto", "tel", "sms"},
+    link_rel=None,
+    strip_comments=True,
+    # A picture is one of ours (articles.images): an address of another host would tell it who reads what.
+    attribute_filter=lambda tag, name, value: value if (tag, name) != ("img", "src") or value.startswith("/media/") else None,
+)
+
+
+def clean(html: str) -> str:
+    """Return `html` with nothing in it but the tags, attributes, classes and link schemes a guide may use.
+
+    Cleaning what is clean already changes nothing.
+    """
+    return _cleaner.clean(html).strip()

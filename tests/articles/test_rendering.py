@@ -1,0 +1,86 @@
+"""The HTML that visitors get is made by us, whatever was typed."""
+
+import pytest
+
+from articles import rendering, sanitising, timelines
+
+
+def render(body, numbers=(1, 2)):
+    sources = [{"number": number} for number in numbers]
+    return rendering.render({"body": body, "sources": sources, "phases": []})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script><p>x</p>",
+        '<p onclick="alert(1)" style="color:red">x</p>',
+        '<a href="javascript:alert(1)">x</a>',
+        '<img src="https://tracker.example/p.gif" alt="">',
+        "<svg><script>alert(1)</script></svg><p>x</p>",
+        "<style>p{}</style><iframe src='//x'></iframe>",
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+    ],
+)
+def test_nothing_active_or_foreign_survives(body):
+    html = render(body).html
+    for bad in ("<script", "onclick", "style=", "javascript:", "tracker", "<svg", "<style", "<iframe"):
+        assert bad not in html
+
+
+def test_cleaning_twice_changes_nothing():
+    once = sanitising.clean("<p>a &amp; b<br>[1] <b>x</b></p><aside class='callout evil'>y</aside>")
+    assert sanitising.clean(once) == once
+    assert "evil" not in once
+
+
+def test_citations_become_links_and_dead_numbers_stay_as_typed():
+    html = render("<p>One.[1] Two.[2][9] Three <em>x[1]</em> end.[2]</p>").html
+    assert html.count('href="#source-1"') == 2
+    assert html.count('href="#source-2"') == 2
+    assert "[9]" in html
+    assert "#source-9" not in html
+    assert html.startswith("<p>One.<sup")
+    assert html.endswith("</sup></p>")
+    assert "data-citation" not in html
+
+
+def test_the_words_stay_in_their_order_around_citations():
+    root = rendering.parse(render("<p>a[1] b[2] c <strong>d[1] e</strong> f[9] g[2] h</p>").html)
+    assert root.text_content() == "a[1] b[2] c d[1] e f[9] g[2] h"
+
+
+def test_sections_with_the_same_title_get_ids_of_their_own():
+    page = render("<h2>Help[1]</h2><p>a</p><h2>Help</h2><p>b</p><h3>Más ayuda</h3>")
+    assert [section["id"] for section in page.toc] == ["s-help", "s-help-2"]
+    assert page.toc[0]["title"] == "Help"
+    assert 'id="s-mas-ayuda"' in page.html
+
+
+def test_callouts_and_tables_can_be_found_without_seeing():
+    page = render(
+        "<aside class='callout callout-family'><p class='callout-title'>If you love them</p></aside>"
+        "<aside class='callout callout-emergency'><p>Call</p></aside>"
+        "<table><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+    )
+    assert 'aria-label="If you love them"' in page.html
+    assert 'aria-label="Get emergency help"' in page.html
+    assert '<div class="table-scroll" role="region" tabindex="0"' in page.html
+    assert '<th scope="col">' in page.html
+
+
+def test_a_timeline_is_a_picture_and_a_table():
+    html = timelines.render([{"from_hour": 8, "to_hour": 24, "intensity": 2, "title": "First <b>day", "text": "Sweats."}])
+    assert "<svg" in html
+    assert "<table" in html
+    assert "First &lt;b&gt;day" in html
+    assert "style" not in html
+    assert timelines.render([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(1, "1 hour"), (8, "8 hours"), (24, "24 hours"), (48, "day 2"), (240, "day 10"), (504, "3 weeks")]
+)
+def test_times_are_said_as_people_say_them(hours, words):
+    assert timelines.hours_in_words(hours) == words

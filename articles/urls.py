@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles import pages
+from articles import pages, views
 
 app_name = "articles"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("blank/", pages.blank, name="blank"),
     path("safety/", pages.safety, name="safety"),
     path("helplines/", pages.all_helplines, name="helplines"),
+    path("guides/", views.guide_list, name="guide_list"),
+    path("guides/<slug:slug>/", views.guide, name="guide"),
 ]

@@ -1,0 +1,60 @@
+"""Pages that visitors read. No cookie, no session; they read editions only."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from articles import reading, topics
+
+# Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
+PUBLIC = "public, max-age=300"
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site."""
+    language = get_language() or settings.LANGUAGE_CODE
+    found = reading.at_address(language, slug)
+    if found is None:
+        raise Http404
+    if found.edition is None:
+        return render(request, "articles/gone.html", status=410)
+    if found.moved_to:
+        response: HttpResponse = HttpResponsePermanentRedirect(reverse("articles:guide", args=[found.moved_to]))
+        response.headers["Cache-Control"] = PUBLIC
+        return response
+    changed_at = int(found.changed_at.timestamp()) if found.changed_at else None
+    not_modified = get_conditional_response(request, etag=found.etag, last_modified=changed_at)
+    response = not_modified or render(request, "articles/guide.html", _guide_page(found))
+    response.headers["Cache-Control"] = PUBLIC
+    response.headers["ETag"] = found.etag
+    if changed_at:
+        response.headers["Last-Modified"] = http_date(changed_at)
+    return response
+
+
+@require_safe
+def guide_list(request: HttpRequest) -> HttpResponse:
+    """All guides of the language, narrowed by substance, stage or reader."""
+    language = get_language() or settings.LANGUAGE_CODE
+    chosen = {name: request.GET.get(name, "") for name in ("substance", "stage", "reader")}
+    page = reading.listed(language, chosen, request.GET.get("page"))
+    context = {"page": page, "chosen": chosen, "substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
+    response = render(request, "articles/guide_list.html", context)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def _guide_page(found: reading.Reading) -> dict[str, object]:
+    return {
+        "guide": found.guide,
+        "edition": found.edition,
+        "overdue": found.overdue,
+        "related": found.guide.public_links.get("related", []),
+        "languages": found.guide.public_links.get("languages", []),
+    }

@@ -1,7 +1,7 @@
 """What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
 
 from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
-from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, Receipt
+from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "Membership",
     "Message",
     "OpeningHours",
+    "QueueRank",
     "Receipt",
 ]

@@ -2,11 +2,23 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from intake.identifiers import new_id, new_reference
 from intake.models.centres import Centre, CentreKey
+
+
+class QueueRank(models.IntegerChoices):
+    """The parts of the queue, in the order in which they are worked through."""
+
+    DANGER = 1, _("danger now")
+    PROMISED = 2, _("first answer promised")
+    WAITING_FOR_US = 3, _("waiting for us")
+    FOLLOW_UP = 4, _("follow-up planned")
+    WAITING_FOR_THEM = 5, _("waiting for the visitor")
+    CLOSED = 9, _("closed")
 
 
 class Inquiry(models.Model):
@@ -94,11 +106,39 @@ class Inquiry(models.Model):
 
     sealed = models.BinaryField(editable=False)
 
+    # Computed by the database from the columns above, so that no verb can forget them: which part of the queue a case is
+    # in, and the moment that orders it there.
+    queue_rank = models.GeneratedField(
+        expression=Case(
+            When(state="closed", then=Value(9)),
+            When(Q(priority=1) & (Q(first_response_at=None) | Q(has_unread_message=True) | Q(state__in=["new", "open"])), then=Value(1)),
+            When(first_response_at=None, then=Value(2)),
+            When(Q(has_unread_message=True) | Q(state__in=["new", "open"]), then=Value(3)),
+            When(next_action_at__isnull=False, then=Value(4)),
+            default=Value(5),
+            output_field=models.PositiveSmallIntegerField(),
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=QueueRank.choices),
+        db_persist=True,
+    )
+    due_at = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(state="waiting") & Q(first_response_at__isnull=False) & Q(has_unread_message=False) & Q(next_action_at__isnull=False),
+                then=F("next_action_at"),
+            ),
+            default=Coalesce(F("answer_by"), F("received_at")),
+            output_field=models.DateTimeField(),
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+
     class Meta:
         verbose_name = _("inquiry")
         verbose_name_plural = _("inquiries")
         indexes = [
-            models.Index("centre", "priority", "answer_by", "received_at", name="inquiry_queue", condition=~Q(state="closed")),
+            models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_queue"),
             models.Index("centre", "state", "received_at", name="inquiry_by_state"),
             models.Index("claimed_by", "state", name="inquiry_by_owner"),
         ]

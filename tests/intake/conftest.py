@@ -1,12 +1,15 @@
 """A centre that answers, its key, and what a visitor may have typed."""
 
 import datetime as dt
+import secrets
 
 import pytest
+from django.contrib.auth.models import Group
 
-from intake import keyring
+from accounts.models import User
+from intake import keyring, submission
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, OpeningHours
+from intake.models import Centre, Membership, OpeningHours
 
 
 @pytest.fixture
@@ -36,3 +39,65 @@ def said():
         contact_way="phone",
         may_leave_voicemail=True,
     )
+
+
+# --- The staff of two centres: access tests name them -----------------------------------------------------------
+
+
+@pytest.fixture
+def harbor(db, centre_keys):
+    """Another centre, with its own key."""
+    centre = Centre.objects.create(name="Harbor", slug="harbor", time_zone="America/Chicago")
+    keyring.create_centre_key(centre)
+    return centre
+
+
+def member(username, name, centre=None, role="", **kwargs):
+    person = User.objects.create_user(username, password="a long enough pass", display_name=name, is_staff=True, **kwargs)
+    if centre is not None:
+        Membership.objects.create(user=person, centre=centre, role=role)
+    return person
+
+
+@pytest.fixture
+def amara(riverside):
+    """Triage at Riverside."""
+    return member("amara", "Amara Diallo", riverside, "triage")
+
+
+@pytest.fixture
+def ben(riverside):
+    """Triage at Riverside too."""
+    return member("ben", "Ben Okafor", riverside, "triage")
+
+
+@pytest.fixture
+def luisa(riverside):
+    """Lead of Riverside."""
+    return member("luisa", "Luisa Ferreira", riverside, "lead")
+
+
+@pytest.fixture
+def noor(harbor):
+    """Triage at Harbor: nothing at Riverside is hers to see."""
+    return member("noor", "Noor Haddad", harbor, "triage")
+
+
+@pytest.fixture
+def olga(db):
+    """The operator: a superuser who works at no centre."""
+    return member("olga", "Olga Berg", is_superuser=True)
+
+
+@pytest.fixture
+def edith(db):
+    """An editor of guides who works at no centre."""
+    person = member("edith", "Edith Moreau")
+    person.groups.add(Group.objects.get(name="editor"))
+    return person
+
+
+@pytest.fixture
+def inquiry(riverside, said):
+    """What `said` says, received at Riverside."""
+    return submission.receive(said, form_token=secrets.token_bytes(16)).inquiry

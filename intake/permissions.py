@@ -1,0 +1,69 @@
+"""Who may do what to an inquiry: the one definition that lists and verbs both use.
+
+A person sees the inquiries of the centres they are a member of and no others; being a superuser adds none. What they
+may do with one follows from their role at its centre.
+"""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from accounts.models import User
+from intake.models import Centre, Inquiry, Membership
+
+TRIAGE = Membership.Role.TRIAGE.value
+LEAD = Membership.Role.LEAD.value
+STAFF_OF_CENTRE = frozenset({TRIAGE, LEAD})
+
+VERBS: Mapping[str, frozenset[str]] = {
+    "open_case": STAFF_OF_CENTRE,
+    "show_contact": STAFF_OF_CENTRE,
+    "claim": STAFF_OF_CENTRE,
+    "release": STAFF_OF_CENTRE,
+    "assign": STAFF_OF_CENTRE,
+    "log_attempt": STAFF_OF_CENTRE,
+    "reply": STAFF_OF_CENTRE,
+    "add_note": STAFF_OF_CENTRE,
+    "close": STAFF_OF_CENTRE,
+    "reopen": STAFF_OF_CENTRE,
+}
+
+
+def centre_roles(user: User | AnonymousUser) -> Mapping[int, str]:
+    """Return `{centre id: role}` of an active member of staff; one query a user object, then remembered."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return {}
+    roles: dict[int, str] | None = getattr(user, "_centre_roles", None)
+    if roles is None:
+        roles = dict(Membership.objects.filter(user=user).values_list("centre_id", "role"))
+        user._centre_roles = roles  # type: ignore[attr-defined]
+    return roles
+
+
+def visible_inquiries(user: User | AnonymousUser) -> QuerySet[Inquiry]:
+    """Return the inquiries `user` may know of: those of the centres they are a member of."""
+    return Inquiry.objects.filter(centre_id__in=centre_roles(user).keys())
+
+
+def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:
+    """Tell whether `user` may do `verb` (a key of VERBS; KeyError for another) to `inquiry`."""
+    allowed = VERBS[verb]
+    return centre_roles(user).get(inquiry.centre_id) in allowed
+
+
+def leads(user: User | AnonymousUser, centre: Centre | int) -> bool:
+    """Tell whether `user` is a lead of `centre`."""
+    return centre_roles(user).get(centre if isinstance(centre, int) else centre.pk) == LEAD
+
+
+def may_set_up(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
+    """Tell whether `user` may change the centre's hours and members: its leads and the operator (a superuser).
+
+    Without a centre: whether there is any such centre for them.
+    """
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    if user.is_superuser:
+        return True
+    return LEAD in centre_roles(user).values() if centre is None else leads(user, centre)

@@ -1,0 +1,26 @@
+"""The verbs of triage: one function a step, each one transaction that checks, changes and records."""
+
+from intake.triage.attempts import log_attempt, show_contact
+from intake.triage.closing import close, reopen
+from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
+from intake.triage.opening import Case, open_case
+from intake.triage.owning import assign, claim, release
+from intake.triage.writing import add_note, reply
+
+__all__ = [
+    "AlreadyTaken",
+    "Case",
+    "NotAllowed",
+    "Refused",
+    "Stale",
+    "add_note",
+    "assign",
+    "claim",
+    "close",
+    "log_attempt",
+    "open_case",
+    "release",
+    "reopen",
+    "reply",
+    "show_contact",
+]

@@ -1,0 +1,72 @@
+"""Trying to reach the person: showing how, and what came of it."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import case_keys, events, sealing
+from intake.models import ContactAttempt, Event, Inquiry
+from intake.triage import cases, owning
+from intake.triage.errors import Refused
+
+CONTACT_DETAILS = ("name", "phone", "email")
+
+
+@transaction.atomic
+def show_contact(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+    """Record that `by` asked for name, phone and e-mail of the case: the page may show them from now on, for a while."""
+    inquiry = cases.locked(inquiry_id, "show_contact", by=by)
+    events.record(inquiry, Event.Kind.CONTACT_SHOWN, actor=by)
+    return inquiry
+
+
+@transaction.atomic
+def log_attempt(  # noqa: PLR0913 (one form, all named)
+    inquiry_id: uuid.UUID,
+    *,
+    by: User,
+    version: int,
+    way: str,
+    outcome: str,
+    note: str = "",
+    next_action_at: datetime | None = None,
+) -> ContactAttempt:
+    """Store one try to reach the person, sealed note included; a case nobody has becomes the caller's.
+
+    `way` and `outcome` are values of Inquiry.ContactWay and ContactAttempt.Outcome; `next_action_at` is when to try
+    again or follow up. Raises Refused when the attempt went against the person's wish (a voicemail where none is
+    allowed, any call after "no longer safe") and `note` gives no reason.
+    """
+    inquiry = cases.locked(inquiry_id, "log_attempt", by=by, version=version)
+    cases.refuse_closed(inquiry)
+    against_wish = outcome == ContactAttempt.Outcome.VOICEMAIL and not inquiry.may_leave_voicemail
+    if against_wish and not note.strip():
+        raise Refused(_("This person did not allow voicemail. If one was left, write down why in the note."))
+    if inquiry.no_longer_safe and way != Inquiry.ContactWay.MAILBOX:
+        if not note.strip():
+            raise Refused(_("This person asked not to be contacted this way. If someone tried, write down why in the note."))
+        against_wish = True
+    now = timezone.now()
+    attempt = ContactAttempt(inquiry=inquiry, way=way, outcome=outcome, author=by, made_at=now)
+    if note.strip():
+        attempt.sealed = sealing.seal("attempt", attempt.pk, {"text": note.strip()}, case_keys.for_staff(inquiry, by))
+    attempt.save(force_insert=True)
+    if inquiry.claimed_by_id is None:
+        owning.take(inquiry, by)
+    inquiry.first_response_at = inquiry.first_response_at or now
+    inquiry.next_action_at = next_action_at
+    if outcome == ContactAttempt.Outcome.ASKED_NOT_TO_CALL:
+        inquiry.no_longer_safe = True
+    # Without a date for the next step the case stays with us, so that it is seen until somebody plans or closes it.
+    inquiry.state = Inquiry.State.OPEN if next_action_at is None else Inquiry.State.WAITING
+    cases.store(inquiry, *owning.OWNER_FIELDS, "first_response_at", "next_action_at", "no_longer_safe")
+    codes: dict[str, Any] = {"way": way, "outcome": outcome, "attempt": str(attempt.pk)}
+    if against_wish:
+        codes["against_wish"] = True
+    events.record(inquiry, Event.Kind.ATTEMPTED, actor=by, **codes)
+    return attempt

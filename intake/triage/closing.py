@@ -1,0 +1,46 @@
+"""The end of a case, and coming back from it."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import events
+from intake.models import Event, Inquiry
+from intake.triage import cases
+from intake.triage.errors import Refused
+
+
+@transaction.atomic
+def close(inquiry_id: uuid.UUID, outcome: str, *, by: User, version: int) -> Inquiry:
+    """Close the case with an outcome (a value of Inquiry.Outcome). Who had it keeps it, should it come back."""
+    inquiry = cases.locked(inquiry_id, "close", by=by, version=version)
+    cases.refuse_closed(inquiry)
+    if outcome not in Inquiry.Outcome.values:
+        raise Refused(_("Choose how the case ended."))
+    if inquiry.has_unread_message and outcome != Inquiry.Outcome.SPAM:
+        raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
+    inquiry.state = Inquiry.State.CLOSED
+    inquiry.outcome = outcome
+    inquiry.closed_at = timezone.now()
+    inquiry.next_action_at = None
+    cases.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
+    events.record(inquiry, Event.Kind.CLOSED, actor=by, outcome=outcome)
+    return inquiry
+
+
+@transaction.atomic
+def reopen(inquiry_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
+    """Bring a closed case back to the person who had it; it waits for us from now on."""
+    inquiry = cases.locked(inquiry_id, "reopen", by=by, version=version)
+    if inquiry.state != Inquiry.State.CLOSED:
+        raise Refused(_("This case is open already."))
+    before = inquiry.outcome
+    inquiry.state = Inquiry.State.OPEN
+    inquiry.outcome = ""
+    inquiry.closed_at = None
+    cases.store(inquiry, "state", "outcome", "closed_at")
+    events.record(inquiry, Event.Kind.REOPENED, actor=by, outcome=before)
+    return inquiry

@@ -1,0 +1,82 @@
+"""Who has a case: claim, release, assign."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import events
+from intake.models import Event, Inquiry, Membership
+from intake.permissions import leads
+from intake.triage import cases
+from intake.triage.errors import AlreadyTaken, NotAllowed, Refused
+
+
+@transaction.atomic
+def claim(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+    """Make `by` the one who has the case. Claiming one's own case again changes nothing.
+
+    Raises AlreadyTaken, with its owner, when somebody else has it.
+    """
+    inquiry = cases.locked(inquiry_id, "claim", by=by)
+    cases.refuse_closed(inquiry)
+    if inquiry.claimed_by_id == by.pk:
+        return inquiry
+    if inquiry.claimed_by is not None:
+        raise AlreadyTaken(_("%(name)s has already taken this case.") % {"name": inquiry.claimed_by.shown_name}, owner=inquiry.claimed_by)
+    take(inquiry, by)
+    cases.store(inquiry, *OWNER_FIELDS)
+    return inquiry
+
+
+@transaction.atomic
+def release(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+    """Give a case back, so that anybody may take it: its owner may, and a lead of its centre."""
+    inquiry = cases.locked(inquiry_id, "release", by=by)
+    cases.refuse_closed(inquiry)
+    owner = inquiry.claimed_by_id
+    if owner is None:
+        return inquiry
+    if owner != by.pk and not leads(by, inquiry.centre_id):
+        raise NotAllowed(_("Only the person who has this case, or a lead, can give it back."))
+    inquiry.claimed_by = None
+    inquiry.claimed_at = None
+    cases.store(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.RELEASED, actor=by, owner=owner)
+    return inquiry
+
+
+@transaction.atomic
+def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
+    """Give the case to a colleague of its centre: an unclaimed or own case anybody may, another's only a lead.
+
+    Raises Refused when `to` does not work at the centre.
+    """
+    inquiry = cases.locked(inquiry_id, "assign", by=by)
+    cases.refuse_closed(inquiry)
+    if inquiry.claimed_by_id == to.pk:
+        return inquiry
+    if inquiry.claimed_by_id not in (None, by.pk) and not leads(by, inquiry.centre_id):
+        raise NotAllowed(_("Only the person who has this case, or a lead, can give it to someone else."))
+    if not (to.is_active and to.is_staff and Membership.objects.filter(user=to, centre_id=inquiry.centre_id).exists()):
+        raise Refused(_("This person does not work at the case's centre."))
+    before = inquiry.claimed_by_id
+    inquiry.claimed_by = to
+    inquiry.claimed_at = timezone.now()
+    cases.store(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.ASSIGNED, actor=by, owner=before, to=to.pk)
+    return inquiry
+
+
+OWNER_FIELDS = ("claimed_by", "claimed_at", "state")
+
+
+def take(inquiry: Inquiry, by: User) -> None:
+    """Set the owner of a locked, open, unclaimed case and record it; the caller stores OWNER_FIELDS."""
+    inquiry.claimed_by = by
+    inquiry.claimed_at = timezone.now()
+    if inquiry.state == Inquiry.State.NEW:
+        inquiry.state = Inquiry.State.OPEN
+    events.record(inquiry, Event.Kind.CLAIMED, actor=by)

@@ -1,0 +1,42 @@
+"""Replies and notes: sealed, recorded, and never mixed up."""
+
+import pytest
+
+from intake import case_keys, sealing, triage
+from intake.models import Inquiry, InternalNote, Message
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reply_is_a_message_that_the_visitors_key_opens(inquiry, amara):
+    triage.reply(inquiry.pk, "We have a place on Tuesday.", by=amara, version=inquiry.version)
+    message = Message.objects.get()
+    assert (message.sender, message.author) == ("staff", amara)
+    assert b"Tuesday" not in bytes(message.sealed)
+    key = case_keys.for_staff(inquiry, amara)
+    assert sealing.open_sealed("message", message.pk, message.sealed, key) == {"text": "We have a place on Tuesday."}
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.claimed_by) == (Inquiry.State.WAITING, amara)
+    assert inquiry.first_response_at is not None
+
+
+def test_a_note_is_no_message(inquiry, amara):
+    triage.add_note(inquiry.pk, "Ask for the intake nurse.", by=amara)
+    assert not Message.objects.exists()
+    note = InternalNote.objects.get()
+    assert b"nurse" not in bytes(note.sealed)
+    assert inquiry.events.last().kind == "note_added"
+
+
+def test_nothing_is_no_reply(inquiry, amara):
+    with pytest.raises(triage.Refused):
+        triage.reply(inquiry.pk, " \n", by=amara, version=inquiry.version)
+    assert not Message.objects.exists()
+
+
+def test_a_reply_to_a_case_that_changed_meanwhile_is_refused(inquiry, amara, ben):
+    seen = inquiry.version
+    triage.claim(inquiry.pk, by=ben)
+    with pytest.raises(triage.Stale):
+        triage.reply(inquiry.pk, "Hello", by=amara, version=seen)
+    assert not Message.objects.exists()

@@ -1,0 +1,11 @@
+"""What staff see of inquiries and centres in the admin."""
+
+from django.contrib import admin
+
+from intake.admin.centres import CentreAdmin
+from intake.admin.front_page import queue_panel
+from intake.admin.inquiries import InquiryAdmin
+
+admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
+
+__all__ = ["CentreAdmin", "InquiryAdmin"]

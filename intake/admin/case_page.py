@@ -1,0 +1,65 @@
+"""What a case page shows, in the order in which it must be known."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import permissions, safe_contact, wording
+from intake.admin.forms import proposed_next_try
+from intake.admin.rows import due_in_words
+from intake.models import Inquiry
+from intake.triage import Case, timeline
+
+__all__ = ["context", "proposed_next_try"]
+
+
+def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
+    """Return the context of the case page as of `now` (aware)."""
+    inquiry = case.inquiry
+    due, late = due_in_words(inquiry, now)
+    return {
+        "title": _("Case %(reference)s") % {"reference": inquiry.reference},
+        "case": case,
+        "inquiry": inquiry,
+        "reasons": [wording.reason(code) for code in inquiry.priority_reasons],
+        "due": due,
+        "late": late,
+        "safety": safety(inquiry, now),
+        "content": wording.lines(case.content),
+        "contact": wording.lines(case.contact),
+        "language": wording.language_name(inquiry.language),
+        "messages_read": [
+            (row, payload and {**payload, "lines": wording.lines(payload.get("changed", {}))}) for row, payload in case.messages
+        ],
+        "history": timeline.entries(case.timeline, {str(row.pk): text or "" for row, text in case.attempts}),
+        "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
+        "mine": inquiry.claimed_by_id == user.pk,
+        "leads": permissions.leads(user, inquiry.centre_id),
+        "closed": inquiry.state == Inquiry.State.CLOSED,
+    }
+
+
+def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+    """Return the head of the page: whether, how and when this person may be contacted, and what must not be said."""
+    their_zone = safe_contact.their_zone(inquiry)
+    next_safe = safe_contact.next_safe_time(inquiry, now)
+    return {
+        "no_longer_safe": inquiry.no_longer_safe,
+        "mailbox_only": inquiry.contact_way == Inquiry.ContactWay.MAILBOX,
+        "safe_now": safe_contact.is_safe_time(inquiry, now),
+        "next_safe": next_safe,
+        "next_safe_theirs": next_safe and _clock(next_safe, their_zone),
+        "windows": safe_contact.windows(inquiry),
+        "their_time": _clock(now, their_zone),
+        "their_zone": str(their_zone),
+        "their_zone_known": bool(inquiry.time_zone),
+        "centre_time": _clock(now, safe_contact.zone(inquiry.centre.time_zone)),
+    }
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return what a clock on the wall shows there: naive, so that no template turns it into another zone's time."""
+    return moment.astimezone(zone).replace(tzinfo=None)

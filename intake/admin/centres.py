@@ -1,0 +1,106 @@
+"""Centres with their hours and members, edited by their leads and by the operator."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from intake import keyring, permissions
+from intake.models import Centre, Membership, OpeningHours
+
+
+class CentreForm(forms.ModelForm):
+    """A centre's own data; names of time zones are chosen, not typed."""
+
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=[(name, name) for name in sorted(available_timezones()) if "/" in name])
+    languages = forms.MultipleChoiceField(
+        label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Centre
+        fields = (
+            "name",
+            "slug",
+            "legal_name",
+            "address",
+            "directions",
+            "services",
+            "phone",
+            "time_zone",
+            "languages",
+            "is_default",
+            "accepts_inquiries",
+            "promise_minutes",
+            "urgent_promise_minutes",
+        )
+
+
+class CentreInline(admin.TabularInline):
+    """Rows of a centre: whoever may set up the centre may change them."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return permissions.may_set_up(request.user, obj)
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return permissions.may_set_up(request.user, obj)
+
+
+class OpeningHoursInline(CentreInline):
+    model = OpeningHours
+
+
+class MembershipInline(CentreInline):
+    model = Membership
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Centre)
+class CentreAdmin(admin.ModelAdmin):
+    form = CentreForm
+    list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (OpeningHoursInline, MembershipInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
+        centres = super().get_queryset(request)
+        if request.user.is_superuser:
+            return centres
+        mine = [centre for centre, role in permissions.centre_roles(request.user).items() if role == permissions.LEAD]
+        return centres.filter(pk__in=mine)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_set_up(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return permissions.may_set_up(request.user, obj)
+
+    has_change_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        # A centre that stops answering no longer accepts inquiries; what it answered stays readable.
+        return False
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:
+            # Last, when all rows are stored: a file can't be rolled back.
+            keyring.create_centre_key(form.instance)

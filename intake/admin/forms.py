@@ -1,0 +1,70 @@
+"""The forms of a case page. Each names the version of the case that it was made on."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from intake import safe_contact
+from intake.models import ContactAttempt, Inquiry
+
+# Until a centre sets its own rule: one working day later, in the person's safe times.
+NEXT_TRY = timedelta(days=1)
+LONGEST_TEXT = 20_000  # characters
+
+
+class VersionedForm(forms.Form):
+    """A form that is refused when the case has changed since the page was made."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LocalDateTimeInput(forms.DateTimeInput):
+    """The browser's own date and time field."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class AttemptForm(VersionedForm):
+    way = forms.ChoiceField(label=_("Way"), choices=Inquiry.ContactWay.choices)
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=ContactAttempt.Outcome.choices, widget=forms.RadioSelect)
+    next_action_at = forms.DateTimeField(
+        label=_("Next try or follow-up"),
+        required=False,
+        widget=LocalDateTimeInput,
+        help_text=_("In the centre's time. Leave empty when the next step is still open; the case then stays in the queue."),
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Kept sealed.")
+    )
+
+
+class ReplyForm(VersionedForm):
+    text = forms.CharField(
+        label=_("Reply"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("The visitor reads it in the mailbox on this site. No e-mail is sent with its words."),
+    )
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Internal note"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only staff of this centre read it."),
+    )
+
+
+class CloseForm(VersionedForm):
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Choose…")), *Inquiry.Outcome.choices])
+
+
+def proposed_next_try(inquiry: Inquiry, now: datetime | None = None) -> datetime | None:
+    """Return when to try next: a day later, and never outside the person's safe times."""
+    return safe_contact.next_safe_time(inquiry, (now or timezone.now()) + NEXT_TRY)

@@ -1,0 +1,18 @@
+"""The queue on the first page after sign-in."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from intake import permissions, queue
+from intake.admin.rows import rows
+from recovery_site.admin_site import Panel
+
+ON_FRONT_PAGE = 15  # rows
+
+
+def queue_panel(request: HttpRequest) -> Panel | None:
+    """Return the top of the queue for people who work at a centre, None for everybody else."""
+    if not isinstance(request.user, User) or not permissions.centre_roles(request.user):
+        return None
+    page = queue.whose_turn(request.user, size=ON_FRONT_PAGE)
+    return Panel("admin/intake/inquiry/panel.html", {"rows": rows(page.rows), "more": page.next is not None})

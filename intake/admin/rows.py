@@ -1,0 +1,76 @@
+"""A row of the queue in words: what sorts it, how long it has waited, and how safe contact is. Nothing unsealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+from intake import safe_contact, wording
+from intake.models import Inquiry, QueueRank
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one line of the queue shows."""
+
+    inquiry: Inquiry
+    reasons: list[str]
+    waiting: str
+    due: str
+    late: bool
+    marks: list[str]
+    language: str
+
+
+def rows(inquiries: list[Inquiry], now: datetime | None = None) -> list[Row]:
+    """Return the lines for `inquiries`, whose centre and owner are loaded."""
+    now = now or timezone.now()
+    return [row(inquiry, now) for inquiry in inquiries]
+
+
+def row(inquiry: Inquiry, now: datetime) -> Row:
+    """Return one line as of `now`."""
+    due, late = due_in_words(inquiry, now)
+    return Row(
+        inquiry=inquiry,
+        reasons=[wording.reason(code) for code in inquiry.priority_reasons],
+        waiting=timesince(inquiry.received_at, now, depth=1),
+        due=due,
+        late=late,
+        marks=contact_marks(inquiry, now),
+        language=wording.language_name(inquiry.language),
+    )
+
+
+def due_in_words(inquiry: Inquiry, now: datetime) -> tuple[str, bool]:
+    """Return what is due when, and whether that moment has passed."""
+    rank = inquiry.queue_rank
+    if rank == QueueRank.CLOSED:
+        return _("closed"), False
+    if rank == QueueRank.WAITING_FOR_THEM:
+        return _("waiting for the visitor"), False
+    if rank == QueueRank.FOLLOW_UP:
+        late = inquiry.due_at <= now
+        return _("follow-up due") if late else _("follow-up in %(time)s") % {"time": timeuntil(inquiry.due_at, now, depth=1)}, late
+    if inquiry.first_response_at is not None:
+        return _("waiting for us"), False
+    if inquiry.answer_by is None:
+        return _("no opening hours, no promise"), False
+    if inquiry.answer_by <= now:
+        return _("%(time)s past the promise") % {"time": timesince(inquiry.answer_by, now, depth=1)}, True
+    return _("%(time)s left") % {"time": timeuntil(inquiry.answer_by, now, depth=1)}, False
+
+
+def contact_marks(inquiry: Inquiry, now: datetime) -> list[str]:
+    """Return the few words that must be known before a hand goes to the phone."""
+    if inquiry.no_longer_safe:
+        return [_("do not contact")]
+    marks = [str(inquiry.get_contact_way_display())]
+    if inquiry.contact_way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
+        if not safe_contact.is_safe_time(inquiry, now):
+            marks.append(_("not a safe time now"))
+        if inquiry.contact_way == Inquiry.ContactWay.PHONE and not inquiry.may_leave_voicemail:
+            marks.append(_("no voicemail"))
+    return marks

@@ -1,0 +1,79 @@
+"""Centres in the admin: who may set them up, and that a new one can be sealed to."""
+
+import pytest
+
+from intake import keyring
+from intake.models import Centre
+
+pytestmark = pytest.mark.django_db
+CENTRES = "/admin/intake/centre/"
+
+
+def form(**changes):
+    empty = {f"{name}-{count}": "0" for name in ("opening_hours", "memberships") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    return {
+        **empty,
+        "name": "Hillside",
+        "slug": "hillside",
+        "time_zone": "America/Denver",
+        "languages": ["en", "es"],
+        "accepts_inquiries": "on",
+        "promise_minutes": "60",
+        "urgent_promise_minutes": "15",
+        **changes,
+    }
+
+
+def test_the_operator_makes_a_centre_and_it_has_a_key(client, olga, centre_keys):
+    client.force_login(olga)
+    hours = {
+        "opening_hours-TOTAL_FORMS": "1",
+        "opening_hours-0-weekday": "0",
+        "opening_hours-0-opens": "09:00",
+        "opening_hours-0-closes": "17:00",
+    }
+    assert client.post(CENTRES + "add/", form(**hours)).status_code == 302
+    centre = Centre.objects.get(slug="hillside")
+    assert centre.opening_hours.count() == 1
+    key = keyring.active_key(centre)
+    assert key is not None
+    assert keyring.private_key(key)
+
+
+def test_a_form_that_is_refused_leaves_no_key_behind(client, olga, centre_keys):
+    client.force_login(olga)
+    hours = {
+        "opening_hours-TOTAL_FORMS": "1",
+        "opening_hours-0-weekday": "0",
+        "opening_hours-0-opens": "17:00",
+        "opening_hours-0-closes": "09:00",
+    }
+    answer = client.post(CENTRES + "add/", form(**hours))
+    assert "Closing must be after opening." in answer.content.decode()
+    assert not Centre.objects.exists()
+    assert not centre_keys.exists()
+
+
+def test_changing_a_centre_makes_no_second_key(client, olga, riverside):
+    client.force_login(olga)
+    changed = form(name="Riverside House", slug="riverside", is_default="on")
+    rows = {"opening_hours-INITIAL_FORMS": "0", "opening_hours-TOTAL_FORMS": "0"}
+    assert client.post(f"{CENTRES}{riverside.pk}/change/", {**changed, **rows}).status_code == 302
+    assert riverside.keys.count() == 1
+
+
+def test_a_lead_sets_up_their_own_centre_and_no_other(client, luisa, riverside, harbor):
+    client.force_login(luisa)
+    assert client.get(f"{CENTRES}{riverside.pk}/change/").status_code == 200
+    assert client.get(f"{CENTRES}{harbor.pk}/change/").status_code == 302
+    assert client.get(f"{CENTRES}add/").status_code == 403
+    page = client.get(CENTRES).content.decode()
+    assert "Riverside" in page
+    assert "Harbor" not in page
+
+
+def test_triage_staff_and_editors_set_up_nothing(client, amara, edith, riverside):
+    for person in (amara, edith):
+        client.force_login(person)
+        assert client.get(CENTRES).status_code == 403
+        assert client.get(f"{CENTRES}{riverside.pk}/change/").status_code in (302, 403)

@@ -1,0 +1,198 @@
+"""The case page: what it shows, what it keeps back, and what happens to what was typed."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from intake import submission, triage
+from intake.admin import contact_window
+from intake.models import Event, Inquiry, Message
+
+pytestmark = pytest.mark.django_db
+DETAILS = ("Quillon", "5550143", "quillon@example.org")
+
+
+@pytest.fixture
+def at(client, inquiry):
+    """Address of a step of the case."""
+    return lambda step="": f"/admin/intake/inquiry/{inquiry.reference}/{step}"
+
+
+def version(inquiry):
+    return Inquiry.objects.values_list("version", flat=True).get(pk=inquiry.pk)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_how_to_contact_comes_before_what_they_wrote(client, at, amara):
+    client.force_login(amara)
+    page = text(client.get(at()))
+    assert page.index("Contact by phone call") < page.index("What they wrote") < page.index("zzyzxword") < page.index("History")
+
+
+def test_opening_a_case_is_recorded_once_an_opening(client, at, inquiry, amara, ben):
+    client.force_login(amara)
+    client.get(at())
+    client.get(at())
+    client.force_login(ben)
+    client.get(at())
+    assert list(inquiry.events.filter(kind="opened").values_list("actor__username", flat=True)) == ["amara", "ben"]
+
+
+def test_contact_details_are_shown_on_demand_and_that_is_recorded(client, at, inquiry, amara):
+    client.force_login(amara)
+    assert not any(detail in text(client.get(at())) for detail in DETAILS)
+    assert client.get(at("contact/")).status_code == 405
+    page = text(client.post(at("contact/"), follow=True))
+    assert "Quillon" in page
+    assert 'href="tel:+12125550143"' in page
+    assert inquiry.events.filter(kind="contact_shown", actor=amara).count() == 1
+
+
+def test_contact_details_close_after_five_minutes(client, at, amara, monkeypatch):
+    client.force_login(amara)
+    client.post(at("contact/"))
+    assert 'class="closes-in-5"' in text(client.get(at()))
+    later = timezone.now() + dt.timedelta(minutes=5, seconds=1)
+    monkeypatch.setattr(contact_window.timezone, "now", lambda: later)
+    assert not any(detail in text(client.get(at())) for detail in DETAILS)
+
+
+def test_one_persons_look_opens_nothing_for_another(client, at, amara, ben):
+    client.force_login(amara)
+    client.post(at("contact/"))
+    client.force_login(ben)
+    assert not any(detail in text(client.get(at())) for detail in DETAILS)
+
+
+def test_outside_the_safe_window_the_page_says_so_first(client, at, inquiry, amara):
+    tomorrow = (timezone.now() + dt.timedelta(days=2)).weekday()
+    Inquiry.objects.filter(pk=inquiry.pk).update(safe_windows=[[tomorrow, "09:00", "12:00"]], time_zone="America/New_York")
+    client.force_login(amara)
+    page = text(client.get(at()))
+    assert "Now is NOT a safe time" in page
+    assert "09:00–12:00" in page
+
+
+def test_someone_asking_about_another_is_told_nothing_about_them(client, at, inquiry, amara):
+    Inquiry.objects.filter(pk=inquiry.pk).update(for_whom="other")
+    client.force_login(amara)
+    assert "Never confirm or deny" in text(client.get(at()))
+
+
+@pytest.fixture
+def outsiders(noor, olga, edith):
+    """Staff of another centre, the operator, an editor."""
+    return noor, olga, edith
+
+
+def test_a_case_of_another_centre_is_as_unknown_as_one_that_never_was(client, at, inquiry, outsiders):
+    steps = ("", "claim/", "release/", "contact/", "attempt/", "reply/", "note/", "close/", "reopen/")
+    for person in outsiders:
+        client.force_login(person)
+        for step in steps:
+            ask = client.post if step else client.get
+            theirs, nowhere = ask(at(step)), ask(f"/admin/intake/inquiry/0000-0000/{step}")
+            assert theirs.status_code == nowhere.status_code == 404
+            assert theirs.content.replace(inquiry.reference.encode(), b"0000-0000") == nowhere.content
+    assert not inquiry.events.exclude(kind__in=["received", "notified"]).exists()
+
+
+def test_the_whole_way_from_claim_to_close(client, at, inquiry, amara):
+    client.force_login(amara)
+    client.post(at("claim/"))
+    client.post(at("attempt/"), {"attempt-version": version(inquiry), "attempt-way": "phone", "attempt-outcome": "no_answer"})
+    client.post(at("reply/"), {"reply-version": version(inquiry), "reply-text": "We tried to call you."})
+    client.post(at("note/"), {"note-text": "Sounds worn out."})
+    page = text(client.get(at()))
+    assert "We tried to call you." in page
+    assert "Sounds worn out." in page
+    assert "contact tried: phone call, no answer" in page
+    client.post(at("close/"), {"close-version": version(inquiry), "close-outcome": "informed"})
+    page = text(client.get(at()))
+    assert "Reopen the case" in page
+    client.post(at("reopen/"))
+    assert list(inquiry.events.filter(actor=amara).values_list("kind", flat=True)) == [
+        "claimed", "attempted", "replied", "note_added", "opened", "closed", "reopened"
+    ]  # fmt: skip
+
+
+def test_the_second_to_claim_is_told_who_was_first(client, at, inquiry, amara, ben):
+    triage.claim(inquiry.pk, by=ben)
+    client.force_login(amara)
+    refused = client.post(at("claim/"))
+    assert refused.status_code == 409
+    assert "Ben Okafor has already taken this case." in text(refused)
+
+
+def test_a_stale_reply_is_refused_and_nothing_typed_is_lost(client, at, inquiry, amara, ben):
+    seen = version(inquiry)
+    triage.reply(inquiry.pk, "Ben was faster.", by=ben, version=seen)
+    client.force_login(amara)
+    typed = {"reply-version": seen, "reply-text": "Amara's own words."}
+    refused = client.post(at("reply/"), typed)
+    assert refused.status_code == 409
+    assert "Ben was faster." in text(refused)
+    assert "Amara&#x27;s own words." in text(refused)
+    assert f'name="reply-version" value="{version(inquiry)}"' in text(refused)
+    assert Message.objects.count() == 1
+
+
+def test_a_voicemail_without_a_reason_comes_back_with_the_mend(client, at, inquiry, amara):
+    Inquiry.objects.filter(pk=inquiry.pk).update(may_leave_voicemail=False)
+    client.force_login(amara)
+    refused = client.post(at("attempt/"), {"attempt-version": version(inquiry), "attempt-way": "phone", "attempt-outcome": "voicemail"})
+    assert refused.status_code == 409
+    assert "write down why in the note" in text(refused)
+
+
+def test_an_empty_form_names_what_is_missing(client, at, inquiry, amara):
+    client.force_login(amara)
+    answer = client.post(at("close/"), {"close-version": version(inquiry), "close-outcome": ""})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in text(answer)
+
+
+def test_what_the_visitor_wrote_is_read_when_the_case_is_opened(client, at, inquiry, amara):
+    from intake import case_keys
+
+    submission.add_visitor_message(inquiry, {"text": "Are you there?"}, case_keys.for_staff(inquiry, amara))
+    Inquiry.objects.filter(pk=inquiry.pk).update(state="waiting", first_response_at=timezone.now())
+    client.force_login(amara)
+    assert "Are you there?" in text(client.get(at()))
+    inquiry.refresh_from_db()
+    assert (inquiry.has_unread_message, inquiry.state) == (False, "open")
+    assert Message.objects.get().read_at is not None
+
+
+def test_a_lost_key_is_said_and_what_protects_the_person_still_shows(client, at, inquiry, amara, centre_keys):
+    from intake import keyring
+
+    keyring._read.cache_clear()
+    for file in centre_keys.iterdir():
+        file.unlink()
+    client.force_login(amara)
+    page = text(client.get(at()))
+    assert "can’t be opened here" in page
+    assert "Contact by phone call" in page
+
+
+def test_nothing_that_was_typed_lands_beside_the_sealed_columns(client, at, inquiry, amara):
+    client.force_login(amara)
+    client.post(at("contact/"), follow=True)
+    client.post(at("reply/"), {"reply-version": version(inquiry), "reply-text": "Wexford calling"})
+    client.post(at("note/"), {"note-text": "Wexford noted"})
+    assert not LogEntry.objects.exists()
+    kept = " ".join(str(session.get_decoded()) for session in Session.objects.all())
+    kept += " ".join(str(event.data) for event in Event.objects.all())
+    assert not any(word in kept for word in (*DETAILS, "Wexford", "zzyzxword"))
+
+
+def test_a_case_page_is_never_stored_by_the_browser(client, at, amara):
+    client.force_login(amara)
+    assert "no-store" in client.get(at()).headers["Cache-Control"]

@@ -29,6 +29,12 @@ def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -
 
 
 @transaction.atomic
+def approve_and_publish(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Edition:
+    """Sign the text and make it the next edition in one step; both or neither."""
+    return publish(review.approve(guide, by, whole_guide=whole_guide, seen_version=seen_version), by)
+
+
+@transaction.atomic
 def publish_starter(guide: Guide) -> Edition:
     """Publish a guide of the starter library that nobody has reviewed; its page says so.
 

@@ -55,6 +55,13 @@ def why_not_approve(user: Person, guide: Guide) -> str:
     return ""
 
 
+def staff(user: Person) -> User:
+    """Return `user` as the member of staff they are; PermissionDenied for a visitor."""
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user
+
+
 def require(allowed: bool, message: str = "") -> None:
     """Raise PermissionDenied with `message` unless `allowed`."""
     if not allowed:

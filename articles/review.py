@@ -66,12 +66,12 @@ def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: 
 
 
 @transaction.atomic
-def confirm_unchanged(guide: Guide, by: User) -> Guide:
+def confirm_unchanged(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
     """Record "reviewed, no change": a clinical reviewer read the whole edition that visitors read, and it still holds.
 
     Raises NotReady when there is no such edition, or when the working copy differs from it.
     """
-    guide = drafts.locked(guide)
+    guide = drafts.locked(guide, seen_version=seen_version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from articles import reading, topics
@@ -51,10 +51,15 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
 
 def _guide_page(found: reading.Reading) -> dict[str, object]:
+    links = found.guide.public_links
+    alternates = {found.guide.language: reverse("articles:guide", args=[found.asked_slug])}
+    for other in links.get("languages", []):
+        with override(other["language"]):
+            alternates[other["language"]] = reverse("articles:guide", args=[other["slug"]])
     return {
         "guide": found.guide,
         "edition": found.edition,
         "overdue": found.overdue,
-        "related": found.guide.public_links.get("related", []),
-        "languages": found.guide.public_links.get("languages", []),
+        "related": links.get("related", []),
+        "alternates": alternates,
     }

@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from js_asset import static_lazy
 
 from recovery_site import secrets
 
@@ -97,6 +98,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "recovery"
 CRISPY_TEMPLATE_PACK = "recovery"
+
+# The editor of guides has blocks of its own (static/js); articles.sanitising decides what is stored.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/prose-callout.js")], "extensions": {"Callout": None, "CalloutTitle": None}}]
 
 # --- Data --------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}

@@ -128,5 +128,7 @@ def test_reviewed_no_change_moves_the_date(published, ruth):
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     published.refresh_from_db()
     guide = review.confirm_unchanged(published, ruth)
+    assert guide.reviewed_on
+    assert guide.next_review_on
     assert guide.reviewed_on.year > 2020
     assert guide.next_review_on > guide.reviewed_on

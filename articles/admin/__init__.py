@@ -1,0 +1,6 @@
+"""The editors' and reviewers' pages in the admin."""
+
+from articles.admin.editions import EditionAdmin
+from articles.admin.guides import GuideAdmin
+
+__all__ = ["EditionAdmin", "GuideAdmin"]

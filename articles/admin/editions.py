@@ -1,0 +1,34 @@
+"""Editions in the admin: to look at, never to change."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from articles import permissions
+from articles.models import Edition
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin):
+    list_display = ("title", "number", "language", "published_at", "approved_by", "published_by")
+    list_filter = ("language",)
+    search_fields = ("title", "slug")
+    ordering = ("-published_at", "-pk")
+    show_full_result_count = False
+    list_per_page = 50
+    fields = ("guide", "number", "language", "slug", "summary", "approved_by", "approved_on", "published_at", "published_by", "digest")
+    change_form_template = "admin/articles/edition/change_form.html"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        return False

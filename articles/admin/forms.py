@@ -1,0 +1,107 @@
+"""The form in which a guide is edited."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from accounts.models import User
+from accounts.roles import CLINICAL_REVIEWER, EDITOR
+from articles import drafts, sanitising, topics
+from articles.admin.prose import EXTENSIONS
+from articles.models import Guide
+
+
+class FactsField(forms.CharField):
+    """Facts at a glance, one a line: “Label: text”. Its value is a list of {"label", "text"}."""
+
+    widget = forms.Textarea(attrs={"rows": 5, "cols": 80})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(f"{fact['label']}: {fact['text']}" for fact in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        facts = []
+        for number, line in enumerate(str(value or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            label, colon, text = (part.strip() for part in line.partition(":"))
+            if not (label and colon and text):
+                message = gettext("Line %(number)s needs a label, a colon and a text, such as “When it starts: within a day”.")
+                raise forms.ValidationError(message % {"number": number})
+            facts.append({"label": label, "text": text})
+        return facts
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != (data or "").replace("\r\n", "\n").strip()
+
+
+def _codes(codes: topics.Codes, label: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, choices=list(codes.items()), required=False, widget=forms.CheckboxSelectMultiple)
+
+
+def guide_people() -> QuerySet[User]:
+    """People who look after guides: active editors and clinical reviewers."""
+    return User.objects.filter(is_active=True, groups__name__in=(EDITOR, CLINICAL_REVIEWER)).distinct().order_by("display_name", "username")
+
+
+class GuideForm(forms.ModelForm):
+    """A guide's working copy. It remembers the version it was made from, and refuses to overwrite a newer one."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    body = ProseEditorFormField(
+        label=_("Text"), required=False, config={"extensions": EXTENSIONS}, preset="configurable", widget=AdminProseEditorWidget
+    )
+    at_a_glance = FactsField(label=_("At a glance"), required=False, help_text=_("Three to five facts, one a line: “Label: text”."))
+    substances = _codes(topics.SUBSTANCES, _("Substances"))
+    stages = _codes(topics.STAGES, _("Stages"))
+    readers = _codes(topics.READERS, _("Readers"))
+
+    class Meta:
+        model = Guide
+        fields = (
+            "language", "slug", "title", "summary", "kind", "substances", "stages", "readers", "body", "at_a_glance", "content_note",
+            "contact_heading", "contact_text", "related", "original", "original_edition_seen", "owner", "second_person",
+        )  # fmt: skip
+        widgets = {"summary": forms.Textarea(attrs={"rows": 2, "cols": 80}), "title": forms.TextInput(attrs={"size": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stale = False
+        self.fields["seen_version"].initial = self.instance.version if self.instance.pk else None
+        for name in ("owner", "second_person"):
+            if name in self.fields:
+                self.fields[name].queryset = guide_people()  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        return sanitising.clean(self.cleaned_data["body"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
+            self.stale = True
+            raise forms.ValidationError(
+                gettext(
+                    "Someone else changed this guide while you had it open. "
+                    "Nothing of yours is lost: compare the two texts below, then save again."
+                ),
+                code="stale",
+            )
+        asked = Guide(pk=self.instance.pk, language=cleaned.get("language") or self.instance.language, slug=cleaned.get("slug") or "")
+        if asked.slug and drafts.address_is_taken(asked):
+            self.add_error("slug", gettext("Another guide has or had this address. Choose another one."))
+        return cleaned
+
+    def accept_stored_version(self) -> None:
+        """After both texts were shown: what is typed may be saved over the stored text, unless it changes once more."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("seen_version")] = str(self.instance.version)
+        self.data = data

@@ -1,0 +1,158 @@
+"""Guides in the admin: the list, the editor, the buttons of the status box."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, URLField
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from js_asset import Media
+
+from articles import drafts, events, permissions, review, snapshots
+from articles.admin import status
+from articles.admin.forms import GuideForm
+from articles.models import Guide, GuideEvent, Source, TimelinePhase
+
+
+class GuidePart(admin.TabularInline):
+    """Rows that belong to a guide's text: whoever may edit the guide may edit them."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
+        return permissions.may_edit(request.user)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class SourceInline(GuidePart):
+    model = Source
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+
+class PhaseInline(GuidePart):
+    model = TimelinePhase
+    fields = ("from_hour", "to_hour", "intensity", "title", "text")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "text":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 50})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Guide)
+class GuideAdmin(admin.ModelAdmin):
+    form = GuideForm
+    inlines = (SourceInline, PhaseInline)
+    list_display = ("title", "language", "kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
+    list_filter = ("state", "language", "kind")
+    list_select_related = ("live_edition", "owner")
+    search_fields = ("title", "slug", "summary")
+    ordering = ("title",)
+    list_per_page = 50
+    show_full_result_count = False
+    autocomplete_fields = ("related", "original")
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "language", "summary", "seen_version")}),
+        (_("Text"), {"fields": ("body", "at_a_glance", "content_note")}),
+        (_("What it is about"), {"fields": ("kind", "substances", "stages", "readers", "related")}),
+        (_("Contact block"), {"fields": ("contact_heading", "contact_text")}),
+        (_("Translation"), {"fields": ("original", "original_edition_seen"), "classes": ("collapse",)}),
+        (_("People"), {"fields": ("owner", "second_person")}),
+    )
+
+    # Who may open what: articles.permissions, not Django's own table of permissions.
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_edit(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
+        return permissions.may_edit(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
+        """A guide that was ever published stays: what visitors read must remain known."""
+        return obj is not None and permissions.may_edit(request.user) and not obj.editions.exists()
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, guide: Guide) -> str:
+        return format_html('<span class="badge badge-{}">{}</span>', guide.state, guide.get_state_display())
+
+    @admin.display(description=_("live edition"))
+    def live_number(self, guide: Guide) -> str:
+        return str(guide.live_edition.number) if guide.live_edition else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        step = path("<int:pk>/step/<slug:verb>/", self.admin_site.admin_view(self.step_view), name="articles_guide_step")
+        return [step, *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Guide | None = None) -> tuple[str, ...]:
+        # A published address belongs to its language for good.
+        return ("language",) if obj and obj.editions.exists() else ()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        guide = super().get_object(request, object_id, from_field)
+        if guide is not None and request.method == "POST" and permissions.may_edit(request.user):
+            return Guide.objects.select_for_update(of=("self",)).select_related("live_edition").get(pk=guide.pk)
+        return guide
+
+    def save_model(self, request: HttpRequest, obj: Guide, form: Any, change: bool) -> None:
+        form.digest_before = snapshots.digest_of(Guide.objects.get(pk=obj.pk)) if change else ""
+        if not change:
+            obj.created_by = obj.last_edited_by = permissions.staff(request.user)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            drafts.changed(form.instance, before=form.digest_before, by=permissions.staff(request.user))
+        else:
+            events.record(
+                form.instance, GuideEvent.Kind.CREATED, by=permissions.staff(request.user), digest=snapshots.digest_of(form.instance)
+            )
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        # The editor's import map is an inline script: it runs only with this answer's nonce.
+        context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
+        guide = kwargs.get("obj")
+        if guide is not None:
+            context["status"] = status.box(guide, permissions.staff(request.user))
+            form = context["adminform"].form
+            if getattr(form, "stale", False):
+                context["both_texts"] = status.both_texts(Guide.objects.get(pk=guide.pk), form)
+                context["other_person"] = guide.last_edited_by
+                form.accept_stored_version()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """One button of the status box."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        guide = self.get_queryset(request).select_related("live_edition").filter(pk=pk).first()
+        if guide is None or verb not in status.STEPS:
+            return HttpResponse(status=404)
+        if not permissions.may_view(request.user):
+            raise PermissionDenied
+        try:
+            message = status.STEPS[verb](guide, permissions.staff(request.user), request.POST)
+        except (review.NotReady, drafts.StaleGuide, PermissionDenied) as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, message)
+        return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[pk]))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
+        queryset: QuerySet[Guide] = super().get_queryset(request)
+        for_list = request.resolver_match is not None and request.resolver_match.url_name == "articles_guide_changelist"
+        return queryset.defer("body", "public_links") if for_list else queryset

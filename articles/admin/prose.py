@@ -1,0 +1,25 @@
+"""What the editor of the text offers. The server's own allow-list (articles.sanitising) has the last word."""
+
+from typing import Any
+
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Blockquote": True,
+    "BulletList": True,
+    "HardBreak": True,
+    "Heading": {"levels": [2, 3]},
+    "Link": {"enableTarget": False, "protocols": ["https", "http", "mailto", "tel"]},
+    "ListItem": True,
+    "OrderedList": True,
+    "SpecialCharacters": True,
+    "Table": True,
+    "TableCell": True,
+    "TableHeader": True,
+    "TableRow": True,
+    "Figure": True,
+    "Caption": True,
+    "Image": True,
+    "Callout": True,
+    "CalloutTitle": True,
+}

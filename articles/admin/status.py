@@ -1,0 +1,150 @@
+"""The status box above the editor: where a guide stands, and the buttons a person may press."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from articles import editions, permissions, review
+from articles.models import Edition, Guide, GuideEvent
+
+EVENTS_SHOWN = 12
+
+
+@dataclass
+class Box:
+    """What the template shows."""
+
+    guide: Guide
+    buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label
+    why_not_approve: str = ""
+    may_send_back: bool = False
+    may_schedule: bool = False
+    first_approval: bool = False
+    editions: list[Edition] = field(default_factory=list)
+    events: list[GuideEvent] = field(default_factory=list)
+
+
+def box(guide: Guide, user: User) -> Box:
+    """Return what `user` sees about `guide` and may do with it now."""
+    shown = Box(
+        guide,
+        editions=list(guide.editions.without_text().order_by("-number")),
+        events=list(guide.events.all()[:EVENTS_SHOWN]),
+        first_approval=guide.reviewed_on is None,
+    )
+    if not permissions.may_edit(user):
+        return shown
+    state = Guide.State(guide.state)
+    shown.may_send_back = state in (Guide.State.IN_REVIEW, Guide.State.APPROVED)
+    if state == Guide.State.DRAFT:
+        shown.buttons.append(("submit", _("Submit for review")))
+    if state == Guide.State.IN_REVIEW:
+        shown.why_not_approve = permissions.why_not_approve(user, guide)
+        if not shown.why_not_approve:
+            shown.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
+    if state == Guide.State.APPROVED:
+        shown.buttons.append(("publish", _("Publish now")))
+        shown.may_schedule = True
+    if state == Guide.State.PUBLISHED and not permissions.why_not_approve(user, guide):
+        shown.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
+    if guide.live_edition is not None:
+        shown.buttons.append(("archive", _("Take off the site")))
+    return shown
+
+
+Step = Callable[[Guide, User, QueryDict], str]
+
+
+def _version(data: QueryDict) -> int:
+    value = data.get("version", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def _submit(guide: Guide, by: User, data: QueryDict) -> str:
+    review.submit(guide, by, seen_version=_version(data))
+    return _("Submitted. A clinical reviewer who did not write it can approve it now.")
+
+
+def _approve(guide: Guide, by: User, data: QueryDict) -> str:
+    review.approve(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=_version(data))
+    return _("Approved. It can be published now, or at a time you choose.")
+
+
+def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
+    edition = editions.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=_version(data))
+    return _published(edition)
+
+
+def _publish(guide: Guide, by: User, data: QueryDict) -> str:
+    return _published(editions.publish(guide, by, seen_version=_version(data)))
+
+
+def _published(edition: Edition) -> str:
+    return _("Published as edition %(number)s. Visitors read it now.") % {"number": edition.number}
+
+
+def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
+    at = _moment(data.get("publish_at", ""))
+    if at is None:
+        raise review.NotReady(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
+    editions.schedule(guide, by, at, seen_version=_version(data))
+    return _("It will be published at the time you chose.")
+
+
+def _moment(value: str) -> dt.datetime | None:
+    try:
+        moment = parse_datetime(value.strip())
+    except ValueError:
+        return None
+    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
+
+
+def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
+    review.send_back(guide, by, data.get("reason", ""), seen_version=_version(data))
+    return _("Sent back to the editors with your words.")
+
+
+def _confirm(guide: Guide, by: User, data: QueryDict) -> str:
+    review.confirm_unchanged(guide, by, seen_version=_version(data))
+    return _("Noted: reviewed as a whole, no change. Readers see the new date.")
+
+
+def _archive(guide: Guide, by: User, data: QueryDict) -> str:
+    editions.archive(guide, by, seen_version=_version(data))
+    return _("Taken off the site. Its editions are kept.")
+
+
+STEPS: dict[str, Step] = {
+    "submit": _submit,
+    "approve": _approve,
+    "approve-and-publish": _approve_and_publish,
+    "publish": _publish,
+    "schedule": _schedule,
+    "send-back": _send_back,
+    "confirm-unchanged": _confirm,
+    "archive": _archive,
+}
+
+
+def both_texts(stored: Guide, form: Any) -> list[dict[str, str]]:
+    """Return, for each field that differs, what is stored now and what was typed, as plain text."""
+    pairs = []
+    for name in ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text"):
+        form_field = form.fields.get(name)
+        if form_field is None:
+            continue
+        theirs = str(form_field.prepare_value(getattr(stored, name)) or "")
+        yours = str(form.data.get(form.add_prefix(name), ""))
+        if name == "body":
+            theirs, yours = strip_tags(theirs), strip_tags(yours)
+        if " ".join(theirs.split()) != " ".join(yours.split()):
+            pairs.append({"label": str(form_field.label or name), "theirs": theirs, "yours": yours})
+    return pairs

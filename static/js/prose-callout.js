@@ -1,0 +1,63 @@
+/* Callouts in the editor of guides: a box with a title that starts out as its kind's usual words. */
+import { Node, mergeAttributes } from "django-prose-editor/editor"
+
+const gettext = window.gettext || ((words) => words)
+
+const KINDS = {
+  emergency: gettext("Get emergency help"),
+  "good-to-know": gettext("Good to know"),
+  family: gettext("For family"),
+}
+
+export const CalloutTitle = Node.create({
+  name: "calloutTitle",
+  content: "text*",
+  marks: "",
+  defining: true,
+  selectable: false,
+  parseHTML: () => [{ tag: "p.callout-title", priority: 100 }],
+  renderHTML: () => ["p", { class: "callout-title" }, 0],
+})
+
+export const Callout = Node.create({
+  name: "callout",
+  group: "block",
+  content: "calloutTitle? (paragraph | bulletList | orderedList)+",
+  defining: true,
+  addAttributes: () => ({
+    kind: {
+      default: "good-to-know",
+      parseHTML: (element) => Object.keys(KINDS).find((kind) => element.classList.contains(`callout-${kind}`)) || "good-to-know",
+      renderHTML: ({ kind }) => ({ class: `callout callout-${kind}` }),
+    },
+  }),
+  parseHTML: () => [{ tag: "aside" }],
+  renderHTML: ({ HTMLAttributes }) => ["aside", mergeAttributes(HTMLAttributes), 0],
+  addCommands() {
+    return {
+      toggleCallout:
+        (kind) =>
+        ({ editor, commands }) => {
+          if (!editor.isActive("callout")) {
+            return commands.insertContent({
+              type: "callout",
+              attrs: { kind },
+              content: [{ type: "calloutTitle", content: [{ type: "text", text: KINDS[kind] }] }, { type: "paragraph" }],
+            })
+          }
+          return editor.isActive("callout", { kind }) ? commands.lift("callout") : commands.updateAttributes("callout", { kind })
+        },
+    }
+  },
+  addMenuItems({ buttons, menu }) {
+    for (const [kind, title] of Object.entries(KINDS)) {
+      menu.defineItem({
+        name: `callout:${kind}`,
+        groups: "nodes",
+        button: buttons.text(title, title),
+        command: (editor) => editor.chain().focus().toggleCallout(kind).run(),
+        active: (editor) => editor.isActive("callout", { kind }),
+      })
+    }
+  },
+})

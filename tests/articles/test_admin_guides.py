@@ -1,0 +1,163 @@
+"""Editing and reviewing guides in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from articles.models import Edition, Guide, Source
+
+
+def form_of(guide, **changes):
+    """What the browser would send back for `guide`'s form, with `changes`."""
+    data = {
+        "title": guide.title, "slug": guide.slug, "language": guide.language, "summary": guide.summary, "seen_version": guide.version,
+        "body": guide.body, "at_a_glance": "\r\n".join(f"{fact['label']}: {fact['text']}" for fact in guide.at_a_glance),
+        "content_note": guide.content_note, "kind": guide.kind, "substances": guide.substances, "stages": guide.stages,
+        "readers": guide.readers, "contact_heading": guide.contact_heading, "contact_text": guide.contact_text,
+    }  # fmt: skip
+    for prefix, rows in (("sources", guide.sources.all()), ("phases", guide.phases.all())):
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
+        for number, row in enumerate(rows):
+            fields = ("id", "number", "title", "publisher", "year", "url", "note", "from_hour", "to_hour", "intensity", "text")
+            data |= {f"{prefix}-{number}-{name}": getattr(row, name) or "" for name in fields if hasattr(row, name)}
+            data[f"{prefix}-{number}-guide"] = guide.pk
+    return data | changes
+
+
+def change_url(guide):
+    return reverse("admin:articles_guide_change", args=[guide.pk])
+
+
+def press(client, guide, verb, **data):
+    guide.refresh_from_db()
+    url = reverse("admin:articles_guide_step", args=[guide.pk, verb])
+    return client.post(url, {"version": guide.version} | data, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("name", "status"), [("edda", 200), ("ruth", 200), ("opal", 200), ("ada", 200), ("tom", 403)])
+def test_who_may_open_a_guide(client, draft, name, status, request):
+    client.force_login(request.getfixturevalue(name))
+    assert client.get(change_url(draft)).status_code == status
+    assert client.get(reverse("admin:articles_guide_changelist")).status_code == status
+
+
+def test_an_auditor_sees_a_guide_and_can_change_nothing(client, draft, ada):
+    client.force_login(ada)
+    page = client.get(change_url(draft)).content.decode()
+    assert "The first days without" in page
+    assert 'name="_save"' not in page
+    assert client.post(change_url(draft), form_of(draft, title="Mine")).status_code == 403
+    press(client, draft, "submit")
+    draft.refresh_from_db()
+    assert (draft.title, draft.state) == ("The first days without", "draft")
+
+
+def test_from_a_new_guide_to_a_reader_through_the_admin(client, edda, ruth):
+    client.force_login(edda)
+    empty = {f"{prefix}-{name}_FORMS": 0 for prefix in ("sources", "phases") for name in ("TOTAL", "INITIAL")}
+    new = {
+        "title": "A new guide",
+        "slug": "a-new-guide",
+        "language": "en",
+        "kind": "general",
+        "body": "<h2>One</h2><p>Text <script>x</script></p>",
+    }
+    client.post(reverse("admin:articles_guide_add"), empty | new)
+    guide = Guide.objects.get()
+    assert (guide.created_by, guide.body) == (edda, "<h2>One</h2><p>Text </p>")
+    press(client, guide, "submit")
+    assert "Only a clinical reviewer" in press(client, guide, "approve-and-publish")
+    client.force_login(ruth)
+    assert "edition 1" in press(client, guide, "approve-and-publish")
+    client.logout()
+    assert "A new guide" in client.get("/guides/a-new-guide/").content.decode()
+
+
+def test_a_reviewer_who_edits_loses_the_right_to_approve(client, draft, edda, ruth):
+    client.force_login(edda)
+    press(client, draft, "submit")
+    client.force_login(ruth)
+    draft.refresh_from_db()
+    client.post(change_url(draft), form_of(draft, summary="Ruth's words."))
+    press(client, draft, "submit")
+    assert "You wrote or changed this text" in press(client, draft, "approve")
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Another title"},
+        {"body": "<p>Other words.</p>"},
+        {"sources-0-title": "Another source"},
+        {"phases-0-intensity": 4},
+        {"substances": ["alcohol"]},
+    ],
+)
+def test_any_change_in_the_form_needs_a_new_approval(client, approved, edda, changes):
+    client.force_login(edda)
+    response = client.post(change_url(approved), form_of(approved, **changes))
+    assert response.status_code == 302, response.context["errors"]
+    approved.refresh_from_db()
+    assert approved.state == "draft"
+
+
+def test_saving_the_form_as_it_was_keeps_the_approval(client, approved, edda):
+    client.force_login(edda)
+    assert client.post(change_url(approved), form_of(approved)).status_code == 302
+    approved.refresh_from_db()
+    assert approved.state == "approved"
+
+
+def test_a_stale_save_is_refused_and_shows_both_texts(client, draft, edda, emil):
+    opened_by_emil = form_of(draft, body="<p>Emil's words.</p>", **{"sources-0-title": "Emil's source"})
+    client.force_login(edda)
+    client.post(change_url(draft), form_of(draft, body="<p>Edda's words.</p>"))
+    client.force_login(emil)
+    response = client.post(change_url(draft), opened_by_emil)
+    page = response.content.decode()
+    draft.refresh_from_db()
+    assert draft.body == "<p>Edda's words.</p>"
+    for words in ("Edda Ellis saved another text", "Edda&#x27;s words.", "Emil&#x27;s words.", "Emil&#x27;s source"):
+        assert words in page
+    # Having seen both, Emil may save his.
+    form = response.context["adminform"].form
+    client.post(change_url(draft), opened_by_emil | {"seen_version": form["seen_version"].value()})
+    draft.refresh_from_db()
+    assert draft.body == "<p>Emil's words.</p>"
+    assert Source.objects.filter(guide=draft, title="Emil's source").exists()
+
+
+def test_an_address_of_another_guide_is_refused_with_a_clear_message(client, published, edda):
+    published.slug = "moved"
+    published.save()
+    other = Guide.objects.create(title="Other", slug="other", created_by=edda)
+    client.force_login(edda)
+    page = client.post(change_url(other), form_of(other, slug="the-first-days")).content.decode()
+    assert "Another guide has or had this address" in page
+
+
+def test_a_published_guide_cannot_be_deleted(client, published, draft, edda, opal):
+    for person in (edda, opal):
+        client.force_login(person)
+        assert client.post(reverse("admin:articles_guide_delete", args=[published.pk]), {"post": "yes"}).status_code == 403
+    assert Guide.objects.count() == 1
+
+
+def test_an_edition_is_only_to_look_at(client, published, edda):
+    client.force_login(edda)
+    url = reverse("admin:articles_edition_change", args=[published.live_edition.pk])
+    assert "Yawning and cold sweats" in client.get(url).content.decode()
+    assert client.post(url, {"title": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["submit", "approve", "publish", "archive"])
+def test_steps_are_only_taken_by_post(client, draft, ruth, verb):
+    client.force_login(ruth)
+    assert client.get(reverse("admin:articles_guide_step", args=[draft.pk, verb])).status_code == 405
+
+
+def test_the_list_takes_the_same_queries_whatever_its_length(client, draft, edda, django_assert_max_num_queries):
+    Guide.objects.bulk_create(Guide(title=f"Guide {number}", slug=f"guide-{number}", owner=edda) for number in range(60))
+    client.force_login(edda)
+    with django_assert_max_num_queries(8):
+        client.get(reverse("admin:articles_guide_changelist"), {"q": "guide"})

@@ -1,0 +1,15 @@
+"""The admin and the public site take their colours from the same set."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+CSS = Path(settings.BASE_DIR) / "static" / "css"
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b")
+
+
+def test_the_admin_uses_no_colour_that_the_public_site_does_not_know():
+    tokens = CSS.joinpath("site.css").read_text().split("/* Words */")[0]
+    strangers = set(COLOUR.findall(CSS.joinpath("admin.css").read_text())) - set(COLOUR.findall(tokens))
+    assert not strangers

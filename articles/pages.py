@@ -4,25 +4,37 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from articles import reading
+from articles.views import PUBLIC
 from recovery_site import helplines
+
+
+def public(response: HttpResponse) -> HttpResponse:
+    """Let browsers and caches keep a page for a while: it is the same for everyone."""
+    response.headers["Cache-Control"] = PUBLIC
+    return response
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: what is wrong now, and three ways in."""
-    return render(request, "articles/home.html")
+    """The front page: what is wrong now, three ways in, and the guides that are about danger. One query."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return public(render(request, "articles/home.html", {"guides": reading.first_guides(language)}))
 
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """The way out: tell the browser to drop what it holds of us, then go somewhere that says nothing of us.
 
-    "cache" is not asked for: browsers take seconds over it, and nothing that names a person is ever stored there.
+    "cache" is left to a picture on the blank page: a browser may take seconds over it, and the way out must be quick.
     """
     response = HttpResponseRedirect(settings.LEAVE_TO or reverse("articles:blank"))
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    for name in request.COOKIES:  # for browsers that don't know the header, or don't trust it without https
+        response.delete_cookie(name)
     return response
 
 
@@ -33,12 +45,20 @@ def blank(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def forget(request: HttpRequest) -> HttpResponse:
+    """An empty picture whose only use is to tell the browser to drop the pages of ours that it keeps."""
+    response = HttpResponse('<svg xmlns="http://www.w3.org/2000/svg"/>', content_type="image/svg+xml")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     """Reading on a device that others can see: what the way out does, and what it can't do."""
-    return render(request, "articles/safety.html")
+    return public(render(request, "articles/safety.html"))
 
 
 @require_safe
 def all_helplines(request: HttpRequest) -> HttpResponse:
     """Every helpline we know, with what each is for and when the numbers were checked."""
-    return render(request, "articles/helplines.html", {"checked_on": helplines.checked_on()})
+    return public(render(request, "articles/helplines.html", {"checked_on": helplines.checked_on()}))

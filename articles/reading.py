@@ -15,6 +15,7 @@ from articles import topics
 from articles.models import Address, Edition, Guide
 
 GUIDES_A_PAGE = 60
+GUIDES_ON_FRONT_PAGE = 8
 NEEDED_OF_GUIDE = ("live_edition", "language", "reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at")
 
 
@@ -62,6 +63,14 @@ def at_address(language: str, slug: str, *, now: dt.datetime | None = None) -> R
     if address is None:
         return None
     return Reading(address.guide, address.guide.live_edition, slug, timezone.localdate(now))
+
+
+def first_guides(language: str) -> list[Edition]:
+    """Return the guides for the front page: those about withdrawal and overdose, whatever the reader takes."""
+    kinds = [Guide.Kind.WITHDRAWAL, Guide.Kind.SAFETY]
+    return list(
+        Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds).order_by("title", "pk")[:GUIDES_ON_FRONT_PAGE]
+    )
 
 
 def listed(language: str, filters: dict[str, str], page: str | None) -> Page:

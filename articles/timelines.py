@@ -6,7 +6,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-WIDTH, BAR_HEIGHT, GAP, TOP = 640, 30, 10, 26
+# Drawn for the narrowest screen (320 pixels), where its words must be readable; wider ones enlarge it a little.
+WIDTH, BAR_HEIGHT, ROW_HEIGHT, TOP = 320, 18, 48, 24
 STRONGEST = 5
 
 
@@ -32,18 +33,20 @@ def render(phases: list[dict[str, Any]]) -> str:
     bars = []
     for row, phase in enumerate(phases):
         left, right = (phase[name] ** 0.5 / end * WIDTH for name in ("from_hour", "to_hour"))
+        top = TOP + row * ROW_HEIGHT
+        in_left_half = left + right < WIDTH
         bars.append(
             {
                 "x": f"{left:.1f}",
-                "y": TOP + row * (BAR_HEIGHT + GAP),
+                "y": top + 20,
                 "width": f"{max(right - left, 4):.1f}",
                 "height": BAR_HEIGHT,
                 "intensity": phase["intensity"],
                 "title": phase["title"],
-                # The words stand beside the bar where there is more room: after it in the left half, before it in the right.
-                "text_x": f"{right + 8:.1f}" if left + right < WIDTH else f"{left - 8:.1f}",
-                "anchor": "start" if left + right < WIDTH else "end",
-                "text_y": TOP + row * (BAR_HEIGHT + GAP) + BAR_HEIGHT * 0.66,
+                # The words stand above their bar and grow towards the middle, so that they never leave the picture.
+                "text_x": f"{left if in_left_half else min(right, WIDTH):.1f}",
+                "anchor": "start" if in_left_half else "end",
+                "text_y": top + 14,
             }
         )
     marks = [
@@ -55,11 +58,11 @@ def render(phases: list[dict[str, Any]]) -> str:
         {
             **phase,
             "when": _("%(begin)s to %(end)s") % {"begin": hours_in_words(phase["from_hour"]), "end": hours_in_words(phase["to_hour"])},
-            "strength": _("%(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST},
+            "strength": _("strength %(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST},
         }
         for phase in phases
     ]
-    height = TOP + len(bars) * (BAR_HEIGHT + GAP)
+    height = TOP + len(bars) * ROW_HEIGHT
     return render_to_string(
         "articles/parts/timeline.html", {"bars": bars, "marks": marks, "rows": rows, "width": WIDTH, "height": height}
     ).strip()

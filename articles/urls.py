@@ -9,6 +9,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("leave/", pages.leave, name="leave"),
     path("blank/", pages.blank, name="blank"),
+    path("blank/forget.svg", pages.forget, name="forget"),
     path("safety/", pages.safety, name="safety"),
     path("helplines/", pages.all_helplines, name="helplines"),
     path("guides/", views.guide_list, name="guide_list"),

@@ -1,5 +1,7 @@
 """The way out without a script: where the link leads and what it takes along."""
 
+import re
+
 from django.test import override_settings
 
 
@@ -8,6 +10,21 @@ def test_the_browser_is_told_to_forget_us_and_sent_to_a_blank_page(client):
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/blank/"
     assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_mailbox_is_closed_even_in_a_browser_that_ignores_the_header(client):
+    client.cookies["mailbox"] = "token"
+    cookie = client.get("/leave/").cookies["mailbox"]
+    assert cookie.value == ""
+    assert cookie["max-age"] == 0
+
+
+def test_the_blank_page_makes_the_browser_drop_the_pages_it_keeps(client):
+    [address] = re.findall(r'<img src="([^"]+)"', client.get("/blank/").content.decode())
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -40,6 +40,11 @@ def opens_at(centre: Centre, now: datetime) -> datetime | None:
     return None
 
 
+def there(centre: Centre, moment: datetime | None) -> datetime | None:
+    """Return `moment` in the time zone of `centre`; None stays None."""
+    return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None
+
+
 def _open_stretches(centre: Centre, now: datetime) -> list[tuple[datetime, datetime]]:
     """Return the stretches of opening that end after `now`, in order, in UTC."""
     zone = ZoneInfo(centre.time_zone)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,10 +17,11 @@ from intake.models import Event, Inquiry, KeyWrap, Message, Receipt
 
 @dataclass(frozen=True)
 class Received:
-    """An inquiry that is stored, and the words that open its mailbox (plain form, in the list of `inquiry.language`)."""
+    """An inquiry that is stored, and the words that open its mailbox (plain form, in the list of `receipt_language`)."""
 
     inquiry: Inquiry
     receipt: receipts.Words
+    receipt_language: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class _Form:
     """What follows from the nonce of a form: how it is known again, and the receipt that belongs to it."""
 
     submission: bytes
+    language: str
     words: receipts.Words
     lookup: bytes
     receipt_key: bytes
@@ -60,13 +63,13 @@ def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "") ->
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
         return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug)
-    return Received(inquiry=prepared.inquiry, receipt=form.words)
+    return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
 def _form(form_token: bytes, language: str) -> _Form:
     words = receipts.for_form(form_token, language)
     lookup, receipt_key = receipts.derive(words)
-    return _Form(receipts.submission_hash(form_token), words, lookup, receipt_key)
+    return _Form(receipts.submission_hash(form_token), language, words, lookup, receipt_key)
 
 
 def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) -> _Prepared:
@@ -137,7 +140,7 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
         news = _news(sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key), cleaned.payload())
         if news and not _said_already(inquiry, news, case_key):
             add_visitor_message(inquiry, news, case_key)
-    return Received(inquiry=inquiry, receipt=form.words)
+    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -154,17 +157,27 @@ def _said_already(inquiry: Inquiry, news: dict[str, Any], case_key: bytes) -> bo
     return any(sealing.open_sealed("message", message.id, message.sealed, case_key) == news for message in sent)
 
 
-def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: bytes) -> Message:
+def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: bytes, *, message_id: UUID | None = None) -> Message:
     """Store what the visitor wrote (`payload["text"]`) and tell the staff; call it inside a transaction."""
-    message_id = new_id()
-    message = Message.objects.create(
+    message_id = message_id or new_id()
+    message = Message(
         id=message_id,
         inquiry=inquiry,
         sender=Message.Sender.VISITOR,
         sent_at=timezone.now(),
         sealed=sealing.seal("message", message_id, payload, case_key),
     )
+    message.save(force_insert=True)
     Inquiry.objects.filter(pk=inquiry.pk).update(has_unread_message=True)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
+    _give_back_to_staff(inquiry)
     deliveries.enqueue("visitor_wrote", inquiry=inquiry)
     return message
+
+
+def _give_back_to_staff(inquiry: Inquiry) -> None:
+    """Put a case that waited for the visitor, or was closed, back among those that staff must act on."""
+    rows = Inquiry.objects.filter(pk=inquiry.pk)
+    rows.filter(state=Inquiry.State.WAITING).update(state=Inquiry.State.OPEN, next_action_at=timezone.now())
+    if rows.filter(state=Inquiry.State.CLOSED).update(state=Inquiry.State.OPEN, outcome="", closed_at=None, next_action_at=timezone.now()):
+        events.record(inquiry, Event.Kind.REOPENED, by="visitor")

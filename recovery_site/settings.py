@@ -25,6 +25,8 @@ SERVES_STAFF = SITE_ROLE != "public"
 SERVES_VISITORS = SITE_ROLE != "staff"
 # The address people reach us at: links in e-mails, canonical addresses, the host that is allowed.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where staff sign in, when that is another server than the visitors'.
+STAFF_URL = env.str("STAFF_URL", default=SITE_URL).rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Recovery Site")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -100,12 +102,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "recovery"
 CRISPY_TEMPLATE_PACK = "recovery"
 
 # The editor of guides has blocks of its own (static/js); articles.sanitising decides what is stored.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {
-        "js": [static_lazy("js/prose-callout.js")],
-        "extensions": {name: "articles.admin.prose.allow_callouts" for name in ("Callout", "CalloutTitle")},
-    }
-]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/prose-callout.js")], "extensions": {"Callout": None, "CalloutTitle": None}}]
 
 # --- Data --------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
@@ -128,6 +125,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # A task is a row: enqueued inside the transaction that stores the inquiry, so that neither is there without the other.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What time brings: `manage.py housekeeping` calls each with the present moment.
+HOUSEKEEPING = [
+    "intake.housekeeping.run",
+]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

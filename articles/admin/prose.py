@@ -23,8 +23,3 @@ EXTENSIONS: dict[str, Any] = {
     "Callout": True,
     "CalloutTitle": True,
 }
-
-
-def allow_callouts(_configuration: Any, allowed: dict[str, Any]) -> None:
-    """Tell django-prose-editor's own sanitiser which mark-up callouts need (settings.DJANGO_PROSE_EDITOR_EXTENSIONS)."""
-    allowed["tags"] |= {"aside", "p"}

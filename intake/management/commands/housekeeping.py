@@ -1,0 +1,61 @@
+"""Do what time brings, once or again and again."""
+
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Do what is due: send notifications that no worker sent, close mailboxes that were left open, remind of reviews. "
+        "It removes expired mailbox sessions and rate-limit rows and nothing else by itself. It can be run at any time, also twice at once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", type=int, metavar="SECONDS", help="do it again every so many seconds until stopped")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pause: int | None = options["loop"]
+        if pause is None:
+            if not self.once():
+                raise CommandError("A part of the housekeeping failed; the log says which.")
+            return
+        if pause < 1:
+            raise CommandError("--loop takes a number of seconds, 1 or more.")
+        stop = threading.Event()
+
+        def stopped(_signal: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, stopped)
+        signal.signal(signal.SIGINT, stopped)
+        while not stop.is_set():
+            close_old_connections()
+            self.once()
+            stop.wait(pause)
+
+    def once(self) -> bool:
+        """Call every part; one that fails doesn't keep the others from running. Return whether all went well."""
+        now = timezone.now()
+        went_well = True
+        for name in settings.HOUSEKEEPING:
+            try:
+                counts: dict[str, int] = import_string(name)(now)
+            except Exception:
+                logger.exception("Housekeeping: %s failed", name)
+                went_well = False
+                continue
+            done = {what: count for what, count in counts.items() if count}
+            if done:
+                self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        return went_well

@@ -1,0 +1,1 @@
+"""The pages that a visitor who asks for help sees."""

@@ -1,0 +1,36 @@
+"""What every form that visitors send has in common."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+View = Callable[..., HttpResponse]
+
+
+def visitor_form(view: View) -> View:
+    """Make `view` (GET and POST) safe without a CSRF cookie, and answer a request that is too big with a page.
+
+    Our pages send no referrer, so browsers say `Origin: null` and Django's check would refuse every form; and its cookie
+    would be a trace. Browsers say themselves where a request comes from (Sec-Fetch-Site), and what can be done here
+    without the receipt or the mailbox's own token is nothing that a stranger couldn't do from his own machine.
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+                return render(request, "intake/not_from_here.html", status=403)
+            try:
+                request.POST  # noqa: B018 (reads the body, and raises when it is too big)
+            except RequestDataTooBig:
+                return render(request, "intake/too_long.html", status=413)
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(guarded)))

@@ -1,0 +1,180 @@
+"""A visitor asks for help: the form, its errors, the receipt shown once."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from intake import keyring, sealing
+from intake.models import Inquiry, KeyWrap, Message
+
+pytestmark = pytest.mark.django_db
+URL = "/contact/"
+
+
+@pytest.fixture
+def visitor():
+    """A browser that would be refused if a form needed a CSRF cookie."""
+    return Client(enforce_csrf_checks=True)
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
+
+
+def filled(page, **answers):
+    return {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", "message": "Help me stop", **answers}
+
+
+def words_on(page):
+    return re.findall(r"<li>(\w+)</li>", re.search(r'<ol class="receipt">(.*?)</ol>', page.content.decode(), re.S).group(1))
+
+
+def payload(inquiry):
+    wrap = KeyWrap.objects.get(inquiry=inquiry)
+    key = sealing.unwrap_with_private_key(wrap.wrapped, inquiry.pk, keyring.private_key(wrap.centre_key))
+    return sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, key)
+
+
+def test_looking_at_the_form_leaves_no_cookie(riverside, visitor):
+    page = visitor.get(URL)
+    assert page.status_code == 200
+    assert not page.cookies
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
+    answer = visitor.post(URL, filled(visitor.get(URL), name="Mo"))
+    assert (answer.status_code, answer["Location"]) == (303, "/contact/sent/")
+    assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "Help me stop"}
+    shown = visitor.get("/contact/sent/")
+    assert len(words_on(shown)) == 6
+    assert "Riverside" in shown.content.decode()
+    again = visitor.get("/contact/sent/").content.decode()
+    assert 'class="receipt"' not in again
+    assert "shown once" in again
+
+
+def test_the_cookie_that_carries_the_receipt_goes_to_one_page_and_tells_nothing(riverside, visitor):
+    answer = visitor.post(URL, filled(visitor.get(URL)))
+    cookie = answer.cookies["sent"]
+    assert cookie["path"] == "/contact/sent/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["max-age"] == 600
+    words = words_on(visitor.get("/contact/sent/"))
+    assert not any(word in cookie.value for word in words)
+
+
+def test_one_word_is_asked_back(riverside, visitor):
+    visitor.post(URL, filled(visitor.get(URL)))
+    shown = visitor.get("/contact/sent/")
+    words, packed = words_on(shown), hidden(shown, "sent")
+    wrong = visitor.post("/contact/sent/", {"sent": packed, "word": "elephants"})
+    assert words_on(wrong) == words
+    assert "another word" in wrong.content.decode()
+    right = visitor.post("/contact/sent/", {"sent": packed, "word": words[3].upper()})
+    assert 'class="receipt"' not in right.content.decode()
+    assert Inquiry.objects.get().reference in right.content.decode()
+
+
+def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
+    form = filled(visitor.get(URL))
+    visitor.post(URL, form)
+    first = words_on(visitor.get("/contact/sent/"))
+    visitor.post(URL, form)
+    assert words_on(visitor.get("/contact/sent/")) == first
+    assert Inquiry.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "mend"),
+    [
+        ({"for_whom": ""}, "Say who this is for."),
+        ({"contact_way": "phone"}, "Write the phone number"),
+        ({"contact_way": "phone", "phone": "12"}, "should have an area code"),
+        ({"contact_way": "email", "email": "zyx@"}, "should look like name@example.org"),
+        ({"message": "kept words " * 500}, "Please shorten it to 5000"),
+        ({"token": "made up"}, "press Send again"),
+    ],
+)
+def test_an_error_says_the_mend_and_keeps_every_word(riverside, visitor, answers, mend):
+    form = filled(visitor.get(URL), name="Marigold", **answers) | answers
+    answer = visitor.post(URL, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert mend in page
+    assert "Marigold" in page
+    assert form["message"].strip() in page
+    assert not Inquiry.objects.exists()
+
+
+def test_a_form_without_a_good_token_works_the_second_time(riverside, visitor):
+    refused = visitor.post(URL, filled(visitor.get(URL)) | {"token": "made up"})
+    assert visitor.post(URL, filled(refused)).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["212 555 0143", "(212) 555-0143", "+1 212.555.0143", "12125550143"])
+def test_a_phone_number_is_taken_as_people_type_it(riverside, visitor, typed):
+    assert visitor.post(URL, filled(visitor.get(URL), contact_way="phone", phone=typed)).status_code == 303
+    assert payload(Inquiry.objects.get())["phone"] == "+12125550143"
+
+
+@pytest.mark.parametrize("message", ["😀 𝒳 𐍈", "مرحبا، أحتاج مساعدة", "a\x07b\x1bc\u202ed", "עזרה", "𠜎𠜱"])
+def test_words_in_any_script_arrive(riverside, visitor, message):
+    assert visitor.post(URL, filled(visitor.get(URL), message=message)).status_code == 303
+    assert payload(Inquiry.objects.get())["message"] == message.replace("\x07", "").replace("\x1b", "").replace("\u202e", "")
+
+
+def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visitor):
+    visitor.post(URL, filled(visitor.get(URL), danger_now="yes"))
+    assert Inquiry.objects.get().priority == Inquiry.Priority.DANGER
+    assert 'href="tel:911"' in re.search(r"<main.*</main>", visitor.get("/contact/sent/").content.decode(), re.S).group()
+
+
+def test_before_sending_it_says_what_must_be_known(riverside, visitor):
+    main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
+    for said in (
+        "Riverside will answer by",
+        "tel:911",
+        "tel:988",
+        "benzodiazepines",
+        "no medical advice",
+        "Staff of Riverside",
+        "share this phone",
+    ):
+        assert said in main
+
+
+def test_the_guide_is_kept_as_a_slug_and_no_more(riverside, visitor):
+    page = visitor.get(URL + "?guide=alcohol-withdrawal")
+    visitor.post(URL, filled(page, guide=hidden(page, "guide")))
+    assert Inquiry.objects.get().guide_slug == "alcohol-withdrawal"
+
+
+def test_a_form_from_another_site_is_refused(riverside, visitor):
+    answer = visitor.post(URL, filled(visitor.get(URL)), headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert not Inquiry.objects.exists()
+
+
+def test_ten_megabytes_get_a_clear_page(riverside, visitor):
+    answer = visitor.post(URL, filled(visitor.get(URL), message="x" * 10_000_000))
+    assert answer.status_code == 413
+    assert "too long" in answer.content.decode()
+
+
+def test_with_nobody_to_answer_it_says_so_and_keeps_the_words(db, visitor):
+    page = visitor.get(URL)
+    assert "We can&#x27;t take requests right now" in page.content.decode() or "We can't take requests right now" in page.content.decode()
+    answer = visitor.post(URL, filled(page, message="do not lose this"))
+    assert answer.status_code == 503
+    assert "do not lose this" in answer.content.decode()
+
+
+def test_spanish_pages_give_spanish_words(riverside, visitor):
+    visitor.post("/es/contact/", filled(visitor.get("/es/contact/")))
+    assert Inquiry.objects.get().language == "es"
+    assert len(words_on(visitor.get(reverse("intake:contact_sent").replace("/contact", "/es/contact")))) == 7

@@ -1,0 +1,120 @@
+"""A real browser that notices what a visitor must never suffer: a request to anyone else, a broken script, a CSP report."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from tests.support.chromium import FLAGS, chromium_path
+from tests.support.skipping import unavailable
+
+OWN_HOSTS = {"127.0.0.1", "localhost", None}  # None: about:blank, data: and blob: addresses have no host
+PATIENCE = 10_000  # milliseconds that an action may wait for its element
+
+
+@dataclass
+class Watch:
+    """What went wrong in the pages of one test. A test that expects an entry asserts it, then clears the list."""
+
+    other_hosts: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def attach(self, context: BrowserContext) -> None:
+        """Listen to all pages of `context`."""
+        context.on("request", lambda request: self._request(request.url))
+        context.on("console", lambda message: self._console(message.type, message.text))
+        context.on("weberror", lambda error: self.console.append(str(error.error)))
+        context.on("response", self._response)
+
+    def problems(self) -> list[str]:
+        """One line for each thing that no test has cleared."""
+        return (
+            [f"asked another host: {url}" for url in self.other_hosts]
+            + [f"console: {text}" for text in self.console]
+            + [f"did not load: {text}" for text in self.failed]
+        )
+
+    def _request(self, url: str) -> None:
+        if urlsplit(url).hostname not in OWN_HOSTS:
+            self.other_hosts.append(url)
+
+    def _console(self, kind: str, text: str) -> None:
+        # The browser also writes "Failed to load resource" for a page that answers 404 or 422, as some tests want.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.console.append(text)
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.failed.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started once a test process. Most tests want `page` or `new_page` instead."""
+    path = chromium_path()
+    if path is None:
+        unavailable("no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """What went wrong in this test's pages; the test fails at its end for whatever is left in it."""
+    seen = Watch()
+    yield seen
+    assert seen.problems() == []
+
+
+@pytest.fixture
+def new_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Make a page in a profile of its own: `new_page(java_script_enabled=False, locale="es")` and so on.
+
+    The options are those of Playwright's `Browser.new_context`.
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        context = chromium.new_context(**{"locale": "en-US", "viewport": {"width": 390, "height": 844}, **options})
+        context.set_default_timeout(PATIENCE)
+        watch.attach(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A phone-sized page with JavaScript."""
+    return new_page()
+
+
+@pytest.fixture
+def page_without_javascript(new_page: Callable[..., Page]) -> Page:
+    """A phone-sized page without JavaScript."""
+    return new_page(java_script_enabled=False)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Check a page for accessibility: `axe(page)` fails with one line for each violation and the elements it is about.
+
+    The page needs JavaScript: axe waits for promises that a page without it never settles.
+    """
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        found = checker.run(page).response["violations"]
+        assert [f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}" for one in found] == []
+
+    return check

@@ -1,0 +1,23 @@
+"""Where Debian (or the reader's own system) keeps Chromium, and how we start it."""
+
+import os
+import shutil
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # No name but the site's own can be looked up: a request to anyone else fails, whatever asks for it.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+def chromium_path() -> str | None:
+    """Return the path of a Chromium: CHROMIUM when it is set, else the first one on PATH; None when there is none."""
+    if chosen := os.environ.get("CHROMIUM"):
+        return shutil.which(chosen)
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)

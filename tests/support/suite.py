@@ -1,0 +1,96 @@
+"""Runs the suite on SQLite, then on PostgreSQL, and says what was skipped and why. `script/test` calls this.
+
+script/test [--all] [--sqlite | --postgres] [pytest's own options]
+"""
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.support import cluster
+from tests.support.chromium import chromium_path
+
+NOTHING_COLLECTED = 5  # pytest's exit code; a pass with a narrow selection may have nothing to run
+
+
+def main(arguments: list[str]) -> int:
+    """Run the passes that `arguments` ask for; return 0 when all of them passed."""
+    parser = argparse.ArgumentParser(
+        prog="script/test",
+        description="Run the whole test suite, on SQLite and then on PostgreSQL. Any other option goes to pytest.",
+        epilog="Examples: script/test --all · script/test --sqlite tests/intake -x · script/test -k receipt",
+    )
+    parser.add_argument("--all", action="store_true", help="fail where a test would be skipped (no Chromium, no PostgreSQL)")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--sqlite", action="store_true", help="only the pass on SQLite")
+    only.add_argument("--postgres", action="store_true", help="only the pass on PostgreSQL")
+    options, for_pytest = parser.parse_known_args(arguments)
+
+    missing = []
+    if chromium_path() is None:
+        missing.append("no Chromium (Debian: apt-get install chromium): the browser tests")
+    started = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        server = None
+        try:
+            server = stack.enter_context(cluster.temporary_cluster())
+        except cluster.PostgresMissing as reason:
+            missing.append(f"{reason}: the pass on PostgreSQL" if not options.sqlite else f"{reason}: tests that need it")
+        if missing and options.all:
+            print("script/test --all needs everything, and this is missing:", *missing, sep="\n  ", file=sys.stderr)
+            return 1
+        passes: list[tuple[str, dict[str, str], list[str]]] = []
+        if not options.postgres:
+            passes.append(("SQLite", {"DATABASE_URL": ""}, []))
+        if server is not None and not options.sqlite:
+            # What has nothing to do with the database ran already.
+            again = ["-m", "not once"] if not options.postgres and "-m" not in for_pytest else []
+            passes.append(("PostgreSQL", {"DATABASE_URL": server.url("recovery")}, again))
+        if not passes:
+            print("script/test:", *missing, file=sys.stderr)
+            return 1
+        codes = []
+        skipped: Counter[str] = Counter()
+        shared = {"TEST_POSTGRES_FOLDER": str(server.folder) if server else "none", "TEST_FORBID_SKIPS": "1" if options.all else ""}
+        for name, environment, extra in passes:
+            print(f"\n=== The suite on {name} ===", flush=True)
+            code = _run_pytest([*extra, *for_pytest], {**shared, **environment}, skipped)
+            codes.append(0 if code == NOTHING_COLLECTED and len(passes) > 1 else code)
+    _report(missing, skipped, time.monotonic() - started)
+    return max(codes)
+
+
+def _run_pytest(arguments: list[str], environment: dict[str, str], skipped: Counter[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="recovery-test-") as folder:
+        notes = Path(folder, "skipped")
+        variables = {**os.environ, **environment, "DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes)}
+        variables = {name: value for name, value in variables.items() if value}
+        chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+        workers = [] if chosen else ["-n", "2", "--dist", "loadfile"]
+        code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], env=variables, check=False).returncode
+        if notes.exists():
+            skipped.update(notes.read_text().splitlines())
+    return code
+
+
+def _report(missing: list[str], skipped: Counter[str], seconds: float) -> None:
+    print()
+    if not missing and not skipped:
+        print("Nothing was skipped.", end=" ")
+    else:
+        print("Skipped:")
+        for line in missing:
+            print(f"  {line}")
+        for reason, count in skipped.items():
+            print(f"  {count} test{'s' if count > 1 else ''}: {reason}")
+    print(f"{seconds:.0f} seconds in all.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

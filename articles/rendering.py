@@ -148,8 +148,11 @@ def _wrap_tables(root: HtmlElement) -> None:
         parent.replace(table, box)
         box.append(table)
         table.set("class", "table")
-        for cell in table.iterfind(".//thead//th"):
-            cell.set("scope", "col")
+        for row in table.iterfind(".//tr"):
+            cells = list(row)
+            heads = [cell for cell in cells if cell.tag == "th"]
+            for cell in heads:  # a row of heads names the columns; a single head names its row
+                cell.set("scope", "col" if len(heads) == len(cells) else "row")
 
 
 def cited_numbers(body: str) -> set[int]:

@@ -1,5 +1,7 @@
 """Cleans the HTML of guides: an allow-list, applied when text is saved and once more when it is rendered."""
 
+import re
+
 import nh3
 
 CALLOUT_CLASSES = {"callout", "callout-emergency", "callout-good-to-know", "callout-family"}
@@ -14,6 +16,8 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+# The editor writes <li><p>words</p></li>. Without this, opening a guide and saving it would count as a change.
+ONLY_PARAGRAPH_OF_ITEM = re.compile(r"(?<=<li>)\s*<p>((?:(?!</?p>).)*)</p>\s*(?=</li>|<ul>|<ol[ >])", re.DOTALL)
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags={"script", "style", "template", "iframe", "object", "svg", "math"},
@@ -32,4 +36,4 @@ def clean(html: str) -> str:
 
     Cleaning what is clean already changes nothing.
     """
-    return _cleaner.clean(html).strip()
+    return ONLY_PARAGRAPH_OF_ITEM.sub(r"\1", _cleaner.clean(html)).strip()

@@ -102,7 +102,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "recovery"
 CRISPY_TEMPLATE_PACK = "recovery"
 
 # The editor of guides has blocks of its own (static/js); articles.sanitising decides what is stored.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/prose-callout.js")], "extensions": {"Callout": None, "CalloutTitle": None}}]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/prose-callout.js")],
+        "extensions": dict.fromkeys(("Callout", "CalloutTitle"), "articles.admin.prose.allow_callouts"),
+    }
+]
 
 # --- Data --------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}

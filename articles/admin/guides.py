@@ -50,6 +50,10 @@ class PhaseInline(GuidePart):
 @admin.register(Guide)
 class GuideAdmin(admin.ModelAdmin):
     form = GuideForm
+
+    class Media:
+        css = {"all": ("css/guide-editor.css",)}
+
     inlines = (SourceInline, PhaseInline)
     list_display = ("title", "language", "kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
     list_filter = ("state", "language", "kind")

@@ -24,6 +24,10 @@ export const Callout = Node.create({
   group: "block",
   content: "calloutTitle? (paragraph | bulletList | orderedList)+",
   defining: true,
+  onBeforeCreate() {
+    // The editor adds a style element of its own: the strict policy lets it in with the page's nonce.
+    this.editor.options.injectNonce = document.querySelector("script[type=importmap]")?.nonce
+  },
   addAttributes: () => ({
     kind: {
       default: "good-to-know",

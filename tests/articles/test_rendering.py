@@ -84,3 +84,16 @@ def test_a_timeline_is_a_picture_and_a_table():
 )
 def test_times_are_said_as_people_say_them(hours, words):
     assert timelines.hours_in_words(hours) == words
+
+
+def test_what_the_editor_writes_for_a_list_is_the_same_list():
+    typed = "<ul><li><p>one</p><ul><li><p>two <em>x</em></p></li></ul></li><li><p>a</p><p>b</p></li></ul>"
+    once = sanitising.clean(typed)
+    assert once == "<ul><li>one<ul><li>two <em>x</em></li></ul></li><li><p>a</p><p>b</p></li></ul>"
+    assert sanitising.clean(once) == once
+
+
+def test_heads_of_columns_and_of_rows_say_which_they_are():
+    html = render("<table><tbody><tr><th>Day</th><th>Feeling</th></tr><tr><th>1</th><td>Restless</td></tr></tbody></table>").html
+    assert html.count('scope="col"') == 2
+    assert html.count('scope="row"') == 1

@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import events, imported_html, permissions, sanitising, snapshots
+from articles import events, permissions, sanitising, snapshots
+from articles.importing.html import to_html
 from articles.models import Address, Guide, GuideEvent, Source, TimelinePhase
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
         language=language,
         slug=free_slug(imported.slug or imported.title, language),
         title=imported.title[:160],
-        body=imported_html.body(imported),
+        body=to_html(imported.sections),
         contact_heading=imported.contact_block.heading[:120] if imported.contact_block else "",
         contact_text=imported.contact_block.text if imported.contact_block else "",
         created_by=by,

@@ -1,0 +1,92 @@
+"""The flat stream between a file and its structure: headings, texts and finished blocks, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .document import ListBlock, Span, Spans, Table, plain
+
+TITLE_LEVEL = 0
+"""Level of a heading that is certain to be the document's title (Word's style "Title", a first line that stands alone)."""
+
+
+SENTENCE_END = (".", "!", "?", "…", ":", ";", '."', ".”", "?”", "!”", ".)", ".’", "。")
+
+
+@dataclass(slots=True)
+class Heading:
+    line: int
+    level: int
+    text: str
+
+
+@dataclass(slots=True)
+class Text:
+    """A paragraph, a typed list item or a bare title: what it is, `lists` and `titles` decide."""
+
+    line: int
+    spans: Spans
+    indent: int = 0
+    blank_before: bool = True
+
+    @property
+    def text(self) -> str:
+        return plain(self.spans)
+
+    @property
+    def all_strong(self) -> bool:
+        return bool(self.spans) and all(span.strong for span in self.spans if span.text.strip())
+
+
+@dataclass(slots=True)
+class Placed:
+    """A list or a table that is complete already."""
+
+    line: int
+    block: ListBlock | Table
+
+
+Element = Heading | Text | Placed
+
+
+def tidy(spans: list[Span] | Spans) -> Spans:
+    """Spans with white space collapsed as a browser does it, empty ones dropped and equal neighbours joined."""
+    merged: list[Span] = []
+    at_space = True
+    for span in spans:
+        words = " ".join(span.text.split())
+        if span.text[:1].isspace() and not at_space:
+            words = f" {words}"
+        if words.strip() and span.text[-1:].isspace():
+            words = f"{words} "
+        if not words:
+            continue
+        at_space = words.endswith(" ")
+        if merged and (merged[-1].strong, merged[-1].emphasis, merged[-1].href) == (span.strong, span.emphasis, span.href):
+            merged[-1] = replace(merged[-1], text=merged[-1].text + words)
+        else:
+            merged.append(replace(span, text=words))
+    while merged and not merged[-1].text.strip():
+        merged.pop()
+    if merged:
+        merged[-1] = replace(merged[-1], text=merged[-1].text.rstrip())
+    return tuple(merged)
+
+
+def drop_start(spans: Spans, count: int) -> Spans:
+    """`spans` without their first `count` characters."""
+    rest: list[Span] = []
+    for span in spans:
+        cut = min(count, len(span.text))
+        count -= cut
+        rest.append(replace(span, text=span.text[cut:]))
+    return tidy(rest)
+
+
+def words_of(element: Element) -> str:
+    """The words of an element, parted by spaces."""
+    if isinstance(element, Heading | Text):
+        return element.text
+    if isinstance(element.block, ListBlock):
+        return " ".join(item.text for part in element.block.walk() for item in part.items)
+    return " ".join(plain(cell) for row in element.block.rows for cell in row)

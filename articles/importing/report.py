@@ -1,0 +1,45 @@
+"""Tells a person, or a program, what an import recognised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .document import ImportedGuide, Section, Table
+
+
+def as_dict(name: str, guide: ImportedGuide, slug: str = "") -> dict[str, Any]:
+    """The report on one file as plain data; `slug` is the address the draft really got, when it differs from the guide's."""
+    contact = guide.contact_block
+    return {
+        "file": name,
+        "slug": slug or guide.slug,
+        "title": guide.title,
+        "sections": [{"title": section.title, "paragraphs": section.paragraphs, "lists": section.lists} for section in guide.sections],
+        "contact_block": {"heading": contact.heading, "text": contact.text} if contact else None,
+        "doubts": list(guide.doubts),
+    }
+
+
+def as_text(name: str, guide: ImportedGuide, slug: str = "") -> str:
+    """The report on one file as lines to read."""
+    lines = [name, f"  Title: {guide.title}", f"  Slug: {slug or guide.slug}", "  Sections:" if guide.sections else "  Sections: none"]
+    lines += [f"    {section.title or '(before the first section title)'}: {_contents(section)}" for section in guide.sections]
+    if guide.contact_block:
+        words = len(guide.contact_block.text.split())
+        lines.append(f"  Contact block: {guide.contact_block.heading} ({_count(words, 'word')})")
+    else:
+        lines.append("  Contact block: none")
+    lines.append("  Doubts:" if guide.doubts else "  Doubts: none")
+    lines += [f"    {doubt}" for doubt in guide.doubts]
+    return "\n".join(lines)
+
+
+def _contents(section: Section) -> str:
+    parts = [_count(section.paragraphs, "paragraph")] if section.paragraphs or not section.blocks else []
+    parts += [f"a list of {_count(items, 'item')}" for items in section.lists]
+    parts += ["a table" for block in section.blocks if isinstance(block, Table)]
+    return ", ".join(parts) or "no paragraphs"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

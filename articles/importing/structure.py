@@ -1,0 +1,156 @@
+"""Builds the guide from the stream of elements: its title, its sections, its contact block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from .contact import take_contact_block
+from .document import ImportedGuide, Paragraph, Section, SubHeading
+from .doubts import Doubts, quote
+from .elements import Element, Heading, Placed, Text
+from .titles import could_be_document_title
+
+LONGEST_TITLE = 160
+LONGEST_SLUG = 90
+"""Characters; a longer title gives a slug cut at a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a file says of its title beside its text: in its front matter, in <title> (often with the site's name), in its own name."""
+
+    stated_title: str = ""
+    page_title: str = ""
+    file_stem: str = ""
+
+
+def build(elements: list[Element], hints: Hints, doubts: Doubts) -> ImportedGuide:
+    """The guide that `elements` hold. Takes any list; what it can't place is kept as a paragraph and doubted."""
+    title, found = _take_title(elements, hints, doubts)
+    rest = [entry for entry in elements if entry is not found]
+    sections = _sections(_with_two_levels(rest, found.level if isinstance(found, Heading) else None, doubts))
+    contact_block = take_contact_block(sections, doubts)
+    for section in sections:
+        if section.title and not section.blocks:
+            doubts.add(f"the section {quote(section.title)} has no text under it.", section.line)
+    if not sections:
+        doubts.add("There is no text under the title.")
+    return ImportedGuide(title, slug_for(title), sections, contact_block, doubts.sentences())
+
+
+def slug_for(title: str) -> str:
+    """The address of a guide with this title: at most `LONGEST_SLUG` characters, cut between words, never empty."""
+    slug = slugify(title)
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[: LONGEST_SLUG + 1].rsplit("-", 1)[0][:LONGEST_SLUG]
+    return slug.strip("-") or "guide"
+
+
+def _take_title(elements: list[Element], hints: Hints, doubts: Doubts) -> tuple[str, Heading | Text | None]:
+    """The title, and the element that it was (None when it stands beside the text)."""
+    found = _title_element(elements, hints)
+    if found is None:
+        return _title_beside(hints, doubts), None
+    if isinstance(found, Text):
+        doubts.add(f"{quote(found.text)} has no heading style; taken as the title because it stands first.", found.line)
+    if hints.stated_title and hints.stated_title.casefold() != found.text.casefold():
+        doubts.add(f"The top of the file states another title, which was not taken: {quote(hints.stated_title, LONGEST_TITLE)}.")
+    return _fitting(found.text, doubts, found.line), found
+
+
+def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | None:
+    """The element that is the title: the highest heading if it is one of a kind, or else a first line that looks like a title."""
+    first = elements[0]
+    headings = [entry for entry in elements if isinstance(entry, Heading)]
+    top = min((entry.level for entry in headings), default=0)
+    highest = [entry for entry in headings if entry.level == top]
+    first_looks_so = isinstance(first, Text) and len(elements) > 1 and could_be_document_title(first)
+    if highest and highest[0].level <= 1:
+        if isinstance(first, Text) and first_looks_so and highest[0].level == 1 and len(highest) > 1:
+            return first  # every section is a "Heading 1"; the title above them has no style
+        return highest[0]
+    if hints.stated_title or hints.page_title:
+        return None
+    if len(highest) == 1 and first is highest[0]:
+        return highest[0]
+    return first if isinstance(first, Text) and first_looks_so else None
+
+
+def _title_beside(hints: Hints, doubts: Doubts) -> str:
+    if hints.stated_title:
+        return _fitting(hints.stated_title, doubts)
+    if hints.page_title:
+        title = _fitting(hints.page_title, doubts)
+        doubts.add(f"No heading is the title; the page's <title> gave one, which may hold the site's name: {quote(title, LONGEST_TITLE)}.")
+        return title
+    title = _title_from_name(hints.file_stem)
+    doubts.add(f"No title was found; the name of the file gave one: {quote(title)}.")
+    return title
+
+
+def _fitting(title: str, doubts: Doubts, line: int = 0) -> str:
+    title = " ".join(title.split())
+    if len(title) <= LONGEST_TITLE:
+        return title
+    short = title[:LONGEST_TITLE].rsplit(" ", 1)[0]
+    doubts.add(f"the title has more than {LONGEST_TITLE} characters and was cut; the whole of it: {quote(title, len(title))}.", line)
+    return short
+
+
+def _title_from_name(stem: str) -> str:
+    words = " ".join(stem.replace("-", " ").replace("_", " ").split())[:LONGEST_TITLE]
+    printable = "".join(letter for letter in words if letter.isprintable())
+    return printable[:1].upper() + printable[1:] if printable.strip() else "Untitled guide"
+
+
+def _with_two_levels(elements: list[Element], title_level: int | None, doubts: Doubts) -> list[Element]:
+    """Headings brought to two levels: sections (2) and sub-headings (3). What is lost on the way is doubted.
+
+    `title_level` is the level of the heading that became the guide's title, None when no heading did.
+    """
+    section_level = _section_level(elements, title_level, doubts)
+    skipped: list[tuple[int, str]] = []
+    deeper: list[tuple[int, str]] = []
+    result: list[Element] = []
+    previous_level: int | None = None
+    for entry in elements:
+        if not isinstance(entry, Heading):
+            result.append(entry)
+            continue
+        level = 2 if entry.level <= section_level or previous_level is None else 3
+        if entry.level > (section_level if previous_level is None else max(previous_level, section_level) + 1):
+            skipped.append((entry.line, entry.text))
+        elif entry.level > section_level + 1:
+            deeper.append((entry.line, entry.text))
+        previous_level = entry.level
+        result.append(Heading(entry.line, level, entry.text))
+    doubts.add_group("a heading that skips a level was put on the nearest one", skipped)
+    doubts.add_group("a heading below the second level was made a sub-heading", deeper)
+    return result
+
+
+def _section_level(elements: list[Element], title_level: int | None, doubts: Doubts) -> int:
+    """The level whose headings are sections. One more heading as high as the title is a slip, several are the sections."""
+    headings = [entry for entry in elements if isinstance(entry, Heading)]
+    titles = [entry for entry in headings if title_level is not None and entry.level <= title_level]
+    doubts.add_group("as high as the title; made a section title", [(entry.line, entry.text) for entry in titles])
+    below = [entry.level for entry in headings if title_level is None or entry.level > title_level]
+    return titles[0].level if len(titles) > 1 or (titles and not below) else min(below, default=2)
+
+
+def _sections(elements: list[Element]) -> list[Section]:
+    """The lead as a section titled "" (when there is one), then each section."""
+    sections = [Section("")]
+    for entry in elements:
+        if isinstance(entry, Heading):
+            if entry.level == 2:
+                sections.append(Section(entry.text, line=entry.line))
+            else:
+                sections[-1].blocks.append(SubHeading(entry.text))
+        elif isinstance(entry, Placed):
+            sections[-1].blocks.append(entry.block)
+        else:
+            sections[-1].blocks.append(Paragraph(entry.spans, entry.line))
+    return sections if sections[0].blocks else sections[1:]

@@ -1,0 +1,65 @@
+"""What HTML's tags and addresses mean to an import."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+LISTS = frozenset({"ul", "ol", "menu", "dir"})
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "header", "hgroup", "hr", "html", "legend", "main", "p", "pre", "search", "section",
+    "summary", "tbody", "tfoot", "thead",
+}  # fmt: skip
+INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "col", "colgroup", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "meter", "nobr", "output", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
+SILENTLY_DROPPED = {
+    "area", "base", "basefont", "head", "input", "link", "meta", "noframes", "param", "script", "source", "style", "template",
+    "title", "track",
+}  # fmt: skip
+DROPPED = {
+    "nav": "a menu",
+    "footer": "a page footer",
+    "form": "a form",
+    "button": "a button",
+    "select": "a form field",
+    "textarea": "a form field",
+    "noscript": "a note for browsers without scripts",
+    "canvas": "a drawing",
+    "svg": "a drawing",
+    "math": "a formula",
+    "map": "an image map",
+}
+EMBEDDED = {
+    "iframe": "an embedded page",
+    "frame": "an embedded page",
+    "object": "an embedded object",
+    "embed": "an embedded object",
+    "video": "a video",
+    "audio": "a sound",
+}
+STRONG = frozenset({"b", "strong", "dt", "summary"})
+EMPHASIS = frozenset({"em", "i", "cite"})
+STRUCK = frozenset({"del", "s", "strike"})
+COUNTED = frozenset({"p", "li", *HEADINGS})
+NOTE_ID = re.compile(r"(?:footnote|endnote|fn)[-:]?(\d+)$")
+NOTE_LINK = re.compile(r"#(?:footnote|endnote|fn)(?:-?ref)?[-:]?\d+(?::\d+)?$")
+LINE_ATTRIBUTE = "data-line"
+TITLE_CLASS = "document-title"
+
+
+def safe_address(address: str) -> str:
+    """`address` when it leads to a web page (http, https, or a path on the same site), else ""."""
+    address = "".join(address.split())
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme in ("http", "https"):
+        return address if parts.netloc else ""
+    is_path = bool(parts.path) and not parts.scheme and not parts.netloc and not address.startswith(("/\\", "\\"))
+    return address if is_path and ":" not in parts.path.split("/", 1)[0] else ""

@@ -52,7 +52,7 @@ def _answer_by(inquiry: Inquiry, person: User) -> str:
 
 def _link(inquiry: Inquiry) -> str:
     # Written out, for a worker on the visitors' server has no staff addresses to look up.
-    return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.pk}/change/"
+    return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.reference}/"
 
 
 def send(delivery: Delivery) -> None:

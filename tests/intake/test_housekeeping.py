@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-called = []
+called: list[object] = []
 
 
 def broken(now):

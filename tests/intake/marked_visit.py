@@ -1,0 +1,174 @@
+"""A visit in which every typed word is marked: run as a process of its own, so that all it leaves behind can be searched.
+
+    DATA_DIR=… DATABASE_URL=… python -m tests.intake.marked_visit
+
+Its last two lines are the receipt's words and the inquiry's reference. It ends without closing the database, as a crash would.
+"""
+
+import datetime as dt
+import os
+import re
+import sys
+from pathlib import Path
+from unittest import mock
+
+# Letters that stand beside each other in no word list and no template.
+MARKS = {
+    "name": "Quorvexa",
+    "phone": "212 555 0143",
+    "email": "zwyxmark@example.org",
+    "message": "jivqolto keeps me awake",
+    "again": "kzumpfel is new",
+    "letter": "wxobrint in the mailbox",
+    "reply": "ghyzavok from the staff",
+    "word": "yqqotlim",
+    "crash": "xvuplorq breaks it",
+}
+SEARCHED = ["Quorvexa", "5550143", "555 0143", "zwyxmark", "jivqolto", "kzumpfel", "wxobrint", "ghyzavok", "yqqotlim", "xvuplorq"]
+
+
+def broken(target):
+    """Let the function called `target` fail with a message that quotes what was typed."""
+    return mock.patch(target, side_effect=ValueError(MARKS["crash"]))
+
+
+def hidden(page, name):
+    """Return the value of a hidden field."""
+    [value] = re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode())[:1]
+    return value
+
+
+class Visitor:
+    """A browser without JavaScript that compares each answer's status with the expected one."""
+
+    def __init__(self):
+        from django.test import Client
+
+        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.get = self.client.get
+
+    def post(self, url, form, expected):
+        answer = self.client.post(url, form)
+        assert answer.status_code == expected, (url, answer.status_code, expected)
+        return answer
+
+
+def keep_error_reports():
+    """Write the report of every error to a file, as a mail to the operator would show it."""
+    from django.conf import settings
+    from django.core.signals import got_request_exception
+    from django.views.debug import get_exception_reporter_class
+
+    def report(sender, request, **kwargs):
+        reporter = get_exception_reporter_class(request)(request, *sys.exc_info())
+        with (Path(settings.DATA_DIR) / "report.txt").open("a") as file:
+            file.write(reporter.get_traceback_text() + reporter.get_traceback_html())
+
+    got_request_exception.connect(report, weak=False)
+
+
+def make_centre():
+    """Make a centre that never closes, and return a member of its staff."""
+    from accounts.models import User
+    from intake import keyring
+    from intake.models import Centre, Membership, OpeningHours
+
+    centre = Centre.objects.create(name="Riverside", slug="riverside", is_default=True)
+    for weekday in range(7):
+        OpeningHours.objects.create(centre=centre, weekday=weekday, opens=dt.time(0), closes=dt.time(23, 59))
+    keyring.create_centre_key(centre)
+    alice = User.objects.create_user("alice", "alice@example.org", "a password", is_staff=True)
+    Membership.objects.create(user=alice, centre=centre, role="lead")
+    return alice
+
+
+def ask(visitor):
+    """Send the form: refused, taken, taken again with other words, and broken on the way. Return the receipt's words."""
+    form = {name: MARKS[name] for name in ("name", "phone", "email", "message")}
+    form |= {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone"}
+    visitor.post("/contact/", form | {"email": "zwyxmark@@", "phone": "Quorvexa"}, 422)
+    visitor.post("/contact/", form | {"message": "jivqolto " * 1000, "for_whom": "Quorvexa"}, 422)
+    visitor.post("/contact/", form | {"message": "jivqolto" * 200_000}, 413)
+    visitor.post("/contact/", form, 303)
+    shown = visitor.get("/contact/sent/")
+    [receipt] = re.findall(r'<ol class="receipt">(.*?)</ol>', shown.content.decode(), re.S)
+    words = re.findall(r"<li>(\w+)</li>", receipt)
+    packed = hidden(shown, "sent")
+    visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 200)
+    visitor.post("/contact/sent/", {"sent": packed, "word": words[3]}, 200)
+    visitor.post("/contact/", form | {"message": MARKS["again"]}, 303)
+    for target in ("intake.submission.receive", "intake.sealing.seal"):
+        fresh = {"message": MARKS["crash"], "token": hidden(visitor.get("/contact/"), "token")}
+        with broken(target):
+            visitor.post("/contact/", form | fresh, 500)
+    visitor.get("/contact/", {"guide": MARKS["word"] + " " + MARKS["name"]})
+    return words
+
+
+def write(visitor, words):
+    """Open the mailbox with wrong and right words, write into it, and break it on the way."""
+    visitor.post("/mailbox/", {"words": " ".join([MARKS["word"]] * 6)}, 422)
+    with broken("intake.mailbox.open_with"):
+        visitor.post("/mailbox/", {"words": MARKS["crash"]}, 500)
+    visitor.post("/mailbox/", {"words": " ".join(words)}, 303)
+    page = visitor.get("/mailbox/open/")
+    letter = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": MARKS["letter"]}
+    visitor.post("/mailbox/open/", letter, 303)
+    visitor.post("/mailbox/open/", letter | {"text": "wxobrint" * 1000}, 422)
+    visitor.post("/mailbox/open/", letter | {"mailbox": MARKS["word"]}, 403)
+    with broken("intake.mailbox.write"):
+        visitor.post("/mailbox/open/", letter | {"text": MARKS["crash"]}, 500)
+
+
+def answer(alice, inquiry):
+    """Let the staff be told, read, note down, and reply; break the reply once."""
+    from django.core.management import call_command
+    from django.test import Client
+
+    from intake import triage
+
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    call_command("housekeeping", stdout=sys.stdout)
+    staff = Client(raise_request_exception=False)
+    staff.force_login(alice)
+    case = f"/admin/intake/inquiry/{inquiry.reference}/"
+    assert MARKS["message"] in staff.get(case).content.decode()
+    staff.post(case + "contact/")
+    staff.post(case + "note/", {"text": MARKS["reply"]})
+    with broken("intake.triage.reply"):
+        staff.post(case + "reply/", {"text": MARKS["crash"], "version": inquiry.version})
+    inquiry.refresh_from_db()
+    triage.reply(inquiry.pk, MARKS["reply"], by=alice, version=inquiry.version)
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+
+
+def main():
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test.utils import setup_test_environment
+
+    from intake.models import Inquiry
+
+    setup_test_environment(debug=False)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(Path(settings.DATA_DIR) / "mail")
+    keep_error_reports()
+    call_command("migrate", verbosity=0)
+    alice, visitor = make_centre(), Visitor()
+    words = ask(visitor)
+    write(visitor, words)
+    inquiry = Inquiry.objects.get()
+    answer(alice, inquiry)
+    read = visitor.get("/mailbox/open/").content.decode()
+    assert all(MARKS[mark] in read for mark in ("message", "letter", "reply"))
+    print(" ".join(words))
+    print(inquiry.reference, flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

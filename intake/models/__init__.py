@@ -3,10 +3,12 @@
 from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
+from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
 
 __all__ = [
     "Centre",
     "CentreKey",
+    "Consent",
     "ContactAttempt",
     "Delivery",
     "Event",
@@ -16,7 +18,11 @@ __all__ = [
     "MailboxSession",
     "Membership",
     "Message",
+    "OnCallShift",
     "OpeningHours",
     "QueueRank",
+    "RateBucket",
     "Receipt",
+    "RoutingRule",
+    "WebhookEndpoint",
 ]

@@ -14,12 +14,16 @@ from intake.models import Delivery, Inquiry
 
 
 def recipients(delivery: Delivery) -> Iterable[User]:
-    """Return the people to tell: active members of the inquiry's centre who want to be told and have an address."""
+    """Return the people to tell: active members of the inquiry's centre who want to be told and have an address.
+
+    Somebody who stepped back from the case is not told of it.
+    """
     if delivery.inquiry is None:
         return []
     return (
         User.objects.filter(is_active=True, is_staff=True, memberships__centre=delivery.inquiry.centre_id, memberships__notify=True)
         .exclude(email="")
+        .exclude(recusals__inquiry=delivery.inquiry)
         .order_by("pk")
     )
 

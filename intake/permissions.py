@@ -4,13 +4,14 @@ A person sees the inquiries of the centres they are a member of and no others; b
 may do with one follows from their role at its centre.
 """
 
+import uuid
 from collections.abc import Mapping
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from intake.models import Centre, Inquiry, Membership
+from intake.models import Centre, Inquiry, Membership, Recusal
 
 TRIAGE = Membership.Role.TRIAGE.value
 LEAD = Membership.Role.LEAD.value
@@ -27,6 +28,9 @@ VERBS: Mapping[str, frozenset[str]] = {
     "add_note": STAFF_OF_CENTRE,
     "close": STAFF_OF_CENTRE,
     "reopen": STAFF_OF_CENTRE,
+    "hand_over": STAFF_OF_CENTRE,
+    "recuse": STAFF_OF_CENTRE,
+    "watch": STAFF_OF_CENTRE,
 }
 
 
@@ -41,15 +45,31 @@ def centre_roles(user: User | AnonymousUser) -> Mapping[int, str]:
     return roles
 
 
+def recused_from(user: User | AnonymousUser) -> frozenset[uuid.UUID]:
+    """Return the ids of the cases `user` stepped back from; one query a user object, then remembered."""
+    if not isinstance(user, User) or not centre_roles(user):
+        return frozenset()
+    cases: frozenset[uuid.UUID] | None = getattr(user, "_recused_from", None)
+    if cases is None:
+        cases = frozenset(Recusal.objects.filter(user=user).values_list("inquiry_id", flat=True))
+        user._recused_from = cases  # type: ignore[attr-defined]
+    return cases
+
+
+def forget_recusals(user: User) -> None:
+    """Read the recusals of `user` anew next time: one was just added."""
+    user.__dict__.pop("_recused_from", None)
+
+
 def visible_inquiries(user: User | AnonymousUser) -> QuerySet[Inquiry]:
-    """Return the inquiries `user` may know of: those of the centres they are a member of."""
-    return Inquiry.objects.filter(centre_id__in=centre_roles(user).keys())
+    """Return the inquiries `user` may know of: those of the centres they are a member of, less those they are recused from."""
+    return Inquiry.objects.filter(centre_id__in=centre_roles(user).keys()).exclude(pk__in=recused_from(user))
 
 
 def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:
     """Tell whether `user` may do `verb` (a key of VERBS; KeyError for another) to `inquiry`."""
     allowed = VERBS[verb]
-    return centre_roles(user).get(inquiry.centre_id) in allowed
+    return centre_roles(user).get(inquiry.centre_id) in allowed and inquiry.pk not in recused_from(user)
 
 
 def leads(user: User | AnonymousUser, centre: Centre | int) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -60,3 +61,8 @@ def language_name(code: str) -> str:
         return _(get_language_info(code)["name"])
     except KeyError:
         return code
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages that people may ask for: (code, name) of those the site speaks."""
+    return [(code, language_name(code)) for code, _name in settings.LANGUAGES]

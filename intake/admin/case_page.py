@@ -7,13 +7,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import permissions, safe_contact, wording
-from intake.admin.forms import proposed_next_try
+from intake import cadence, permissions, safe_contact, wording
 from intake.admin.rows import due_in_words
 from intake.models import Inquiry
-from intake.triage import Case, timeline
-
-__all__ = ["context", "proposed_next_try"]
+from intake.triage import Case, presence, timeline
 
 
 def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
@@ -39,6 +36,9 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "mine": inquiry.claimed_by_id == user.pk,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
+        "tries_used_up": cadence.exhausted(inquiry),
+        "watching": inquiry.watches.filter(user=user).exists(),
+        "others_here": presence.others(inquiry, user, now),
     }
 
 

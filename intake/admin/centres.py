@@ -40,6 +40,8 @@ class CentreForm(forms.ModelForm):
             "accepts_inquiries",
             "promise_minutes",
             "urgent_promise_minutes",
+            "cadence_tries",
+            "cadence_days",
         )
 
 

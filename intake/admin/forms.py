@@ -1,16 +1,13 @@
 """The forms of a case page. Each names the version of the case that it was made on."""
 
-from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intake import safe_contact
-from intake.models import ContactAttempt, Inquiry
+from accounts.models import User
+from intake.models import Centre, ContactAttempt, Inquiry
 
-# Until a centre sets its own rule: one working day later, in the person's safe times.
-NEXT_TRY = timedelta(days=1)
 LONGEST_TEXT = 20_000  # characters
 
 
@@ -65,6 +62,22 @@ class CloseForm(VersionedForm):
     outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Choose…")), *Inquiry.Outcome.choices])
 
 
-def proposed_next_try(inquiry: Inquiry, now: datetime | None = None) -> datetime | None:
-    """Return when to try next: a day later, and never outside the person's safe times."""
-    return safe_contact.next_safe_time(inquiry, (now or timezone.now()) + NEXT_TRY)
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(label=_("Give the case to"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = User.objects.filter(is_active=True, is_staff=True, memberships__centre=inquiry.centre_id)
+        self.fields["to"].queryset = colleagues.order_by("display_name", "username")  # type: ignore[attr-defined]
+
+
+class HandOverForm(VersionedForm):
+    to = forms.ModelChoiceField(
+        label=_("Hand the case to another centre"),
+        queryset=Centre.objects.none(),
+        help_text=_("Only that centre can open the case afterwards."),
+    )
+
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]

@@ -14,5 +14,5 @@ def queue_panel(request: HttpRequest) -> Panel | None:
     """Return the top of the queue for people who work at a centre, None for everybody else."""
     if not isinstance(request.user, User) or not permissions.centre_roles(request.user):
         return None
-    page = queue.whose_turn(request.user, size=ON_FRONT_PAGE)
+    page = queue.page(request.user, size=ON_FRONT_PAGE)
     return Panel("admin/intake/inquiry/panel.html", {"rows": rows(page.rows), "more": page.next is not None})

@@ -38,6 +38,8 @@ class InquiryAdmin(admin.ModelAdmin):
         case = "<reference:reference>/"
         return [
             path("", page(queue_views.queue_page), name="intake_inquiry_changelist"),
+            path("rows/", page(queue_views.queue_rows), name="intake_inquiry_rows"),
+            path("bulk/", page(queue_views.queue_bulk), name="intake_inquiry_bulk"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),
             path(case + "release/", page(case_views.release), name="intake_inquiry_release"),
@@ -47,6 +49,12 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "note/", page(case_views.note), name="intake_inquiry_note"),
             path(case + "close/", page(case_views.close), name="intake_inquiry_close"),
             path(case + "reopen/", page(case_views.reopen), name="intake_inquiry_reopen"),
+            path(case + "assign/", page(case_views.assign), name="intake_inquiry_assign"),
+            path(case + "hand-over/", page(case_views.hand_over), name="intake_inquiry_hand_over"),
+            path(case + "recuse/", page(case_views.recuse), name="intake_inquiry_recuse"),
+            path(case + "watch/", page(case_views.watch), name="intake_inquiry_watch"),
+            path(case + "unwatch/", page(case_views.unwatch), name="intake_inquiry_unwatch"),
+            path(case + "presence/", page(case_views.who_is_here), name="intake_inquiry_presence"),
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -1,26 +1,152 @@
-"""The queue page."""
+"""The queue page: its saved views, filters, live rows and steps for several cases at once."""
 
-from django.contrib import admin
+import hashlib
+from typing import Any
+
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from intake import permissions, queue
+from intake import permissions, queue, wording
+from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import rows
+from intake.models import Centre, Inquiry
+
+ROWS = "admin/intake/inquiry/rows.html"
 
 
 @require_safe
 def queue_page(request: StaffRequest) -> HttpResponse:
-    """Show whose turn it is in all centres of the person who asks."""
-    if not permissions.centre_roles(request.user):
-        raise PermissionDenied
-    token = request.GET.get("after", "")
-    page = queue.whose_turn(request.user, after=queue.Place.from_token(token) if token else None)
+    """Show one view of the queue of all centres of the person who asks."""
+    context = _context(request)
+    chosen = context["view"]
     return render(
         request,
         "admin/intake/inquiry/queue.html",
-        {**admin.site.each_context(request), "title": _("Queue"), "rows": rows(page.rows), "next": page.next, "first_page": not token},
+        {
+            **admin.site.each_context(request),
+            **context,
+            "title": chosen.title,
+            "views": _tabs(request, chosen),
+            "filters": _filter_choices(request.user, request.GET),
+            "bulk": bulk.BulkForm(centres=permissions.centre_roles(request.user)),
+        },
     )
+
+
+@require_safe
+def queue_rows(request: StaffRequest) -> HttpResponse:
+    """Return the rows alone, for a page that keeps itself fresh; 304 when they are as the browser has them."""
+    html = render_to_string(ROWS, _context(request), request)
+    etag = quote_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag) or HttpResponse(html)
+    response["ETag"] = etag
+    # The browser may keep nothing of it; the page that asks holds the tag itself.
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def queue_bulk(request: StaffRequest) -> HttpResponse:
+    """Do one step for several cases: each by the rules of the single step, each in its own transaction."""
+    _members_only(request)
+    form = bulk.BulkForm(request.POST, centres=permissions.centre_roles(request.user))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+    else:
+        result = bulk.carry_out(form.cleaned_data, request.POST.getlist("case"), by=request.user)
+        if result.done:
+            messages.success(request, ngettext("%(n)d case done.", "%(n)d cases done.", result.done) % {"n": result.done})
+        for reference, why in result.refused:
+            messages.warning(request, f"{reference}: {why}")
+    kept = _without_place(request.GET)
+    address = reverse("admin:intake_inquiry_changelist") + (f"?{kept}" if kept else "")
+    return HttpResponseRedirect(address, status=303)
+
+
+def _members_only(request: StaffRequest) -> None:
+    if not permissions.centre_roles(request.user):
+        raise PermissionDenied
+
+
+def _context(request: StaffRequest) -> dict[str, Any]:
+    _members_only(request)
+    view = queue.VIEWS.get(request.GET.get("view", ""), queue.NEXT)
+    token = request.GET.get("after", "")
+    page = queue.page(request.user, view, filters=_filters(request.GET), after=queue.Place.from_token(token) if token else None)
+    return {
+        "view": view,
+        "rows": rows(page.rows),
+        "next": page.next,
+        "first_page": not token,
+        "query": _without_place(request.GET),
+        "selectable": True,
+    }
+
+
+def _without_place(data: QueryDict) -> str:
+    return urlencode({name: str(data[name]) for name in ("view", "centre", *queue.FILTERS) if data.get(name)})
+
+
+def _filters(data: QueryDict) -> dict[str, Any]:
+    """Return the filters that the address asks for; what is no value of that column is left out."""
+    found: dict[str, Any] = {}
+    for name, _label, choices in _selects():
+        value = str(data.get(name, ""))
+        if value in (str(choice) for choice, _title in choices):
+            found[name] = value
+    centre = str(data.get("centre", ""))
+    if centre.isdecimal():
+        found["centre"] = int(centre)
+    return found
+
+
+def _selects() -> list[tuple[str, str, list[tuple[Any, Any]]]]:
+    return [
+        ("priority", _("Priority"), list(Inquiry.Priority.choices)),
+        ("for_whom", _("For whom"), list(Inquiry.ForWhom.choices)),
+        ("contact_way", _("Contact by"), list(Inquiry.ContactWay.choices)),
+        ("language", _("Language"), wording.languages()),
+    ]
+
+
+def _tabs(request: StaffRequest, chosen: queue.View) -> list[dict[str, Any]]:
+    counts = queue.counts(request.user)
+    return [
+        {"title": view.title, "slug": view.slug, "current": view is chosen, "count": _capped(counts.get(view.slug))}
+        for view in queue.VIEWS.values()
+    ]
+
+
+def _capped(count: int | None) -> str:
+    if count is None:
+        return ""
+    return f"{queue.COUNT_UP_TO - 1}+" if count >= queue.COUNT_UP_TO else str(count)
+
+
+def _filter_choices(user: Any, data: QueryDict) -> list[dict[str, Any]]:
+    """Return the selects above the queue: their name, label, choices and what is chosen."""
+    chosen = _filters(data)
+    selects = _selects()
+    centres = permissions.centre_roles(user)
+    if len(centres) > 1:
+        selects.append(("centre", _("Centre"), list(Centre.objects.filter(pk__in=centres.keys()).values_list("pk", "name"))))
+    return [
+        {
+            "name": name,
+            "label": label,
+            "choices": [(str(value), title, str(chosen.get(name, "")) == str(value)) for value, title in choices],
+        }
+        for name, label, choices in selects
+    ]

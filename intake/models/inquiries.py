@@ -19,6 +19,7 @@ class QueueRank(models.IntegerChoices):
     FOLLOW_UP = 4, _("follow-up planned")
     WAITING_FOR_THEM = 5, _("waiting for the visitor")
     CLOSED = 9, _("closed")
+    SPAM = 10, _("spam")
 
 
 class Inquiry(models.Model):
@@ -75,6 +76,8 @@ class Inquiry(models.Model):
     priority_reasons = models.JSONField(_("why this priority"), default=list, blank=True)
     answer_by = models.DateTimeField(_("answer promised by"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    first_contact_at = models.DateTimeField(_("first reached"), null=True, blank=True)
+    attempts_made = models.PositiveSmallIntegerField(_("contact attempts"), default=0, editable=False)
     next_action_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="claimed_inquiries", null=True, blank=True, verbose_name=_("taken by")
@@ -84,11 +87,6 @@ class Inquiry(models.Model):
     has_unread_message = models.BooleanField(_("the visitor wrote and nobody has read it"), default=False)
     # Every change by staff names the version it was made on; a stale one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
-
-    # The person on call was told that nobody took it.
-    escalated_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # What was said is destroyed; this row and its events are the trace that it was here.
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     # How this person may be contacted: read before anything else
     for_whom = models.CharField(_("for whom"), max_length=12, choices=ForWhom.choices)
@@ -101,7 +99,6 @@ class Inquiry(models.Model):
     may_say_who_we_are = models.BooleanField(_("may say who we are"), default=False)
     others_may_answer = models.BooleanField(_("someone else may pick up"), default=True)
     no_longer_safe = models.BooleanField(_("said that contact is no longer safe"), default=False)
-    tell_of_answer = models.BooleanField(_("wants a neutral e-mail when an answer waits"), default=False)
     time_zone = models.CharField(_("their time zone"), max_length=64, blank=True)
     safe_windows = models.JSONField(
         _("when it is safe to call"),
@@ -116,6 +113,7 @@ class Inquiry(models.Model):
     # in, and the moment that orders it there.
     queue_rank = models.GeneratedField(
         expression=Case(
+            When(state="closed", outcome="spam", then=Value(10)),
             When(state="closed", then=Value(9)),
             When(Q(priority=1) & (Q(first_response_at=None) | Q(has_unread_message=True) | Q(state__in=["new", "open"])), then=Value(1)),
             When(first_response_at=None, then=Value(2)),
@@ -129,6 +127,7 @@ class Inquiry(models.Model):
     )
     due_at = models.GeneratedField(
         expression=Case(
+            When(state="closed", then=Coalesce(F("closed_at"), F("received_at"))),
             When(
                 Q(state="waiting") & Q(first_response_at__isnull=False) & Q(has_unread_message=False) & Q(next_action_at__isnull=False),
                 then=F("next_action_at"),
@@ -146,7 +145,8 @@ class Inquiry(models.Model):
         indexes = [
             models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_queue"),
             models.Index("centre", "state", "received_at", name="inquiry_by_state"),
-            models.Index("claimed_by", "state", name="inquiry_by_owner"),
+            models.Index("claimed_by", "queue_rank", "due_at", "id", name="inquiry_by_owner"),
+            models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_unclaimed", condition=Q(claimed_by=None)),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.closing import close, reopen
 from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
+from intake.triage.handing import hand_over, recuse, unwatch, watch
 from intake.triage.opening import Case, open_case
 from intake.triage.owning import assign, claim, release
 from intake.triage.writing import add_note, reply
@@ -17,10 +18,14 @@ __all__ = [
     "assign",
     "claim",
     "close",
+    "hand_over",
     "log_attempt",
     "open_case",
+    "recuse",
     "release",
     "reopen",
     "reply",
     "show_contact",
+    "unwatch",
+    "watch",
 ]

@@ -14,7 +14,7 @@ from intake.models import ContactAttempt, Event, Inquiry
 from intake.triage import cases, owning
 from intake.triage.errors import Refused
 
-CONTACT_DETAILS = ("name", "phone", "email")
+ATTEMPT_FIELDS = ("first_response_at", "first_contact_at", "attempts_made", "next_action_at", "no_longer_safe")
 
 
 @transaction.atomic
@@ -59,12 +59,15 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     if inquiry.claimed_by_id is None:
         owning.take(inquiry, by)
     inquiry.first_response_at = inquiry.first_response_at or now
+    inquiry.attempts_made += 1
+    if outcome == ContactAttempt.Outcome.REACHED:
+        inquiry.first_contact_at = inquiry.first_contact_at or now
     inquiry.next_action_at = next_action_at
     if outcome == ContactAttempt.Outcome.ASKED_NOT_TO_CALL:
         inquiry.no_longer_safe = True
     # Without a date for the next step the case stays with us, so that it is seen until somebody plans or closes it.
     inquiry.state = Inquiry.State.OPEN if next_action_at is None else Inquiry.State.WAITING
-    cases.store(inquiry, *owning.OWNER_FIELDS, "first_response_at", "next_action_at", "no_longer_safe")
+    cases.store(inquiry, *owning.OWNER_FIELDS, *ATTEMPT_FIELDS)
     codes: dict[str, Any] = {"way": way, "outcome": outcome, "attempt": str(attempt.pk)}
     if against_wish:
         codes["against_wish"] = True

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import events
-from intake.models import Event, Inquiry, Membership
+from intake.models import Event, Inquiry, Membership, Recusal
 from intake.permissions import leads
 from intake.triage import cases
 from intake.triage.errors import AlreadyTaken, NotAllowed, Refused
@@ -62,6 +62,9 @@ def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
         raise NotAllowed(_("Only the person who has this case, or a lead, can give it to someone else."))
     if not (to.is_active and to.is_staff and Membership.objects.filter(user=to, centre_id=inquiry.centre_id).exists()):
         raise Refused(_("This person does not work at the case's centre."))
+    if Recusal.objects.filter(inquiry=inquiry, user=to).exists():
+        # Who stepped back, and why, is nobody else's business.
+        raise Refused(_("This case can't be given to %(name)s. Choose someone else.") % {"name": to.shown_name})
     before = inquiry.claimed_by_id
     inquiry.claimed_by = to
     inquiry.claimed_at = timezone.now()

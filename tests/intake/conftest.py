@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from intake import keyring, submission
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, Membership, OpeningHours
+from intake.models import Centre, Inquiry, Membership, OpeningHours
 
 
 @pytest.fixture
@@ -101,3 +101,16 @@ def edith(db):
 def inquiry(riverside, said):
     """What `said` says, received at Riverside."""
     return submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+
+
+@pytest.fixture
+def arrives(riverside, said):
+    """Receive one more inquiry and set the columns that sort it."""
+
+    def arrive(**columns):
+        inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        Inquiry.objects.filter(pk=inquiry.pk).update(**columns)
+        inquiry.refresh_from_db()
+        return inquiry
+
+    return arrive

@@ -20,6 +20,8 @@ def form(**changes):
         "accepts_inquiries": "on",
         "promise_minutes": "60",
         "urgent_promise_minutes": "15",
+        "cadence_tries": "3",
+        "cadence_days": "5",
         **changes,
     }
 

@@ -1,0 +1,55 @@
+"""Staff beside each other on a case: who watches it, who has it open, who must not see it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.inquiries import Inquiry
+
+
+class Recusal(models.Model):
+    """A member of staff knows the person: the case is not theirs to see, and routing never gives it to them."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="recusals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="recusals")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        constraints = [models.UniqueConstraint(fields=["inquiry", "user"], name="one_recusal_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)
+
+
+class Watch(models.Model):
+    """Somebody follows a case that another has."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="watches")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("watch")
+        verbose_name_plural = _("watches")
+        constraints = [models.UniqueConstraint(fields=["user", "inquiry"], name="one_watch_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)
+
+
+class Presence(models.Model):
+    """Somebody has a case open in their browser; worth something for seconds only."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [models.UniqueConstraint(fields=["inquiry", "user"], name="one_presence_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)

@@ -1,0 +1,78 @@
+"""A case changes hands between centres, and a person who must not have it steps back."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import case_keys, deliveries, events, keyring, promises, sealing
+from intake.models import Centre, Event, Inquiry, KeyWrap, Recusal, Watch
+from intake.permissions import forget_recusals
+from intake.triage import cases, owning
+from intake.triage.errors import Refused
+
+
+@transaction.atomic
+def hand_over(inquiry_id: uuid.UUID, to: Centre, *, by: User, version: int) -> Inquiry:
+    """Give the case to another centre: its key is wrapped to that centre, and this one can't open it any more.
+
+    The promise starts anew in the other centre's hours. Raises Refused for a centre that takes no inquiries or has no key.
+    """
+    inquiry = cases.locked(inquiry_id, "hand_over", by=by, version=version)
+    cases.refuse_closed(inquiry)
+    if to.pk == inquiry.centre_id:
+        raise Refused(_("The case is at this centre already."))
+    new_key = keyring.active_key(to)
+    if new_key is None or not to.accepts_inquiries:
+        raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
+    case_key = case_keys.for_staff(inquiry, by)
+    before = inquiry.centre_id
+    KeyWrap.objects.filter(inquiry=inquiry, centre_key__centre_id=before).delete()
+    wrapped = sealing.wrap_to_public_key(case_key, inquiry.pk, new_key.public_key)
+    KeyWrap.objects.create(inquiry=inquiry, centre_key=new_key, wrapped=wrapped)
+    Watch.objects.filter(inquiry=inquiry).exclude(user__memberships__centre=to).delete()
+    now = timezone.now()
+    inquiry.centre = to
+    inquiry.claimed_by = None
+    inquiry.claimed_at = None
+    inquiry.state = Inquiry.State.OPEN
+    inquiry.answer_by = promises.answer_by(to, promises.minutes_for(to, inquiry.priority), now)
+    inquiry.next_action_at = inquiry.answer_by
+    cases.store(inquiry, *owning.OWNER_FIELDS, "centre", "answer_by", "next_action_at")
+    events.record(inquiry, Event.Kind.HANDED_OVER, actor=by, from_centre=before, to_centre=to.pk)
+    deliveries.enqueue("new_inquiry", inquiry=inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def recuse(inquiry_id: uuid.UUID, *, by: User) -> None:
+    """Take the case out of everything `by` sees, for good: they know the person. It is given back if it was theirs."""
+    inquiry = cases.locked(inquiry_id, "recuse", by=by)
+    Recusal.objects.create(inquiry=inquiry, user=by, made_at=timezone.now())
+    Watch.objects.filter(inquiry=inquiry, user=by).delete()
+    if inquiry.claimed_by_id == by.pk:
+        inquiry.claimed_by = None
+        inquiry.claimed_at = None
+        cases.store(inquiry, *owning.OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.RECUSED, actor=by)
+    forget_recusals(by)
+
+
+@transaction.atomic
+def watch(inquiry_id: uuid.UUID, *, by: User) -> None:
+    """Follow a case, whoever has it."""
+    inquiry = cases.locked(inquiry_id, "watch", by=by)
+    _watch, made = Watch.objects.get_or_create(inquiry=inquiry, user=by, defaults={"since": timezone.now()})
+    if made:
+        events.record(inquiry, Event.Kind.WATCHED, actor=by)
+
+
+@transaction.atomic
+def unwatch(inquiry_id: uuid.UUID, *, by: User) -> None:
+    """Follow a case no longer."""
+    inquiry = cases.locked(inquiry_id, "watch", by=by)
+    deleted, _per_model = Watch.objects.filter(inquiry=inquiry, user=by).delete()
+    if deleted:
+        events.record(inquiry, Event.Kind.UNWATCHED, actor=by)

@@ -1,0 +1,63 @@
+"""A case passes on: to a colleague, to another centre, away from someone who knows the person."""
+
+import pytest
+
+from intake import case_keys, notifications, queue, sealing, triage
+from intake.models import Delivery, Inquiry, Watch
+from intake.permissions import visible_inquiries
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(inquiry):
+    return Inquiry.objects.get(pk=inquiry.pk)
+
+
+def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amara, noor, harbor):
+    triage.claim(inquiry.pk, by=amara)
+    triage.hand_over(inquiry.pk, harbor, by=amara, version=fresh(inquiry).version)
+    assert not visible_inquiries(amara).exists()
+    case = triage.open_case(inquiry.pk, by=noor, with_contact=True)
+    assert case.contact["name"] == "Quillon"
+    assert list(inquiry.key_wraps.values_list("centre_key__centre__slug", flat=True)) == ["harbor"]
+    assert fresh(inquiry).claimed_by is None
+    assert inquiry.events.filter(kind="handed_over", actor=amara).exists()
+    assert Delivery.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
+
+
+def test_a_centre_that_takes_none_is_given_none(inquiry, amara, harbor):
+    harbor.accepts_inquiries = False
+    harbor.save()
+    with pytest.raises(triage.Refused):
+        triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    assert sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_keys.for_staff(fresh(inquiry), amara))
+
+
+def test_who_stepped_back_never_sees_the_case_again(inquiry, amara, luisa):
+    triage.claim(inquiry.pk, by=amara)
+    triage.recuse(inquiry.pk, by=amara)
+    assert fresh(inquiry).claimed_by is None
+    assert queue.page(amara).rows == []
+    assert not visible_inquiries(amara).exists()
+    with pytest.raises(case_keys.NotAllowed):
+        case_keys.for_staff(inquiry, amara)
+    with pytest.raises(Inquiry.DoesNotExist):
+        triage.claim(inquiry.pk, by=amara)
+    with pytest.raises(triage.Refused):
+        triage.assign(inquiry.pk, amara, by=luisa)
+
+
+def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
+    for person in (amara, luisa):
+        person.email = f"{person.username}@example.org"
+        person.save()
+    triage.recuse(inquiry.pk, by=amara)
+    assert list(notifications.recipients(Delivery.objects.first())) == [luisa]
+
+
+def test_a_case_can_be_watched(inquiry, amara):
+    triage.watch(inquiry.pk, by=amara)
+    triage.watch(inquiry.pk, by=amara)
+    assert Watch.objects.count() == 1
+    triage.unwatch(inquiry.pk, by=amara)
+    assert not Watch.objects.exists()

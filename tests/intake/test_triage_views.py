@@ -1,0 +1,112 @@
+"""Saved views, filters, counts, live rows and steps for several cases."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from intake import queue, triage
+from intake.models import Inquiry
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/intake/inquiry/"
+HOUR = dt.timedelta(hours=1)
+
+
+def listed(user, slug, **filters):
+    return queue.page(user, queue.VIEWS[slug], filters=filters).rows
+
+
+def test_each_view_holds_what_its_name_says(arrives, amara, ben):
+    now = timezone.now()
+    mine = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
+    late = arrives(claimed_by=ben, answer_by=now - HOUR)
+    free = arrives(answer_by=now + HOUR)
+    waiting = arrives(claimed_by=ben, state="waiting", first_response_at=now)
+    closed = arrives(state="closed", outcome="informed", closed_at=now, claimed_by=ben)
+    spam = arrives(state="closed", outcome="spam", closed_at=now)
+    assert listed(amara, "mine") == [mine]
+    assert listed(amara, "overdue") == [late]
+    assert listed(amara, "unclaimed") == [free]
+    assert listed(amara, "waiting") == [waiting]
+    assert listed(amara, "closed") == [closed]
+    assert listed(amara, "spam") == [spam]
+    assert queue.counts(amara) == {"next": 3, "mine": 1, "unclaimed": 1, "overdue": 1, "waiting": 1}
+
+
+def test_closed_cases_come_latest_first_on_every_page(arrives, amara):
+    now = timezone.now()
+    cases = [arrives(state="closed", outcome="informed", closed_at=now - HOUR * number) for number in range(5)]
+    view = queue.VIEWS["closed"]
+    first = queue.page(amara, view, size=3)
+    assert first.rows == cases[:3]
+    assert queue.page(amara, view, after=first.next, size=3).rows == cases[3:]
+
+
+def test_a_count_reads_no_more_than_it_shows(arrives, amara, monkeypatch):
+    monkeypatch.setattr(queue, "COUNT_UP_TO", 2)
+    for _case in range(3):
+        arrives()
+    assert queue.counts(amara)["next"] == 2
+
+
+def test_filters_narrow_the_list(arrives, amara, client):
+    urgent, spanish = arrives(priority=2), arrives(language="es")
+    assert listed(amara, "next", priority="2") == [urgent]
+    client.force_login(amara)
+    page = client.get(QUEUE + "?view=next&language=es&priority=nonsense").content.decode()
+    assert spanish.reference in page
+    assert urgent.reference not in page
+
+
+def test_rows_that_have_not_changed_are_not_sent_again(arrives, amara, ben, client, django_assert_num_queries):
+    case = arrives()
+    client.force_login(amara)
+    first = client.get(QUEUE + "rows/")
+    assert case.reference in first.content.decode()
+    again = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    triage.claim(case.pk, by=ben)
+    changed = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
+    assert "Ben Okafor" in changed.content.decode()
+
+
+def ticked(*cases):
+    return [f"{case.reference}:{case.version}" for case in cases]
+
+
+def test_several_cases_are_taken_at_once_and_the_refused_one_is_named(arrives, amara, ben, client):
+    one, two, taken = arrives(), arrives(), arrives()
+    triage.claim(taken.pk, by=ben)
+    client.force_login(amara)
+    page = client.post(QUEUE + "bulk/", {"step": "claim", "case": ticked(one, two, taken)}, follow=True).content.decode()
+    assert "2 cases done." in page
+    assert f"{taken.reference}: Ben Okafor has already taken this case." in page
+    assert set(Inquiry.objects.filter(claimed_by=amara)) == {one, two}
+
+
+def test_closing_several_obeys_the_rules_of_closing_one(arrives, amara, client):
+    fine, unread, changed = arrives(), arrives(has_unread_message=True), arrives()
+    stale = ticked(fine, unread, changed)
+    triage.claim(changed.pk, by=amara)
+    client.force_login(amara)
+    client.post(QUEUE + "bulk/?view=mine", {"step": "close", "outcome": "informed", "case": stale})
+    assert list(Inquiry.objects.filter(state="closed")) == [fine]
+    assert fine.events.filter(kind="closed", actor=amara).exists()
+
+
+def test_cases_of_another_centre_are_left_alone(arrives, noor, client):
+    case = arrives()
+    client.force_login(noor)
+    client.post(QUEUE + "bulk/", {"step": "spam", "case": ticked(case)})
+    case.refresh_from_db()
+    assert case.state == "new"
+
+
+def test_a_step_that_is_not_chosen_is_asked_for(arrives, amara, client):
+    case = arrives()
+    client.force_login(amara)
+    page = client.post(QUEUE + "bulk/", {"case": ticked(case)}, follow=True).content.decode()
+    assert "Choose what to do with the ticked cases." in page
+    page = client.post(QUEUE + "bulk/", {"step": "assign", "case": ticked(case)}, follow=True).content.decode()
+    assert "Choose the colleague" in page

@@ -25,6 +25,10 @@ class StaleGuide(Exception):
     """The guide was changed by someone else since it was read."""
 
 
+class NotReady(Exception):
+    """The guide is not in a state in which this can be done; the message says which mend is needed."""
+
+
 def locked(guide: Guide, *, seen_version: int | None = None) -> Guide:
     """Return `guide` read again and locked until the transaction ends.
 

@@ -1,6 +1,7 @@
 """Verbs that decide what visitors read: publish, schedule, restore, archive."""
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,6 +12,8 @@ from django.utils.translation import override
 from accounts.models import User
 from articles import calendar, drafts, events, links, permissions, rendering, review, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -44,6 +47,22 @@ def publish_starter(guide: Guide) -> Edition:
     if not guide.starter_digest or guide.starter_digest != snapshots.digest_of(guide):
         raise review.NotReady(_("This text is not the starter library’s any more: it needs a review."))
     return _issue(guide, by=None, approval=None)
+
+
+def publish_due(now: dt.datetime) -> int:
+    """Publish the approved guides whose chosen time has come; return how many. One that can't be published stays as it is.
+
+    The time is stored with the guide, so nothing is lost when no process ran at that moment.
+    """
+    published = 0
+    for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
+        try:
+            publish(guide, None)
+        except (review.NotReady, drafts.StaleGuide) as reason:
+            logger.warning("Guide %s was not published at its time: %s", guide.pk, reason)
+        else:
+            published += 1
+    return published
 
 
 @transaction.atomic
@@ -95,12 +114,29 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     if drafts.address_is_taken(guide):
         raise review.NotReady(_("Another guide has or had this address. Choose another one."))
     now = timezone.now()
+    edition = compose(guide, number=(guide.editions.aggregate(last=Max("number"))["last"] or 0) + 1, now=now, by=by, approval=approval)
+    edition.save()
+    Address.objects.get_or_create(language=guide.language, slug=guide.slug, defaults={"guide": guide})
+    guide.live_edition = edition
+    guide.state = Guide.State.PUBLISHED
+    guide.publish_at = None
+    guide.public_changed_at = now
+    if guide.next_review_on is None:
+        guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
+    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", "next_review_on"])
+    events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
+    links.refresh_around(guide)
+    return edition
+
+
+def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = None, approval: GuideEvent | None = None) -> Edition:
+    """Return `guide`'s working copy as an edition that isn't stored: what publishing would make, and what a preview shows."""
     snapshot = snapshots.take(guide)
     with override(guide.language):  # the words around a callout or a timeline are in the guide's language
         page = rendering.render(snapshot)
-    edition = Edition.objects.create(
+    return Edition(
         guide=guide,
-        number=(guide.editions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=number,
         language=guide.language,
         slug=guide.slug,
         title=guide.title,
@@ -123,14 +159,3 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
         digest=snapshots.digest(snapshot),
         snapshot=snapshot,
     )
-    Address.objects.get_or_create(language=guide.language, slug=guide.slug, defaults={"guide": guide})
-    guide.live_edition = edition
-    guide.state = Guide.State.PUBLISHED
-    guide.publish_at = None
-    guide.public_changed_at = now
-    if guide.next_review_on is None:
-        guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
-    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", "next_review_on"])
-    events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
-    links.refresh_around(guide)
-    return edition

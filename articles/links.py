@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Guide
+from articles.models import Edition, Guide
 
 
 def refresh_around(guide: Guide) -> None:
@@ -26,10 +26,6 @@ def gather(guide: Guide) -> dict[str, Any]:
 
     The related ones are those of the live edition, not of the working copy.
     """
-    wanted = guide.live_edition.snapshot.get("related", []) if guide.live_edition else []
-    related = (
-        Guide.objects.live().filter(pk__in=wanted, language=guide.language).select_related("live_edition").order_by("live_edition__title")
-    )
     root = guide.original_id or guide.pk
     translations = (
         Guide.objects.live()
@@ -39,9 +35,16 @@ def gather(guide: Guide) -> dict[str, Any]:
         .order_by("language")
     )
     return {
-        "related": [_link(other) for other in related],
+        "related": related_of(guide.live_edition) if guide.live_edition else [],
         "languages": [{"language": other.language, **_link(other)} for other in translations],
     }
+
+
+def related_of(edition: Edition) -> list[dict[str, str]]:
+    """Return the live guides that `edition` names as related, with what a link needs of each."""
+    wanted = edition.snapshot.get("related", [])
+    related = Guide.objects.live().filter(pk__in=wanted, language=edition.language).select_related("live_edition")
+    return [_link(other) for other in related.order_by("live_edition__title")]
 
 
 def _link(guide: Guide) -> dict[str, str]:

@@ -67,11 +67,20 @@ def section_ids(titles: list[str]) -> list[str]:
     return ids
 
 
+def headings(body: str) -> list[str]:
+    """Return the words of the headings of `body`, in order."""
+    return [_words_of(heading) for heading in parse(body).iter("h2", "h3")]
+
+
+def _words_of(heading: HtmlElement) -> str:
+    return " ".join(CITATION.sub("", heading.text_content()).split())
+
+
 def _number_sections(root: HtmlElement) -> list[dict[str, str]]:
-    headings = [element for element in root.iter("h2", "h3") if element.text_content().strip()]
-    titles = [" ".join(CITATION.sub("", heading.text_content()).split()) for heading in headings]
+    found = [element for element in root.iter("h2", "h3") if element.text_content().strip()]
+    titles = [_words_of(heading) for heading in found]
     toc = []
-    for heading, title, anchor in zip(headings, titles, section_ids(titles), strict=True):
+    for heading, title, anchor in zip(found, titles, section_ids(titles), strict=True):
         heading.set("id", anchor)
         if heading.tag == "h2":
             toc.append({"id": anchor, "title": title})
@@ -155,6 +164,6 @@ def _wrap_tables(root: HtmlElement) -> None:
                 cell.set("scope", "col" if len(heads) == len(cells) else "row")
 
 
-def cited_numbers(body: str) -> set[int]:
-    """Return the numbers of the sources that the text cites."""
-    return {int(number) for number in CITATION.findall(parse(body).text_content())}
+def citations(body: str) -> list[int]:
+    """Return the numbers of the sources that the text cites, in its order, each as often as it is cited."""
+    return [int(number) for number in CITATION.findall(parse(body).text_content())]

@@ -5,12 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import calendar, drafts, events, permissions, snapshots
+from articles import calendar, citations, drafts, events, permissions, snapshots
+from articles.drafts import NotReady
 from articles.models import Guide, GuideEvent
-
-
-class NotReady(Exception):
-    """The guide is not in a state in which this can be done; the message says which mend is needed."""
 
 
 @transaction.atomic
@@ -21,7 +18,7 @@ def submit(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
     """
     permissions.require(permissions.may_edit(by))
     guide = drafts.locked(guide, seen_version=seen_version)
-    if guide.state != Guide.State.DRAFT:
+    if guide.state not in (Guide.State.DRAFT, Guide.State.ARCHIVED):
         raise NotReady(_("Only a draft can be submitted for review."))
     guide.state = Guide.State.IN_REVIEW
     guide.save(update_fields=["state"])
@@ -57,6 +54,9 @@ def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: 
     permissions.require(not reason, reason)
     if guide.state != Guide.State.IN_REVIEW:
         raise NotReady(_("Only a guide that was submitted for review can be approved."))
+    if dead := citations.examine(guide).dead:
+        message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
+        raise NotReady(message % {"numbers": ", ".join(map(str, dead))})
     event = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=snapshots.digest_of(guide))
     guide.state = Guide.State.APPROVED
     if whole_guide or guide.reviewed_on is None:

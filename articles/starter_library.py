@@ -215,7 +215,7 @@ def _phase(path: Path, order: int, phase: Any) -> dict[str, Any]:
 
 
 def _check_citations(path: Path, snapshot: dict[str, Any]) -> None:
-    cited = rendering.cited_numbers(snapshot["body"])
+    cited = set(rendering.citations(snapshot["body"]))
     numbers = {source["number"] for source in snapshot["sources"]}
     if dead := sorted(cited - numbers):
         raise BadStarterGuide(

@@ -14,4 +14,5 @@ urlpatterns = [
     path("helplines/", pages.all_helplines, name="helplines"),
     path("guides/", views.guide_list, name="guide_list"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
+    path("preview/<str:token>/", views.preview, name="preview"),
 ]

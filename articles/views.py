@@ -9,7 +9,8 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from articles import reading, topics
+from articles import previews, reading, sharing, topics
+from articles.models.editions import path_of
 
 # Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
 PUBLIC = "public, max-age=300"
@@ -50,12 +51,24 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft, for whoever holds a link that hasn't expired. Nothing may keep it, and no search engine finds it."""
+    link = sharing.open_link(token)
+    if link is None:
+        response = render(request, "articles/preview_over.html", status=404)
+    else:
+        with override(link.guide.language):
+            response = render(request, "articles/preview.html", previews.page_of(link.guide) | {"link": link})
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def _guide_page(found: reading.Reading) -> dict[str, object]:
     links = found.guide.public_links
-    alternates = {found.guide.language: reverse("articles:guide", args=[found.asked_slug])}
-    for other in links.get("languages", []):
-        with override(other["language"]):
-            alternates[other["language"]] = reverse("articles:guide", args=[other["slug"]])
+    alternates = {found.guide.language: path_of(found.guide.language, found.asked_slug)}
+    alternates |= {other["language"]: path_of(other["language"], other["slug"]) for other in links.get("languages", [])}
     return {
         "guide": found.guide,
         "edition": found.edition,

@@ -133,6 +133,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What time brings: `manage.py housekeeping` calls each with the present moment.
 HOUSEKEEPING = [
     "intake.housekeeping.run",
+    "articles.housekeeping.run",
 ]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
-from articles import drafts, events, permissions, review, snapshots
+from articles import drafts, events, permissions, snapshots
 from articles.admin import status
+from articles.admin.desk import GuideDesk
+from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 
@@ -48,15 +48,16 @@ class PhaseInline(GuidePart):
 
 
 @admin.register(Guide)
-class GuideAdmin(admin.ModelAdmin):
+class GuideAdmin(GuideDesk):
     form = GuideForm
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
+        js = ("js/guide-presence.js",)
 
     inlines = (SourceInline, PhaseInline)
     list_display = ("title", "language", "kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
-    list_filter = ("state", "language", "kind")
+    list_filter = ("state", ReviewDue, BehindOriginal, "language", "kind")
     list_select_related = ("live_edition", "owner")
     search_fields = ("title", "slug", "summary")
     ordering = ("title",)
@@ -97,10 +98,6 @@ class GuideAdmin(admin.ModelAdmin):
     def live_number(self, guide: Guide) -> str:
         return str(guide.live_edition.number) if guide.live_edition else "–"
 
-    def get_urls(self) -> list[URLPattern]:
-        step = path("<int:pk>/step/<slug:verb>/", self.admin_site.admin_view(self.step_view), name="articles_guide_step")
-        return [step, *super().get_urls()]
-
     def get_readonly_fields(self, request: HttpRequest, obj: Guide | None = None) -> tuple[str, ...]:
         # A published address belongs to its language for good.
         return ("language",) if obj and obj.editions.exists() else ()
@@ -138,23 +135,6 @@ class GuideAdmin(admin.ModelAdmin):
                 context["other_person"] = guide.last_edited_by
                 form.accept_stored_version()
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-        """One button of the status box."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        guide = self.get_queryset(request).select_related("live_edition").filter(pk=pk).first()
-        if guide is None or verb not in status.STEPS:
-            return HttpResponse(status=404)
-        if not permissions.may_view(request.user):
-            raise PermissionDenied
-        try:
-            message = status.STEPS[verb](guide, permissions.staff(request.user), request.POST)
-        except (review.NotReady, drafts.StaleGuide, PermissionDenied) as reason:
-            messages.error(request, str(reason))
-        else:
-            messages.success(request, message)
-        return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
         queryset: QuerySet[Guide] = super().get_queryset(request)

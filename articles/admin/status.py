@@ -12,8 +12,8 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import editions, permissions, review
-from articles.models import Edition, Guide, GuideEvent
+from articles import citations, comments, editions, permissions, presence, review, suggestions, translations
+from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 
 EVENTS_SHOWN = 12
 
@@ -30,6 +30,16 @@ class Box:
     first_approval: bool = False
     editions: list[Edition] = field(default_factory=list)
     events: list[GuideEvent] = field(default_factory=list)
+    may_edit: bool = False
+    sections: list[str] = field(default_factory=list)
+    open_comments: list[Comment] = field(default_factory=list)
+    resolved_comments: list[Comment] = field(default_factory=list)
+    links: list[ShareLink] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    numbers: citations.Numbers | None = None
+    suggested: list[Guide] = field(default_factory=list)
+    newer_original: int | None = None
+    languages: list[tuple[str, str]] = field(default_factory=list)
 
 
 def box(guide: Guide, user: User) -> Box:
@@ -39,12 +49,22 @@ def box(guide: Guide, user: User) -> Box:
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
         first_approval=guide.reviewed_on is None,
+        numbers=citations.examine(guide),
+        newer_original=translations.newer_original(guide),
     )
+    for comment in Comment.objects.filter(guide=guide):
+        (shown.open_comments if comment.resolved_at is None else shown.resolved_comments).append(comment)
     if not permissions.may_edit(user):
         return shown
+    shown.may_edit = True
+    shown.sections = comments.sections(guide)
+    shown.links = list(ShareLink.objects.filter(guide=guide, expires_at__gt=timezone.now(), withdrawn_at=None))
+    shown.others = presence.arrive(guide, user)
+    shown.suggested = suggestions.related_to(guide)
+    shown.languages = translations.missing_languages(guide)
     state = Guide.State(guide.state)
     shown.may_send_back = state in (Guide.State.IN_REVIEW, Guide.State.APPROVED)
-    if state == Guide.State.DRAFT:
+    if state in (Guide.State.DRAFT, Guide.State.ARCHIVED):
         shown.buttons.append(("submit", _("Submit for review")))
     if state == Guide.State.IN_REVIEW:
         shown.why_not_approve = permissions.why_not_approve(user, guide)
@@ -63,28 +83,29 @@ def box(guide: Guide, user: User) -> Box:
 Step = Callable[[Guide, User, QueryDict], str]
 
 
-def _version(data: QueryDict) -> int:
+def version_in(data: QueryDict) -> int:
+    """Return the version of the guide that the person saw when they pressed the button; 0 when the form doesn't say."""
     value = data.get("version", "")
     return int(value) if value.isdecimal() else 0
 
 
 def _submit(guide: Guide, by: User, data: QueryDict) -> str:
-    review.submit(guide, by, seen_version=_version(data))
+    review.submit(guide, by, seen_version=version_in(data))
     return _("Submitted. A clinical reviewer who did not write it can approve it now.")
 
 
 def _approve(guide: Guide, by: User, data: QueryDict) -> str:
-    review.approve(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=_version(data))
+    review.approve(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
     return _("Approved. It can be published now, or at a time you choose.")
 
 
 def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
-    edition = editions.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=_version(data))
+    edition = editions.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
     return _published(edition)
 
 
 def _publish(guide: Guide, by: User, data: QueryDict) -> str:
-    return _published(editions.publish(guide, by, seen_version=_version(data)))
+    return _published(editions.publish(guide, by, seen_version=version_in(data)))
 
 
 def _published(edition: Edition) -> str:
@@ -95,7 +116,7 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     at = _moment(data.get("publish_at", ""))
     if at is None:
         raise review.NotReady(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
-    editions.schedule(guide, by, at, seen_version=_version(data))
+    editions.schedule(guide, by, at, seen_version=version_in(data))
     return _("It will be published at the time you chose.")
 
 
@@ -108,18 +129,42 @@ def _moment(value: str) -> dt.datetime | None:
 
 
 def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
-    review.send_back(guide, by, data.get("reason", ""), seen_version=_version(data))
+    review.send_back(guide, by, data.get("reason", ""), seen_version=version_in(data))
     return _("Sent back to the editors with your words.")
 
 
 def _confirm(guide: Guide, by: User, data: QueryDict) -> str:
-    review.confirm_unchanged(guide, by, seen_version=_version(data))
+    review.confirm_unchanged(guide, by, seen_version=version_in(data))
     return _("Noted: reviewed as a whole, no change. Readers see the new date.")
 
 
 def _archive(guide: Guide, by: User, data: QueryDict) -> str:
-    editions.archive(guide, by, seen_version=_version(data))
+    editions.archive(guide, by, seen_version=version_in(data))
     return _("Taken off the site. Its editions are kept.")
+
+
+def _renumber(guide: Guide, by: User, data: QueryDict) -> str:
+    citations.renumber(guide, by, seen_version=version_in(data))
+    return _("The sources are numbered in the order in which the text cites them.")
+
+
+def _relate(guide: Guide, by: User, data: QueryDict) -> str:
+    chosen = data.get("other", "")
+    other = Guide.objects.live().filter(pk=chosen).first() if chosen.isdecimal() else None
+    if other is None:
+        raise review.NotReady(_("That guide is not on the site any more."))
+    suggestions.accept(guide, other, by, seen_version=version_in(data))
+    return _("“%(title)s” is a related guide now.") % {"title": other.title}
+
+
+def _translate(guide: Guide, by: User, data: QueryDict) -> str:
+    translation = translations.start(guide, data.get("language", ""), by)
+    return _("The translation “%(title)s” was started as a copy. You find it in the list of guides.") % {"title": translation.title}
+
+
+def _caught_up(guide: Guide, by: User, data: QueryDict) -> str:
+    number = translations.caught_up(guide, by).original_edition_seen
+    return _("Noted: this text follows edition %(number)s of the original.") % {"number": number}
 
 
 STEPS: dict[str, Step] = {
@@ -131,6 +176,10 @@ STEPS: dict[str, Step] = {
     "send-back": _send_back,
     "confirm-unchanged": _confirm,
     "archive": _archive,
+    "renumber": _renumber,
+    "relate": _relate,
+    "translate": _translate,
+    "caught-up": _caught_up,
 }
 
 

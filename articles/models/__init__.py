@@ -3,5 +3,21 @@
 from articles.models.editions import Address, Edition
 from articles.models.events import GuideEvent
 from articles.models.guides import Guide, Source, TimelinePhase
+from articles.models.library import Picture, Term
+from articles.models.teamwork import Comment, Justification, Presence, Reminder, ShareLink
 
-__all__ = ["Address", "Edition", "Guide", "GuideEvent", "Source", "TimelinePhase"]
+__all__ = [
+    "Address",
+    "Comment",
+    "Edition",
+    "Guide",
+    "GuideEvent",
+    "Justification",
+    "Picture",
+    "Presence",
+    "Reminder",
+    "ShareLink",
+    "Source",
+    "Term",
+    "TimelinePhase",
+]

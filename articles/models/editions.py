@@ -4,9 +4,13 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+
+
+def path_of(language: str, slug: str) -> str:
+    """Return the address of a guide on the visitors' side. Not reversed: a staff server has no visitors' addresses."""
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    return f"{prefix}/guides/{slug}/"
 
 
 class ImmutableEdition(Exception):
@@ -82,8 +86,7 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         """The address visitors read it at while it is the live edition."""
-        with override(self.language):
-            return reverse("articles:guide", args=[self.slug])
+        return path_of(self.language, self.slug)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ImmutableEdition

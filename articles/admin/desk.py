@@ -1,0 +1,203 @@
+"""The pages around the editor: buttons, preview, comparison, comments, links for reviewers outside, who is there."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET, require_POST
+
+from articles import comments, comparing, drafts, editions, permissions, presence, previews, review, sharing, snapshots
+from articles.admin import status
+from articles.models import Comment, Edition, Guide, ShareLink
+
+REFUSALS = (review.NotReady, drafts.StaleGuide, PermissionDenied)
+
+
+class GuideDesk(admin.ModelAdmin):
+    """What GuideAdmin offers beside Django's own pages. Each view checks who asks, calls one verb and goes back."""
+
+    def get_urls(self) -> list[URLPattern]:
+        def at(route: str, view: Any, name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"articles_guide_{name}")
+
+        return [
+            at("<int:pk>/step/<slug:verb>/", self.step_view, "step"),
+            at("<int:pk>/preview/", self.preview_view, "preview"),
+            at("<int:pk>/compare/", self.compare_view, "compare"),
+            at("<int:pk>/restore/<int:number>/", self.restore_view, "restore"),
+            at("<int:pk>/comment/", self.comment_view, "comment"),
+            at("<int:pk>/comment/<int:comment_pk>/resolve/", self.resolve_view, "resolve"),
+            at("<int:pk>/share/", self.share_view, "share"),
+            at("<int:pk>/share/<int:link_pk>/withdraw/", self.withdraw_view, "withdraw"),
+            at("<int:pk>/presence/", self.presence_view, "presence"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """One button of the status box."""
+        guide = self._guide(request, pk)
+        if verb not in status.STEPS:
+            raise Http404
+        return self._do(request, guide, lambda: status.STEPS[verb](guide, permissions.staff(request.user), request.POST))
+
+    @method_decorator(require_GET)
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The draft as a visitor would see it; for staff only."""
+        guide = self._guide(request, pk)
+        with override(guide.language):
+            response = render(request, "articles/preview.html", previews.page_of(guide))
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    @method_decorator(require_GET)
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Two editions, or an edition and the draft, side by side."""
+        guide = self._guide(request, pk)
+        known = list(guide.editions.order_by("-number"))
+        old = self._state(guide, known, request.GET.get("old", "live"))
+        new = self._state(guide, known, request.GET.get("new", "draft"))
+        if old is None or new is None:
+            messages.error(request, _("There is no edition to compare with yet."))
+            return self._back(guide)
+        rows = comparing.compare(old[1], new[1])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Compare"),
+            "subtitle": guide.title,
+            "opts": self.opts,
+            "original": guide,
+            "numbers": [edition.number for edition in known],
+            "old": old[0],
+            "new": new[0],
+            "rows": rows,
+            "has_change_permission": permissions.may_edit(request.user),
+            "differs": any(row.changed for row in rows),
+        }
+        return render(request, "admin/articles/guide/compare.html", context)
+
+    @method_decorator(require_POST)
+    def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Copy an edition into the draft."""
+        guide = self._guide(request, pk)
+        edition = guide.editions.filter(number=number).first()
+        if edition is None:
+            raise Http404
+
+        def restore() -> str:
+            editions.restore(edition, permissions.staff(request.user), seen_version=status.version_in(request.POST))
+            return _("Edition %(number)s was copied into the draft.") % {"number": number}
+
+        return self._do(request, guide, restore)
+
+    @method_decorator(require_POST)
+    def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write a comment."""
+        guide = self._guide(request, pk)
+
+        def write() -> str:
+            section, text = request.POST.get("section", ""), request.POST.get("text", "")
+            comments.add(guide, permissions.staff(request.user), section=section, text=text)
+            return _("Your comment is there for all editors.")
+
+        return self._do(request, guide, write, "#comments")
+
+    @method_decorator(require_POST)
+    def resolve_view(self, request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+        """Mark a comment as dealt with."""
+        guide = self._guide(request, pk)
+        comment = Comment.objects.filter(guide=guide, pk=comment_pk).first()
+        if comment is None:
+            raise Http404
+
+        def resolve() -> str:
+            comments.resolve(comment, permissions.staff(request.user))
+            return _("Marked as dealt with.")
+
+        return self._do(request, guide, resolve, "#comments")
+
+    @method_decorator(require_POST)
+    def share_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a link to the draft. The answer shows it this once; it is stored nowhere."""
+        guide = self._guide(request, pk)
+        days = request.POST.get("days", "")
+        try:
+            link, token = sharing.make_link(
+                guide,
+                permissions.staff(request.user),
+                made_for=request.POST.get("made_for", ""),
+                days=int(days) if days.isdecimal() else 0,
+            )
+        except REFUSALS as reason:
+            messages.error(request, str(reason))
+            return self._back(guide, "#sharing")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("A link to the draft"),
+            "opts": self.opts,
+            "original": guide,
+            "link": link,
+            "address": sharing.address_of(token),
+        }
+        response = render(request, "admin/articles/guide/share.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @method_decorator(require_POST)
+    def withdraw_view(self, request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
+        """Make a link useless."""
+        guide = self._guide(request, pk)
+        link = ShareLink.objects.filter(guide=guide, pk=link_pk).first()
+        if link is None:
+            raise Http404
+
+        def withdraw() -> str:
+            sharing.withdraw(link, permissions.staff(request.user))
+            return _("The link opens nothing any more.")
+
+        return self._do(request, guide, withdraw, "#sharing")
+
+    @method_decorator(require_POST)
+    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A beat of an open editor: says that this person is there, answers who else is and which version is stored."""
+        guide = self._guide(request, pk)
+        person = permissions.staff(request.user)
+        if request.POST.get("leaving"):
+            presence.leave(guide, person)
+            return JsonResponse({})
+        return JsonResponse({"others": presence.arrive(guide, person), "version": guide.version})
+
+    def _guide(self, request: HttpRequest, pk: int) -> Guide:
+        if not permissions.may_view(request.user):
+            raise PermissionDenied
+        guide = Guide.objects.select_related("live_edition", "original__live_edition").filter(pk=pk).first()
+        if guide is None:
+            raise Http404
+        return guide
+
+    def _do(self, request: HttpRequest, guide: Guide, verb: Any, anchor: str = "") -> HttpResponse:
+        try:
+            messages.success(request, verb())
+        except REFUSALS as reason:
+            messages.error(request, str(reason))
+        return self._back(guide, anchor)
+
+    @staticmethod
+    def _back(guide: Guide, anchor: str = "") -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[guide.pk]) + anchor)
+
+    @staticmethod
+    def _state(guide: Guide, known: list[Edition], name: str) -> tuple[str, dict[str, Any]] | None:
+        """Return (name, snapshot) of "draft", "live" or an edition's number; None when there is no such state."""
+        if name == "draft":
+            return name, snapshots.take(guide)
+        if name == "live":
+            name = str(guide.live_edition.number) if guide.live_edition else str(known[0].number) if known else ""
+        return next(((name, edition.snapshot) for edition in known if str(edition.number) == name), None)

@@ -1,0 +1,50 @@
+"""What the list of guides can be narrowed by, beside plain columns."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Guide
+
+
+class ReviewDue(admin.SimpleListFilter):
+    """The review calendar: live guides by the day their review is due."""
+
+    title = _("review due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("overdue", _("over its date")), ("30", _("within 30 days")), ("60", _("within 60 days")), ("never", _("never reviewed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Guide]) -> QuerySet[Guide]:
+        today = timezone.localdate()
+        live = queryset.filter(live_edition__isnull=False)
+        match self.value():
+            case "overdue":
+                return live.filter(next_review_on__lt=today)
+            case "30" | "60" as days:
+                return live.filter(next_review_on__lte=today + dt.timedelta(days=int(days)))
+            case "never":
+                return live.filter(reviewed_on=None)
+        return queryset
+
+
+class BehindOriginal(admin.SimpleListFilter):
+    """Translations whose original has a newer edition."""
+
+    title = _("translation")
+    parameter_name = "behind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("the original has a newer edition"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Guide]) -> QuerySet[Guide]:
+        if self.value() != "yes":
+            return queryset
+        newer = Q(original__live_edition__number__gt=F("original_edition_seen"))
+        return queryset.filter(newer | Q(original__live_edition__isnull=False, original_edition_seen=None))

@@ -1,0 +1,15 @@
+"""What time brings for guides. Called again and again by `manage.py housekeeping`; safe to call at any moment."""
+
+import datetime as dt
+
+from articles import editions, presence, reminders, sharing
+
+
+def run(now: dt.datetime) -> dict[str, int]:
+    """Publish what was set for a time that has come, remind of reviews, forget what has expired; return the counts."""
+    return {
+        "guides published": editions.publish_due(now),
+        "review digests sent": reminders.send_due(now),
+        "share links forgotten": sharing.forget_old(now),
+        "presences forgotten": presence.forget_old(now),
+    }

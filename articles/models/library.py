@@ -1,0 +1,51 @@
+"""What guides share: pictures and words that are explained."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Picture(models.Model):
+    """A picture for guides, stored in several widths. What was uploaded is not kept: it can say where it was taken."""
+
+    digest = models.CharField(max_length=32, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=120, help_text=_("To find it again."))
+    alt = models.CharField(
+        _("what it shows"), max_length=300, help_text=_("For people who can’t see it. One plain sentence without “picture of”.")
+    )
+    credit = models.CharField(_("who made it, and the licence"), max_length=200, blank=True)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    widths = models.JSONField(default=list, editable=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-added_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Term(models.Model):
+    """A word that guides explain: its first use in a guide leads to the glossary."""
+
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    slug = models.SlugField(_("anchor"), max_length=80)
+    term = models.CharField(_("term"), max_length=80)
+    also = models.CharField(_("also written"), max_length=200, blank=True, help_text=_("Other forms, with commas between."))
+    meaning = models.TextField(_("meaning"), help_text=_("One or two plain sentences."))
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary")
+        ordering = ["language", "term"]
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="one_term_an_anchor")]
+
+    def __str__(self) -> str:
+        return self.term

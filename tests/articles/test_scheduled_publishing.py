@@ -1,0 +1,77 @@
+"""An approved guide is published at the time that was set, whatever ran or didn't run until then."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import drafts, editions, housekeeping, review, snapshots
+from articles.models import Edition, Guide
+
+NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def scheduled(approved, edda):
+    return editions.schedule(approved, edda, NOON)
+
+
+def test_nothing_happens_before_its_time(client, scheduled):
+    assert housekeeping.run(NOON - dt.timedelta(seconds=1))["guides published"] == 0
+    assert client.get("/guides/the-first-days/").status_code == 404
+
+
+def test_it_is_published_once_its_time_has_come(client, scheduled):
+    assert housekeeping.run(NOON)["guides published"] == 1
+    assert client.get("/guides/the-first-days/").status_code == 200
+    assert housekeeping.run(NOON + dt.timedelta(minutes=1))["guides published"] == 0
+    assert Edition.objects.count() == 1
+    guide = Guide.objects.get()
+    assert (guide.state, guide.publish_at) == ("published", None)
+
+
+def test_a_time_that_passed_while_nothing_ran_is_made_up_for(client, scheduled):
+    assert housekeeping.run(NOON + dt.timedelta(days=3))["guides published"] == 1
+
+
+def test_a_change_before_the_time_stops_it(client, scheduled, edda):
+    before = snapshots.digest_of(scheduled)
+    scheduled.body = "<p>Other words.</p>"
+    scheduled.save()
+    drafts.changed(scheduled, before=before, by=edda)
+    assert housekeeping.run(NOON)["guides published"] == 0
+    assert client.get("/guides/the-first-days/").status_code == 404
+
+
+def test_one_that_cannot_be_published_does_not_stop_the_others(client, scheduled, published_elsewhere):
+    Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
+    assert housekeeping.run(NOON)["guides published"] == 1
+    assert client.get("/guides/another/").status_code == 200
+
+
+@pytest.fixture
+def published_elsewhere(edda, ruth):
+    other = Guide.objects.create(title="Another", slug="another", created_by=edda)
+    return editions.schedule(review.approve(review.submit(other, edda), ruth), edda, NOON)
+
+
+def test_the_time_is_set_in_the_admin(client, approved, edda):
+    client.force_login(edda)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    page = client.post(url, {"version": approved.version, "publish_at": "2031-05-04T12:00"}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at == NOON
+    assert "It will be published on" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "mend"), [("tomorrow", "such as 2030-01-31"), ("2031-13-40T12:00", "such as"), ("2001-01-01T10:00", "still to come")]
+)
+def test_an_odd_time_is_refused_with_its_mend(client, approved, edda, value, mend):
+    client.force_login(edda)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at is None
+    assert timezone.now() < NOON

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person at work',
                 'verbose_name_plural': 'people at work',
-                'constraints': [models.UniqueConstraint(fields=('guide', 'person'), name='one_presence_a_person')],
+                'constraints': [models.UniqueConstraint(fields=('guide', 'person'), name='one_guide_presence_a_person')],
             },
         ),
         migrations.CreateModel(

@@ -41,7 +41,7 @@ class Presence(models.Model):
     class Meta:
         verbose_name = _("person at work")
         verbose_name_plural = _("people at work")
-        constraints = [models.UniqueConstraint(fields=["guide", "person"], name="one_presence_a_person")]
+        constraints = [models.UniqueConstraint(fields=["guide", "person"], name="one_guide_presence_a_person")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.guide_id}"

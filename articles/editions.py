@@ -12,6 +12,7 @@ from django.utils.translation import override
 from accounts.models import User
 from articles import calendar, drafts, events, links, permissions, rendering, review, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent
+from articles.searching import index
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
     events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
+    index.take_out(guide)
     links.refresh_around(guide)
     return guide
 
@@ -125,6 +127,7 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
         guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
     guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", "next_review_on"])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
+    index.put(edition)
     links.refresh_around(guide)
     return edition
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles import pages, views
+from articles import pages, search_views, views
 
 app_name = "articles"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("blank/forget.svg", pages.forget, name="forget"),
     path("safety/", pages.safety, name="safety"),
     path("helplines/", pages.all_helplines, name="helplines"),
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="suggest"),
     path("guides/", views.guide_list, name="guide_list"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
     path("preview/<str:token>/", views.preview, name="preview"),

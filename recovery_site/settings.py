@@ -135,6 +135,8 @@ HOUSEKEEPING = [
     "intake.housekeeping.run",
     "articles.housekeeping.run",
 ]
+# "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
+MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

@@ -2,5 +2,6 @@
 
 from articles.admin.editions import EditionAdmin
 from articles.admin.guides import GuideAdmin
+from articles.admin.synonyms import SynonymAdmin
 
-__all__ = ["EditionAdmin", "GuideAdmin"]
+__all__ = ["EditionAdmin", "GuideAdmin", "SynonymAdmin"]

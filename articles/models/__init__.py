@@ -4,6 +4,7 @@ from articles.models.editions import Address, Edition
 from articles.models.events import GuideEvent
 from articles.models.guides import Guide, Source, TimelinePhase
 from articles.models.library import Picture, Term
+from articles.models.search import SearchDocument, SearchWord, Synonym
 from articles.models.teamwork import Comment, Justification, Presence, Reminder, ShareLink
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "Picture",
     "Presence",
     "Reminder",
+    "SearchDocument",
+    "SearchWord",
     "ShareLink",
     "Source",
+    "Synonym",
     "Term",
     "TimelinePhase",
 ]

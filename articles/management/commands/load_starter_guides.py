@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles import starter_library
+from articles.searching import synonyms
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             if unknown := sorted(set(options["only"]) - known):
                 raise CommandError(f"No starter guide is called {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
             guides = [guide for guide in guides if guide.snapshot["slug"] in options["only"]]
+        synonyms.load()
         outcome = starter_library.load(guides)
         for words, slugs in (
             ("published", outcome.new),

@@ -1,0 +1,88 @@
+"""What search knows: the words of each live guide, the words people type, and what those mean."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelsearch import index
+from modelsearch.queryset import SearchableQuerySetMixin
+
+
+class SearchDocumentQuerySet(SearchableQuerySetMixin, models.QuerySet["SearchDocument"]):
+    def in_language(self, language: str) -> "SearchDocumentQuerySet":
+        return self.filter(language=language)
+
+    def about(self, topic: str) -> "SearchDocumentQuerySet":
+        """Documents sorted under `topic`, a code such as "substance:alcohol"."""
+        return self.filter(topics__contains=f" {topic} ")
+
+
+class SearchDocument(index.Indexed, models.Model):
+    """The words of a live edition, prepared by articles.searching.words so that every database finds the same.
+
+    A row exists exactly while its guide is live: articles.searching.index writes and removes it in the transaction
+    that publishes or archives.
+    """
+
+    guide = models.OneToOneField("articles.Guide", models.CASCADE, related_name="search_document")
+    language = models.CharField(max_length=8)
+    topics = models.CharField(max_length=600, blank=True)
+    title = models.TextField()
+    body = models.TextField()
+    text = models.TextField()
+
+    # Verbs keep the index, not signals: a draft that is saved must never come near it.
+    search_auto_update = False
+    search_fields = [
+        index.SearchField("title"),
+        index.SearchField("body"),
+        index.AutocompleteField("title"),
+        index.FilterField("language"),
+        index.FilterField("topics"),
+    ]
+
+    objects = SearchDocumentQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.guide_id}"
+
+
+class SearchWord(models.Model):
+    """A word that occurs in a live guide, plain and as it is `spelt` with its accents. Misspelt words are mended to these."""
+
+    language = models.CharField(max_length=8)
+    word = models.CharField(max_length=40)
+    spelt = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "word"], name="one_search_word")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Synonym(models.Model):
+    """A street name or a lay word, and the words our guides use for it. Editors change the list in the admin."""
+
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    term = models.CharField(
+        _("what people type"), max_length=60, help_text=_("One word or a few, such as “cold turkey”. Capitals and accents don’t matter.")
+    )
+    means = models.CharField(
+        _("what our guides say"), max_length=200, help_text=_("One or more ways to say it, with commas between: “heroin, opioids”.")
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("search synonym")
+        verbose_name_plural = _("search synonyms")
+        ordering = ["language", "term"]
+        constraints = [models.UniqueConstraint(fields=["language", "term"], name="one_synonym_a_term")]
+
+    def __str__(self) -> str:
+        return f"{self.term} → {self.means}"
+
+    def clean(self) -> None:
+        self.term = " ".join(self.term.split()).lower()
+        if not any(part.strip() for part in self.means.split(",")):
+            raise ValidationError({"means": _("Write at least one word that our guides use.")})

@@ -1,0 +1,63 @@
+"""Keeps the search index: one document for each live guide, written and removed with the guide."""
+
+from django.db import transaction
+from modelsearch.index import insert_or_update_object, remove_object
+
+from articles.models import Edition, Guide, SearchDocument, SearchWord
+from articles.searching import words
+
+SHORTEST_WORD = 3  # characters; shorter ones are no help in mending a misspelling
+WEIGHT_OF_HEADING = 3  # a heading counts as often as if it stood there three times
+
+
+def put(edition: Edition) -> None:
+    """Make `edition` what search finds for its guide. Call it in the transaction that publishes."""
+    headings = " ".join(str(section["title"]) for section in edition.toc)
+    facts = " ".join(f"{fact.get('label', '')} {fact.get('text', '')}" for fact in edition.at_a_glance)
+    text = " ".join(part for part in (edition.summary, words.readable(edition.html)) if part)
+    everything = " ".join([edition.summary, *[headings] * WEIGHT_OF_HEADING, facts, text])
+    document, _made = SearchDocument.objects.update_or_create(
+        guide_id=edition.guide_id,
+        defaults={
+            "language": edition.language,
+            "topics": edition.topics,
+            "title": " ".join(words.stems(edition.title, edition.language)),
+            "body": " ".join(words.stems(everything, edition.language)),
+            "text": text,
+        },
+    )
+    insert_or_update_object(document)
+    _learn(f"{edition.title} {everything}", edition.language)
+
+
+def take_out(guide: Guide) -> None:
+    """Forget a guide that is no longer live. Its words stay known until the next rebuild; they do no harm."""
+    document = SearchDocument.objects.filter(guide=guide).first()
+    if document:
+        remove_object(document)
+        document.delete()
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Write the whole index anew from the live editions, and return how many there are."""
+    for document in SearchDocument.objects.only("pk"):
+        remove_object(document)
+    SearchDocument.objects.all().delete()
+    SearchWord.objects.all().delete()
+    count = 0
+    for edition in Edition.objects.live().defer("snapshot", "timeline_html", "sources").iterator(chunk_size=200):
+        put(edition)
+        count += 1
+    return count
+
+
+def _learn(text: str, language: str) -> None:
+    found = {
+        words.plain(word): word
+        for word in words.WORD.findall(text.lower())
+        if SHORTEST_WORD <= len(word) <= words.LONGEST and not word.isdigit()
+    }
+    known = set(SearchWord.objects.filter(language=language, word__in=found).values_list("word", flat=True))
+    new = [SearchWord(language=language, word=word, spelt=spelt) for word, spelt in sorted(found.items()) if word not in known]
+    SearchWord.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,0 +1,242 @@
+"""Turns text into the words that are stored and looked for. Both sides use these functions, so that they agree."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+from lxml import html
+
+WORD = re.compile(r"[^\W_]+")
+LONGEST = 40  # characters of a word; what is longer is no word
+STEMMERS = {"en": "english", "es": "spanish"}
+# Words that carry no meaning of their own in a question. A question made of nothing else keeps them.
+EMPTY = {
+    "en": frozenset(
+        [
+            "a",
+            "about",
+            "am",
+            "an",
+            "and",
+            "any",
+            "are",
+            "as",
+            "at",
+            "be",
+            "been",
+            "being",
+            "but",
+            "by",
+            "can",
+            "can't",
+            "could",
+            "did",
+            "do",
+            "does",
+            "don't",
+            "for",
+            "from",
+            "get",
+            "give",
+            "had",
+            "has",
+            "have",
+            "he",
+            "her",
+            "him",
+            "his",
+            "how",
+            "i",
+            "i'm",
+            "if",
+            "in",
+            "into",
+            "is",
+            "isn't",
+            "it",
+            "it's",
+            "its",
+            "just",
+            "me",
+            "my",
+            "no",
+            "not",
+            "of",
+            "off",
+            "on",
+            "or",
+            "our",
+            "she",
+            "should",
+            "so",
+            "some",
+            "than",
+            "that",
+            "the",
+            "their",
+            "them",
+            "then",
+            "there",
+            "these",
+            "they",
+            "this",
+            "to",
+            "was",
+            "we",
+            "were",
+            "what",
+            "when",
+            "where",
+            "which",
+            "who",
+            "why",
+            "will",
+            "with",
+            "won",
+            "wont",
+            "would",
+            "you",
+            "your",
+            "im",
+            "t",
+            "s",
+            "ll",
+            "re",
+            "ve",
+        ]
+    ),
+    "es": frozenset(
+        [
+            "a",
+            "al",
+            "algo",
+            "como",
+            "con",
+            "cual",
+            "cuando",
+            "cuanto",
+            "de",
+            "del",
+            "donde",
+            "el",
+            "ella",
+            "en",
+            "entre",
+            "era",
+            "es",
+            "esa",
+            "ese",
+            "eso",
+            "esta",
+            "este",
+            "esto",
+            "fue",
+            "ha",
+            "hay",
+            "la",
+            "las",
+            "le",
+            "les",
+            "lo",
+            "los",
+            "mas",
+            "me",
+            "mi",
+            "mis",
+            "muy",
+            "no",
+            "nos",
+            "o",
+            "para",
+            "pero",
+            "por",
+            "porque",
+            "que",
+            "quien",
+            "se",
+            "ser",
+            "si",
+            "sin",
+            "sobre",
+            "son",
+            "su",
+            "sus",
+            "tambien",
+            "te",
+            "tengo",
+            "tiene",
+            "tu",
+            "un",
+            "una",
+            "unas",
+            "unos",
+            "y",
+            "ya",
+            "yo",
+        ]
+    ),
+}
+
+
+def plain(text: str) -> str:
+    """Return `text` in lower case without accents, letter for letter: “Desintoxicación” → “desintoxicacion”.
+
+    The length stays, so that a place in the result is the same place in `text`.
+    """
+    return text.lower() if text.isascii() else text.translate(_bare_letters())
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of `text` in order, plain; a word that is too long to be one is left out."""
+    return [word for word in WORD.findall(plain(text)) if len(word) <= LONGEST]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str, language: str) -> str:
+    """Return the stem of a plain word: “withdrawals” → “withdraw”. A language without a stemmer keeps the word."""
+    algorithm = STEMMERS.get(language)
+    if algorithm is None or word.isdigit():
+        return word
+    if language == "es" and word.endswith("cion"):
+        word = word[:-4] + "ción"  # people leave the accent out, and the stemmer knows only the accented ending
+    return plain(_stemmer(algorithm).stemWord(word))
+
+
+def stems(text: str, language: str) -> list[str]:
+    """Return the stems of all words of `text`, in order."""
+    return [stem(word, language) for word in tokens(text)]
+
+
+def meaningful(words: list[str], language: str) -> list[str]:
+    """Return `words` without the empty ones, or all of them when nothing else is there."""
+    empty = EMPTY.get(language, frozenset())
+    return [word for word in words if word not in empty] or words
+
+
+def readable(markup: str) -> str:
+    """Return the text of HTML, with spaces where blocks end."""
+    if not markup.strip():
+        return ""
+    root = html.fragment_fromstring(markup, create_parent="div")
+    for citation in root.xpath(".//sup"):
+        citation.drop_tree()
+    return " ".join(" ".join(root.itertext()).split())
+
+
+@lru_cache(maxsize=1)
+def _bare_letters() -> dict[int, str]:
+    """Map each letter to its lower case without accents, where that is one letter too."""
+    bare = {}
+    for code in (*range(0x250), *range(0x1E00, 0x1F00)):  # the Latin letters
+        letter = chr(code)
+        if letter.isalpha():
+            first = unicodedata.normalize("NFKD", letter.lower())[:1]
+            if first.isalpha() and first != letter:
+                bare[code] = first
+    return bare
+
+
+@lru_cache(maxsize=4)
+def _stemmer(algorithm: str) -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer(algorithm)

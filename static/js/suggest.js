@@ -1,0 +1,52 @@
+// Shows guides that fit while somebody types. Without this file the form still searches.
+(() => {
+  "use strict";
+  const box = document.querySelector("[data-suggest]");
+  const place = document.getElementById("suggestions");
+  const status = document.getElementById("suggestions-status");
+  if (!box || !place || !status) return;
+  const PAUSE = 250; // milliseconds without a key before we ask
+  let timer = 0;
+  let asked = "";
+
+  const show = (guides) => {
+    const list = document.createElement("ul");
+    list.className = "suggestions";
+    for (const guide of guides) {
+      const link = document.createElement("a");
+      link.href = guide.url;
+      link.textContent = guide.title;
+      const row = document.createElement("li");
+      row.append(link);
+      list.append(row);
+    }
+    place.replaceChildren(...(guides.length ? [list] : []));
+    status.textContent = guides.length === 1 ? box.dataset.foundOne : guides.length ? box.dataset.found.replace("#", guides.length) : "";
+  };
+
+  const ask = async () => {
+    const words = box.value.trim();
+    if (words === asked) return;
+    asked = words;
+    if (words.length < 2) {
+      show([]);
+      return;
+    }
+    const address = `${box.dataset.suggest}?q=${encodeURIComponent(words)}`;
+    try {
+      const answer = await fetch(address, { cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+      const { guides } = await answer.json();
+      if (words === asked) show(guides); // a later question may have overtaken this answer
+    } catch {
+      show([]); // a bad line: the form still works
+    }
+  };
+
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show([]);
+  });
+})();

@@ -42,6 +42,7 @@ def take_contact_block(sections: list[Section], doubts: Doubts) -> ContactBlock 
     a reader must find it in the text.
     """
     block: ContactBlock | None = None
+    doubted: list[Section] = []
     for position in range(len(sections) - 1, -1, -1):
         section = sections[position]
         if not section.title or not INVITING_TITLE.search(section.title):
@@ -56,8 +57,9 @@ def take_contact_block(sections: list[Section], doubts: Doubts) -> ContactBlock 
             del sections[position]
             break
         if reason:
+            doubted.append(section)
             doubts.add(f"{quote(section.title)} may be a call to action, but {reason}; kept as a section.", section.line)
-    _doubt_own_voice(sections, doubts)
+    _doubt_own_voice([section for section in sections if section not in doubted], doubts)
     return block
 
 

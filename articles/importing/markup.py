@@ -94,7 +94,7 @@ class _Reader:
         self._words: list[Span] = []
         self._words_line = 1
         self._open: list[_Holder | _List | _Table] = []
-        self._strong = self._emphasis = self._struck = self._pre = 0
+        self._strong = self._emphasis = self._struck = self._pre = self._notes = 0
         self._links: list[str] = []
 
     def walk(self, root: html.HtmlElement) -> None:
@@ -155,9 +155,11 @@ class _Reader:
             about = f" ({quote(description, 200)})" if description else ""
             self._doubts.add(f"a picture{about} was left out; add it in the editor.", self._line)
             return True
-        if note := NOTE_ID.match(node.get("id", "")) if tag != "a" else None:
+        if tag != "a" and NOTE_ID.match(node.get("id", "")):
+            self._notes += 1  # their ids are no numbers a reader saw: those count the notes in order
             words = re.sub("[↑↩\ufe0e]", "", page.words_of(node)).strip()
-            self._doubts.add(f"the note [{note[1]}] was taken out: {quote(words, 1000)}. Add it to the guide's sources.", self._line)
+            line = 0 if self._count_paragraphs else self._line
+            self._doubts.add(f"Note [{self._notes}] was taken out: {quote(words, 1000)}. Add it to the guide's sources.", line)
             return True
         what = "hidden words" if page.is_hidden(node) else DROPPED.get(tag) or EMBEDDED.get(tag)
         if what is None:

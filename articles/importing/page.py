@@ -8,6 +8,7 @@ from lxml import etree, html
 
 from .document import UnreadableDocument
 from .doubts import Doubts, quote
+from .vocabulary import INLINE
 
 WORDS = etree.XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template or ancestor::head)]")
 UNCLOSED = {"a comment": ("<!--", "-->"), "a script": ("<script", "</script"), "a style sheet": ("<style", "</style")}
@@ -33,7 +34,11 @@ def parse(text: str, doubts: Doubts) -> html.HtmlElement | None:
 
 def words_of(element: html.HtmlElement) -> str:
     """The words a reader could see in `element`, on one line."""
-    return " ".join(" ".join(str(piece) for piece in WORDS(element)).split())
+    pieces = []
+    for piece in WORDS(element):
+        tag = piece.getparent().tag  # of the element that the piece is in, or that it comes after
+        pieces += [str(piece)] if tag in INLINE and tag != "br" else [" ", str(piece)]
+    return " ".join("".join(pieces).split())
 
 
 def main_part(document: html.HtmlElement, doubts: Doubts) -> tuple[html.HtmlElement, str]:

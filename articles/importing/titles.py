@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from .document import ListBlock, ListItem
 from .doubts import Doubts, quote
@@ -134,7 +133,8 @@ def _with_unmarked_lists(elements: list[Element], doubts: Doubts) -> list[Elemen
 
 def _short_lines(elements: list[Element], start: int) -> list[Text]:
     run: list[Text] = []
-    for entry in islice(elements, start, None):
+    for position in range(start, len(elements)):
+        entry = elements[position]
         if not isinstance(entry, Text) or len(entry.text.split()) >= PROSE_WORDS or entry.text.endswith((".", ":", "?", "!")):
             break
         run.append(entry)

@@ -1,0 +1,121 @@
+"""Every address of the admin × everybody × both methods. A new address without a rule fails the first test."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver
+
+from tests.intake.conftest import member
+
+EVERYBODY = ("olga", "edith", "rosa", "audrey", "noor", "nils", "amara", "luisa")
+MEMBERS = {"noor", "nils", "amara", "luisa"}
+OWN = {"amara", "luisa"}
+GUIDE_PEOPLE = {"edith", "rosa", "olga"}
+
+OPEN = "open to all staff"
+# (name of the address, who may, what the others get). The first that matches holds.
+RULES = [
+    (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site", set(EVERYBODY), OPEN),
+    (r"autocomplete", set(), 403),
+    # The operator's: accounts and the task queue.
+    (r"django_tasks_database_dbtaskresult_(add|delete)", set(), 403),
+    (r"(auth|accounts|django_tasks_database)_.*", {"olga"}, 403),
+    # Guides are the editors', the reviewers' and the operator's; an auditor reads.
+    (r"articles_edition_add", set(), 403),
+    (r"articles_(guide|edition)_(changelist|change|history)", GUIDE_PEOPLE | {"audrey"}, 403),
+    (r"articles_guide_step", GUIDE_PEOPLE, 404),
+    (r"articles_.*", GUIDE_PEOPLE, 403),
+    # A case is its centre's; for everybody else it isn't there.
+    (r"intake_inquiry_(changelist|rows|bulk)", MEMBERS, 403),
+    (r"intake_inquiry_.*", OWN, 404),
+    # Setting up: the operator everywhere, a lead at their own centre.
+    (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
+    (r"intake_centre_add", {"olga"}, 403),
+    (r"intake_centre_delete", set(), 403),
+    (r"intake_centre_.*", {"olga", "luisa"}, 403),
+]
+# What Django itself answers for an object that somebody's own queryset doesn't hold: the front page with a message.
+NOT_IN_THEIR_LIST = "/admin/"
+
+
+def addresses():
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            else:
+                yield prefix + str(pattern.pattern), str(pattern.name)
+
+    return list(walk(admin.site.get_urls(), "/admin/"))
+
+
+def rule(name):
+    return next(((allowed, otherwise) for pattern, allowed, otherwise in RULES if re.fullmatch(pattern, name)), None)
+
+
+@pytest.mark.parametrize(("address", "name"), addresses())
+def test_every_address_has_a_rule(address, name):
+    assert rule(name) is not None, f"{address} has no rule: say in RULES who may."
+
+
+@pytest.fixture
+def people(olga, edith, noor, amara, luisa, harbor):
+    """Operator, editor, clinical reviewer, auditor; triage and lead of Harbor; triage and lead of Riverside."""
+    rosa, audrey = member("rosa", "Rosa Lind"), member("audrey", "Audrey Stone")
+    rosa.groups.add(Group.objects.get(name="clinical reviewer"))
+    audrey.groups.add(Group.objects.get(name="auditor"))
+    nils = member("nils", "Nils Aho", harbor, "lead")
+    return {person.username: person for person in (olga, edith, rosa, audrey, noor, nils, amara, luisa)}
+
+
+def filled(address, inquiry):
+    if "intake/centre" in address:
+        address = re.sub(r"<path:object_id>", str(inquiry.centre_id), address)
+    address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
+    address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake|django_tasks_database)/$", "intake/")
+    return re.sub(r"<[^>]+>", "1", address).replace("(?P1.*)$", "nowhere")
+
+
+def kind(response):
+    """Return "in", or how somebody was kept out."""
+    if response.status_code in (403, 404):
+        return response.status_code
+    if response.status_code == 405:
+        return "no such method"
+    if response.status_code == 302 and response.headers["Location"] == NOT_IN_THEIR_LIST:
+        return 403
+    return "login" if "/login/" in response.headers.get("Location", "") else "in"
+
+
+@pytest.mark.django_db
+def test_who_gets_in(people, inquiry):
+    for username, person in people.items():
+        client = Client()
+        client.force_login(person)
+        for address, name in addresses():
+            allowed, otherwise = rule(name)
+            if otherwise == OPEN:
+                continue
+            url = filled(address, inquiry)
+            for method in ("get", "post"):
+                with transaction.atomic():
+                    got = kind(getattr(client, method)(url))
+                    transaction.set_rollback(True)
+                if got == "no such method":
+                    continue  # answered before anything is looked up: the same for every case, real or not
+                if username not in allowed:
+                    assert got == otherwise, f"{username} {method} {url}"
+                elif "<path:object_id>" not in address and "articles_guide_step" != name:
+                    assert got == "in", f"{username} {method} {url}"
+
+
+@pytest.mark.django_db
+def test_nobody_gets_in_without_signing_in(inquiry, client):
+    for address, name in addresses():
+        if name not in ("login", "logout", "jsi18n"):
+            for method in ("get", "post"):
+                assert kind(getattr(client, method)(filled(address, inquiry))) == "login", f"{method} {address}"

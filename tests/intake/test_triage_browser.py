@@ -1,0 +1,110 @@
+"""The staff's side in a real browser: few clicks, keys alone, a phone's width, no fault that axe finds."""
+
+import pytest
+from playwright.sync_api import expect
+
+from intake.models import ContactAttempt, Inquiry
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Hand:
+    """Counts what a hand does with a mouse."""
+
+    def __init__(self, page):
+        self.page = page
+        self.clicks = 0
+
+    def click(self, role, name):
+        self.clicks += 1
+        self.page.get_by_role(role, name=name).click()
+
+
+def sign_in(page, live_server, click):
+    page.goto(live_server.url + "/admin/")
+    page.get_by_label("Username").fill("amara")
+    page.get_by_label("Password").fill("a long enough pass")
+    click("button", "Log in")
+
+
+def key(page):
+    return lambda role, name: page.get_by_role(role, name=name).press("Enter")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_sign_in_to_the_first_logged_attempt_in_less_than_six_clicks(live_server, new_page, arrives, amara, script):
+    page = new_page(java_script_enabled=script)
+    arrives()
+    urgent = arrives(priority=1, priority_reasons=["danger_now"])
+    hand = Hand(page)
+    sign_in(page, live_server, hand.click)
+    assert page.locator("table.queue th[scope=row]").first.inner_text() == urgent.reference
+    hand.click("link", urgent.reference)
+    hand.click("button", "Show name and contact details")
+    expect(page.get_by_role("link", name="+12125550143")).to_have_attribute("href", "tel:+12125550143")
+    hand.click("radio", "no answer")
+    hand.click("button", "Save attempt")
+    expect(page.get_by_text("The attempt is logged.")).to_be_visible()
+    assert hand.clicks < 6
+    attempt = ContactAttempt.objects.get()
+    assert (attempt.inquiry, attempt.author) == (urgent, amara)
+
+
+def test_the_queue_answers_to_keys(live_server, page, arrives, amara):
+    first, second = arrives(priority=1), arrives()
+    sign_in(page, live_server, key(page))
+    page.goto(live_server.url + "/admin/intake/inquiry/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name=first.reference)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_label(f"Tick {first.reference}")).to_be_checked()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name=first.reference)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.get_by_text("You have this case now.")).to_be_visible()
+    assert Inquiry.objects.get(claimed_by=amara) == second
+    page.goto(live_server.url + "/admin/intake/inquiry/")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name=f"Case {first.reference}")).to_be_visible()
+
+
+def test_the_queue_refreshes_and_keeps_ticks_and_place(live_server, page, arrives, amara):
+    case = arrives()
+    page.clock.install()
+    sign_in(page, live_server, key(page))
+    page.goto(live_server.url + "/admin/intake/inquiry/")
+    page.get_by_label(f"Tick {case.reference}").check()
+    danger = arrives(priority=1)
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("link", name=danger.reference)).to_be_visible()
+    expect(page.get_by_label(f"Tick {case.reference}")).to_be_checked()
+    expect(page.get_by_label(f"Tick {case.reference}")).to_be_focused()
+
+
+def test_contact_details_leave_the_page_after_five_minutes(live_server, page, arrives, amara):
+    case = arrives()
+    sign_in(page, live_server, key(page))
+    page.goto(f"{live_server.url}/admin/intake/inquiry/{case.reference}/")
+    page.get_by_role("button", name="Show name and contact details").click()
+    details = page.locator("#contact dl")
+    expect(details).to_be_visible()
+    # Five minutes of style time, in no time.
+    details.evaluate("element => element.getAnimations().forEach(animation => animation.finish())")
+    expect(page.get_by_text("Quillon")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, amara, axe, scheme):
+    page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    case = arrives(safe_windows=[[0, "03:00", "03:01"]], needs_interpreter=True, for_whom="other", priority=1)
+    sign_in(page, live_server, key(page))
+    for address in ("/admin/", "/admin/intake/inquiry/", f"/admin/intake/inquiry/{case.reference}/"):
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
+        axe(page)

@@ -100,7 +100,7 @@ def test_contact_details_leave_the_page_after_five_minutes(live_server, page, ar
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, amara, axe, scheme):
+def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, amara, axe, scheme):  # noqa: PLR0917
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     case = arrives(safe_windows=[[0, "03:00", "03:01"]], needs_interpreter=True, for_whom="other", priority=1)
     sign_in(page, live_server, key(page))

@@ -30,6 +30,10 @@ class User(AbstractUser):
         """The name readers and colleagues see."""
         return self.display_name or self.get_full_name() or self.username
 
+    def get_short_name(self) -> str:
+        """How Django's own pages greet them."""
+        return self.shown_name
+
     @cached_property
     def site_roles(self) -> frozenset[str]:
         """The names of the groups they are in, read once."""

@@ -35,7 +35,11 @@ PEOPLE = (
     DemoPerson("demo-lead", "Leon Abara (demo)", "leads the centre: assigns inquiries, sees all of them", centre_role=Membership.Role.LEAD),
     DemoPerson("demo-editor", "Edda Koch (demo)", "writes guides", site_role=EDITOR),
     DemoPerson(
-        "demo-reviewer", "Rafael Soto (demo)", "reviews guides as a clinician", site_role=CLINICAL_REVIEWER, credentials="demo, no real clinician"
+        "demo-reviewer",
+        "Rafael Soto (demo)",
+        "reviews guides as a clinician",
+        site_role=CLINICAL_REVIEWER,
+        credentials="demo, no real clinician",
     ),
     DemoPerson("demo-operator", "Olu Park (demo)", "runs the site: people, centres, settings", superuser=True),
 )

@@ -5,6 +5,7 @@ Everything happens in one process, and what hasn't changed since the last start 
 
 import errno
 import hashlib
+import io
 import json
 import os
 import sys
@@ -81,11 +82,13 @@ def prepare() -> None:
         prepared.remember("static", files)
     # These two are remembered for a database: another one is empty.
     database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
+    if not prepared.is_current("demo", database):
+        call_command("setup_demo")
+        prepared.remember("demo", database)
     guides = fingerprint([ROOT / "articles" / "starter"], database)
     if not prepared.is_current("guides", guides):
-        call_command("setup_demo")
         say("Loading the starter guides")
-        call_command("load_starter_guides", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115 (open until the end)
+        call_command("load_starter_guides", stdout=io.StringIO())
         prepared.remember("guides", guides)
 
 

@@ -42,7 +42,7 @@ def commands(port: int, workers: int) -> dict[str, str]:
     python = shlex.quote(sys.executable)
     granian = (
         f"{python} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers {workers} "
-        "--no-access-log --log-level warning --workers-kill-timeout 3 recovery_site.wsgi:application"
+        "--blocking-threads 4 --no-access-log --log-level warning --workers-kill-timeout 5 recovery_site.wsgi:application"
     )
     return {
         "The web server": f"exec {granian}",
@@ -58,7 +58,9 @@ def can_listen(port: int) -> bool:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            sys.stderr.write(f"server: Port {port} is kept for the system's own services. Choose one above 1023: script/server --port 8000\n")
+            sys.stderr.write(
+                f"server: Port {port} is kept for the system's own services. Choose one above 1023: script/server --port 8000\n"
+            )
         except OSError:
             sys.stderr.write(f"server: Port {port} is taken. Choose another: script/server --port {port + 1 if port < 65535 else 8000}\n")
         else:

@@ -57,7 +57,11 @@ def main(arguments: list[str]) -> int:
             return 1
         codes = []
         skipped: Counter[str] = Counter()
-        shared = {"TEST_POSTGRES_FOLDER": str(server.folder) if server else "none", "TEST_FORBID_SKIPS": "1" if options.all else ""}
+        shared = {
+            "TEST_POSTGRES_FOLDER": str(server.folder) if server else "none",
+            "TEST_STATIC_FOLDER": stack.enter_context(tempfile.TemporaryDirectory(prefix="recovery-static-")),
+            "TEST_FORBID_SKIPS": "1" if options.all else "",
+        }
         for name, environment, extra in passes:
             print(f"\n=== The suite on {name} ===", flush=True)
             code = _run_pytest([*extra, *for_pytest], {**shared, **environment}, skipped)

@@ -1,0 +1,40 @@
+"""The pages people meet first have no accessibility fault, load nothing from elsewhere and leave no cookie on readers."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/guides/", "/guides/what-heroin-withdrawal-feels-like/", "/contact/", "/mailbox/", "/safety/", "/es/"]
+)
+def test_a_public_page_is_accessible(live_site, page, axe, path):
+    answer = page.goto(live_site.url + path)
+
+    assert answer.status == 200
+    axe(page)
+
+
+def test_the_sign_in_page_is_accessible(live_site, page, axe):
+    page.goto(live_site.url + "/admin/")
+
+    assert page.get_by_role("button", name="Log in").is_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/what-heroin-withdrawal-feels-like/"])
+def test_a_page_that_is_only_read_leaves_no_cookie(live_site, page, path):
+    page.goto(live_site.url + path)
+
+    assert page.context.cookies() == []
+
+
+def test_the_demo_staff_can_sign_in(live_site, page):
+    page.goto(live_site.url + "/admin/")
+    page.get_by_label("Username").fill("demo-triage")
+    page.get_by_label("Password").fill(live_site.people["demo-triage"])
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_role("heading", name="Your work")).to_be_visible()
+    expect(page.get_by_text("Tamsin Reed (demo)").first).to_be_visible()

@@ -1,0 +1,46 @@
+"""The running site for tests that go the whole way."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.cluster import Cluster
+from tests.support.site import Site, on_postgres, prepare, site_like
+
+
+@pytest.fixture(scope="session")
+def static_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collected static files; all processes of one `script/test` share them."""
+    shared = os.environ.get("TEST_STATIC_FOLDER")
+    return Path(shared, "static") if shared else tmp_path_factory.mktemp("shared") / "static"
+
+
+@pytest.fixture(scope="session")
+def live_cluster(request: pytest.FixtureRequest) -> Cluster | None:
+    """The PostgreSQL server for running sites, or None while the suite runs on SQLite."""
+    return request.getfixturevalue("postgres") if on_postgres() else None
+
+
+@pytest.fixture(scope="session")
+def site_template(tmp_path_factory: pytest.TempPathFactory, static_folder: Path, live_cluster: Cluster | None) -> Iterator[Path]:
+    """The data of a fresh site, which each running one starts as a copy of."""
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    folder = tmp_path_factory.mktemp("sites") / name
+    prepare(folder, static_folder, live_cluster.create_database(name) if live_cluster else "")
+    yield folder
+    if live_cluster:
+        live_cluster.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def live_site(
+    tmp_path_factory: pytest.TempPathFactory, site_template: Path, static_folder: Path, live_cluster: Cluster | None
+) -> Iterator[Site]:
+    """A site of this test module's own: granian, a task worker and housekeeping, with demo staff and starter guides.
+
+    The database is what the suite runs on. What one test changes the module's next one sees.
+    """
+    with site_like(site_template, tmp_path_factory.mktemp("live") / "data", static_folder, live_cluster) as site:
+        yield site

@@ -1,0 +1,171 @@
+"""The site as an operator runs it: real processes, a data folder and a database of its own, demo people and guides."""
+
+import contextlib
+import email
+import email.policy
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+
+from intake.demo import PEOPLE
+from tests.support.cluster import Cluster, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "only-for-the-tests-7"
+PATIENCE = 60  # seconds until the first page must have answered
+
+
+@dataclass
+class Site:
+    """One site: its address, its data folder and how to look into it."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    cluster: Cluster | None = None
+    database: str = ""
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """The site's address, without a slash at its end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The demo staff: user name and password (demo-triage, demo-lead, demo-editor, demo-reviewer, demo-operator)."""
+        return {person.username: PASSWORD for person in PEOPLE}
+
+    def start(self, workers: int = 1) -> None:
+        """Start web server, task worker and housekeeping; return when the first page has answered."""
+        command = [sys.executable, "-m", "script.run", "--port", str(self.port), "--workers", str(workers)]
+        with self.log.open("ab") as log:
+            # A session of its own: a Ctrl-C meant for the tests must not reach it first.
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with opener.open(self.url + "/", timeout=10):
+                    return
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise RuntimeError(f"The site didn't start:\n{self.logs()}") from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop all processes as Ctrl-C does."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise
+
+    @property
+    def log(self) -> Path:
+        """The file with what all processes wrote."""
+        return self.folder / "log"
+
+    def logs(self) -> str:
+        """What all processes wrote."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on this site's data; return its output, or raise with it when the command fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+        return done.stdout
+
+    def mails(self) -> list[EmailMessage]:
+        """The mails the site has sent, oldest first."""
+        found = []
+        for path in sorted((self.folder / "mail").glob("*.log")):
+            # Django's file backend writes a line of dashes after each message.
+            for text in path.read_text().split("\n" + "-" * 79 + "\n"):
+                if text.strip():
+                    found.append(email.message_from_string(text, policy=email.policy.default))
+        return found
+
+    def stored(self) -> bytes:
+        """Every byte of the database: the SQLite files, or a dump from PostgreSQL."""
+        if self.cluster:
+            return self.cluster.dump(self.database)
+        return b"".join(path.read_bytes() for path in sorted(self.folder.glob("db.sqlite3*")))
+
+
+def environment(folder: Path, static: Path, port: int, database_url: str = "", **more: str) -> dict[str, str]:
+    """Return the environment of a site with its data in `folder`; nothing of the test run's own settings is in it."""
+    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "SITE_ROLE", "SECRETS_DIR", "CENTRE_KEYS_DIR", "EMAIL_URL", "CACHE_URL")
+    inherited = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(("TEST_", "PYTEST_"))}
+    own = {"DATA_DIR": str(folder), "STATIC_ROOT": str(static), "SITE_URL": f"http://127.0.0.1:{port}", "DEMO_PASSWORD": PASSWORD}
+    if database_url:
+        own["DATABASE_URL"] = database_url
+    return {**inherited, **own, **more}
+
+
+def collect_static(static: Path) -> None:
+    """Collect and compress the static files into `static` unless somebody has; test processes share the work."""
+    static.mkdir(parents=True, exist_ok=True)
+    with (static.parent / f"{static.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (static / "staticfiles.json").exists():
+            scratch = static.parent / f"{static.name}.data"
+            scratch.mkdir(exist_ok=True)
+            _run("-m", "recovery_site.secrets", str(scratch / "secrets"), env=dict(os.environ))
+            _run("manage.py", "collectstatic", "--no-input", "-v", "0", env=environment(scratch, static, 8000))
+
+
+def prepare(folder: Path, static: Path, database_url: str = "") -> None:
+    """Make a site's data in `folder` as script/server does, everyone's password being PASSWORD."""
+    collect_static(static)
+    folder.mkdir(parents=True)
+    _run("-m", "script.prepare", env=environment(folder, static, 8000, database_url))
+
+
+@contextlib.contextmanager
+def site_like(template: Path, folder: Path, static: Path, cluster: Cluster | None = None, **more: str) -> Iterator[Site]:
+    """Yield a running site whose data is a copy of `template`'s (see `prepare`), then stop it.
+
+    With a cluster, the database is a copy of the one named like the template's folder. `more` are settings.
+    """
+    shutil.copytree(template, folder)
+    port = free_port()
+    database = database_url = ""
+    if cluster:
+        database = f"site_{port}"
+        database_url = cluster.create_database(database, template.name)
+    site = Site(folder, environment(folder, static, port, database_url, **more), port, cluster, database)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+        if cluster:
+            cluster.drop_database(database)
+
+
+def on_postgres(variables: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the suite itself runs on PostgreSQL."""
+    return variables.get("DATABASE_URL", "").startswith("postgres")
+
+
+def _run(*command: str, env: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)

@@ -11,6 +11,7 @@ from .document import Span, Spans
 from .doubts import Doubts, quote
 from .elements import SENTENCE_END, Element, Heading, Text, tidy
 from .lists import Mark, mark_of
+from .titles import shape_of
 
 WIDEST_WRAP = 120
 """Lines longer than this (characters) are whole paragraphs; no program or person wraps text that late."""
@@ -132,7 +133,7 @@ def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
         return False
     if mark and line.indent > current.first.indent and (previous is current.first or line.indent >= previous.indent):
         return True
-    if not width:
+    if not width or _is_bare_title(current, line):
         return False
     needed = previous.indent + len(previous.text) + 1 + len(line.text.split(" ", 1)[0])
     if needed > width:
@@ -141,6 +142,15 @@ def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
     if line.text[0].islower():
         return filled >= 0.5
     return filled >= SHORT_LINE and not previous.text.endswith(SENTENCE_END)
+
+
+def _is_bare_title(current: _Paragraph, line: _Line) -> bool:
+    """Whether wrapped text has a title here without an empty line around it: `line` after a sentence, or the one line before `line`."""
+    if line.text[0].islower():
+        return False
+    if current.last.text.endswith(SENTENCE_END) and shape_of(line.text).strength == "strong":
+        return True
+    return len(current.pieces) == 1 and shape_of(current.first.text).strength == "strong"
 
 
 def _is_dash_in_sentence(mark: Mark, previous: _Line, line: _Line) -> bool:

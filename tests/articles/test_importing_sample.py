@@ -1,5 +1,6 @@
 """The document that the project began with, through its twin in our own words: bare titles, a list, a call to action at the end."""
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,20 @@ def test_the_name_of_the_file_changes_nothing(tmp_path, guide, name):
 
 def test_a_byte_order_mark_is_no_part_of_the_title(tmp_path, guide):
     assert guide_from(tmp_path, b"\xef\xbb\xbf" + TWIN.read_bytes()).title == guide.title
+
+
+@pytest.mark.parametrize("width", [60, 66, 72, 76, 80, 100])
+def test_wrapped_with_empty_lines_between_paragraphs_it_is_the_same(tmp_path, guide, width):
+    other = guide_from(tmp_path, "\n\n".join(textwrap.fill(line, width) for line in TWIN.read_text().split("\n")))
+    assert (other.title, shape(other), other.contact_block) == (guide.title, shape(guide), guide.contact_block)
+
+
+@pytest.mark.parametrize("width", [60, 66, 72, 76, 80, 100])
+def test_wrapped_without_empty_lines_its_titles_are_still_found(tmp_path, guide, width):
+    """Where a paragraph's last line happens to be full, nobody can tell that it ends: the number of paragraphs may differ."""
+    other = guide_from(tmp_path, "\n".join(textwrap.fill(line, width) for line in TWIN.read_text().split("\n")))
+    assert (other.title, list(shape(other)), other.contact_block) == (guide.title, list(shape(guide)), guide.contact_block)
+    assert [section.lists for section in other.sections] == [[], [], [12], []]
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the document that the project began with is not beside this repository")

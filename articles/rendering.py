@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from lxml import html as lxml_html
 from lxml.html import HtmlElement, builder
 
-from articles import sanitising, timelines
+from articles import glossary, sanitising, timelines
+from articles.models import Picture, Term
+from articles.pictures import ADDRESS, address
 
 WORDS_A_MINUTE = 180  # slower than the usual 230: readers here are tired, ill or afraid
 CITATION = re.compile(r"\[(\d{1,3})\]")
@@ -26,8 +29,10 @@ class Rendered:
     reading_minutes: int = 1
 
 
-def render(snapshot: dict[str, Any]) -> Rendered:
+def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None = None, terms: Iterable[Term] = ()) -> Rendered:
     """Return the page parts of a working copy, given as snapshots.take() returns it.
+
+    `pictures` are those the text shows, by digest (pictures.in_body); `terms` are those of the glossary in its language.
 
     The active language is that of the words added here (labels, table heads).
     """
@@ -35,6 +40,8 @@ def render(snapshot: dict[str, Any]) -> Rendered:
     toc = _number_sections(root)
     _link_citations(root, {source["number"] for source in snapshot["sources"]})
     _label_callouts(root)
+    glossary.link_first_uses(root, terms)
+    _size_pictures(root, pictures or {})
     _wrap_tables(root)
     words = len(root.text_content().split())
     return Rendered(
@@ -140,6 +147,31 @@ def _label_callouts(root: HtmlElement) -> None:
         aside.set("aria-label", " ".join((title or kind or _("Note")).split()))
 
 
+def _size_pictures(root: HtmlElement, pictures: Mapping[str, Picture]) -> None:
+    """Let the browser choose a width, and keep the picture's place free while it loads."""
+    for image in root.iter("img"):
+        match = ADDRESS.fullmatch(image.get("src") or "")
+        picture = pictures.get(match[1]) if match else None
+        if picture is None:
+            continue
+        image.set("src", address(picture.digest, min(picture.widths, key=lambda width: abs(width - 960))))
+        image.set("srcset", ", ".join(f"{address(picture.digest, width)} {width}w" for width in picture.widths))
+        image.set("sizes", "(min-width: 46rem) 44rem, 100vw")
+        image.set("width", str(picture.width))
+        image.set("height", str(picture.height))
+        image.set("loading", "lazy")
+        image.set("alt", image.get("alt") or picture.alt)
+        figure = image.getparent()
+        if picture.credit and figure is not None and figure.tag == "figure":
+            credit = builder.SMALL(picture.credit)
+            credit.set("class", "credit")
+            caption = figure.find("figcaption")
+            if caption is None:
+                caption = builder.E("figcaption")
+                figure.append(caption)
+            caption.append(credit)
+
+
 def _wrap_tables(root: HtmlElement) -> None:
     """Put each table into a box that scrolls by itself and that the keyboard can reach."""
     for table in list(root.iter("table")):
@@ -167,3 +199,8 @@ def _wrap_tables(root: HtmlElement) -> None:
 def citations(body: str) -> list[int]:
     """Return the numbers of the sources that the text cites, in its order, each as often as it is cited."""
     return [int(number) for number in CITATION.findall(parse(body).text_content())]
+
+
+def undescribed_pictures(body: str) -> int:
+    """Return how many pictures of `body` say nothing to people who can't see them."""
+    return sum(1 for image in parse(body).iter("img") if not (image.get("alt") or "").strip())

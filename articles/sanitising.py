@@ -16,6 +16,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+OWN_PICTURE = re.compile(r"/media/guides/[0-9a-f]{32}-\d{1,5}\.webp")
 # The editor writes <li><p>words</p></li>. Without this, opening a guide and saving it would count as a change.
 ONLY_PARAGRAPH_OF_ITEM = re.compile(r"(?<=<li>)\s*<p>((?:(?!</?p>).)*)</p>\s*(?=</li>|<ul>|<ol[ >])", re.DOTALL)
 _cleaner = nh3.Cleaner(
@@ -26,8 +27,8 @@ _cleaner = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel", "sms"},
     link_rel=None,
     strip_comments=True,
-    # A picture is one of ours (articles.images): an address of another host would tell it who reads what.
-    attribute_filter=lambda tag, name, value: value if (tag, name) != ("img", "src") or value.startswith("/media/") else None,
+    # A picture is one of ours (articles.pictures): an address of another host would tell it who reads what.
+    attribute_filter=lambda tag, name, value: value if (tag, name) != ("img", "src") or OWN_PICTURE.fullmatch(value) else None,
 )
 
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 
 from articles import drafts, editions, events, rendering, sanitising, snapshots, topics
-from articles.models import Guide, GuideEvent
+from articles.models import Guide, GuideEvent, Term
 
 FOLDER = Path(__file__).parent / "starter"
 CALLOUTS = ("emergency", "good-to-know", "family")
@@ -90,6 +90,25 @@ def to_html(markdown: str) -> str:
     for name in CALLOUTS:
         parser.use(container_plugin, name=name, render=_render_callout)
     return sanitising.clean(parser.render(markdown))
+
+
+@transaction.atomic
+def load_glossary(folder: Path = FOLDER) -> int:
+    """Add the terms of `folder` that the glossary doesn't have yet; return how many. Terms that are there stay as they are.
+
+    Raises BadStarterGuide when a file isn't a list of terms.
+    """
+    added = 0
+    for path in sorted(folder.glob("glossary.*.yaml")):
+        language = path.name.split(".")[1]
+        try:
+            entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+            for entry in entries:
+                words = {"term": entry["term"], "also": entry.get("also", ""), "meaning": entry["meaning"]}
+                added += Term.objects.get_or_create(language=language, slug=entry["slug"], defaults=words)[1]
+        except (yaml.YAMLError, TypeError, KeyError):
+            raise BadStarterGuide(f"{path.name}: each term needs a slug, a term and a meaning, as one list. Mend the file.") from None
+    return added
 
 
 @transaction.atomic

@@ -16,5 +16,6 @@ urlpatterns = [
     path("search/suggest/", search_views.suggest, name="suggest"),
     path("guides/", views.guide_list, name="guide_list"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
+    path("glossary/", views.glossary, name="glossary"),
     path("preview/<str:token>/", views.preview, name="preview"),
 ]

@@ -1,7 +1,9 @@
 """Pages that visitors read. No cookie, no session; they read editions only."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -9,7 +11,8 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from articles import previews, reading, sharing, topics
+from articles import pictures, previews, reading, sharing, topics
+from articles.models import Term
 from articles.models.editions import path_of
 
 # Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
@@ -48,6 +51,25 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     context = {"page": page, "chosen": chosen, "substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
     response = render(request, "articles/guide_list.html", context)
     response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The words that guides explain, in the language of the address. One query."""
+    terms = Term.objects.filter(language=get_language() or settings.LANGUAGE_CODE).order_by("term")
+    response = render(request, "articles/glossary.html", {"terms": terms})
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One width of a picture. Its name is a digest of it, so it may be kept for good."""
+    if not pictures.NAME.fullmatch(name) or not default_storage.exists(f"guides/{name}"):
+        raise Http404
+    response = FileResponse(default_storage.open(f"guides/{name}"), content_type="image/webp")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

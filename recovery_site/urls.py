@@ -5,9 +5,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from articles.views import picture
+
 handler500 = "recovery_site.errors.server_error"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Pictures of guides are shown to readers and, in the editor, to staff.
+urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", picture, name="picture")]
 if settings.SERVES_STAFF:
     urlpatterns += [path("admin/", admin.site.urls)]
 if settings.SERVES_VISITORS:

@@ -2,6 +2,7 @@
 
 from articles.admin.editions import EditionAdmin
 from articles.admin.guides import GuideAdmin
+from articles.admin.library import PictureAdmin, TermAdmin
 from articles.admin.synonyms import SynonymAdmin
 
-__all__ = ["EditionAdmin", "GuideAdmin", "SynonymAdmin"]
+__all__ = ["EditionAdmin", "GuideAdmin", "PictureAdmin", "SynonymAdmin", "TermAdmin"]

@@ -12,7 +12,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
-from articles import drafts, sanitising, topics
+from articles import drafts, rendering, sanitising, topics
 from articles.admin.prose import EXTENSIONS
 from articles.models import Guide
 
@@ -81,7 +81,12 @@ class GuideForm(forms.ModelForm):
                 self.fields[name].queryset = guide_people()  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        return sanitising.clean(self.cleaned_data["body"])
+        body = sanitising.clean(self.cleaned_data["body"])
+        if rendering.undescribed_pictures(body):
+            raise forms.ValidationError(
+                gettext("Say what each picture shows, for people who can’t see it: choose the picture, then its button.")
+            )
+        return body
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse_lazy
+
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
@@ -17,7 +19,7 @@ EXTENSIONS: dict[str, Any] = {
     "TableCell": True,
     "TableHeader": True,
     "TableRow": True,
-    "Figure": True,
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_picture_pick")},
     "Caption": True,
     "Image": True,
     "Callout": True,

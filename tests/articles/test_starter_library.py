@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles import drafts, editions, review, snapshots, starter_library
-from articles.models import Edition, Guide
+from articles.models import Edition, Guide, Term
 
 FRONT = """---
 slug: first-steps
@@ -149,7 +149,20 @@ def test_a_bad_file_is_named_with_its_mend_and_nothing_is_loaded(library, old, n
 
 
 @pytest.mark.django_db
+def test_terms_are_added_once_and_keep_what_editors_made_of_them(library):
+    (library / "glossary.en.yaml").write_text("- {slug: water, term: water, meaning: Wet.}\n")
+    assert "added to the glossary: 1 terms" in load(library)
+    Term.objects.update(meaning="Better words.")
+    assert "glossary" not in load(library)
+    assert Term.objects.get().meaning == "Better words."
+    (library / "glossary.en.yaml").write_text("- {slug: water}\n")
+    with pytest.raises(CommandError, match=r"glossary\.en\.yaml: each term needs"):
+        load(library)
+
+
+@pytest.mark.django_db
 def test_the_library_itself_loads(client):
+    starter_library.load_glossary()
     outcome = starter_library.load(starter_library.read_all())
     assert outcome.new
     for edition in Edition.objects.live():

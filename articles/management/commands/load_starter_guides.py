@@ -30,6 +30,12 @@ class Command(BaseCommand):
                 raise CommandError(f"No starter guide is called {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
             guides = [guide for guide in guides if guide.snapshot["slug"] in options["only"]]
         synonyms.load()
+        try:
+            terms = starter_library.load_glossary(options["folder"])
+        except starter_library.BadStarterGuide as error:
+            raise CommandError(str(error)) from None
+        if terms:
+            self.stdout.write(f"added to the glossary: {terms} terms")
         outcome = starter_library.load(guides)
         for words, slugs in (
             ("published", outcome.new),

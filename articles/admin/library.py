@@ -1,0 +1,125 @@
+"""Pictures and the glossary in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from articles import permissions, pictures
+from articles.models import Picture, Term
+
+PICTURES_TO_PICK = 40
+
+
+class EditorsOnly(admin.ModelAdmin):
+    """Whoever may view guides may view this; whoever may edit them may edit this."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.may_view(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_edit(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.may_edit(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.may_edit(request.user)
+
+
+class PictureForm(forms.ModelForm):
+    """A new picture has a file; of one that is stored only the words can be changed."""
+
+    file = forms.FileField(label=_("Picture"), help_text=_("JPEG, PNG or WebP, up to 10 MB. Where and when it was taken is removed."))
+
+    class Meta:
+        model = Picture
+        fields = ("title", "alt", "credit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["file"]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            pictures.check(file)
+        except pictures.BadPicture as reason:
+            raise forms.ValidationError(str(reason)) from None
+        return file
+
+
+@admin.register(Picture)
+class PictureAdmin(EditorsOnly):
+    form = PictureForm
+    list_display = ("title", "small", "alt", "added_at")
+    search_fields = ("title", "alt", "credit")
+    ordering = ("-added_at", "-pk")
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("pick/", self.admin_site.admin_view(self.pick_view), name="articles_picture_pick"), *super().get_urls()]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
+        """A picture that an edition shows stays with it."""
+        return obj is not None and super().has_delete_permission(request, obj) and not pictures.is_used(obj)
+
+    @admin.display(description=_("picture"))
+    def small(self, picture: Picture) -> SafeString:
+        source = pictures.address(picture.digest, picture.widths[0])
+        return format_html('<img src="{}" alt="" width="120" loading="lazy">', source)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        if change:
+            return super().save_form(request, form, change)
+        words = form.cleaned_data
+        return pictures.add(
+            words["file"], title=words["title"], alt=words["alt"], credit=words["credit"], by=permissions.staff(request.user)
+        )
+
+    def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if change:
+            super().save_related(request, form, formsets, change)
+
+    def pick_view(self, request: HttpRequest) -> HttpResponse:
+        """The window in which the editor of the text chooses a picture."""
+        if not permissions.may_edit(request.user):
+            raise PermissionDenied
+        page = Paginator(Picture.objects.all(), PICTURES_TO_PICK).get_page(request.GET.get("page"))
+        choices = [{"picture": picture, "address": pictures.address(picture.digest, picture.widths[-1])} for picture in page]
+        number = request.GET.get("CKEditorFuncNum", "")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Choose a picture"),
+            "choices": choices,
+            "page": page,
+            "number": number,
+        }
+        return render(request, "admin/articles/picture/pick.html", context)
+
+
+@admin.register(Term)
+class TermAdmin(EditorsOnly):
+    list_display = ("term", "language", "also", "meaning")
+    list_filter = ("language",)
+    search_fields = ("term", "also", "meaning")
+    prepopulated_fields = {"slug": ("term",)}
+    ordering = ("language", "term")
+    list_per_page = 100

@@ -15,7 +15,7 @@ from .doubts import Doubts, quote
 from .vocabulary import TITLE_CLASS
 
 LARGEST_PARTS = 8 * 1024 * 1024
-"""Bytes of all XML parts together when unpacked: more than a book of 300 pages has. At the limit mammoth takes 18 s and 300 MB (measured)."""
+"""Bytes of all XML parts together when unpacked, more than a book of 300 pages has. mammoth then takes 18 s and 300 MB (measured)."""
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes of everything when unpacked, pictures included (they are never read)."""
 MOST_PARTS = 5_000

@@ -31,6 +31,8 @@ VERBS: Mapping[str, frozenset[str]] = {
     "hand_over": STAFF_OF_CENTRE,
     "recuse": STAFF_OF_CENTRE,
     "watch": STAFF_OF_CENTRE,
+    "merge": STAFF_OF_CENTRE,
+    "block": frozenset({LEAD}),
 }
 
 

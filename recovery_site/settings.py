@@ -133,6 +133,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What time brings: `manage.py housekeeping` calls each with the present moment.
 HOUSEKEEPING = [
     "intake.housekeeping.run",
+    "intake.blind_index.run",
+    "intake.triage.presence.forget_old",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.

@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import cadence, permissions, safe_contact, wording
-from intake.admin.rows import due_in_words
+from intake.admin.rows import due_in_words, row
 from intake.models import Inquiry
-from intake.triage import Case, presence, timeline
+from intake.permissions import visible_inquiries
+from intake.triage import Case, presence, related, timeline
+
+RELATED_AT_ONCE = 20  # rows
 
 
 def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
@@ -29,15 +32,17 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "contact": wording.lines(case.contact),
         "language": wording.language_name(inquiry.language),
         "messages_read": [
-            (row, payload and {**payload, "lines": wording.lines(payload.get("changed", {}))}) for row, payload in case.messages
+            (message, payload and {**payload, "lines": wording.lines(payload.get("changed", {}))}) for message, payload in case.messages
         ],
-        "history": timeline.entries(case.timeline, {str(row.pk): text or "" for row, text in case.attempts}),
+        "history": timeline.entries(case.timeline, {str(attempt.pk): text or "" for attempt, text in case.attempts}),
         "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
         "mine": inquiry.claimed_by_id == user.pk,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
         "tries_used_up": cadence.exhausted(inquiry),
         "watching": inquiry.watches.filter(user=user).exists(),
+        "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
+        "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
         "others_here": presence.others(inquiry, user, now),
     }
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import cadence, permissions, safe_contact, triage
 from intake.admin import case_page, contact_window
-from intake.admin.forms import AssignForm, AttemptForm, CloseForm, HandOverForm, NoteForm, ReplyForm
+from intake.admin.forms import AssignForm, AttemptForm, CloseForm, HandOverForm, MergeForm, NoteForm, ReplyForm
 from intake.admin.requests import StaffRequest
 from intake.models import Inquiry
 from intake.triage import presence
@@ -27,6 +27,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "close": CloseForm,
     "assign": AssignForm,
     "hand_over": HandOverForm,
+    "merge": MergeForm,
 }
 # These choose among what belongs to the case.
 OF_THE_CASE = ("assign", "hand_over")
@@ -204,6 +205,25 @@ def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.unwatch(inquiry.pk, by=request.user)
     return _("You no longer watch this case.")
+
+
+@_step("merge")
+def merge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    into = _visible(request, cleaned["into"])
+    triage.merge(inquiry.pk, into.pk, by=request.user, version=cleaned["version"])
+    return _("The case is closed as a duplicate of %(reference)s. You can undo this here.") % {"reference": into.reference}
+
+
+@_step()
+def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.unmerge(inquiry.pk, by=request.user)
+    return _("The merging is undone.")
+
+
+@_step()
+def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.block(inquiry.pk, by=request.user, version=inquiry.version)
+    return _("The contact is blocked and the case closed as spam.")
 
 
 @require_safe

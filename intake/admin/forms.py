@@ -81,3 +81,7 @@ class HandOverForm(VersionedForm):
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+
+
+class MergeForm(VersionedForm):
+    into = forms.CharField(max_length=9, widget=forms.HiddenInput)

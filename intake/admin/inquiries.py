@@ -40,6 +40,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("", page(queue_views.queue_page), name="intake_inquiry_changelist"),
             path("rows/", page(queue_views.queue_rows), name="intake_inquiry_rows"),
             path("bulk/", page(queue_views.queue_bulk), name="intake_inquiry_bulk"),
+            path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),
             path(case + "release/", page(case_views.release), name="intake_inquiry_release"),
@@ -54,6 +55,9 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "recuse/", page(case_views.recuse), name="intake_inquiry_recuse"),
             path(case + "watch/", page(case_views.watch), name="intake_inquiry_watch"),
             path(case + "unwatch/", page(case_views.unwatch), name="intake_inquiry_unwatch"),
+            path(case + "merge/", page(case_views.merge), name="intake_inquiry_merge"),
+            path(case + "unmerge/", page(case_views.unmerge), name="intake_inquiry_unmerge"),
+            path(case + "block/", page(case_views.block), name="intake_inquiry_block"),
             path(case + "presence/", page(case_views.who_is_here), name="intake_inquiry_presence"),
         ]
 

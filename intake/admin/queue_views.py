@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import permissions, queue, wording
+from intake import blind_index, permissions, queue, wording
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import rows
 from intake.models import Centre, Inquiry
 
+FEWEST_DIGITS = 6  # of something that is looked up as a phone number
 ROWS = "admin/intake/inquiry/rows.html"
 
 
@@ -73,6 +74,23 @@ def queue_bulk(request: StaffRequest) -> HttpResponse:
     kept = _without_place(request.GET)
     address = reverse("admin:intake_inquiry_changelist") + (f"?{kept}" if kept else "")
     return HttpResponseRedirect(address, status=303)
+
+
+@require_POST
+def find(request: StaffRequest) -> HttpResponse:
+    """Find cases by reference, phone or e-mail. Sent in the body: none of the three belongs into an address or a log."""
+    _members_only(request)
+    sought = request.POST.get("q", "").strip()[:254]
+    visible = permissions.visible_inquiries(request.user)
+    case = visible.filter(reference=sought.upper()).only("reference").first()
+    if case is not None:
+        return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[case.reference]), status=303)
+    found: list[Inquiry] = []
+    if "@" in sought or sum(sign.isdigit() for sign in sought) >= FEWEST_DIGITS:
+        matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
+        found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
+    context = {**admin.site.each_context(request), "title": _("Found"), "rows": rows(found), "query": ""}
+    return render(request, "admin/intake/inquiry/found.html", context)
 
 
 def _members_only(request: StaffRequest) -> None:

@@ -2,13 +2,17 @@
 
 from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
 from intake.models.collaboration import Presence, Recusal, Watch
+from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
 
 __all__ = [
+    "BlockedContact",
     "Centre",
     "CentreKey",
     "ContactAttempt",
+    "ContactDigest",
+    "ContactKind",
     "Delivery",
     "Event",
     "Inquiry",

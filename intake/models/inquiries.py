@@ -85,6 +85,9 @@ class Inquiry(models.Model):
     claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     has_unread_message = models.BooleanField(_("the visitor wrote and nobody has read it"), default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, related_name="merged_cases", null=True, blank=True, editable=False)
+    # Whether the staff side has computed the look-up of its phone and e-mail.
+    digested = models.BooleanField(default=False, editable=False)
     # Every change by staff names the version it was made on; a stale one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -147,6 +150,7 @@ class Inquiry(models.Model):
             models.Index("centre", "state", "received_at", name="inquiry_by_state"),
             models.Index("claimed_by", "queue_rank", "due_at", "id", name="inquiry_by_owner"),
             models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_unclaimed", condition=Q(claimed_by=None)),
+            models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,9 @@ class Event(models.Model):
         HANDED_OVER = "handed_over", _("handed to another centre")
         RECUSED = "recused", _("stepped back from the case")
         WATCHED = "watched", _("watching")
+        MERGED = "merged", _("merged as a duplicate")
+        UNMERGED = "unmerged", _("merging undone")
+        BLOCKED = "blocked", _("contact blocked")
         UNWATCHED = "unwatched", _("no longer watching")
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")

@@ -2,6 +2,7 @@
 
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.closing import close, reopen
+from intake.triage.duplicates import block, merge, related, unmerge
 from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
 from intake.triage.handing import hand_over, recuse, unwatch, watch
 from intake.triage.opening import Case, open_case
@@ -16,16 +17,20 @@ __all__ = [
     "Stale",
     "add_note",
     "assign",
+    "block",
     "claim",
     "close",
     "hand_over",
     "log_attempt",
+    "merge",
     "open_case",
     "recuse",
+    "related",
     "release",
     "reopen",
     "reply",
     "show_contact",
+    "unmerge",
     "unwatch",
     "watch",
 ]

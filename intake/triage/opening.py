@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from intake import case_keys, events, keyring, sealing
+from intake import blind_index, case_keys, events, keyring, sealing
 from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
 from intake.triage import cases
 
@@ -50,6 +50,9 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
         case.opens = False
         return case
     payload = _unsealed("inquiry", inquiry, key)
+    if payload is not None and not inquiry.digested:
+        blind_index.index(inquiry, payload)
+        inquiry = case.inquiry = cases.locked(inquiry_id, "open_case", by=by)
     case.opens = payload is not None
     case.content = {name: value for name, value in (payload or {}).items() if name not in CONTACT_FIELDS}
     if with_contact:

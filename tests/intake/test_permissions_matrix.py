@@ -28,7 +28,7 @@ RULES = [
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
     # A case is its centre's; for everybody else it isn't there.
-    (r"intake_inquiry_(changelist|rows|bulk)", MEMBERS, 403),
+    (r"intake_inquiry_(changelist|rows|bulk|find)", MEMBERS, 403),
     (r"intake_inquiry_.*", OWN, 404),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),

@@ -4,12 +4,14 @@ from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
 from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
+from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
 
 __all__ = [
     "BlockedContact",
     "Centre",
     "CentreKey",
+    "Consent",
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",
@@ -21,10 +23,14 @@ __all__ = [
     "MailboxSession",
     "Membership",
     "Message",
+    "OnCallShift",
     "OpeningHours",
     "Presence",
     "QueueRank",
+    "RateBucket",
     "Receipt",
     "Recusal",
+    "RoutingRule",
     "Watch",
+    "WebhookEndpoint",
 ]

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class CentreQuerySet(models.QuerySet["Centre"]):
     def accepting(self) -> "CentreQuerySet":
         """Centres that an inquiry may be routed to now."""
-        return self.filter(accepts_inquiries=True)
+        return self.filter(accepts_inquiries=True).exclude(paused_until__gt=timezone.now())
 
 
 class Centre(models.Model):
@@ -42,6 +43,21 @@ class Centre(models.Model):
         help_text=_("After these the case is proposed for closing."),
     )
     cadence_days = models.PositiveSmallIntegerField(_("spread over (days)"), default=5, validators=[MinValueValidator(1)])
+    paused_until = models.DateTimeField(
+        _("takes no new inquiries until"),
+        null=True,
+        blank=True,
+        help_text=_("A pause ends by itself at this time; inquiries go to the default centre meanwhile."),
+    )
+    notify_address = models.EmailField(
+        _("shared e-mail address"), blank=True, help_text=_("Told of new inquiries beside the people themselves.")
+    )
+    escalate_after_minutes = models.PositiveSmallIntegerField(
+        _("tell the person on call after (minutes)"),
+        default=30,
+        validators=[MinValueValidator(5)],
+        help_text=_("When nobody has taken a case this long after it arrived."),
+    )
 
     objects = CentreQuerySet.as_manager()
 
@@ -120,6 +136,8 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships", verbose_name=_("centre"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.TRIAGE)
     notify = models.BooleanField(_("tell them by e-mail of new inquiries"), default=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("In their own time zone. Not while on call."))
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("member of a centre")

@@ -91,6 +91,11 @@ class Inquiry(models.Model):
     # Every change by staff names the version it was made on; a stale one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # The person on call was told that nobody took it.
+    escalated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What was said is destroyed; this row and its events are the trace that it was here.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
     # How this person may be contacted: read before anything else
     for_whom = models.CharField(_("for whom"), max_length=12, choices=ForWhom.choices)
     language = models.CharField(_("language"), max_length=8, default="en")
@@ -102,6 +107,7 @@ class Inquiry(models.Model):
     may_say_who_we_are = models.BooleanField(_("may say who we are"), default=False)
     others_may_answer = models.BooleanField(_("someone else may pick up"), default=True)
     no_longer_safe = models.BooleanField(_("said that contact is no longer safe"), default=False)
+    tell_of_answer = models.BooleanField(_("wants a neutral e-mail when an answer waits"), default=False)
     time_zone = models.CharField(_("their time zone"), max_length=64, blank=True)
     safe_windows = models.JSONField(
         _("when it is safe to call"),

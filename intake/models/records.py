@@ -101,6 +101,14 @@ class Event(models.Model):
         UNMERGED = "unmerged", _("merging undone")
         BLOCKED = "blocked", _("contact blocked")
         UNWATCHED = "unwatched", _("no longer watching")
+        CONTACT_CHANGED = "contact_changed", _("the visitor changed how to be reached")
+        UNSAFE = "unsafe", _("the visitor said that contact is no longer safe")
+        DOWNLOADED = "downloaded", _("the visitor downloaded what is held")
+        RECEIPT_RENEWED = "receipt_renewed", _("the visitor got new receipt words")
+        WITHDRAWN = "withdrawn", _("the visitor withdrew the request")
+        ERASED = "erased", _("content erased")
+        ESCALATED = "escalated", _("the person on call was told")
+        VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=24, choices=Kind.choices)
@@ -129,16 +137,29 @@ class Delivery(models.Model):
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
 
+    class Channel(models.TextChoices):
+        ALL = "all", _("everyone concerned")
+        PERSON = "person", _("one person")
+        CENTRE = "centre", _("the centre's shared address")
+        WEBHOOK = "webhook", _("a webhook")
+        VISITOR = "visitor", _("the visitor")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="deliveries")
-    kind = models.CharField(max_length=24)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(_("what of"), max_length=24)
+    channel = models.CharField(_("to"), max_length=8, choices=Channel.choices, default=Channel.ALL)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    endpoint = models.ForeignKey(
+        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_attempt_at = models.DateTimeField(_("next try"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     # The class of the last error, never its message.
-    last_error = models.CharField(max_length=80, blank=True)
+    last_error = models.CharField(_("last error"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("notification")

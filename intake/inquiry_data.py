@@ -36,6 +36,8 @@ class InquiryData:
     time_zone: str = ""
     safe_windows: list[list[Any]] = field(default_factory=list)
     danger_now: bool = False
+    # What they agreed to (values of Consent.Purpose).
+    consents: list[str] = field(default_factory=list)
 
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)

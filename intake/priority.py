@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 
+from intake import danger_words
 from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
 
-# Each reason is a code; intake.wording has the words that staff read.
-DANGER_REASONS = frozenset({"danger_now"})
-URGENT_REASONS = frozenset({"pregnant", "under_18"})
+# Each reason is a code; intake.wording has the words that staff read, intake.visitor_wording those for the visitor.
+DANGER_REASONS = frozenset({"danger_now", "says_overdose", "says_not_breathing", "says_suicide", "says_seizure", "says_chest_pain"})
+URGENT_REASONS = frozenset({"pregnant", "under_18", "says_stopping", "says_pregnancy", "says_child"})
 
 
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
     """Return the priority and the codes of its reasons, the gravest first.
 
-    Danger now comes before all; pregnancy and a person under 18 are urgent (45 CFR 96.131 puts pregnant people first).
+    Danger now comes before all, said by the answer or by words of the text; pregnancy and a person under 18 are urgent
+    (45 CFR 96.131 puts pregnant people first).
     """
     reasons = list(_reasons(data))
     if DANGER_REASONS & set(reasons):
@@ -30,3 +32,7 @@ def _reasons(data: InquiryData) -> Iterable[str]:
         yield "pregnant"
     if data.age_band == "under_18":
         yield "under_18"
+    for code in danger_words.found_in(f"{data.message}\n{data.other_notes}"):
+        # The answer to the question says it already.
+        if not (code == "pregnancy" and data.pregnancy == "yes"):
+            yield f"says_{code}"

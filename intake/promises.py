@@ -40,6 +40,14 @@ def opens_at(centre: Centre, now: datetime) -> datetime | None:
     return None
 
 
+def hours_in_words(centre: Centre) -> list[tuple[str, str]]:
+    """Return the opening hours as (day, "9:00–17:00, …") in the order of the week; days that are closed are left out."""
+    by_day: dict[str, list[str]] = {}
+    for hours in centre.opening_hours.all():
+        by_day.setdefault(hours.get_weekday_display(), []).append(f"{hours.opens:%H:%M}–{hours.closes:%H:%M}")
+    return [(day, ", ".join(stretches)) for day, stretches in by_day.items()]
+
+
 def there(centre: Centre, moment: datetime | None) -> datetime | None:
     """Return `moment` in the time zone of `centre`; None stays None."""
     return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None

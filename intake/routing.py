@@ -1,10 +1,16 @@
-"""Which centre answers an inquiry. Nothing is ever lost here: what matches nothing goes to the default centre."""
+"""Which centre answers an inquiry. Nothing is ever lost here: what matches no rule goes to the default centre."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
 from intake import promises
-from intake.models import Centre, CentreKey
+from intake.inquiry_data import InquiryData
+from intake.models import Centre, CentreKey, Inquiry, RoutingRule
 
 
 class NobodyToAnswer(Exception):
@@ -13,22 +19,112 @@ class NobodyToAnswer(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """Where an inquiry goes and until when an answer is promised."""
+    """Where an inquiry goes, how urgent it is there, until when an answer is promised, and by which rule."""
 
     centre: Centre
     key: CentreKey
+    priority: int
     answer_by: datetime | None
+    person: User | None = None
+    rule: RoutingRule | None = None
 
 
-def choose(priority: int, now: datetime) -> Route:
-    """Return the route of an inquiry of `priority` that arrives at `now`; raise NobodyToAnswer when there is none."""
-    key = (
-        CentreKey.objects.filter(centre__is_default=True, retired_at=None)
-        .select_related("centre")
-        .prefetch_related("centre__opening_hours")
-        .first()
-    )
+@dataclass(frozen=True)
+class Look:
+    """One rule as it looked at an inquiry: the code of the first condition that didn't hold, or nothing when all did."""
+
+    rule: RoutingRule
+    failed: str
+
+
+def choose(data: InquiryData, priority: int, now: datetime) -> Route:
+    """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
+
+    The first active rule that matches decides, if its centre takes inquiries now and has a key.
+    """
+    for rule in _rules(drafts=False):
+        if not _failed(rule, data, now):
+            return _by_rule(rule, priority, now)
+    key = _keys().filter(centre__is_default=True).first()
     if key is None:
         raise NobodyToAnswer
+    return _route(key, priority, promises.minutes_for(key.centre, priority), now)
+
+
+def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
+    """Return how each rule looks at an example, in order, up to the first that matches; `drafts` counts unused rules as used."""
+    looks = []
+    for rule in _rules(drafts=drafts):
+        looks.append(Look(rule, _failed(rule, data, now)))
+        if not looks[-1].failed:
+            break
+    return looks
+
+
+def _rules(*, drafts: bool) -> Iterable[RoutingRule]:
+    rules = RoutingRule.objects.all() if drafts else RoutingRule.objects.filter(is_active=True)
+    return rules.select_related("centre", "person").prefetch_related(
+        "centre__opening_hours", Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys")
+    )
+
+
+def _keys() -> QuerySet[CentreKey]:
+    return CentreKey.objects.filter(retired_at=None).select_related("centre").prefetch_related("centre__opening_hours")
+
+
+def _failed(rule: RoutingRule, data: InquiryData, now: datetime) -> str:
+    """Return the code of the first condition of `rule` that doesn't hold, or nothing."""
+    centre = rule.centre
+    there = now.astimezone(ZoneInfo(centre.time_zone))
+    begin, end = rule.from_time, rule.until_time
+    conditions = {
+        "region": not rule.regions or data.region in rule.regions,
+        "language": not rule.languages or data.language in rule.languages,
+        "for_whom": not rule.for_whom or data.for_whom in rule.for_whom,
+        "age": not rule.age_bands or data.age_band in rule.age_bands,
+        "substance": not rule.substances or bool(set(rule.substances) & set(data.substances)),
+        "payer": not rule.payers or data.payer in rule.payers,
+        "day": not rule.weekdays or there.weekday() in rule.weekdays,
+        "time": _in_time(there, begin, end),
+        "closed": not rule.only_while_open or promises.is_open(centre, now),
+        "paused": centre.accepts_inquiries and not (centre.paused_until and centre.paused_until > now),
+        "key": bool(centre.active_keys),  # type: ignore[attr-defined]
+    }
+    failed = next((code for code, holds in conditions.items() if not holds), "")
+    # Counted last, and only for a rule that would otherwise match.
+    return failed or ("load" if _is_full(rule) else "")
+
+
+def _in_time(there: datetime, begin: time | None, end: time | None) -> bool:
+    """Tell whether the clock is between the two; "from 22 until 6" goes over midnight."""
+    clock = there.time()
+    if begin and end:
+        return begin <= clock < end if begin < end else clock >= begin or clock < end
+    return (begin is None or clock >= begin) and (end is None or clock < end)
+
+
+def _is_full(rule: RoutingRule) -> bool:
+    if rule.max_open_cases is None:
+        return False
+    active = Inquiry.objects.filter(centre=rule.centre).exclude(state=Inquiry.State.CLOSED)
+    return active[: rule.max_open_cases].count() >= rule.max_open_cases
+
+
+def _by_rule(rule: RoutingRule, priority: int, now: datetime) -> Route:
+    # Smaller is more urgent: a rule may raise an inquiry, and never lower what its own answers say.
+    urgency = min(priority, rule.priority or priority)
+    minutes = promises.minutes_for(rule.centre, urgency)
+    if rule.promise_minutes is not None:
+        minutes = rule.promise_minutes if urgency == Inquiry.Priority.NORMAL else min(rule.promise_minutes, minutes)
+    [key] = rule.centre.active_keys  # type: ignore[attr-defined]
+    key.centre = rule.centre
+    return _route(key, urgency, minutes, now, rule)
+
+
+def _route(key: CentreKey, priority: int, minutes: int, now: datetime, rule: RoutingRule | None = None) -> Route:
     centre = key.centre
-    return Route(centre=centre, key=key, answer_by=promises.answer_by(centre, promises.minutes_for(centre, priority), now))
+    start = max(now, centre.paused_until or now)
+    person = rule.person if rule else None
+    if person is not None and not (person.is_active and person.is_staff and person.memberships.filter(centre=centre).exists()):
+        person = None
+    return Route(centre, key, priority, promises.answer_by(centre, minutes, start), person, rule)

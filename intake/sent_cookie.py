@@ -31,7 +31,7 @@ class Sent:
     received_at: str
     answer_by: str
     centre: str
-    danger: bool
+    reasons: list[str]
 
     @property
     def shown(self) -> list[str]:

@@ -2,17 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from intake import deliveries, events, keyring, priority, receipts, routing, sealing, wordlists
+from intake import consents, deliveries, events, keyring, priority, reaching, receipts, routing, sealing, spam, wordlists
 from intake.identifiers import new_id
 from intake.inquiry_data import InquiryData
-from intake.models import Event, Inquiry, KeyWrap, Message, Receipt
+from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
+from intake.spam import FormSigns
+
+# Of an inquiry that didn't come through the form.
+UNSUSPICIOUS = FormSigns()
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,21 @@ class _Prepared:
     inquiry: Inquiry
     wraps: list[KeyWrap]
     receipt_row: Receipt
+    consents: list[Consent]
+    # What the first event says beside the priority.
+    facts: dict[str, Any]
 
 
-def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "") -> Received:
+def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", signs: FormSigns = UNSUSPICIOUS) -> Received:
     """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
 
     `form_token` is the random nonce of the form it came in (intake.form_tokens). The same form sent again is the same
     inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    What looks like spam (intake.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
     Raises routing.NobodyToAnswer when no centre can take it, and the database's errors when it can't be stored.
     """
     form = _form(form_token, cleaned.language)
-    prepared = _prepare(cleaned, form, guide_slug, timezone.now())
+    prepared = _prepare(cleaned, form, guide_slug, signs)
     try:
         with transaction.atomic():
             _store(prepared)
@@ -62,7 +69,7 @@ def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "") ->
         if again := _received_before(cleaned, form_token):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
-        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug)
+        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug, signs=signs)
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
@@ -72,9 +79,12 @@ def _form(form_token: bytes, language: str) -> _Form:
     return _Form(receipts.submission_hash(form_token), language, words, lookup, receipt_key)
 
 
-def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) -> _Prepared:
+def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSigns) -> _Prepared:
+    now = timezone.now()
     urgency, reasons = priority.assess(cleaned)
-    route = routing.choose(urgency, now)
+    route = routing.choose(cleaned, urgency, now)
+    score, spam_reasons = spam.signs_of_spam(cleaned, signs)
+    is_spam = score >= spam.THRESHOLD and urgency != Inquiry.Priority.DANGER
     case_key = sealing.new_case_key()
     inquiry_id = new_id()
     inquiry = Inquiry(
@@ -83,10 +93,15 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) 
         received_at=now,
         submission=form.submission,
         guide_slug=guide_slug,
-        priority=urgency,
+        priority=route.priority,
         priority_reasons=reasons,
         answer_by=route.answer_by,
-        next_action_at=route.answer_by,
+        next_action_at=None if is_spam else route.answer_by,
+        claimed_by=None if is_spam else route.person,
+        claimed_at=now if route.person and not is_spam else None,
+        state=Inquiry.State.CLOSED if is_spam else Inquiry.State.NEW,
+        outcome=Inquiry.Outcome.SPAM if is_spam else "",
+        closed_at=now if is_spam else None,
         for_whom=cleaned.for_whom,
         language=cleaned.language,
         needs_interpreter=cleaned.needs_interpreter,
@@ -96,6 +111,7 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) 
         may_leave_voicemail=cleaned.may_leave_voicemail,
         may_say_who_we_are=cleaned.may_say_who_we_are,
         others_may_answer=cleaned.others_may_answer,
+        tell_of_answer=Consent.Purpose.TELL_OF_ANSWER in cleaned.consents,
         time_zone=cleaned.time_zone,
         safe_windows=cleaned.safe_windows,
         sealed=sealing.seal("inquiry", inquiry_id, cleaned.payload(), case_key),
@@ -111,7 +127,13 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, now: datetime) 
     if recovery_key is not None:
         wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
     receipt_row = Receipt(inquiry=inquiry, lookup=form.lookup, wrapped=receipts.wrap(case_key, inquiry_id, form.receipt_key))
-    return _Prepared(inquiry=inquiry, wraps=wraps, receipt_row=receipt_row)
+    return _Prepared(
+        inquiry=inquiry,
+        wraps=wraps,
+        receipt_row=receipt_row,
+        consents=consents.give(inquiry, cleaned.consents, cleaned.language, now),
+        facts={"rule": route.rule.pk if route.rule else None, "spam": spam_reasons if is_spam else []},
+    )
 
 
 def _store(prepared: _Prepared) -> None:
@@ -119,10 +141,12 @@ def _store(prepared: _Prepared) -> None:
     inquiry.save(force_insert=True)
     KeyWrap.objects.bulk_create(prepared.wraps)
     prepared.receipt_row.save(force_insert=True)
-    events.record(
-        inquiry, Event.Kind.RECEIVED, at=inquiry.received_at, by="visitor", priority=inquiry.priority, reasons=inquiry.priority_reasons
-    )
-    deliveries.enqueue("new_inquiry", inquiry=inquiry)
+    if prepared.consents:
+        Consent.objects.bulk_create(prepared.consents)
+    facts = {"priority": inquiry.priority, "reasons": inquiry.priority_reasons, **prepared.facts}
+    events.record(inquiry, Event.Kind.RECEIVED, at=inquiry.received_at, by="visitor", **facts)
+    if inquiry.state == Inquiry.State.NEW:
+        deliveries.enqueue("new_inquiry", inquiry=inquiry)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
@@ -138,6 +162,8 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
             return None
         case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
         news = _news(sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key), cleaned.payload())
+        if reaching.differs(inquiry, cleaned):
+            reaching.change(inquiry, case_key, cleaned)
         if news and not _said_already(inquiry, news, case_key):
             add_visitor_message(inquiry, news, case_key)
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)

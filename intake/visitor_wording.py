@@ -1,20 +1,26 @@
 """Words for states and errors, as a visitor reads them."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from intake import danger_words
 from intake.models import Inquiry
 from intake.receipts import UnreadableReceipt
+from recovery_site import helplines
 
 
 def status_for_visitor(inquiry: Inquiry) -> str:
     """Return where a request stands, in one sentence that names the centre and the promised time, and nobody."""
     centre = inquiry.centre.name
-    if inquiry.state == Inquiry.State.NEW:
+    # What looked like spam is read by a person all the same, and its sender isn't told.
+    if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
         if inquiry.answer_by is None or inquiry.answer_by < timezone.now():
             return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
         there = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
@@ -24,6 +30,43 @@ def status_for_visitor(inquiry: Inquiry) -> str:
     if inquiry.state == Inquiry.State.WAITING:
         return _("%(centre)s has answered or tried to reach you, and is waiting to hear from you.") % {"centre": centre}
     return _("Your request is closed. You can write here at any time and it will be opened again.")
+
+
+# Whom to call for which danger, and what to do meanwhile: a helpline's key and one line.
+DANGER_LINES = {
+    "danger_now": ("emergency", gettext_lazy("You said that someone may be in danger. Call now: do not wait for our answer.")),
+    "says_overdose": ("emergency", gettext_lazy("An overdose? Call now, give naloxone if you have it, and stay with the person.")),
+    "says_not_breathing": ("emergency", gettext_lazy("Someone who breathes badly or can't be woken needs an ambulance now.")),
+    "says_suicide": ("crisis", gettext_lazy("Thoughts of ending a life? Someone trained answers now, day and night.")),
+    "says_seizure": ("emergency", gettext_lazy("A seizure or seeing things can be withdrawal that kills. Call now.")),
+    "says_chest_pain": ("emergency", gettext_lazy("Chest pain? Call now.")),
+    "says_stopping": (
+        "emergency",
+        gettext_lazy("Stopping alcohol or benzodiazepines suddenly can kill. Shaking, sweating or confusion after stopping? Call now."),
+    ),
+    "says_pregnancy": (
+        "treatment",
+        gettext_lazy("Pregnant? Do not stop suddenly: it can harm you and the baby. A clinic can help you safely, and soon."),
+    ),
+    "says_child": ("emergency", gettext_lazy("Is a child in danger, or did a child swallow something? Call now.")),
+}
+DANGER_LINES["pregnant"] = DANGER_LINES["says_pregnancy"]
+
+
+def danger_lines(reasons: list[str]) -> list[dict[str, Any]]:
+    """Return what to say for the reasons of a priority: one line each, with the helpline to call."""
+    lines = {line.key: line for line in helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)}
+    said: dict[str, dict[str, Any]] = {}
+    for reason in reasons:
+        if reason in DANGER_LINES:
+            key, text = DANGER_LINES[reason]
+            said.setdefault(str(text), {"text": text, "line": lines.get(key) or lines.get("emergency")})
+    return list(said.values())
+
+
+def danger_lines_for_text(text: str) -> list[dict[str, Any]]:
+    """Return what to say for words that were typed; a false alarm costs one line."""
+    return danger_lines([f"says_{code}" for code in danger_words.found_in(text)])
 
 
 def at(moment: datetime) -> str:

@@ -30,6 +30,9 @@ STAFF_URL = env.str("STAFF_URL", default=SITE_URL).rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Recovery Site")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# Where the visitor's address stands, for rate limits only (it is never stored or logged). Behind a proxy name the header
+# that the proxy itself sets, such as HTTP_X_REAL_IP.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="REMOTE_ADDR")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Secrets -----------------------------------------------------------------------------------------------------

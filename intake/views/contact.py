@@ -1,57 +1,129 @@
 """Asking for help: the form, and the page that shows the receipt once."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake import form_tokens, promises, routing, sent_cookie, submission, wordlists
-from intake.forms import InquiryForm
+from intake import form_tokens, limits, promises, routing, sent_cookie, submission, visitor_wording, wordlists
+from intake.forms.contact import InquiryForm, typed, wording_for
+from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
 from intake.views.guards import visitor_form
+
+logger = logging.getLogger(__name__)
 
 
 @visitor_form
 def contact(request: HttpRequest) -> HttpResponse:
     """The form. A visitor is told "sent" only after the inquiry is on the disk."""
     if request.method != "POST":
-        form = InquiryForm(initial={"token": form_tokens.issue(), "guide": request.GET.get("guide", "")[:120]})
-        return _form_page(request, form)
-    form = InquiryForm(request.POST)
+        return _form_page(request, _new_form(request))
+    if go := request.POST.get("go", ""):
+        return _form_page(request, _asked_anew(request, go))
+    form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
     if not form.is_valid() or form.form_token is None:
-        return _form_page(request, form, status=422)
+        return _form_page(request, _at_first_mistake(request, form), status=422)
     try:
+        passes, forms_of_block = limits.count(limits.CONTACT, request, timezone.now())
+        if not passes:
+            form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
+            return _form_page(request, form, status=429)
         received = submission.receive(
-            form.inquiry_data(_language()), form_token=form.form_token.nonce, guide_slug=form.cleaned_data["guide"]
+            form.inquiry_data(_language()),
+            form_token=form.form_token.nonce,
+            guide_slug=form.cleaned_data["guide"],
+            signs=form.signs(forms_of_block),
         )
-    except (routing.NobodyToAnswer, DatabaseError):
+    except Exception:
+        # Whatever it was: the words stay in the form, and the same form can't be taken twice.
+        logger.exception("An inquiry could not be taken")
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
     return _to_sent_page(received)
 
 
+def _new_form(request: HttpRequest) -> InquiryForm:
+    for_whom = wording_for(request.GET.get("for", ""))
+    step = 1 if "steps" in request.GET else 0
+    initial = {"token": form_tokens.issue(), "guide": request.GET.get("guide", "")[:120], "for_whom": for_whom, "step": step}
+    return InquiryForm(initial=initial, for_whom=for_whom, step=step)
+
+
+def _asked_anew(request: HttpRequest, go: str) -> InquiryForm:
+    """Return the same form with all that was typed: one step on or back, on one page, in other words or another language."""
+    step = _step(request)
+    if go == "next" and step:
+        form = InquiryForm(request.POST, for_whom=_for_whom(request), step=step)
+        form.full_clean()
+        form.only_errors_of_step()
+        if form.errors:
+            return form
+    step = {"next": step + 1, "back": max(step - 1, 1), "steps": 1, "all": 0}.get(go, step)
+    return _with_typed(request, min(step, len(InquiryForm.STEPS)))
+
+
+def _with_typed(request: HttpRequest, step: int) -> InquiryForm:
+    initial = typed(request.POST) | {"step": step}
+    return InquiryForm(initial=initial, for_whom=_for_whom(request), step=step)
+
+
+def _at_first_mistake(request: HttpRequest, form: InquiryForm) -> InquiryForm:
+    """Return the form at the step of its first mistake, when the mistake isn't on the page that was sent."""
+    wrong = form.first_wrong_step() if form.step_now else 0
+    if wrong == form.step_now:
+        return form
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["step"] = str(wrong)
+    again = InquiryForm(data, for_whom=_for_whom(request), step=wrong)
+    again.full_clean()
+    return again
+
+
+def _step(request: HttpRequest) -> int:
+    given = request.POST.get("step", "")
+    return min(int(given), len(InquiryForm.STEPS)) if given.isdecimal() and len(given) < 3 else 0
+
+
+def _for_whom(request: HttpRequest) -> str:
+    return wording_for(request.POST.get("for_whom", ""))
+
+
 def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
-    return render(request, "intake/contact.html", {"form": form, "desk": _desk()}, status=status)
+    said = form.data if form.is_bound else form.initial
+    context = {
+        "form": form,
+        "desk": _desk(),
+        "danger_lines": visitor_wording.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
+        "keeps_words": True,
+    }
+    return render(request, "intake/contact.html", context, status=status)
 
 
 def _desk() -> dict[str, Any] | None:
     """Return who would answer now, and until when; None when nobody can take an inquiry or the database is away."""
     now = timezone.now()
     try:
-        route = routing.choose(Inquiry.Priority.NORMAL, now)
-    except (routing.NobodyToAnswer, DatabaseError):
+        route = routing.choose(InquiryData(language=_language()), Inquiry.Priority.NORMAL, now)
+    except (routing.NobodyToAnswer, DatabaseError, ImproperlyConfigured):
         return None
+    centre = route.centre
     return {
-        "centre": route.centre,
-        "answer_by": promises.there(route.centre, route.answer_by),
-        "is_open": promises.is_open(route.centre, now),
+        "centre": centre,
+        "answer_by": promises.there(centre, route.answer_by),
+        "is_open": promises.is_open(centre, now),
+        "opens_at": promises.there(centre, promises.opens_at(centre, now)),
+        "hours": promises.hours_in_words(centre),
     }
 
 
@@ -68,7 +140,7 @@ def _to_sent_page(received: submission.Received) -> HttpResponse:
             received_at=inquiry.received_at.isoformat(),
             answer_by=there.isoformat() if there else "",
             centre=inquiry.centre.name,
-            danger=inquiry.priority == Inquiry.Priority.DANGER,
+            reasons=inquiry.priority_reasons,
         ),
     )
     return response
@@ -83,6 +155,8 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
         context |= _check(request, sent) | {
             "packed": sent_cookie.pack(sent),
             "answer_by": datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
+            "received_at": datetime.fromisoformat(sent.received_at),
+            "danger_lines": visitor_wording.danger_lines(sent.reasons),
         }
     response = render(request, "intake/contact_sent.html", context)
     sent_cookie.take(request, response)

@@ -85,7 +85,7 @@ def make_centre():
 def ask(visitor):
     """Send the form: refused, taken, taken again with other words, and broken on the way. Return the receipt's words."""
     form = {name: MARKS[name] for name in ("name", "phone", "email", "message")}
-    form |= {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone"}
+    form |= {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone", "consent_call": "on"}
     visitor.post("/contact/", form | {"email": "zwyxmark@@", "phone": "Quorvexa"}, 422)
     visitor.post("/contact/", form | {"message": "jivqolto " * 1000, "for_whom": "Quorvexa"}, 422)
     visitor.post("/contact/", form | {"message": "jivqolto" * 200_000}, 413)
@@ -100,7 +100,7 @@ def ask(visitor):
     for target in ("intake.submission.receive", "intake.sealing.seal"):
         fresh = {"message": MARKS["crash"], "token": hidden(visitor.get("/contact/"), "token")}
         with broken(target):
-            visitor.post("/contact/", form | fresh, 500)
+            visitor.post("/contact/", form | fresh, 503)
     visitor.get("/contact/", {"guide": MARKS["word"] + " " + MARKS["name"]})
     return words
 

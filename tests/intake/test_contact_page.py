@@ -93,6 +93,7 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
     ("answers", "mend"),
     [
         ({"for_whom": ""}, "Say who this is for."),
+        ({"contact_way": "phone", "phone": "212 555 0143"}, "Tick this sentence if we may"),
         ({"contact_way": "phone"}, "Write the phone number"),
         ({"contact_way": "phone", "phone": "12"}, "should have an area code"),
         ({"contact_way": "email", "email": "zyx@"}, "should look like name@example.org"),
@@ -118,7 +119,7 @@ def test_a_form_without_a_good_token_works_the_second_time(riverside, visitor):
 
 @pytest.mark.parametrize("typed", ["212 555 0143", "(212) 555-0143", "+1 212.555.0143", "12125550143"])
 def test_a_phone_number_is_taken_as_people_type_it(riverside, visitor, typed):
-    assert visitor.post(URL, filled(visitor.get(URL), contact_way="phone", phone=typed)).status_code == 303
+    assert visitor.post(URL, filled(visitor.get(URL), contact_way="phone", phone=typed, consent_call="on")).status_code == 303
     assert payload(Inquiry.objects.get())["phone"] == "+12125550143"
 
 

@@ -1,0 +1,57 @@
+"""The forms of the mailbox."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from intake.fields import PlainText
+from intake.forms.reaching import REACHING_FIELDS, ReachingFields
+
+
+class MessageForm(forms.Form):
+    """A message that the visitor adds in the mailbox."""
+
+    text = PlainText(
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        longest=5000,
+        error_messages={"required": _("Write a message first.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class ContactForm(ReachingFields):
+    """How the visitor wants to be reached from now on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*REACHING_FIELDS)
+
+
+class ReceiptForm(forms.Form):
+    """The words of a receipt."""
+
+    words = forms.CharField(
+        label=_("Your receipt words"),
+        help_text=_("Write the words with spaces between them. Capitals and small typing mistakes do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": _("Write the words of your receipt.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.disable_csrf = True
+        self.helper.add_input(Submit("open", gettext("Open my mailbox")))

@@ -1,0 +1,82 @@
+"""Rate limits by address block, without keeping an address.
+
+A block is an IPv4 /24 or an IPv6 /64. It is kept as an HMAC under a key of the site's, together with the stretch of
+minutes it belongs to, and only until that stretch ends. There is a bucket for the whole site beside the blocks' own, but
+each block fills it only as far as its own limit goes, and a full one never stops a block's first tries: so nobody can
+shut others out by trying a lot.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from intake.models import RateBucket
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `block` tries from one block in `minutes`, and `site` from all; `first` tries of a block always pass."""
+
+    name: str
+    minutes: int
+    block: int
+    site: int
+    first: int
+
+
+# The figures of docs/threat-model.md.
+MAILBOX = Limit("mailbox", minutes=15, block=10, site=600, first=3)
+CONTACT = Limit("contact", minutes=10, block=20, site=3000, first=5)
+MESSAGES = Limit("messages", minutes=10, block=30, site=3000, first=5)
+# From this many forms of one block on, the next ones are looked at by a person before the staff are called.
+MANY_FORMS = 5
+
+
+def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]:
+    """Count one try; return whether it may go on, and how many tries the block has made in this stretch."""
+    stretch = int(now.timestamp()) // (limit.minutes * 60)
+    ends = datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, UTC)
+    with transaction.atomic():
+        mine = _add(_key(limit, stretch, _block(request)), ends)
+        whole = _add(_key(limit, stretch, "site"), ends) if mine <= limit.block else 0
+    return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
+
+
+def forget_expired(now: datetime) -> dict[str, int]:
+    """Remove the buckets whose stretch has ended (housekeeping); return their number."""
+    # A margin, so that a clock set back doesn't bring an ended stretch to life again.
+    deleted, _by_model = RateBucket.objects.filter(expires_at__lte=now - timedelta(minutes=1)).delete()
+    return {"rate_buckets": deleted}
+
+
+def _add(key: bytes, ends: datetime) -> int:
+    """Count one more in a bucket and return its count. The update locks the row, so no two tries are counted as one."""
+    if not RateBucket.objects.filter(key=key).update(count=F("count") + 1):
+        _bucket, made = RateBucket.objects.get_or_create(key=key, defaults={"expires_at": ends})
+        if made:
+            return 1
+        RateBucket.objects.filter(key=key).update(count=F("count") + 1)
+    return RateBucket.objects.values_list("count", flat=True).get(key=key)
+
+
+def _key(limit: Limit, stretch: int, who: str) -> bytes:
+    text = f"recovery-site limit v1 {limit.name} {stretch} {who}"
+    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256")[:16]
+
+
+def _block(request: HttpRequest) -> str:
+    """Return the /24 or /64 that the request came from; all that name none share one."""
+    given = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1].strip()
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return "unknown"
+    if address.version == 6 and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))

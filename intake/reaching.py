@@ -1,0 +1,58 @@
+"""How a person may be reached, changed by that person."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from intake import consents, deliveries, events, sealing
+from intake.inquiry_data import InquiryData
+from intake.models import Consent, Event, Inquiry
+
+# In clear, for staff must see them before anything else.
+COLUMNS = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone", "safe_windows")
+# Sealed with the rest of what was said.
+SEALED = ("phone", "email", "other_notes")
+
+
+def differs(inquiry: Inquiry, data: InquiryData) -> bool:
+    """Tell whether `data` asks to be reached in another way than is stored in clear."""
+    return any(getattr(inquiry, name) != getattr(data, name) for name in COLUMNS)
+
+
+@transaction.atomic
+def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
+    """Reach the person as `data` says from now on, with the consents in it; what they wrote otherwise stays."""
+    inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    payload: dict[str, Any] = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
+    for name in SEALED:
+        payload.pop(name, None)
+        if value := getattr(data, name):
+            payload[name] = value
+    for name in COLUMNS:
+        setattr(inquiry, name, getattr(data, name))
+    inquiry.tell_of_answer = Consent.Purpose.TELL_OF_ANSWER in data.consents
+    inquiry.no_longer_safe = False
+    inquiry.sealed = sealing.seal("inquiry", inquiry.pk, payload, case_key)
+    inquiry.version += 1
+    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "no_longer_safe", "sealed", "version"])
+    consents.replace(inquiry, data.consents, data.language, timezone.now())
+    events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
+    deliveries.enqueue("contact_changed", inquiry=inquiry)
+
+
+@transaction.atomic
+def no_longer_safe(inquiry: Inquiry) -> None:
+    """Stop every call, text and e-mail to the person at once; the mailbox stays. All consents to be contacted end."""
+    Inquiry.objects.filter(pk=inquiry.pk).update(no_longer_safe=True, contact_way=Inquiry.ContactWay.MAILBOX, tell_of_answer=False)
+    consents.replace(inquiry, [], inquiry.language, timezone.now())
+    events.record(inquiry, Event.Kind.UNSAFE, by="visitor")
+    deliveries.enqueue("contact_changed", inquiry=inquiry)
+
+
+@transaction.atomic
+def tell_no_more(inquiry: Inquiry) -> None:
+    """End the e-mails that say that an answer waits."""
+    Inquiry.objects.filter(pk=inquiry.pk).update(tell_of_answer=False)
+    held = [purpose for purpose in consents.held_by(inquiry) if purpose != Consent.Purpose.TELL_OF_ANSWER]
+    consents.replace(inquiry, held, inquiry.language, timezone.now())

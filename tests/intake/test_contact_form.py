@@ -1,0 +1,222 @@
+"""The questions: in the words that fit, on one page or in steps, with consents, danger words and nothing typed lost."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from intake import consents, keyring, sealing
+from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visitor():
+    return Client(enforce_csrf_checks=True)
+
+
+def text(page):
+    return re.search(r"<main.*</main>", page.content.decode(), re.S).group()
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
+
+
+def filled(page, **answers):
+    return {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", **answers}
+
+
+def payload(inquiry):
+    wrap = KeyWrap.objects.get(inquiry=inquiry)
+    key = sealing.unwrap_with_private_key(wrap.wrapped, inquiry.pk, keyring.private_key(wrap.centre_key))
+    return sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, key)
+
+
+@pytest.mark.parametrize(
+    ("for_whom", "question"),
+    [("self", "Are you pregnant?"), ("other", "What is going on with them?"), ("professional", "Please do not name the person")],
+)
+def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
+    assert question in text(visitor.get("/contact/", {"for": for_whom}))
+    again = visitor.post("/contact/", filled(visitor.get("/contact/"), for_whom=for_whom, message="stays here", go="words"))
+    assert again.status_code == 200
+    assert question in text(again)
+    assert "stays here" in text(again)
+
+
+def test_all_that_is_asked_arrives_where_it_belongs(riverside, visitor):
+    answers = {
+        "message": "Short of sleep",
+        "substances": ["alcohol", "opioids"],
+        "pregnancy": "no",
+        "age_band": "26_64",
+        "region": "NY",
+        "payer": "insurance",
+        "name": "Mo",
+        "needs_interpreter": "on",
+        "spoken_language": "Polski",
+        "contact_way": "phone",
+        "phone": "212 555 0143",
+        "consent_call": "on",
+        "may_leave_voicemail": "on",
+        "safe_times": ["weekend_evening"],
+        "time_zone": "America/Chicago",
+        "other_notes": "Never before eight",
+    }
+    assert visitor.post("/contact/", filled(visitor.get("/contact/"), **answers)).status_code == 303
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.country, inquiry.region, inquiry.needs_interpreter, inquiry.contact_way) == ("US", "NY", True, "phone")
+    assert (inquiry.may_leave_voicemail, inquiry.may_say_who_we_are, inquiry.others_may_answer) == (True, False, False)
+    assert inquiry.safe_windows == [[5, "17:00", "21:00"], [6, "17:00", "21:00"]]
+    assert inquiry.time_zone == "America/Chicago"
+    assert payload(inquiry) == {
+        "name": "Mo",
+        "phone": "+12125550143",
+        "message": "Short of sleep",
+        "substances": ["alcohol", "opioids"],
+        "age_band": "26_64",
+        "pregnancy": "no",
+        "payer": "insurance",
+        "other_notes": "Speaks best: Polski\nNever before eight",
+    }
+
+
+def test_each_consent_is_stored_with_its_wording_language_and_time(riverside, visitor):
+    page = visitor.get("/contact/")
+    boxes = re.findall(r'<input type="checkbox" name="consent_\w+"[^>]*>', page.content.decode())
+    assert len(boxes) == 5
+    assert not any("checked" in box for box in boxes)
+    answers = {"contact_way": "text", "phone": "212 555 0143", "consent_text": "on", "consent_automated_text": "on"}
+    visitor.post("/contact/", filled(page, **answers))
+    held = Consent.objects.order_by("purpose")
+    assert [(one.purpose, one.wording, one.language, one.withdrawn_at) for one in held] == [
+        ("automated_text", consents.CURRENT, "en", None),
+        ("text", consents.CURRENT, "en", None),
+    ]
+    assert held[0].given_at == Inquiry.objects.get().received_at
+
+
+def test_every_stored_wording_can_be_shown_again():
+    assert set(consents.SENTENCES[consents.CURRENT]) == set(Consent.Purpose)
+
+
+def test_in_steps_every_answer_is_carried_to_the_end(riverside, visitor):
+    page = visitor.post("/contact/", filled(visitor.get("/contact/"), message="One by one", go="steps"))
+    assert "Step 1 of 4" in text(page)
+    form = fields(page)
+    for number in (2, 3, 4):
+        page = visitor.post("/contact/", form | {"go": "next"})
+        assert f"Step {number} of 4" in text(page)
+        form = fields(page) | ({"substances": ["alcohol"]} if number == 2 else {}) | ({"name": "Mo"} if number == 3 else {})
+    back = visitor.post("/contact/", form | {"go": "back"})
+    assert "Step 3 of 4" in text(back)
+    assert 'value="Mo"' in text(back)
+    assert visitor.post("/contact/", form | {"contact_way": "mailbox"}).status_code == 303
+    assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "One by one", "substances": ["alcohol"]}
+
+
+def test_a_mistake_in_a_step_is_shown_there_and_not_the_later_ones(riverside, visitor):
+    page = visitor.get("/contact/?steps=1")
+    answer = visitor.post("/contact/", fields(page) | {"for_whom": "", "go": "next"})
+    assert "Step 1 of 4" in text(answer)
+    assert "Say who this is for." in text(answer)
+    assert "Choose how we may answer you." not in text(answer)
+
+
+def fields(page):
+    """Return what a browser would send of the form on `page`."""
+    form: dict = {}
+    for tag in re.findall(r"<input[^>]*>", text(page)):
+        name, kind = (re.search(rf'{attribute}="([^"]*)"', tag) for attribute in ("name", "type"))
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and (kind.group(1) not in ("radio", "checkbox") or "checked" in tag):
+            form.setdefault(name.group(1), []).append(value.group(1) if value else "on" if kind.group(1) == "checkbox" else "")
+    for name, content in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', text(page), re.S):
+        form[name] = content
+    for name, options in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', text(page), re.S):
+        form[name] = (re.search(r'<option value="([^"]*)" selected', options) or re.search(r'<option value="([^"]*)"', options)).group(1)
+    return form
+
+
+def test_changing_the_language_keeps_every_word(riverside, visitor):
+    page = visitor.get("/contact/")
+    assert 'formaction="/es/contact/#main"' in text(page)
+    spanish = visitor.post("/es/contact/", filled(page, message="no lo pierdas", substances=["alcohol"], consent_call="on", go="language"))
+    assert spanish.status_code == 200
+    assert '<html lang="es"' in spanish.content.decode()
+    assert "no lo pierdas" in text(spanish)
+    assert re.search(r'value="alcohol"[^>]*checked', text(spanish))
+    assert re.search(r'name="consent_call"[^>]*checked', text(spanish))
+    assert hidden(spanish, "token") == hidden(page, "token")
+
+
+def test_the_enter_key_sends_and_does_not_change_the_language(riverside, visitor):
+    form = text(visitor.get("/contact/"))
+    first_button = re.search(r"<button[^>]*>", form).group()
+    assert "name=" not in first_button
+
+
+@pytest.mark.parametrize(
+    ("message", "priority", "line"),
+    [
+        ("He overdosed", 1, "Call now, give naloxone"),
+        ("quiero morir", 1, "Thoughts of ending a life?"),
+        ("I quit drinking this morning", 2, "can kill"),
+    ],
+)
+def test_words_of_danger_raise_the_priority_and_show_a_number_before_and_after(riverside, visitor, message, priority, line):
+    page = visitor.get("/contact/")
+    assert line in text(visitor.post("/contact/", filled(page, message=message, go="words")))
+    assert visitor.post("/contact/", filled(page, message=message)).status_code == 303
+    assert Inquiry.objects.get().priority == priority
+    assert line in text(visitor.get("/contact/sent/"))
+
+
+def test_what_looks_like_spam_is_kept_for_the_staff_and_calls_nobody(riverside, visitor):
+    answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
+    assert answer.status_code == 303
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.state, inquiry.outcome) == ("closed", "spam")
+    assert Event.objects.get().data["spam"] == ["trap", "too_fast"]
+    assert not Delivery.objects.exists()
+    assert payload(inquiry)["message"] == "hello"
+
+
+def test_danger_is_never_spam(riverside, visitor):
+    visitor.post("/contact/", filled(visitor.get("/contact/"), message="he overdosed http://a.example", website="x"))
+    assert Inquiry.objects.get().state == "new"
+
+
+def test_too_many_forms_of_one_network_wait_and_keep_their_words(riverside, visitor):
+    for _number in range(20):
+        visitor.post("/contact/", filled(visitor.get("/contact/")))
+    answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="still here"))
+    assert answer.status_code == 429
+    assert "still here" in text(answer)
+    other = visitor.post("/contact/", filled(visitor.get("/contact/")), REMOTE_ADDR="198.51.100.9")
+    assert other.status_code == 303
+
+
+def test_autofill_and_keyboards_know_the_fields(riverside, visitor):
+    page = text(visitor.get("/contact/"))
+    for name, attributes in {
+        "name": 'autocomplete="given-name"',
+        "phone": 'autocomplete="tel"',
+        "email": 'autocomplete="email"',
+        "region": 'autocomplete="address-level1"',
+    }.items():
+        tag = re.search(rf'<(?:input|select)[^>]*name="{name}"[^>]*>', page).group()
+        assert attributes in tag
+    assert 'type="tel"' in re.search(r'<input[^>]*name="phone"[^>]*>', page).group()
+
+
+def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
+    form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
+    visitor.post("/contact/", form)
+    visitor.post("/contact/", form | {"contact_way": "mailbox", "phone": "", "consent_call": ""})
+    inquiry = Inquiry.objects.get()
+    assert inquiry.contact_way == "mailbox"
+    assert "phone" not in payload(inquiry)
+    assert not Consent.objects.filter(withdrawn_at=None).exists()

@@ -1,0 +1,62 @@
+"""Limits slow an attacker down, never shut anyone else out, and keep no address."""
+
+import datetime as dt
+
+import pytest
+from django.test import RequestFactory
+
+from intake import limits
+from intake.models import RateBucket
+
+pytestmark = pytest.mark.django_db
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+SMALL = limits.Limit("small", minutes=15, block=4, site=6, first=2)
+
+
+def tries(address, times=1, now=NOON, limit=SMALL):
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    return [limits.count(limit, request, now)[0] for _ in range(times)]
+
+
+def test_a_block_has_its_tries_and_then_waits():
+    assert tries("192.0.2.7", 6) == [True] * 4 + [False] * 2
+    assert tries("192.0.2.7", now=NOON + dt.timedelta(minutes=15)) == [True]
+
+
+def test_neighbours_share_a_block_and_others_do_not():
+    tries("192.0.2.7", 4)
+    assert tries("192.0.2.200") == [False]
+    assert tries("192.0.3.7") == [True]
+    tries("2001:db8:1:2::1", 4)
+    assert tries("2001:db8:1:2:ffff::9") == [False]
+    assert tries("2001:db8:1:3::1") == [True]
+    assert tries("::ffff:192.0.2.9") == [False]
+
+
+def test_one_attacker_can_not_use_up_the_site():
+    tries("192.0.2.7", 500)
+    assert tries("198.51.100.1", 2) == [True, True]
+
+
+def test_a_full_site_still_lets_everybody_try_first():
+    for third in range(10):
+        tries(f"192.0.{third}.7", 4)
+    assert tries("198.51.100.1", 4) == [True, True, False, False]
+
+
+def test_nothing_of_an_address_is_kept_and_not_for_long():
+    tries("192.0.2.7")
+    row = RateBucket.objects.order_by("pk").first()
+    assert len(bytes(row.key)) == 16
+    assert b"192" not in bytes(row.key)
+    assert row.expires_at - NOON <= dt.timedelta(minutes=15)
+    limits.forget_expired(NOON + dt.timedelta(minutes=17))
+    assert not RateBucket.objects.exists()
+
+
+def test_the_proxy_names_the_address_when_it_is_trusted(settings):
+    settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
+    for _ in range(4):
+        limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.7"), NOON)
+    assert not limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.8"), NOON)[0]
+    assert limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="198.51.100.8"), NOON)[0]

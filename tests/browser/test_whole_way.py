@@ -1,0 +1,137 @@
+"""From a document to an answered inquiry, as four people live it, on the running site.
+
+The editor imports and hands in, the reviewer signs, a visitor reads and asks, a member of staff answers, the visitor reads the
+answer: once with JavaScript, once without. In between nothing that the visitor typed may lie readable anywhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.site import Site, site_like
+
+pytestmark = pytest.mark.browser
+
+DOCUMENT = Path(__file__).parents[1] / "data" / "heroin-withdrawal-twin.txt"
+TITLE = "What Is It Like To Come Off Heroin? A Guide for Families"
+ADDRESS = "/guides/what-is-it-like-to-come-off-heroin-a-guide-for-families/"
+
+# Words that occur nowhere else, so that finding one means that it leaked.
+NAME = "Quillverna"
+PHONE = "+12025550178"
+STORY = "The marmalade lighthouse keeps me awake and I want to stop."
+REPLY = "Velvetine harbour: come on Thursday, we will sit down together."
+NOTE = "Asked about the cinnamon timetable."
+TYPED = ["Quillverna", "2025550178", "marmalade", "Velvetine", "cinnamon"]
+
+
+@pytest.fixture
+def site(tmp_path, site_template, static_folder, live_cluster) -> Iterator[Site]:
+    """A site for one walk alone: each publishes the same guide."""
+    with site_like(site_template, tmp_path / "data", static_folder, live_cluster) as running:
+        yield running
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def someone(request, new_page) -> Callable[[], Page]:
+    """A person with a browser of their own."""
+    return lambda: new_page(java_script_enabled=request.param)
+
+
+def sign_in(page: Page, site: Site, username: str) -> Page:
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(site.people[username])
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def open_the_draft(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/admin/articles/guide/?q=come+off+heroin")
+    page.get_by_role("link", name=TITLE).click()
+
+
+def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone):
+    # A document comes in. Nobody outside sees it yet.
+    assert "Contact block" in site.manage("import_guide", str(DOCUMENT))
+    visitor = someone()
+    assert visitor.goto(site.url + ADDRESS).status == 404
+
+    # The editor hands it in; a second person signs it.
+    editor = sign_in(someone(), site, "demo-editor")
+    open_the_draft(editor, site)
+    editor.get_by_role("button", name="Submit for review").click()
+    expect(editor.get_by_text("A clinical reviewer who did not write it")).to_be_visible()
+    expect(editor.get_by_role("button", name="Approve and publish")).to_have_count(0)
+    reviewer = sign_in(someone(), site, "demo-reviewer")
+    open_the_draft(reviewer, site)
+    reviewer.get_by_role("button", name="Approve and publish").click()
+    expect(reviewer.get_by_text("Published as edition 1")).to_be_visible()
+
+    # A visitor reads it: contents, who reviewed it, when, and a way to ask.
+    visitor.goto(site.url + ADDRESS)
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(visitor.get_by_role("link", name="Signs of Coming Off Heroin")).to_be_visible()
+    expect(visitor.locator("main")).to_contain_text("Clinically reviewed as a whole by")
+    expect(visitor.locator("main li", has_text="Goose bumps")).to_be_visible()
+    expect(visitor.get_by_role("heading", name="Larkmere Recovery Can Bring You Home")).to_be_visible()
+    assert visitor.context.cookies() == []
+
+    # They ask, and write their receipt down.
+    visitor.get_by_role("link", name="Write to us in private").click()
+    visitor.get_by_label("Myself", exact=True).check()
+    visitor.get_by_label("What would you like to say?").fill(STORY)
+    visitor.get_by_label("What may we call you?").fill(NAME)
+    visitor.get_by_label("By a phone call").check()
+    visitor.get_by_label("Phone number").fill(PHONE)
+    visitor.get_by_role("button", name="Send", exact=True).click()
+    words = visitor.locator(".receipt li").all_inner_texts()
+    assert len(words) == 6
+    visitor.reload()
+    expect(visitor.locator(".receipt")).to_have_count(0)  # shown once
+
+    # The centre's staff are told, with nothing about the person; one of them answers.
+    staff = sign_in(someone(), site, "demo-triage")
+    staff.locator("main").get_by_role("link", name=re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}")).first.click()
+    expect(staff.get_by_text(STORY)).to_be_visible()
+    expect(staff.get_by_text(ADDRESS.split("/")[2])).to_be_visible()  # the guide that helped
+    expect(staff.get_by_text(PHONE)).to_have_count(0)
+    staff.get_by_role("button", name="Take this case").click()
+    staff.get_by_role("button", name="Show name and contact details").click()
+    expect(staff.get_by_text(NAME)).to_be_visible()
+    log_an_attempt(staff)
+    staff.get_by_role("textbox", name=re.compile("^Reply")).fill(REPLY)
+    staff.get_by_role("button", name="Send reply").click()
+    staff.get_by_label("How it ended").select_option("information given")
+    staff.get_by_role("button", name="Close the case").click()
+    for event in ("received", "case opened", "taken", "contact details shown", "contact tried", "answered", "closed"):
+        expect(staff.locator("main")).to_contain_text(event)
+
+    # The visitor comes back with the words and reads the answer.
+    visitor.goto(f"{site.url}/mailbox/")
+    visitor.get_by_label("Your receipt words").fill(" ".join(words).upper())
+    visitor.get_by_role("button", name="Open my mailbox").click()
+    expect(visitor.get_by_text(REPLY)).to_be_visible()
+    expect(visitor.locator("main")).not_to_contain_text("cinnamon")  # notes are the staff's own
+
+    nothing_typed_is_readable(site, words)
+
+
+def log_an_attempt(staff: Page) -> None:
+    staff.get_by_label("Way").select_option("phone call")
+    staff.get_by_label("no answer").check()
+    staff.get_by_role("textbox", name=re.compile("^Note")).fill(NOTE)
+    staff.get_by_role("button", name="Save attempt").click()
+
+
+def nothing_typed_is_readable(site: Site, receipt: list[str]) -> None:
+    """Search all that the site keeps and says: the database's bytes, the log, the mails."""
+    mails = "".join(mail.as_string() for mail in site.mails())
+    assert "/admin/intake/inquiry/" in mails
+    kept = {"database": site.stored(), "log": site.logs().encode(), "mails": mails.encode()}
+    for place, content in kept.items():
+        for word in [*TYPED, " ".join(receipt)]:
+            assert word.encode() not in content, f"{word} is readable in the {place}"

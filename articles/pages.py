@@ -7,9 +7,22 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles import reading
+from articles import promises, reading, structured_data
 from articles.views import PUBLIC
 from recovery_site import helplines
+
+# Pages that are the same for everyone: the sitemap lists them, and caches may keep them.
+FOR_EVERYONE = [
+    "articles:home",
+    "articles:guide_list",
+    "articles:topic_list",
+    "articles:helplines",
+    "articles:safety",
+    "articles:about",
+    "articles:privacy",
+    "articles:health_data",
+    "articles:accessibility",
+]
 
 
 def public(response: HttpResponse) -> HttpResponse:
@@ -62,3 +75,28 @@ def safety(request: HttpRequest) -> HttpResponse:
 def all_helplines(request: HttpRequest) -> HttpResponse:
     """Every helpline we know, with what each is for and when the numbers were checked."""
     return public(render(request, "articles/helplines.html", {"checked_on": helplines.checked_on()}))
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who we are, and how guides are made and kept right."""
+    return public(render(request, "articles/about.html"))
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Privacy as questions and answers, for people and for machines."""
+    questions = [(str(question), str(answer)) for question, answer in promises.PRIVACY]
+    return public(render(request, "articles/privacy.html", {"questions": questions, "faq": structured_data.faq_page(questions)}))
+
+
+@require_safe
+def health_data(request: HttpRequest) -> HttpResponse:
+    """What some laws want on a page of its own: health data, and the rights over it."""
+    return public(render(request, "articles/health_data.html"))
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What works for whom, what doesn't yet, and where to say so."""
+    return public(render(request, "articles/accessibility.html"))

@@ -73,6 +73,17 @@ def first_guides(language: str) -> list[Edition]:
     )
 
 
+def about(language: str, topic: str) -> list[Edition]:
+    """Return the live editions sorted under `topic`, a code such as "substance:alcohol"."""
+    return list(Edition.objects.live().in_language(language).without_text().filter(topics__contains=f" {topic} ").order_by("title", "pk"))
+
+
+def topics_in_use(language: str) -> set[str]:
+    """Return the codes under which at least one live edition is sorted."""
+    lines = Edition.objects.live().in_language(language).values_list("topics", flat=True).distinct()
+    return {code for line in lines for code in line.split()}
+
+
 def listed(language: str, filters: dict[str, str], page: str | None) -> Page:
     """Return a page of the live editions of a language by title, narrowed by {"substance": code, …}. Two queries.
 

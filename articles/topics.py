@@ -48,3 +48,17 @@ def search_line(substances: Iterable[str], stages: Iterable[str], readers: Itera
     """
     words = [f"substance:{code}" for code in substances] + [f"stage:{code}" for code in stages] + [f"reader:{code}" for code in readers]
     return f" {' '.join(words)} " if words else ""
+
+
+def danger_of(kind: str, line: str) -> str:
+    """Return what can kill in the withdrawal that a guide is about: "sudden-stop", "adulterated" or "" (nothing).
+
+    `kind` and `line` are those of the edition. Sources: joint guideline on benzodiazepines 2025; MMWR of 1 May 2025.
+    """
+    if kind != "withdrawal":
+        return ""
+    if " substance:alcohol " in line or " substance:benzodiazepines " in line:
+        return "sudden-stop"
+    if any(f" substance:{code} " in line for code in ("opioids", "heroin", "fentanyl")):
+        return "adulterated"
+    return ""

@@ -11,7 +11,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from articles import pictures, previews, reading, sharing, topics
+from articles import pictures, previews, reading, sharing, structured_data, topics
 from articles.models import Term
 from articles.models.editions import path_of
 
@@ -97,4 +97,6 @@ def _guide_page(found: reading.Reading) -> dict[str, object]:
         "overdue": found.overdue,
         "related": links.get("related", []),
         "alternates": alternates,
+        "danger": topics.danger_of(found.edition.kind, found.edition.topics) if found.edition else "",
+        "page_data": structured_data.medical_web_page(found.edition, found.guide) if found.edition else {},
     }

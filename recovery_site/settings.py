@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "recovery_site.page_cache.page_cache",
     "recovery_site.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
     "recovery_site.middleware.language_from_path",
@@ -142,6 +143,8 @@ HOUSEKEEPING = [
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
+# Seconds for which a finished public page is kept: so late may a correction be seen. 0 keeps none.
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

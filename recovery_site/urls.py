@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from articles import feeds
 from articles.views import picture
 
 handler500 = "recovery_site.errors.server_error"
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", p
 if settings.SERVES_STAFF:
     urlpatterns += [path("admin/", admin.site.urls)]
 if settings.SERVES_VISITORS:
+    urlpatterns += [path("sitemap.xml", feeds.sitemap, name="sitemap"), path("robots.txt", feeds.robots, name="robots")]
     urlpatterns += i18n_patterns(
         path("", include("intake.urls")),
         path("", include("articles.urls")),

@@ -1,8 +1,9 @@
 """The editors' and reviewers' pages in the admin."""
 
 from articles.admin.editions import EditionAdmin
+from articles.admin.feedback import HelpfulCountAdmin
 from articles.admin.guides import GuideAdmin
 from articles.admin.library import PictureAdmin, TermAdmin
 from articles.admin.synonyms import SynonymAdmin
 
-__all__ = ["EditionAdmin", "GuideAdmin", "PictureAdmin", "SynonymAdmin", "TermAdmin"]
+__all__ = ["EditionAdmin", "GuideAdmin", "HelpfulCountAdmin", "PictureAdmin", "SynonymAdmin", "TermAdmin"]

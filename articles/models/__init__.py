@@ -2,6 +2,7 @@
 
 from articles.models.editions import Address, Edition
 from articles.models.events import GuideEvent
+from articles.models.feedback import HelpfulCount
 from articles.models.guides import Guide, Source, TimelinePhase
 from articles.models.library import Picture, Term
 from articles.models.search import SearchDocument, SearchWord, Synonym
@@ -13,6 +14,7 @@ __all__ = [
     "Edition",
     "Guide",
     "GuideEvent",
+    "HelpfulCount",
     "Justification",
     "Picture",
     "Presence",

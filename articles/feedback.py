@@ -1,0 +1,16 @@
+"""Counts whether guides help."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from articles.models import Guide, HelpfulCount
+
+
+@transaction.atomic
+def count(guide: Guide, *, helpful: bool, today: dt.date) -> None:
+    """Count one answer for the month of `today`. Anyone may say so, as often as they like: it is a hint, not a vote."""
+    row, _made = HelpfulCount.objects.get_or_create(guide=guide, month=today.replace(day=1))
+    column = "yes" if helpful else "no"
+    HelpfulCount.objects.filter(pk=row.pk).update(**{column: F(column) + 1})

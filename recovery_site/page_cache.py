@@ -1,0 +1,123 @@
+"""Keeps finished public pages for some seconds, sends them compressed, and guards what any cache may keep.
+
+Only pages that are the same for everyone and hold no form with a token are on the list. A response that says it may
+be kept although it isn't on the list, or carries a cookie, is a mistake that stops here instead of leaking.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+
+import brotli
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+Stored = tuple[dict[str, str], bytes]
+
+FORM_FREE = frozenset(
+    {
+        "articles:about",
+        "articles:accessibility",
+        "articles:atom",
+        "articles:glossary",
+        "articles:guide",
+        "articles:guide_list",
+        "articles:health_data",
+        "articles:helplines",
+        "articles:home",
+        "articles:picture",
+        "articles:privacy",
+        "articles:safety",
+        "articles:send",
+        "articles:topic",
+        "articles:topic_list",
+        "intake:centre",
+        "intake:centre_list",
+        "robots",
+        "sitemap",
+    }
+)
+WORTH_COMPRESSING = 500  # bytes
+BROTLI_QUALITY, GZIP_LEVEL = 5, 6
+
+
+class UnsafeToCache(Exception):
+    """A response that caches may keep isn't the same for everyone."""
+
+
+def page_cache(get_response: GetResponse) -> GetResponse:
+    """Answer from the store where we can; check, compress and store what the views make."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        key = _key(request)
+        stored: Stored | None = cache.get(key) if key else None
+        if stored is not None:
+            return _answer(request, *stored)
+        response = get_response(request)
+        if not may_be_kept(response):
+            return response
+        check(request, response)
+        if response.status_code != 200 or response.streaming:
+            return response
+        _compress(request, response)
+        if key:
+            cache.set(key, (dict(response.items()), response.content), settings.PAGE_CACHE_SECONDS)
+        return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+
+    return middleware
+
+
+def may_be_kept(response: HttpResponse) -> bool:
+    """Tell whether the response allows browsers or proxies to keep it."""
+    policy = response.headers.get("Cache-Control", "")
+    return "no-store" not in policy and ("public" in policy or "max-age" in policy)
+
+
+def check(request: HttpRequest, response: HttpResponse) -> None:
+    """Raise UnsafeToCache unless a response that may be kept is the same for everyone."""
+    match = request.resolver_match
+    name = match.view_name if match else ""
+    if name not in FORM_FREE:
+        raise UnsafeToCache(f"{name or 'a page without a name'} isn't on the list of pages that caches may keep")
+    if response.cookies or "cookie" in response.headers.get("Vary", "").lower():
+        raise UnsafeToCache(f"{name} would be kept with a cookie")
+
+
+def _key(request: HttpRequest) -> str:
+    """The place of a page in the store; "" for what is never stored: a query would let anyone fill it."""
+    if not settings.PAGE_CACHE_SECONDS or request.META.get("QUERY_STRING"):
+        return ""
+    where = f"{request.scheme}://{request.get_host()}{request.path}"
+    return f"page:{_encoding(request)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
+
+
+def _encoding(request: HttpRequest) -> str:
+    accepted = request.headers.get("Accept-Encoding", "")
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+
+
+def _compress(request: HttpRequest, response: HttpResponse) -> None:
+    patch_vary_headers(response, ["Accept-Encoding"])
+    etag = response.headers.get("ETag") or f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+    encoding = _encoding(request)
+    text = response.headers.get("Content-Type", "").startswith(("text/", "application/xml", "application/atom+xml"))
+    if encoding and text and len(response.content) >= WORTH_COMPRESSING and not response.has_header("Content-Encoding"):
+        # Safe against guessing by length: these pages hold nothing of the visitor and no secret.
+        if encoding == "br":
+            response.content = brotli.compress(response.content, quality=BROTLI_QUALITY)
+        else:
+            response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = encoding
+        etag = etag if etag.startswith("W/") else f"W/{etag}"
+    response.headers["ETag"] = etag
+    response.headers["Content-Length"] = str(len(response.content))
+
+
+def _answer(request: HttpRequest, headers: dict[str, str], body: bytes) -> HttpResponse:
+    response = HttpResponse(body, headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response) or response

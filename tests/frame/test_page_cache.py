@@ -1,0 +1,119 @@
+"""What caches may keep: a list of pages that are the same for everyone. Anything else is an error, not a warning."""
+
+import gzip
+
+import pytest
+from django.conf import settings as django_settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import get_resolver, resolve, reverse
+from lxml import html
+
+from recovery_site.page_cache import FORM_FREE, UnsafeToCache, check, page_cache
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(path, **headers):
+    request = RequestFactory().get(path, headers=headers)
+    request.resolver_match = resolve(path)
+    return request
+
+
+def answer(**headers):
+    return HttpResponse("words " * 200, headers={"Cache-Control": "public, max-age=300", **headers})
+
+
+def test_a_page_to_keep_that_carries_a_cookie_is_an_error():
+    response = answer()
+    response.set_cookie("who", "someone")
+    with pytest.raises(UnsafeToCache, match="articles:home would be kept with a cookie"):
+        check(asked("/"), response)
+
+
+def test_a_page_to_keep_that_differs_by_cookie_is_an_error():
+    with pytest.raises(UnsafeToCache):
+        check(asked("/"), answer(Vary="Accept-Encoding, Cookie"))
+
+
+def test_a_page_that_is_not_on_the_list_is_an_error():
+    with pytest.raises(UnsafeToCache, match="articles:search isn't on the list"):
+        page_cache(lambda _request: answer())(asked("/search/"))
+
+
+def test_every_page_that_may_be_kept_is_free_of_tokens_and_cookies(client):
+    for name in sorted(FORM_FREE - {"articles:guide", "articles:send", "articles:topic", "articles:picture", "intake:centre"}):
+        if name.partition(":")[2] not in {pattern.name for pattern in patterns()} and ":" in name:
+            continue
+        response = client.get(reverse(name))
+        assert response.status_code == 200
+        assert not response.cookies
+        if response.headers["Content-Type"].startswith("text/html"):
+            assert not html.fromstring(response.content).cssselect("input[type=hidden], form[method=post]")
+
+
+def patterns():
+    for resolver in get_resolver().url_patterns:
+        for inner in getattr(resolver, "url_patterns", []):
+            yield from getattr(inner, "url_patterns", [inner])
+
+
+def test_contact_and_mailbox_and_search_are_kept_nowhere(client):
+    for path in ("/contact/", "/mailbox/", "/search/", "/search/?q=x", "/leave/", "/blank/", "/thanks/"):
+        assert client.get(path).headers["Cache-Control"].count("no-store") == 1
+
+
+def test_a_page_is_made_once_and_then_comes_from_the_store(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    first = client.get("/")
+    with django_assert_num_queries(0):
+        again = client.get("/")
+    assert again.content == first.content
+    assert dict(again.items()) == dict(first.items())
+
+
+def test_a_query_is_never_stored(client, settings, django_assert_max_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/guides/?substance=alcohol")
+    with django_assert_max_num_queries(2) as queries:
+        client.get("/guides/?substance=alcohol")
+    assert len(queries) > 0
+
+
+def test_languages_are_kept_apart(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    assert client.get("/").content != client.get("/es/").content
+    assert client.get("/").headers["Content-Language"] == "en"
+
+
+def test_a_second_look_costs_no_bytes(client, settings):
+    for seconds in (0, 10):
+        settings.PAGE_CACHE_SECONDS = seconds
+        etag = client.get("/about/").headers["ETag"]
+        again = client.get("/about/", headers={"if-none-match": etag})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_travel_compressed(client):
+    plain = client.get("/about/")
+    packed = client.get("/about/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert client.get("/about/", headers={"accept-encoding": "gzip, br"}).headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_what_is_typed_never_travels_compressed(client):
+    # Beside secrets, the length of a compressed page would tell what is in it.
+    for path in ("/contact/", "/search/?q=x"):
+        assert not client.get(path, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
+
+
+def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    assert client.get("/", headers={"host": "elsewhere.example.org"}).status_code == 400
+
+
+def test_the_cache_stands_outside_everything_that_makes_a_page():
+    order = django_settings.MIDDLEWARE
+    assert order.index("recovery_site.page_cache.page_cache") < order.index("recovery_site.middleware.security_headers")

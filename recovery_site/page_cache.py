@@ -28,7 +28,6 @@ FORM_FREE = frozenset(
         "articles:health_data",
         "articles:helplines",
         "articles:home",
-        "articles:picture",
         "articles:privacy",
         "articles:safety",
         "articles:send",
@@ -36,6 +35,7 @@ FORM_FREE = frozenset(
         "articles:topic_list",
         "intake:centre",
         "intake:centre_list",
+        "picture",
         "robots",
         "sitemap",
     }

@@ -156,7 +156,9 @@ class Source(models.Model):
         ordering = ["number"]
 
     def __str__(self) -> str:
-        return f"[{self.number}] {self.title}"
+        # Editors see at once which sources nobody has read yet; readers see no date.
+        name = f"[{self.number}] {self.title}"
+        return name if self.read_on else str(_("%(source)s (not read yet)") % {"source": name})
 
 
 class TimelinePhase(models.Model):

@@ -215,6 +215,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Every address carries the file's hash; keeping the plain names too would double the time of a first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- Logs: no request line, address, agent or typed word ever goes into one -------------------------------------
 LOGGING = {

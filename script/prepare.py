@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Prepared:
-    """What the last start prepared, kept as one hash a subject in a small file in the data folder."""
+    """What the last start prepared, kept as one hash a subject in a small file beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -75,11 +75,13 @@ def prepare() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Creating the database's tables")
         call_command("migrate", interactive=False, verbosity=0)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    collected = Prepared(settings.STATIC_ROOT / "prepared.json")
     files = fingerprint([ROOT / "static", ROOT / "requirements.txt"])
-    if not prepared.is_current("static", files) or not settings.STATIC_ROOT.is_dir():
+    if not collected.is_current("files", files):
         say("Collecting and compressing the static files")
         call_command("collectstatic", interactive=False, verbosity=0)
-        prepared.remember("static", files)
+        collected.remember("files", files)
     # These two are remembered for a database: another one is empty.
     database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
     if not prepared.is_current("demo", database):

@@ -1,21 +1,46 @@
 """Run the web server, the task worker and housekeeping together, until Ctrl-C or until one of them ends."""
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import shlex
 import signal
 import socket
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from types import FrameType
+from typing import Any
 
 from honcho.manager import Manager
 from honcho.printer import Printer
+from honcho.process import Popen, Process
 
 PATIENCE = 60  # seconds until the first page must have answered
+
+
+class Leader(Popen):
+    """A process that, once it has ended, leaves none of its own children behind, however it ended."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        threading.Thread(target=self._sweep, daemon=True).start()
+
+    def _sweep(self) -> None:
+        self.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+class Member(Process):
+    """honcho's process, started as a Leader."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._child_ctor = Leader
 
 
 class Processes(Manager):
@@ -23,6 +48,7 @@ class Processes(Manager):
 
     def __init__(self) -> None:
         super().__init__(Printer(sys.stdout, prefix=False))
+        self._process_ctor = Member
         self.stopped_by_signal = False
         self.first_to_end = ""
 

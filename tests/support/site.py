@@ -119,23 +119,25 @@ def environment(folder: Path, static: Path, port: int, database_url: str = "", *
     return {**inherited, **own, **more}
 
 
-def collect_static(static: Path) -> None:
-    """Collect and compress the static files into `static` unless somebody has; test processes share the work."""
+def prepare(folder: Path, static: Path, database_url: str = "") -> None:
+    """Make a site's data in `folder` as script/server does, everyone's password being PASSWORD.
+
+    The static files are collected into `static` by whoever comes first; test processes share them.
+    """
+    folder.mkdir(parents=True)
     static.mkdir(parents=True, exist_ok=True)
     with (static.parent / f"{static.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (static / "staticfiles.json").exists():
-            scratch = static.parent / f"{static.name}.data"
-            scratch.mkdir(exist_ok=True)
-            _run("-m", "recovery_site.secrets", str(scratch / "secrets"), env=dict(os.environ))
-            _run("manage.py", "collectstatic", "--no-input", "-v", "0", env=environment(scratch, static, 8000))
-
-
-def prepare(folder: Path, static: Path, database_url: str = "") -> None:
-    """Make a site's data in `folder` as script/server does, everyone's password being PASSWORD."""
-    collect_static(static)
-    folder.mkdir(parents=True)
-    _run("-m", "script.prepare", env=environment(folder, static, 8000, database_url))
+        done = subprocess.run(
+            [sys.executable, "-m", "script.prepare"],
+            cwd=ROOT,
+            env=environment(folder, static, 8000, database_url),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
 
 
 @contextlib.contextmanager
@@ -163,9 +165,3 @@ def site_like(template: Path, folder: Path, static: Path, cluster: Cluster | Non
 def on_postgres(variables: Mapping[str, str] = os.environ) -> bool:
     """Tell whether the suite itself runs on PostgreSQL."""
     return variables.get("DATABASE_URL", "").startswith("postgres")
-
-
-def _run(*command: str, env: dict[str, str]) -> None:
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)

@@ -1,7 +1,4 @@
-"""Runs the suite on SQLite, then on PostgreSQL, and says what was skipped and why. `script/test` calls this.
-
-script/test [--all] [--sqlite | --postgres] [pytest's own options]
-"""
+"""Runs the suite on SQLite, then on PostgreSQL, and says what was skipped and why. `script/test --help` tells the options."""
 
 import argparse
 import contextlib
@@ -21,15 +18,11 @@ NOTHING_COLLECTED = 5  # pytest's exit code; a pass with a narrow selection may 
 
 def main(arguments: list[str]) -> int:
     """Run the passes that `arguments` ask for; return 0 when all of them passed."""
-    parser = argparse.ArgumentParser(
-        prog="script/test",
-        description="Run the whole test suite, on SQLite and then on PostgreSQL. Any other option goes to pytest.",
-        epilog="Examples: script/test --all · script/test --sqlite tests/intake -x · script/test -k receipt",
-    )
-    parser.add_argument("--all", action="store_true", help="fail where a test would be skipped (no Chromium, no PostgreSQL)")
+    parser = argparse.ArgumentParser(prog="script/test", add_help=False)
+    parser.add_argument("--all", action="store_true")
     only = parser.add_mutually_exclusive_group()
-    only.add_argument("--sqlite", action="store_true", help="only the pass on SQLite")
-    only.add_argument("--postgres", action="store_true", help="only the pass on PostgreSQL")
+    only.add_argument("--sqlite", action="store_true")
+    only.add_argument("--postgres", action="store_true")
     options, for_pytest = parser.parse_known_args(arguments)
 
     missing = []

@@ -27,6 +27,8 @@ class Mailbox:
     inquiry: Inquiry
     case_key: bytes
     form_secret: str
+    session: bytes
+    must_renew: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def read(token: str) -> Mailbox | None:
     """Return the mailbox that `token` holds open, and keep it open for another 15 minutes; None when it is closed."""
     now = timezone.now()
     session = (
-        MailboxSession.objects.select_related("inquiry__centre").filter(token_hash=_hash(token), expires_at__gt=now).first()
+        MailboxSession.objects.select_related("inquiry__centre", "inquiry__receipt")
+        .filter(token_hash=_hash(token), expires_at__gt=now)
+        .first()
         if token
         else None
     )
@@ -80,12 +84,23 @@ def read(token: str) -> Mailbox | None:
     case_key = sealing.open_bytes(_label(session.inquiry_id), session.wrapped, _token_key(token, "case key"))
     if session.expires_at < now + IDLE - EXTEND_AFTER:
         MailboxSession.objects.filter(pk=session.pk).update(expires_at=now + IDLE)
-    return Mailbox(inquiry=session.inquiry, case_key=case_key, form_secret=_token_key(token, "form").hex())
+    return Mailbox(
+        inquiry=session.inquiry,
+        case_key=case_key,
+        form_secret=_token_key(token, "form").hex(),
+        session=bytes(session.token_hash),
+        must_renew=session.inquiry.receipt.must_renew,
+    )
 
 
 def close(token: str) -> None:
     """Close the mailbox in this browser."""
     MailboxSession.objects.filter(token_hash=_hash(token)).delete()
+
+
+def close_others(mailbox: Mailbox) -> None:
+    """Close this mailbox in every other browser."""
+    MailboxSession.objects.filter(inquiry=mailbox.inquiry).exclude(token_hash=mailbox.session).delete()
 
 
 def letters(mailbox: Mailbox) -> list[Letter]:

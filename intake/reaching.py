@@ -34,8 +34,11 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     inquiry.tell_of_answer = Consent.Purpose.TELL_OF_ANSWER in data.consents
     inquiry.no_longer_safe = False
     inquiry.sealed = sealing.seal("inquiry", inquiry.pk, payload, case_key)
+    # The staff side finds people by a keyed hash of these, and has to make it anew.
+    inquiry.contact_digests.all().delete()
+    inquiry.digested = False
     inquiry.version += 1
-    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "no_longer_safe", "sealed", "version"])
+    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "no_longer_safe", "sealed", "digested", "version"])
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     deliveries.enqueue("contact_changed", inquiry=inquiry)

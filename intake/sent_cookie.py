@@ -8,7 +8,7 @@ import base64
 import hmac
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 
 from django.conf import settings
@@ -29,9 +29,9 @@ class Sent:
     language: str
     reference: str
     received_at: str
-    answer_by: str
-    centre: str
-    reasons: list[str]
+    answer_by: str = ""
+    centre: str = ""
+    reasons: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import contact, mailbox
+from intake.views import contact, mailbox, self_service
 
 app_name = "intake"
 urlpatterns = [
@@ -10,4 +10,9 @@ urlpatterns = [
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("mailbox/", mailbox.enter, name="mailbox"),
     path("mailbox/open/", mailbox.opened, name="mailbox_open"),
+    path("mailbox/contact/", self_service.contact, name="mailbox_contact"),
+    path("mailbox/withdraw/", self_service.withdraw, name="mailbox_withdraw"),
+    path("mailbox/copy/", self_service.download, name="mailbox_copy"),
+    path("mailbox/acknowledgement/", self_service.acknowledgement, name="mailbox_acknowledgement"),
+    path("mailbox/words/", self_service.renew, name="mailbox_renew"),
 ]

@@ -1,21 +1,24 @@
-"""Coming back with a receipt: reading the answer, writing more."""
+"""Coming back with a receipt: opening the mailbox, reading the answer, writing more."""
 
 import functools
 import hmac
+import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake import form_tokens, mailbox, receipts, visitor_wording
+from intake import form_tokens, limits, mailbox, receipts, self_service, visitor_wording
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import Mailbox
 from intake.views.guards import visitor_form
 
+logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
 
 
@@ -25,18 +28,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "intake/mailbox.html", {"form": ReceiptForm()})
     form = ReceiptForm(request.POST)
-    token = None
-    status = 422
-    if form.is_valid():
-        try:
-            token = mailbox.open_with(form.cleaned_data["words"])
-            if token is None:
-                form.add_error("words", _("These words open no mailbox. Compare each one with your note, then try again."))
-        except receipts.UnreadableReceipt as unreadable:
-            form.add_error("words", visitor_wording.unreadable_receipt(unreadable))
-        except DatabaseError:
-            status = 503
-            form.add_error(None, _("The mailbox can't be opened just now. Please try again in a minute."))
+    token, status = _opened_by(request, form)
     if token is None:
         return render(request, "intake/mailbox.html", {"form": form}, status=status)
     response = HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
@@ -45,8 +37,36 @@ def enter(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def with_mailbox(view: Callable[[HttpRequest, Mailbox], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give `view` the open mailbox; send the visitor to the words when it is closed, without losing what they posted."""
+def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int]:
+    """Return the token of the mailbox that the typed words open; else None, with what to mend in `form`, and the status."""
+    if not form.is_valid():
+        return None, 422
+    try:
+        passes, _tries = limits.count(limits.MAILBOX, request, timezone.now())
+        if not passes:
+            form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
+            return None, 429
+        token = mailbox.open_with(form.cleaned_data["words"])
+        if token is None:
+            form.add_error("words", _("These words open no mailbox. Compare each one with your note, then try again."))
+        return token, 422
+    except receipts.UnreadableReceipt as unreadable:
+        form.add_error("words", visitor_wording.unreadable_receipt(unreadable))
+        return None, 422
+    except Exception:
+        logger.exception("A mailbox could not be opened")
+        form.add_error(None, _("The mailbox can't be opened just now. Please try again in a minute."))
+        return None, 503
+
+
+MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
+
+
+def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., HttpResponse]:
+    """Give `view` the open mailbox; send the visitor to the words when it is closed, without losing what they posted.
+
+    Words that staff handed over must be replaced first: until then only the page that does it (`renewing`) opens.
+    """
 
     @visitor_form
     @functools.wraps(view)
@@ -58,6 +78,8 @@ def with_mailbox(view: Callable[[HttpRequest, Mailbox], HttpResponse]) -> Callab
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", ""), box.form_secret):
             return render(request, "intake/not_from_here.html", status=403)
+        if box.must_renew and not renewing:
+            return redirect("intake:mailbox_renew")
         return view(request, box)
 
     return opened
@@ -67,35 +89,48 @@ def with_mailbox(view: Callable[[HttpRequest, Mailbox], HttpResponse]) -> Callab
 def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """The open mailbox: where the request stands, the messages of both sides, and a form to write more."""
     if request.method != "POST":
-        return _page(request, box, MessageForm())
+        return page(request, box, MessageForm())
     if "close" in request.POST:
-        mailbox.close(request.COOKIES.get(COOKIE, ""))
-        response = redirect("intake:mailbox")
-        response.delete_cookie(COOKIE, samesite="Strict")
-        return response
+        return closed(request)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _page(request, box, form, status=422)
+        return page(request, box, form, status=422)
     try:
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
+        if not limits.count(limits.MESSAGES, request, timezone.now())[0]:
+            form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
+            return page(request, box, form, status=429)
         mailbox.write(box, form.cleaned_data["text"], form_token=nonce)
     except form_tokens.BadFormToken:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))
-        return _page(request, box, form, status=422)
-    except DatabaseError:
+        return page(request, box, form, status=422)
+    except Exception:
+        # Whatever it was: the words stay in the form, and the same form can't be taken twice.
+        logger.exception("A message could not be taken")
         form.add_error(None, _("We could not take your message just now. It is still here: please press Send again."))
-        return _page(request, box, form, status=503)
+        return page(request, box, form, status=503)
     return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
 
 
-def _page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
-    context = {
+def closed(request: HttpRequest) -> HttpResponse:
+    """Close the mailbox in this browser and go to its door."""
+    mailbox.close(request.COOKIES.get(COOKIE, ""))
+    response = redirect("intake:mailbox")
+    response.delete_cookie(COOKIE, samesite="Strict")
+    return response
+
+
+def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
+    """The mailbox as a page, with `form` to write more."""
+    context: dict[str, Any] = {
         "inquiry": box.inquiry,
         "status": visitor_wording.status_for_visitor(box.inquiry),
         "first": mailbox.first_words(box),
         "letters": mailbox.letters(box),
+        "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,
-        "token": form_tokens.issue(),
+        # The same form keeps its token, so that what is sent again is known.
+        "token": form.data.get("token") if status == 503 else form_tokens.issue(),
     }
     return render(request, "intake/mailbox_open.html", context, status=status)

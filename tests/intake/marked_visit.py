@@ -95,6 +95,8 @@ def ask(visitor):
     words = re.findall(r"<li>(\w+)</li>", receipt)
     packed = hidden(shown, "sent")
     visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 200)
+    with broken("intake.wordlists.nearest"):
+        visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 500)
     visitor.post("/contact/sent/", {"sent": packed, "word": words[3]}, 200)
     visitor.post("/contact/", form | {"message": MARKS["again"]}, 303)
     for target in ("intake.submission.receive", "intake.sealing.seal"):
@@ -109,15 +111,21 @@ def write(visitor, words):
     """Open the mailbox with wrong and right words, write into it, and break it on the way."""
     visitor.post("/mailbox/", {"words": " ".join([MARKS["word"]] * 6)}, 422)
     with broken("intake.mailbox.open_with"):
-        visitor.post("/mailbox/", {"words": MARKS["crash"]}, 500)
+        visitor.post("/mailbox/", {"words": MARKS["crash"]}, 503)
     visitor.post("/mailbox/", {"words": " ".join(words)}, 303)
     page = visitor.get("/mailbox/open/")
     letter = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": MARKS["letter"]}
     visitor.post("/mailbox/open/", letter, 303)
     visitor.post("/mailbox/open/", letter | {"text": "wxobrint" * 1000}, 422)
     visitor.post("/mailbox/open/", letter | {"mailbox": MARKS["word"]}, 403)
+    reach = {"mailbox": letter["mailbox"], "contact_way": "phone", "phone": MARKS["phone"], "consent_call": "on", "email": MARKS["email"]}
+    visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["word"] * 200}, 422)
+    visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["word"]}, 303)
+    with broken("intake.reaching.change"):
+        visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["crash"]}, 500)
+    visitor.post("/mailbox/copy/", reach, 200)
     with broken("intake.mailbox.write"):
-        visitor.post("/mailbox/open/", letter | {"text": MARKS["crash"]}, 500)
+        visitor.post("/mailbox/open/", letter | {"text": MARKS["crash"]}, 503)
 
 
 def answer(alice, inquiry):

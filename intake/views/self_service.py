@@ -1,0 +1,114 @@
+"""What a visitor can do alone in the mailbox: change how to be reached, withdraw, take a copy, get new words."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from intake import choices, consents, erasure, mailbox, reaching, receipts, self_service, sent_cookie, wordlists
+from intake.forms import ContactForm
+from intake.forms.reaching import CONSENT_FIELDS
+from intake.inquiry_data import InquiryData
+from intake.mailbox import Mailbox
+from intake.views.mailbox import COOKIE, with_mailbox
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@with_mailbox
+def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """Change how and when to be reached, stop the e-mails, or say that it is no longer safe."""
+    if request.method != "POST":
+        return _contact_page(request, box, ContactForm(initial=_reached_now(box)))
+    if "unsafe" in request.POST:
+        reaching.no_longer_safe(box.inquiry)
+        return _back()
+    if "tell_no_more" in request.POST:
+        reaching.tell_no_more(box.inquiry)
+        return _back()
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        return _contact_page(request, box, form, status=422)
+    reaching.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.reaching()))
+    return _back()
+
+
+def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
+    return render(request, "intake/mailbox_contact.html", context, status=status)
+
+
+def _reached_now(box: Mailbox) -> dict[str, Any]:
+    """Return the present answers, as the form asks for them."""
+    inquiry, said, held = box.inquiry, mailbox.first_words(box), consents.held_by(box.inquiry)
+    plain = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone")
+    return {
+        **{name: getattr(inquiry, name) for name in plain},
+        **{name: said.get(name, "") for name in ("phone", "email", "other_notes")},
+        **{field: purpose in held for field, purpose in CONSENT_FIELDS.items()},
+        "safe_times": choices.safe_time_codes(inquiry.safe_windows),
+    }
+
+
+@with_mailbox
+def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """Ask once more, then erase the request."""
+    if request.method != "POST":
+        return render(request, "intake/mailbox_withdraw.html", {"form_secret": box.form_secret, "inquiry": box.inquiry})
+    reference = box.inquiry.reference
+    erasure.withdraw(box.inquiry)
+    response = render(request, "intake/mailbox_withdrawn.html", {"reference": reference})
+    response.delete_cookie(COOKIE, samesite="Strict")
+    return response
+
+
+@with_mailbox
+def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """Everything held about the visitor, as a file with a name that says nothing."""
+    if request.method != "POST":
+        return redirect("intake:mailbox_open")
+    text = json.dumps(self_service.everything_held(box), ensure_ascii=False, indent=2)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="copy.json"'
+    return response
+
+
+@with_mailbox
+def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """A dated page to keep or print that says nothing of the content."""
+    return render(request, "intake/mailbox_acknowledgement.html", {"inquiry": box.inquiry})
+
+
+def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """Show new words; they replace the former ones when one of them was typed back, so nobody is locked out between."""
+    sent = sent_cookie.unpack(request.POST.get("sent", ""))
+    if sent is None or sent.reference != box.inquiry.reference:
+        words = receipts.new(_language())
+        sent = sent_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
+    asked = len(sent.words) // 2 + 1
+    typed = request.POST.get("word", "")
+    if typed and wordlists.nearest(typed, sent.language) == (sent.words[asked - 1],):
+        self_service.renew(box, tuple(sent.words))
+        return _back()
+    context = {
+        "sent": sent,
+        "packed": sent_cookie.pack(sent),
+        "asked": asked,
+        "wrong": bool(typed),
+        "form_secret": box.form_secret,
+        "must_renew": box.must_renew,
+    }
+    return render(request, "intake/mailbox_renew.html", context)
+
+
+renew = with_mailbox(_renew, renewing=True)

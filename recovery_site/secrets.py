@@ -7,9 +7,9 @@ arrive), or an environment variable of the same name in capitals, which wins. No
     python -m recovery_site.secrets var/secrets
 """
 
+import argparse
 import os
 import secrets as random_secrets
-import sys
 from pathlib import Path
 
 # A server that serves only the public side must be given PUBLIC_SECRETS and nothing else.
@@ -57,4 +57,6 @@ def create_missing(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    create_missing(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m recovery_site.secrets", description="Make the secrets that a folder lacks.")
+    parser.add_argument("folder", type=Path, help="where they lie, for example var/secrets; those that are there stay as they are")
+    create_missing(parser.parse_args().folder)

@@ -60,7 +60,7 @@ def publish_due(now: dt.datetime) -> int:
         try:
             publish(guide, None)
         except (review.NotReady, drafts.StaleGuide) as reason:
-            logger.warning("Guide %s was not published at its time: %s", guide.pk, reason)
+            logger.warning("Guide %s was not published at its time: %s", guide.pk, type(reason).__name__)
         else:
             published += 1
     return published

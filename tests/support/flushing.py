@@ -27,6 +27,6 @@ def flush_past_triggers() -> Iterator[None]:
             for _name, sql in triggers:
                 cursor.execute(sql)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign, assignment]
     yield
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]

@@ -31,6 +31,14 @@ def for_indexing(inquiry: Inquiry) -> bytes:
     return _unwrapped(inquiry)
 
 
+def for_hand_off(inquiry: Inquiry) -> bytes:
+    """Return the case key for a verb that has checked that the case may go to another centre (an accepted referral).
+
+    Raises KeyLost, keyring.KeyringError.
+    """
+    return _unwrapped(inquiry)
+
+
 def _unwrapped(inquiry: Inquiry) -> bytes:
     wrap = (
         KeyWrap.objects.select_related("centre_key")

@@ -32,6 +32,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "recuse": STAFF_OF_CENTRE,
     "watch": STAFF_OF_CENTRE,
     "merge": STAFF_OF_CENTRE,
+    "disclose": STAFF_OF_CENTRE,
     "block": frozenset({LEAD}),
 }
 

@@ -139,6 +139,7 @@ HOUSEKEEPING = [
     "intake.housekeeping.run",
     "intake.blind_index.run",
     "intake.triage.presence.forget_old",
+    "intake.triage.referring.time_out",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.

@@ -1,20 +1,18 @@
 """The case page and what can be done from it. A refused step comes back with the case as it is now and all that was typed."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.contrib import admin
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from intake import cadence, permissions, safe_contact, triage
-from intake.admin import case_page, contact_window
+from intake import cadence, safe_contact, triage
+from intake.admin import case_page, contact_window, steps
 from intake.admin.forms import AssignForm, AttemptForm, CloseForm, HandOverForm, MergeForm, NoteForm, ReplyForm
 from intake.admin.requests import StaffRequest
 from intake.models import Inquiry
@@ -31,26 +29,15 @@ FORMS: dict[str, type[forms.Form]] = {
 }
 # These choose among what belongs to the case.
 OF_THE_CASE = ("assign", "hand_over")
-BAD_INPUT, CONFLICT = 422, 409
 
 
 @require_safe
 def case(request: StaffRequest, reference: str) -> HttpResponse:
     """Open a case."""
-    return _page(request, _visible(request, reference))
+    return _page(request, steps.visible(request, reference), {})
 
 
-def _visible(request: StaffRequest, reference: str) -> Inquiry:
-    """Return the case; the same 404 for one that isn't there and for one of another centre."""
-    inquiry = permissions.visible_inquiries(request.user).select_related("centre").filter(reference=reference).first()
-    if inquiry is None:
-        raise Http404
-    return inquiry
-
-
-def _page(
-    request: StaffRequest, inquiry: Inquiry, *, bound: dict[str, forms.Form] | None = None, refusal: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
     seconds = contact_window.seconds_left(request, inquiry)
     opened = triage.open_case(inquiry.pk, by=request.user, with_contact=seconds > 0)
     opened.inquiry.centre = inquiry.centre
@@ -60,7 +47,7 @@ def _page(
         context = {
             **admin.site.each_context(request),
             **case_page.context(opened, request.user, now),
-            "forms": _forms(opened, bound or {}),
+            "forms": _forms(opened, bound),
             "refusal": refusal,
             "contact_closes": contact_window.css_class(seconds),
             "contact_shown": seconds > 0,
@@ -74,8 +61,7 @@ def _forms(opened: triage.Case, bound: dict[str, forms.Form]) -> dict[str, forms
     initial: dict[str, dict[str, Any]] = {name: {"version": inquiry.version} for name in FORMS}
     initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
     made = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
-    for form in bound.values():
-        form.data = {**form.data.dict(), form.add_prefix("version"): inquiry.version}  # type: ignore[attr-defined]
+    steps.keep_typed(bound, inquiry.version)
     return made
 
 
@@ -90,57 +76,22 @@ def _proposal(opened: triage.Case) -> datetime | None:
     return None if proposal is None else timezone.localtime(proposal)
 
 
-def case_url(inquiry: Inquiry) -> str:
-    """Return the address of a case page."""
-    return reverse("admin:intake_inquiry_case", args=[inquiry.reference])
+_step = steps.maker(_form, _page, "admin:intake_inquiry_case")
 
 
-def _step(name: str | None = None) -> Callable[..., Any]:
-    """Make a POST view of a function (request, inquiry, cleaned) that calls one verb and returns what to say.
-
-    `name` is the form that must be valid first. A refusal shows the case as it is now, the form still filled.
-    """
-
-    def decorate(view: Callable[[StaffRequest, Inquiry, dict[str, Any]], str]) -> Callable[..., HttpResponse]:
-        @require_POST
-        def wrapped(request: StaffRequest, reference: str) -> HttpResponse:
-            inquiry = _visible(request, reference)
-            bound = {}
-            with timezone.override(safe_contact.zone(inquiry.centre.time_zone)):
-                if name is not None:
-                    form = _form(name, inquiry, request.POST)
-                    bound = {name: form}
-                    if not form.is_valid():
-                        return _page(request, inquiry, bound=bound, status=BAD_INPUT)
-                try:
-                    said = view(request, inquiry, bound[name].cleaned_data if name is not None else {})
-                except triage.Refused as refused:
-                    return _page(request, inquiry, bound=bound, refusal=refused.message, status=CONFLICT)
-                except Inquiry.DoesNotExist:
-                    raise Http404 from None
-            messages.success(request, said)
-            # A step may have taken the case out of sight.
-            still_theirs = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
-            return HttpResponseRedirect(case_url(inquiry) if still_theirs else reverse("admin:intake_inquiry_changelist"), status=303)
-
-        return wrapped
-
-    return decorate
-
-
-@_step()
+@_step(None)
 def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.claim(inquiry.pk, by=request.user)
     return _("You have this case now.")
 
 
-@_step()
+@_step(None)
 def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.release(inquiry.pk, by=request.user)
     return _("The case is given back. Anybody can take it.")
 
 
-@_step()
+@_step(None)
 def show_contact(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.show_contact(inquiry.pk, by=request.user)
     contact_window.open_for(request, inquiry)
@@ -171,7 +122,7 @@ def close(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
     return _("The case is closed.")
 
 
-@_step()
+@_step(None)
 def reopen(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.reopen(inquiry.pk, by=request.user, version=inquiry.version)
     return _("The case is open again.")
@@ -189,19 +140,19 @@ def hand_over(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) 
     return _("%(centre)s has the case now.") % {"centre": cleaned["to"].name}
 
 
-@_step()
+@_step(None)
 def recuse(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.recuse(inquiry.pk, by=request.user)
     return _("You stepped back from the case. You will not see it again.")
 
 
-@_step()
+@_step(None)
 def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.watch(inquiry.pk, by=request.user)
     return _("You watch this case.")
 
 
-@_step()
+@_step(None)
 def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.unwatch(inquiry.pk, by=request.user)
     return _("You no longer watch this case.")
@@ -209,18 +160,18 @@ def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
 
 @_step("merge")
 def merge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    into = _visible(request, cleaned["into"])
+    into = steps.visible(request, cleaned["into"])
     triage.merge(inquiry.pk, into.pk, by=request.user, version=cleaned["version"])
     return _("The case is closed as a duplicate of %(reference)s. You can undo this here.") % {"reference": into.reference}
 
 
-@_step()
+@_step(None)
 def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.unmerge(inquiry.pk, by=request.user)
     return _("The merging is undone.")
 
 
-@_step()
+@_step(None)
 def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.block(inquiry.pk, by=request.user, version=inquiry.version)
     return _("The contact is blocked and the case closed as spam.")
@@ -229,7 +180,7 @@ def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 @require_safe
 def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
     """Note that the page is still open, and tell who else has it open and whether it changed (asked every ten seconds)."""
-    inquiry = _visible(request, reference)
+    inquiry = steps.visible(request, reference)
     now = timezone.now()
     presence.seen(inquiry, request.user, now)
     seen = request.GET.get("version", "")

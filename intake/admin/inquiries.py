@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake import permissions
-from intake.admin import case_views, queue_views
+from intake.admin import case_views, disclosure_views, queue_views
 from intake.models import Inquiry
 
 
@@ -40,6 +40,8 @@ class InquiryAdmin(admin.ModelAdmin):
             path("", page(queue_views.queue_page), name="intake_inquiry_changelist"),
             path("rows/", page(queue_views.queue_rows), name="intake_inquiry_rows"),
             path("bulk/", page(queue_views.queue_bulk), name="intake_inquiry_bulk"),
+            path("offers/", page(disclosure_views.offers), name="intake_inquiry_offers"),
+            path("offers/<uuid:referral>/", page(disclosure_views.answer_offer), name="intake_inquiry_answer_offer"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),
@@ -58,6 +60,12 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "merge/", page(case_views.merge), name="intake_inquiry_merge"),
             path(case + "unmerge/", page(case_views.unmerge), name="intake_inquiry_unmerge"),
             path(case + "block/", page(case_views.block), name="intake_inquiry_block"),
+            path(case + "disclosures/", page(disclosure_views.page), name="intake_inquiry_disclosures"),
+            path(case + "consent/", page(disclosure_views.consent), name="intake_inquiry_consent"),
+            path(case + "consent/<uuid:consent>/revoke/", page(disclosure_views.revoke), name="intake_inquiry_revoke_consent"),
+            path(case + "refer/", page(disclosure_views.refer), name="intake_inquiry_refer"),
+            path(case + "referral-answer/", page(disclosure_views.answer_outside), name="intake_inquiry_referral_answer"),
+            path(case + "emergency/", page(disclosure_views.emergency), name="intake_inquiry_emergency"),
             path(case + "presence/", page(case_views.who_is_here), name="intake_inquiry_presence"),
         ]
 

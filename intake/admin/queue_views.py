@@ -20,6 +20,7 @@ from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import rows
 from intake.models import Centre, Inquiry
+from intake.triage.referring import offered_to
 
 FEWEST_DIGITS = 6  # of something that is looked up as a phone number
 ROWS = "admin/intake/inquiry/rows.html"
@@ -38,6 +39,7 @@ def queue_page(request: StaffRequest) -> HttpResponse:
             **context,
             "title": chosen.title,
             "views": _tabs(request, chosen),
+            "offered": offered_to(request.user).count(),
             "filters": _filter_choices(request.user, request.GET),
             "bulk": bulk.BulkForm(centres=permissions.centre_roles(request.user)),
         },

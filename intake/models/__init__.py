@@ -3,6 +3,7 @@
 from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
 from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
+from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
@@ -16,6 +17,8 @@ __all__ = [
     "ContactDigest",
     "ContactKind",
     "Delivery",
+    "Disclosure",
+    "DisclosureConsent",
     "Event",
     "Inquiry",
     "InternalNote",
@@ -30,6 +33,7 @@ __all__ = [
     "RateBucket",
     "Receipt",
     "Recusal",
+    "Referral",
     "RoutingRule",
     "Watch",
     "WebhookEndpoint",

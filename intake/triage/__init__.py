@@ -2,11 +2,13 @@
 
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.closing import close, reopen
+from intake.triage.disclosing import disclose_in_emergency, record_consent, revoke_consent
 from intake.triage.duplicates import block, merge, related, unmerge
 from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
 from intake.triage.handing import hand_over, recuse, unwatch, watch
 from intake.triage.opening import Case, open_case
 from intake.triage.owning import assign, claim, release
+from intake.triage.referring import accept, decline, record_answer, refer
 from intake.triage.writing import add_note, reply
 
 __all__ = [
@@ -15,20 +17,27 @@ __all__ = [
     "NotAllowed",
     "Refused",
     "Stale",
+    "accept",
     "add_note",
     "assign",
     "block",
     "claim",
     "close",
+    "decline",
+    "disclose_in_emergency",
     "hand_over",
     "log_attempt",
     "merge",
     "open_case",
+    "record_answer",
+    "record_consent",
     "recuse",
+    "refer",
     "related",
     "release",
     "reopen",
     "reply",
+    "revoke_consent",
     "show_contact",
     "unmerge",
     "unwatch",

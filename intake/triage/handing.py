@@ -24,10 +24,17 @@ def hand_over(inquiry_id: uuid.UUID, to: Centre, *, by: User, version: int) -> I
     cases.refuse_closed(inquiry)
     if to.pk == inquiry.centre_id:
         raise Refused(_("The case is at this centre already."))
-    new_key = keyring.active_key(to)
-    if new_key is None or not to.accepts_inquiries:
+    if not to.accepts_inquiries:
         raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
-    case_key = case_keys.for_staff(inquiry, by)
+    move(inquiry, to, case_keys.for_staff(inquiry, by), by=by)
+    return inquiry
+
+
+def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
+    """Move a locked case to `to` and wrap its key to that centre alone; the caller has checked that this may be."""
+    new_key = keyring.active_key(to)
+    if new_key is None:
+        raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
     before = inquiry.centre_id
     KeyWrap.objects.filter(inquiry=inquiry, centre_key__centre_id=before).delete()
     wrapped = sealing.wrap_to_public_key(case_key, inquiry.pk, new_key.public_key)
@@ -43,7 +50,6 @@ def hand_over(inquiry_id: uuid.UUID, to: Centre, *, by: User, version: int) -> I
     cases.store(inquiry, *owning.OWNER_FIELDS, "centre", "answer_by", "next_action_at")
     events.record(inquiry, Event.Kind.HANDED_OVER, actor=by, from_centre=before, to_centre=to.pk)
     deliveries.enqueue("new_inquiry", inquiry=inquiry)
-    return inquiry
 
 
 @transaction.atomic

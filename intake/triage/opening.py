@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,13 @@ from intake.triage import cases
 # Looking again within this time (after an action, or by reloading) is the same opening.
 SAME_OPENING = timedelta(minutes=10)
 CONTACT_FIELDS = ("name", "phone", "email")
+
+
+class SealedRow(Protocol):
+    """Any record with an id and a sealed payload."""
+
+    pk: Any
+    sealed: Any
 
 
 @dataclass
@@ -41,15 +48,14 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     """
     inquiry = cases.locked(inquiry_id, "open_case", by=by)
     now = timezone.now()
-    if not Event.objects.filter(inquiry=inquiry, kind=Event.Kind.OPENED, actor=by, at__gt=now - SAME_OPENING).exists():
-        events.record(inquiry, Event.Kind.OPENED, actor=by)
+    note_opening(inquiry, by)
     case = Case(inquiry, timeline=list(inquiry.events.select_related("actor")))
     try:
         key = case_keys.for_staff(inquiry, by)
     except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
         case.opens = False
         return case
-    payload = _unsealed("inquiry", inquiry, key)
+    payload = unsealed("inquiry", inquiry, key)
     if payload is not None and not inquiry.digested:
         blind_index.index(inquiry, payload)
         inquiry = case.inquiry = cases.locked(inquiry_id, "open_case", by=by)
@@ -58,7 +64,7 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     if with_contact:
         case.contact = {name: value for name, value in (payload or {}).items() if name in CONTACT_FIELDS}
     case.messages = [
-        (row, _readable(_unsealed("message", row, key), with_contact=with_contact)) for row in inquiry.messages.select_related("author")
+        (row, _readable(unsealed("message", row, key), with_contact=with_contact)) for row in inquiry.messages.select_related("author")
     ]
     case.notes = [(row, _text("note", row, key)) for row in inquiry.internal_notes.select_related("author")]
     case.attempts = [(row, _text("attempt", row, key)) for row in inquiry.attempts.select_related("author")]
@@ -73,6 +79,13 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     return case
 
 
+def note_opening(inquiry: Inquiry, by: User) -> None:
+    """Record that `by` opened the case, once an opening."""
+    since = timezone.now() - SAME_OPENING
+    if not Event.objects.filter(inquiry=inquiry, kind=Event.Kind.OPENED, actor=by, at__gt=since).exists():
+        events.record(inquiry, Event.Kind.OPENED, actor=by)
+
+
 def _readable(payload: dict[str, Any] | None, *, with_contact: bool) -> dict[str, Any] | None:
     """Return a message's payload without the contact details that a second sending of the form may have changed."""
     if payload is None or with_contact:
@@ -84,11 +97,14 @@ def _readable(payload: dict[str, Any] | None, *, with_contact: bool) -> dict[str
 def _text(kind: str, row: Message | InternalNote | ContactAttempt, key: bytes) -> str | None:
     if not row.sealed:
         return ""
-    payload = _unsealed(kind, row, key)
+    payload = unsealed(kind, row, key)
     return None if payload is None else str(payload.get("text", ""))
 
 
-def _unsealed(kind: str, row: Inquiry | Message | InternalNote | ContactAttempt, key: bytes) -> dict[str, Any] | None:
+def unsealed(kind: str, row: SealedRow, key: bytes | None) -> dict[str, Any] | None:
+    """Return the payload of a sealed row; None when it doesn't open or there is no key."""
+    if key is None:
+        return None
     try:
         return sealing.open_sealed(kind, row.pk, bytes(row.sealed), key)
     except sealing.SealBroken:

@@ -28,7 +28,9 @@ RULES = [
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
     # A case is its centre's; for everybody else it isn't there.
-    (r"intake_inquiry_(changelist|rows|bulk|find)", MEMBERS, 403),
+    (r"intake_inquiry_(changelist|rows|bulk|find|offers)", MEMBERS, 403),
+    # An offer is its receiver's; there is none here.
+    (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
@@ -75,6 +77,7 @@ def filled(address, inquiry):
         address = re.sub(r"<path:object_id>", str(inquiry.centre_id), address)
     address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
     address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake|django_tasks_database)/$", "intake/")
+    address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", address)
     return re.sub(r"<[^>]+>", "1", address).replace("(?P1.*)$", "nowhere")
 
 

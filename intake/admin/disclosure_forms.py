@@ -1,0 +1,63 @@
+"""The forms for consents, referrals and disclosures."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from intake.admin.forms import LocalDateTimeInput, VersionedForm
+from intake.models import Centre, DisclosureConsent, Inquiry
+
+LONGEST = 2_000  # characters
+
+
+def _line(label: Any, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST, **kwargs)
+
+
+class ConsentForm(forms.Form):
+    person = _line(_("Whose information (their name)"))
+    discloser = _line(_("Who may tell"))
+    recipient = _line(_("Whom"))
+    what = _line(_("What, and no more"), widget=forms.Textarea(attrs={"rows": 2}))
+    purpose = _line(_("What for"))
+    way = forms.ChoiceField(label=_("How they gave it"), choices=DisclosureConsent.Way.choices)
+    expires_at = forms.DateTimeField(
+        label=_("Until"), widget=LocalDateTimeInput, help_text=_("They can take it back at any time before. Tell them so.")
+    )
+
+
+class ConsentChoiceField(forms.ModelChoiceField):
+    """Consents by their dates: their words stay sealed in a list."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{timezone.localtime(obj.given_at):%Y-%m-%d %H:%M} – {timezone.localtime(obj.expires_at):%Y-%m-%d}"
+
+
+class ReferralForm(VersionedForm):
+    consent = ConsentChoiceField(label=_("On the ground of the consent of"), queryset=DisclosureConsent.objects.none())
+    to_centre = forms.ModelChoiceField(
+        label=_("To"), queryset=Centre.objects.none(), required=False, empty_label=_("someone outside, as the consent says")
+    )
+
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        consents = inquiry.disclosure_consents.filter(revoked_at=None, expires_at__gt=timezone.now())
+        self.fields["consent"].queryset = consents  # type: ignore[attr-defined]
+        self.fields["to_centre"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    accepted = forms.ChoiceField(
+        label=_("What the receiver answered"),
+        choices=[("yes", _("They take the person")), ("no", _("They can’t"))],
+        widget=forms.RadioSelect,
+    )
+
+
+class EmergencyForm(forms.Form):
+    recipient = _line(_("Who was told"))
+    affiliation = _line(_("Where they work"))
+    nature = _line(_("What the emergency was"), widget=forms.Textarea(attrs={"rows": 2}))
+    at = forms.DateTimeField(label=_("When"), widget=LocalDateTimeInput)

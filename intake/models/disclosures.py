@@ -1,0 +1,98 @@
+"""Telling somebody outside the case about a person: only with a stored consent or in an emergency, and always accounted for."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from intake.identifiers import new_id
+from intake.models.centres import Centre
+from intake.models.inquiries import Inquiry
+
+
+class DisclosureConsent(models.Model):
+    """What the person allowed us to tell whom, for what, until when (42 CFR 2.31). Its words are sealed."""
+
+    class Way(models.TextChoices):
+        SPOKEN = "spoken", _("said on the phone")
+        WRITTEN = "written", _("signed on paper")
+        MAILBOX = "mailbox", _("written in the mailbox")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="disclosure_consents")
+    way = models.CharField(_("how it was given"), max_length=8, choices=Way.choices)
+    given_at = models.DateTimeField(_("given"))
+    expires_at = models.DateTimeField(_("until"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # person, discloser, recipient, what, purpose
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("consent to disclose")
+        verbose_name_plural = _("consents to disclose")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"{self.given_at:%Y-%m-%d}–{self.expires_at:%Y-%m-%d}"
+
+
+class Referral(models.Model):
+    """A warm hand-off: the receiver accepts it, declines it or lets it time out, and then it comes back."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        TIMED_OUT = "timed_out", _("not answered in time")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="referrals")
+    consent = models.ForeignKey(DisclosureConsent, models.RESTRICT, related_name="referrals")
+    # One of our centres; empty for a receiver outside, who is named in the sealed consent.
+    to_centre = models.ForeignKey(Centre, models.PROTECT, null=True, blank=True, related_name="referrals")
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OFFERED)
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    offered_at = models.DateTimeField(_("offered"))
+    answer_by = models.DateTimeField(_("answer by"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
+        ordering = ["-offered_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["inquiry"], condition=Q(state="offered"), name="one_open_referral_a_case"),
+        ]
+        indexes = [
+            models.Index("to_centre", "state", "answer_by", name="referral_by_receiver"),
+            models.Index("state", "answer_by", name="referral_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.offered_at:%Y-%m-%d %H:%M}"
+
+
+class Disclosure(models.Model):
+    """The accounting: one time that something was told about a person, to whom, by whom, on what ground."""
+
+    class Ground(models.TextChoices):
+        CONSENT = "consent", _("with the person's consent")
+        EMERGENCY = "emergency", _("medical emergency")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="disclosures")
+    ground = models.CharField(_("ground"), max_length=9, choices=Ground.choices)
+    consent = models.ForeignKey(DisclosureConsent, models.RESTRICT, null=True, blank=True, related_name="disclosures")
+    disclosed_at = models.DateTimeField(_("when"))
+    disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # recipient, affiliation, nature or what
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        ordering = ["-disclosed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_ground_display()} {self.disclosed_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,132 @@
+"""Nothing is told about a person without consent or an emergency, and all that is told is accounted for."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from intake import case_keys, sealing, triage
+from intake.models import Disclosure, Inquiry, Referral
+from intake.permissions import visible_inquiries
+from intake.triage import referring
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+AGREED = {
+    "person": "Quillon",
+    "discloser": "Riverside",
+    "recipient": "Dr. Pellworm's practice",
+    "what": "That I asked for help and when I can come",
+    "purpose": "To be admitted",
+}
+EMERGENCY = {"recipient": "Paramedic Ursa", "affiliation": "City ambulance", "nature": "Not breathing well"}
+
+
+@pytest.fixture
+def consent(inquiry, amara):
+    return triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now() + 30 * DAY)
+
+
+def refer(inquiry, consent, by, **kwargs):
+    return triage.refer(inquiry.pk, consent.pk, by=by, version=Inquiry.objects.get(pk=inquiry.pk).version, **kwargs)
+
+
+def test_a_consent_is_sealed_and_needs_all_its_parts(inquiry, amara, consent):
+    assert b"Pellworm" not in bytes(consent.sealed)
+    for part in AGREED:
+        with pytest.raises(triage.Refused):
+            triage.record_consent(inquiry.pk, {**AGREED, part: " "}, by=amara, way="spoken", expires_at=timezone.now() + DAY)
+    with pytest.raises(triage.Refused):
+        triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now())
+
+
+def test_a_referral_without_a_consent_in_force_is_refused(inquiry, amara, consent):
+    triage.revoke_consent(inquiry.pk, consent.pk, by=amara)
+    with pytest.raises(triage.Refused):
+        refer(inquiry, consent, amara)
+    assert not Referral.objects.exists()
+    assert not Disclosure.objects.exists()
+
+
+def test_what_is_told_outside_is_accounted_for(inquiry, amara, consent):
+    refer(inquiry, consent, amara)
+    told = Disclosure.objects.get()
+    assert (told.ground, told.consent, told.disclosed_by) == ("consent", consent, amara)
+    payload = sealing.open_sealed("disclosure", told.pk, told.sealed, case_keys.for_staff(inquiry, amara))
+    assert payload["recipient"] == AGREED["recipient"]
+    triage.record_answer(inquiry.pk, True, by=amara)
+    assert Referral.objects.get().state == "accepted"
+
+
+def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_accepts(inquiry, amara, noor, consent, harbor):
+    referral = refer(inquiry, consent, amara, to_centre=harbor)
+    assert list(referring.offered_to(noor)) == [referral]
+    assert not visible_inquiries(noor).exists()
+    triage.accept(referral.pk, by=noor)
+    assert visible_inquiries(noor).exists()
+    assert not visible_inquiries(amara).exists()
+    assert triage.open_case(inquiry.pk, by=noor, with_contact=True).contact["name"] == "Quillon"
+    assert Disclosure.objects.get().disclosed_by == noor
+
+
+def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
+    referral = refer(inquiry, consent, amara, to_centre=harbor)
+    triage.decline(referral.pk, by=noor)
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.centre.slug) == ("open", "riverside")
+    assert not Disclosure.objects.exists()
+
+
+def test_a_referral_that_nobody_answers_comes_back_by_itself(inquiry, amara, consent, harbor):
+    referral = refer(inquiry, consent, amara, to_centre=harbor)
+    assert referring.time_out(timezone.now())["referrals_timed_out"] == 0
+    assert referring.time_out(referral.answer_by)["referrals_timed_out"] == 1
+    inquiry.refresh_from_db()
+    referral.refresh_from_db()
+    assert (inquiry.state, referral.state) == ("open", "timed_out")
+
+
+def test_only_the_receiver_answers(inquiry, amara, ben, consent, harbor):
+    referral = refer(inquiry, consent, amara, to_centre=harbor)
+    with pytest.raises(Referral.DoesNotExist):
+        triage.accept(referral.pk, by=ben)
+
+
+def test_an_emergency_disclosure_names_its_four_facts(inquiry, amara):
+    at = timezone.now() - dt.timedelta(minutes=5)
+    for part in EMERGENCY:
+        with pytest.raises(triage.Refused):
+            triage.disclose_in_emergency(inquiry.pk, {**EMERGENCY, part: ""}, by=amara, at=at)
+    with pytest.raises(triage.Refused):
+        triage.disclose_in_emergency(inquiry.pk, EMERGENCY, by=amara, at=timezone.now() + DAY)
+    told = triage.disclose_in_emergency(inquiry.pk, EMERGENCY, by=amara, at=at)
+    assert (told.ground, told.disclosed_by, told.disclosed_at) == ("emergency", amara, at)
+    assert b"Ursa" not in bytes(told.sealed)
+    assert inquiry.events.last().data["ground"] == "emergency"
+
+
+def test_the_screens_carry_it_all_the_way(inquiry, amara, noor, harbor, client):
+    case = f"/admin/intake/inquiry/{inquiry.reference}/"
+    client.force_login(amara)
+    until = (timezone.now() + 30 * DAY).strftime("%Y-%m-%dT%H:%M")
+    filled = {f"consent-{name}": value for name, value in AGREED.items()} | {"consent-way": "spoken", "consent-expires_at": until}
+    page = client.post(case + "consent/", filled, follow=True).content.decode()
+    assert "Pellworm" in page
+    consent = inquiry.disclosure_consents.get()
+    inquiry.refresh_from_db()
+    offer = {"refer-version": inquiry.version, "refer-consent": consent.pk, "refer-to_centre": harbor.pk}
+    assert "The case is offered." in client.post(case + "refer/", offer, follow=True).content.decode()
+    client.force_login(noor)
+    offers = client.get("/admin/intake/inquiry/offers/").content.decode()
+    assert inquiry.reference in offers
+    assert "Quillon" not in offers
+    referral = Referral.objects.get()
+    page = client.post(f"/admin/intake/inquiry/offers/{referral.pk}/", {"answer": "accept"}, follow=True).content.decode()
+    assert "The case is yours now." in page
+
+
+def test_a_consent_with_a_hole_keeps_what_was_typed(inquiry, amara, client):
+    client.force_login(amara)
+    answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/consent/", {"consent-recipient": "Dr. Pellworm"})
+    assert answer.status_code == 422
+    assert 'value="Dr. Pellworm"' in answer.content.decode()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from articles import rendering
 
 WORDS = re.compile(r"\s+|[^\s]+")
-BLOCKS = {"p", "h2", "h3", "li", "td", "th", "figcaption", "caption", "blockquote"}
+BLOCKS = {"p", "h2", "h3", "li", "td", "th", "figcaption", "blockquote"}
 
 
 @dataclass(frozen=True)

@@ -178,13 +178,12 @@ def _wrap_tables(root: HtmlElement) -> None:
         parent = table.getparent()
         if parent is None:
             continue
-        caption = table.find("caption")
         tail, table.tail = table.tail, None
         box = builder.DIV()
         box.set("class", "table-scroll")
         box.set("role", "region")
         box.set("tabindex", "0")
-        box.set("aria-label", (caption.text_content().strip() if caption is not None else "") or _("Table"))
+        box.set("aria-label", _("Table"))
         box.tail = tail
         parent.replace(table, box)
         box.append(table)

@@ -15,6 +15,7 @@ from articles.admin import status
 from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
+from articles.admin.importing import ImportDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 
 
@@ -30,6 +31,12 @@ class GuidePart(admin.TabularInline):
         return permissions.may_edit(request.user)
 
     has_change_permission = has_delete_permission = has_add_permission
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield is not None:  # the head of the column names the field only for people who see it
+            formfield.widget.attrs["aria-label"] = str(db_field.verbose_name)
+        return formfield
 
 
 class SourceInline(GuidePart):
@@ -48,7 +55,7 @@ class PhaseInline(GuidePart):
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDesk):
+class GuideAdmin(GuideDesk, ImportDesk):
     form = GuideForm
 
     class Media:

@@ -28,6 +28,11 @@ export const Callout = Node.create({
     // The editor adds a style element of its own: the strict policy lets it in with the page's nonce.
     this.editor.options.injectNonce = document.querySelector("script[type=importmap]")?.nonce
   },
+  onCreate() {
+    const field = this.editor.view.dom.closest(".prose-editor")?.querySelector("textarea")
+    const label = field && document.querySelector(`label[for="${field.id}"]`)
+    if (label) this.editor.view.dom.setAttribute("aria-label", label.textContent.replace(":", "").trim())
+  },
   addAttributes: () => ({
     kind: {
       default: "good-to-know",

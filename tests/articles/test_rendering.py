@@ -97,3 +97,12 @@ def test_heads_of_columns_and_of_rows_say_which_they_are():
     html = render("<table><tbody><tr><th>Day</th><th>Feeling</th></tr><tr><th>1</th><td>Restless</td></tr></tbody></table>").html
     assert html.count('scope="col"') == 2
     assert html.count('scope="row"') == 1
+
+
+def test_what_the_editor_writes_for_a_table_is_the_same_table():
+    stored = "<table><thead><tr><th>Day</th></tr></thead> <tbody><tr><td>1</td></tr></tbody></table>"
+    head = '<tr><th colspan="1" rowspan="1"><p>Day</p></th></tr>'
+    typed = f'<table><tbody>{head}<tr><td colspan="1" rowspan="1"><p>1</p></td></tr></tbody></table>'
+    assert sanitising.clean(stored) == sanitising.clean(typed) == "<table><tbody><tr><th>Day</th></tr><tr><td>1</td></tr></tbody></table>"
+    wide = '<table><tbody><tr><td colspan="2"><p>a</p><p>b</p></td></tr></tbody></table>'
+    assert sanitising.clean(wide) == wide

@@ -1,7 +1,24 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        # As Django does with its permissions: the roles belong to the code, so every database that is migrated has them.
+        post_migrate.connect(create_roles, sender=self)
+
+
+def create_roles(using: str, **_kwargs: Any) -> None:
+    """Make the groups that stand for the site-wide roles, where they are missing."""
+    from django.contrib.auth.models import Group  # models can't be imported before the applications are ready
+
+    from accounts.roles import SITE_ROLES
+
+    for name in SITE_ROLES:
+        Group.objects.using(using).get_or_create(name=name)

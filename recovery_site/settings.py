@@ -114,7 +114,9 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 ]
 
 # --- Data --------------------------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+# Set but empty means SQLite, too.
+_database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_url)}
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 600
 if _database["ENGINE"] == "django.db.backends.sqlite3":

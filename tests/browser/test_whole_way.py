@@ -83,7 +83,7 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     # They ask, and write their receipt down.
     visitor.get_by_role("link", name="Write to us in private").click()
     visitor.get_by_label("Myself", exact=True).check()
-    visitor.get_by_label("What would you like to say?").fill(STORY)
+    visitor.get_by_label("What is going on?").fill(STORY)
     visitor.get_by_label("What may we call you?").fill(NAME)
     visitor.get_by_label("By a phone call").check()
     visitor.get_by_label("Phone number").fill(PHONE)

@@ -87,6 +87,7 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     visitor.get_by_label("What may we call you?").fill(NAME)
     visitor.get_by_label("By a phone call").check()
     visitor.get_by_label("Phone number").fill(PHONE)
+    visitor.get_by_label("You may call me at this number").check()
     visitor.get_by_role("button", name="Send", exact=True).click()
     words = visitor.locator(".receipt li").all_inner_texts()
     assert len(words) == 6

@@ -33,6 +33,9 @@ VERBS: Mapping[str, frozenset[str]] = {
     "watch": STAFF_OF_CENTRE,
     "merge": STAFF_OF_CENTRE,
     "disclose": STAFF_OF_CENTRE,
+    "prescreen": STAFF_OF_CENTRE,
+    "wait_list": STAFF_OF_CENTRE,
+    "follow_up": STAFF_OF_CENTRE,
     "block": frozenset({LEAD}),
 }
 
@@ -78,6 +81,11 @@ def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:
 def leads(user: User | AnonymousUser, centre: Centre | int) -> bool:
     """Tell whether `user` is a lead of `centre`."""
     return centre_roles(user).get(centre if isinstance(centre, int) else centre.pk) == LEAD
+
+
+def led_centres(user: User | AnonymousUser) -> list[int]:
+    """Return the ids of the centres that `user` leads."""
+    return [centre for centre, role in centre_roles(user).items() if role == LEAD]
 
 
 def may_set_up(user: User | AnonymousUser, centre: Centre | None = None) -> bool:

@@ -6,10 +6,13 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from intake import choices
+
 REASONS = {
     "danger_now": gettext_lazy("said that someone is in danger now"),
     "pregnant": gettext_lazy("pregnant"),
     "under_18": gettext_lazy("under 18"),
+    "red_flag": gettext_lazy("red flag in the pre-screen"),
 }
 FIELDS = {
     "name": gettext_lazy("Name to use"),
@@ -22,6 +25,14 @@ FIELDS = {
     "payer": gettext_lazy("How treatment would be paid"),
     "preferred_times": gettext_lazy("Preferred times"),
     "other_notes": gettext_lazy("Other notes"),
+}
+
+# The answers that forms offer, by field: code → words.
+ANSWERS = {
+    "substances": dict(choices.SUBSTANCES),
+    "age_band": dict(choices.AGE_BANDS),
+    "pregnancy": dict(choices.PREGNANCY),
+    "payer": dict(choices.PAYERS),
 }
 
 
@@ -42,11 +53,12 @@ def lines(payload: dict[str, Any]) -> list[Line]:
     """Return what was said, field by field, in the order of FIELDS; unknown fields last, so that nothing is hidden."""
     known = [name for name in FIELDS if name in payload]
     rest = [name for name in payload if name not in FIELDS]
-    return [Line(str(FIELDS.get(name, name)), _value(payload[name]), _href(name, payload[name])) for name in known + rest]
+    return [Line(str(FIELDS.get(name, name)), _value(name, payload[name]), _href(name, payload[name])) for name in known + rest]
 
 
-def _value(value: Any) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+def _value(name: str, value: Any) -> str:
+    words = ANSWERS.get(name, {})
+    return ", ".join(str(words.get(item, item)) for item in (value if isinstance(value, list) else [value]))
 
 
 def _href(name: str, value: Any) -> str:

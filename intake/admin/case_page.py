@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from intake import cadence, permissions, safe_contact, wording
 from intake.admin.rows import due_in_words, row
-from intake.models import Inquiry
+from intake.models import Inquiry, WaitingListEntry
 from intake.permissions import visible_inquiries
 from intake.triage import Case, presence, related, timeline
 
@@ -40,6 +40,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
         "tries_used_up": cadence.exhausted(inquiry),
+        "waiting_entry": WaitingListEntry.objects.filter(inquiry=inquiry).defer("sealed").first(),
         "watching": inquiry.watches.filter(user=user).exists(),
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),

@@ -11,11 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from intake import cadence, safe_contact, triage
+from intake import cadence, reply_templates, safe_contact, triage
 from intake.admin import case_page, contact_window, steps
-from intake.admin.forms import AssignForm, AttemptForm, CloseForm, HandOverForm, MergeForm, NoteForm, ReplyForm
+from intake.admin.forms import (
+    AssignForm,
+    AttemptForm,
+    CloseForm,
+    FollowUpForm,
+    HandOverForm,
+    MergeForm,
+    NoteForm,
+    ReplyForm,
+    WaitingListForm,
+)
 from intake.admin.requests import StaffRequest
-from intake.models import Inquiry
+from intake.models import Inquiry, ReplyTemplate
 from intake.triage import presence
 
 FORMS: dict[str, type[forms.Form]] = {
@@ -26,6 +36,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "assign": AssignForm,
     "hand_over": HandOverForm,
     "merge": MergeForm,
+    "follow_up": FollowUpForm,
+    "wait": WaitingListForm,
 }
 # These choose among what belongs to the case.
 OF_THE_CASE = ("assign", "hand_over")
@@ -47,22 +59,32 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
         context = {
             **admin.site.each_context(request),
             **case_page.context(opened, request.user, now),
-            "forms": _forms(opened, bound),
+            "forms": _forms(request, opened, bound),
             "refusal": refusal,
+            "reply_templates": reply_templates.fitting(inquiry),
             "contact_closes": contact_window.css_class(seconds),
             "contact_shown": seconds > 0,
         }
         return render(request, "admin/intake/inquiry/case.html", context, status=status)
 
 
-def _forms(opened: triage.Case, bound: dict[str, forms.Form]) -> dict[str, forms.Form]:
+def _forms(request: StaffRequest, opened: triage.Case, bound: dict[str, forms.Form]) -> dict[str, forms.Form]:
     """Return the page's forms, fresh but for the one that was just sent: that keeps what was typed, on today's version."""
     inquiry = opened.inquiry
     initial: dict[str, dict[str, Any]] = {name: {"version": inquiry.version} for name in FORMS}
+    template = _template(request, inquiry)
+    if template is not None:
+        initial["reply"]["text"] = reply_templates.filled(template, inquiry, request.user)
     initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
     made = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
     steps.keep_typed(bound, inquiry.version)
     return made
+
+
+def _template(request: StaffRequest, inquiry: Inquiry) -> ReplyTemplate | None:
+    """Return the reply template that the address asks for, when it fits the case."""
+    chosen = request.GET.get("template", "")
+    return reply_templates.fitting(inquiry).filter(pk=chosen).first() if chosen.isdecimal() else None
 
 
 def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: Any) -> forms.Form:
@@ -156,6 +178,24 @@ def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.unwatch(inquiry.pk, by=request.user)
     return _("You no longer watch this case.")
+
+
+@_step("follow_up")
+def follow_up(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.follow_up(inquiry.pk, by=request.user, **cleaned)
+    return _("The follow-up is planned.")
+
+
+@_step("wait")
+def put_on_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.put_on_waiting_list(inquiry.pk, by=request.user, **cleaned)
+    return _("The case is on the waiting list.")
+
+
+@_step(None)
+def take_off_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.take_off_waiting_list(inquiry.pk, by=request.user)
+    return _("The case is off the waiting list.")
 
 
 @_step("merge")

@@ -83,8 +83,7 @@ class CentreAdmin(admin.ModelAdmin):
         centres = super().get_queryset(request)
         if request.user.is_superuser:
             return centres
-        mine = [centre for centre, role in permissions.centre_roles(request.user).items() if role == permissions.LEAD]
-        return centres.filter(pk__in=mine)
+        return centres.filter(pk__in=permissions.led_centres(request.user))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_set_up(request.user)

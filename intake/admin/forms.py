@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.models import Centre, ContactAttempt, Inquiry
+from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 
 LONGEST_TEXT = 20_000  # characters
 
@@ -60,6 +60,18 @@ class NoteForm(forms.Form):
 
 class CloseForm(VersionedForm):
     outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Choose…")), *Inquiry.Outcome.choices])
+
+
+class FollowUpForm(VersionedForm):
+    at = forms.DateTimeField(label=_("Follow up on"), widget=LocalDateTimeInput, help_text=_("In the centre's time."))
+
+
+class WaitingListForm(VersionedForm):
+    reason = forms.ChoiceField(label=_("Why they wait"), choices=WaitingListEntry.Reason.choices)
+    check_in_at = forms.DateTimeField(label=_("Next check-in"), widget=LocalDateTimeInput)
+    interim_offer = forms.CharField(
+        label=_("What we offer until then"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class AssignForm(forms.Form):

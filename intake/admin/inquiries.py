@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake import permissions
-from intake.admin import case_views, disclosure_views, queue_views
+from intake.admin import case_views, disclosure_views, prescreen_views, queue_views
 from intake.models import Inquiry
 
 
@@ -42,6 +42,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("bulk/", page(queue_views.queue_bulk), name="intake_inquiry_bulk"),
             path("offers/", page(disclosure_views.offers), name="intake_inquiry_offers"),
             path("offers/<uuid:referral>/", page(disclosure_views.answer_offer), name="intake_inquiry_answer_offer"),
+            path("waiting-list/", page(prescreen_views.waiting_list), name="intake_inquiry_waiting_list"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),
@@ -66,6 +67,12 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "refer/", page(disclosure_views.refer), name="intake_inquiry_refer"),
             path(case + "referral-answer/", page(disclosure_views.answer_outside), name="intake_inquiry_referral_answer"),
             path(case + "emergency/", page(disclosure_views.emergency), name="intake_inquiry_emergency"),
+            path(case + "pre-screen/", page(prescreen_views.page), name="intake_inquiry_prescreen"),
+            path(case + "pre-screen/save/", page(prescreen_views.save), name="intake_inquiry_save_prescreen"),
+            path(case + "summary/", page(prescreen_views.summary), name="intake_inquiry_summary"),
+            path(case + "follow-up/", page(case_views.follow_up), name="intake_inquiry_follow_up"),
+            path(case + "wait/", page(case_views.put_on_waiting_list), name="intake_inquiry_wait"),
+            path(case + "stop-waiting/", page(case_views.take_off_waiting_list), name="intake_inquiry_stop_waiting"),
             path(case + "presence/", page(case_views.who_is_here), name="intake_inquiry_presence"),
         ]
 

@@ -5,6 +5,7 @@ from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
+from intake.models.prescreen import PreScreen, ReplyTemplate, WaitingListEntry
 from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
 
@@ -28,13 +29,16 @@ __all__ = [
     "Message",
     "OnCallShift",
     "OpeningHours",
+    "PreScreen",
     "Presence",
     "QueueRank",
     "RateBucket",
     "Receipt",
     "Recusal",
     "Referral",
+    "ReplyTemplate",
     "RoutingRule",
+    "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",
 ]

@@ -8,6 +8,7 @@ from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
 from intake.triage.handing import hand_over, recuse, unwatch, watch
 from intake.triage.opening import Case, open_case
 from intake.triage.owning import assign, claim, release
+from intake.triage.prescreening import follow_up, put_on_waiting_list, save_prescreen, take_off_waiting_list
 from intake.triage.referring import accept, decline, record_answer, refer
 from intake.triage.writing import add_note, reply
 
@@ -25,10 +26,12 @@ __all__ = [
     "close",
     "decline",
     "disclose_in_emergency",
+    "follow_up",
     "hand_over",
     "log_attempt",
     "merge",
     "open_case",
+    "put_on_waiting_list",
     "record_answer",
     "record_consent",
     "recuse",
@@ -38,7 +41,9 @@ __all__ = [
     "reopen",
     "reply",
     "revoke_consent",
+    "save_prescreen",
     "show_contact",
+    "take_off_waiting_list",
     "unmerge",
     "unwatch",
     "watch",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import events
-from intake.models import Event, Inquiry
+from intake.models import Event, Inquiry, WaitingListEntry
 from intake.triage import cases
 from intake.triage.errors import Refused
 
@@ -26,6 +26,7 @@ def close(inquiry_id: uuid.UUID, outcome: str, *, by: User, version: int) -> Inq
     inquiry.outcome = outcome
     inquiry.closed_at = timezone.now()
     inquiry.next_action_at = None
+    WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     cases.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
     events.record(inquiry, Event.Kind.CLOSED, actor=by, outcome=outcome)
     return inquiry

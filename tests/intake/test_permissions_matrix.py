@@ -28,11 +28,13 @@ RULES = [
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
     # A case is its centre's; for everybody else it isn't there.
-    (r"intake_inquiry_(changelist|rows|bulk|find|offers)", MEMBERS, 403),
+    (r"intake_inquiry_(changelist|rows|bulk|find|offers|waiting_list)", MEMBERS, 403),
     # An offer is its receiver's; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
     # Setting up: the operator everywhere, a lead at their own centre.
+    (r"intake_replytemplate_(changelist|add)", {"olga", "luisa", "nils"}, 403),
+    (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_add", {"olga"}, 403),
     (r"intake_centre_delete", set(), 403),

@@ -1,0 +1,111 @@
+"""The first talk: pre-screen, summary, waiting list, follow-ups, reply templates."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from intake import queue, triage
+from intake.models import Inquiry, PreScreen, ReplyTemplate, WaitingListEntry
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def fresh(inquiry):
+    return Inquiry.objects.get(pk=inquiry.pk)
+
+
+@pytest.fixture
+def at(inquiry):
+    return lambda step="": f"/admin/intake/inquiry/{inquiry.reference}/{step}"
+
+
+def test_what_was_said_is_sealed_and_comes_back_into_the_form(client, at, inquiry, amara):
+    client.force_login(amara)
+    answers = {"prescreen-version": inquiry.version, "prescreen-risks": "serious", "prescreen-risks_note": "Uses alone at night"}
+    assert "stored, sealed" in client.post(at("pre-screen/save/"), answers, follow=True).content.decode()
+    assert b"alone" not in bytes(PreScreen.objects.get().sealed)
+    assert "Uses alone at night" in client.get(at("pre-screen/")).content.decode()
+    page = client.get(at("summary/")).content.decode()
+    assert "serious concern: Uses alone at night" in page
+    assert "zzyzxword" in page
+    assert "Quillon" not in page
+    assert inquiry.events.filter(kind="summarised", actor=amara).count() == 1
+
+
+@pytest.mark.parametrize(("flags", "priority"), [([], 3), (["vomiting"], 2), (["breathing", "vomiting"], 1)])
+def test_red_flags_raise_the_priority(inquiry, amara, flags, priority):
+    triage.save_prescreen(inquiry.pk, {"red_flags": flags}, by=amara, version=inquiry.version)
+    assert fresh(inquiry).priority == priority
+
+
+def test_a_pre_screen_never_lowers_the_priority(inquiry, amara):
+    Inquiry.objects.filter(pk=inquiry.pk).update(priority=1)
+    triage.save_prescreen(inquiry.pk, {"red_flags": ["vomiting"]}, by=amara, version=inquiry.version)
+    assert fresh(inquiry).priority == 1
+
+
+def test_nobody_waits_for_a_place_without_a_date(inquiry, amara):
+    now = timezone.now()
+    with pytest.raises(triage.Refused):
+        triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=now)
+    triage.put_on_waiting_list(
+        inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=now + DAY, interim_offer="Daily call"
+    )
+    entry = WaitingListEntry.objects.get()
+    assert b"Daily" not in bytes(entry.sealed)
+    assert fresh(inquiry).next_action_at == entry.check_in_at
+    assert queue.page(amara).rows == []
+    triage.take_off_waiting_list(inquiry.pk, by=amara)
+    assert [row.pk for row in queue.page(amara).rows] == [inquiry.pk]
+
+
+def test_the_waiting_list_shows_a_centres_own(client, inquiry, amara, noor):
+    triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_payer", check_in_at=timezone.now() + DAY)
+    for person, sees in ((amara, True), (noor, False)):
+        client.force_login(person)
+        assert (inquiry.reference in client.get("/admin/intake/inquiry/waiting-list/").content.decode()) is sees
+
+
+def test_closing_takes_a_case_off_the_list(inquiry, amara):
+    triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=timezone.now() + DAY)
+    triage.close(inquiry.pk, "admitted", by=amara, version=fresh(inquiry).version)
+    assert not WaitingListEntry.objects.exists()
+
+
+def test_a_follow_up_rests_until_its_day_but_not_before_a_first_answer(inquiry, amara):
+    with pytest.raises(triage.Refused):
+        triage.follow_up(inquiry.pk, timezone.now() + DAY, by=amara, version=inquiry.version)
+    triage.reply(inquiry.pk, "Hello", by=amara, version=inquiry.version)
+    triage.follow_up(inquiry.pk, timezone.now() + DAY, by=amara, version=fresh(inquiry).version)
+    assert queue.page(amara).rows == []
+    assert [row.pk for row in queue.page(amara, queue.VIEWS["waiting"]).rows] == [inquiry.pk]
+
+
+def test_a_template_begins_the_reply_with_its_placeholders_filled(client, at, inquiry, amara, harbor):
+    riverside = inquiry.centre
+    mine = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
+    other = ReplyTemplate.objects.create(title="Elsewhere", body="Not ours", centre=harbor)
+    spanish = ReplyTemplate.objects.create(title="Hola", body="Hola", language="es")
+    client.force_login(amara)
+    page = client.get(at(f"?template={mine.pk}")).content.decode()
+    assert f"Amara Diallo of Riverside here, case {inquiry.reference}." in page
+    assert spanish.title not in page
+    assert other.body not in client.get(at(f"?template={other.pk}")).content.decode()
+
+
+def test_a_placeholder_that_nothing_fills_is_refused(client, luisa, riverside):
+    client.force_login(luisa)
+    form = {"centre": riverside.pk, "language": "en", "title": "Hello", "body": "Dear {name}"}
+    answer = client.post("/admin/intake/replytemplate/add/", form)
+    assert "{name} is no placeholder." in answer.content.decode()
+    assert client.post("/admin/intake/replytemplate/add/", {**form, "body": "Dear {reference}"}).status_code == 302
+
+
+def test_a_lead_changes_no_other_centres_template(client, luisa, harbor):
+    theirs = ReplyTemplate.objects.create(title="Theirs", body="x", centre=harbor)
+    for_all = ReplyTemplate.objects.create(title="For all", body="x")
+    client.force_login(luisa)
+    assert client.get(f"/admin/intake/replytemplate/{theirs.pk}/change/").status_code == 302
+    assert client.post(f"/admin/intake/replytemplate/{for_all.pk}/change/", {"body": "y"}).status_code == 403

@@ -1,6 +1,7 @@
 """Editions in the admin: to look at, never to change."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles import permissions
@@ -12,11 +13,16 @@ class EditionAdmin(admin.ModelAdmin):
     list_display = ("title", "number", "language", "published_at", "approved_by", "published_by")
     list_filter = ("language",)
     search_fields = ("title", "slug")
-    ordering = ("-published_at", "-pk")
+    ordering = ("-pk",)
     show_full_result_count = False
     list_per_page = 50
     fields = ("guide", "number", "language", "slug", "summary", "approved_by", "approved_on", "published_at", "published_by", "digest")
     change_form_template = "admin/articles/edition/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        editions: QuerySet[Edition] = super().get_queryset(request)
+        for_list = request.resolver_match is not None and request.resolver_match.url_name == "articles_edition_changelist"
+        return editions.defer("html", "snapshot", "timeline_html", "toc", "sources") if for_list else editions
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_view(request.user)

@@ -54,6 +54,10 @@ class PhaseInline(GuidePart):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+# Long columns that the list doesn't show.
+NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances", "stages", "readers", "summary")
+
+
 @admin.register(Guide)
 class GuideAdmin(GuideDesk, ImportDesk):
     form = GuideForm
@@ -146,4 +150,4 @@ class GuideAdmin(GuideDesk, ImportDesk):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
         queryset: QuerySet[Guide] = super().get_queryset(request)
         for_list = request.resolver_match is not None and request.resolver_match.url_name == "articles_guide_changelist"
-        return queryset.defer("body", "public_links") if for_list else queryset
+        return queryset.defer(*NOT_LISTED) if for_list else queryset

@@ -133,6 +133,7 @@ class Guide(models.Model):
         verbose_name_plural = _("guides")
         ordering = ["title"]
         constraints = [models.UniqueConstraint(fields=["language", "slug"], name="one_guide_an_address")]
+        indexes = [models.Index(fields=["title"], name="guide_by_title")]
 
     def __str__(self) -> str:
         return self.title

@@ -161,3 +161,11 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, draft, edda
     client.force_login(edda)
     with django_assert_max_num_queries(8):
         client.get(reverse("admin:articles_guide_changelist"), {"q": "guide"})
+
+
+def test_opening_a_guide_takes_the_same_queries_however_many_there_are(client, published, edda, django_assert_max_num_queries):
+    client.force_login(edda)
+    client.get(change_url(published))
+    Guide.objects.bulk_create(Guide(title=f"Guide {number}", slug=f"guide-{number}", owner=edda) for number in range(60))
+    with django_assert_max_num_queries(40):
+        client.get(change_url(published))

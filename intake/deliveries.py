@@ -1,5 +1,6 @@
 """The outbox: notifications written in the transaction they tell of, sent by a worker, tried again until they are sent."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,8 +8,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from intake import events, notifications, tasks
-from intake.models import Delivery, Event, Inquiry
+from intake import duty, events, notifications, tasks, visitor_mail, webhooks
+from intake.models import Delivery, Event, Inquiry, WebhookEndpoint
+
+logger = logging.getLogger(__name__)
+Channel = Delivery.Channel
 
 # Minutes between tries; after the last the delivery is given up and shows in the admin.
 RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
@@ -17,13 +21,30 @@ LEASE = timedelta(minutes=5)
 SWEEP_AT_ONCE = 200
 
 
-def enqueue(kind: str, *, inquiry: Inquiry | None = None, recipient: User | None = None) -> Delivery:
+def enqueue(
+    kind: str,
+    *,
+    inquiry: Inquiry,
+    channel: str = Channel.ALL,
+    to: User | WebhookEndpoint | None = None,
+    not_before: datetime | None = None,
+) -> Delivery:
     """Write a notification of `kind` (intake.notifications) and a task that sends it; call it inside the transaction.
 
-    Without `recipient` it goes to everyone of the inquiry's centre who wants to be told.
+    The channel "all" goes to everyone concerned: people, the centre's shared address, webhooks.
     """
-    delivery = Delivery.objects.create(kind=kind, inquiry=inquiry, recipient=recipient, next_attempt_at=timezone.now())
-    tasks.deliver.enqueue(str(delivery.pk))
+    now = timezone.now()
+    due = max(not_before or now, now)
+    delivery = Delivery.objects.create(
+        kind=kind,
+        inquiry=inquiry,
+        channel=channel,
+        recipient=to if isinstance(to, User) else None,
+        endpoint=to if isinstance(to, WebhookEndpoint) else None,
+        next_attempt_at=due,
+    )
+    if due <= now:
+        tasks.deliver.enqueue(str(delivery.pk))
     return delivery
 
 
@@ -37,40 +58,55 @@ def deliver(delivery_id: str, now: datetime | None = None) -> bool:
     due = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.PENDING, next_attempt_at__lte=now)
     if not due.update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE):
         return False
-    delivery = Delivery.objects.select_related("inquiry__centre", "recipient").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("inquiry__centre", "inquiry__claimed_by", "recipient", "endpoint").get(pk=delivery_id)
     try:
-        if delivery.recipient_id is None:
-            _fan_out(delivery)
-        else:
-            notifications.send(delivery)
-    except Exception as error:
+        _send(delivery, now)
+    except Exception as error:  # whatever a mail server does, the outbox goes on
         _failed(delivery, error, now)
         return False
-    _sent(delivery)
     return True
 
 
-def _fan_out(delivery: Delivery) -> None:
-    """Turn a notification to a centre into one to each person, in one transaction with its own end."""
-    with transaction.atomic():
-        for person in notifications.recipients(delivery):
-            enqueue(delivery.kind, inquiry=delivery.inquiry, recipient=person)
-        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=timezone.now())
-
-
-def _sent(delivery: Delivery) -> None:
-    if delivery.recipient_id is None:
+def _send(delivery: Delivery, now: datetime) -> None:
+    if delivery.channel == Channel.ALL:
+        _fan_out(delivery, now)
         return
+    if delivery.channel == Channel.WEBHOOK:
+        webhooks.send(delivery, now)
+    elif delivery.channel == Channel.VISITOR:
+        visitor_mail.send(delivery)
+    else:
+        notifications.send(delivery)
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=timezone.now(), last_error="")
-        if delivery.inquiry is not None:
+        _mark_sent(delivery)
+        if delivery.channel == Channel.PERSON and delivery.inquiry is not None:
             events.record(delivery.inquiry, Event.Kind.NOTIFIED, by="system", to=delivery.recipient_id, what=delivery.kind)
+
+
+def _fan_out(delivery: Delivery, now: datetime) -> None:
+    """Turn a notification to everyone concerned into one to each, in one transaction with its own end."""
+    inquiry = delivery.inquiry
+    with transaction.atomic():
+        if inquiry is not None:
+            for person, not_before in duty.to_tell(inquiry, delivery.kind, now):
+                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.PERSON, to=person, not_before=not_before)
+            if inquiry.centre.notify_address:
+                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.CENTRE)
+            for endpoint in webhooks.endpoints(inquiry.centre):
+                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.WEBHOOK, to=endpoint)
+        _mark_sent(delivery)
+
+
+def _mark_sent(delivery: Delivery) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=timezone.now(), last_error="")
 
 
 def _failed(delivery: Delivery, error: Exception, now: datetime) -> None:
     tries = delivery.attempts
     given_up = tries > len(RETRY_AFTER_MINUTES)
     wait = RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1]
+    if given_up:
+        logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
     Delivery.objects.filter(pk=delivery.pk).update(
         state=Delivery.State.DEAD if given_up else Delivery.State.PENDING,
         next_attempt_at=now + timedelta(minutes=wait),
@@ -78,8 +114,14 @@ def _failed(delivery: Delivery, error: Exception, now: datetime) -> None:
     )
 
 
+def try_again(delivery: Delivery) -> None:
+    """Take a delivery that was given up into the outbox again, from the first try."""
+    rows = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DEAD)
+    rows.update(state=Delivery.State.PENDING, attempts=0, next_attempt_at=timezone.now())
+
+
 def sweep(now: datetime) -> dict[str, int]:
     """Send every delivery that is due and that no worker sent (housekeeping); return the counts."""
     due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now).order_by("next_attempt_at")
-    sent = sum(deliver(str(pk), now) for pk in due.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
+    sent = sum(deliver(str(pk), now) for pk in list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]))
     return {"deliveries_sent": sent}

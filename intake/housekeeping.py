@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from intake import deliveries, mailbox
+from intake import deliveries, duty, limits, mailbox
 
 
 def run(now: datetime) -> dict[str, int]:
-    """Send what is still to be sent and forget what has ended; return the counts."""
-    return deliveries.sweep(now) | mailbox.forget_expired(now)
+    """Escalate what nobody took, send what is still to be sent, forget what has ended; return the counts."""
+    return duty.escalate(now) | deliveries.sweep(now) | mailbox.forget_expired(now) | limits.forget_expired(now)

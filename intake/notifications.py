@@ -1,6 +1,5 @@
 """What staff are told by e-mail: that something waits, until when, and where. Never who, and never what about."""
 
-from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,60 +8,66 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from intake.models import Delivery, Inquiry
 
-
-def recipients(delivery: Delivery) -> Iterable[User]:
-    """Return the people to tell: active members of the inquiry's centre who want to be told and have an address.
-
-    Somebody who stepped back from the case is not told of it.
-    """
-    if delivery.inquiry is None:
-        return []
-    return (
-        User.objects.filter(is_active=True, is_staff=True, memberships__centre=delivery.inquiry.centre_id, memberships__notify=True)
-        .exclude(email="")
-        .exclude(recusals__inquiry=delivery.inquiry)
-        .order_by("pk")
-    )
+# Kinds: new_inquiry, visitor_wrote, contact_changed, withdrawn, unclaimed.
 
 
 def text(delivery: Delivery) -> tuple[str, str]:
-    """Return (subject, body) of a delivery to its recipient. Nothing in it comes from what a visitor typed."""
-    inquiry, person = delivery.inquiry, delivery.recipient
-    if inquiry is None or person is None:
-        raise ValueError("A notification tells one person of one inquiry.")
+    """Return (subject, body) of a delivery to a member of staff or a centre. Nothing in it comes from what was typed."""
+    inquiry = delivery.inquiry
+    if inquiry is None:
+        raise ValueError("A notification tells of an inquiry.")
+    zone = ZoneInfo(delivery.recipient.time_zone if delivery.recipient else inquiry.centre.time_zone)
     with translation.override(settings.LANGUAGE_CODE):
-        if delivery.kind == "visitor_wrote":
-            subject = _("New message in %(reference)s") % {"reference": inquiry.reference}
-            first = _("A message is waiting in %(reference)s.") % {"reference": inquiry.reference}
-        else:
-            subject = _("New inquiry, priority %(priority)s") % {"priority": inquiry.priority}
-            first = _("A new inquiry is waiting: %(reference)s, priority %(priority)s.") % {
-                "reference": inquiry.reference,
-                "priority": inquiry.priority,
-            }
-        lines = [first, _answer_by(inquiry, person), _link(inquiry), _("Please do not answer this e-mail. Nobody reads the answers.")]
+        subject, first = _words(delivery.kind, inquiry)
+        lines = [first, _answer_by(delivery.kind, inquiry, zone), link(inquiry)]
+        lines.append(_("Please do not answer this e-mail. Nobody reads the answers."))
         return subject, "\n\n".join(line for line in lines if line) + "\n"
 
 
-def _answer_by(inquiry: Inquiry, person: User) -> str:
-    if inquiry.answer_by is None or inquiry.first_response_at is not None:
+def _words(kind: str, inquiry: Inquiry) -> tuple[str, str]:
+    facts = {"reference": inquiry.reference, "priority": inquiry.priority}
+    if kind == "visitor_wrote":
+        return _("New message in %(reference)s") % facts, _("A message is waiting in %(reference)s.") % facts
+    if kind == "contact_changed":
+        return (
+            _("Changed: %(reference)s") % facts,
+            _("How %(reference)s may be contacted has changed. Look at the case before you contact anyone.") % facts,
+        )
+    if kind == "withdrawn":
+        return _("Withdrawn: %(reference)s") % facts, _("%(reference)s was withdrawn. Please contact nobody about it.") % facts
+    if kind == "unclaimed":
+        return (
+            _("Nobody has taken %(reference)s, priority %(priority)s") % facts,
+            _("%(reference)s, priority %(priority)s, is still waiting: nobody has taken it.") % facts,
+        )
+    return (
+        _("New inquiry, priority %(priority)s") % facts,
+        _("A new inquiry is waiting: %(reference)s, priority %(priority)s.") % facts,
+    )
+
+
+def _answer_by(kind: str, inquiry: Inquiry, zone: ZoneInfo) -> str:
+    if kind not in ("new_inquiry", "unclaimed") or inquiry.answer_by is None or inquiry.first_response_at is not None:
         return ""
-    there = timezone.localtime(inquiry.answer_by, ZoneInfo(person.time_zone))
+    there = timezone.localtime(inquiry.answer_by, zone)
     return _("Answer by %(time)s.") % {"time": date_format(there, "D j M H:i") + f" {there:%Z}"}
 
 
-def _link(inquiry: Inquiry) -> str:
+def link(inquiry: Inquiry) -> str:
+    """Return the address of the case for staff."""
     # Written out, for a worker on the visitors' server has no staff addresses to look up.
     return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.reference}/"
 
 
 def send(delivery: Delivery) -> None:
     """Send a delivery by e-mail; the mail server's errors come through."""
-    if delivery.recipient is None:
-        raise ValueError("A notification is sent to one person.")
+    to = delivery.recipient.email if delivery.recipient else ""
+    if delivery.channel == Delivery.Channel.CENTRE and delivery.inquiry is not None:
+        to = delivery.inquiry.centre.notify_address
+    if not to:
+        return  # the address was taken away since: there is nobody to tell
     subject, body = text(delivery)
     headers = {"Auto-Submitted": "auto-generated"}
-    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [delivery.recipient.email], headers=headers).send()
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], headers=headers).send()

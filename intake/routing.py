@@ -37,12 +37,13 @@ class Look:
     failed: str
 
 
-def choose(data: InquiryData, priority: int, now: datetime) -> Route:
+def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
 
-    The first active rule that matches decides, if its centre takes inquiries now and has a key.
+    The first active rule that matches decides, if its centre takes inquiries now and has a key; `drafts` tries out the
+    rules that are not in use yet.
     """
-    for rule in _rules(drafts=False):
+    for rule in _rules(drafts=drafts):
         if not _failed(rule, data, now):
             return _by_rule(rule, priority, now)
     key = _keys().filter(centre__is_default=True).first()

@@ -194,10 +194,12 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
         sealed=sealing.seal("message", message_id, payload, case_key),
     )
     message.save(force_insert=True)
-    Inquiry.objects.filter(pk=inquiry.pk).update(has_unread_message=True)
+    # Until somebody has opened the case, one notification is enough.
+    is_first = Inquiry.objects.filter(pk=inquiry.pk, has_unread_message=False).update(has_unread_message=True)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     _give_back_to_staff(inquiry)
-    deliveries.enqueue("visitor_wrote", inquiry=inquiry)
+    if is_first:
+        deliveries.enqueue("visitor_wrote", inquiry=inquiry)
     return message
 
 

@@ -13,6 +13,14 @@ REASONS = {
     "pregnant": gettext_lazy("pregnant"),
     "under_18": gettext_lazy("under 18"),
     "red_flag": gettext_lazy("red flag in the pre-screen"),
+    "says_overdose": gettext_lazy("wrote of an overdose"),
+    "says_not_breathing": gettext_lazy("wrote that someone breathes badly or can't be woken"),
+    "says_suicide": gettext_lazy("wrote of ending a life"),
+    "says_seizure": gettext_lazy("wrote of a seizure or of seeing things"),
+    "says_chest_pain": gettext_lazy("wrote of chest pain"),
+    "says_stopping": gettext_lazy("wrote of stopping alcohol or benzodiazepines"),
+    "says_pregnancy": gettext_lazy("wrote of a pregnancy"),
+    "says_child": gettext_lazy("wrote of a child"),
 }
 FIELDS = {
     "name": gettext_lazy("Name to use"),

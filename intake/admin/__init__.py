@@ -5,8 +5,17 @@ from django.contrib import admin
 from intake.admin.centres import CentreAdmin
 from intake.admin.front_page import queue_panel
 from intake.admin.inquiries import InquiryAdmin
+from intake.admin.reception import DeliveryAdmin, OnCallShiftAdmin, RoutingRuleAdmin, WebhookEndpointAdmin
 from intake.admin.reply_templates import ReplyTemplateAdmin
 
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 
-__all__ = ["CentreAdmin", "InquiryAdmin", "ReplyTemplateAdmin"]
+__all__ = [
+    "CentreAdmin",
+    "DeliveryAdmin",
+    "InquiryAdmin",
+    "OnCallShiftAdmin",
+    "ReplyTemplateAdmin",
+    "RoutingRuleAdmin",
+    "WebhookEndpointAdmin",
+]

@@ -40,6 +40,9 @@ class CentreForm(forms.ModelForm):
             "accepts_inquiries",
             "promise_minutes",
             "urgent_promise_minutes",
+            "escalate_after_minutes",
+            "notify_address",
+            "paused_until",
             "cadence_tries",
             "cadence_days",
         )

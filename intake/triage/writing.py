@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import case_keys, events, sealing
+from intake import case_keys, deliveries, events, sealing
 from intake.models import Event, Inquiry, InternalNote, Message
 from intake.triage import cases, owning
 from intake.triage.errors import Refused
@@ -32,6 +32,8 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     inquiry.state = Inquiry.State.WAITING
     cases.store(inquiry, *owning.OWNER_FIELDS, "first_response_at", "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
+    if inquiry.tell_of_answer:
+        deliveries.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
     return message
 
 

@@ -100,7 +100,7 @@ def test_without_a_mail_server_it_is_given_up_in_the_end_and_shows(received, set
     for _ in range(15):
         now += dt.timedelta(hours=9)
         housekeeping.run(now)
-    dead = Delivery.objects.get(recipient__isnull=False)
+    dead = Delivery.objects.get(recipient__isnull=False, kind="new_inquiry")
     assert (dead.state, dead.attempts, dead.last_error) == ("dead", 11, "ConnectionRefusedError")
 
 

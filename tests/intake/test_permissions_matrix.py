@@ -32,6 +32,9 @@ RULES = [
     # An offer is its receiver's; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
+    # Reception is set up by the operator; the outbox is read and never edited.
+    (r"intake_delivery_(add|delete)", set(), 403),
+    (r"intake_(routingrule|oncallshift|webhookendpoint|delivery)_.*", {"olga"}, 403),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_replytemplate_(changelist|add)", {"olga", "luisa", "nils"}, 403),
     (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),

@@ -1,0 +1,175 @@
+"""What an operator sets up for reception: routing rules, the on-call rota, webhooks; and the notifications that were given up."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as now_gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from intake import choices, deliveries, priority, promises, routing, webhooks
+from intake.inquiry_data import InquiryData
+from intake.models import Delivery, OnCallShift, OpeningHours, RoutingRule, WebhookEndpoint
+
+
+def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=[choice for choice in offered if choice[0] != ""], required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+WEEKDAYS = list(OpeningHours._meta.get_field("weekday").choices or [])
+
+
+class RoutingRuleForm(forms.ModelForm):
+    """A rule; what is left open matches everything."""
+
+    regions = _several(_("states or regions"), choices.region_choices())
+    languages = _several(_("languages"), settings.LANGUAGES)
+    for_whom = _several(_("for whom"), choices.FOR_WHOM)
+    age_bands = _several(_("ages"), choices.AGE_BANDS)
+    substances = _several(_("substances"), choices.SUBSTANCES)
+    payers = _several(_("payers"), choices.PAYERS)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("days"), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = RoutingRule
+        fields = "__all__"  # noqa: DJ007 (the operator's own form)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        person, centre = cleaned.get("person"), cleaned.get("centre")
+        if person and centre and not person.memberships.filter(centre=centre).exists():
+            self.add_error("person", ValidationError(_("This person does not work at that centre.")))
+        if centre and not centre.keys.filter(retired_at=None).exists():
+            self.add_error("centre", ValidationError(_("This centre has no key yet, so nothing can be sealed to it.")))
+        return cleaned
+
+
+class ExampleForm(forms.Form):
+    """An invented inquiry to try the rules on."""
+
+    region = forms.ChoiceField(label=_("State or region"), choices=choices.region_choices, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    for_whom = forms.ChoiceField(label=_("For whom"), choices=choices.FOR_WHOM)
+    age_band = forms.ChoiceField(label=_("Age"), choices=choices.AGE_BANDS, required=False)
+    substances = _several(_("Substances"), choices.SUBSTANCES)
+    payer = forms.ChoiceField(label=_("Payer"), choices=choices.PAYERS, required=False)
+    danger_now = forms.BooleanField(label=_("In danger now"), required=False)
+    drafts = forms.BooleanField(label=_("Count rules that are not in use yet"), required=False, initial=True)
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(admin.ModelAdmin):
+    form = RoutingRuleForm
+    list_display = ("position", "name", "centre", "person", "priority", "promise_minutes", "is_active")
+    list_display_links = ("name",)
+    change_list_template = "admin/intake/routingrule/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("try/", self.admin_site.admin_view(self.try_out), name="intake_routingrule_try"), *super().get_urls()]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "person":
+            kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def try_out(self, request: HttpRequest) -> HttpResponse:
+        """Show where an example would go now, and why each rule before did not hold. Nothing is stored."""
+        if not self.has_view_permission(request):
+            return self.admin_site.login(request) if request.user.is_anonymous else HttpResponse(status=403)
+        form = ExampleForm(request.POST or None)
+        context = {**self.admin_site.each_context(request), "title": now_gettext("Try the rules"), "form": form, "opts": self.opts}
+        if form.is_valid():
+            said = dict(form.cleaned_data)
+            drafts = said.pop("drafts")
+            data, now = InquiryData(**said), timezone.now()
+            urgency, _reasons = priority.assess(data)
+            context["looks"] = [(look.rule, FAILED.get(look.failed, "")) for look in routing.explain(data, now, drafts=drafts)]
+            try:
+                route = routing.choose(data, urgency, now, drafts=drafts)
+            except routing.NobodyToAnswer:
+                context["nobody"] = True
+            else:
+                context |= {"route": route, "answer_by": promises.there(route.centre, route.answer_by)}
+        return render(request, "admin/intake/routingrule/try.html", context)
+
+
+FAILED = {
+    "region": _("another state or region"),
+    "language": _("another language"),
+    "for_whom": _("for somebody else"),
+    "age": _("another age"),
+    "substance": _("other substances"),
+    "payer": _("another payer"),
+    "day": _("not on this day"),
+    "time": _("not at this time"),
+    "closed": _("the centre is closed now"),
+    "paused": _("the centre takes no inquiries now"),
+    "key": _("the centre has no key"),
+    "load": _("the centre has too many open cases"),
+}
+
+
+@admin.register(OnCallShift)
+class OnCallShiftAdmin(admin.ModelAdmin):
+    list_display = ("user", "centre", "starts_at", "ends_at")
+    list_filter = ("centre",)
+    date_hierarchy = "starts_at"
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(admin.ModelAdmin):
+    list_display = ("name", "url", "centre", "is_active")
+    actions = ("make_new_secret",)
+
+    def save_model(self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._show_secret(request, obj)
+
+    @admin.action(description=_("Make a new secret"), permissions=["change"])
+    def make_new_secret(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        for endpoint in queryset:
+            self._show_secret(request, endpoint)
+
+    def _show_secret(self, request: HttpRequest, endpoint: WebhookEndpoint) -> None:
+        text = now_gettext("The secret of %(name)s, shown this once: %(secret)s")
+        messages.warning(request, text % {"name": endpoint.name, "secret": webhooks.new_secret(endpoint)})
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(admin.ModelAdmin):
+    """The outbox. What was given up is here until somebody sends it again."""
+
+    list_display = ("kind", "channel", "inquiry", "recipient", "endpoint", "state", "attempts", "last_error", "next_attempt_at")
+    list_filter = ("state", "channel", "kind")
+    list_select_related = ("inquiry", "recipient", "endpoint")
+    actions = ("send_again",)
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Send what was given up again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        for delivery in queryset:
+            deliveries.try_again(delivery)
+        messages.success(request, now_gettext("They are in the outbox again."))

@@ -1,0 +1,108 @@
+"""Who is to be told of a case, and when: members, quiet hours, the person on call, and what nobody took in time."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from intake import events, promises
+from intake.models import Centre, Event, Inquiry, Membership, OnCallShift
+
+# Of these only the person who has the case is told, when somebody has it.
+FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
+
+
+def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, datetime]]:
+    """Return who is told of `kind`, and from when on: at once, or after their quiet hours.
+
+    When nobody is on duty now and it can't wait, the person on call is told at once too. Who stepped back from the case
+    is told nothing of it.
+    """
+    members = _members(inquiry)
+    if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
+        members = members.filter(user=inquiry.claimed_by_id)
+    told = {member.user: quiet_until(member, now) or now for member in members}
+    somebody_now = promises.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
+    if kind == "new_inquiry" and not somebody_now and inquiry.priority != Inquiry.Priority.NORMAL:
+        told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)
+    # Whoever is on call has no quiet hours.
+    for person in on_call(inquiry.centre, now):
+        if person in told:
+            told[person] = now
+    return sorted(told.items(), key=lambda item: item[0].pk)
+
+
+def _members(inquiry: Inquiry) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(centre=inquiry.centre_id, notify=True, user__is_active=True, user__is_staff=True)
+        .exclude(user__email="")
+        .exclude(user__recusals__inquiry=inquiry)
+        .select_related("user")
+    )
+
+
+def quiet_until(member: Membership, now: datetime) -> datetime | None:
+    """Return when the quiet hours end that `member` is in at `now`; None outside them."""
+    start, end = member.quiet_from, member.quiet_until
+    if start is None or end is None or start == end:
+        return None
+    there = now.astimezone(ZoneInfo(member.user.time_zone))
+    if not _between(there.time(), start, end):
+        return None
+    ends = datetime.combine(there.date(), end, there.tzinfo)
+    return ends if ends > there else datetime.combine(there.date() + timedelta(days=1), end, there.tzinfo)
+
+
+def _between(clock: time, start: time, end: time) -> bool:
+    return start <= clock < end if start < end else clock >= start or clock < end
+
+
+def on_call(centre: Centre, now: datetime) -> QuerySet[User]:
+    """Return the people on call for `centre` at `now` who have an address."""
+    shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
+    return User.objects.filter(pk__in=shifts.values("user"), is_active=True).exclude(email="")
+
+
+def escalate(now: datetime) -> dict[str, int]:
+    """Tell the person on call of each case that nobody took in time (housekeeping), once; return their number.
+
+    Urgent cases count from their arrival, the others in the centre's open minutes. With nobody on call the leads are told,
+    and without leads everyone of the centre.
+    """
+    # deliveries asks this module whom to tell, so it can't be imported while this one is.
+    from intake import deliveries
+
+    waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
+    done = 0
+    for inquiry in waiting.select_related("centre").prefetch_related("centre__opening_hours").defer("sealed").order_by("received_at")[:500]:
+        due = _escalation_due(inquiry)
+        if due is None or due > now:
+            continue
+        with transaction.atomic():
+            if not Inquiry.objects.filter(pk=inquiry.pk, state=Inquiry.State.NEW, claimed_by=None, escalated_at=None).update(
+                escalated_at=now
+            ):
+                continue
+            people = _last_resort(inquiry, now)
+            for person in people:
+                deliveries.enqueue("unclaimed", inquiry=inquiry, channel="person", to=person)
+            events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
+        done += 1
+    return {"cases_escalated": done}
+
+
+def _escalation_due(inquiry: Inquiry) -> datetime | None:
+    minutes = inquiry.centre.escalate_after_minutes
+    if inquiry.priority != Inquiry.Priority.NORMAL:
+        return inquiry.received_at + timedelta(minutes=minutes)
+    return promises.answer_by(inquiry.centre, minutes, inquiry.received_at)
+
+
+def _last_resort(inquiry: Inquiry, now: datetime) -> list[User]:
+    people = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
+    if people:
+        return people
+    members = list(_members(inquiry))
+    return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]

@@ -1,0 +1,47 @@
+"""The one e-mail that a visitor may get, if they asked for it: that an answer waits. It says nothing else."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from intake import case_keys, events, sealing
+from intake.models import Delivery, Event, Inquiry
+
+
+def send(delivery: Delivery) -> None:
+    """Tell the visitor, unless they no longer want it, it is no longer safe, or the last mail is not answered yet.
+
+    The address is unsealed here, in the staff side's worker, and nowhere stored. Raises the mail server's and the keyring's
+    errors; the outbox tries again.
+    """
+    inquiry = delivery.inquiry
+    if inquiry is None or not inquiry.tell_of_answer or inquiry.no_longer_safe or inquiry.erased_at or _told_already(inquiry):
+        return
+    case_key = case_keys.for_indexing(inquiry)
+    address = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key).get("email", "")
+    if not address:
+        return
+    subject, body = text(inquiry.language)
+    headers = {"Auto-Submitted": "auto-generated"}
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers).send()
+    events.record(inquiry, Event.Kind.VISITOR_TOLD, by="system")
+
+
+def _told_already(inquiry: Inquiry) -> bool:
+    """Tell whether a mail went out that the visitor hasn't followed yet: one is enough."""
+    last = inquiry.events.filter(kind__in=[Event.Kind.VISITOR_TOLD, Event.Kind.MAILBOX_OPENED]).order_by("-id").first()
+    return last is not None and last.kind == Event.Kind.VISITOR_TOLD
+
+
+def text(language: str) -> tuple[str, str]:
+    """Return (subject, body) in `language`; they are the same for everybody."""
+    with translation.override(language):
+        lines = [
+            _("A message is waiting for you."),
+            _("Open it with your words:") + f"\n{settings.SITE_URL}{reverse('intake:mailbox')}",
+            _("You asked for this note. To stop these notes, open your mailbox there and switch them off."),
+            _("Please do not answer this e-mail. Nobody reads the answers."),
+        ]
+        return _("A message is waiting"), "\n\n".join(lines) + "\n"

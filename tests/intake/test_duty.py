@@ -1,0 +1,118 @@
+"""Who is told, and when: quiet hours, the person on call, what nobody took."""
+
+import datetime as dt
+import secrets
+
+import pytest
+
+from accounts.models import User
+from intake import duty, submission
+from intake.inquiry_data import InquiryData
+from intake.models import Centre, Delivery, Event, Inquiry, Membership, OnCallShift, Recusal
+
+pytestmark = pytest.mark.django_db
+NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
+MONDAY_NOON = dt.datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
+MONDAY_NIGHT = dt.datetime(2026, 1, 5, 23, tzinfo=NEW_YORK)
+
+
+def works(name, centre, **membership):
+    person = User.objects.create_user(name, f"{name}@example.org", is_staff=True, time_zone="America/New_York")
+    Membership.objects.create(user=person, centre=centre, **membership)
+    return person
+
+
+@pytest.fixture
+def bea(riverside):
+    return works("bea", riverside)
+
+
+@pytest.fixture
+def night_owl(riverside):
+    """Has quiet hours from nine to seven."""
+    return works("owl", riverside, quiet_from=dt.time(21), quiet_until=dt.time(7))
+
+
+@pytest.fixture
+def case(riverside):
+    return submission.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
+
+
+def on_call(name, centre=None, start=MONDAY_NOON, hours=24):
+    person = User.objects.create_user(name, f"{name}@example.org", is_staff=True)
+    OnCallShift.objects.create(centre=centre, user=person, starts_at=start, ends_at=start + dt.timedelta(hours=hours))
+    return person
+
+
+def test_in_quiet_hours_the_mail_waits_for_the_morning(case, night_owl):
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == [(night_owl, MONDAY_NOON)]
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
+    early = dt.datetime(2026, 1, 6, 6, tzinfo=NEW_YORK)
+    assert duty.to_tell(case, "new_inquiry", early) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
+
+
+def test_at_night_an_urgent_case_rings_the_person_on_call_and_an_ordinary_one_does_not(case, night_owl):
+    caller = on_call("caller")
+    assert caller not in dict(duty.to_tell(case, "new_inquiry", MONDAY_NIGHT))
+    case.priority = 1
+    assert dict(duty.to_tell(case, "new_inquiry", MONDAY_NIGHT))[caller] == MONDAY_NIGHT
+
+
+def test_whoever_is_on_call_has_no_quiet_hours(case, night_owl):
+    OnCallShift.objects.create(user=night_owl, starts_at=MONDAY_NOON, ends_at=MONDAY_NOON + dt.timedelta(days=1))
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, MONDAY_NIGHT)]
+
+
+def test_a_case_that_somebody_has_is_theirs(case, bea, night_owl):
+    case.claimed_by = bea
+    assert [person for person, _when in duty.to_tell(case, "visitor_wrote", MONDAY_NOON)] == [bea]
+
+
+def test_who_stepped_back_is_told_nothing(case, bea):
+    Recusal.objects.create(inquiry=case, user=bea, made_at=MONDAY_NOON)
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == []
+
+
+def received_at(case, moment, **columns):
+    Inquiry.objects.filter(pk=case.pk).update(received_at=moment, **columns)
+
+
+def test_what_nobody_takes_goes_to_the_person_on_call_once(case, bea):
+    caller = on_call("caller")
+    received_at(case, MONDAY_NOON)
+    assert duty.escalate(MONDAY_NOON + dt.timedelta(minutes=29))["cases_escalated"] == 0
+    late = MONDAY_NOON + dt.timedelta(minutes=31)
+    assert duty.escalate(late)["cases_escalated"] == 1
+    assert duty.escalate(late)["cases_escalated"] == 0
+    assert Delivery.objects.get(kind="unclaimed").recipient == caller
+    assert Event.objects.get(kind=Event.Kind.ESCALATED).data["to"] == [caller.pk]
+
+
+def test_a_taken_case_is_not_escalated(case, bea):
+    received_at(case, MONDAY_NOON, claimed_by=bea)
+    assert duty.escalate(MONDAY_NOON + dt.timedelta(days=2))["cases_escalated"] == 0
+
+
+def test_at_night_only_urgent_cases_are_escalated(case, bea):
+    received_at(case, MONDAY_NIGHT)
+    assert duty.escalate(MONDAY_NIGHT + dt.timedelta(hours=2))["cases_escalated"] == 0
+    received_at(case, MONDAY_NIGHT, priority=1)
+    assert duty.escalate(MONDAY_NIGHT + dt.timedelta(hours=2))["cases_escalated"] == 1
+
+
+def test_with_nobody_on_call_the_leads_are_told_and_else_everybody(case, bea):
+    received_at(case, MONDAY_NOON)
+    duty.escalate(MONDAY_NOON + dt.timedelta(hours=1))
+    assert Delivery.objects.get(kind="unclaimed").recipient == bea
+    Inquiry.objects.update(escalated_at=None)
+    lead = works("lead", case.centre, role="lead")
+    duty.escalate(MONDAY_NOON + dt.timedelta(hours=1))
+    assert Delivery.objects.filter(kind="unclaimed").latest("id").recipient == lead
+
+
+def test_a_rota_is_for_its_centre(case, riverside):
+    other = Centre.objects.create(name="Hill", slug="hill")
+    here = on_call("here", riverside)
+    on_call("there", other)
+    assert list(duty.on_call(riverside, MONDAY_NOON)) == [here]
+    assert list(duty.on_call(riverside, MONDAY_NOON + dt.timedelta(days=1))) == []

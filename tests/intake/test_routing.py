@@ -1,0 +1,156 @@
+"""Rules send inquiries where they belong, in order; what matches nothing still reaches somebody."""
+
+import datetime as dt
+import secrets
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from intake import keyring, routing, submission
+from intake.inquiry_data import InquiryData
+from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule
+
+pytestmark = pytest.mark.django_db
+NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
+MONDAY_NOON = dt.datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
+
+
+@pytest.fixture
+def hill(riverside):
+    """A second centre, open like the first."""
+    centre = Centre.objects.create(name="Hill", slug="hill", time_zone="America/New_York")
+    for weekday in range(5):
+        OpeningHours.objects.create(centre=centre, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
+    keyring.create_centre_key(centre)
+    return centre
+
+
+@pytest.fixture
+def to_hill(hill):
+    """Make a rule that sends to Hill."""
+
+    def make(**conditions):
+        position = RoutingRule.objects.count() + 1
+        return RoutingRule.objects.create(**{"position": position, "name": f"rule {position}", "centre": hill, **conditions})
+
+    return make
+
+
+def goes_to(now=MONDAY_NOON, priority=3, **said):
+    return routing.choose(InquiryData(**said), priority, now).centre.slug
+
+
+@pytest.mark.parametrize(
+    ("condition", "matching", "other"),
+    [
+        ({"regions": ["NY"]}, {"region": "NY"}, {"region": "NJ"}),
+        ({"languages": ["es"]}, {"language": "es"}, {"language": "en"}),
+        ({"for_whom": ["professional"]}, {"for_whom": "professional"}, {"for_whom": "self"}),
+        ({"age_bands": ["under_18"]}, {"age_band": "under_18"}, {"age_band": ""}),
+        ({"substances": ["alcohol", "opioids"]}, {"substances": ["opioids"]}, {"substances": ["cannabis"]}),
+        ({"payers": ["public"]}, {"payer": "public"}, {"payer": "self"}),
+    ],
+)
+def test_by_what_was_said(to_hill, condition, matching, other):
+    to_hill(**condition)
+    assert goes_to(**matching) == "hill"
+    assert goes_to(**other) == "riverside"
+
+
+def test_by_day_and_hour_of_the_centre(to_hill):
+    to_hill(weekdays=[0], from_time=dt.time(22), until_time=dt.time(6))
+    assert goes_to(MONDAY_NOON) == "riverside"
+    assert goes_to(MONDAY_NOON.replace(hour=23)) == "hill"
+    assert goes_to(MONDAY_NOON.replace(hour=5)) == "hill"
+    assert goes_to(MONDAY_NOON.replace(day=6, hour=23)) == "riverside"
+
+
+def test_only_while_open_and_only_below_its_load(to_hill, hill):
+    rule = to_hill(only_while_open=True)
+    assert goes_to(MONDAY_NOON) == "hill"
+    assert goes_to(MONDAY_NOON.replace(hour=3)) == "riverside"
+    rule.only_while_open, rule.max_open_cases = False, 1
+    rule.save()
+    assert goes_to() == "hill"
+    submission.receive(InquiryData(), form_token=secrets.token_bytes(16))
+    assert Inquiry.objects.get().centre == hill
+    assert goes_to() == "riverside"
+
+
+def test_the_first_rule_in_order_decides_and_drafts_do_not(to_hill, riverside):
+    to_hill(is_active=False)
+    to_hill(centre=riverside, regions=["NY"])
+    to_hill()
+    assert goes_to(region="NY") == "riverside"
+    assert goes_to(region="NJ") == "hill"
+
+
+def test_a_pause_ends_by_itself(to_hill, hill):
+    to_hill()
+    hill.paused_until = MONDAY_NOON + dt.timedelta(hours=1)
+    hill.save()
+    assert goes_to(MONDAY_NOON) == "riverside"
+    assert goes_to(MONDAY_NOON + dt.timedelta(hours=1)) == "hill"
+
+
+def test_a_rule_can_not_lose_an_inquiry(to_hill, hill):
+    to_hill()
+    hill.keys.all().delete()
+    assert goes_to() == "riverside"
+    hill.accepts_inquiries = False
+    hill.save()
+    assert goes_to() == "riverside"
+
+
+def test_a_rule_gives_it_to_a_person_with_a_priority_and_a_promise(to_hill, hill):
+    nora = User.objects.create_user("nora", is_staff=True)
+    Membership.objects.create(user=nora, centre=hill)
+    to_hill(person=nora, priority=2, promise_minutes=10)
+    received = submission.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
+    assert (received.claimed_by, received.priority) == (nora, 2)
+    route = routing.choose(InquiryData(), 3, MONDAY_NOON)
+    assert route.answer_by == MONDAY_NOON + dt.timedelta(minutes=10)
+
+
+def test_a_rule_never_makes_danger_less_urgent(to_hill):
+    to_hill(priority=3, promise_minutes=600)
+    route = routing.choose(InquiryData(), 1, MONDAY_NOON)
+    assert route.priority == 1
+    assert route.answer_by == MONDAY_NOON + dt.timedelta(minutes=15)
+
+
+def test_a_person_who_left_gets_nothing(to_hill, hill):
+    gone = User.objects.create_user("gone", is_staff=True, is_active=False)
+    Membership.objects.create(user=gone, centre=hill)
+    to_hill(person=gone)
+    assert routing.choose(InquiryData(), 3, MONDAY_NOON).person is None
+
+
+def test_the_page_promises_what_the_rule_will_promise(to_hill, hill, client):
+    to_hill(languages=["es"])
+    assert "Hill" in client.get("/es/contact/").content.decode()
+    assert "Riverside" in client.get("/contact/").content.decode()
+
+
+def test_the_operator_tries_the_rules_out_on_an_example_before_they_hold(to_hill, admin_client):
+    to_hill(regions=["NY"], name="New York")
+    to_hill(is_active=False, name="everybody")
+    example = {"region": "NJ", "language": "en", "for_whom": "self"}
+    page = admin_client.post("/admin/intake/routingrule/try/", {**example, "drafts": "on"}).content.decode()
+    assert "It goes to Hill" in page
+    assert "another state or region" in page
+    assert "It goes to Riverside" in admin_client.post("/admin/intake/routingrule/try/", example).content.decode()
+    assert not Inquiry.objects.exists()
+
+
+def test_a_rule_to_a_centre_without_a_key_is_refused_in_the_form(riverside, admin_client):
+    bare = Centre.objects.create(name="Bare", slug="bare")
+    form = {"position": 1, "name": "x", "centre": bare.pk, "is_active": "on"}
+    page = admin_client.post("/admin/intake/routingrule/add/", form).content.decode()
+    assert "This centre has no key yet" in page
+    stored = admin_client.post("/admin/intake/routingrule/add/", form | {"centre": riverside.pk, "weekdays": ["0", "6"], "regions": ["NY"]})
+    assert stored.status_code == 302
+    rule = RoutingRule.objects.get()
+    assert (rule.weekdays, rule.regions) == ([0, 6], ["NY"])
+    assert routing.choose(InquiryData(region="NY"), 3, timezone.now()).centre == riverside

@@ -1,0 +1,125 @@
+"""A webhook is told as little as a mail, signed, and again until it took it."""
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import http.server
+import json
+import secrets
+import threading
+
+import pytest
+from django.utils import timezone
+
+from intake import deliveries, submission, webhooks
+from intake.models import Delivery, WebhookEndpoint
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def receiver():
+    """A server that keeps what it is sent and answers with `status`."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        status, seen = 204, []
+
+        def do_POST(self):
+            self.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(self.status)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    Handler.url = f"http://127.0.0.1:{server.server_port}/hook"
+    yield Handler
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def endpoint(receiver):
+    made = WebhookEndpoint.objects.create(name="board", url=receiver.url)
+    made.shown_secret = webhooks.new_secret(made)
+    return made
+
+
+def sent(said):
+    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    now = timezone.now()
+    for delivery in Delivery.objects.filter(channel="all"):
+        deliveries.deliver(str(delivery.pk), now)
+    hook = Delivery.objects.get(channel="webhook")
+    deliveries.deliver(str(hook.pk), timezone.now())
+    return inquiry, hook
+
+
+def test_the_whole_message_and_its_signature(riverside, said, receiver, endpoint):
+    inquiry, hook = sent(said)
+    [(headers, body)] = receiver.seen
+    assert json.loads(body) == {
+        "type": "inquiry.received",
+        "timestamp": json.loads(body)["timestamp"],
+        "data": {
+            "reference": inquiry.reference,
+            "priority": 3,
+            "answer_by": inquiry.answer_by.isoformat(),
+            "link": f"http://127.0.0.1:8000/admin/intake/inquiry/{inquiry.reference}/",
+        },
+    }
+    headers = {name.lower(): value for name, value in headers.items()}
+    secret = base64.b64decode(endpoint.shown_secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
+    hook.refresh_from_db()
+    assert hook.state == "sent"
+
+
+@pytest.mark.parametrize("status", [500, 301])
+def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside, said, receiver, endpoint, status):
+    receiver.status = status
+    _inquiry, hook = sent(said)
+    hook.refresh_from_db()
+    assert (hook.state, hook.last_error) == ("pending", "WebhookRefused")
+    receiver.status = 200
+    deliveries.sweep(timezone.now() + dt.timedelta(minutes=2))
+    hook.refresh_from_db()
+    assert hook.state == "sent"
+    assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
+
+
+def test_a_stolen_database_can_not_sign(riverside, endpoint):
+    stored = bytes(WebhookEndpoint.objects.get().sealed_secret)
+    assert base64.b64decode(endpoint.shown_secret.removeprefix("whsec_")) not in stored
+
+
+def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, said, endpoint):
+    WebhookEndpoint.objects.update(is_active=False)
+    assert not webhooks.endpoints(riverside).exists()
+
+
+def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, receiver, endpoint, admin_client):
+    receiver.status = 500
+    _inquiry, hook = sent(said)
+    Delivery.objects.filter(pk=hook.pk).update(state="dead", attempts=11)
+    page = admin_client.get("/admin/intake/delivery/?state__exact=dead").content.decode()
+    assert "WebhookRefused" in page
+    admin_client.post("/admin/intake/delivery/", {"action": "send_again", "_selected_action": [str(hook.pk)]})
+    receiver.status = 204
+    deliveries.sweep(timezone.now())
+    hook.refresh_from_db()
+    assert hook.state == "sent"
+
+
+def test_the_secret_is_shown_once_when_it_is_made(admin_client, db):
+    page = admin_client.post(
+        "/admin/intake/webhookendpoint/add/", {"name": "b", "url": "https://a.example/x", "is_active": "on"}, follow=True
+    )
+    assert "whsec_" in page.content.decode()
+    assert "whsec_" not in admin_client.get(f"/admin/intake/webhookendpoint/{WebhookEndpoint.objects.get().pk}/change/").content.decode()

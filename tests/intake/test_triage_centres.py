@@ -20,6 +20,7 @@ def form(**changes):
         "accepts_inquiries": "on",
         "promise_minutes": "60",
         "urgent_promise_minutes": "15",
+        "escalate_after_minutes": "30",
         "cadence_tries": "3",
         "cadence_days": "5",
         **changes,

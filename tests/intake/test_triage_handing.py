@@ -1,8 +1,9 @@
 """A case passes on: to a colleague, to another centre, away from someone who knows the person."""
 
 import pytest
+from django.utils import timezone
 
-from intake import case_keys, notifications, queue, sealing, triage
+from intake import case_keys, duty, queue, sealing, triage
 from intake.models import Delivery, Inquiry, Watch
 from intake.permissions import visible_inquiries
 
@@ -52,7 +53,7 @@ def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
     triage.recuse(inquiry.pk, by=amara)
-    assert list(notifications.recipients(Delivery.objects.first())) == [luisa]
+    assert [person for person, _when in duty.to_tell(inquiry, "new_inquiry", timezone.now())] == [luisa]
 
 
 def test_a_case_can_be_watched(inquiry, amara):

@@ -16,6 +16,7 @@ FOR_EVERYONE = [
     "articles:home",
     "articles:guide_list",
     "articles:topic_list",
+    "articles:glossary",
     "articles:helplines",
     "articles:safety",
     "articles:about",

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from intake.views import contact, mailbox, self_service
+from intake.views import centres, contact, mailbox, self_service
 
 app_name = "intake"
 urlpatterns = [
+    path("centers/", centres.centre_list, name="centre_list"),
+    path("centers/<slug:slug>/", centres.centre, name="centre"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("mailbox/", mailbox.enter, name="mailbox"),

@@ -1,0 +1,72 @@
+"""What visitors read about the centres."""
+
+import datetime as dt
+import json
+
+import msgspec_schemaorg.models as schema
+import pytest
+from lxml import html
+
+from intake import centre_pages
+from intake.models import OpeningHours
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def known(riverside):
+    """Riverside with all that visitors may want to know, open on Saturday nights too."""
+    riverside.phone = "+1 (202) 555-0143"
+    riverside.languages = ["en", "es"]
+    riverside.services = "Detox\n\nOutpatient care"
+    riverside.directions = "Bus 4 stops in front of the door."
+    riverside.legal_name = "Riverside Example LLC"
+    riverside.save()
+    OpeningHours.objects.create(centre=riverside, weekday=5, opens=dt.time(20), closes=dt.time(23, 59))
+    return riverside
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return html.fromstring(answer.content)
+
+
+def test_the_list_leads_to_each_centre(client, known, harbor):
+    links = [link.get("href") for link in page(client, "/centers/").cssselect(".card a")]
+    assert links == ["/centers/harbor/", "/centers/riverside/"]
+
+
+def test_a_centre_shows_hours_phone_languages_and_the_way(client, known):
+    tree = page(client, "/centers/riverside/")
+    days = {row.cssselect("th")[0].text_content(): row.cssselect("td")[0].text_content() for row in tree.cssselect("main tr")}
+    assert days["Monday"] == "9 a.m. – 5 p.m."
+    assert days["Saturday"] == "8 p.m. – midnight"
+    assert days["Sunday"] == "closed"
+    text = tree.text_content()
+    assert centre_pages.zone_name(known) in text
+    for words in ("English, Español", "Outpatient care", "Bus 4 stops", "Riverside Example LLC"):
+        assert words in text
+    assert tree.cssselect('main a[href="tel:+12025550143"]')
+
+
+def test_no_map_and_nothing_from_elsewhere(client, known):
+    assert not page(client, "/centers/riverside/").cssselect("iframe, main img, main script[src]")
+
+
+def test_machines_read_the_same(client, known):
+    [script] = page(client, "/centers/riverside/").cssselect('script[type="application/ld+json"]')
+    business = json.loads(script.text)
+    # A MedicalBusiness is an Organization and a Place; the package follows only the first of them.
+    known_properties = {*schema.MedicalBusiness.__struct_encode_fields__, *schema.Place.__struct_encode_fields__}
+    assert set(business) - {"@context", "@type"} <= known_properties
+    assert business["telephone"] == known.phone
+    assert {hours["dayOfWeek"] for hours in business["openingHoursSpecification"]} >= {"https://schema.org/Monday"}
+
+
+def test_a_centre_that_does_not_exist_is_not_found(client):
+    assert client.get("/centers/nowhere/").status_code == 404
+
+
+def test_an_empty_list_says_so(client):
+    assert "No center is listed yet." in page(client, "/centers/").text_content()

@@ -9,6 +9,7 @@ from lxml import html
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 40  # characters of a word; what is longer is no word
+BLOCKS = ("p", "li", "h2", "h3", "h4", "td", "th", "tr", "caption", "div", "aside", "blockquote", "br", "dt", "dd", "figcaption")
 STEMMERS = {"en": "english", "es": "spanish"}
 # Words that carry no meaning of their own in a question. A question made of nothing else keeps them.
 EMPTY = {
@@ -221,7 +222,9 @@ def readable(markup: str) -> str:
     root = html.fragment_fromstring(markup, create_parent="div")
     for citation in root.xpath(".//sup"):
         citation.drop_tree()
-    return " ".join(" ".join(root.itertext()).split())
+    for block in root.iter(*BLOCKS):
+        block.tail = f" {block.tail or ''}"
+    return " ".join(root.text_content().split())
 
 
 @lru_cache(maxsize=1)

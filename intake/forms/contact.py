@@ -138,7 +138,7 @@ class InquiryForm(ReachingFields):
         self.helper.form_id = "contact-form"
         self.helper.disable_csrf = True
         # So that the answer to a form with mistakes starts at the summary of them.
-        self.helper.form_action = "#main"
+        self.helper.form_action = "#errors"
         self.helper.layout = self._layout()
 
     @property

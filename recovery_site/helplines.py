@@ -1,5 +1,6 @@
 """The helplines that every page shows, read from one dated file that an operator edits."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,3 +69,20 @@ def _read(file: Path) -> Mapping[str, object]:
 
 def _in(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts[FALLBACK_LANGUAGE]
+
+
+def all_numbers(file: Path = FILE, *, keys: tuple[str, ...] = ()) -> frozenset[str]:
+    """The digits of every number in the file, of all countries, without a leading 1; `keys` chooses some kinds of lines.
+
+    Numbers that the descriptions mention (a line for the deaf, for instance) belong to them.
+    """
+    found: set[str] = set()
+    for lines in _read(file).values():
+        for line in lines if isinstance(lines, list) else []:
+            if keys and line["key"] not in keys:
+                continue
+            texts = [line.get("tel", ""), line.get("sms", ""), *line["number"].values(), *line["about"].values()]
+            for number in re.findall(r"\+?\d(?:[\d -]*\d)?", " · ".join(texts)):
+                digits = re.sub(r"\D", "", number)
+                found.add(digits[1:] if len(digits) == 11 and digits[0] == "1" else digits)
+    return frozenset(number for number in found if len(number) >= 3)

@@ -148,6 +148,8 @@ HOUSEKEEPING = [
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 # Seconds for which a finished public page is kept: so late may a correction be seen. 0 keeps none.
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
+# What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
+OWN_NAMES = "intake.own_names.names"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

@@ -1,0 +1,350 @@
+# ruff: noqa: E501 (a pattern cut into lines hides what it matches)
+"""Whether the guide sends people to somebody else: centres, phone numbers and brands that aren't ours."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from articles.checks.examples import Example
+from articles.checks.findings import Finding, Level, around
+from articles.checks.reading import Block, Reading
+from articles.checks.registry import register
+from recovery_site.helplines import all_numbers
+
+NAME = "names"
+FACILITY = (
+    r"(?:(?:Addiction |Detox |Recovery |Treatment |Rehab(?:ilitation)? |Medical |Wellness |Behavioral |Health |Healthcare )*"
+    r"(?:Recovery|Detox|Rehab|Rehabilitation|Treatment|Wellness|Sober Living|Behavioral Health|Healthcare|Health|Medical|Addiction|Treatment)?"
+    r" ?(?:Cent(?:er|re)s?|Clinics?|Hospitals?|House|Homes?|Retreat|Ranch|Lodge|Institute|Foundation|Campus|Village|Facility|Services|Group)"
+    r"|(?:Addiction |Detox |Behavioral )*(?:Recovery|Detox|Rehab|Treatment|Wellness|Sober Living|Behavioral Health))"
+)
+CENTRE = re.compile(rf"\b((?:[A-ZÁÉÍÓÚÑ][\w’'&.-]*[ ]){{1,4}}){FACILITY}\b(?! (?:Act|Month|Week|Guide|Plan|Improvement|Admin))")
+SPANISH_CENTRE = re.compile(
+    r"\b(?:Centro|Clínica|Hospital|Casa|Fundación|Instituto|Granja|Residencia)(?: de (?:Recuperación|Rehabilitación|Desintoxicación|Tratamiento|Adicciones))?"
+    r"(?: (?:de |del |la |las |los |el )*(?:[A-ZÁÉÍÓÚÑ][\w’'-]+)){1,4}"
+)
+# Words that describe a place and name none.
+GENERIC = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "our",
+        "your",
+        "my",
+        "we",
+        "you",
+        "if",
+        "in",
+        "at",
+        "for",
+        "of",
+        "and",
+        "or",
+        "to",
+        "with",
+        "on",
+        "is",
+        "are",
+        "what",
+        "when",
+        "where",
+        "which",
+        "how",
+        "who",
+        "why",
+        "after",
+        "before",
+        "addiction",
+        "alcohol",
+        "behavioral",
+        "certified",
+        "clinical",
+        "community",
+        "comprehensive",
+        "county",
+        "day",
+        "department",
+        "detox",
+        "dual",
+        "emergency",
+        "evidence-based",
+        "family",
+        "federal",
+        "free",
+        "general",
+        "health",
+        "heroin",
+        "hospital",
+        "inpatient",
+        "intensive",
+        "licensed",
+        "local",
+        "long-term",
+        "medical",
+        "mental",
+        "methadone",
+        "national",
+        "nearest",
+        "nearby",
+        "new",
+        "opioid",
+        "opioids",
+        "outpatient",
+        "partial",
+        "private",
+        "professional",
+        "public",
+        "quality",
+        "recovery",
+        "rehab",
+        "residential",
+        "respite",
+        "safe",
+        "short-term",
+        "sober",
+        "specialized",
+        "state",
+        "substance",
+        "supervised",
+        "treatment",
+        "university",
+        "urgent",
+        "us",
+        "va",
+        "veterans",
+        "women",
+        "men",
+        "youth",
+        "some",
+        "many",
+        "most",
+        "every",
+        "each",
+        "any",
+        "all",
+        "no",
+        "not",
+        "call",
+        "ask",
+        "find",
+        "choose",
+        "choosing",
+        "finding",
+        "getting",
+        "starting",
+        "leaving",
+        "understanding",
+        "about",
+        "benzodiazepine",
+        "fentanyl",
+        "drug",
+        "drugs",
+        "crisis",
+        "poison",
+        "control",
+        "walk-in",
+        "opioid-treatment",
+        "use",
+        "disorder",
+        "disorders",
+        "harm",
+        "reduction",
+        "syringe",
+        "services",
+    ]
+)
+KNOWN = (
+    "Narcotics Anonymous", "Alcoholics Anonymous", "SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety", "Recovery Dharma",
+    "Refuge Recovery", "Celebrate Recovery", "Al-Anon", "Nar-Anon", "Alateen", "Families Anonymous", "Cocaine Anonymous", "Oxford House",
+    "Moderation Management", "Medication-Assisted Recovery Anonymous", "Crystal Meth Anonymous", "Marijuana Anonymous", "Veterans Affairs", "Indian Health Service",
+    "Centers for Disease Control", "Poison Control Center", "Poison Center", "Faces & Voices of Recovery", "Recovery Community Organization",
+    "National Harm Reduction Coalition", "Federally Qualified Health Center", "Veterans Crisis Line", "Mayo Clinic", "Cleveland Clinic", "Legal Information Institute",
+    "National Institute", "National Center", "Opioid Addiction Recovery", "Health Resources", "Substance Abuse", "Center for Substance", "Instituto Nacional", "Centro Nacional",
+)  # fmt: skip
+BRANDS = {
+    "narcan": "naloxone", "kloxxado": "naloxone", "rivive": "naloxone", "zimhi": "naloxone", "suboxone": "buprenorphine", "subutex": "buprenorphine",
+    "sublocade": "buprenorphine", "brixadi": "buprenorphine", "zubsolv": "buprenorphine", "vivitrol": "naltrexone", "revia": "naltrexone",
+    "dolophine": "methadone", "methadose": "methadone", "lucemyra": "lofexidine", "antabuse": "disulfiram", "campral": "acamprosate",
+    "oxycontin": "oxycodone", "percocet": "oxycodone", "roxicodone": "oxycodone", "vicodin": "hydrocodone", "norco": "hydrocodone", "lortab": "hydrocodone",
+    "dilaudid": "hydromorphone", "opana": "oxymorphone", "duragesic": "fentanyl", "ultram": "tramadol", "xanax": "alprazolam", "valium": "diazepam",
+    "ativan": "lorazepam", "klonopin": "clonazepam", "librium": "chlordiazepoxide", "ambien": "zolpidem", "adderall": "amphetamine", "ritalin": "methylphenidate",
+    "chantix": "varenicline", "neurontin": "gabapentin", "catapres": "clonidine",
+}  # fmt: skip
+SPANISH_GENERICS = {
+    "naloxone": "naloxona", "buprenorphine": "buprenorfina", "naltrexone": "naltrexona", "methadone": "metadona", "lofexidine": "lofexidina", "acamprosate": "acamprosato",
+    "oxycodone": "oxicodona", "hydrocodone": "hidrocodona", "hydromorphone": "hidromorfona", "fentanyl": "fentanilo", "amphetamine": "anfetamina", "clonidine": "clonidina",
+    "clonazepam": "clonazepam", "varenicline": "vareniclina", "zolpidem": "zolpidem", "gabapentin": "gabapentina",
+}  # fmt: skip
+BRAND = re.compile(rf"\b(?:{'|'.join(BRANDS)})\b", re.IGNORECASE)
+SHORT_NUMBER = re.compile(
+    r"\b(?:call|dial|text|phone|ring|llame|marque|llamar|marcar|mensaje|texto)(?: (?:or|and|o|y|to|at|al|a|us|the|el|number|número|text|call|now|on)| [A-ZÁÉ]{3,})* (\d{3,6})\b(?![-–.,]?\d| (?:hours?|days?|people|times|horas?|días?|personas))",
+    re.IGNORECASE,
+)
+LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
+EMAIL = re.compile(r"\b[\w.+-]+@([\w-]+\.[\w.-]*\w)")
+
+EXAMPLES = (
+    Example("Our team is here. Call 988 or 1-800-662-4357. A medical detox center can help."),
+    Example("Ask at a hospital. Narcotics Anonymous, SMART Recovery and the Mayo Clinic are known."),
+    Example("Nurses at Juniper Hollow Recovery have seen it before.", ("centre",)),
+    Example("At Juniper Hollow Detox Center, we help you.", ("centre-speaks",)),
+    Example("Words.", ("centre-speaks",), fields={"contact_text": "The nurses of Juniper Hollow Recovery wait for you."}),
+    Example("Call 202-555-0143 today.", ("phone",)),
+    Example("Text HELP to 55501.", ("phone",)),
+    Example("Write to help@juniper.example.com.", ("email",)),
+    Example("Narcan can save a life.", ("brand",)),
+    Example("Naloxone (Narcan) can save a life."),
+    Example("Las enfermeras del Centro de Recuperación Enebro le esperan.", ("centre",), language="es"),
+    Example("Llame al 202-555-0143.", ("phone",), language="es"),
+    Example("Llame al 988. Narcóticos Anónimos es gratis. La naloxona (Narcan) salva vidas.", language="es"),
+)
+
+
+@register(NAME, EXAMPLES)
+def check(reading: Reading) -> Iterator[Finding]:
+    """Names of centres that aren't ours (an error where the text speaks for them, or in the contact block; a warning elsewhere),
+    phone numbers that are neither ours nor a helpline's (an error), e-mail addresses of others (a warning) and brand names of
+    medicines without the generic name beside them (a note). Our own names come from the setting OWN_NAMES, helplines from
+    recovery_site/helplines.toml; mutual-help groups and public bodies are known."""
+    own = own_names()
+    yield from _centres(reading, own)
+    seen: set[str] = set()
+    for block in reading.blocks:
+        yield from _numbers(block, own)
+        yield from _addresses(block, own)
+        yield from _brands(block, seen, reading.language)
+
+
+def own_names() -> tuple[str, ...]:
+    """Return the names and phone numbers that are ours: the site's, and what the function that OWN_NAMES names returns."""
+    hook = getattr(settings, "OWN_NAMES", "")
+    return (settings.SITE_NAME, *(import_string(hook)() if hook else ()))
+
+
+def _centres(reading: Reading, own: tuple[str, ...]) -> Iterator[Finding]:
+    publishers = [source["publisher"] for source in reading.sources]
+    known = [*own, *KNOWN, *publishers]
+    found: list[tuple[str, Block, str, re.Match[str]]] = []
+    for block in reading.blocks:
+        for sentence in block.sentences:
+            for pattern in (CENTRE, SPANISH_CENTRE) if reading.language == "es" else (CENTRE,):
+                for match in pattern.finditer(sentence):
+                    name = _proper(match.group())
+                    if name and not any(_same(name, other) for other in known):
+                        found.append((name, block, sentence, match))
+    in_sentences = {name for name, block, sentence, match in found if not _in_a_title(block, sentence, match)}
+    told: set[tuple[str, str]] = set()
+    for name, block, sentence, match in found:
+        if _in_a_title(block, sentence, match) and not any(_same(name, other) for other in in_sentences):
+            continue  # “Choosing Treatment Centers”: in a title every word has a capital
+        speaks = not block.in_body or bool(re.search(r"\b(?:we|our|us|nosotros|nuestr[oa]s?|podemos|ofrecemos)\b", sentence, re.IGNORECASE))
+        if (name, block.section) in told:
+            continue
+        told.add((name, block.section))
+        yield Finding(
+            NAME,
+            Level.ERROR if speaks else Level.WARNING,
+            _("“%(name)s” is none of our centres, and the text speaks for it.") % {"name": name}
+            if speaks
+            else _("“%(name)s” is none of our centres.") % {"name": name},
+            excerpt=around(sentence, match.start(), match.end()),
+            section=block.section,
+            reason=_("Readers would look for help at a place that isn’t ours, and think that we speak for it."),
+            source="FTC: deceptive claims of who answers; EKRA (18 USC 220)",
+            suggestion=_("Use our own name, or leave the name out. If the centre is ours, add it to the centres."),
+            rule="centre-speaks" if speaks else "centre",
+        )
+
+
+def _proper(words: str) -> str:
+    """Return the name in `words` without describing words before it; "" when nothing but describing words is left."""
+    parts = words.split()
+    while parts and parts[0].lower().strip("’'.,") in GENERIC:
+        parts.pop(0)
+    if not parts:
+        return ""
+    facility = re.compile(r"(?:centers?|centres?|clinics?|house|homes?|services|group|facility|campus|institute|foundation|centro|clínica|casa|instituto|fundación|residencia|granja|de|del|la|las|los|el|adicciones|tratamiento|rehabilitación|recuperación|desintoxicación|wellness|living|retreat|ranch|lodge|village|healthcare|rehabilitation)", re.IGNORECASE)  # fmt: skip
+    own = [part for part in parts if part.lower().strip("’'.,") not in GENERIC and not facility.fullmatch(part)]
+    return " ".join(parts) if own else ""
+
+
+def _same(name: str, other: str) -> bool:
+    left, right = name.casefold(), other.casefold()
+    return bool(right) and (left in right or right in left)
+
+
+def _in_a_title(block: Block, sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether the words around the name have capitals too, so that capitals tell nothing of a name."""
+    rest = re.findall(r"[^\W\d_]{4,}", sentence[: match.start()] + " " + sentence[match.end() :])
+    if not rest:
+        return block.kind in ("title", "heading", "callout-title", "contact-heading")
+    return len(rest) > 1 and sum(word[0].isupper() for word in rest) / len(rest) > 0.7
+
+
+@lru_cache(maxsize=1)
+def _helpline_numbers() -> frozenset[str]:
+    return frozenset(all_numbers())
+
+
+def _digits(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def _numbers(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
+    ours = _helpline_numbers() | {_digits(name) for name in own if len(_digits(name)) >= 3}
+    spans: list[tuple[int, int]] = []
+    if LOOKS_LIKE_PHONE.search(block.text):
+        region = settings.COUNTRY
+        spans = [
+            (match.start, match.end)
+            for match in phonenumbers.PhoneNumberMatcher(block.text, region, leniency=phonenumbers.Leniency.POSSIBLE)
+            if len(_digits(match.raw_string)) >= 7 and not re.search(r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d", match.raw_string)
+        ]
+    spans += [match.span(1) for match in SHORT_NUMBER.finditer(block.text)]
+    for start, end in spans:
+        if _digits(block.text[start:end]) not in ours:
+            yield Finding(
+                NAME, Level.ERROR, _("%(number)s is neither our number nor a helpline’s.") % {"number": block.text[start:end]},
+                around(block.text, start, end), block.section,
+                _("Somebody in need dials what is printed. A wrong or old number may be a stranger’s, or a call centre that sells patients."),
+                "FTC: deceptive treatment helplines",
+                _("Use our number or a helpline’s. A new helpline is added to the list of helplines first, with the day it was checked."), "phone",
+            )  # fmt: skip
+
+
+def _addresses(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
+    for match in EMAIL.finditer(block.text):
+        if match[1].lower() not in settings.SITE_URL and match.group() not in own:
+            yield Finding(
+                NAME, Level.WARNING, _("An e-mail address that isn’t ours."), around(block.text, match.start(), match.end()), block.section,
+                _("What people write there isn’t sealed, and we don’t know who reads it."),
+                "", _("Lead to our contact form instead."), "email",
+            )  # fmt: skip
+
+
+def _brands(block: Block, seen: set[str], language: str) -> Iterator[Finding]:
+    for sentence in block.sentences:
+        for match in BRAND.finditer(sentence):
+            brand = match.group().lower()
+            generic = BRANDS[brand]
+            shown = SPANISH_GENERICS.get(generic, generic) if language == "es" else generic
+            if brand in seen or shown in sentence.lower() or generic in sentence.lower():
+                seen.add(brand)
+                continue
+            seen.add(brand)
+            yield Finding(
+                NAME, Level.NOTE, _("“%(brand)s” is a brand of %(generic)s.") % {"brand": match.group(), "generic": shown},
+                around(sentence, match.start(), match.end()), block.section,
+                _("Other makers’ products do the same, and may cost less."),
+                "FDA: nonproprietary names", _("Use the generic name, with the brand in brackets if people know it by that."), "brand",
+            )  # fmt: skip

@@ -1,0 +1,208 @@
+"""Whether a tired or frightened person can read it: reading grade, long sentences, abbreviations nobody explains."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from articles.checks import readability, sentences
+from articles.checks.examples import Example
+from articles.checks.findings import Finding, Level, around, shorten
+from articles.checks.reading import Block, Reading
+from articles.checks.registry import register
+
+NAME = "plain-language"
+# US school grades by Flesch-Kincaid.
+GRADE_AIM, GRADE_WARNING, GRADE_ERROR = 6.0, 7.0, 8.0
+# Points of the INFLESZ scale, where more is easier: 55 begins "normal", 65 "fairly easy".
+EASE_AIM, EASE_WARNING, EASE_ERROR = 65.0, 60.0, 55.0
+# A section needs this many words before its grade means anything, and as many before it can block.
+SECTION_COUNTS, SECTION_BLOCKS = 40, 100
+LONG_SENTENCE = 25  # words
+ABBREVIATION = re.compile(r"(?<![\w.@/-])[A-Z][A-Z0-9]*[A-Z](?:s)?(?![\w@/-]|\.\w)")
+# Written so everywhere that spelling them out would be harder to read.
+KNOWN = {
+    "US",
+    "USA",
+    "UK",
+    "EU",
+    "OK",
+    "TV",
+    "DVD",
+    "PDF",
+    "ID",
+    "AM",
+    "PM",
+    "HIV",
+    "DNA",
+    "FAQ",
+    "TTY",
+    "EE",
+    "UU",
+    "IV",
+    "AA",
+    "ADN",
+    "VIH",
+    "SOS",
+    "DC",
+    "LGBTQ",
+    "LGBT",
+}
+# A word to send as a text message, and names that are written in capitals.
+NOT_ABBREVIATED = re.compile(r"(?:\b(?:text|send|write|envíe|escriba|mande)\s+[“\"]?)$", re.IGNORECASE)
+NAMES_IN_CAPITALS = re.compile(r"SMART Recovery|FRANK\b|EE\. ?UU\.|HIV")
+
+LONG = (
+    "When you stop, the signs that we list below will come on in waves that rise and fall through the day, and most of them will be gone "
+    "before the week is out."
+)
+EXAMPLES = (
+    Example("You may feel ill. It can be hard to sleep. Drink some water."),
+    Example(
+        "Individuals undergoing unsupervised discontinuation frequently experience considerable gastrointestinal discomfort, "
+        "perspiration and psychological agitation.",
+        ("grade",),
+    ),
+    Example(LONG, ("grade", "long-sentence")),
+    Example("Ask whether the IOP takes your plan.", ("abbreviation",)),
+    Example("Ask about an intensive outpatient program (IOP). An IOP takes some hours a week. Text HOME to 741741."),
+    Example("Puede sentirse mal. Le va a costar dormir. Tome agua.", language="es"),
+    Example(
+        "La interrupción repentina del consumo ocasiona manifestaciones gastrointestinales considerables, sudoración intensa y "
+        "perturbaciones psicológicas significativas.",
+        ("grade",),
+        language="es",
+    ),
+    Example("Pregunte si el PAI acepta su plan de salud.", ("abbreviation",), language="es"),
+)
+
+
+@register(NAME, EXAMPLES)
+def check(reading: Reading) -> Iterator[Finding]:
+    """Reading level of the guide and of each section (headings, tables and names of drugs are left out; a list item counts
+    as a sentence), sentences of more than 25 words, and abbreviations that the guide doesn't explain.
+
+    English: Flesch-Kincaid grade; aim for 6, a note above 6, a warning above 7, an error above 8. Spanish: INFLESZ points;
+    aim for 65, a note below 65, a warning below 60, an error below 55. A section counts from 40 words on and can be an
+    error from 100 words on."""
+    yield from _grades(reading)
+    yield from _long_sentences(reading)
+    yield from _abbreviations(reading)
+
+
+def grade(reading: Reading) -> float | None:
+    """Return the reading level of a whole guide: a grade in English, INFLESZ points in Spanish; None without sentences."""
+    texts = [block.text for block in reading.prose]
+    if reading.language == "es":
+        scores = readability.spanish(texts)
+        return scores[0] if scores else None
+    return readability.english(texts)
+
+
+def _grades(reading: Reading) -> Iterator[Finding]:
+    yield from _grade(reading, reading.prose, "", highest=Level.ERROR)
+    for section, blocks in reading.sections.items():
+        prose = [block for block in blocks if block in reading.prose] if section else []
+        size = sum(len(sentences.words(block.text)) for block in prose)
+        if size >= SECTION_COUNTS and len(reading.sections) > 1:
+            yield from _grade(reading, prose, section, highest=Level.ERROR if size >= SECTION_BLOCKS else Level.WARNING)
+
+
+def _grade(reading: Reading, blocks: Iterable[Block], section: str, *, highest: Level) -> Iterator[Finding]:
+    blocks = list(blocks)
+    texts = [block.text for block in blocks]
+    if reading.language == "es":
+        scores = readability.spanish(texts)
+        if scores is None:
+            return
+        value, level = scores[0], _level(-scores[0], (-EASE_AIM, -EASE_WARNING, -EASE_ERROR))
+        message = _("Reading ease %(inflesz).0f by INFLESZ (%(huerta).0f by Fernández Huerta); aim for 65 or more.") % {
+            "inflesz": scores[0],
+            "huerta": scores[1],
+        }
+        source = "INFLESZ (Barrio Cantalejo 2008); Fernández Huerta 1959"
+    else:
+        found = readability.english(texts)
+        if found is None:
+            return
+        value, level = found, _level(found, (GRADE_AIM, GRADE_WARNING, GRADE_ERROR))
+        message = _("Reading grade %(grade).1f (Flesch-Kincaid); aim for 6 or less.") % {"grade": found}
+        source = "Flesch-Kincaid (Kincaid et al. 1975); AHRQ, NIH: plain language for health"
+    # A note on every section that is a little above the aim would teach people to read none of them.
+    if level is None or (section and level is Level.NOTE):
+        return
+    if level is Level.ERROR:
+        level = highest
+    hardest = max((sentence for block in blocks for sentence in block.sentences), key=lambda text: len(sentences.words(text)))
+    yield Finding(
+        NAME,
+        level,
+        message,
+        excerpt=shorten(hardest),
+        section=section,
+        reason=_("People read this tired, ill or afraid: what asks for effort isn’t read to the end."),
+        source=source,
+        suggestion=_("Shorten the longest sentences first (the one shown), then replace long words by everyday ones."),
+        rule=f"grade {value:.1f}",
+    )
+
+
+def _level(value: float, bounds: tuple[float, float, float]) -> Level | None:
+    for bound, level in zip(reversed(bounds), (Level.ERROR, Level.WARNING, Level.NOTE), strict=True):
+        if value > bound:
+            return level
+    return None
+
+
+def _long_sentences(reading: Reading) -> Iterator[Finding]:
+    for block in reading.prose:
+        for sentence in block.sentences:
+            number = len(sentences.words(sentence))
+            if number > LONG_SENTENCE and not block.quoted:
+                yield Finding(
+                    NAME,
+                    Level.WARNING,
+                    _("A sentence of %(number)s words; 25 are the most that people follow with ease.") % {"number": number},
+                    excerpt=shorten(sentence),
+                    section=block.section,
+                    reason=_("By the end of a long sentence its beginning is forgotten, all the more in withdrawal."),
+                    source="plainlanguage.gov; GOV.UK content design",
+                    suggestion=_("Make two sentences of it, or a list."),
+                    rule="long-sentence",
+                )
+
+
+def _abbreviations(reading: Reading) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for block in reading.blocks:
+        text = NAMES_IN_CAPITALS.sub(lambda match: "·" * len(match.group()), block.text)
+        if text.isupper():
+            continue
+        for match in ABBREVIATION.finditer(text):
+            short = match.group().removesuffix("s")
+            if short in KNOWN | seen or NOT_ABBREVIATED.search(text[: match.start()]) or _explained(short, reading.words):
+                continue
+            seen.add(short)
+            yield Finding(
+                NAME,
+                Level.WARNING,
+                _("The guide doesn’t say what “%(short)s” stands for.") % {"short": short},
+                excerpt=around(block.text, match.start(), match.end()),
+                section=block.section,
+                reason=_("Who doesn’t know the letters feels shut out, and can’t look up what they can’t say."),
+                source="plainlanguage.gov",
+                suggestion=_("Write it out at the first use with the letters in brackets, or do without the letters."),
+                rule="abbreviation",
+            )
+
+
+def _explained(short: str, words: str) -> bool:
+    """Tell whether `words` has “written out (ABC)”, “ABC (written out)”, or says what ABC means or is."""
+    letters = re.escape(short)
+    return bool(
+        re.search(rf"\w{{2,}} \({letters}s?\b[^)]*\)", words)
+        or re.search(rf"\b{letters}s? \((?:[^)]*\w+ \w+|\w{{6,}}\))", words)
+        or re.search(rf"\b{letters}s?, (?:the|an?|la|el|una?) \w+ \w+", words)
+        or re.search(rf"\b{letters}s?\W+(?:is the|is short for|stands? for|means?|es la|es el|significa|quiere decir)\b", words)
+        or re.search(rf"\b(?:or|called|known as|short for|o|llamad[oa]s?) [“\"]?(?:the |el |la )?[“\"]?{letters}s?\b", words)
+    )

@@ -27,7 +27,7 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> d
     made = inquiry.attempts_made + 1
     if inquiry.no_longer_safe or (inquiry.first_contact_at is None and made >= inquiry.centre.cadence_tries):
         return None
-    prefetch_related_objects([inquiry.centre], "opening_hours")
+    prefetch_related_objects([inquiry.centre], "opening_hours", "holidays")
     zone = safe_contact.their_zone(inquiry)
     used = {_part_of_day(moment.astimezone(zone)) for moment in [*tried_at, now]}
     gap = timedelta(days=inquiry.centre.cadence_days) / max(1, inquiry.centre.cadence_tries)

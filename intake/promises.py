@@ -60,10 +60,13 @@ def _open_stretches(centre: Centre, now: datetime) -> list[tuple[datetime, datet
     by_weekday: dict[int, list] = {}
     for hours in centre.opening_hours.all():
         by_weekday.setdefault(hours.weekday, []).append(hours)
+    holidays = {holiday.day for holiday in centre.holidays.all()}
     today = now.astimezone(zone).date()
     stretches = []
     for ahead in range(HORIZON_DAYS + 1):
         day = today + timedelta(days=ahead)
+        if day in holidays:
+            continue
         for hours in by_weekday.get(day.weekday(), ()):
             opens = datetime.combine(day, hours.opens, zone)
             closes = datetime.combine(day, hours.closes, zone)

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import User
 from intake import promises
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, CentreKey, Inquiry, RoutingRule
+from intake.models import Centre, CentreKey, Inquiry, QueueRank, RoutingRule
 
 
 class NobodyToAnswer(Exception):
@@ -65,12 +65,14 @@ def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:
     rules = RoutingRule.objects.all() if drafts else RoutingRule.objects.filter(is_active=True)
     return rules.select_related("centre", "person").prefetch_related(
-        "centre__opening_hours", Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys")
+        "centre__opening_hours",
+        "centre__holidays",
+        Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys"),
     )
 
 
 def _keys() -> QuerySet[CentreKey]:
-    return CentreKey.objects.filter(retired_at=None).select_related("centre").prefetch_related("centre__opening_hours")
+    return CentreKey.objects.filter(retired_at=None).select_related("centre").prefetch_related("centre__opening_hours", "centre__holidays")
 
 
 def _failed(rule: RoutingRule, data: InquiryData, now: datetime) -> str:
@@ -107,7 +109,8 @@ def _in_time(there: datetime, begin: time | None, end: time | None) -> bool:
 def _is_full(rule: RoutingRule) -> bool:
     if rule.max_open_cases is None:
         return False
-    active = Inquiry.objects.filter(centre=rule.centre).exclude(state=Inquiry.State.CLOSED)
+    # By the queue's index: the state alone would be counted through all cases of the centre.
+    active = Inquiry.objects.filter(centre=rule.centre, queue_rank__lt=QueueRank.CLOSED)
     return active[: rule.max_open_cases].count() >= rule.max_open_cases
 
 

@@ -3,12 +3,13 @@
 from django.contrib import admin
 
 from intake.admin.centres import CentreAdmin
-from intake.admin.front_page import queue_panel
+from intake.admin.front_page import queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
 from intake.admin.reception import DeliveryAdmin, OnCallShiftAdmin, RoutingRuleAdmin, WebhookEndpointAdmin
 from intake.admin.reply_templates import ReplyTemplateAdmin
 
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
+admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
 
 __all__ = [
     "CentreAdmin",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake import keyring, permissions
-from intake.models import Centre, Membership, OpeningHours
+from intake.models import Centre, Holiday, Membership, OpeningHours
 
 
 class CentreForm(forms.ModelForm):
@@ -66,6 +66,10 @@ class OpeningHoursInline(CentreInline):
     model = OpeningHours
 
 
+class HolidayInline(CentreInline):
+    model = Holiday
+
+
 class MembershipInline(CentreInline):
     model = Membership
 
@@ -80,7 +84,7 @@ class CentreAdmin(admin.ModelAdmin):
     form = CentreForm
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (OpeningHoursInline, MembershipInline)
+    inlines = (OpeningHoursInline, HolidayInline, MembershipInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
         centres = super().get_queryset(request)

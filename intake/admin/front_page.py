@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.roles import AUDITOR, has_role
 from intake import permissions, queue
 from intake.admin.rows import rows
 from recovery_site.admin_site import Panel
@@ -15,4 +16,12 @@ def queue_panel(request: HttpRequest) -> Panel | None:
     if not isinstance(request.user, User) or not permissions.centre_roles(request.user):
         return None
     page = queue.page(request.user, size=ON_FRONT_PAGE)
-    return Panel("admin/intake/inquiry/panel.html", {"rows": rows(page.rows), "more": page.next is not None})
+    leads = bool(permissions.led_centres(request.user))
+    return Panel("admin/intake/inquiry/panel.html", {"rows": rows(page.rows), "more": page.next is not None, "leads": leads})
+
+
+def reports_panel(request: HttpRequest) -> Panel | None:
+    """Return the way to the reports for an auditor; leads have it beside their queue."""
+    if not has_role(request.user, AUDITOR) or permissions.centre_roles(request.user):
+        return None
+    return Panel("admin/intake/inquiry/reports_panel.html", {})

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake import permissions
-from intake.admin import case_views, disclosure_views, prescreen_views, queue_views
+from intake.admin import case_views, disclosure_views, prescreen_views, queue_views, report_views
 from intake.models import Inquiry
 
 
@@ -43,6 +43,10 @@ class InquiryAdmin(admin.ModelAdmin):
             path("offers/", page(disclosure_views.offers), name="intake_inquiry_offers"),
             path("offers/<uuid:referral>/", page(disclosure_views.answer_offer), name="intake_inquiry_answer_offer"),
             path("waiting-list/", page(prescreen_views.waiting_list), name="intake_inquiry_waiting_list"),
+            path("dashboard/", page(report_views.dashboard), name="intake_inquiry_dashboard"),
+            path("export/", page(report_views.export), name="intake_inquiry_export"),
+            path("absence/", page(report_views.absence), name="intake_inquiry_absence"),
+            path("board/", page(report_views.shift_board), name="intake_inquiry_board"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),

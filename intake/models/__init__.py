@@ -1,9 +1,10 @@
 """What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
 
-from intake.models.centres import Centre, CentreKey, Membership, OpeningHours
+from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours
 from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
+from intake.models.exports import ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.prescreen import PreScreen, ReplyTemplate, WaitingListEntry
 from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
@@ -21,6 +22,8 @@ __all__ = [
     "Disclosure",
     "DisclosureConsent",
     "Event",
+    "ExportRecord",
+    "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",

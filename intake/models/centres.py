@@ -106,6 +106,23 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+class Holiday(models.Model):
+    """A day on which a centre is closed, whatever its hours say."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="holidays", verbose_name=_("centre"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["centre", "day"], name="one_holiday_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}".strip()
+
+
 class CentreKey(models.Model):
     """A centre's HPKE public key. The private half is a file on the staff side, never in the database."""
 

@@ -153,7 +153,7 @@ class Inquiry(models.Model):
         verbose_name_plural = _("inquiries")
         indexes = [
             models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_queue"),
-            models.Index("centre", "state", "received_at", name="inquiry_by_state"),
+            models.Index("centre", "received_at", name="inquiry_by_arrival"),
             models.Index("claimed_by", "queue_rank", "due_at", "id", name="inquiry_by_owner"),
             models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_unclaimed", condition=Q(claimed_by=None)),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),

@@ -110,6 +110,7 @@ class Event(models.Model):
         WAIT_LISTED = "wait_listed", _("put on the waiting list")
         WAIT_LIST_LEFT = "wait_list_left", _("taken off the waiting list")
         FOLLOW_UP_PLANNED = "follow_up_planned", _("follow-up planned")
+        EXPORTED = "exported", _("exported with names")
         UNWATCHED = "unwatched", _("no longer watching")
         CONTACT_CHANGED = "contact_changed", _("the visitor changed how to be reached")
         UNSAFE = "unsafe", _("the visitor said that contact is no longer safe")

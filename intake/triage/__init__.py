@@ -1,5 +1,6 @@
 """The verbs of triage: one function a step, each one transaction that checks, changes and records."""
 
+from intake.triage.absence import hand_over_cases
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.closing import close, reopen
 from intake.triage.disclosing import disclose_in_emergency, record_consent, revoke_consent
@@ -28,6 +29,7 @@ __all__ = [
     "disclose_in_emergency",
     "follow_up",
     "hand_over",
+    "hand_over_cases",
     "log_attempt",
     "merge",
     "open_case",

@@ -1,0 +1,135 @@
+"""What a lead sees of the work: counts and times, no case and no person. Small numbers are not broken down."""
+
+import statistics
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import AUDITOR, has_role
+from intake.models import Centre, Inquiry
+from intake.office_hours import Clock
+from intake.permissions import led_centres
+
+# A cell smaller than this could be about somebody: it is shown as "fewer than 5".
+SMALLEST_CELL = 5
+PERIODS = (7, 30, 90)  # days
+COLUMNS = (
+    "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "state", "outcome", "guide_slug",
+    "attempts_made", "claimed_by_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line of a breakdown. `count` is None where the number is too small to be shown."""
+
+    label: str
+    count: int | None
+
+
+@dataclass
+class Times:
+    """Minutes in opening hours. None where there are too few cases."""
+
+    median: float | None = None
+    p90: float | None = None
+    cases: int = 0
+
+
+@dataclass
+class Report:
+    """All that the dashboard shows of one stretch of time."""
+
+    total: int = 0
+    open_now: int = 0
+    unclaimed_now: int = 0
+    kept: float | None = None  # share of promises kept, 0 to 1
+    promised: int = 0
+    first_response: Times = field(default_factory=Times)
+    first_contact: Times = field(default_factory=Times)
+    by_day: list[Cell] = field(default_factory=list)
+    by_hour: list[Cell] = field(default_factory=list)
+    by_centre: list[Cell] = field(default_factory=list)
+    by_guide: list[Cell] = field(default_factory=list)
+    by_outcome: list[Cell] = field(default_factory=list)
+    by_attempts: list[Cell] = field(default_factory=list)
+    workload: list[Cell] = field(default_factory=list)
+
+
+def centres_for(user: User | AnonymousUser) -> list[int]:
+    """Return the ids of the centres whose reports `user` may see: those they lead; all for an auditor."""
+    if has_role(user, AUDITOR):
+        return list(Centre.objects.values_list("pk", flat=True))
+    return led_centres(user)
+
+
+def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
+    """Return the report on the inquiries of these centres that arrived from `since` until `now`.
+
+    Reads the rows of that stretch only (by index), and five queries in all.
+    """
+    centres = {centre.pk: centre for centre in Centre.objects.filter(pk__in=centre_ids).prefetch_related("opening_hours", "holidays")}
+    rows = list(
+        Inquiry.objects.filter(centre_id__in=centres, received_at__gte=since, received_at__lt=now).values_list(*COLUMNS, named=True)
+    )
+    # Spam is no inquiry, and who answered it fast helped nobody.
+    real = [row for row in rows if row.outcome != Inquiry.Outcome.SPAM]
+    made = Report(total=len(real))
+    clocks = {pk: Clock(centre) for pk, centre in centres.items()}
+    zones = {pk: ZoneInfo(centre.time_zone) for pk, centre in centres.items()}
+    made.first_response = _times(
+        clocks[row.centre_id].minutes(row.received_at, row.first_response_at) for row in real if row.first_response_at
+    )
+    made.first_contact = _times(
+        clocks[row.centre_id].minutes(row.received_at, row.first_contact_at) for row in real if row.first_contact_at
+    )
+    due = [row for row in real if row.answer_by is not None and (row.first_response_at or row.answer_by <= now)]
+    made.promised = len(due)
+    if len(due) >= SMALLEST_CELL:
+        made.kept = sum(1 for row in due if row.first_response_at and row.first_response_at <= row.answer_by) / len(due)
+    local = [row.received_at.astimezone(zones[row.centre_id]) for row in real]
+    days = Counter(moment.date() for moment in local)
+    first_day = since.astimezone(next(iter(zones.values()), ZoneInfo("UTC"))).date()
+    made.by_day = _cells(days, [(first_day + timedelta(days=ahead), "") for ahead in range((now - since).days + 1)])
+    made.by_hour = _cells(Counter(moment.hour for moment in local), [(hour, f"{hour:02d}") for hour in range(24)])
+    made.by_centre = _cells(Counter(row.centre_id for row in real), [(pk, centre.name) for pk, centre in centres.items()])
+    made.by_guide = _cells(Counter(row.guide_slug or _("none") for row in real))
+    made.by_outcome = _cells(Counter(row.outcome for row in rows if row.state == "closed"), list(Inquiry.Outcome.choices))
+    made.by_attempts = _cells(Counter(min(row.attempts_made, 5) for row in real), [(n, f"{n}" if n < 5 else "5+") for n in range(6)])
+    _add_now(made, centres)
+    return made
+
+
+def _add_now(made: Report, centres: dict[int, Centre]) -> None:
+    """Add what is so at this moment: open, unclaimed, and each person's open cases (workload, not a ranking: by name)."""
+    still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=9)
+    owners = dict(still_open.order_by().values_list("claimed_by").annotate(cases=Count("pk")))
+    made.open_now = sum(owners.values())
+    made.unclaimed_now = owners.pop(None, 0)
+    people = sorted(User.objects.filter(pk__in=owners), key=lambda person: person.shown_name)
+    made.workload = [Cell(person.shown_name, owners[person.pk]) for person in people]
+
+
+def _times(minutes: Iterable[float]) -> Times:
+    found = sorted(minutes)
+    if len(found) < SMALLEST_CELL:
+        return Times(cases=len(found))
+    return Times(statistics.median(found), found[min(len(found) - 1, int(len(found) * 0.9))], len(found))
+
+
+def _cells(counted: "Counter[Any]", order: list[tuple[Hashable, Any]] | None = None) -> list[Cell]:
+    """Return the counts as cells, in the given order or the largest first; small ones without their number."""
+    keys = order if order is not None else [(key, key) for key, _count in counted.most_common(20)]
+    return [Cell(str(label or key), _shown(counted.get(key, 0))) for key, label in keys]
+
+
+def _shown(count: int) -> int | None:
+    return None if 0 < count < SMALLEST_CELL else count

@@ -1,0 +1,37 @@
+"""Somebody is away: all their open cases go to a colleague, or back to everybody, in one step."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake.models import Inquiry
+from intake.permissions import led_centres, visible_inquiries
+from intake.triage import owning
+from intake.triage.errors import NotAllowed, Refused
+
+
+@transaction.atomic
+def hand_over_cases(person: User, *, by: User, to: User | None = None) -> tuple[int, list[str]]:
+    """Give the open cases of `person` at the centres that `by` leads to `to` (None: back to everybody).
+
+    Returns how many changed hands, and the references of those that `to` may not have; these go back to everybody.
+    Raises NotAllowed for somebody who leads no centre; people may hand over their own cases.
+    """
+    centres = led_centres(by)
+    if person.pk != by.pk and not centres:
+        raise NotAllowed(_("Only a lead can hand over another person's cases."))
+    mine = visible_inquiries(by).filter(claimed_by=person).exclude(state=Inquiry.State.CLOSED)
+    if person.pk != by.pk:
+        mine = mine.filter(centre_id__in=centres)
+    moved, not_theirs = 0, []
+    for inquiry in mine.only("pk", "reference").order_by("pk"):
+        try:
+            if to is None:
+                owning.release(inquiry.pk, by=by)
+            else:
+                owning.assign(inquiry.pk, to, by=by)
+        except Refused:
+            owning.release(inquiry.pk, by=by)
+            not_theirs.append(inquiry.reference)
+        moved += 1
+    return moved, not_theirs

@@ -1,0 +1,189 @@
+"""The lead's side: reports, exports, absence, the board."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from intake import exports, promises, reports, triage
+from intake.models import ExportRecord, Holiday, Inquiry
+from intake.office_hours import Clock
+
+pytestmark = pytest.mark.django_db
+NEW_YORK = ZoneInfo("America/New_York")
+HERE = "/admin/intake/inquiry/"
+
+
+def at(day, hour, minute=0):
+    """November 2026 in New York; the 20th is a Friday."""
+    return dt.datetime(2026, 11, day, hour, minute, tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        (at(20, 10), at(20, 10, 30), 30),
+        (at(20, 16, 50), at(23, 9, 10), 20),  # a weekend between
+        (at(21, 8), at(22, 20), 0),  # the weekend itself
+        (at(20, 10), at(20, 9), 0),
+    ],
+)
+def test_the_clock_counts_opening_hours(riverside, start, end, minutes):
+    assert Clock(riverside).minutes(start, end) == minutes
+
+
+def test_a_holiday_stops_the_clock_and_moves_the_promise(riverside):
+    Holiday.objects.create(centre=riverside, day=dt.date(2026, 11, 23))
+    assert Clock(riverside).minutes(at(20, 16, 50), at(24, 9, 10)) == 20
+    assert promises.answer_by(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
+
+
+def fill(arrives, count, **columns):
+    return [arrives(received_at=timezone.now() - dt.timedelta(hours=2), **columns) for _case in range(count)]
+
+
+def report_of(centre):
+    now = timezone.now()
+    return reports.report([centre.pk], now - dt.timedelta(days=7), now)
+
+
+def test_numbers_under_five_are_not_broken_down(arrives, riverside):
+    fill(arrives, 4, guide_slug="rare")
+    fill(arrives, 5, guide_slug="common")
+    shown = {cell.label: cell.count for cell in report_of(riverside).by_guide}
+    assert shown == {"common": 5, "rare": None}
+
+
+def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riverside):
+    riverside.opening_hours.all().delete()
+    now = timezone.now()
+    received = now - dt.timedelta(hours=3)
+    for minutes in (10, 20, 30, 40):
+        arrives(
+            received_at=received, first_response_at=received + dt.timedelta(minutes=minutes), answer_by=received + dt.timedelta(minutes=25)
+        )
+    assert report_of(riverside).first_response.median is None
+    arrives(received_at=received, first_response_at=received + dt.timedelta(minutes=50), answer_by=received + dt.timedelta(minutes=25))
+    made = report_of(riverside)
+    assert (made.first_response.median, made.first_response.p90, made.kept) == (30, 50, 0.4)
+
+
+def test_a_promise_that_passed_unanswered_is_not_kept(arrives, riverside):
+    fill(arrives, 5, answer_by=timezone.now() - dt.timedelta(hours=1))
+    assert report_of(riverside).kept == 0
+
+
+def test_spam_is_no_inquiry(arrives, riverside):
+    fill(arrives, 5, state="closed", outcome="spam")
+    assert report_of(riverside).total == 0
+
+
+def test_the_dashboard_is_the_leads_and_the_auditors_with_a_table_for_each_chart(arrives, amara, luisa, edith, client):
+    fill(arrives, 6)
+    edith.groups.set([Group.objects.get(name="auditor")])
+    client.force_login(amara)
+    assert client.get(HERE + "dashboard/").status_code == 403
+    for person in (luisa, edith):
+        client.force_login(person)
+        page = client.get(HERE + "dashboard/?days=7").content.decode()
+        assert page.count("<svg class") == page.count("As a table")
+        assert 'style="' not in page
+
+
+def test_the_dashboard_asks_a_constant_number_of_queries(arrives, luisa, client, django_assert_max_num_queries):
+    client.force_login(luisa)
+    for _round in range(2):
+        fill(arrives, 6)
+        with django_assert_max_num_queries(13):
+            client.get(HERE + "dashboard/")
+
+
+def wanted(**changes):
+    now = timezone.now()
+    return exports.Wanted(**{"since": now - dt.timedelta(days=1), "until": now + dt.timedelta(days=1), "reason": "audit", **changes})
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_an_export_without_identity_names_nobody_and_no_case(inquiry, luisa):
+    content = exports.export(wanted(), by=luisa)
+    assert len(rows_of(content)) == 3
+    for word in (b"Quillon", b"555", b"zzyzxword", inquiry.reference.encode(), str(inquiry.pk).encode()):
+        assert word not in content
+    record = ExportRecord.objects.get()
+    assert (record.made_by, record.rows, record.with_identity) == (luisa, 1, False)
+
+
+def test_an_export_with_names_is_watermarked_and_in_the_cases_history(inquiry, luisa):
+    rows = rows_of(exports.export(wanted(with_identity=True), by=luisa))
+    assert "Exported by Luisa Ferreira" in rows[0][0]
+    assert rows[2][:4] == [inquiry.reference, "Quillon", "'+12125550143", "quillon@example.org"]
+    assert inquiry.events.filter(kind="exported", actor=luisa).exists()
+
+
+def test_a_spreadsheet_holds_the_watermark_and_no_formula(inquiry, luisa):
+    content = exports.export(wanted(with_identity=True, file_format="xlsx"), by=luisa)
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        sheet = file.read("xl/worksheets/sheet1.xml").decode()
+        assert "Exported by Luisa Ferreira" in file.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "Confidential" in sheet
+
+
+def test_only_a_lead_exports_and_only_their_centre(inquiry, amara, harbor, client):
+    with pytest.raises(exports.ExportRefused):
+        exports.export(wanted(), by=amara)
+    client.force_login(amara)
+    assert client.get(HERE + "export/").status_code == 403
+
+
+def test_the_export_page_gives_a_file(inquiry, luisa, client):
+    client.force_login(luisa)
+    assert client.get(HERE + "export/").status_code == 200
+    form = {"since": "2026-01-01T00:00", "until": "2026-12-31T00:00", "file_format": "csv", "reason": "reporting"}
+    answer = client.post(HERE + "export/", form)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    too_long = client.post(HERE + "export/", {**form, "since": "2020-01-01T00:00"})
+    assert "at most a year" in too_long.content.decode()
+
+
+def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben, luisa, client):
+    cases = [arrives(), arrives()]
+    for case in cases:
+        triage.claim(case.pk, by=amara)
+    client.force_login(luisa)
+    page = client.post(HERE + "absence/", {"person": amara.pk, "to": ben.pk}, follow=True).content.decode()
+    assert "2 cases handed over." in page
+    assert set(Inquiry.objects.filter(claimed_by=ben)) == set(cases)
+    assert cases[0].events.filter(kind="assigned", actor=luisa).exists()
+
+
+def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, ben, luisa):
+    case = arrives()
+    triage.claim(case.pk, by=amara)
+    triage.recuse(case.pk, by=ben)
+    assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [case.reference])
+    case.refresh_from_db()
+    assert case.claimed_by is None
+
+
+def test_nobody_hands_over_another_persons_cases_but_a_lead(arrives, amara, ben):
+    with pytest.raises(triage.NotAllowed):
+        triage.hand_over_cases(amara, by=ben)
+
+
+def test_the_board_says_what_the_next_shift_must_know(arrives, amara, client):
+    danger, late = arrives(priority=1), arrives(answer_by=timezone.now() - dt.timedelta(hours=1))
+    triage.claim(late.pk, by=amara)
+    client.force_login(amara)
+    page = client.get(HERE + "board/").content.decode()
+    assert danger.reference in page
+    assert late.reference in page
+    assert "Amara Diallo" in page

@@ -6,7 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from intake import consents, deliveries, events
-from intake.models import Delivery, Event, Inquiry, KeyWrap, MailboxSession, Receipt
+from intake.models import (
+    Delivery,
+    Disclosure,
+    DisclosureConsent,
+    Event,
+    Inquiry,
+    KeyWrap,
+    MailboxSession,
+    PreScreen,
+    Receipt,
+    WaitingListEntry,
+)
 
 # What staff needed to reach and sort; it describes the person, so it goes with the rest.
 _BLANK = {
@@ -56,7 +67,12 @@ def erase_content(inquiry: Inquiry, now: datetime, *, by: str) -> None:
     MailboxSession.objects.filter(inquiry=inquiry).delete()
     inquiry.messages.all().delete()
     inquiry.internal_notes.all().delete()
+    PreScreen.objects.filter(inquiry=inquiry).delete()
+    WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     inquiry.attempts.update(sealed=b"")
+    # That something was disclosed, when and by whom is an account that must be kept; its words go.
+    DisclosureConsent.objects.filter(inquiry=inquiry).update(sealed=b"")
+    Disclosure.objects.filter(inquiry=inquiry).update(sealed=b"")
     inquiry.contact_digests.all().delete()
     Delivery.objects.filter(inquiry=inquiry, state=Delivery.State.PENDING).delete()
     consents.replace(inquiry, [], inquiry.language, now)

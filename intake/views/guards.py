@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -29,7 +29,7 @@ def visitor_form(view: View) -> View:
                 return render(request, "intake/not_from_here.html", status=403)
             try:
                 request.POST  # noqa: B018 (reads the body, and raises when it is too big)
-            except RequestDataTooBig:
+            except (RequestDataTooBig, TooManyFieldsSent):
                 return render(request, "intake/too_long.html", status=413)
         return view(request, *args, **kwargs)
 

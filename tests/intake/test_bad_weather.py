@@ -1,0 +1,168 @@
+"""Whatever breaks: nobody is told "sent" for what isn't stored, or "failed" for what is, and no word is lost."""
+
+import datetime as dt
+import re
+import secrets
+import sqlite3
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.utils import timezone
+
+from intake import deliveries, form_tokens, housekeeping, limits, sent_cookie, submission
+from intake.models import Delivery, Inquiry, MailboxSession, Message
+
+WORDS = "these words must not be lost"
+
+
+@pytest.fixture
+def visitor():
+    return Client(enforce_csrf_checks=True)
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
+
+
+def form_of(page):
+    return {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", "message": WORDS}
+
+
+class Refusing:
+    """A database that reads and refuses every write, with the words of a full or read-only disk."""
+
+    def __init__(self, reason):
+        self.reason = reason
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            raise OperationalError(self.reason)
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["database or disk is full", "attempt to write a readonly database", "database is locked"])
+def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, visitor, reason):
+    page = visitor.get("/contact/")
+    with connection.execute_wrapper(Refusing(reason)):
+        answer = visitor.post("/contact/", form_of(page))
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+    assert "could not take your request" in answer.content.decode()
+    assert not answer.cookies
+    assert not Inquiry.objects.exists()
+    assert visitor.post("/contact/", form_of(answer)).status_code == 303
+    assert Inquiry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
+    page, put = visitor.get("/contact/"), sent_cookie.put
+
+    def breaks(*args):
+        raise OSError
+
+    monkeypatch.setattr(sent_cookie, "put", breaks)
+    visitor.raise_request_exception = False
+    visitor.post("/contact/", form_of(page))
+    assert Inquiry.objects.count() == 1
+    monkeypatch.setattr(sent_cookie, "put", put)
+    assert visitor.post("/contact/", form_of(page)).status_code == 303
+    assert Inquiry.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_message_that_can_not_be_stored_stays_in_its_form(riverside, visitor, said):
+    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    page = visitor.get("/mailbox/open/")
+    form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
+    with connection.execute_wrapper(Refusing("database or disk is full")):
+        answer = visitor.post("/mailbox/open/", form)
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+    assert hidden(answer, "token") == form["token"]
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_down_never_delays_the_visitor(riverside, visitor, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert visitor.post("/contact/", form_of(visitor.get("/contact/"))).status_code == 303
+    assert Delivery.objects.get().state == "pending"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", [-48, 48])
+def test_a_clock_that_jumps_loses_nothing(riverside, visitor, monkeypatch, hours):
+    page = visitor.get("/contact/")
+    real = timezone.now
+    shift = dt.timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: real() + shift)
+    monkeypatch.setattr(form_tokens.time, "time", lambda: (real() + shift).timestamp())
+    assert visitor.post("/contact/", form_of(page)).status_code == 303
+    assert Inquiry.objects.get().state == "new"
+    assert 'class="receipt"' in visitor.get("/contact/sent/").content.decode()
+    monkeypatch.undo()
+    # What is due by either clock goes out, and what is left open ends.
+    housekeeping.run(real() + abs(shift) * 2)
+    assert not Delivery.objects.filter(state="pending", channel="all").exists()
+    assert not MailboxSession.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_busy_database_is_waited_for(settings):
+    if connection.vendor == "sqlite":
+        assert settings.DATABASES["default"]["OPTIONS"]["timeout"] >= 20
+        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["𠜎𠜱𡿨", "Ñandú 🦙", "أمينة", "a\u200bb", "'; DROP TABLE intake_inquiry; --", "{{ 7|add:7 }}", "<script>x</script>"]
+)
+def test_any_name_is_taken_and_shown_as_it_is_never_run(riverside, visitor, name):
+    page = visitor.post("/contact/", form_of(visitor.get("/contact/")) | {"name": name, "for_whom": ""})
+    assert page.status_code == 422
+    assert "<script>x" not in page.content.decode()
+    assert 'value="14"' not in page.content.decode()
+    assert visitor.post("/contact/", form_of(page) | {"name": name}).status_code == 303
+    assert Inquiry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_bytes_that_are_no_text_get_a_page_too(riverside, visitor):
+    body = b"for_whom=self&contact_way=mailbox&message=%FF%FE%00%01&token=%00"
+    answer = visitor.post("/contact/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+
+
+@pytest.mark.django_db
+def test_thousands_of_fields_get_a_clear_page(riverside, visitor):
+    answer = visitor.post("/contact/", form_of(visitor.get("/contact/")) | {f"x{number}": "1" for number in range(1500)})
+    assert answer.status_code == 413
+    assert not Inquiry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visitor, monkeypatch):
+    def breaks(*args):
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(limits, "count", breaks)
+    answer = visitor.post("/contact/", form_of(visitor.get("/contact/")))
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_outbox_row_that_can_never_be_sent_does_not_stop_the_others(riverside, said, amara):
+    for _number in range(2):
+        submission.receive(said, form_token=secrets.token_bytes(16))
+    broken, fine = Delivery.objects.order_by("next_attempt_at")
+    Delivery.objects.filter(pk=broken.pk).update(channel="webhook", kind="no such kind")
+    deliveries.sweep(timezone.now())
+    assert Delivery.objects.get(pk=fine.pk).state == "sent"

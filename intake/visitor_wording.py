@@ -70,8 +70,14 @@ def danger_lines_for_text(text: str) -> list[dict[str, Any]]:
 
 
 def at(moment: datetime) -> str:
-    """Return an aware moment as a day, a time and its time zone."""
-    return f"{date_format(moment, 'l, j F, H:i')} ({moment:%Z})"
+    """Return an aware moment as it stands, as a day, a time and its time zone, in the active language."""
+    return f"{clock_words(moment)} ({moment:%Z})"
+
+
+# Not Django's `date` filter: that one turns every moment to the server's time zone first.
+def clock_words(local: datetime) -> str:
+    """Return weekday, day and time of `local` as it stands, whatever time zone it is in, in the active language."""
+    return ", ".join(date_format(local, wanted) for wanted in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
 
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:

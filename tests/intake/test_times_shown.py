@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from intake.models import Inquiry
 from intake.templatetags.centre_time import at_centre
+from intake.visitor_wording import status_for_visitor
 
 TUESDAY_NOON_IN_NEW_YORK = dt.datetime(2026, 11, 24, 17, 0, tzinfo=dt.UTC)
 
@@ -31,7 +33,14 @@ def test_the_same_time_stands_on_the_page_after_sending(client, riverside, tuesd
 
 
 def test_spanish_readers_get_it_in_spanish(client, riverside, tuesday_noon):
-    assert "martes, 24 de noviembre, 13:00" in client.get("/es/contact/").content.decode().lower()
+    assert "antes del <b>martes, 24 de noviembre, 13:00</b>" in client.get("/es/contact/").content.decode()
+
+
+def test_the_mailbox_promises_the_same_time_in_spanish(client, riverside, tuesday_noon):
+    send(client)
+    with translation.override("es"):
+        status = status_for_visitor(Inquiry.objects.get())
+    assert "responderá antes del martes, 24 de noviembre, 13:00 (EST)" in status
 
 
 def test_a_message_in_the_mailbox_shows_the_centres_time(riverside):

@@ -81,18 +81,7 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     assert visitor.context.cookies() == []
 
     # They ask, and write their receipt down.
-    visitor.get_by_role("link", name="Write to us in private").click()
-    visitor.get_by_label("Myself", exact=True).check()
-    visitor.get_by_label("What is going on?").fill(STORY)
-    visitor.get_by_label("What may we call you?").fill(NAME)
-    visitor.get_by_label("By a phone call").check()
-    visitor.get_by_label("Phone number").fill(PHONE)
-    visitor.get_by_label("You may call me at this number").check()
-    visitor.get_by_role("button", name="Send", exact=True).click()
-    words = visitor.locator(".receipt li").all_inner_texts()
-    assert len(words) == 6
-    visitor.reload()
-    expect(visitor.locator(".receipt")).to_have_count(0)  # shown once
+    words = ask(visitor)
 
     # The centre's staff are told, with nothing about the person; one of them answers.
     staff = sign_in(someone(), site, "demo-triage")
@@ -119,6 +108,22 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     expect(visitor.locator("main")).not_to_contain_text("cinnamon")  # notes are the staff's own
 
     nothing_typed_is_readable(site, words)
+
+
+def ask(visitor: Page) -> list[str]:
+    visitor.get_by_role("link", name="Write to us in private").click()
+    visitor.get_by_label("Myself", exact=True).check()
+    visitor.get_by_label("What is going on?").fill(STORY)
+    visitor.get_by_label("What may we call you?").fill(NAME)
+    visitor.get_by_label("By a phone call").check()
+    visitor.get_by_label("Phone number").fill(PHONE)
+    visitor.get_by_label("You may call me at this number").check()
+    visitor.get_by_role("button", name="Send", exact=True).click()
+    words = visitor.locator(".receipt li").all_inner_texts()
+    assert len(words) == 6
+    visitor.reload()
+    expect(visitor.locator(".receipt")).to_have_count(0)  # shown once
+    return words
 
 
 def log_an_attempt(staff: Page) -> None:

@@ -13,7 +13,8 @@ from accounts.models import User
 from intake import deliveries, housekeeping, submission
 from intake.models import Delivery, Event, Inquiry, Membership
 
-pytestmark = pytest.mark.django_db
+# The worker closes its connection when it is done, which no test's own transaction survives.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import free_port
+from tests.support.cluster import Cluster, free_port
 from tests.support.site import ROOT, environment
 
 pytestmark = pytest.mark.once
@@ -22,9 +22,9 @@ PATIENCE = 60  # seconds
 class Server:
     """script/server, started as a person does in a terminal."""
 
-    def __init__(self, data: Path, static: Path) -> None:
+    def __init__(self, data: Path, static: Path, database_url: str) -> None:
         self.port = free_port()
-        variables = environment(data, static, self.port, RECOVERY_VENV=sys.prefix)
+        variables = environment(data, static, self.port, database_url, RECOVERY_VENV=sys.prefix)
         self.data = data
         self.output = ""
         self.process = subprocess.Popen(
@@ -83,12 +83,23 @@ def data(site_template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(data: Path, static_folder: Path) -> Iterator[Callable[[], Server]]:
+def database_url(site_template: Path, live_cluster: Cluster | None) -> Iterator[str]:
+    """A database that belongs to `data`: a copy of the template's on PostgreSQL, or "" for the file in the folder."""
+    if live_cluster is None:
+        yield ""
+        return
+    name = f"running_{free_port()}"
+    yield live_cluster.create_database(name, site_template.name)
+    live_cluster.drop_database(name)
+
+
+@pytest.fixture
+def start(data: Path, static_folder: Path, database_url: str) -> Iterator[Callable[[], Server]]:
     """Start script/server on a prepared data folder and wait for its address."""
     started = []
 
     def starting() -> Server:
-        server = Server(data, static_folder)
+        server = Server(data, static_folder, database_url)
         started.append(server)
         server.wait_until_it_says("Press Ctrl-C to stop.")
         return server
@@ -127,9 +138,9 @@ def test_all_stop_when_one_of_them_dies(start, part, name):
     assert server.all_gone()
 
 
-def test_a_second_start_keeps_all_data(start, data):
+def test_a_second_start_keeps_all_data(start, data, database_url):
     first = start()
-    variables = environment(data, data / "static", first.port)
+    variables = environment(data, data / "static", first.port, database_url)
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", "from intake.models import Centre; Centre.objects.update(phone='555-0142')"],
         cwd=ROOT,

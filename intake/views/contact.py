@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,13 +25,16 @@ from intake.models import Inquiry
 from intake.views.guards import visitor_form
 
 logger = logging.getLogger(__name__)
+# Where a form that is drawn once gets what is its own.
+TOKEN_PLACE, GUIDE_PLACE = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM"
+BLANK_FORM_SECONDS = 60
 
 
 @visitor_form
 def contact(request: HttpRequest) -> HttpResponse:
     """The form. A visitor is told "sent" only after the inquiry is on the disk."""
     if request.method != "POST":
-        return _form_page(request, _new_form(request))
+        return _blank_page(request)
     if go := request.POST.get("go", ""):
         return _form_page(request, _asked_anew(request, go))
     form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
@@ -52,11 +59,23 @@ def contact(request: HttpRequest) -> HttpResponse:
     return _to_sent_page(received)
 
 
-def _new_form(request: HttpRequest) -> InquiryForm:
+def _blank_page(request: HttpRequest) -> HttpResponse:
+    """The form before anything was typed: the same for everybody but for its token, so its questions are drawn once a minute."""
     for_whom = wording_for(request.GET.get("for", ""))
     step = 1 if "steps" in request.GET else 0
-    initial = {"token": form_tokens.issue(), "guide": request.GET.get("guide", "")[:120], "for_whom": for_whom, "step": step}
-    return InquiryForm(initial=initial, for_whom=for_whom, step=step)
+    desk = _desk()
+    # What is typed never gets here: these few answers are all that changes the questions.
+    key = f"blank contact form {_language()} {for_whom} {step} {desk['centre'].pk if desk else 0}"
+    drawn = cache.get(key)
+    if drawn is None:
+        initial = {"token": TOKEN_PLACE, "guide": GUIDE_PLACE, "for_whom": for_whom, "step": step}
+        form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
+        drawn = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk}, request)
+        cache.set(key, drawn, BLANK_FORM_SECONDS)
+    guide = escape(request.GET.get("guide", "")[:120])
+    questions = drawn.replace(TOKEN_PLACE, form_tokens.issue()).replace(GUIDE_PLACE, guide)
+    context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
+    return render(request, "intake/contact.html", context)
 
 
 def _asked_anew(request: HttpRequest, go: str) -> InquiryForm:

@@ -220,3 +220,13 @@ def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
     assert inquiry.contact_way == "mailbox"
     assert "phone" not in payload(inquiry)
     assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_the_form_that_is_drawn_once_has_a_token_of_its_own_each_time(riverside, visitor):
+    first, second = visitor.get("/contact/?guide=alcohol"), visitor.get('/contact/?guide="><b>x')
+    assert hidden(first, "token") != hidden(second, "token")
+    assert hidden(first, "guide") == "alcohol"
+    assert hidden(second, "guide") == "&quot;&gt;&lt;b&gt;x"
+    assert "OF-THIS-FORM" not in second.content.decode()
+    assert '<html lang="es"' in visitor.get("/es/contact/").content.decode()
+    assert "Your mailbox" not in text(visitor.get("/es/contact/"))

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from intake.demo import PEOPLE
 from tests.support.cluster import Cluster, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +42,8 @@ class Site:
     @property
     def people(self) -> dict[str, str]:
         """The demo staff: user name and password (demo-triage, demo-lead, demo-editor, demo-reviewer, demo-operator)."""
+        from intake.demo import PEOPLE  # needs settings, which the benchmarks' own process has none of
+
         return {person.username: PASSWORD for person in PEOPLE}
 
     def start(self, workers: int = 1) -> None:

@@ -1,0 +1,38 @@
+"""Run one workload and print its figures."""
+
+import argparse
+import datetime
+import sys
+
+from benchmarks import guides, inquiries, killing, pages, queue
+from benchmarks.sites import machine
+
+WORKLOADS = {
+    "pages": (pages.run, "a guide: pages a second and time to the first byte, with the page cache and without; bytes; memory"),
+    "inquiries": (inquiries.send, "POST /contact/: sealed inquiries a second, p99"),
+    "visits": (inquiries.visit, "GET /contact/, then POST: visits a second"),
+    "kill": (killing.run, "kill -9 under load: every acknowledged inquiry is there once and opens with its receipt"),
+    "guides": (guides.run, "search and the admin over --rows guides with five editions each"),
+    "queue": (queue.run, "the triage queue over --rows inquiries and five times as many events"),
+}
+
+
+def main() -> int:
+    """Parse the command line and run the workload it names."""
+    names = "\n".join(f"  {name:<10} {about}" for name, (_run, about) in WORKLOADS.items())
+    parser = argparse.ArgumentParser(
+        prog="script/bench", epilog=f"workloads:\n{names}", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("workload", choices=WORKLOADS, metavar="NAME", help="which workload (below)")
+    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own instead of SQLite")
+    parser.add_argument("--seconds", type=int, default=20, help="how long each load runs (default: %(default)s)")
+    parser.add_argument("--rows", type=int, default=10_000, help="how many guides or inquiries to make (default: %(default)s)")
+    options = parser.parse_args()
+    database = "PostgreSQL" if options.postgres else "SQLite"
+    print(f"# {options.workload} on {database}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
+    WORKLOADS[options.workload][0](options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Search and the admin when there are many guides."""
+
+from argparse import Namespace
+from urllib.parse import quote_plus
+
+from benchmarks.sites import Client, bench_site, timed
+from tests.support.site import PASSWORD
+
+# Plain, misspelt, as a question, in two words, with a synonym, and with nothing to be found.
+QUESTIONS = (
+    "naloxone",
+    "withdrawl",
+    "how long does heroin withdrawal last",
+    "alcohol seizures",
+    "suboxone",
+    "harbor zebra lantern",
+    "detox",
+)
+
+
+def run(options: Namespace) -> None:
+    """Make `options.rows` guides with five editions each, then search them and open them in the admin."""
+    with bench_site(options, fill=("guides", str(options.rows)), PAGE_CACHE_SECONDS="0") as site:
+        visitor = Client(site)
+        for question in QUESTIONS:
+            timed(f"search: {question}", lambda question=question: visitor.get(f"/search/?q={quote_plus(question)}"), 40)
+        timed("suggest: withd", lambda: visitor.get("/search/suggest/?q=withd"), 40)
+        timed("list of guides", lambda: visitor.get("/guides/"), 20)
+        editor = Client(site)
+        editor.sign_in("demo-editor", PASSWORD)
+        timed("admin: list of guides", lambda: editor.get("/admin/articles/guide/"), 40)
+        timed("admin: list, page 50", lambda: editor.get("/admin/articles/guide/?p=50"), 40)
+        timed("admin: find a title", lambda: editor.get("/admin/articles/guide/?q=fentanyl"), 40)
+        timed("admin: open a guide", lambda: editor.get("/admin/articles/guide/1/change/"), 40)

@@ -1,0 +1,59 @@
+"""How fast a guide is read, how many bytes it takes, and how much memory its server needs."""
+
+import http.client
+import re
+from argparse import Namespace
+from pathlib import Path
+
+from benchmarks.sites import Client, bench_site, wrk
+from tests.support.site import Site
+
+GUIDE = "/guides/what-heroin-withdrawal-feels-like/"
+
+
+def run(options: Namespace) -> None:
+    """Measure a guide with the page cache off and on, then its bytes and the processes' memory."""
+    for cached, seconds in (("off", "0"), ("on, 10 seconds", "10")):
+        with bench_site(options, PAGE_CACHE_SECONDS=seconds) as site:
+            Client(site).get(GUIDE)
+            print(f"  page cache {cached}: 16 connections")
+            wrk(site, GUIDE, options.seconds, 16)
+            print(f"  page cache {cached}: 1 connection (time to a whole page)")
+            wrk(site, GUIDE, 5, 1)
+            if seconds != "0":
+                _wire(site)
+            _memory(site)
+
+
+def _wire(site: Site) -> None:
+    """Print what a browser's first visit to a guide fetches, compressed as a browser asks for it."""
+    fetched = {GUIDE: _fetch(site, GUIDE)}
+    page = fetched[GUIDE][1]
+    for path in sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))):
+        fetched[path] = _fetch(site, path)
+    for path, (size, _text) in fetched.items():
+        print(f"    {size:>7} bytes  {path}")
+    print(f"    {sum(size for size, _text in fetched.values()):>7} bytes in {len(fetched)} requests")
+
+
+def _fetch(site: Site, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port)
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip, br"})
+    response = connection.getresponse()
+    body = response.read()
+    head = sum(len(name) + len(value) + 4 for name, value in response.getheaders()) + 17
+    plain = Client(site).get(path)
+    return len(body) + head, plain.decode(errors="replace")
+
+
+def _memory(site: Site) -> None:
+    """Print the memory that only this process holds (Pss) of each process of the site."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"DATA_DIR={site.folder}\0".encode() not in (folder / "environ").read_bytes():
+                continue
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            pss = next(line for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+            print(f"    memory {int(pss.split()[1]) // 1024:>4} MB  {' '.join(command.split()[1:5])}")
+        except OSError:
+            continue

@@ -1,5 +1,6 @@
 """Template tags of the page frame; templates say {% load site %}."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -18,6 +19,12 @@ register = template.Library()
 def helplines() -> tuple[helpline_file.Helpline, ...]:
     """The helplines of settings.COUNTRY in the active language."""
     return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@register.filter
+def iso_day(text: str) -> dt.date:
+    """Return the day that JSON holds as "2026-01-31", for Django's `date` filter to write in the active language."""
+    return dt.date.fromisoformat(text)
 
 
 @register.simple_tag

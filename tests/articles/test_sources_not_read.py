@@ -31,6 +31,16 @@ def test_a_reader_sees_the_note_and_no_date(client, guide):
     assert page.count("Read on ") == 1
 
 
+def test_the_day_a_source_was_read_is_written_as_readers_write_it(client, guide, tmp_path):
+    assert "Read on Jan. 31, 2026." in client.get("/guides/first-steps/").content.decode()
+
+    (tmp_path / "es").mkdir()
+    words = (tmp_path / "en" / "first-steps.md").read_text()
+    (tmp_path / "es" / "first-steps.md").write_text(words.replace("language: en", "language: es"))
+    call_command("load_starter_guides", "--folder", str(tmp_path), verbosity=0)
+    assert "Consultada el 31 de enero de 2026." in client.get("/es/guides/first-steps/").content.decode()
+
+
 def test_an_editor_sees_which_source_is_not_read(client, edda, guide):
     client.force_login(edda)
     page = client.get(reverse("admin:articles_guide_change", args=[guide.pk])).content.decode()

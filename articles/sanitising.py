@@ -14,7 +14,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
+    "th": {"colspan", "rowspan"},
 }
 OWN_PICTURE = re.compile(r"/media/guides/[0-9a-f]{32}-\d{1,5}\.webp")
 # The editor writes <li><p>words</p></li>, and knows no head of a table. What it reads and what it writes must be the same:

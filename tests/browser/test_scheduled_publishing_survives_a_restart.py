@@ -1,0 +1,53 @@
+"""A guide whose hour comes while the site is switched off is published when it runs again."""
+
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.support.site import site_like
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60  # seconds
+SCHEDULE = """
+import datetime as dt
+from django.utils import timezone
+from accounts.models import User
+from articles import editions, review
+from articles.models import Guide
+editor, reviewer = (User.objects.get(username=name) for name in ("demo-editor", "demo-reviewer"))
+guide = Guide.objects.create(
+    title="Rest", slug="rest", summary="Why rest helps.", body="<h2>Rest</h2><p>Lie down when you can.</p>", created_by=editor
+)
+guide = review.approve(review.submit(guide, editor), reviewer)
+editions.schedule(guide, editor, timezone.now() + dt.timedelta(hours=1))
+"""
+AN_HOUR_PASSES = """
+import datetime as dt
+from django.db.models import F
+from articles.models import Guide
+Guide.objects.filter(slug="rest").update(publish_at=F("publish_at") - dt.timedelta(hours=1))
+"""
+
+
+def status(url):
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_it_is_made_up_for(tmp_path, site_template, static_folder, live_cluster):
+    with site_like(site_template, tmp_path / "data", static_folder, live_cluster) as site:
+        site.manage("shell", "-c", SCHEDULE)
+        assert status(f"{site.url}/guides/rest/") == 404
+        site.stop()
+        site.manage("shell", "-c", AN_HOUR_PASSES)
+        site.start()
+        deadline = time.monotonic() + PATIENCE
+        while (answer := status(f"{site.url}/guides/rest/")) != 200 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert answer == 200

@@ -65,7 +65,7 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     step = 1 if "steps" in request.GET else 0
     desk = _desk()
     # What is typed never gets here: these few answers are all that changes the questions.
-    key = f"blank contact form {_language()} {for_whom} {step} {desk['centre'].pk if desk else 0}"
+    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}"
     drawn = cache.get(key)
     if drawn is None:
         initial = {"token": TOKEN_PLACE, "guide": GUIDE_PLACE, "for_whom": for_whom, "step": step}

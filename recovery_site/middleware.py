@@ -30,14 +30,17 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 def language_from_path(get_response: GetResponse) -> GetResponse:
-    """Activate the language that the address names (/es/…), the default one otherwise.
+    """Activate the language that the address names (/es/…), the default one otherwise; on staff pages the browser's.
 
-    Django's LocaleMiddleware would also look at Accept-Language and send Vary for it, which makes one page into
-    many for every cache between us and the reader.
+    Django's LocaleMiddleware would look at Accept-Language everywhere and send Vary for it, which makes one page into
+    many for every cache between us and the reader. Staff pages are stored nowhere.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        if request.path_info.startswith("/admin/"):
+            language = translation.get_language_from_request(request)
+        else:
+            language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)

@@ -15,7 +15,10 @@ from tests.support.skipping import unavailable
 
 pytestmark = pytest.mark.once
 
-CATALOGUE = Path(settings.BASE_DIR, "locale", "es", "LC_MESSAGES", "django.po")
+CATALOGUES = Path(settings.BASE_DIR, "locale", "es", "LC_MESSAGES")
+# The domain of a catalogue (Python and templates, or scripts) and the folders that it gets its words from.
+DOMAINS = {"django": ("accounts", "articles", "intake", "recovery_site", "templates"), "djangojs": ("static",)}
+every_domain = pytest.mark.parametrize("domain", DOMAINS)
 
 
 def catalogue(folder: Path, spanish: str) -> Path:
@@ -40,29 +43,29 @@ def test_a_catalogue_that_was_never_compiled_is_named(tmp_path):
     assert len(list(translations.find([catalogue(tmp_path, "Llame ahora")]))) == 1
 
 
-@pytest.mark.skipif(not CATALOGUE.exists(), reason="there is no Spanish catalogue")
-def test_every_string_is_translated_into_spanish(tmp_path):
-    source = polib.pofile(str(CATALOGUE))
+@every_domain
+def test_every_string_is_translated_into_spanish(domain):
+    source = polib.pofile(str(CATALOGUES / f"{domain}.po"))
 
     assert [entry.msgid for entry in source.untranslated_entries()] == []
     assert [entry.msgid for entry in source.fuzzy_entries()] == []
 
 
-@pytest.mark.skipif(not CATALOGUE.exists(), reason="there is no Spanish catalogue")
-def test_every_string_in_the_code_is_in_the_catalogue(tmp_path):
+@every_domain
+def test_every_string_in_the_code_is_in_the_catalogue(domain, tmp_path):
     if not shutil.which("xgettext"):
         unavailable("no gettext")
     extracted = tmp_path / "locale" / "es" / "LC_MESSAGES"
     extracted.mkdir(parents=True)
-    known = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete}
-    for name in ("accounts", "articles", "intake", "recovery_site", "templates"):
+    known = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(CATALOGUES / f"{domain}.po")) if not entry.obsolete}
+    for name in DOMAINS[domain]:
         (tmp_path / name).symlink_to(Path(settings.BASE_DIR, name))
 
-    command = [sys.executable, "-m", "django", "makemessages", "-l", "es", "--symlinks", "--no-location"]
+    command = [sys.executable, "-m", "django", "makemessages", "-d", domain, "-l", "es", "--symlinks", "--no-location"]
     # Without settings it works in the folder it is started in; with them it would write to the project's own catalogue.
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
-    found = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(extracted / "django.po"))}
+    found = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(extracted / f"{domain}.po"))}
     assert sorted(msgid for _context, msgid in found - known) == []

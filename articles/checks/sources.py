@@ -99,7 +99,8 @@ EXAMPLES = (
     Example("It helps.[1]", ("unused-source",), fields=CITED),
     Example("It helps.[1][2]", ("old-source",), fields=_with(year=2009)),
     Example("It helps.[1][2]", ("old-source-explained",), fields=_with(year=2009, note="Still the clearest table.")),
-    Example("It helps.[1][2]", ("missing-field",), fields=_with(url="")),
+    Example("It helps.[1][2]", ("missing-field",), fields=_with(year=None)),
+    Example("It helps.[1][2]", ("no-address",), fields=_with(url="")),
     Example("It helps.[1][2]", ("not-read",), fields=_with(read_on=None)),
     Example("It is.[1] It was.[1] It does.[1] It did.[1] It will.[1][2]", ("one-source",), fields=CITED),
     Example("It helps many people.", ("no-sources",)),
@@ -210,7 +211,6 @@ def _one_source(source: Mapping[str, Any], reading: Reading) -> Iterator[Finding
             (_("title"), source["title"]),
             (_("publisher"), source["publisher"]),
             (_("year"), source["year"]),
-            (_("web address"), source["url"]),
         )
         if not value
     ]
@@ -230,6 +230,11 @@ def _one_source(source: Mapping[str, Any], reading: Reading) -> Iterator[Finding
             suggestion=_("Use a newer one, or say in its note why this one still holds."),
             rule="old-source-explained" if explained else "old-source",
         )
+    if not source["url"]:
+        yield Finding(
+            NAME, Level.NOTE, _("The source has no web address."), name,
+            reason=_("A reader who wants to check it has to find it first."), suggestion=_("Add the address, if it can be read on the web."), rule="no-address",
+        )  # fmt: skip
     if not source["read_on"]:
         yield Finding(
             NAME, Level.NOTE, _("It isn’t noted when the source was last read."), name,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
+from articles.checks.known_names import BRANDS, GENERIC, KNOWN, SPANISH_GENERICS
 from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
 from recovery_site.helplines import all_numbers
@@ -28,168 +29,13 @@ SPANISH_CENTRE = re.compile(
     r"\b(?:Centro|Clínica|Hospital|Casa|Fundación|Instituto|Granja|Residencia)(?: de (?:Recuperación|Rehabilitación|Desintoxicación|Tratamiento|Adicciones))?"
     r"(?: (?:de |del |la |las |los |el )*(?:[A-ZÁÉÍÓÚÑ][\w’'-]+)){1,4}"
 )
-# Words that describe a place and name none.
-GENERIC = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "our",
-        "your",
-        "my",
-        "we",
-        "you",
-        "if",
-        "in",
-        "at",
-        "for",
-        "of",
-        "and",
-        "or",
-        "to",
-        "with",
-        "on",
-        "is",
-        "are",
-        "what",
-        "when",
-        "where",
-        "which",
-        "how",
-        "who",
-        "why",
-        "after",
-        "before",
-        "addiction",
-        "alcohol",
-        "behavioral",
-        "certified",
-        "clinical",
-        "community",
-        "comprehensive",
-        "county",
-        "day",
-        "department",
-        "detox",
-        "dual",
-        "emergency",
-        "evidence-based",
-        "family",
-        "federal",
-        "free",
-        "general",
-        "health",
-        "heroin",
-        "hospital",
-        "inpatient",
-        "intensive",
-        "licensed",
-        "local",
-        "long-term",
-        "medical",
-        "mental",
-        "methadone",
-        "national",
-        "nearest",
-        "nearby",
-        "new",
-        "opioid",
-        "opioids",
-        "outpatient",
-        "partial",
-        "private",
-        "professional",
-        "public",
-        "quality",
-        "recovery",
-        "rehab",
-        "residential",
-        "respite",
-        "safe",
-        "short-term",
-        "sober",
-        "specialized",
-        "state",
-        "substance",
-        "supervised",
-        "treatment",
-        "university",
-        "urgent",
-        "us",
-        "va",
-        "veterans",
-        "women",
-        "men",
-        "youth",
-        "some",
-        "many",
-        "most",
-        "every",
-        "each",
-        "any",
-        "all",
-        "no",
-        "not",
-        "call",
-        "ask",
-        "find",
-        "choose",
-        "choosing",
-        "finding",
-        "getting",
-        "starting",
-        "leaving",
-        "understanding",
-        "about",
-        "benzodiazepine",
-        "fentanyl",
-        "drug",
-        "drugs",
-        "crisis",
-        "poison",
-        "control",
-        "walk-in",
-        "opioid-treatment",
-        "use",
-        "disorder",
-        "disorders",
-        "harm",
-        "reduction",
-        "syringe",
-        "services",
-    ]
-)
-KNOWN = (
-    "Narcotics Anonymous", "Alcoholics Anonymous", "SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety", "Recovery Dharma",
-    "Refuge Recovery", "Celebrate Recovery", "Al-Anon", "Nar-Anon", "Alateen", "Families Anonymous", "Cocaine Anonymous", "Oxford House",
-    "Moderation Management", "Medication-Assisted Recovery Anonymous", "Crystal Meth Anonymous", "Marijuana Anonymous", "Veterans Affairs", "Indian Health Service",
-    "Centers for Disease Control", "Poison Control Center", "Poison Center", "Faces & Voices of Recovery", "Recovery Community Organization",
-    "National Harm Reduction Coalition", "Federally Qualified Health Center", "Veterans Crisis Line", "Mayo Clinic", "Cleveland Clinic", "Legal Information Institute",
-    "National Institute", "National Center", "Opioid Addiction Recovery", "Health Resources", "Substance Abuse", "Center for Substance", "Instituto Nacional", "Centro Nacional",
-)  # fmt: skip
-BRANDS = {
-    "narcan": "naloxone", "kloxxado": "naloxone", "rivive": "naloxone", "zimhi": "naloxone", "suboxone": "buprenorphine", "subutex": "buprenorphine",
-    "sublocade": "buprenorphine", "brixadi": "buprenorphine", "zubsolv": "buprenorphine", "vivitrol": "naltrexone", "revia": "naltrexone",
-    "dolophine": "methadone", "methadose": "methadone", "lucemyra": "lofexidine", "antabuse": "disulfiram", "campral": "acamprosate",
-    "oxycontin": "oxycodone", "percocet": "oxycodone", "roxicodone": "oxycodone", "vicodin": "hydrocodone", "norco": "hydrocodone", "lortab": "hydrocodone",
-    "dilaudid": "hydromorphone", "opana": "oxymorphone", "duragesic": "fentanyl", "ultram": "tramadol", "xanax": "alprazolam", "valium": "diazepam",
-    "ativan": "lorazepam", "klonopin": "clonazepam", "librium": "chlordiazepoxide", "ambien": "zolpidem", "adderall": "amphetamine", "ritalin": "methylphenidate",
-    "chantix": "varenicline", "neurontin": "gabapentin", "catapres": "clonidine",
-}  # fmt: skip
-SPANISH_GENERICS = {
-    "naloxone": "naloxona", "buprenorphine": "buprenorfina", "naltrexone": "naltrexona", "methadone": "metadona", "lofexidine": "lofexidina", "acamprosate": "acamprosato",
-    "oxycodone": "oxicodona", "hydrocodone": "hidrocodona", "hydromorphone": "hidromorfona", "fentanyl": "fentanilo", "amphetamine": "anfetamina", "clonidine": "clonidina",
-    "clonazepam": "clonazepam", "varenicline": "vareniclina", "zolpidem": "zolpidem", "gabapentin": "gabapentina",
-}  # fmt: skip
 BRAND = re.compile(rf"\b(?:{'|'.join(BRANDS)})\b", re.IGNORECASE)
 SHORT_NUMBER = re.compile(
     r"\b(?:call|dial|text|phone|ring|llame|marque|llamar|marcar|mensaje|texto)(?: (?:or|and|o|y|to|at|al|a|us|the|el|number|número|text|call|now|on)| [A-ZÁÉ]{3,})* (\d{3,6})\b(?![-–.,]?\d| (?:hours?|days?|people|times|horas?|días?|personas))",
     re.IGNORECASE,
 )
 LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
+SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]*[A-Z])[\dA-Z][\dA-Z-]{5,}\b")  # 1-800-662-HELP
 EMAIL = re.compile(r"\b[\w.+-]+@([\w-]+\.[\w.-]*\w)")
 
 EXAMPLES = (
@@ -200,6 +46,7 @@ EXAMPLES = (
     Example("Words.", ("centre-speaks",), fields={"contact_text": "The nurses of Juniper Hollow Recovery wait for you."}),
     Example("Call 202-555-0143 today.", ("phone",)),
     Example("Text HELP to 55501.", ("phone",)),
+    Example("Call 1-800-555-HOPE now, or 1-800-662-HELP.", ("phone",)),
     Example("Write to help@juniper.example.com.", ("email",)),
     Example("Narcan can save a life.", ("brand",)),
     Example("Naloxone (Narcan) can save a life."),
@@ -310,9 +157,10 @@ def _numbers(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
             for match in phonenumbers.PhoneNumberMatcher(block.text, region, leniency=phonenumbers.Leniency.POSSIBLE)
             if len(_digits(match.raw_string)) >= 7 and not re.search(r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d", match.raw_string)
         ]
+    spans += [match.span() for match in SPELT_NUMBER.finditer(block.text)]
     spans += [match.span(1) for match in SHORT_NUMBER.finditer(block.text)]
     for start, end in spans:
-        if _digits(block.text[start:end]) not in ours:
+        if _digits(phonenumbers.convert_alpha_characters_in_number(block.text[start:end])) not in ours:
             yield Finding(
                 NAME, Level.ERROR, _("%(number)s is neither our number nor a helpline’s.") % {"number": block.text[start:end]},
                 around(block.text, start, end), block.section,

@@ -52,7 +52,7 @@ def _claim(rule: str, level: Level, words: tuple[Promise, Promise, Promise], pat
     return Claim(rule, level, re.compile(pattern, re.IGNORECASE), *words, source)
 
 
-NEEDED = r"(?:needs?|must|has to|have to|requires?|should)"
+NEEDED = r"(?<!may )(?<!might )(?<!can )(?:needs?|must|has to|have to|requires?|should)"
 TREATMENTS = (
     r"(?:treatment|rehab\w*|detox\w*|residential|inpatient|meetings?|12[- ]steps?|twelve steps|abstinence|therapy|aftercare|course of)"
 )
@@ -63,7 +63,7 @@ CLAIMS = (
     ),
     _claim(
         "guarantee", Level.ERROR, OUTCOME,
-        r"\bguarante(?:e|es|ed|eing)\b|\b100 ?(?:%|percent) (?:success\w*|effective|safe|free)"
+        r"(?<!law )(?<!act )(?<!state )(?<!rights )(?<!their )\bguarante(?:e|es|ed|eing)\b|\b100 ?(?:%|percent) (?:success\w*|effective|safe|free)"
         r"|\bgarantiza(?:mos|do|da|dos|das|r|n)?\b|\b100 ?% (?:eficaz|efectiv[oa]|segur[oa])",
     ),
     _claim(
@@ -72,21 +72,21 @@ CLAIMS = (
     ),
     _claim(
         "lasting-recovery", Level.WARNING, OUTCOME,
-        r"\b(?:lasting|long-lasting|everlasting|permanent|complete|total|full|lifelong|life-long) (?:recovery|sobriety|freedom|abstinence|healing|cure)\b"
+        r"\b(?:lasting|long-lasting|everlasting|permanent|lifelong|life-long) (?:recovery|sobriety|freedom|abstinence|healing|cure)\b|\b(?:complete|total|full) (?:sobriety|freedom|healing|cure)\b"
         r"|\b(?:free|freedom|out of (?:it|your life|their life)|clean|sober|over) (?:for good|forever)\b|\bfree (?:from|of) (?:the grip of )?(?:\w+ )?(?:addiction|drugs|heroin|alcohol)\b(?=.{0,20}(?:forever|for good|future|life))"
-        r"|\bbuild\w* a (?:future|life) free\b|\bgives? (?:a|the|every) person their life back\b|\bsuccess rates? of \d|\b\d+ ?(?:%|percent) success"
-        r"|\b(?:works?|worked) for (?:everyone|everybody|anyone|all)\b|\balways works\b|\bnever fails\b|\bproven to (?:end|stop|heal)\b"
+        r"|\b(?:recover\w*|freedom|free)\b[^.;]{0,30}\bfor ?ever\b|\bbuild\w* a (?:future|life) free\b|\bgives? (?:a|the|every) person their life back\b|\bsuccess rates? of \d|\b\d+ ?(?:%|percent) success"
+        r"|\b(?:works?|worked) for (?:everyone|everybody|anyone|all)\b|\balways works\b|\b(?:it|treatment|program|method|therapy|approach) never fails\b|\bproven to (?:end|stop|heal)\b"
         r"|\bheal(?:s)? (?:not just|the (?:whole )?(?:body|mind|heart|spirit|person|root))\b"
         r"|\b(?:recuperación|sobriedad) (?:duradera|permanente|total|definitiva|completa|para toda la vida)\b|\blibre (?:de \w+ )?para siempre\b|\bfunciona para tod[oa]s\b|\bsiempre funciona\b|\bnunca falla\b",
     ),
     _claim(
         "one-path", Level.WARNING, ONE_PATH,
-        r"\b(?:the|there is|there’s|there's|is) (?:the )?only (?:one )?(?:sensible |right |true |real |safe |proven )?(?:way|path|answer|treatment|solution|option|choice|road|cure|thing that works)\b"
+        r"\b(?:the|there is|there’s|there's|is) (?:the )?only (?:one )?(?:sensible |right |true |real |safe |proven )?(?:way|path|answer|treatment|solution|option|choice|road|cure|thing that works)\b(?! to (?:know|tell|find out|be sure|test|check|learn|see))"
         r"|\bthe one (?:decision|way|path|answer|treatment|thing) that\b|\bonly one (?:sensible |right |true |real )?(?:way|path|answer|treatment)\b"
         rf"|\b(?:everyone|everybody|all (?:people|patients|addicts|users|persons)|each (?:person|addict)|every (?:person|addict|patient|individual)|anyone who|whoever)\b[^.;:]{{0,80}}\b{NEEDED}\b[^.;:]{{0,60}}\b{TREATMENTS}"
         rf"|\b(?:imperative|essential|crucial|vital)\b[^.;]{{0,40}}\b(?:individuals?|everyone|everybody|people|a person|you)\b[^.;]{{0,40}}\b{TREATMENTS}"
         r"|\bnot (?:just|merely|only) (?:a recommendation|an option)\b|\bisn['’]t one option among many\b|\bthe best course of action\b"
-        r"|\b(?:no one|nobody) (?:can )?(?:recovers?|gets? (?:better|well|sober)|stops?|quits?) (?:alone|without)\b|\byou (?:have to|must) hit (?:rock )?bottom\b|\bonce an addict\b"
+        r"|\b(?:no one|nobody) (?:can )?(?:recovers?|gets? (?:better|well|sober)|stops?|quits?) (?:alone|without)\b|\b(?:has to|have to|must|needs? to) hit (?:rock )?bottom\b|\bonce an addict\b"
         r"|\b(?:el único|la única) (?:camino|manera|forma|solución|tratamiento|salida|opción|respuesta)\b|\bno hay otr[oa] (?:camino|manera|forma|salida)\b"
         r"|\btod(?:os|as|a persona)\b[^.;:]{0,60}\b(?:necesitan?|deben?|tienen? que)\b[^.;:]{0,60}\b(?:tratamiento|rehabilitación|desintoxicación|internamiento|abstinencia|reuniones|terapia)\b|\bnadie (?:se recupera|sale|mejora|lo logra) (?:sol[oa]|sin)\b",
         "ASAM Criteria, 4th edition (2023): care is matched to the person",
@@ -111,6 +111,9 @@ WARNS = re.compile(
     r"|\b(?:beware|be wary|wary of|careful with|walk away|red flags?|scams?|myths?|false promises?|bad signs?|warning signs?|no proof|ask (?:them )?why|steer clear|avoid)\b"
     r"|\b(?:promet[ea]n?|aseguran?|desconf[ií]e|cuidado con|al[eé]jese|mitos?|estafas?|señal(?:es)? de alerta|malas señales|falsas promesas)\b",
     re.IGNORECASE,
+)
+OTHER_ILLNESS = re.compile(
+    r"\b(?:hepatitis|infections?|infección|infecciones|cancer|cáncer|pneumonia|neumonía|antibiotics?|antibióticos?|meat)\b", re.IGNORECASE
 )
 BRAIN_HEALS = re.compile(
     r"\b(?:heals?|recovers?|eases?|adapts?|grows? back|improves?|for (?:a while|some time)|at first|for now|se recupera|sana|mejora|por un tiempo)\b",
@@ -156,6 +159,8 @@ def _in_sentence(sentence: str, section: str) -> Iterator[Finding]:
         if match is None or NOT_SO.search(sentence[: match.start()]):
             continue
         if WARNS.search(sentence) and not speaks_for_us:
+            continue
+        if claim.rule == "cure" and OTHER_ILLNESS.search(sentence):
             continue
         if claim.rule == "brain-absolute" and BRAIN_HEALS.search(sentence):
             continue

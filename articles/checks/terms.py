@@ -25,7 +25,7 @@ class Term:
 
 
 def _terms(*rows: tuple[str, str, str] | tuple[str, str, str, bool]) -> tuple[Term, ...]:
-    return tuple(Term(row[0], re.compile(rf"(?<![\w-])(?:{row[1]})(?![\w-])", re.IGNORECASE), row[2], len(row) > 3) for row in rows)
+    return tuple(Term(row[0], re.compile(rf"(?<!\w)(?:{row[1]})(?![\w-])", re.IGNORECASE), row[2], len(row) > 3) for row in rows)
 
 
 # Where two overlap the first wins: “recovering addict” before “addict”.
@@ -35,9 +35,9 @@ ENGLISH = _terms(
     ("prescription-abuse", r"prescription (?:drug|opioid|medicine|medication|painkiller) (?:abuse|misuse)", "nonmedical use of prescription medicine"),
     ("abuser", rf"{DRUGS} abusers?|abusers? of {DRUGS}", "person who uses …, person with a substance use disorder"),
     ("abuse", rf"{DRUGS}(?: (?:and|or) {DRUGS})? abuse|abuse of (?:\w+ )?{DRUGS}|drugs? of abuse|abus(?:e|es|ed|ing) {DRUGS}", "use, unhealthy use, use disorder"),
-    ("addict", r"addicts?", "person with a substance use disorder"),
+    ("addict", r"(?:drug[ -])?addicts?", "person with a substance use disorder"),
     ("junkie", r"junk(?:ies?|ys?)|drugg(?:ies?|ys?)|dope ?fiends?|dope ?heads?", "person who uses drugs"),
-    ("crackhead", r"crack ?heads?|pot ?heads?|meth ?heads?|pill ?heads?|stoners?|tweakers?", "person who uses …"),
+    ("crackhead", r"crack ?heads?|pot ?heads?|meth ?heads?|pill ?heads?|pot ?smokers?|stoners?|tweakers?", "person who uses …"),
     ("user", r"users?", "person who uses …"),
     ("alcoholic", r"alcoholics?", "person with alcohol use disorder"),
     ("drunk", r"(?:an?|the|this|that|some|old|town|village|mean|happy|such an?) drunks?(?! (?:driv\w+|person|people|man|woman|again|from))|drunks|drunkards?|winos?", "person with alcohol use disorder"),
@@ -50,7 +50,7 @@ ENGLISH = _terms(
     ("clean-test", r"clean (?:(?:drug |urine )?(?:screens?|tests?|samples?)|urines?|UAs?)|test(?:s|ed|ing)? clean", "tested negative"),
     ("clean", r"(?:get|gets|got|getting|gotten|stay|stays|stayed|staying|remain|remained|remaining|go|going|went|come|coming|came) clean(?! (?:up|water|air|clothes|hands|hair|sheets|towels?|and (?:dry|safe|tidy)))"
               r"|(?:he|she|they|you|we|who|i|person|people|man|woman|son|daughter|partner|friend|client|patient)(?:['’](?:s|re|m)|s? (?:is|are|was|were|am|be|been|being))(?: (?:now|still|finally))? clean(?! (?:water|shaven|and (?:dry|safe|tidy)))"
-              r"|clean and sober|clean time|clean (?:for|since) (?:\w+ ){1,3}(?:days?|weeks?|months?|years?)|(?:days?|weeks?|months?|years?) clean", "in recovery, not using; to get clean: to enter recovery"),
+              r"|clean and sober|clean time|clean since|clean for (?:\w+ ){1,3}(?:days?|weeks?|months?|years?)|(?:days?|weeks?|months?|years?) clean", "in recovery, not using; to get clean: to enter recovery"),
     ("dirty", r"(?:he|she|they|you|who|i|person|people|client|patient)(?:['’](?:s|re|m)|s? (?:is|are|was|were|am)) dirty", "currently using"),
     ("strung-out", r"strung[ -]out", "in withdrawal"),
     ("high", r"(?:get|gets|got|getting|gotten|stay|stays|stayed|staying) high(?!er)(?! (?:blood|fevers?|doses?|risks?|temperatures?|quality|marks|levels?|enough|scores?|on life|heart))"
@@ -59,7 +59,7 @@ ENGLISH = _terms(
     ("replacement", r"(?:opioid|opiate|methadone|heroin|drug) (?:replacement|substitution)(?: (?:therapy|treatment|program\w*|drugs?))?", "opioid agonist medication"),
     ("wagon", r"(?:fall|falls|fell|fallen|falling|going|goes|went|be|been|is|was) (?:back )?o(?:ff|n) the wagon", "returned to use; in recovery"),
     ("relapse", r"relaps(?:e|es|ed|ing)(?! prevention)", "return to use", True),
-    ("compliance", r"non-?complian(?:t|ce)", "hasn’t taken it as planned"),
+    ("compliance", r"non[ -]?complian(?:t|ce)", "hasn’t taken it as planned"),
     ("failed-treatment", r"(?:fail|fails|failed|failing)(?: (?:at|out of|in|his|her|their|a|the))? (?:treatment|rehab|detox|program)|(?:treatment|rehab|detox) failures?", "treatment didn’t work for them"),
     ("suicide", r"commit(?:s|ted|ting)? suicide|(?:completed|successful|failed) suicides?(?: attempts?)?", "died by suicide; attempted suicide"),
     ("denial", r"in denial|(?:his|her|their|your|addict\w*) denial(?! (?:letter|notice|of|code|reason))", "describe what the person does or says"),
@@ -107,7 +107,7 @@ NOT_THESE = re.compile(
     r"|Substance Abuse (?:Prevention and )?Treatment Block Grant"
     r"|(?:Adult Children of )?Alcoholics(?: Anonymous|(?= and Dysfunctional))|Adult Children of Alcoholics"
     r"|alcoholic (?:drinks?|beverages?|hepatitis|liver|fatty liver|ketoacidosis|cirrhosis|content|solutions?|myopathy|cardiomyopathy)|non-?alcoholic"
-    r"|(?:wheelchair|computer|phone|internet|web ?site|web|screen[ -]reader|end|power|service|account|insulin|library) users?|users? (?:accounts?|names?|guides?|manuals?|interfaces?|ids?|agreements?)"
+    r"|(?:wheelchair|computer|phone|internet|web ?site|web|screen[ -]reader|end|power|service|account|insulin|library|end)[ -]users?|users? (?:accounts?|names?|guides?|manuals?|interfaces?|ids?|agreements?)"
     r"|users of (?:this|the|our) (?:site|page|website|form|app|service)|username"
     r"|(?:domestic|child|sexual|physical|emotional|verbal|elder|animal) abuse|abuse[- ]deterrent|vice versa"
     r"|(?:a|an|your|their|his|her|the|one|insurance|claim|coverage)(?: \w+)? denial|in denial (?:letters?|codes?)"

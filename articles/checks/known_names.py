@@ -1,0 +1,36 @@
+# ruff: noqa: E501 (rows that belong together)
+"""Names that are no findings, words that name nothing, and brands with what is in them."""
+
+_DESCRIBING = """
+a an the this that these our your my we you if in at for of and or to with on is are what when where which how who why after before
+addiction alcohol behavioral certified clinical community comprehensive county day department detox dual emergency evidence-based family
+federal free general health heroin hospital inpatient intensive licensed local long-term medical mental methadone national nearest
+nearby new opioid opioids outpatient partial private professional public quality recovery rehab residential respite safe short-term
+sober specialized state substance supervised treatment university urgent us va veterans women men youth some many most every each any
+all no not call ask find choose choosing finding getting starting leaving understanding about benzodiazepine fentanyl drug drugs crisis
+poison control walk-in opioid-treatment use disorder disorders harm reduction syringe services peer support
+"""
+# Words that describe a place and name none.
+GENERIC = frozenset(_DESCRIBING.split())
+KNOWN = (
+    "Narcotics Anonymous", "Alcoholics Anonymous", "SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety", "Recovery Dharma",
+    "Refuge Recovery", "Celebrate Recovery", "Al-Anon", "Nar-Anon", "Alateen", "Families Anonymous", "Cocaine Anonymous", "Oxford House",
+    "Moderation Management", "Medication-Assisted Recovery Anonymous", "Crystal Meth Anonymous", "Marijuana Anonymous", "Veterans Affairs", "Indian Health Service",
+    "Centers for Disease Control", "Poison Control Center", "Poison Center", "Faces & Voices of Recovery", "Recovery Community Organization",
+    "National Harm Reduction Coalition", "Federally Qualified Health Center", "Veterans Crisis Line", "Mayo Clinic", "Cleveland Clinic", "Legal Information Institute",
+    "National Institute", "National Center", "Opioid Addiction Recovery", "Health Resources", "Substance Abuse", "Center for Substance", "Instituto Nacional", "Centro Nacional",
+)  # fmt: skip
+BRANDS = {
+    "narcan": "naloxone", "kloxxado": "naloxone", "rivive": "naloxone", "zimhi": "naloxone", "suboxone": "buprenorphine", "subutex": "buprenorphine",
+    "sublocade": "buprenorphine", "brixadi": "buprenorphine", "zubsolv": "buprenorphine", "vivitrol": "naltrexone", "revia": "naltrexone",
+    "dolophine": "methadone", "methadose": "methadone", "lucemyra": "lofexidine", "antabuse": "disulfiram", "campral": "acamprosate",
+    "oxycontin": "oxycodone", "percocet": "oxycodone", "roxicodone": "oxycodone", "vicodin": "hydrocodone", "norco": "hydrocodone", "lortab": "hydrocodone",
+    "dilaudid": "hydromorphone", "opana": "oxymorphone", "duragesic": "fentanyl", "ultram": "tramadol", "xanax": "alprazolam", "valium": "diazepam",
+    "ativan": "lorazepam", "klonopin": "clonazepam", "librium": "chlordiazepoxide", "ambien": "zolpidem", "adderall": "amphetamine", "ritalin": "methylphenidate",
+    "chantix": "varenicline", "neurontin": "gabapentin", "catapres": "clonidine",
+}  # fmt: skip
+SPANISH_GENERICS = {
+    "naloxone": "naloxona", "buprenorphine": "buprenorfina", "naltrexone": "naltrexona", "methadone": "metadona", "lofexidine": "lofexidina", "acamprosate": "acamprosato",
+    "oxycodone": "oxicodona", "hydrocodone": "hidrocodona", "hydromorphone": "hidromorfona", "fentanyl": "fentanilo", "amphetamine": "anfetamina", "clonidine": "clonidina",
+    "clonazepam": "clonazepam", "varenicline": "vareniclina", "zolpidem": "zolpidem", "gabapentin": "gabapentina",
+}  # fmt: skip

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from intake import consents, deliveries, events, keyring, priority, reaching, receipts, routing, sealing, spam, wordlists
 from intake.identifiers import new_id
 from intake.inquiry_data import InquiryData
@@ -45,21 +46,25 @@ class _Prepared:
     inquiry: Inquiry
     wraps: list[KeyWrap]
     receipt_row: Receipt
+    taken_by: User | None
     consents: list[Consent]
     # What the first event says beside the priority.
     facts: dict[str, Any]
 
 
-def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", signs: FormSigns = UNSUSPICIOUS) -> Received:
+def receive(
+    cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", signs: FormSigns = UNSUSPICIOUS, by: User | None = None
+) -> Received:
     """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
 
     `form_token` is the random nonce of the form it came in (intake.form_tokens). The same form sent again is the same
     inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
     What looks like spam (intake.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
     Raises routing.NobodyToAnswer when no centre can take it, and the database's errors when it can't be stored.
     """
     form = _form(form_token, cleaned.language)
-    prepared = _prepare(cleaned, form, guide_slug, signs)
+    prepared = _prepare(cleaned, form, guide_slug, signs, by)
     try:
         with transaction.atomic():
             _store(prepared)
@@ -69,7 +74,7 @@ def receive(cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", si
         if again := _received_before(cleaned, form_token):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
-        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug, signs=signs)
+        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug, signs=signs, by=by)
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
@@ -79,7 +84,7 @@ def _form(form_token: bytes, language: str) -> _Form:
     return _Form(receipts.submission_hash(form_token), language, words, lookup, receipt_key)
 
 
-def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSigns) -> _Prepared:
+def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSigns, by: User | None) -> _Prepared:
     now = timezone.now()
     urgency, reasons = priority.assess(cleaned)
     route = routing.choose(cleaned, urgency, now)
@@ -126,11 +131,13 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
     recovery_key = keyring.recovery_public_key()
     if recovery_key is not None:
         wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
-    receipt_row = Receipt(inquiry=inquiry, lookup=form.lookup, wrapped=receipts.wrap(case_key, inquiry_id, form.receipt_key))
+    wrapped = receipts.wrap(case_key, inquiry_id, form.receipt_key)
+    receipt_row = Receipt(inquiry=inquiry, lookup=form.lookup, wrapped=wrapped, must_renew=by is not None)
     return _Prepared(
         inquiry=inquiry,
         wraps=wraps,
         receipt_row=receipt_row,
+        taken_by=by,
         consents=consents.give(inquiry, cleaned.consents, cleaned.language, now),
         facts={"rule": route.rule.pk if route.rule else None, "spam": spam_reasons if is_spam else []},
     )
@@ -144,7 +151,8 @@ def _store(prepared: _Prepared) -> None:
     if prepared.consents:
         Consent.objects.bulk_create(prepared.consents)
     facts = {"priority": inquiry.priority, "reasons": inquiry.priority_reasons, **prepared.facts}
-    events.record(inquiry, Event.Kind.RECEIVED, at=inquiry.received_at, by="visitor", **facts)
+    by = "staff" if prepared.taken_by else "visitor"
+    events.record(inquiry, Event.Kind.RECEIVED, actor=prepared.taken_by, at=inquiry.received_at, by=by, **facts)
     if inquiry.state == Inquiry.State.NEW:
         deliveries.enqueue("new_inquiry", inquiry=inquiry)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake import permissions
-from intake.admin import case_views, disclosure_views, prescreen_views, queue_views, report_views
+from intake.admin import by_phone, case_views, disclosure_views, prescreen_views, queue_views, report_views
 from intake.models import Inquiry
 
 
@@ -47,6 +47,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("export/", page(report_views.export), name="intake_inquiry_export"),
             path("absence/", page(report_views.absence), name="intake_inquiry_absence"),
             path("board/", page(report_views.shift_board), name="intake_inquiry_board"),
+            path("by-phone/", page(by_phone.take), name="intake_inquiry_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(case_views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),

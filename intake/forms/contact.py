@@ -211,7 +211,7 @@ class InquiryForm(ReachingFields):
     def signs(self, forms_of_block: int) -> FormSigns:
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
-        return FormSigns(seconds_open=age, trap_filled=bool(self.cleaned_data["website"]), forms_of_block=forms_of_block)
+        return FormSigns(seconds_open=age, trap_filled=bool(self.cleaned_data.get("website")), forms_of_block=forms_of_block)
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return page(request, box, MessageForm())
     if "close" in request.POST:
         return closed(request)
+    if "go" in request.POST:  # the same page in another language, with what was typed
+        return page(request, box, MessageForm(initial={"text": request.POST.get("text", "")}))
     form = MessageForm(request.POST)
     if not form.is_valid():
         return page(request, box, form, status=422)
@@ -130,6 +132,7 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,
+        "keeps_words": True,
         # The same form keeps its token, so that what is sent again is known.
         "token": form.data.get("token") if status == 503 else form_tokens.issue(),
     }

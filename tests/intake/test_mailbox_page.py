@@ -147,3 +147,12 @@ def test_one_mailbox_never_shows_another(visitor, received, riverside, said):
 def test_a_stolen_row_without_the_token_opens_nothing(opened, received):
     row = MailboxSession.objects.get()
     assert mailbox.read(bytes(row.token_hash).hex()) is None
+
+
+def test_changing_the_language_keeps_the_words(opened, received):
+    page = opened.get("/mailbox/open/")
+    assert 'formaction="/es/mailbox/open/#main"' in page.content.decode()
+    spanish = opened.post("/es/mailbox/open/", note(page, "todavía aquí") | {"go": "language"})
+    assert '<html lang="es"' in spanish.content.decode()
+    assert "todavía aquí" in spanish.content.decode()
+    assert not Message.objects.exists()

@@ -28,7 +28,7 @@ RULES = [
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
     # A case is its centre's; for everybody else it isn't there.
-    (r"intake_inquiry_(changelist|rows|bulk|find|offers|waiting_list|board)", MEMBERS, 403),
+    (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
     (r"intake_inquiry_dashboard", {"luisa", "nils", "audrey"}, 403),
     (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
     # An offer is its receiver's; there is none here.

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -54,7 +55,8 @@ def guides(count: str) -> None:
 
     chance = random.Random(7)
     originals = list(Guide.objects.filter(live_edition__isnull=False, language="en").select_related("live_edition"))
-    words = sorted({word for guide in originals for word in guide.live_edition.html.split() if word.isalpha() and len(word) > 3})
+    texts = Edition.objects.filter(guide__in=originals)
+    words = sorted({word for edition in texts for word in edition.html.split() if word.isalpha() and len(word) > 3})
     made = []
     for number in range(int(count) - Guide.objects.count()):
         original = originals[number % len(originals)]
@@ -66,6 +68,7 @@ def guides(count: str) -> None:
             editions = []
             for (original, _guide), row in zip(made[part : part + 500], rows, strict=True):
                 live = original.live_edition
+                assert live
                 extra = "<p>" + " ".join(chance.sample(words, 60)) + ".</p>"
                 for number in range(1, 6):
                     values = _values(live, Edition) | {"guide_id": row.pk, "number": number, "slug": row.slug, "title": row.title}
@@ -103,4 +106,11 @@ def explain(what: str) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
     django.setup()
-    {"tokens": tokens, "verify": verify, "guides": guides, "inquiries": inquiries, "explain": explain}[sys.argv[1]](*sys.argv[2:])
+    TASKS: dict[str, Callable[..., None]] = {
+        "tokens": tokens,
+        "verify": verify,
+        "guides": guides,
+        "inquiries": inquiries,
+        "explain": explain,
+    }
+    TASKS[sys.argv[1]](*sys.argv[2:])

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from argparse import Namespace
 
-from benchmarks.sites import bench_site, wrk
+from benchmarks.sites import WARM_UP_TOKENS, bench_site, wrk
 from tests.support.site import ROOT, Site
 
 
@@ -13,7 +13,7 @@ def send(options: Namespace) -> None:
     for connections in (4, 16):
         with bench_site(options) as site:
             tokens = site.folder / "tokens"
-            command = [sys.executable, "-m", "benchmarks.filling", "tokens", str(options.seconds * 500), str(tokens)]
+            command = [sys.executable, "-m", "benchmarks.filling", "tokens", str(options.seconds * 500 + WARM_UP_TOKENS), str(tokens)]
             subprocess.run(command, cwd=ROOT, env=site.environment, check=True)
             print(f"  POST /contact/, {connections} connections")
             wrk(site, "/contact/", options.seconds, connections, script="send.lua", tokens=tokens)

@@ -5,7 +5,7 @@ import re
 from argparse import Namespace
 from pathlib import Path
 
-from benchmarks.sites import Client, bench_site, wrk
+from benchmarks.sites import Client, bench_site, processes, wrk
 from tests.support.site import Site
 
 GUIDE = "/guides/what-heroin-withdrawal-feels-like/"
@@ -48,12 +48,6 @@ def _fetch(site: Site, path: str) -> tuple[int, str]:
 
 def _memory(site: Site) -> None:
     """Print the memory that only this process holds (Pss) of each process of the site."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"DATA_DIR={site.folder}\0".encode() not in (folder / "environ").read_bytes():
-                continue
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            pss = next(line for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
-            print(f"    memory {int(pss.split()[1]) // 1024:>4} MB  {' '.join(command.split()[1:5])}")
-        except OSError:
-            continue
+    for number, part in sorted(processes(site), key=lambda process: process[1]):
+        pss = next(line for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+        print(f"    memory {int(pss.split()[1]) // 1024:>4} MB  {part}")

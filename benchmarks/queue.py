@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from argparse import Namespace
+from functools import partial
 
 from benchmarks.sites import Client, bench_site, hidden, timed
 from tests.support.site import PASSWORD, ROOT, Site
@@ -25,9 +26,9 @@ def _read(site: Site, person: str) -> None:
     staff = Client(site)
     staff.sign_in(person, PASSWORD)
     for view in ("next", "mine", "unclaimed", "overdue", "waiting", "closed", "spam"):
-        timed(f"view {view}", lambda view=view: staff.get(f"{QUEUE}?view={view}"), 40)
+        timed(f"view {view}", partial(staff.get, f"{QUEUE}?view={view}"), 40)
     for filtered in ("priority=1", "for_whom=other", "contact_way=phone", "language=es"):
-        timed(f"filter {filtered}", lambda filtered=filtered: staff.get(f"{QUEUE}?{filtered}"), 40)
+        timed(f"filter {filtered}", partial(staff.get, f"{QUEUE}?{filtered}"), 40)
     token = hidden(staff.get(QUEUE), "csrfmiddlewaretoken")
     reference = (site.folder / "case").read_text()
     timed("find by reference", lambda: _find(staff, reference, token), 40)

@@ -10,11 +10,14 @@ import tempfile
 import time
 import urllib.parse
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.support.cluster import temporary_cluster
 from tests.support.site import ROOT, Site, environment, prepare, site_like
+
+WARM_UP_TOKENS = 2_000  # more than can be used while a load is warming up
 
 
 @contextlib.contextmanager
@@ -50,17 +53,47 @@ def machine() -> str:
 
 def wrk(site: Site, path: str, seconds: int, connections: int, *, script: str = "", threads: int = 1, tokens: Path = Path()) -> str:
     """Load `path` and return wrk's report, of which the figures are printed; `tokens` is a file for the script."""
-    command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--latency", "--timeout", "30s"]
+    command = ["wrk", "-t", str(threads), "-c", str(connections), "--latency", "--timeout", "30s"]
     if script:
         command += ["-s", str(ROOT / "benchmarks" / "lua" / script)]
-    done = subprocess.run(
-        [*command, site.url + path], env={**os.environ, "BENCH_TOKENS": str(tokens)}, capture_output=True, text=True, check=True
-    )
+    variables = {**os.environ, "BENCH_TOKENS": str(tokens), "BENCH_SKIP": "0"}
+    # The first requests of a process load modules and templates.
+    subprocess.run([*command, "-d", "3s", site.url + path], env=variables, capture_output=True, check=True)
+    variables["BENCH_SKIP"] = str(WARM_UP_TOKENS)
+    before = _processor_seconds(site)
+    done = subprocess.run([*command, "-d", f"{seconds}s", site.url + path], env=variables, capture_output=True, text=True, check=True)
     wanted = ("50%", "90%", "99%", "requests in", "Socket errors", "Non-2xx", "Requests/sec", "#")
     print(
         "\n".join("    " + line.strip() for line in done.stdout.splitlines() if line.strip().startswith(wanted) or " requests in " in line)
     )
+    requests = int(next(line for line in done.stdout.splitlines() if " requests in " in line).split()[0])
+    used = _processor_seconds(site) - before
+    # What a request costs is the same on a busy machine, when the rate is not.
+    print("    processor time a request: " + ", ".join(f"{part} {seconds * 1000 / requests:.2f} ms" for part, seconds in used.items()))
     return done.stdout
+
+
+PARTS = {"granian": "web server", "db_worker": "task worker", "housekeeping": "housekeeping"}
+
+
+def processes(site: Site) -> Iterator[tuple[int, str]]:
+    """Yield the id of each process of the site and the part it belongs to."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environ, command = (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes().decode()
+        except OSError:
+            continue
+        part = next((part for word, part in PARTS.items() if word in command), "")
+        if part and f"DATA_DIR={site.folder}\0".encode() in environ:
+            yield int(folder.name), part
+
+
+def _processor_seconds(site: Site) -> Counter[str]:
+    used: Counter[str] = Counter()
+    for number, part in processes(site):
+        fields = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
+        used[part] += int(fields[11]) + int(fields[12])  # user and system time, in ticks
+    return Counter({part: ticks / os.sysconf("SC_CLK_TCK") for part, ticks in used.items()})
 
 
 def timed(name: str, call: Callable[[], object], times: int = 100) -> None:

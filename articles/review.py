@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import calendar, citations, drafts, events, permissions, snapshots
+from articles import calendar, citations, drafts, events, judging, permissions, snapshots
 from articles.drafts import NotReady
 from articles.models import Guide, GuideEvent
 
@@ -47,17 +47,19 @@ def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: 
     """Sign the text as it is stored now. Only a clinical reviewer who wrote none of it can.
 
     `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see. The
-    first approval of a guide is always of the whole. Raises PermissionDenied, NotReady or drafts.StaleGuide.
+    first approval of a guide is always of the whole. An error of the checks blocks it, a warning wants a reason
+    (articles.judging); the reasons are kept with the approval. Raises PermissionDenied, NotReady or drafts.StaleGuide.
     """
     guide = drafts.locked(guide, seen_version=seen_version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.state != Guide.State.IN_REVIEW:
         raise NotReady(_("Only a guide that was submitted for review can be approved."))
+    reasons = _without_obstacles(guide)
     if dead := citations.examine(guide).dead:
         message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
         raise NotReady(message % {"numbers": ", ".join(map(str, dead))})
-    event = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=snapshots.digest_of(guide))
+    event = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=snapshots.digest_of(guide), note=reasons)
     guide.state = Guide.State.APPROVED
     if whole_guide or guide.reviewed_on is None:
         _reviewed_as_a_whole(guide, event)
@@ -69,14 +71,15 @@ def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: 
 def confirm_unchanged(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
     """Record "reviewed, no change": a clinical reviewer read the whole edition that visitors read, and it still holds.
 
-    Raises NotReady when there is no such edition, or when the working copy differs from it.
+    Raises NotReady when there is no such edition, when the working copy differs from it, or when the checks find more than notes.
     """
     guide = drafts.locked(guide, seen_version=seen_version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:
         raise NotReady(_("Only a published guide without a newer draft can be marked as reviewed."))
-    event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest)
+    reasons = _without_obstacles(guide)
+    event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest, note=reasons)
     _reviewed_as_a_whole(guide, event)
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
@@ -87,6 +90,14 @@ def approval_of(guide: Guide) -> GuideEvent | None:
     """Return the approval that holds for the text as it is stored now, if there is one."""
     last = guide.events.filter(kind=GuideEvent.Kind.APPROVED).order_by("-at", "-pk").first()
     return last if last is not None and last.digest == snapshots.digest_of(guide) else None
+
+
+def _without_obstacles(guide: Guide) -> str:
+    """Return the reasons for warnings, for the record; NotReady while the checks still want something."""
+    judged = judging.judge(guide)
+    if obstacle := judging.why_not_ready(judged):
+        raise NotReady(obstacle)
+    return judging.for_the_record(judged)
 
 
 def _reviewed_as_a_whole(guide: Guide, event: GuideEvent) -> None:

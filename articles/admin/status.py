@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import citations, comments, editions, permissions, presence, review, suggestions, translations
+from articles import citations, comments, editions, judging, permissions, presence, review, suggestions, translations
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 
 EVENTS_SHOWN = 12
@@ -36,6 +36,7 @@ class Box:
     resolved_comments: list[Comment] = field(default_factory=list)
     links: list[ShareLink] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    judged: list[judging.Judged] = field(default_factory=list)
     numbers: citations.Numbers | None = None
     suggested: list[Guide] = field(default_factory=list)
     newer_original: int | None = None
@@ -49,6 +50,7 @@ def box(guide: Guide, user: User) -> Box:
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
         first_approval=guide.reviewed_on is None,
+        judged=judging.judge(guide),
         numbers=citations.examine(guide),
         newer_original=translations.newer_original(guide),
     )
@@ -68,6 +70,8 @@ def box(guide: Guide, user: User) -> Box:
         shown.buttons.append(("submit", _("Submit for review")))
     if state == Guide.State.IN_REVIEW:
         shown.why_not_approve = permissions.why_not_approve(user, guide)
+        if not shown.why_not_approve:
+            shown.why_not_approve = judging.why_not_ready(shown.judged)
         if not shown.why_not_approve:
             shown.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
     if state == Guide.State.APPROVED:
@@ -157,6 +161,11 @@ def _relate(guide: Guide, by: User, data: QueryDict) -> str:
     return _("“%(title)s” is a related guide now.") % {"title": other.title}
 
 
+def _justify(guide: Guide, by: User, data: QueryDict) -> str:
+    judging.justify(guide, by, key=data.get("key", ""), reason=data.get("reason", ""))
+    return _("Noted with your name. It counts until these words change.")
+
+
 def _translate(guide: Guide, by: User, data: QueryDict) -> str:
     translation = translations.start(guide, data.get("language", ""), by)
     return _("The translation “%(title)s” was started as a copy. You find it in the list of guides.") % {"title": translation.title}
@@ -178,6 +187,7 @@ STEPS: dict[str, Step] = {
     "archive": _archive,
     "renumber": _renumber,
     "relate": _relate,
+    "justify": _justify,
     "translate": _translate,
     "caught-up": _caught_up,
 }

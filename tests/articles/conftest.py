@@ -57,6 +57,18 @@ def tom(db):
     return person("tom", "Tom Tran")
 
 
+@pytest.fixture(autouse=True)
+def silent_checks(request, monkeypatch):
+    """Keep the editorial checks out of tests about something else; a test that asks for `real_checks` has them."""
+    if "real_checks" not in request.fixturenames:
+        monkeypatch.setattr("articles.judging.judge", lambda guide: [])
+
+
+@pytest.fixture
+def real_checks():
+    """The editorial checks say what they find."""
+
+
 BODY = (
     "<p>The first days are the hardest.[1] They do pass.</p><h2>What happens first</h2><p>Yawning and cold sweats come first.[1][2]</p>"
     "<aside class='callout callout-emergency'><p class='callout-title'>Get help now</p><p>Call 911 when someone can’t be woken.</p></aside>"

@@ -14,6 +14,7 @@ from articles import pictures
 from articles.models import Guide
 
 TWIN = Path(__file__).parent.parent / "data" / "heroin-withdrawal-twin.txt"
+MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
 DESK = {"width": 1280, "height": 900}
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -160,7 +161,7 @@ def test_without_javascript_the_text_can_still_be_edited(desk_of, live_server, e
     assert Guide.objects.get().body == "<h2>By hand</h2><p>Words.</p>"
 
 
-def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edda, ruth, new_page):
+def test_from_a_document_to_a_reader_all_in_the_admin(real_checks, desk_of, live_server, edda, ruth, new_page):  # noqa: PLR0917
     page = desk_of(edda)
     page.goto(live_server.url + "/admin/articles/guide/")
     page.get_by_role("link", name="Import a document").click()
@@ -168,11 +169,27 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edda
     page.get_by_role("button", name="Import").click()
     expect(page.locator(".messagelist .success")).to_contain_text("is a draft now")
     guide = Guide.objects.get()
+    expect(page.locator("#checks .finding-error").first).to_be_visible()
+    expect(page.locator("#checks")).to_contain_text(re.compile("naloxone", re.IGNORECASE))
+    page.get_by_role("button", name="Submit for review").click()
+    reviewer = desk_of(ruth)
+    open_guide(reviewer, live_server, guide)
+    expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to mend"))).to_be_visible()
+    expect(reviewer.get_by_role("button", name="Approve and publish")).to_have_count(0)
+
+    page.locator("#id_body").evaluate("(field, words) => { field.value = words }", MENDED.read_text())
+    page.locator("#id_contact_heading").fill("Talk to someone")
+    page.locator("#id_contact_text").fill("Write to us whenever you like.")
+    save(page)
+    expect(page.locator("#checks .finding-error")).to_have_count(0)
+    while page.get_by_role("button", name="Keep it").count():
+        page.get_by_label("Why it is right as it is").first.fill("The reviewer knows these facts.")
+        page.get_by_role("button", name="Keep it").first.click()
+        expect(page.get_by_text("Noted with your name")).to_be_visible()
     page.get_by_role("button", name="Submit for review").click()
     expect(page.locator(".status-box .badge").first).to_have_text("In review")
     expect(page.get_by_text("Only a clinical reviewer can approve")).to_be_visible()
 
-    reviewer = desk_of(ruth)
     open_guide(reviewer, live_server, guide)
     reviewer.get_by_role("button", name="Approve and publish").click()
     expect(reviewer.locator(".messagelist .success")).to_contain_text("edition 1")

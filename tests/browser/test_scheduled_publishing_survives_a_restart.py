@@ -15,12 +15,15 @@ SCHEDULE = """
 import datetime as dt
 from django.utils import timezone
 from accounts.models import User
-from articles import editions, review
+from articles import editions, judging, review
 from articles.models import Guide
 editor, reviewer = (User.objects.get(username=name) for name in ("demo-editor", "demo-reviewer"))
 guide = Guide.objects.create(
     title="Rest", slug="rest", summary="Why rest helps.", body="<h2>Rest</h2><p>Lie down when you can.</p>", created_by=editor
 )
+for one in judging.judge(guide):
+    if one.wants_reason:
+        judging.justify(guide, editor, key=one.finding.key, reason="A guide for a test.")
 guide = review.approve(review.submit(guide, editor), reviewer)
 editions.schedule(guide, editor, timezone.now() + dt.timedelta(hours=1))
 """

@@ -5,7 +5,7 @@ may do with one follows from their role at its centre.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -67,9 +67,15 @@ def forget_recusals(user: User) -> None:
     user.__dict__.pop("_recused_from", None)
 
 
-def visible_inquiries(user: User | AnonymousUser) -> QuerySet[Inquiry]:
-    """Return the inquiries `user` may know of: those of the centres they are a member of, less those they are recused from."""
-    return Inquiry.objects.filter(centre_id__in=centre_roles(user).keys()).exclude(pk__in=recused_from(user))
+def visible_inquiries(user: User | AnonymousUser, *, centre_ids: Collection[int] | None = None) -> QuerySet[Inquiry]:
+    """Return the inquiries `user` may know of: those of the centres they are a member of, less those they are recused from.
+
+    `centre_ids` narrows them to these of the centres; ValueError for one that isn't the user's.
+    """
+    mine = centre_roles(user).keys()
+    if centre_ids is not None and not set(centre_ids) <= set(mine):
+        raise ValueError("Not a centre of this person.")
+    return Inquiry.objects.filter(centre_id__in=mine if centre_ids is None else centre_ids).exclude(pk__in=recused_from(user))
 
 
 def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:

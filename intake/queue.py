@@ -1,7 +1,7 @@
 """The queue: whose turn it is, read from one index a centre and a part, never by counting or sorting a whole table."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -89,9 +89,9 @@ def page(
 ) -> QueuePage:
     """Return a page of `view` of the user's centres; `filters` are values by name in FILTERS, and "centre" (an id).
 
-    At most three queries whatever the table holds: rows, their owners, their centres.
+    At most four queries whatever the table holds: which rows, the rows, their owners, their centres.
     """
-    rows = _merged(_branches(user, view, filters or {}, after), size + 1, latest_first=view.latest_first)
+    rows = _first(user, view, filters or {}, after, size + 1)
     prefetch_related_objects(rows, "claimed_by", "centre")
     more = len(rows) > size
     rows = rows[:size]
@@ -104,10 +104,9 @@ def counts(user: User) -> dict[str, int]:
     selects: list[str] = []
     params: list[Any] = []
     for view in counted:
-        branches = [branch.values("id") for branch in _branches(user, view, {}, None)]
-        if not branches:
+        sql, values = _union(_parts(user, view, {}, None, lambda part: part.values("id")[:COUNT_UP_TO]))
+        if not sql:
             return {}
-        sql, values = _union(branches, COUNT_UP_TO)
         selects.append(f"(SELECT COUNT(*) FROM ({sql} LIMIT {COUNT_UP_TO:d}) AS {view.slug})")  # noqa: S608 (as in _union)
         params += values
     with connection.cursor() as cursor:
@@ -115,55 +114,86 @@ def counts(user: User) -> dict[str, int]:
         return dict(zip([view.slug for view in counted], cursor.fetchone(), strict=True))
 
 
-def _branches(user: User, view: View, filters: Mapping[str, Any], after: Place | None) -> list[QuerySet[Inquiry]]:
-    """Return the parts of the view, each of which is one stretch of an index."""
+Shape = Callable[[QuerySet[Inquiry]], QuerySet[Any]]
+Sql = tuple[str, list[Any]]
+
+
+def _first(user: User, view: View, filters: Mapping[str, Any], after: Place | None, size: int) -> list[Inquiry]:
+    """Return the first `size` rows of all parts together, each of which the database reads no further than that."""
+    down = " DESC" if view.latest_first else ""
+    sign = "-" if view.latest_first else ""
+
+    def shape(part: QuerySet[Inquiry]) -> QuerySet[Any]:
+        return part.order_by("queue_rank", f"{sign}due_at", f"{sign}id").values("id", "queue_rank", "due_at")[:size]
+
+    # The union reads the index alone; only the rows that are shown are fetched.
+    keys, params = _union(_parts(user, view, filters, after, shape))
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        order = f"queue_rank, due_at{down}, id{down}"
+        cursor.execute(f"SELECT id FROM ({keys}) AS parts ORDER BY {order} LIMIT {size:d}", params)  # noqa: S608 (as in _union)
+        ids = [row[0] if isinstance(row[0], uuid.UUID) else uuid.UUID(row[0]) for row in cursor.fetchall()]
+    found = Inquiry.objects.defer(*NOT_IN_LISTS).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | None, shape: Shape) -> list[Sql]:
+    """Return the SQL of the parts of the view, each of which is one stretch of an index."""
     centres = sorted(centre_roles(user))
     if "centre" in filters:
         centres = [centre for centre in centres if centre == filters["centre"]]
-    ranks = [rank for rank in view.ranks if after is None or rank >= after.rank]
-    return [_branch(user, view, (centre, rank), filters, after) for centre in centres for rank in ranks]
-
-
-def _branch(user: User, view: View, part: tuple[int, QueueRank], filters: Mapping[str, Any], after: Place | None) -> QuerySet[Inquiry]:
-    centre_id, rank = part
-    branch = visible_inquiries(user).filter(centre_id=centre_id, queue_rank=rank)
-    if view.owner == "me":
-        branch = branch.filter(claimed_by=user)
-    elif view.owner == "nobody":
-        branch = branch.filter(claimed_by=None)
-    branch = branch.filter(**{name: filters[name] for name in FILTERS if name in filters})
-    if rank in view.due_only:
-        branch = branch.filter(due_at__lte=timezone.now())
-    if after is not None and rank == after.rank:
-        # The plain bound lets the index start at the right place; the finer one drops the rows already shown.
-        if view.latest_first:
-            branch = branch.filter(Q(due_at__lt=after.due_at) | Q(due_at=after.due_at, id__lt=after.id), due_at__lte=after.due_at)
-        else:
-            branch = branch.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id), due_at__gte=after.due_at)
-    return branch
-
-
-def _merged(branches: list[QuerySet[Inquiry]], size: int, *, latest_first: bool) -> list[Inquiry]:
-    """Return the first `size` rows of all branches together, each of which the database reads no further than that."""
-    if not branches:
+    if not centres:
         return []
-    order = ["queue_rank", "due_at", "id"]
+    now = timezone.now()
+    found: list[Sql] = []
+    for rank in view.ranks:
+        if after is not None and rank < after.rank:
+            continue
+
+        def compiled(centre_ids: list[int], rank: QueueRank = rank) -> Sql:
+            part = _narrowed(visible_inquiries(user, centre_ids=centre_ids).filter(queue_rank=rank), user, view, filters)
+            if rank in view.due_only:
+                part = part.filter(due_at__lte=now)
+            if after is not None and rank == after.rank:
+                part = _behind(part, after, latest_first=view.latest_first)
+            sql, params = shape(part).query.sql_with_params()
+            return sql, list(params)
+
+        # One's own cases are one stretch whatever the centre; all others are one stretch a centre.
+        found += [compiled(centres)] if view.owner == "me" else _for_each(centres, compiled)
+    return found
+
+
+def _for_each(centres: list[int], compiled: Callable[[list[int]], Sql]) -> list[Sql]:
+    """Return one part's SQL for each centre, compiled twice at most: what differs between two centres is the centre."""
+    sql, params = compiled(centres[:1])
+    if len(centres) == 1:
+        return [(sql, params)]
+    _same, other = compiled(centres[1:2])
+    places = [place for place, (one, two) in enumerate(zip(params, other, strict=True)) if one != two]
+    return [(sql, [centre if place in places else value for place, value in enumerate(params)]) for centre in centres]
+
+
+def _narrowed(part: QuerySet[Inquiry], user: User, view: View, filters: Mapping[str, Any]) -> QuerySet[Inquiry]:
+    if view.owner == "me":
+        part = part.filter(claimed_by=user)
+    elif view.owner == "nobody":
+        part = part.filter(claimed_by=None)
+    return part.filter(**{name: filters[name] for name in FILTERS if name in filters})
+
+
+def _behind(part: QuerySet[Inquiry], after: Place, *, latest_first: bool) -> QuerySet[Inquiry]:
+    """Return what follows `after`. The plain bound lets the index start there; the finer one drops the rows already shown."""
     if latest_first:
-        order = ["queue_rank", "due_at DESC", "id DESC"]
-    fields = [name.removesuffix(" DESC") if " " not in name else "-" + name.removesuffix(" DESC") for name in order]
-    sql, params = _union([branch.defer(*NOT_IN_LISTS).order_by(*fields) for branch in branches], size)
-    return list(Inquiry.objects.raw(f"{sql} ORDER BY {', '.join(order)} LIMIT {size:d}", params))
+        return part.filter(Q(due_at__lt=after.due_at) | Q(due_at=after.due_at, id__lt=after.id), due_at__lte=after.due_at)
+    return part.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id), due_at__gte=after.due_at)
 
 
-def _union(branches: list[QuerySet[Any]], size: int) -> tuple[str, list[Any]]:
-    """Return SQL and parameters of all branches under each other, `size` rows of each.
+def _union(parts: list[Sql]) -> Sql:
+    """Return SQL and parameters of all parts under each other; empty for no parts.
 
     Written out because Django can't put a LIMIT inside a UNION on SQLite; without it every open case would be sorted.
     """
-    parts: list[str] = []
-    params: list[Any] = []
-    for number, branch in enumerate(branches):
-        sql, values = branch[:size].query.sql_with_params()
-        parts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608 (made of Django's own SQL)
-        params += values
-    return " UNION ALL ".join(parts), params
+    selects = [f"SELECT * FROM ({sql}) AS part{number}" for number, (sql, _params) in enumerate(parts)]  # noqa: S608 (Django's own SQL)
+    return " UNION ALL ".join(selects), [value for _sql, params in parts for value in params]

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from intake.permissions import led_centres
 # A cell smaller than this could be about somebody: it is shown as "fewer than 5".
 SMALLEST_CELL = 5
 PERIODS = (7, 30, 90)  # days
+FRESH_FOR = timedelta(minutes=5)
 COLUMNS = (
     "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "state", "outcome", "guide_slug",
     "attempts_made", "claimed_by_id",
@@ -48,6 +50,7 @@ class Times:
 class Report:
     """All that the dashboard shows of one stretch of time."""
 
+    made_at: datetime | None = None
     total: int = 0
     open_now: int = 0
     unclaimed_now: int = 0
@@ -71,6 +74,17 @@ def centres_for(user: User | AnonymousUser) -> list[int]:
     return led_centres(user)
 
 
+def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
+    """Return the report on the last `days` days, at most FRESH_FOR old: everybody who looks at it shares one."""
+    centres = sorted(centre_ids)
+    key = f"intake.report:{days}:{'-'.join(map(str, centres))}"
+    made: Report | None = cache.get(key)
+    if made is None:
+        made = report(centres, now - timedelta(days=days), now)
+        cache.set(key, made, FRESH_FOR.total_seconds())
+    return made
+
+
 def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
@@ -82,7 +96,7 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     )
     # Spam is no inquiry, and who answered it fast helped nobody.
     real = [row for row in rows if row.outcome != Inquiry.Outcome.SPAM]
-    made = Report(total=len(real))
+    made = Report(made_at=now, total=len(real))
     clocks = {pk: Clock(centre) for pk, centre in centres.items()}
     zones = {pk: ZoneInfo(centre.time_zone) for pk, centre in centres.items()}
     made.first_response = _times(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -204,6 +205,8 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     message.save(force_insert=True)
     # Until somebody has opened the case, one notification is enough.
     is_first = Inquiry.objects.filter(pk=inquiry.pk, has_unread_message=False).update(has_unread_message=True)
+    # A new version: an answer that staff began before these words came must not be sent without reading them.
+    Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     _give_back_to_staff(inquiry)
     if is_first:

@@ -142,6 +142,7 @@ HOUSEKEEPING = [
     "intake.blind_index.run",
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
+    "intake.triage.stalled.give_back",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.

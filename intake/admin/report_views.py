@@ -71,7 +71,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("centre", "")
     shown = [int(chosen)] if chosen.isdecimal() and int(chosen) in centre_ids else centre_ids
     now = timezone.now()
-    report = reports.report(shown, now - timedelta(days=days), now)
+    report = reports.fresh_enough(shown, days, now)
     charts = [
         chart("day", _("Inquiries by day"), report.by_day),
         chart("hour", _("Inquiries by hour of the day"), report.by_hour),

@@ -63,7 +63,8 @@ class Inquiry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(_("reference"), max_length=9, unique=True, default=new_reference, editable=False)
-    centre = models.ForeignKey(Centre, models.PROTECT, related_name="inquiries", verbose_name=_("centre"))
+    # No index of its own: those below begin with it.
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="inquiries", verbose_name=_("centre"), db_index=False)
     received_at = models.DateTimeField(_("received"), editable=False)
     # Hash of the form's one-time token: the same form sent twice is one inquiry.
     submission = models.BinaryField(max_length=32, unique=True, null=True, editable=False)
@@ -80,7 +81,13 @@ class Inquiry(models.Model):
     attempts_made = models.PositiveSmallIntegerField(_("contact attempts"), default=0, editable=False)
     next_action_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="claimed_inquiries", null=True, blank=True, verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="claimed_inquiries",
+        null=True,
+        blank=True,
+        verbose_name=_("taken by"),
+        db_index=False,
     )
     claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -152,10 +159,24 @@ class Inquiry(models.Model):
         verbose_name = _("inquiry")
         verbose_name_plural = _("inquiries")
         indexes = [
-            models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_queue"),
+            # The columns behind the id are those that a list may be narrowed by, so that narrowing needs no row.
+            models.Index("centre", "queue_rank", "due_at", "id", "language", "priority", "for_whom", "contact_way", name="inquiry_queue"),
             models.Index("centre", "received_at", name="inquiry_by_arrival"),
-            models.Index("claimed_by", "queue_rank", "due_at", "id", name="inquiry_by_owner"),
-            models.Index("centre", "queue_rank", "due_at", "id", name="inquiry_unclaimed", condition=Q(claimed_by=None)),
+            models.Index(
+                "claimed_by", "queue_rank", "due_at", "id", "centre", name="inquiry_by_owner", condition=Q(claimed_by__isnull=False)
+            ),
+            models.Index(
+                "centre",
+                "queue_rank",
+                "due_at",
+                "id",
+                "language",
+                "priority",
+                "for_whom",
+                "contact_way",
+                name="inquiry_unclaimed",
+                condition=Q(claimed_by=None),
+            ),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
         ]
 

@@ -40,4 +40,6 @@ def what(event: Event) -> str:
         return f"{label}: {way}, {outcome}"
     if event.kind == Event.Kind.CLOSED:
         return f"{label}: {dict(Inquiry.Outcome.choices).get(event.data.get('outcome', ''), '')}"
+    if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
+        return _("given back to everybody: the promise passed unanswered")
     return label

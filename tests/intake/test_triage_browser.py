@@ -7,6 +7,8 @@ from intake.models import ContactAttempt, Inquiry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+QUEUE = "/admin/intake/inquiry/"
+
 
 class Hand:
     """Counts what a hand does with a mouse."""
@@ -20,9 +22,9 @@ class Hand:
         self.page.get_by_role(role, name=name).click()
 
 
-def sign_in(page, live_server, click):
+def sign_in(page, live_server, click, username="amara"):
     page.goto(live_server.url + "/admin/")
-    page.get_by_label("Username").fill("amara")
+    page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill("a long enough pass")
     click("button", "Log in")
 
@@ -99,12 +101,18 @@ def test_contact_details_leave_the_page_after_five_minutes(live_server, page, ar
     expect(page.get_by_text("Quillon")).to_have_count(0)
 
 
+SCREENS = ("/admin/", QUEUE, *(QUEUE + page for page in ("dashboard/", "export/", "absence/", "board/", "offers/", "waiting-list/")))
+OF_A_CASE = ("", "pre-screen/", "summary/", "disclosures/")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, amara, axe, scheme):  # noqa: PLR0917
+def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, luisa, axe, scheme):  # noqa: PLR0917
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     case = arrives(safe_windows=[[0, "03:00", "03:01"]], needs_interpreter=True, for_whom="other", priority=1)
-    sign_in(page, live_server, key(page))
-    for address in ("/admin/", "/admin/intake/inquiry/", f"/admin/intake/inquiry/{case.reference}/"):
-        page.goto(live_server.url + address)
+    for _more in range(5):
+        arrives()
+    sign_in(page, live_server, key(page), "luisa")
+    for address in (*SCREENS, *(f"{QUEUE}{case.reference}/{part}" for part in OF_A_CASE)):
+        assert page.goto(live_server.url + address).status == 200, address
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
         axe(page)

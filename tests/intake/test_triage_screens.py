@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intake import submission, triage
@@ -196,3 +198,42 @@ def test_nothing_that_was_typed_lands_beside_the_sealed_columns(client, at, inqu
 def test_a_case_page_is_never_stored_by_the_browser(client, at, amara):
     client.force_login(amara)
     assert "no-store" in client.get(at()).headers["Cache-Control"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_history(client, at, inquiry, amara, django_assert_num_queries):
+    client.force_login(amara)
+
+    def work():
+        for number in range(3):
+            triage.add_note(inquiry.pk, f"Note {number}", by=amara)
+            triage.reply(inquiry.pk, f"Reply {number}", by=amara, version=version(inquiry))
+            triage.log_attempt(inquiry.pk, by=amara, version=version(inquiry), way="phone", outcome="no_answer", note="Nobody")
+
+    work()
+    client.get(at())
+    with CaptureQueriesContext(connection) as few:
+        client.get(at())
+    work()
+    with django_assert_num_queries(len(few)):
+        client.get(at())
+
+
+def test_the_script_beside_the_number_says_only_what_may_be_said(client, at, inquiry, amara):
+    client.force_login(amara)
+    client.post(at("contact/"))
+    page = text(client.get(at()))
+    assert "no centre and no reason" in page
+    assert "calling from Riverside" not in page
+    Inquiry.objects.filter(pk=inquiry.pk).update(may_say_who_we_are=True)
+    assert "calling from Riverside" in text(client.get(at()))
+
+
+def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(client, at, inquiry, amara):
+    from intake import case_keys
+
+    seen = version(inquiry)
+    submission.add_visitor_message(inquiry, {"text": "Please do not call any more"}, case_keys.for_staff(inquiry, amara))
+    client.force_login(amara)
+    refused = client.post(at("reply/"), {"reply-version": seen, "reply-text": "We will call you."})
+    assert refused.status_code == 409
+    assert "Please do not call any more" in text(refused)

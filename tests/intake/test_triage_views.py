@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from intake import queue, triage
-from intake.models import Inquiry
+from intake.models import Centre, Inquiry, Membership
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"
@@ -110,3 +110,30 @@ def test_a_step_that_is_not_chosen_is_asked_for(arrives, amara, client):
     assert "Choose what to do with the ticked cases." in page
     page = client.post(QUEUE + "bulk/", {"step": "assign", "case": ticked(case)}, follow=True).content.decode()
     assert "Choose the colleague" in page
+
+
+@pytest.fixture
+def everywhere(arrives, amara, harbor):
+    """Amara works at three centres; a case of each, the second due first. Returns them in the order of the queue."""
+    hill = Centre.objects.create(name="Hill", slug="hill")
+    for centre in (harbor, hill):
+        Membership.objects.create(user=amara, centre=centre)
+    now = timezone.now()
+    late = arrives(centre=hill, answer_by=now + HOUR * 3)
+    return [arrives(centre=harbor, answer_by=now + HOUR), arrives(answer_by=now + HOUR * 2), late]
+
+
+def test_a_member_of_several_centres_sees_all_in_one_order(everywhere, amara, noor):
+    assert listed(amara, "next") == everywhere
+    assert listed(amara, "unclaimed") == everywhere
+    assert queue.counts(amara)["next"] == 3
+    assert listed(amara, "next", centre=everywhere[2].centre_id) == [everywhere[2]]
+    assert listed(noor, "next") == everywhere[:1]
+    assert listed(noor, "next", centre=everywhere[1].centre_id) == []
+    first = queue.page(amara, size=1)
+    assert queue.page(amara, after=first.next).rows == everywhere[1:]
+
+
+def test_ones_own_cases_are_found_at_all_centres(everywhere, amara):
+    Inquiry.objects.update(claimed_by=amara)
+    assert listed(amara, "mine") == everywhere

@@ -1,0 +1,71 @@
+"""No list and no look-up of the staff's side reads a whole table, on any database."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from intake import blind_index, board, queue, reports
+from intake.permissions import visible_inquiries
+from intake.triage import related
+from intake.triage.referring import offered_to
+
+pytestmark = pytest.mark.django_db
+BIG_TABLES = ("intake_inquiry", "intake_event", "intake_message", "intake_contactdigest", "intake_keywrap")
+
+
+def plans(run):
+    """Return (SQL, plan) of each query of `run` that reads a big table."""
+    with CaptureQueriesContext(connection) as captured:
+        run()
+    found = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A table with three rows is always read whole: ask for the plan of one that is not.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in captured.captured_queries:
+            if any(table in query["sql"] for table in BIG_TABLES) and query["sql"].startswith("SELECT"):
+                cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"].replace("%", "%%"))
+                found.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
+    return found
+
+
+def whole_tables(plan):
+    """Return the lines of a plan that read all of a big table or of an index over all of it."""
+    on_postgresql = rf"Seq Scan on ({'|'.join(BIG_TABLES)})"
+    # SQLite names a table of a subquery U0, U1 …; the index of what is still to be done holds nothing else.
+    on_sqlite = r"SCAN (U\d+|intake_\w+)(?!.*inquiry_not_digested)"
+    return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}", line)]
+
+
+WORK = {
+    **{f"the view {slug}": lambda user, case, slug=slug: queue.page(user, queue.VIEWS[slug]) for slug in queue.VIEWS},
+    "a filter": lambda user, case: queue.page(user, filters={"language": "es", "priority": "1"}),
+    "the next page": lambda user, case: queue.page(user, after=queue.Place(2, timezone.now(), case.pk)),
+    "the counts": lambda user, case: queue.counts(user),
+    "a reference": lambda user, case: visible_inquiries(user).filter(reference=case.reference).first(),
+    "a phone number": lambda user, case: list(visible_inquiries(user).filter(pk__in=blind_index.found_by("2125550143").values("inquiry"))),
+    "the same person": lambda user, case: list(related(case, user)),
+    "the round of the index": lambda user, case: blind_index.run(timezone.now()),
+    "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
+    "the board": lambda user, case: board.board(user, timezone.now()),
+    "offers": lambda user, case: list(offered_to(user)),
+}
+
+
+@pytest.mark.parametrize("what", WORK)
+def test_it_reads_by_an_index(what, arrives, amara):
+    cases = [arrives() for _case in range(3)]
+    found = plans(lambda: WORK[what](amara, cases[0]))
+    assert found or what == "offers"
+    for sql, plan in found:
+        assert not whole_tables(plan), f"{plan}\n{sql}"
+
+
+def test_the_queue_is_read_in_its_order_and_not_sorted_as_a_whole(arrives, amara):
+    arrives()
+    [(_sql, plan), *_rest] = plans(lambda: queue.page(amara))
+    assert "inquiry_queue" in plan

@@ -1,9 +1,10 @@
 """The answers that forms offer. Codes are stored; the words are for the screen."""
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Inquiry
+from intake.models import Centre, Inquiry
 
 FOR_WHOM = [
     (Inquiry.ForWhom.SELF, _("Myself")),
@@ -88,6 +89,16 @@ def region_choices() -> list[tuple[str, object]]:
     """Return the parts of the site's country to choose from; only the empty answer when we know none."""
     here = REGIONS.get(settings.COUNTRY, [])
     return [("", _("I'd rather not say")), *((code, code) for code in here), (ELSEWHERE, _("Somewhere else"))]
+
+
+def centre_choices() -> list[tuple[str, object]]:
+    """Return the centres that take inquiries now and can be asked for by name, after "whichever answers first"."""
+    centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
+    try:
+        return [("", _("Whichever can answer first")), *centres.values_list("slug", "name")]
+    except DatabaseError:
+        # The form is shown all the same, so that what was typed into it isn't lost.
+        return []
 
 
 def safe_windows(codes: list[str]) -> list[list[object]]:

@@ -36,6 +36,8 @@ class InquiryData:
     time_zone: str = ""
     safe_windows: list[list[Any]] = field(default_factory=list)
     danger_now: bool = False
+    # The short name of the centre they asked for; empty when they left it to us.
+    centre: str = ""
     # What they agreed to (values of Consent.Purpose).
     consents: list[str] = field(default_factory=list)
 

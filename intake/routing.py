@@ -40,9 +40,13 @@ class Look:
 def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
 
+    A centre that the visitor asked for comes before every rule, if it takes inquiries now.
     The first active rule that matches decides, if its centre takes inquiries now and has a key; `drafts` tries out the
     rules that are not in use yet.
     """
+    chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
+    if chosen is not None:
+        return _route(chosen, priority, promises.minutes_for(chosen.centre, priority), now)
     for rule in _rules(drafts=drafts):
         if not _failed(rule, data, now):
             return _by_rule(rule, priority, now)

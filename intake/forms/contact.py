@@ -20,7 +20,7 @@ from intake.spam import FormSigns
 
 # The questions in their order; in short steps each group is a page of its own.
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
-    (_("About this request"), ("for_whom", "danger_now", "message")),
+    (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
     (_("A little more, if you like"), ("substances", "pregnancy", "age_band", "region", "payer")),
     (_("Your language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), REACHING_FIELDS),
@@ -78,6 +78,12 @@ class InquiryForm(ReachingFields):
         required=False,
         longest=5000,
     )
+    centre = forms.ChoiceField(
+        label=_("Which centre do you want to ask?"),
+        help_text=_("If you choose none, we pass it to the one that fits."),
+        choices=choices.centre_choices,
+        required=False,
+    )
     substances = forms.MultipleChoiceField(
         label=_("What is it about?"),
         help_text=_("So that someone who knows about it answers."),
@@ -134,6 +140,8 @@ class InquiryForm(ReachingFields):
         self._put_into_words(for_whom)
         if settings.COUNTRY not in choices.REGIONS:
             del self.fields["region"]
+        if len(choices.centre_choices()) < 3:  # nothing to choose between
+            del self.fields["centre"]
         self.helper = FormHelper()
         self.helper.form_id = "contact-form"
         self.helper.disable_csrf = True
@@ -205,6 +213,7 @@ class InquiryForm(ReachingFields):
             country="" if region in ("", choices.ELSEWHERE) else settings.COUNTRY,
             region=region,
             danger_now=said["danger_now"] == "yes",
+            centre=said.get("centre", ""),
             **data,
         )
 

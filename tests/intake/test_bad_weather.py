@@ -57,6 +57,19 @@ def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, vi
 
 
 @pytest.mark.django_db
+def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor):
+    form = form_of(visitor.get("/contact/"))
+
+    def gone(*args):
+        raise OperationalError("could not connect to server")
+
+    with connection.execute_wrapper(gone):
+        answer = visitor.post("/contact/", form)
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
     page, put = visitor.get("/contact/"), sent_cookie.put
 

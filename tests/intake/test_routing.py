@@ -1,6 +1,7 @@
 """Rules send inquiries where they belong, in order; what matches nothing still reaches somebody."""
 
 import datetime as dt
+import re
 import secrets
 
 import pytest
@@ -154,3 +155,26 @@ def test_a_rule_to_a_centre_without_a_key_is_refused_in_the_form(riverside, admi
     rule = RoutingRule.objects.get()
     assert (rule.weekdays, rule.regions) == ([0, 6], ["NY"])
     assert routing.choose(InquiryData(region="NY"), 3, timezone.now()).centre == riverside
+
+
+def test_the_centre_that_was_asked_for_comes_before_the_rules(to_hill, hill, riverside, client):
+    assert "Which centre do you want to ask?" in client.get("/contact/").content.decode()
+    to_hill()
+    assert goes_to(centre="riverside") == "riverside"
+    assert goes_to(centre="no-such-centre") == "hill"
+    riverside.accepts_inquiries = False
+    riverside.save()
+    assert goes_to(centre="riverside") == "hill"
+
+
+def test_with_one_centre_nothing_is_asked_about_it(riverside, client):
+    assert "Which centre" not in client.get("/contact/").content.decode()
+
+
+def test_a_pause_that_begins_while_the_form_is_open_loses_nothing(riverside, hill, client):
+    token = re.search(r'name="token"[^>]*value="([^"]*)"', client.get("/contact/").content.decode()).group(1)
+    hill.accepts_inquiries = False
+    hill.save()
+    answer = client.post("/contact/", {"token": token, "for_whom": "self", "contact_way": "mailbox", "centre": "hill"})
+    assert answer.status_code == 303
+    assert Inquiry.objects.get().centre == riverside

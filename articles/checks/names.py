@@ -35,6 +35,7 @@ SHORT_NUMBER = re.compile(
     re.IGNORECASE,
 )
 LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
+CALLED_A_BRAND = re.compile(r"\b(?:brands?|marcas?)\b", re.IGNORECASE)
 SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]*[A-Z])[\dA-Z][\dA-Z-]{5,}\b")  # 1-800-662-HELP
 EMAIL = re.compile(r"\b[\w.+-]+@([\w-]+\.[\w.-]*\w)")
 
@@ -49,7 +50,7 @@ EXAMPLES = (
     Example("Call 1-800-555-HOPE now, or 1-800-662-HELP.", ("phone",)),
     Example("Write to help@juniper.example.com.", ("email",)),
     Example("Narcan can save a life.", ("brand",)),
-    Example("Naloxone (Narcan) can save a life."),
+    Example("Naloxone (Narcan) can save a life. Narcan is a brand name."),
     Example("Las enfermeras del Centro de Recuperación Enebro le esperan.", ("centre",), language="es"),
     Example("Llame al 202-555-0143.", ("phone",), language="es"),
     Example("Llame al 988. Narcóticos Anónimos es gratis. La naloxona (Narcan) salva vidas.", language="es"),
@@ -186,7 +187,7 @@ def _brands(block: Block, seen: set[str], language: str) -> Iterator[Finding]:
             brand = match.group().lower()
             generic = BRANDS[brand]
             shown = SPANISH_GENERICS.get(generic, generic) if language == "es" else generic
-            if brand in seen or shown in sentence.lower() or generic in sentence.lower():
+            if brand in seen or shown in sentence.lower() or generic in sentence.lower() or CALLED_A_BRAND.search(sentence):
                 seen.add(brand)
                 continue
             seen.add(brand)

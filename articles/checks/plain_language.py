@@ -24,7 +24,9 @@ _EVERYDAY = "US USA UK EU OK TV DVD PDF ID AM PM HIV DNA FAQ TTY EE UU IV AA ADN
 # Written so everywhere that spelling them out would be harder to read.
 KNOWN = frozenset(_EVERYDAY.split())
 # A word to send as a text message, and names that are written in capitals.
-NOT_ABBREVIATED = re.compile(r"(?:\b(?:text|send|write|envíe|escriba|mande)\s+[“\"]?)$", re.IGNORECASE)
+NOT_ABBREVIATED = re.compile(
+    r"(?:\b(?:text|send|write|the word|reply|envíe|enviar|escriba|escribir|mande|mandar|la palabra)\s+[“\"]?)$", re.IGNORECASE
+)
 NAMES_IN_CAPITALS = re.compile(r"SMART Recovery|FRANK\b|EE\. ?UU\.|HIV")
 
 LONG = (

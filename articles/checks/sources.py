@@ -225,7 +225,8 @@ def _one_source(source: Mapping[str, Any], reading: Reading) -> Iterator[Finding
     ]
     if missing:
         yield Finding(
-            NAME, Level.WARNING, _("The source lacks: %(what)s.") % {"what": ", ".join(missing)}, name,
+            NAME, Level.NOTE if missing == [_("year")] and SAYS_WHY.search(source["note"]) else Level.WARNING,
+            _("The source lacks: %(what)s.") % {"what": ", ".join(missing)}, name,
             reason=_("A reader who wants to check it has to find it first."), suggestion=_("Add what is missing."), rule="missing-field",
         )  # fmt: skip
     if source["year"] and reading.today.year - source["year"] > OLD:

@@ -32,7 +32,7 @@ def opens_with(typed, words):
 def test_about_77_bits(language):
     words = wordlists.words_of(language)
     assert len(set(words.plain)) == len(words.plain)
-    assert words.words_in_receipt * math.log2(len(words.plain)) > 76.8
+    assert words.words_in_receipt * math.log2(len(words.plain)) > 76.5
 
 
 def test_two_receipts_are_never_the_same():
@@ -131,7 +131,7 @@ def test_another_receipt_does_not_open_the_case(english):
         receipts.unwrap(wrapped, new_id(), key)
 
 
-@pytest.mark.parametrize("word", ["junkie", "relapse", "rehab", "droga", "adicto"])
+@pytest.mark.parametrize("word", ["junkie", "relapse", "rehab", "droga", "adicto", "recaer", "jeringa", "satan"])
 def test_no_receipt_hurts_or_gives_away(word):
     assert word not in wordlists.words_of("en").shown
     assert word not in wordlists.words_of("es").shown

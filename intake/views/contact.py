@@ -143,6 +143,7 @@ def _desk() -> dict[str, Any] | None:
         "is_open": promises.is_open(centre, now),
         "opens_at": promises.there(centre, promises.opens_at(centre, now)),
         "hours": promises.hours_in_words(centre),
+        "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
 

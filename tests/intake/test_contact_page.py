@@ -145,6 +145,7 @@ def test_before_sending_it_says_what_must_be_known(riverside, visitor):
         "no medical advice",
         "Staff of Riverside",
         "share this phone",
+        "It is kept until it is erased",
     ):
         assert said in main
 

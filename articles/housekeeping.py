@@ -3,6 +3,7 @@
 import datetime as dt
 
 from articles import editions, presence, reminders, sharing
+from articles.searching import index
 
 
 def run(now: dt.datetime) -> dict[str, int]:
@@ -12,4 +13,5 @@ def run(now: dt.datetime) -> dict[str, int]:
         "review digests sent": reminders.send_due(now),
         "share links forgotten": sharing.forget_old(now),
         "presences forgotten": presence.forget_old(now),
+        "search tables measured": index.tidy(),
     }

@@ -7,13 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from articles import feeds
 from articles.views import picture
+from recovery_site import styleguide
 
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.
 urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", picture, name="picture")]
 if settings.SERVES_STAFF:
-    urlpatterns += [path("admin/", admin.site.urls)]
+    urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide"), path("admin/", admin.site.urls)]
 if settings.SERVES_VISITORS:
     urlpatterns += [path("sitemap.xml", feeds.sitemap, name="sitemap"), path("robots.txt", feeds.robots, name="robots")]
     urlpatterns += i18n_patterns(

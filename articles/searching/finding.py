@@ -9,7 +9,7 @@ from articles.models.search import SearchDocumentQuerySet
 from articles.searching.excerpts import Piece, excerpt, marked
 from articles.searching.questions import Question, Unit, understand
 
-CANDIDATES = 200  # documents that are ranked; a question that fits more is too broad for ranks to matter
+CANDIDATES = 100  # documents that are ranked; a question that fits more is too broad for ranks to matter
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
 IN_TITLE, MOST_COUNTED = 20, 12

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
@@ -26,7 +27,12 @@ PAGES = {
     "not-found": "/no-such-page/",
 }
 SPANISH = {"guide": "/es/guides/abstinencia-de-alcohol/", "search": "/es/search/?q=temblores"}
-WAYS = {"360": (360, "light", ""), "1280": (1280, "light", ""), "360-dark": (360, "dark", ""), "360-es": (360, "light", "/es")}
+WAYS: dict[str, tuple[int, Literal["light", "dark"], str]] = {
+    "360": (360, "light", ""),
+    "1280": (1280, "light", ""),
+    "360-dark": (360, "dark", ""),
+    "360-es": (360, "light", "/es"),
+}
 
 
 def main(site: str, folder: Path) -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from modelsearch.query import And, Or, PlainText
 
 from articles.models import Edition, SearchDocument
-from articles.models.search import SearchDocumentQuerySet
+from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
 from articles.searching.excerpts import Piece, excerpt, marked
 from articles.searching.questions import Question, Unit, understand
 
 CANDIDATES = 100  # documents that are ranked; a question that fits more is too broad for ranks to matter
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
-IN_TITLE, MOST_COUNTED = 20, 12
+TITLE_COUNTS, MOST_COUNTED = 20, 12
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, every: bool
     """Return the guides' ids, the best first. The order is ours: every database counts hits in its own way."""
     if not units:
         return []
-    asked = [Or([PlainText(" ".join(way)) for way in unit.ways]) for unit in units]
-    query = (And(asked) if every else Or(asked)) if len(asked) > 1 else asked[0]
     columns = documents.only("guide_id", "title", "body")
     found = {}
     # First those with the words in the title, so that they are among the candidates of even the broadest question.
-    for hits in (columns.autocomplete(query, order_by_relevance=False), columns.search(query, order_by_relevance=False)):
-        for document in hits[:CANDIDATES]:
+    for place in (IN_TITLE, ANYWHERE):
+        asked = [Or([PlainText(" ".join(stem + place for stem in way)) for way in unit.ways]) for unit in units]
+        query = (And(asked) if every else Or(asked)) if len(asked) > 1 else asked[0]
+        for document in columns.autocomplete(query, order_by_relevance=False)[:CANDIDATES]:
             found[document.guide_id] = (-_score(document, units), document.title, document.guide_id)
     return sorted(found, key=lambda guide_id: found[guide_id])
 
@@ -81,7 +81,7 @@ def _score(document: SearchDocument, units: list[Unit]) -> int:
         for way in unit.ways:
             in_title = all(f" {stem} " in title for stem in way)
             in_body = min(body.count(f" {stem} ") for stem in way)
-            best = max(best, IN_TITLE * in_title + min(in_body, MOST_COUNTED))
+            best = max(best, TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED))
         score += best
     return score
 

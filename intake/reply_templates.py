@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from articles.checks import respectful_terms
+from articles.checks.findings import Level
 from intake.models import Inquiry, ReplyTemplate
 
 PLACEHOLDERS = ("reference", "centre", "phone", "staff")
@@ -37,6 +39,15 @@ def validate_placeholders(body: str) -> None:
         raise ValidationError(
             _("%(unknown)s is no placeholder. These are: %(known)s.") % {"unknown": _braced(unknown[:1]), "known": _braced(PLACEHOLDERS)}
         )
+
+
+def disrespectful(body: str, language: str) -> list[str]:
+    """Return one line for each term that shames people, with what to say instead: the check that guides go through."""
+    return [
+        f"{finding.message} {finding.suggestion}".strip()
+        for finding in respectful_terms.find(body, language)
+        if finding.level != Level.NOTE
+    ]
 
 
 def _braced(names: Iterable[str]) -> str:

@@ -6,15 +6,27 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from intake import permissions, reply_templates
 from intake.models import Centre, ReplyTemplate
 
 
 class ReplyTemplateForm(forms.ModelForm):
+    keep_words = forms.BooleanField(
+        label=_("keep the words that the check found"), required=False, help_text=_("Only where they are a name or a quotation.")
+    )
+
     class Meta:
         model = ReplyTemplate
         fields = ("centre", "language", "title", "body")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("body") and not cleaned.get("keep_words"):
+            for problem in reply_templates.disrespectful(cleaned["body"], cleaned.get("language", "en")):
+                self.add_error("body", problem)
+        return cleaned
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

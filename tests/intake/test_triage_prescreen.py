@@ -109,3 +109,12 @@ def test_a_lead_changes_no_other_centres_template(client, luisa, harbor):
     client.force_login(luisa)
     assert client.get(f"/admin/intake/replytemplate/{theirs.pk}/change/").status_code == 302
     assert client.post(f"/admin/intake/replytemplate/{for_all.pk}/change/", {"body": "y"}).status_code == 403
+
+
+def test_a_template_goes_through_the_respectful_terms_check(client, luisa, riverside):
+    client.force_login(luisa)
+    form = {"centre": riverside.pk, "language": "en", "title": "Hello", "body": "We help addicts every day."}
+    answer = client.post("/admin/intake/replytemplate/add/", form)
+    assert answer.status_code == 200
+    assert "addict" in answer.content.decode().split('class="errorlist"')[1]
+    assert client.post("/admin/intake/replytemplate/add/", {**form, "keep_words": "on"}).status_code == 302

@@ -37,7 +37,7 @@ SHORT_NUMBER = re.compile(
 LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
 CALLED_A_BRAND = re.compile(r"\b(?:brands?|marcas?)\b", re.IGNORECASE)
 SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]*[A-Z])[\dA-Z][\dA-Z-]{5,}\b")  # 1-800-662-HELP
-EMAIL = re.compile(r"\b[\w.+-]+@([\w-]+\.[\w.-]*\w)")
+EMAIL = re.compile(r"\b[\w.+-]{1,64}@([\w-]{1,63}\.[\w.-]{0,190}\w)")
 
 EXAMPLES = (
     Example("Our team is here. Call 988 or 1-800-662-4357. A medical detox center can help."),
@@ -132,7 +132,9 @@ def _same(name: str, other: str) -> bool:
 
 def _in_a_title(block: Block, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether the words around the name have capitals too, so that capitals tell nothing of a name."""
-    rest = re.findall(r"[^\W\d_]{4,}", sentence[: match.start()] + " " + sentence[match.end() :])
+    rest = re.findall(
+        r"[^\W\d_]{4,}", sentence[max(0, match.start() - 200) : match.start()] + " " + sentence[match.end() : match.end() + 200]
+    )
     if not rest:
         return block.kind in ("title", "heading", "callout-title", "contact-heading")
     return len(rest) > 1 and sum(word[0].isupper() for word in rest) / len(rest) > 0.7

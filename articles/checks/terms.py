@@ -100,7 +100,7 @@ SPANISH = _terms(
 
 # What is masked before anybody looks for terms: bodies, laws, groups, and everyday uses of the same words.
 NOT_THESE = re.compile(
-    r"https?://\S+|\b[\w.+-]+@[\w.-]+|\b[\w-]+\.(?:gov|org|com|edu)\b\S*"
+    r"https?://\S+|\b[\w.+-]{1,64}@[\w.-]{1,255}|\b[\w-]{1,63}\.(?:gov|org|com|edu)\b\S*"
     r"|National Institute on (?:Drug Abuse|Alcohol Abuse(?: and Alcoholism)?)|Substance Abuse and Mental Health Services(?: Administration)?"
     r"|Center for Substance Abuse (?:Treatment|Prevention)|(?:Comprehensive )?Drug Abuse (?:Prevention|Warning|Resistance)(?: \w+){0,5}|Drug and Alcohol Abuse"
     r"|Substance Abuse and Rehabilitation|Journal of (?:Substance|Drug|Alcohol)[\w ]*Abuse[\w ]*|Commission on Narcotic Drugs|Partnership to End Addiction"

@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import guides, inquiries, killing, pages, queue
 from benchmarks.sites import machine
+from tests.support.cluster import clean_up_when_told_to_stop
 
 WORKLOADS = {
     "pages": (pages.run, "a guide: pages a second and time to the first byte, with the page cache and without; bytes; memory"),
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=20, help="how long each load runs (default: %(default)s)")
     parser.add_argument("--rows", type=int, default=10_000, help="how many guides or inquiries to make (default: %(default)s)")
     options = parser.parse_args()
+    clean_up_when_told_to_stop()
     database = "PostgreSQL" if options.postgres else "SQLite"
     print(f"# {options.workload} on {database}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
     WORKLOADS[options.workload][0](options)

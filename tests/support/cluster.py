@@ -4,8 +4,10 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,6 +103,15 @@ def temporary_cluster(*, durable: bool = False) -> Iterator[Cluster]:
             run(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def clean_up_when_told_to_stop() -> None:
+    """Let SIGTERM end this program as Ctrl-C does, so that servers and folders of its own are removed. For programs only."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def free_port() -> int:

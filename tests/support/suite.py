@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     only.add_argument("--sqlite", action="store_true")
     only.add_argument("--postgres", action="store_true")
     options, for_pytest = parser.parse_known_args(arguments)
+    cluster.clean_up_when_told_to_stop()
 
     missing = []
     if chromium_path() is None:

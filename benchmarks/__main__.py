@@ -4,7 +4,7 @@ import argparse
 import datetime
 import sys
 
-from benchmarks import guides, inquiries, killing, pages, queue
+from benchmarks import guides, inquiries, killing, lighthouse, pages, queue
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
@@ -12,6 +12,7 @@ WORKLOADS = {
     "pages": (pages.run, "a guide: pages a second and time to the first byte, with the page cache and without; bytes; memory"),
     "inquiries": (inquiries.send, "POST /contact/: sealed inquiries a second, p99"),
     "visits": (inquiries.visit, "GET /contact/, then POST: visits a second"),
+    "lighthouse": (lighthouse.run, "Lighthouse on home, a guide, search and contact; needs npm"),
     "kill": (killing.run, "kill -9 under load: every acknowledged inquiry is there once and opens with its receipt"),
     "guides": (guides.run, "search and the admin over --rows guides with five editions each"),
     "queue": (queue.run, "the triage queue over --rows inquiries and five times as many events"),

@@ -1,12 +1,10 @@
 """What every test may ask for. The larger fixtures are plug-ins in tests/support/."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.cache import cache
 
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
@@ -32,11 +30,3 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         with Path(notes).open("a") as file:
             file.write(reason.removeprefix("Skipped: ").replace("\n", " ") + "\n")
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the data folder that tests.settings made for a plain `pytest`."""
-    if "PYTEST_XDIST_WORKER" not in os.environ and django_settings.configured:
-        folder = Path(django_settings.DATA_DIR)
-        if folder.name.startswith("recovery-site-test-"):
-            shutil.rmtree(folder, ignore_errors=True)

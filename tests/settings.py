@@ -1,12 +1,18 @@
 """Settings for the tests: the real ones, with a data folder and secrets of their own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from recovery_site import secrets
 
-_folder = Path(os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="recovery-site-test-")))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="recovery-site-test-")
+    # Only the process that made it removes it: those it starts have DATA_DIR in their environment.
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+_folder = Path(os.environ["DATA_DIR"])
 _folder.mkdir(parents=True, exist_ok=True)
 secrets.create_missing(_folder / "secrets")
 

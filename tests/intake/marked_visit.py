@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+from tests.intake.pages import hidden
+
 # Letters that stand beside each other in no word list and no template.
 MARKS = {
     "name": "Quorvexa",
@@ -30,12 +32,6 @@ SEARCHED = ["Quorvexa", "5550143", "555 0143", "zwyxmark", "jivqolto", "kzumpfel
 def broken(target):
     """Let the function called `target` fail with a message that quotes what was typed."""
     return mock.patch(target, side_effect=ValueError(MARKS["crash"]))
-
-
-def hidden(page, name):
-    """Return the value of a hidden field."""
-    [value] = re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode())[:1]
-    return value
 
 
 class Visitor:

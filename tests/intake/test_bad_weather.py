@@ -1,7 +1,6 @@
 """Whatever breaks: nobody is told "sent" for what isn't stored, or "failed" for what is, and no word is lost."""
 
 import datetime as dt
-import re
 import secrets
 import sqlite3
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from intake import deliveries, form_tokens, housekeeping, limits, sent_cookie, submission
 from intake.models import Delivery, Inquiry, MailboxSession, Message
+from tests.intake.pages import hidden
 
 WORDS = "these words must not be lost"
 
@@ -19,10 +19,6 @@ WORDS = "these words must not be lost"
 @pytest.fixture
 def visitor():
     return Client(enforce_csrf_checks=True)
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
 def form_of(page):

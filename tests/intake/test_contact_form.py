@@ -7,6 +7,7 @@ from django.test import Client
 
 from intake import consents, keyring, sealing
 from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
+from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +19,6 @@ def visitor():
 
 def text(page):
     return re.search(r"<main.*</main>", page.content.decode(), re.S).group()
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
 def filled(page, **answers):

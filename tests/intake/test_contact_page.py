@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from intake import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
+from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
 URL = "/contact/"
@@ -17,10 +18,6 @@ URL = "/contact/"
 def visitor():
     """A browser that would be refused if a form needed a CSRF cookie."""
     return Client(enforce_csrf_checks=True)
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
 def filled(page, **answers):

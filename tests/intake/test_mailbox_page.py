@@ -1,7 +1,6 @@
 """A visitor comes back with the words of the receipt."""
 
 import datetime as dt
-import re
 import secrets
 
 import pytest
@@ -11,6 +10,7 @@ from django.utils import timezone
 from intake import housekeeping, keyring, mailbox, sealing, submission
 from intake.identifiers import new_id
 from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
+from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -46,10 +46,6 @@ def staff_writes(inquiry, text):
         sent_at=timezone.now(),
         sealed=sealing.seal("message", message_id, {"text": text}, case_key(inquiry)),
     )
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
 def note(page, text):

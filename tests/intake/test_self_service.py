@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from intake import events, receipts, sealing, submission
 from intake.models import Consent, Delivery, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Receipt
+from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,6 @@ def visitor(received):
     browser = Client(enforce_csrf_checks=True)
     browser.post("/mailbox/", {"words": " ".join(received.receipt)})
     return browser
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
 def press(visitor, url, **form):

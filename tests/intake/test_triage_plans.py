@@ -41,8 +41,12 @@ def whole_tables(plan):
     return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}", line)]
 
 
+def _view(slug):
+    return lambda user, case: queue.page(user, queue.VIEWS[slug])
+
+
 WORK = {
-    **{f"the view {slug}": lambda user, case, slug=slug: queue.page(user, queue.VIEWS[slug]) for slug in queue.VIEWS},
+    **{f"the view {slug}": _view(slug) for slug in queue.VIEWS},
     "a filter": lambda user, case: queue.page(user, filters={"language": "es", "priority": "1"}),
     "the next page": lambda user, case: queue.page(user, after=queue.Place(2, timezone.now(), case.pk)),
     "the counts": lambda user, case: queue.counts(user),

@@ -123,9 +123,12 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.state = Guide.State.PUBLISHED
     guide.publish_at = None
     guide.public_changed_at = now
+    if approval is not None:
+        review.take_over_review(guide, approval)
     if guide.next_review_on is None:
         guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
-    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", "next_review_on"])
+    dates = ["reviewed_by", "reviewed_on", "next_review_on"]
+    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
     links.refresh_around(guide)

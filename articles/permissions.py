@@ -32,14 +32,17 @@ def may_publish(user: Person) -> bool:
 def wrote(user: User, guide: Guide) -> bool:
     """Tell whether the text that would be approved now is, in any part, `user`'s own.
 
-    That is whoever wrote the guide first, whoever edited it last, and everyone who changed it since the edition that
-    visitors read. One query.
+    That is whoever wrote the guide first, whoever edited it last, and everyone who changed it since the edition before
+    this text: the one that visitors read or, when this text is what they read, the one before that. Two queries at most.
     """
     if user.pk in (guide.created_by_id, guide.last_edited_by_id):
         return True
     steps = GuideEvent.objects.filter(guide=guide, person=user, kind__in=AUTHORING)
-    if guide.live_edition is not None:
-        steps = steps.filter(at__gte=guide.live_edition.published_at)
+    before = guide.live_edition
+    if before is not None and guide.state == Guide.State.PUBLISHED:
+        before = guide.editions.filter(number__lt=before.number).order_by("-number").first()
+    if before is not None:
+        steps = steps.filter(at__gte=before.published_at)
     return steps.exists()
 
 

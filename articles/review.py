@@ -46,9 +46,10 @@ def send_back(guide: Guide, by: User, reason: str, *, seen_version: int | None =
 def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Guide:
     """Sign the text as it is stored now. Only a clinical reviewer who wrote none of it can.
 
-    `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see. The
-    first approval of a guide is always of the whole. An error of the checks blocks it, a warning wants a reason
-    (articles.judging); the reasons are kept with the approval. Raises PermissionDenied, NotReady or drafts.StaleGuide.
+    `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see once the
+    text is published. The first approval of a guide is always of the whole. An error of the checks blocks it, a warning
+    wants a reason (articles.judging); the reasons are kept with the approval. Raises PermissionDenied, NotReady or
+    drafts.StaleGuide.
     """
     guide = drafts.locked(guide, seen_version=seen_version)
     reason = permissions.why_not_approve(by, guide)
@@ -59,12 +60,24 @@ def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: 
     if dead := citations.examine(guide).dead:
         message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
         raise NotReady(message % {"numbers": ", ".join(map(str, dead))})
-    event = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=snapshots.digest_of(guide), note=reasons)
-    guide.state = Guide.State.APPROVED
+    digest = snapshots.digest_of(guide)
+    events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)
     if whole_guide or guide.reviewed_on is None:
-        _reviewed_as_a_whole(guide, event)
-    guide.save(update_fields=["state", "reviewed_by", "reviewed_on", "next_review_on"])
+        # Readers see it with the text that was reviewed, not with the edition they still read: take_over_review.
+        events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=digest)
+    guide.state = Guide.State.APPROVED
+    guide.save(update_fields=["state"])
     return guide
+
+
+def take_over_review(guide: Guide, approval: GuideEvent) -> None:
+    """Give a guide that is being published the review date that its `approval` earned, if that was of the whole text.
+
+    The caller stores reviewed_by, reviewed_on and next_review_on.
+    """
+    whole = guide.events.filter(kind=GuideEvent.Kind.REVIEWED, digest=approval.digest, pk__gt=approval.pk).order_by("pk").first()
+    if whole is not None:
+        _reviewed_as_a_whole(guide, whole)
 
 
 @transaction.atomic

@@ -25,7 +25,12 @@ def test_a_draft_goes_through_review_to_an_edition(draft, edda, ruth):
     assert (guide.state, guide.live_edition, edition.number) == (Guide.State.PUBLISHED, edition, 1)
     assert edition.approved_by == guide.reviewed_by == "Ruth Romero, RN"
     kinds = list(guide.events.order_by("pk").values_list("kind", "person_name"))
-    assert kinds == [("submitted", "Edda Ellis"), ("approved", "Ruth Romero"), ("published", "Edda Ellis")]
+    assert kinds == [
+        ("submitted", "Edda Ellis"),
+        ("approved", "Ruth Romero"),
+        ("reviewed", "Ruth Romero"),
+        ("published", "Edda Ellis"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["edda", "emil", "opal", "ada", "tom"])

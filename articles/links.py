@@ -5,17 +5,21 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Edition, Guide
+from articles.models import Address, Edition, Guide
 
 
 def refresh_around(guide: Guide) -> None:
-    """Bring the stored links of `guide`, of its translations and of every live guide that relates to it up to date."""
+    """Bring the stored links of `guide`, of its translations and of every live guide that relates or links to it up to date.
+
+    Working copies say who should link to it; pages that do so still, though their drafts don't any more, say so themselves.
+    """
     root = guide.original_id or guide.pk
-    touched = Guide.objects.filter(
-        Q(pk=guide.pk) | Q(related=guide) | Q(pk=root) | Q(original_id=root), live_edition__isnull=False
-    ).distinct()
+    touched = Q(pk=guide.pk) | Q(related=guide) | Q(pk=root) | Q(original_id=root)
+    for slug in Address.objects.filter(guide=guide).values_list("slug", flat=True):
+        touched |= Q(public_links__icontains=f'"{slug}"')
+    pks = Guide.objects.live().filter(touched).values("pk").distinct()
     now = timezone.now()
-    for other in touched.select_related("live_edition"):
+    for other in Guide.objects.filter(pk__in=pks).select_related("live_edition"):
         fresh = gather(other)
         if fresh != other.public_links:
             Guide.objects.filter(pk=other.pk).update(public_links=fresh, public_changed_at=now)

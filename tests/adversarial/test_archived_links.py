@@ -1,0 +1,43 @@
+"""A guide that was taken off the site is named nowhere, whatever editors did to drafts meanwhile."""
+
+import pytest
+
+from articles import drafts, editions, review, snapshots
+from articles.models import Guide
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(guide, edda, ruth):
+    editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+    return Guide.objects.get(pk=guide.pk)
+
+
+@pytest.fixture
+def dangerous(edda, ruth):
+    """A live guide that will turn out to be wrong."""
+    guide = Guide.objects.create(title="A wrong dose", slug="a-wrong-dose", body="<p>Words.</p>", created_by=edda, last_edited_by=edda)
+    return publish(guide, edda, ruth)
+
+
+def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(client, draft, dangerous, edda, ruth):
+    draft.related.add(dangerous)
+    guide = publish(draft, edda, ruth)
+    assert "A wrong dose" in client.get("/guides/the-first-days/").content.decode()
+    before = snapshots.digest_of(guide)
+    guide.related.clear()
+    drafts.changed(guide, before=before, by=edda)
+    editions.archive(dangerous, edda)
+    assert "wrong" not in client.get("/guides/the-first-days/").content.decode()
+
+
+def test_no_live_page_names_it_as_its_translation_though_the_tie_was_cut(client, published, edda, ruth):
+    translation = Guide.objects.create(
+        title="Una dosis errada", slug="una-dosis", language="es", body="<p>Palabras.</p>", original=published, created_by=edda
+    )
+    translation = publish(translation, edda, ruth)
+    assert "una-dosis" in client.get("/guides/the-first-days/").content.decode()
+    Guide.objects.filter(pk=translation.pk).update(original=None)
+    editions.archive(Guide.objects.get(pk=translation.pk), edda)
+    for address in ("/guides/the-first-days/", "/sitemap.xml"):
+        assert "una-dosis" not in client.get(address).content.decode()

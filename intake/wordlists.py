@@ -25,6 +25,8 @@ class WordList(NamedTuple):
 
 _FILES = {"en": ("eff_long_wordlist.txt", 6), "es": ("bip39_spanish.txt", 7)}
 LANGUAGES = tuple(_FILES)
+# Letters of a typed word that may still be one of a list: the longest words have nine.
+LONGEST = 32
 
 
 def plain(word: str) -> str:
@@ -65,6 +67,8 @@ def nearest(typed: str, language: str) -> tuple[str, ...]:
     word = plain(typed)
     if word in words_of(language).shown:
         return (word,)
+    if len(word) > LONGEST:  # the work below grows with the square of the length
+        return ()
     index = _by_deletion(language)
     near = {candidate for form in _deletions(word) for candidate in index.get(form, ()) if _one_mistake(word, candidate)}
     return tuple(sorted(near))

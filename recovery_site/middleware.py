@@ -29,6 +29,22 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def body_limit(get_response: GetResponse) -> GetResponse:
+    """Refuse a request that is larger than any form of ours before a byte of it is read: Django writes files to the disk first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _length(request) > settings.LARGEST_BODY:
+            return HttpResponse("This is too large.", status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware
+
+
+def _length(request: HttpRequest) -> int:
+    given = request.META.get("CONTENT_LENGTH") or ""
+    return int(given) if given.isdecimal() else 0
+
+
 def language_from_path(get_response: GetResponse) -> GetResponse:
     """Activate the language that the address names (/es/…), the default one otherwise; on staff pages the browser's.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import brotli
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -92,7 +93,10 @@ def _key(request: HttpRequest) -> str:
     """The place of a page in the store; "" for what is never stored: a query would let anyone fill it."""
     if not settings.PAGE_CACHE_SECONDS or request.META.get("QUERY_STRING"):
         return ""
-    where = f"{request.scheme}://{request.get_host()}{request.path}"
+    try:
+        where = f"{request.scheme}://{request.get_host()}{request.path}"
+    except DisallowedHost:  # refused further in, where an answer gets its headers
+        return ""
     return f"page:{_encoding(request)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
 
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "recovery_site.page_cache.page_cache",
     "recovery_site.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
+    "recovery_site.middleware.body_limit",
     "recovery_site.middleware.language_from_path",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,6 +155,7 @@ OWN_NAMES = "intake.own_names.names"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more
+LARGEST_BODY = 11_000_000  # bytes, with the files in it; a picture may have 10 MB
 
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

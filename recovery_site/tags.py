@@ -3,11 +3,13 @@
 import datetime as dt
 import json
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
@@ -47,7 +49,8 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
     links = []
     for code, _name in settings.LANGUAGES:
         if alternates is None:
-            url = translate_url(request.path, code) if request else ""
+            # An address that somebody made up may begin like another host's: quoted, it is a path and nothing else.
+            url = translate_url(escape_leading_slashes(quote(request.path)), code) if request else ""
         else:
             url = alternates.get(code) or translate_url("/", code)
         links.append({"code": code, "name": translation.get_language_info(code)["name_local"], "url": url, "current": code == current})

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +28,10 @@ def visitor_form(view: View) -> View:
         if request.method == "POST":
             if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
                 return render(request, "intake/not_from_here.html", status=403)
+            length = request.META.get("CONTENT_LENGTH") or ""
+            # Our forms take no files; Django would write one to the disk before anybody could refuse it.
+            if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return render(request, "intake/too_long.html", status=413)
             try:
                 request.POST  # noqa: B018 (reads the body, and raises when it is too big)
             except (RequestDataTooBig, TooManyFieldsSent):

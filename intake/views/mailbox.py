@@ -76,7 +76,7 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
             if request.method == "POST":
                 return render(request, "intake/mailbox_closed.html", {"text": request.POST.get("text", "")}, status=403)
             return redirect("intake:mailbox")
-        if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", ""), box.form_secret):
+        if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
             return render(request, "intake/not_from_here.html", status=403)
         if box.must_renew and not renewing:
             return redirect("intake:mailbox_renew")

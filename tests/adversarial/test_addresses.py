@@ -1,0 +1,36 @@
+"""No address that somebody made up leads a visitor off the site, and no answer lacks the headers that protect."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+PROTECTING = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options")
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x/", "/\\evil.example/x/", "/es//evil.example/", "//evil.example\\@x/"])
+def test_the_language_switch_of_a_wrong_address_stays_here(client, path):
+    page = client.get("/", PATH_INFO=path)
+    links = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
+    assert links
+    assert not [link for link in links if re.match(r"[/\\]{2}|[a-z]+:(?!//)?//(?!127|localhost)", link)]
+
+
+def test_a_wrong_host_gets_no_page_and_all_headers(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil" not in answer.content.decode()
+    for name in PROTECTING:
+        assert name in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_secret_of_any_letters_is_refused_without_an_error(client, riverside, said):
+    import secrets
+
+    from intake import mailbox, submission
+
+    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    client.cookies["mailbox"] = mailbox.open_with(" ".join(received.receipt))
+    assert client.post("/mailbox/open/", {"mailbox": "é", "text": "hello"}).status_code == 403

@@ -71,7 +71,9 @@ def erase_content(inquiry: Inquiry, now: datetime, *, by: str) -> None:
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     inquiry.attempts.update(sealed=b"")
     # That something was disclosed, when and by whom is an account that must be kept; its words go.
-    DisclosureConsent.objects.filter(inquiry=inquiry).update(sealed=b"")
+    told = DisclosureConsent.objects.filter(inquiry=inquiry)
+    told.update(sealed=b"")
+    told.filter(revoked_at=None).update(revoked_at=now)
     Disclosure.objects.filter(inquiry=inquiry).update(sealed=b"")
     inquiry.contact_digests.all().delete()
     Delivery.objects.filter(inquiry=inquiry, state=Delivery.State.PENDING).delete()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from intake.permissions import led_centres, visible_inquiries
 LONGEST = timedelta(days=366)
 MOST_WITH_IDENTITY = 2_000  # rows
 IDENTITY = ("name", "phone", "email")
+# Full-width signs count too: some spreadsheets read them as the plain ones.
+_FORMULA = re.compile(r"(^|[;,\t\r\n|])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -125,8 +128,8 @@ def _identity(inquiry: Inquiry, by: User) -> list[str]:
 
 
 def _safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """Return a cell that no spreadsheet takes for a formula, nor any part of it that another separator would cut off."""
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def _csv(lines: list[list[Any]]) -> bytes:

@@ -151,7 +151,8 @@ def _store(prepared: _Prepared) -> None:
     prepared.receipt_row.save(force_insert=True)
     if prepared.consents:
         Consent.objects.bulk_create(prepared.consents)
-    facts = {"priority": inquiry.priority, "reasons": inquiry.priority_reasons, **prepared.facts}
+    # Why it is urgent describes the person: it stands in a column that erasing empties, not in an event, which stays.
+    facts = {"priority": inquiry.priority, **prepared.facts}
     by = "staff" if prepared.taken_by else "visitor"
     events.record(inquiry, Event.Kind.RECEIVED, actor=prepared.taken_by, at=inquiry.received_at, by=by, **facts)
     if inquiry.state == Inquiry.State.NEW:

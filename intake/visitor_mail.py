@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -40,8 +39,14 @@ def text(language: str) -> tuple[str, str]:
     with translation.override(language):
         lines = [
             _("A message is waiting for you."),
-            _("Open it with your words:") + f"\n{settings.SITE_URL}{reverse('intake:mailbox')}",
+            _("Open it with your words:") + f"\n{_mailbox_address(language)}",
             _("You asked for this note. To stop these notes, open your mailbox there and switch them off."),
             _("Please do not answer this e-mail. Nobody reads the answers."),
         ]
         return _("A message is waiting"), "\n\n".join(lines) + "\n"
+
+
+def _mailbox_address(language: str) -> str:
+    # Written out, for the staff's server has no visitors' addresses to look up.
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    return f"{settings.SITE_URL}{prefix}/mailbox/"

@@ -92,6 +92,10 @@ class CentreAdmin(admin.ModelAdmin):
             return centres
         return centres.filter(pk__in=permissions.led_centres(request.user))
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
+        # Which centre takes what no other does concerns them all: not a lead's choice.
+        return () if request.user.is_superuser else ("is_default",)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_set_up(request.user)
 

@@ -91,7 +91,8 @@ def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.next_action_at = check_in_at
     cases.store(inquiry, "state", "first_response_at", "next_action_at")
-    events.record(inquiry, Event.Kind.WAIT_LISTED, actor=by, reason=reason)
+    # Not why: that describes the person, and an event outlives an erased case.
+    events.record(inquiry, Event.Kind.WAIT_LISTED, actor=by)
     return entry
 
 

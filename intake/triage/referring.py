@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from intake import case_keys, events, keyring, sealing
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
-from intake.permissions import centre_roles
+from intake.permissions import centre_roles, recused_from
 from intake.triage import cases, handing
 from intake.triage.disclosing import in_force
 from intake.triage.errors import Refused
@@ -50,9 +50,14 @@ def refer(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User, version: in
 
 
 def offered_to(user: User) -> QuerySet[Referral]:
-    """Return the open offers to the user's centres, the most pressing first. Nothing in them is unsealed."""
+    """Return the open offers to the user's centres, the most pressing first. Nothing in them is unsealed.
+
+    Cases that were closed or withdrawn meanwhile, and those the user stepped back from, aren't among them.
+    """
     return (
         Referral.objects.filter(to_centre_id__in=centre_roles(user).keys(), state=Referral.State.OFFERED)
+        .exclude(inquiry__state=Inquiry.State.CLOSED)
+        .exclude(inquiry_id__in=recused_from(user))
         .select_related("inquiry__centre", "to_centre")
         .defer("inquiry__sealed")
         .order_by("answer_by")

@@ -1,0 +1,49 @@
+"""Who withdraws leaves nothing behind that says something about them."""
+
+import datetime as dt
+import json
+import secrets
+
+import pytest
+from django.utils import timezone
+
+from intake import erasure, submission, triage
+from intake.inquiry_data import InquiryData
+from intake.models import DisclosureConsent, Inquiry
+from intake.triage import referring
+
+pytestmark = pytest.mark.django_db
+AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", "what": "All of it", "purpose": "To be admitted"}
+
+
+def test_no_event_keeps_what_was_wrong(riverside, amara):
+    said = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
+    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    triage.put_on_waiting_list(
+        inquiry.pk, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
+    )
+    erasure.withdraw(inquiry)
+    kept = json.dumps([event.data for event in inquiry.events.all()])
+    for word in ("pregnant", "under_18", "suicide", "overdose", "medical"):
+        assert word not in kept
+
+
+@pytest.fixture
+def offered(inquiry, amara, harbor):
+    """Quillon's case, offered to Harbor with consent."""
+    consent = triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
+    version = Inquiry.objects.get(pk=inquiry.pk).version
+    return triage.refer(inquiry.pk, consent.pk, by=amara, version=version, to_centre=harbor)
+
+
+def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
+    assert referring.offered_to(noor).exists()
+    erasure.withdraw(inquiry)
+    assert not referring.offered_to(noor).exists()
+    with pytest.raises(referring.Referral.DoesNotExist):
+        triage.accept(offered.pk, by=noor)
+
+
+def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
+    erasure.withdraw(inquiry)
+    assert not DisclosureConsent.objects.filter(inquiry=inquiry, revoked_at=None).exists()

@@ -44,6 +44,9 @@ _BLANK = {
 def withdraw(inquiry: Inquiry) -> None:
     """Erase an inquiry at its sender's wish and close it; whoever has the case is told to contact nobody."""
     now = timezone.now()
+    # Locked, so that nothing is added while it is erased; a second press finds nothing left to do.
+    if Inquiry.objects.select_for_update().only("pk").filter(pk=inquiry.pk, erased_at=None).first() is None:
+        return
     events.record(inquiry, Event.Kind.WITHDRAWN, by="visitor")
     erase_content(inquiry, now, by="visitor")
     Inquiry.objects.filter(pk=inquiry.pk).update(

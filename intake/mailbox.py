@@ -20,6 +20,10 @@ EXTEND_AFTER = timedelta(minutes=1)
 TOKEN_BYTES = 32
 
 
+class Withdrawn(Exception):
+    """The request was withdrawn since the mailbox was opened: there is nothing left to add to."""
+
+
 @dataclass(frozen=True)
 class Mailbox:
     """An open mailbox: the case, its key, and what proves that a form came from this browser."""
@@ -126,10 +130,13 @@ def first_words(mailbox: Mailbox) -> dict[str, Any]:
 
 
 def write(mailbox: Mailbox, text: str, *, form_token: bytes) -> None:
-    """Add a message from the visitor. The same form sent twice adds it once."""
+    """Add a message from the visitor. The same form sent twice adds it once. Raises Withdrawn."""
     message_id = _message_id(mailbox, form_token, text)
     try:
         with transaction.atomic():
+            # Locked: a request that is withdrawn at this moment in another window must not come back with a message in it.
+            if Inquiry.objects.select_for_update().only("pk").filter(pk=mailbox.inquiry.pk, erased_at=None).first() is None:
+                raise Withdrawn
             submission.add_visitor_message(mailbox.inquiry, {"text": text}, mailbox.case_key, message_id=message_id)
     except IntegrityError:
         if not Message.objects.filter(pk=message_id).exists():

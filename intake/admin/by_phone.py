@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -29,7 +30,8 @@ def take(request: StaffRequest) -> HttpResponse:
     for name in NOT_ASKED:
         del form.fields[name]
     if form.is_bound and form.is_valid() and form.form_token is not None:
-        data = form.inquiry_data(request.POST.get("caller_language", "en"))
+        spoken = request.POST.get("caller_language", "")
+        data = form.inquiry_data(spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
         received = submission.receive(data, form_token=form.form_token.nonce, by=request.user)
         context["received"] = received
         context["words"] = receipts.shown(received.receipt, received.receipt_language)

@@ -7,9 +7,9 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import erasure, submission, triage
+from intake import erasure, mailbox, submission, triage
 from intake.inquiry_data import InquiryData
-from intake.models import DisclosureConsent, Inquiry
+from intake.models import DisclosureConsent, Inquiry, Message
 from intake.triage import referring
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,19 @@ def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
 def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
     erasure.withdraw(inquiry)
     assert not DisclosureConsent.objects.filter(inquiry=inquiry, revoked_at=None).exists()
+
+
+def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
+    received = submission.receive(InquiryData(message="help"), form_token=secrets.token_bytes(16))
+    other_window = mailbox.read(mailbox.open_with(" ".join(received.receipt)))
+    erasure.withdraw(received.inquiry)
+    with pytest.raises(mailbox.Withdrawn):
+        mailbox.write(other_window, "one more thing", form_token=secrets.token_bytes(16))
+    assert not Message.objects.exists()
+    assert Inquiry.objects.get().state == Inquiry.State.CLOSED
+
+
+def test_a_second_press_withdraws_nothing_more(inquiry):
+    erasure.withdraw(inquiry)
+    erasure.withdraw(inquiry)
+    assert inquiry.events.filter(kind="withdrawn").count() == 1

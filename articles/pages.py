@@ -46,6 +46,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     "cache" is left to a picture on the blank page: a browser may take seconds over it, and the way out must be quick.
     """
     response = HttpResponseRedirect(settings.LEAVE_TO or reverse("articles:blank"))
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        # A picture on somebody else's page must not sign staff out, nor take a receipt away before it was read.
+        return response
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     for name in request.COOKIES:  # for browsers that don't know the header, or don't trust it without https
         response.delete_cookie(name)

@@ -34,3 +34,12 @@ def test_a_form_secret_of_any_letters_is_refused_without_an_error(client, rivers
     received = submission.receive(said, form_token=secrets.token_bytes(16))
     client.cookies["mailbox"] = mailbox.open_with(" ".join(received.receipt))
     assert client.post("/mailbox/open/", {"mailbox": "é", "text": "hello"}).status_code == 403
+
+
+def test_another_site_cannot_make_a_browser_forget_its_receipt(client):
+    client.cookies["sent"] = "sealed words"
+    for site in ("cross-site", "same-site"):
+        answer = client.get("/leave/", headers={"sec-fetch-site": site})
+        assert (answer.status_code, "Clear-Site-Data" in answer.headers, dict(answer.cookies)) == (302, False, {})
+    answer = client.get("/leave/", headers={"sec-fetch-site": "same-origin"})
+    assert answer.cookies["sent"]["max-age"] == 0

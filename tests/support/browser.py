@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from tests.support.chromium import FLAGS, chromium_path
 from tests.support.skipping import unavailable
 
 OWN_HOSTS = {"127.0.0.1", "localhost", None}  # None: about:blank, data: and blob: addresses have no host
-PATIENCE = 10_000  # milliseconds that an action may wait for its element
+PATIENCE = 10_000  # milliseconds that an action or an expectation may wait for its element
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

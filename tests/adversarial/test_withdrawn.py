@@ -63,3 +63,17 @@ def test_a_second_press_withdraws_nothing_more(inquiry):
     erasure.withdraw(inquiry)
     erasure.withdraw(inquiry)
     assert inquiry.events.filter(kind="withdrawn").count() == 1
+
+
+def test_nothing_is_added_to_a_withdrawn_request(inquiry, amara):
+    erasure.withdraw(inquiry)
+    version = Inquiry.objects.get(pk=inquiry.pk).version
+    for step in (
+        lambda: triage.add_note(inquiry.pk, "Called anyway", by=amara),
+        lambda: triage.reopen(inquiry.pk, by=amara, version=version),
+        lambda: triage.reply(inquiry.pk, "Are you there?", by=amara, version=version),
+    ):
+        with pytest.raises(triage.Refused) as refused:
+            step()
+        assert "withdrew" in refused.value.message
+    assert not triage.open_case(inquiry.pk, by=amara, with_contact=False).opens

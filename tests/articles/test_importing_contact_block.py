@@ -4,6 +4,8 @@ import pytest
 
 from .importing import MORE, PROSE, guide_from, shape
 
+pytestmark = pytest.mark.once
+
 INVITATION = "Our team answers day and night. Call us or write to us, and we can tell you what comes next."
 
 

@@ -1,11 +1,14 @@
 """The HTML that an import leaves for the editor: few tags, and nothing that runs."""
 
+import pytest
 from lxml import html as lxml_html
 
 from articles import sanitising
 from articles.importing.html import to_html
 
 from .importing import PROSE, guide_from
+
+pytestmark = pytest.mark.once
 
 PAGE = f"""<!doctype html>
 <html><head><title>Site</title><style>p {{ color: red }}</style></head>

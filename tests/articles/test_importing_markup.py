@@ -4,6 +4,8 @@ import pytest
 
 from .importing import MORE, PROSE, guide_from, shape, words_of
 
+pytestmark = pytest.mark.once
+
 
 def page(folder, body, head=""):
     return guide_from(folder, f"<!doctype html><html><head>{head}</head><body>{body}</body></html>", "page.html")

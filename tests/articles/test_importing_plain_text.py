@@ -6,6 +6,8 @@ import pytest
 
 from .importing import MORE, PROSE, guide_from, shape
 
+pytestmark = pytest.mark.once
+
 
 def wrap(text: str, first: str = "", rest: str = "") -> str:
     return textwrap.fill(text, 72, initial_indent=first, subsequent_indent=rest)

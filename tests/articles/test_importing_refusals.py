@@ -11,6 +11,8 @@ from articles.importing.readers import LARGEST_FILE, read_guide
 
 from .importing import PROSE, guide_from
 
+pytestmark = pytest.mark.once
+
 
 def refusal(folder, content, name="guide.txt") -> str:
     with pytest.raises(UnreadableDocument) as refused:

@@ -15,6 +15,8 @@ from articles.importing.html import to_html
 
 from .importing import MORE, PROSE, TWIN, guide_from, words_of
 
+pytestmark = pytest.mark.once
+
 SEEDS = range(12)
 TEXTS_A_SEED = 25
 

@@ -9,6 +9,8 @@ from articles.importing.readers import read_guide
 
 from .importing import TWIN, guide_from, shape
 
+pytestmark = pytest.mark.once
+
 REAL = Path(__file__).parents[3] / "shared" / "input" / "heroin-withdrawal.txt"
 
 

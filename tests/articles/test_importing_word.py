@@ -15,6 +15,8 @@ from articles.importing.readers import read_guide
 
 from .importing import MORE, PROSE, TWIN, guide_from, shape
 
+pytestmark = pytest.mark.once
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -1,10 +1,13 @@
 """What the crispy template pack makes of a form: the order people need, and the links assistive technology needs."""
 
+import pytest
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.template import engines
 from lxml import html
+
+pytestmark = pytest.mark.once
 
 
 class AskForm(forms.Form):

@@ -5,6 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from recovery_site.helplines import checked_on, helplines
 
+pytestmark = pytest.mark.once
+
 
 def test_the_emergency_number_comes_first():
     assert [line.href for line in helplines("US", "en")][:2] == ["tel:911", "tel:988"]

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.once
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b")

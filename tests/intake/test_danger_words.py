@@ -4,6 +4,8 @@ import pytest
 
 from intake import danger_words
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "code"),

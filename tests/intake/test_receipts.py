@@ -8,6 +8,8 @@ import pytest
 from intake import receipts, sealing, wordlists
 from intake.identifiers import new_id
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def english():

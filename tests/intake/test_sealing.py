@@ -6,6 +6,8 @@ import pytest
 
 from intake import sealing
 
+pytestmark = pytest.mark.once
+
 PAYLOAD = {"name": "Zoë 🌊", "message": "لا أستطيع النوم", "substances": ["opioids"]}
 
 

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from recovery_site import secrets
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,6 +6,8 @@ from django.core.management import CommandError, call_command
 from articles.checks import CHECKS, documentation
 from articles.management.commands.describe_checks import HANDBOOK
 
+pytestmark = pytest.mark.once
+
 
 def test_the_handbook_is_up_to_date():
     text = HANDBOOK.read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 from articles.checks import readability, sentences, syllables
 
+pytestmark = pytest.mark.once
+
 LINCOLN = (
     "Four score and seven years ago our fathers brought forth on this continent, a new nation, conceived in Liberty, and dedicated "
     "to the proposition that all men are created equal."

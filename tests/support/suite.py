@@ -70,7 +70,8 @@ def _run_pytest(arguments: list[str], environment: dict[str, str], skipped: Coun
         variables = {**os.environ, **environment, "DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes)}
         variables = {name: value for name, value in variables.items() if value}
         chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-        workers = [] if chosen else ["-n", "2", "--dist", "loadfile"]
+        # Three on two cores: a test in a browser waits for other processes half of its time.
+        workers = [] if chosen else ["-n", "3", "--dist", "loadfile"]
         code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], env=variables, check=False).returncode
         if notes.exists():
             skipped.update(notes.read_text().splitlines())

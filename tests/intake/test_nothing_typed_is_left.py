@@ -5,7 +5,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.intake.marked_visit import SEARCHED
+
+# Each test makes a database of its own, on SQLite and on PostgreSQL.
+pytestmark = pytest.mark.once
 
 
 def visit(folder, database_url):

@@ -14,6 +14,9 @@ from aiosmtpd.controller import Controller
 from tests.support.cluster import free_port
 from tests.support.mail import MailServer
 
+# Each test makes a database of its own, on SQLite and on PostgreSQL.
+pytestmark = pytest.mark.once
+
 PATIENCE = 60  # seconds
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import follow
 from tests.support.site import Site, site_like
 
 pytestmark = pytest.mark.browser
@@ -46,13 +47,13 @@ def sign_in(page: Page, site: Site, username: str) -> Page:
     page.goto(f"{site.url}/admin/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(site.people[username])
-    page.get_by_role("button", name="Log in").click()
+    follow(page.get_by_role("button", name="Log in"))
     return page
 
 
 def open_the_draft(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/articles/guide/?q=come+off+heroin")
-    page.get_by_role("link", name=TITLE).click()
+    follow(page.get_by_role("link", name=TITLE))
 
 
 def mend(page: Page) -> None:
@@ -62,11 +63,11 @@ def mend(page: Page) -> None:
     page.locator("#id_body").evaluate("(field, words) => { field.value = words }", MENDED.read_text())
     page.locator("#id_contact_heading").fill("Talk to someone")
     page.locator("#id_contact_text").fill("Write to us whenever you like.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    follow(page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator("#checks .finding-error")).to_have_count(0)
     while page.get_by_role("button", name="Keep it").count():
         page.get_by_label("Why it is right as it is").first.fill("The reviewer knows these facts.")
-        page.get_by_role("button", name="Keep it").first.click()
+        follow(page.get_by_role("button", name="Keep it").first)
         expect(page.get_by_text("Noted with your name")).to_be_visible()
 
 
@@ -80,12 +81,12 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     editor = sign_in(someone(), site, "demo-editor")
     open_the_draft(editor, site)
     mend(editor)
-    editor.get_by_role("button", name="Submit for review").click()
+    follow(editor.get_by_role("button", name="Submit for review"))
     expect(editor.get_by_text("A clinical reviewer who did not write it")).to_be_visible()
     expect(editor.get_by_role("button", name="Approve and publish")).to_have_count(0)
     reviewer = sign_in(someone(), site, "demo-reviewer")
     open_the_draft(reviewer, site)
-    reviewer.get_by_role("button", name="Approve and publish").click()
+    follow(reviewer.get_by_role("button", name="Approve and publish"))
     expect(reviewer.get_by_text("Published as edition 1")).to_be_visible()
 
     # A visitor reads it: contents, who reviewed it, when, and a way to ask.
@@ -102,25 +103,25 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
 
     # The centre's staff are told, with nothing about the person; one of them answers.
     staff = sign_in(someone(), site, "demo-triage")
-    staff.locator("main").get_by_role("link", name=re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}")).first.click()
+    follow(staff.locator("main").get_by_role("link", name=re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}")).first)
     expect(staff.get_by_text(STORY)).to_be_visible()
     expect(staff.get_by_text(ADDRESS.split("/")[2])).to_be_visible()  # the guide that helped
     expect(staff.get_by_text(PHONE)).to_have_count(0)
-    staff.get_by_role("button", name="Take this case").click()
-    staff.get_by_role("button", name="Show name and contact details").click()
+    follow(staff.get_by_role("button", name="Take this case"))
+    follow(staff.get_by_role("button", name="Show name and contact details"))
     expect(staff.get_by_text(NAME)).to_be_visible()
     log_an_attempt(staff)
     staff.get_by_role("textbox", name=re.compile("^Reply")).fill(REPLY)
-    staff.get_by_role("button", name="Send reply").click()
+    follow(staff.get_by_role("button", name="Send reply"))
     staff.get_by_label("How it ended").select_option("information given")
-    staff.get_by_role("button", name="Close the case").click()
+    follow(staff.get_by_role("button", name="Close the case"))
     for event in ("received", "case opened", "taken", "contact details shown", "contact tried", "answered", "closed"):
         expect(staff.locator("main")).to_contain_text(event)
 
     # The visitor comes back with the words and reads the answer.
     visitor.goto(f"{site.url}/mailbox/")
     visitor.get_by_label("Your receipt words").fill(" ".join(words).upper())
-    visitor.get_by_role("button", name="Open my mailbox").click()
+    follow(visitor.get_by_role("button", name="Open my mailbox"))
     expect(visitor.get_by_text(REPLY)).to_be_visible()
     expect(visitor.locator("main")).not_to_contain_text("cinnamon")  # notes are the staff's own
 
@@ -128,14 +129,14 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
 
 
 def ask(visitor: Page) -> list[str]:
-    visitor.get_by_role("link", name="Write to us in private").click()
+    follow(visitor.get_by_role("link", name="Write to us in private"))
     visitor.get_by_label("Myself", exact=True).check()
     visitor.get_by_label("What is going on?").fill(STORY)
     visitor.get_by_label("What may we call you?").fill(NAME)
     visitor.get_by_label("By a phone call").check()
     visitor.get_by_label("Phone number").fill(PHONE)
     visitor.get_by_label("You may call me at this number").check()
-    visitor.get_by_role("button", name="Send", exact=True).click()
+    follow(visitor.get_by_role("button", name="Send", exact=True))
     words = visitor.locator(".receipt li").all_inner_texts()
     assert len(words) == 6
     visitor.reload()
@@ -147,7 +148,7 @@ def log_an_attempt(staff: Page) -> None:
     staff.get_by_label("Way").select_option("phone call")
     staff.get_by_label("no answer").check()
     staff.get_by_role("textbox", name=re.compile("^Note")).fill(NOTE)
-    staff.get_by_role("button", name="Save attempt").click()
+    follow(staff.get_by_role("button", name="Save attempt"))
 
 
 def nothing_typed_is_readable(site: Site, receipt: list[str]) -> None:

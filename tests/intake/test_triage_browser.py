@@ -26,7 +26,8 @@ def sign_in(page, live_server, click, username="amara"):
     page.goto(live_server.url + "/admin/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill("a long enough pass")
-    click("button", "Log in")
+    with page.expect_navigation():  # or the next address would be asked for before the session is there
+        click("button", "Log in")
 
 
 def key(page):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect, sync_playwright
 
 from tests.support.chromium import FLAGS, chromium_path
 from tests.support.skipping import unavailable
@@ -15,6 +15,15 @@ from tests.support.skipping import unavailable
 OWN_HOSTS = {"127.0.0.1", "localhost", None}  # None: about:blank, data: and blob: addresses have no host
 PATIENCE = 10_000  # milliseconds that an action or an expectation may wait for its element
 expect.set_options(timeout=PATIENCE)
+
+
+def follow(button_or_link: Locator) -> None:
+    """Click what leads to another page, or to the same one again, and return when that page has loaded whole.
+
+    After a bare click the old page may still be there for a moment: what a test then counts or fills in is lost with it.
+    """
+    with button_or_link.page.expect_navigation():
+        button_or_link.click()
 
 
 @dataclass

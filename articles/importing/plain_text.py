@@ -133,7 +133,9 @@ def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
         return False
     if mark and line.indent > current.first.indent and (previous is current.first or line.indent >= previous.indent):
         return True
-    if not width or _is_bare_title(current, line):
+    if not width:
+        return not mark and _finishes_sentence(previous, line)
+    if _is_bare_title(current, line):
         return False
     needed = previous.indent + len(previous.text) + 1 + len(line.text.split(" ", 1)[0])
     if needed > width:
@@ -142,6 +144,11 @@ def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
     if line.text[0].islower():
         return filled >= 0.5
     return filled >= SHORT_LINE and not previous.text.endswith(SENTENCE_END)
+
+
+def _finishes_sentence(previous: _Line, line: _Line) -> bool:
+    """Whether a sentence that `previous` leaves open goes on in lower case and ends in `line`, in text that is not wrapped elsewhere."""
+    return line.text[0].islower() and line.text.endswith((".", "!", "?")) and not previous.text.endswith(SENTENCE_END)
 
 
 def _is_bare_title(current: _Paragraph, line: _Line) -> bool:

@@ -95,6 +95,14 @@ def test_wrapped_paragraphs_without_empty_lines_are_parted_at_short_lines(tmp_pa
     assert shape(guide_from(tmp_path, text)) == {"": ["p", "p"], "How Long Does It Take?": ["p"]}
 
 
+def test_a_sentence_broken_once_is_no_title_with_its_end_below(tmp_path):
+    guide = guide_from(
+        tmp_path, "Coming off heroin\n\nThe first days are hard\nand then it gets better.\n\nSymptoms\n\n- sweats\n- chills\n"
+    )
+    assert shape(guide) == {"": ["p"], "Symptoms": ["ul2"]}
+    assert guide.sections[0].blocks[0].text == "The first days are hard and then it gets better."
+
+
 def test_a_dash_that_wrapping_put_first_is_no_bullet(tmp_path):
     dashed = (
         "People who come off heroin say that the nights are by far the hardest\n– harder than the days, because nobody else is awake then."

@@ -23,6 +23,20 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
     cache.clear()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take long: at the end all processes should be busy, not one of them."""
+    first = ("ops", "browser", "frame")
+    folders = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(folders).parts[0]
+        if item.get_closest_marker("browser"):
+            return -1
+        return first.index(folder) if folder in first else len(first)
+
+    items.sort(key=place)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Keep the reason of every skipped test for the summary of `script/test`."""
     notes = os.environ.get("TEST_SKIPPED_FILE")

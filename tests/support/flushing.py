@@ -18,6 +18,7 @@ from django.test import TransactionTestCase
 
 # By way of .base: its module of operations can't be imported first.
 DatabaseOperations: Any = DatabaseWrapper.ops_class
+Untyped: Any = TransactionTestCase  # the stubs leave this method out
 PATIENCE = 20  # seconds that requests of a browser may still take after its test
 
 
@@ -55,14 +56,14 @@ def flush_when_nothing_is_under_way() -> Iterator[None]:
     under_way = UnderWay()
     request_started.connect(under_way.started)
     request_finished.connect(under_way.finished)
-    tear_down: Any = TransactionTestCase._fixture_teardown
+    tear_down = Untyped._fixture_teardown
 
     def after_all_requests(self: Any) -> None:
         under_way.wait_for_none()
         tear_down(self)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(TransactionTestCase, "_fixture_teardown", after_all_requests)
+        patched.setattr(Untyped, "_fixture_teardown", after_all_requests)
         yield
     request_started.disconnect(under_way.started)
     request_finished.disconnect(under_way.finished)

@@ -1,5 +1,6 @@
 """The running site for tests that go the whole way."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,14 +25,20 @@ def live_cluster(request: pytest.FixtureRequest) -> Cluster | None:
 
 
 @pytest.fixture(scope="session")
-def site_template(tmp_path_factory: pytest.TempPathFactory, static_folder: Path, live_cluster: Cluster | None) -> Iterator[Path]:
-    """The data of a fresh site, which each running one starts as a copy of."""
-    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    folder = tmp_path_factory.mktemp("sites") / name
-    prepare(folder, static_folder, live_cluster.create_database(name) if live_cluster else "")
-    yield folder
-    if live_cluster:
-        live_cluster.drop_database(name)
+def site_template(tmp_path_factory: pytest.TempPathFactory, static_folder: Path, live_cluster: Cluster | None) -> Path:
+    """The data of a fresh site, which each running one starts as a copy of. All processes of one pass share it.
+
+    The database of its name is left to the end of its server, which is the end of the pass.
+    """
+    shared = os.environ.get("TEST_SITES_FOLDER")
+    sites = Path(shared) if shared else tmp_path_factory.mktemp("sites")
+    folder = sites / f"template_{os.getpid() if not shared else 'shared'}"
+    with (sites / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (sites / "ready").exists():
+            prepare(folder, static_folder, live_cluster.create_database(folder.name) if live_cluster else "")
+            (sites / "ready").touch()
+    return folder
 
 
 @pytest.fixture(scope="module")

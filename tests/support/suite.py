@@ -66,12 +66,15 @@ def main(arguments: list[str]) -> int:
 
 def _run_pytest(arguments: list[str], environment: dict[str, str], skipped: Counter[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="recovery-test-") as folder:
-        notes = Path(folder, "skipped")
-        variables = {**os.environ, **environment, "DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes)}
+        notes, sites = Path(folder, "skipped"), Path(folder, "sites")
+        sites.mkdir()
+        own = {"DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes), "TEST_SITES_FOLDER": str(sites)}
+        variables = {**os.environ, **environment, **own}
         variables = {name: value for name, value in variables.items() if value}
         chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
         # Three on two cores: a test in a browser waits for other processes half of its time.
-        workers = [] if chosen else ["-n", "3", "--dist", "loadfile"]
+        # The files come in the order that tests/conftest.py puts them in, long ones first.
+        workers = [] if chosen else ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
         code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], env=variables, check=False).returncode
         if notes.exists():
             skipped.update(notes.read_text().splitlines())

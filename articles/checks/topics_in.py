@@ -12,13 +12,13 @@ CODES = {
 }
 WORDS = {
     OPIOIDS: re.compile(
-        r"\b(?:opioids?|opiates?|heroin|fentanyl|oxycodone|hydrocodone|oxycontin|percocet|vicodin|morphine|codeine|painkillers?|"
-        r"opioides?|opiáceos?|heroína|fentanilo|oxicodona|hidrocodona|morfina|codeína|analgésicos)\b",
+        r"\b(?:opioids?|opiates?|heroin|fentanyl|oxycodone|hydrocodone|oxycontin|percocet|vicodin|morphine|codeine|tramadol|hydromorphone|oxymorphone|meperidine|nitazenes?|painkillers?|"
+        r"opioides?|opiáceos?|heroína|fentanilo|oxicodona|hidrocodona|morfina|codeína|hidromorfona|oximorfona|nitazenos?|analgésicos)\b",
         re.IGNORECASE,
     ),
     ALCOHOL: re.compile(r"\b(?:alcohol\w*|drinking|drinkers?|bebidas?|beber|bebe|bebedor\w*)\b", re.IGNORECASE),
     BENZODIAZEPINES: re.compile(
-        r"\b(?:benzodiazepines?|benzos?|xanax|alprazolam|valium|diazepam|klonopin|clonazepam|ativan|lorazepam|benzodia[cz]epinas?)\b",
+        r"\b(?:benzodiazepines?|benzos?|xanax|alprazolam|valium|diazepam|klonopin|clonazepam|ativan|lorazepam|temazepam|oxazepam|triazolam|midazolam|chlordiazepoxide|benzodia[cz]epinas?)\b",
         re.IGNORECASE,
     ),
 }

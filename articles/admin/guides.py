@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from articles import drafts, events, permissions, snapshots
-from articles.admin import status
+from articles.admin import conflicts, status
 from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
@@ -26,6 +26,7 @@ class GuidePart(admin.StackedInline):
     """
 
     extra = 0
+    formset = conflicts.RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
         return permissions.may_view(request.user)
@@ -151,7 +152,8 @@ class GuideAdmin(GuideDesk, ImportDesk):
             context["status"] = status.box(guide, permissions.staff(request.user))
             form = context["adminform"].form
             if getattr(form, "stale", False):
-                context["both_texts"] = status.both_texts(Guide.objects.get(pk=guide.pk), form)
+                formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+                context["both_texts"] = conflicts.both_texts(Guide.objects.get(pk=guide.pk), form, formsets)
                 context["other_person"] = guide.last_edited_by
                 form.accept_stored_version()
         return super().render_change_form(request, context, *args, **kwargs)

@@ -4,12 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -207,19 +205,3 @@ STEPS: dict[str, Step] = {
     "translate": _translate,
     "caught-up": _caught_up,
 }
-
-
-def both_texts(stored: Guide, form: Any) -> list[dict[str, str]]:
-    """Return, for each field that differs, what is stored now and what was typed, as plain text."""
-    pairs = []
-    for name in ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text"):
-        form_field = form.fields.get(name)
-        if form_field is None:
-            continue
-        theirs = str(form_field.prepare_value(getattr(stored, name)) or "")
-        yours = str(form.data.get(form.add_prefix(name), ""))
-        if name == "body":
-            theirs, yours = strip_tags(theirs), strip_tags(yours)
-        if " ".join(theirs.split()) != " ".join(yours.split()):
-            pairs.append({"label": str(form_field.label or name), "theirs": theirs, "yours": yours})
-    return pairs

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from articles.models import Edition, Guide, Source
 
@@ -119,7 +120,12 @@ def test_a_stale_save_is_refused_and_shows_both_texts(client, draft, edda, emil)
     page = response.content.decode()
     draft.refresh_from_db()
     assert draft.body == "<p>Edda's words.</p>"
-    for words in ("Edda Ellis saved another text", "Edda&#x27;s words.", "Emil&#x27;s words.", "Emil&#x27;s source"):
+    for words in (
+        "Edda Ellis saved another text",
+        "<del>Edda&#x27;s</del> words.",
+        "<ins>Emil&#x27;s</ins> words.",
+        "<ins>Emil&#x27;s</ins> <ins>source</ins>",
+    ):
         assert words in page
     # Having seen both, Emil may save his.
     form = response.context["adminform"].form
@@ -127,6 +133,44 @@ def test_a_stale_save_is_refused_and_shows_both_texts(client, draft, edda, emil)
     draft.refresh_from_db()
     assert draft.body == "<p>Emil's words.</p>"
     assert Source.objects.filter(guide=draft, title="Emil's source").exists()
+
+
+def test_a_stale_save_shows_what_another_did_to_sources_phases_and_topics(client, draft, edda, emil):
+    opened_by_emil = form_of(draft)
+    client.force_login(edda)
+    changes = {"sources-0-title": "A newer study", "phases-1-title": "The worst", "kind": "treatment", "stages": ["detox"]}
+    client.post(change_url(draft), form_of(draft, **changes))
+    client.force_login(emil)
+    pairs = client.post(change_url(draft), opened_by_emil).context["both_texts"]
+    shown = {pair["label"]: (strip_tags(pair["theirs"]), strip_tags(pair["yours"])) for pair in pairs}
+    assert {"Kind", "Stages", "Sources, one a line", "Timeline, one a line"} == set(shown)
+    assert shown["Stages"] == ("Detox", "Withdrawal")
+    for label, words in (("Sources, one a line", "A newer study"), ("Timeline, one a line", "The worst")):
+        theirs, yours = shown[label]
+        assert words in theirs
+        assert words not in yours
+
+
+def test_what_another_removed_can_still_be_saved_by_who_had_it_open(client, draft, edda, emil):
+    opened_by_emil = form_of(draft, **{"sources-0-title": "Emil's study", "sources-1-title": "Emil's handbook"})
+    client.force_login(edda)
+    client.post(change_url(draft), form_of(draft, **{"sources-0-DELETE": "on", "sources-1-title": "Edda's handbook"}))
+    client.force_login(emil)
+    form = client.post(change_url(draft), opened_by_emil).context["adminform"].form
+    assert [source.title for source in draft.sources.all()] == ["Edda's handbook"]
+    response = client.post(change_url(draft), opened_by_emil | {"seen_version": form["seen_version"].value()})
+    assert response.status_code == 302
+    assert [(source.number, source.title) for source in draft.sources.all()] == [(1, "Emil's study"), (2, "Emil's handbook")]
+
+
+def test_what_both_removed_is_gone(client, draft, edda, emil):
+    opened_by_emil = form_of(draft, **{"sources-1-DELETE": "on"})
+    client.force_login(edda)
+    client.post(change_url(draft), form_of(draft, **{"sources-1-DELETE": "on"}))
+    draft.refresh_from_db()
+    client.force_login(emil)
+    assert client.post(change_url(draft), opened_by_emil | {"seen_version": draft.version}).status_code == 302
+    assert [source.number for source in draft.sources.all()] == [1]
 
 
 def test_an_address_of_another_guide_is_refused_with_a_clear_message(client, published, edda):

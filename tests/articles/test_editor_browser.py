@@ -116,7 +116,7 @@ def test_a_picture_is_chosen_in_its_window(desk_of, live_server, edda, draft):
     assert f'<img src="/media/guides/{picture.digest}-600.webp" alt="Two people walk">' in Guide.objects.get().body
 
 
-def test_the_checks_stand_beside_the_text_and_show_the_place(real_checks, desk_of, live_server, edda, draft):  # noqa: PLR0917
+def test_the_checks_stand_beside_the_text_and_show_the_place(real_checks, desk_of, live_server, edda, draft):
     body = "<p>A first line.</p>" + "<p>Some words between.</p>" * 60 + "<p>In the end, <b>addicts</b> can get better.[1][2]</p>"
     Guide.objects.filter(pk=draft.pk).update(body=body, contact_text="We cure addiction.")
     page = desk_of(edda)

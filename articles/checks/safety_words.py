@@ -48,7 +48,7 @@ MEDICINES_DENIED = re.compile(
     r"|\b(?:avoid|stay away from|steer clear of|say no to|refuse|we (?:do not|don['’]t|never) (?:use|offer|prescribe|allow|believe in|recommend|give)|you (?:do not|don['’]t) need|without using)"
     r" (?:\w+ ){0,2}?(?:methadone|buprenorphine|suboxone|medications? for opioid|medicines? for opioid)\b(?![^.;]{0,60}\b(?:until|before|while|too soon|unless|with alcohol|together)\b)"
     r"|\b(?:evite|rechace|no usamos|no ofrecemos|no recetamos|no permitimos)(?: \w+){0,2}? (?:metadona|buprenorfina)\b(?![^.;]{0,60}\b(?:hasta|antes|mientras|con alcohol)\b)"
-    r"|\b(?:methadone|buprenorphine|suboxone)(?: (?:and|or) (?:methadone|buprenorphine|suboxone))? (?:is|are) (?:just |only |simply )?(?:another addiction|a crutch|legal heroin|(?:a )?legal high|drug addiction)\b",
+    r"|\b(?:methadone|buprenorphine|suboxone|medications?|medicines?)(?: (?:and|or) (?:methadone|buprenorphine|suboxone))? (?:is|are) (?:just |only |simply )?(?:another addiction|a crutch|legal heroin|(?:a )?legal high|drug addiction)\b",
     re.IGNORECASE,
 )
 MEDICINES = {
@@ -93,13 +93,17 @@ NOT_SO_SAFE = re.compile(
 HARMLESS = re.compile(
     r"\bwithdrawal\b[^.;]{0,60}\b(?:is(?:n['’]t| not)|not|never|rarely|hardly|can(?:no|['’])t|cannot|won['’]t|will not|doesn['’]t|does not)\b[^.;]{0,25}\b(?:dangerous|life[- ]threatening|deadly|fatal|kill\w*|harm\w*|risky|a danger)\b"
     r"|\bwithdrawal\b[^.;]{0,40}\b(?:is|are) (?:completely |perfectly |quite )?(?:harmless|safe)\b|\b(?:you|they|people|she|he) (?:won['’]t|will not|can(?:no|['’])t|cannot|don['’]t|do not|never) (?:die|be harmed) (?:from|of|in|during) (?:\w+ ){0,3}(?:withdrawal|detox)\b"
+    r"|\b(?:withdrawal|detox\w*)\b[^.;]{0,80}\b(?:no ?body|no one|no-one)(?: has)?(?: ever)? die[sd]\b"
     r"|\bdetox\w*(?: \w+){0,3} (?:at home|alone|on your own|by yourself|without help) is (?:\w+ )?(?:safe|fine|harmless)\b(?! (?:for some|if|when|with))"
     r"|\b(?:no ?body|no one|no-one) (?:ever )?(?:has )?(?:die[sd]|dying) (?:from|of|during|in) (?:\w+ ){0,2}withdrawal\b"
     r"|\babstinencia\b[^.;]{0,60}\bno (?:es|son|pone|puede|causa|mata)\b[^.;]{0,25}\b(?:peligros\w+|mortal\w*|matar|vida|riesgo|la muerte|mata)?|\babstinencia\b[^.;]{0,40}\b(?:es|son) (?:inofensiv\w+|segur\w+)\b|\bnadie (?:se )?muere (?:de|por) (?:\w+ ){0,2}abstinencia\b",
     re.IGNORECASE,
 )
 HARMLESS_ES_NEEDS = re.compile(r"peligr|mortal|matar|mata\b|riesgo|muer|inofensiv|segur", re.IGNORECASE)
-DENIED = re.compile(r"\b(?:myth|untrue|not true|false|wrong|mistake|mito|falso|no es verdad|no es cierto|error)\b|[“\"«]", re.IGNORECASE)
+DENIED = re.compile(
+    r"\b(?:myth|untrue|not true|(?:isn|wasn)['’]t (?:true|so|right)|contrary to|false|wrong|mistake|mito|falso|no es verdad|no es cierto|error)\b|[“\"«]",
+    re.IGNORECASE,
+)
 UNIT = r"(?:mg|mcg|µg|mL|milligrams?|micrograms?|milliliters?|grams?|miligramos?|microgramos?|mililitros?|gramos)\b(?!\s?/\s?d[lL])"
 AMOUNT = rf"{NUMBER}\s?{UNIT}"
 PIECE = r"(?:tablets?|pills?|capsules?|patches|drops|tabletas?|pastillas?|cápsulas?|comprimidos?|gotas)"

@@ -27,7 +27,10 @@ OTHER_SUBSTANCES = re.compile(
     re.IGNORECASE,
 )
 WITHDRAWAL = re.compile(
-    r"\b(?:withdrawal|detox\w*|coming off|come off|comes off|stopping|quitting|abstinencia|desintoxicación|dejar (?:de|la|el|las|los))\b",
+    r"\b(?:withdrawal|detox\w*|coming off|come off|comes off|getting off|get off|stopping|quitting|abstinencia|desintoxicación)\b"
+    r"|\bdejar (?:de|la|el|las|los)\b"
+    r"|\b(?:quit|stop|kick)"
+    r"(?= (?:drinking|using|taking|smoking|drugs?|heroin|alcohol|opioids?|fentanyl|pain|pills|benzos?|xanax|meth|cocaine|weed|nicotine)\b)",
     re.IGNORECASE,
 )
 MENTIONS, SHARE = 8, 0.012  # a guide that names no substance in its title is about one it names so often

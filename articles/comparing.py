@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -17,12 +17,16 @@ BLOCKS = {"p", "h2", "h3", "li", "td", "th", "figcaption", "blockquote"}
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the comparison. `old` and `new` are HTML with <del> and <ins>; `heading` names a part of the guide."""
+    """One line of the comparison. `old` and `new` are HTML with <del> and <ins>; `heading` names a part of the guide.
+
+    `skipped` stands for so many lines that are the same on both sides.
+    """
 
     old: SafeString
     new: SafeString
     changed: bool
     heading: str = ""
+    skipped: int = 0
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Row]:
@@ -33,6 +37,24 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Row]:
         if part:
             rows += [Row(part[0].old, part[0].new, part[0].changed, heading), *part[1:]]
     return rows
+
+
+def only_changes(rows: list[Row], around: int = 1) -> list[Row]:
+    """Return the rows that changed with `around` unchanged ones beside them; the others become one row that counts them."""
+    shown: list[Row] = []
+    heading, skipped = "", 0
+    changed = [position for position, row in enumerate(rows) if row.changed]
+    near = {position + step for position in changed for step in range(-around, around + 1)}
+    for position, row in enumerate(rows):
+        heading = row.heading or heading
+        if position not in near:
+            skipped += 1
+            continue
+        if skipped:
+            shown.append(Row(SafeString(), SafeString(), False, skipped=skipped))
+        shown.append(replace(row, heading=heading))
+        heading, skipped = "", 0
+    return [*shown, Row(SafeString(), SafeString(), False, skipped=skipped)] if skipped and shown else shown
 
 
 def words(old: str, new: str) -> tuple[SafeString, SafeString]:

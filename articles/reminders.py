@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import EDITOR
 from articles.models import Guide, Reminder
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ def step_for(due_on: dt.date, today: dt.date) -> int | None:
 def send_due(now: dt.datetime) -> int:
     """Mail each owner and second person one digest of the guides that reached a new step; return how many mails.
 
+    Guides without anybody to tell are told to all editors.
+
     A step is claimed before its mail leaves, so that two housekeepers don't both send it, and given back when the
     mail reached nobody, so that the next run tries again.
     """
@@ -37,13 +40,16 @@ def send_due(now: dt.datetime) -> int:
     horizon = today + dt.timedelta(days=max(STEPS))
     near = Guide.objects.live().filter(next_review_on__lte=horizon)
     guides = near.select_related("owner", "second_person").order_by("next_review_on", "title")
+    reachable = set(User.objects.filter(is_active=True).exclude(email=""))
+    editors = set(User.objects.filter(is_active=True, groups__name=EDITOR).exclude(email=""))
     letters: dict[User, list[Guide]] = defaultdict(list)
     claims: dict[int, Reminder] = {}
     for guide in guides:
         if guide.next_review_on is None:
             continue
         step = step_for(guide.next_review_on, today)
-        people = {person for person in (guide.owner, guide.second_person) if person is not None and person.is_active and person.email}
+        # A guide that nobody looks after, or whose people left, would grow old unseen.
+        people = {person for person in (guide.owner, guide.second_person) if person is not None} & reachable or editors
         if step is None or not people:
             continue
         claim, is_new = Reminder.objects.get_or_create(guide=guide, due_on=guide.next_review_on, days_before=step)

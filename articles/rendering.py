@@ -76,7 +76,12 @@ def section_ids(titles: list[str]) -> list[str]:
 
 def headings(body: str) -> list[str]:
     """Return the words of the headings of `body`, in order."""
-    return [_words_of(heading) for heading in parse(body).iter("h2", "h3")]
+    return headings_of(parse(body))
+
+
+def headings_of(root: HtmlElement) -> list[str]:
+    """Return the words of the headings of a parsed body, in order."""
+    return [_words_of(heading) for heading in root.iter("h2", "h3")]
 
 
 def _words_of(heading: HtmlElement) -> str:

@@ -77,7 +77,8 @@ class GuideDesk(admin.ModelAdmin):
             "numbers": [edition.number for edition in known],
             "old": old[0],
             "new": new[0],
-            "rows": rows,
+            "rows": rows if request.GET.get("all") else comparing.only_changes(rows),
+            "all": bool(request.GET.get("all")),
             "has_change_permission": permissions.may_edit(request.user),
             "differs": any(row.changed for row in rows),
         }

@@ -95,7 +95,7 @@ class GuideForm(forms.ModelForm):
             raise forms.ValidationError(
                 gettext(
                     "Someone else changed this guide while you had it open. "
-                    "Nothing of yours is lost: compare the two texts below, then save again."
+                    "Nothing of yours is lost: compare the two texts, then save again."
                 ),
                 code="stale",
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from articles import drafts, events, permissions, snapshots
-from articles.admin import status
+from articles.admin import conflicts, status
 from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
@@ -19,10 +19,14 @@ from articles.admin.importing import ImportDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 
 
-class GuidePart(admin.TabularInline):
-    """Rows that belong to a guide's text: whoever may edit the guide may edit them."""
+class GuidePart(admin.StackedInline):
+    """Parts that belong to a guide's text: whoever may edit the guide may edit them.
+
+    Stacked, because a row of a table with all their fields is wider than any screen.
+    """
 
     extra = 0
+    formset = conflicts.RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
         return permissions.may_view(request.user)
@@ -34,19 +38,20 @@ class GuidePart(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if formfield is not None:  # the head of the column names the field only for people who see it
+        if formfield is not None:
             formfield.widget.attrs["aria-label"] = str(db_field.verbose_name)
         return formfield
 
 
 class SourceInline(GuidePart):
     model = Source
+    fields = (("number", "title"), ("publisher", "year"), ("url", "read_on"), "note")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 class PhaseInline(GuidePart):
     model = TimelinePhase
-    fields = ("from_hour", "to_hour", "intensity", "title", "text")
+    fields = (("from_hour", "to_hour", "intensity"), "title", "text")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "text":
@@ -64,10 +69,10 @@ class GuideAdmin(GuideDesk, ImportDesk):
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/guide-presence.js",)
+        js = ("js/guide-presence.js", "js/guide-findings.js")
 
     inlines = (SourceInline, PhaseInline)
-    list_display = ("title", "language", "kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
+    list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
     list_filter = ("state", ReviewDue, BehindOriginal, "language", "kind")
     list_select_related = ("live_edition", "owner")
     search_fields = ("title", "slug", "summary")
@@ -101,9 +106,14 @@ class GuideAdmin(GuideDesk, ImportDesk):
         """A guide that was ever published stays: what visitors read must remain known."""
         return obj is not None and permissions.may_edit(request.user) and not obj.editions.exists()
 
+    @admin.display(description=_("kind"), ordering="kind")
+    def short_kind(self, guide: Guide) -> str:
+        """The kind without how often it is reviewed, which the form says."""
+        return guide.get_kind_display().partition(" (")[0]
+
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, guide: Guide) -> str:
-        return format_html('<span class="badge badge-{}">{}</span>', guide.state, guide.get_state_display())
+        return format_html('<span class="badge badge-{}">{}</span>', *guide.shown_state)
 
     @admin.display(description=_("live edition"))
     def live_number(self, guide: Guide) -> str:
@@ -142,7 +152,8 @@ class GuideAdmin(GuideDesk, ImportDesk):
             context["status"] = status.box(guide, permissions.staff(request.user))
             form = context["adminform"].form
             if getattr(form, "stale", False):
-                context["both_texts"] = status.both_texts(Guide.objects.get(pk=guide.pk), form)
+                formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+                context["both_texts"] = conflicts.both_texts(Guide.objects.get(pk=guide.pk), form, formsets)
                 context["other_person"] = guide.last_edited_by
                 form.accept_stored_version()
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,18 +1,19 @@
 """The status box above the editor: where a guide stands, and the buttons a person may press."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from articles import citations, comments, editions, judging, permissions, presence, review, suggestions, translations
+from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 
 EVENTS_SHOWN = 12
@@ -37,10 +38,22 @@ class Box:
     links: list[ShareLink] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     judged: list[judging.Judged] = field(default_factory=list)
+    counts: str = ""
     numbers: citations.Numbers | None = None
     suggested: list[Guide] = field(default_factory=list)
     newer_original: int | None = None
     languages: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _counts(judged: list[judging.Judged]) -> str:
+    """Return how many errors, warnings without a reason, and notes there are, in words."""
+    found = Counter(one.finding.level for one in judged if not one.justification)
+    texts = (
+        ngettext("%(number)s error", "%(number)s errors", found[Level.ERROR]) % {"number": found[Level.ERROR]},
+        ngettext("%(number)s warning", "%(number)s warnings", found[Level.WARNING]) % {"number": found[Level.WARNING]},
+        ngettext("%(number)s note", "%(number)s notes", found[Level.NOTE]) % {"number": found[Level.NOTE]},
+    )
+    return ", ".join(texts)
 
 
 def box(guide: Guide, user: User) -> Box:
@@ -54,6 +67,7 @@ def box(guide: Guide, user: User) -> Box:
         numbers=citations.examine(guide),
         newer_original=translations.newer_original(guide),
     )
+    shown.counts = _counts(shown.judged)
     for comment in Comment.objects.filter(guide=guide):
         (shown.open_comments if comment.resolved_at is None else shown.resolved_comments).append(comment)
     if not permissions.may_edit(user):
@@ -191,19 +205,3 @@ STEPS: dict[str, Step] = {
     "translate": _translate,
     "caught-up": _caught_up,
 }
-
-
-def both_texts(stored: Guide, form: Any) -> list[dict[str, str]]:
-    """Return, for each field that differs, what is stored now and what was typed, as plain text."""
-    pairs = []
-    for name in ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text"):
-        form_field = form.fields.get(name)
-        if form_field is None:
-            continue
-        theirs = str(form_field.prepare_value(getattr(stored, name)) or "")
-        yours = str(form.data.get(form.add_prefix(name), ""))
-        if name == "body":
-            theirs, yours = strip_tags(theirs), strip_tags(yours)
-        if " ".join(theirs.split()) != " ".join(yours.split()):
-            pairs.append({"label": str(form_field.label or name), "theirs": theirs, "yours": yours})
-    return pairs

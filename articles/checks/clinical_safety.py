@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a pattern cut into lines hides what it matches)
 """Whether the guide says what keeps its readers alive."""
 
 import re
@@ -7,6 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from articles.checks import safety_words as said
 from articles.checks import topics_in
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
@@ -20,64 +20,6 @@ STRANG = "Strang et al. 2003 (BMJ 326:959); ASAM 2020"
 BENZO = "Joint Clinical Practice Guideline on Benzodiazepine Tapering 2025 (PMC12463801)"
 ALCOHOL = "ASAM Clinical Practice Guideline on Alcohol Withdrawal Management 2020"
 MMWR = "Darke et al. 2017 (Addiction 112:199); MMWR, 1 May 2025 (medetomidine)"
-
-FATAL = r"(?:kill\w*|die[sd]?|dying|deaths?|dead(?:ly)?|fatal(?:ly)?|overdos\w+|life[- ]threatening|stops? (?:your|their|the) breathing|matar|mata|mortal(?:es)?|muer\w+|morir|sobredosis|parar (?:su|la) respiración|pone en peligro la vida)"
-TOLERANCE_FALLS = re.compile(
-    r"\btolerance\b(?:\W+\w+){0,4}?\W+(?:falls?|fell|fallen|goes away|drops?|dropped|lost|gone|goes down|lower(?:ed|s)?|low|less|fades?|shrinks?|decreases?|reduced|resets?|disappears?|weakens?)\b"
-    r"|\b(?:los(?:e|es|t|ing)|loss of|lower(?:s|ed|ing)?|reduced?|reduc(?:es|ing)|less|falling|falls?|fell|fallen|fall in|drop in)(?:\W+\w+){0,3}?\W+tolerance\b"
-    r"|\btolerancia\b(?:\W+\w+){0,4}?\W+(?:baja|bajó|cae|cayó|disminuye|se pierde|se reduce|menor|perdida)\b|\b(?:pierde|pierden|bajó|cayó|cae|pérdida de|baja|bajan|menos|menor|poca|disminuye|reduce)(?:\W+\w+){0,3}?\W+tolerancia\b",
-    re.IGNORECASE,
-)
-FORMER_DOSE = re.compile(
-    r"\b(?:dose|amount)s?\b[^.]{0,40}\b(?:once|used to|was usual|usual|before|former|same|old)\b|\b(?:usual|former|same|old|previous|earlier) (?:dose|amount)s?\b"
-    r"|\b(?:dosis|cantidad)\b[^.]{0,40}\b(?:antes|normal|de siempre|misma|anterior|habitual)\b|\bmisma (?:dosis|cantidad)\b",
-    re.IGNORECASE,
-)
-NOT_FALLING = re.compile(
-    r"\btolerance\W+(?:\w+\W+)?(?:stays|remains|does(?:n['’]t| not)|won['’]t|will not|never)\b|\btolerancia no\b", re.IGNORECASE
-)
-IS_FATAL = re.compile(rf"\b{FATAL}", re.IGNORECASE)
-NALOXONE = re.compile(r"\b(?:naloxone|naloxona|narcan)\b", re.IGNORECASE)
-MEDICINES = {
-    "buprenorphine": re.compile(r"\b(?:buprenorphine|buprenorfina|suboxone|subutex)\b", re.IGNORECASE),
-    "methadone": re.compile(r"\b(?:methadone|metadona)\b", re.IGNORECASE),
-    "naltrexone": re.compile(r"\b(?:naltrexone|naltrexona|vivitrol)\b", re.IGNORECASE),
-}
-TREATMENT = re.compile(
-    r"\b(?:treatments?|detox\w*|rehab\w*|therap(?:y|ies)|program(?:me)?s?|12[- ]step|twelve steps|narcotics anonymous|counseling|medicines?|medications?|"
-    r"tratamientos?|desintoxicación|rehabilitación|terapias?|programas?|narcóticos anónimos|medicamentos?)\b",
-    re.IGNORECASE,
-)
-SUDDENLY = re.compile(
-    r"\b(?:stop\w*|quit\w*|sudden(?:ly)?|abrupt(?:ly)?|all at once|cold turkey|withdrawal|cut(?:ting)? out|on your own"
-    r"|dej\w+|de golpe|de repente|repentin\w+|súbit\w+|bruscamente|suspend\w+|abstinencia)\b",
-    re.IGNORECASE,
-)
-CAN_KILL = re.compile(
-    r"\b(?:kill(?:s|ed)?|die[sd]?|dying|deaths?|deadly|fatal|life[- ]threatening|matar|mata|mortal(?:es)?|muer\w+|morir|pone\w* en peligro (?:la|su) vida)\b",
-    re.IGNORECASE,
-)
-SEIZURES = re.compile(r"\b(?:seizures?|convulsi[oó]n(?:s|es)?)\b", re.IGNORECASE)
-EMERGENCY = re.compile(r"\b(?:emergenc(?:y|ies|ia|ias)|auxilio|urgencias?)\b", re.IGNORECASE)
-HARMLESS = re.compile(
-    r"\bwithdrawal\b[^.;]{0,60}\b(?:is(?:n['’]t| not)|not|never|rarely|hardly|can(?:no|['’])t|cannot|won['’]t|will not|doesn['’]t|does not)\b[^.;]{0,25}\b(?:dangerous|life[- ]threatening|deadly|fatal|kill\w*|harm\w*|risky|a danger)\b"
-    r"|\bwithdrawal\b[^.;]{0,40}\b(?:is|are) (?:completely |perfectly |quite )?(?:harmless|safe)\b|\b(?:no ?body|no one|no-one) (?:ever )?(?:has )?(?:die[sd]|dying) (?:from|of|during|in) (?:\w+ ){0,2}withdrawal\b"
-    r"|\babstinencia\b[^.;]{0,60}\bno (?:es|son|pone|puede|causa|mata)\b[^.;]{0,25}\b(?:peligros\w+|mortal\w*|matar|vida|riesgo|la muerte|mata)?|\babstinencia\b[^.;]{0,40}\b(?:es|son) (?:inofensiv\w+|segur\w+)\b|\bnadie (?:se )?muere (?:de|por) (?:\w+ ){0,2}abstinencia\b",
-    re.IGNORECASE,
-)
-HARMLESS_ES_NEEDS = re.compile(r"peligr|mortal|matar|mata\b|riesgo|muer|inofensiv|segur", re.IGNORECASE)
-DENIED = re.compile(r"\b(?:myth|untrue|not true|false|wrong|mistake|mito|falso|no es verdad|no es cierto|error)\b|[“\"«]", re.IGNORECASE)
-AMOUNT = r"\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|milligrams?|micrograms?|miligramos?|microgramos?)\b(?!\s?/\s?d[lL])"
-DOSE = re.compile(rf"\b{AMOUNT}", re.IGNORECASE)
-TELLS_TO_TAKE = re.compile(
-    r"\b(?:take|takes|taking|start(?:s|ing)?|begin|give|inject|swallow|increase|add|raise|repeat|every \w+ hours|daily|a day|per day|tome|tomar|toma|empiece|empezar|inyect\w+|aument\w+|diari\w+|al día|cada \w+ horas)\b",
-    re.IGNORECASE,
-)
-TAPER = re.compile(
-    r"\b(?:taper|reduce|reducing|cut|cutting|lower|lowering|drop|dropping|decrease|decreasing|reduzca|reducir|baje|bajar|disminuy\w+)\b[^.;]{0,60}"
-    rf"(?:\d+(?:[.,]\d+)?\s?(?:%|percent|por ciento)|{AMOUNT}|\b(?:a|one|half a|una|media) (?:pill|tablet|pastilla|tableta)s?)[^.;]{{0,40}}\b(?:every|each|per|a (?:day|week|month)|cada|por (?:día|semana))\b",
-    re.IGNORECASE,
-)  # fmt: skip
 
 SAFE_OPIOIDS = (
     "After a break your tolerance falls. A dose that was once usual can kill. Keep naloxone close. Treatment with buprenorphine, "
@@ -115,15 +57,31 @@ EXAMPLES = (
     Example(SAFE_OPIOIDS.replace("For thoughts of suicide call 988.", ""), ("crisis-line",), fields=HEROIN),
     Example(SAFE_OPIOIDS + " Opioid withdrawal is not life-threatening.", ("called-harmless",), fields=HEROIN),
     Example(SAFE_OPIOIDS + " It is a myth that nobody dies of opioid withdrawal.", fields=HEROIN),
+    Example(SAFE_OPIOIDS.replace("can kill", "can’t kill you"), ("overdose-after-detox",), fields=HEROIN),
+    Example(SAFE_OPIOIDS.replace("Keep naloxone close", "You don’t need naloxone"), ("naloxone-denied",), fields=HEROIN),
+    Example(SAFE_OPIOIDS + " You don’t need a prescription for naloxone. Naloxone doesn’t work on alcohol.", fields=HEROIN),
+    Example(SAFE_OPIOIDS + " Methadone is just swapping one drug for another.", ("medicines-denied",), fields=HEROIN),
+    Example(SAFE_OPIOIDS + " Some people say that this swaps one drug for another. It doesn’t.", fields=HEROIN),
+    Example(SAFE_ALCOHOL + " It is fine to quit cold turkey.", ("sudden-stop-safe",), fields=DRINK),
+    Example(SAFE_ALCOHOL + " It is not safe to quit cold turkey. A doctor helps you stop safely.", fields=DRINK),
+    Example(SAFE_ALCOHOL.replace("it can kill", "it won’t kill you"), ("sudden-stop", "sudden-stop-safe"), fields=DRINK),
     Example(SAFE_ALCOHOL.replace(", and it can kill", ""), ("sudden-stop",), fields=DRINK),
     Example(SAFE_ALCOHOL.replace("cause seizures, and it can ", ""), ("seizures",), fields=DRINK),
     Example(SAFE_OPIOIDS + " Take 8 mg on the first day.", ("dose",), fields=HEROIN),
+    Example(SAFE_OPIOIDS + " Take two pills every four hours.", ("dose",), fields=HEROIN),
     Example(SAFE_ALCOHOL + " Cut your dose by 10% every week.", ("taper",), fields=DRINK),
+    Example(SAFE_ALCOHOL + " Drink one beer less each day.", ("taper",), fields=DRINK),
     Example(
         "Cannabis withdrawal is not life-threatening. Call 911 or 988 in an emergency.\n\n## Emergency help\n\nCall 911.",
         fields={"title": "Cannabis withdrawal", "substances": ["cannabis"]},
     ),
     Example(SEGURO.replace("Tenga naloxona cerca. ", ""), ("naloxone",), language="es", fields={**HEROIN, "title": "Dejar la heroína"}),
+    Example(
+        SEGURO.replace("Tenga naloxona cerca", "No necesita naloxona"),
+        ("naloxone-denied",),
+        language="es",
+        fields={**HEROIN, "title": "Dejar la heroína"},
+    ),
     Example(
         "La abstinencia de heroína no es peligrosa.",
         ("called-harmless", "overdose-after-detox", "naloxone", "emergency-help", "crisis-line"),
@@ -138,8 +96,9 @@ def check(reading: Reading) -> Iterator[Finding]:
     """By substance (as chosen, as the title says, or the one the text keeps naming). Opioids: that tolerance falls after a break
     and a former dose can kill; naloxone; with treatments named, also buprenorphine, methadone and naltrexone. Alcohol and
     benzodiazepines: that stopping suddenly can kill, and seizures. Withdrawal of any kind: when to get emergency help, and a
-    crisis line. All of these are errors. Nowhere: that withdrawal from these isn't dangerous (an error), doses or taper
-    schedules (an error when the reader is told to take it, a warning otherwise)."""
+    crisis line. All of these are errors. Nowhere: that withdrawal from these isn't dangerous, that naloxone isn't needed, that the
+    medicines swap one drug for another, or that one may stop suddenly (errors); doses or taper schedules, in figures or in
+    words (an error when the reader is told to take it, a warning otherwise)."""
     found = topics_in.topics(reading)
     windows = _windows(reading)
     if topics_in.OPIOIDS in found:
@@ -164,33 +123,63 @@ def _missing(rule: str, message: str, reason: str, suggestion: str, source: str)
     return Finding(NAME, Level.ERROR, message, reason=reason, source=source, suggestion=suggestion, rule=rule)
 
 
+def _at(place: tuple[str, Block], finding: Finding) -> Finding:
+    sentence, block = place
+    return replace(finding, excerpt=shorten(sentence), section=block.section)
+
+
+def _spoken(reading: Reading, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
+    """Return the sentences that say `pattern` in the guide's own voice: no question, quotation, myth, denial or opinion of others."""
+    for block in reading.blocks:
+        for sentence in block.sentences:
+            match = None if block.quoted or sentence.endswith("?") else pattern.search(sentence)
+            if match and not (
+                said.DENIED.search(sentence) or said.THEY_SAY.search(sentence) or said.NOT_BEFORE.search(sentence[: match.start()])
+            ):
+                yield sentence, block
+
+
 def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
     warns = any(
-        IS_FATAL.search(text) and not NOT_FALLING.search(text) and (TOLERANCE_FALLS.search(text) or FORMER_DOSE.search(text))
+        said.IS_FATAL.search(said.NOT_FATAL.sub("", text))
+        and not said.NOT_FALLING.search(text)
+        and (said.TOLERANCE_FALLS.search(text) or said.FORMER_DOSE.search(text))
         for text in windows
     )
-    if not warns or not any(TOLERANCE_FALLS.search(text) and not NOT_FALLING.search(text) for text in windows):
+    if not warns or not any(said.TOLERANCE_FALLS.search(text) and not said.NOT_FALLING.search(text) for text in windows):
         yield _missing(
             "overdose-after-detox",
             _("It doesn’t say that tolerance falls after a break, and that a former dose can then kill."),
             _("The weeks after detox, a hospital stay or jail are dangerous: the body no longer bears what it bore before."),
             _(
-                "Say that tolerance is lost within days, that the amount used before can kill now, and what protects: medicine and naloxone."
+                "Say that tolerance is lost within days, that the amount used before can kill now, "
+                "and what protects: medicine and naloxone."
             ),
             STRANG,
         )
-    if not NALOXONE.search(reading.words):
-        yield _missing(
-            "naloxone",
-            _("It doesn’t mention naloxone."),
+    taken_back = next(_spoken(reading, said.NALOXONE_DENIED), None)
+    if taken_back or not said.NALOXONE.search(reading.words):
+        missing = _missing(
+            "naloxone-denied" if taken_back else "naloxone",
+            _("It says that naloxone isn’t needed, or doesn’t work.") if taken_back else _("It doesn’t mention naloxone."),
             _("Naloxone brings back breathing in an overdose, can be bought without prescription, and does no harm without opioids."),
             _("Say what naloxone does, where to get it, and to call the emergency number all the same."),
             f"{ASAM}; FDA, 29 March 2023 (over the counter)",
         )
-    absent = [name for name, pattern in MEDICINES.items() if not pattern.search(reading.words)]
-    if not absent or not TREATMENT.search(reading.words):
+        yield _at(taken_back, missing) if taken_back else missing
+    for refused in _spoken(reading, said.MEDICINES_DENIED):
+        wrong = _missing(
+            "medicines-denied",
+            _("It speaks against the medicines for opioid use disorder."),
+            _("Methadone and buprenorphine are the first choice and lower the risk of dying; care without medicine did not."),
+            _("Say what the medicines do, with a source. If your program doesn’t offer them, say who does."),
+            ASAM,
+        )
+        yield _at(refused, wrong)
+    absent = [name for name, pattern in said.MEDICINES.items() if not pattern.search(reading.words)]
+    if not absent or not said.TREATMENT.search(reading.words):
         return
-    everything = len(absent) == len(MEDICINES)
+    everything = len(absent) == len(said.MEDICINES)
     finding = _missing(
         "medicines" if everything else "some-medicines",
         _("It names treatments, but not: %(names)s.") % {"names": ", ".join(absent)},
@@ -203,7 +192,16 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
 
 def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[Finding]:
     source = ALCOHOL if topic == topics_in.ALCOHOL else BENZO
-    if not any(SUDDENLY.search(text) and CAN_KILL.search(text) for text in windows):
+    for called_safe in _spoken(reading, said.SAFE_STOP):
+        wrong = _missing(
+            "sudden-stop-safe",
+            _("It says that stopping suddenly is safe."),
+            _("Withdrawal from alcohol and from benzodiazepines can be fatal, and readers may stop the day they read this."),
+            _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
+            source,
+        )
+        yield _at(called_safe, wrong)
+    if not any(said.SUDDENLY.search(text) and said.CAN_KILL.search(said.NOT_FATAL.sub("", text)) for text in windows):
         yield _missing(
             "sudden-stop",
             _("It doesn’t say that stopping suddenly can kill."),
@@ -211,7 +209,7 @@ def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[F
             _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
             source,
         )
-    if not SEIZURES.search(reading.words):
+    if not said.SEIZURES.search(reading.words):
         yield _missing(
             "seizures",
             _("It doesn’t name seizures."),
@@ -223,7 +221,7 @@ def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[F
 
 def _emergency(reading: Reading) -> Iterator[Finding]:
     titles = [block for block in reading.blocks if block.kind in ("heading", "callout-title")]
-    if not any(EMERGENCY.search(block.text) for block in titles) and not any(block.callout == "emergency" for block in reading.blocks):
+    if not any(said.EMERGENCY.search(block.text) for block in titles) and not any(block.callout == "emergency" for block in reading.blocks):
         yield _missing(
             "emergency-help",
             _("It has no part that says when to get emergency help."),
@@ -231,8 +229,8 @@ def _emergency(reading: Reading) -> Iterator[Finding]:
             _("Add a section “When to get emergency help” with the signs and the number to call."),
             "ASAM 2020; SAMHSA TIP 63",
         )
-    digits = re.sub(r"(?<=\d)[ ().-]+(?=\d)", "", reading.words)
-    if not any(re.search(rf"(?<!\d)(?:1)?{number}(?!\d)", digits) for number in all_numbers(keys=("crisis", "treatment", "text"))):
+    lines = all_numbers(keys=("crisis", "treatment", "text"))
+    if not any(re.search(rf"(?<!\d)(?:1[ ().-]*)?{'[ ().-]*'.join(number)}(?!\d)", reading.words) for number in lines):
         yield _missing(
             "crisis-line",
             _("It names no crisis line."),
@@ -243,20 +241,20 @@ def _emergency(reading: Reading) -> Iterator[Finding]:
 
 
 def _dangerous(sentence: str, block: Block, found: set[str]) -> Iterator[Finding]:
-    if (match := HARMLESS.search(sentence)) and not block.quoted and not DENIED.search(sentence):
+    if (match := said.HARMLESS.search(sentence)) and not block.quoted and not said.DENIED.search(sentence):
         named = {topic for topic, words in topics_in.WORDS.items() if words.search(sentence)}
         harmless_elsewhere = not named and (topics_in.OTHER_SUBSTANCES.search(sentence) or not found)
-        spanish_ok = "abstinencia" not in match.group().lower() or HARMLESS_ES_NEEDS.search(match.group())
+        spanish_ok = "abstinencia" not in match.group().lower() or said.HARMLESS_ES_NEEDS.search(match.group())
         if not harmless_elsewhere and spanish_ok:
             yield Finding(
                 NAME, Level.ERROR, _("It says that withdrawal isn’t dangerous."), shorten(sentence), block.section,
                 _("People die of it: of seizures, of vomiting and diarrhea without care, and of what street fentanyl is mixed with."),
                 MMWR, _("Say that it is rarely deadly with care, and name the danger signs."), "called-harmless",
             )  # fmt: skip
-    if match := TAPER.search(sentence):
+    if match := said.TAPER.search(sentence):
         yield _amount("taper", Level.ERROR, sentence, match, block)
-    elif (match := DOSE.search(sentence)) and not NALOXONE.search(sentence):
-        yield _amount("dose", Level.ERROR if TELLS_TO_TAKE.search(sentence) else Level.WARNING, sentence, match, block)
+    elif (match := said.DOSE.search(sentence)) and not said.NALOXONE.search(sentence):
+        yield _amount("dose", Level.ERROR if said.TELLS_TO_TAKE.search(sentence) else Level.WARNING, sentence, match, block)
 
 
 def _amount(rule: str, level: Level, sentence: str, match: re.Match[str], block: Block) -> Finding:

@@ -22,6 +22,7 @@ FACILITY = (
     r"(?:(?:Addiction |Detox |Recovery |Treatment |Rehab(?:ilitation)? |Medical |Wellness |Behavioral |Health |Healthcare )*"
     r"(?:Recovery|Detox|Rehab|Rehabilitation|Treatment|Wellness|Sober Living|Behavioral Health|Healthcare|Health|Medical|Addiction|Treatment)?"
     r" ?(?:Cent(?:er|re)s?|Clinics?|Hospitals?|House|Homes?|Retreat|Ranch|Lodge|Institute|Foundation|Campus|Village|Facility|Services|Group)"
+    r"|(?:Addiction |Detox |Recovery |Treatment |Rehab |Intensive )*(?:Outpatient|Inpatient|Residential|Recovery|Treatment|Detox|Rehab) Program"
     r"|(?:Addiction |Detox |Behavioral )*(?:Recovery|Detox|Rehab|Treatment|Wellness|Sober Living|Behavioral Health))"
 )
 CENTRE = re.compile(rf"\b((?:[A-ZÁÉÍÓÚÑ][\w’'&.-]*[ ]){{1,4}}){FACILITY}\b(?! (?:Act|Month|Week|Guide|Plan|Improvement|Admin))")
@@ -29,6 +30,15 @@ SPANISH_CENTRE = re.compile(
     r"\b(?:Centro|Clínica|Hospital|Casa|Fundación|Instituto|Granja|Residencia)(?: de (?:Recuperación|Rehabilitación|Desintoxicación|Tratamiento|Adicciones))?"
     r"(?: (?:de |del |la |las |los |el )*(?:[A-ZÁÉÍÓÚÑ][\w’'-]+)){1,4}"
 )
+SPEAKS = re.compile(
+    r"\b(?:we|our|us|nosotros|nuestr[oa]s?|(?:le|lo|la|les|los|las|te) \w+(?:amos|emos|imos)|(?:ofrec|ten|pod|atend)emos|(?:ayud|est|cont|trat)amos|somos)\b",
+    re.IGNORECASE,
+)
+# In a title every word has a capital: there a name is one that the title greets, or that does something.
+GREETS = re.compile(
+    r"\b(?:Welcome to|At|About|About Us:|Contact|Call|Visit|Join|Why Choose|Why|Meet|Bienvenid[oa]s? al?|Contacte al?|Llame al?|Visite)(?: [Tt]he)? $"
+)
+ACTS = re.compile(r"\s(?:Is Here|Offers|Provides|Team|Staff|Ofrece)\b")
 BRAND = re.compile(rf"\b(?:{'|'.join(BRANDS)})\b", re.IGNORECASE)
 SHORT_NUMBER = re.compile(
     r"\b(?:call|dial|text|phone|ring|llame|marque|llamar|marcar|mensaje|texto)(?: (?:or|and|o|y|to|at|al|a|us|the|el|number|número|text|call|now|on)| [A-ZÁÉ]{3,})* (\d{3,6})\b(?![-–.,]?\d| (?:hours?|days?|people|times|horas?|días?|personas))",
@@ -37,6 +47,7 @@ SHORT_NUMBER = re.compile(
 LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
 CALLED_A_BRAND = re.compile(r"\b(?:brands?|marcas?)\b", re.IGNORECASE)
 SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]*[A-Z])[\dA-Z][\dA-Z-]{5,}\b")  # 1-800-662-HELP
+RECORD = re.compile(r"(?:PMC|PMID:?|NBK|NCT|ISBN(?:-1[03])?:?|doi:)\s?$", re.IGNORECASE)  # the number of a paper or book follows
 EMAIL = re.compile(r"\b[\w.+-]{1,64}@([\w-]{1,63}\.[\w.-]{0,190}\w)")
 
 EXAMPLES = (
@@ -92,9 +103,10 @@ def _centres(reading: Reading, own: tuple[str, ...]) -> Iterator[Finding]:
     in_sentences = {name for name, block, sentence, match in found if not _in_a_title(block, sentence, match)}
     told: set[tuple[str, str]] = set()
     for name, block, sentence, match in found:
-        if _in_a_title(block, sentence, match) and not any(_same(name, other) for other in in_sentences):
+        named = any(_same(name, other) for other in in_sentences) or _greeted(name, sentence, match)
+        if _in_a_title(block, sentence, match) and not named:
             continue  # “Choosing Treatment Centers”: in a title every word has a capital
-        speaks = not block.in_body or bool(re.search(r"\b(?:we|our|us|nosotros|nuestr[oa]s?|podemos|ofrecemos)\b", sentence, re.IGNORECASE))
+        speaks = not block.in_body or bool(SPEAKS.search(sentence))
         if (name, block.section) in told:
             continue
         told.add((name, block.section))
@@ -120,7 +132,7 @@ def _proper(words: str) -> str:
         parts.pop(0)
     if not parts:
         return ""
-    facility = re.compile(r"(?:centers?|centres?|clinics?|house|homes?|services|group|facility|campus|institute|foundation|centro|clínica|casa|instituto|fundación|residencia|granja|de|del|la|las|los|el|adicciones|tratamiento|rehabilitación|recuperación|desintoxicación|wellness|living|retreat|ranch|lodge|village|healthcare|rehabilitation)", re.IGNORECASE)  # fmt: skip
+    facility = re.compile(r"(?:centers?|centres?|clinics?|programs?|house|homes?|services|group|facility|campus|institute|foundation|centro|clínica|casa|instituto|fundación|residencia|granja|de|del|la|las|los|el|adicciones|tratamiento|rehabilitación|recuperación|desintoxicación|wellness|living|retreat|ranch|lodge|village|healthcare|rehabilitation)", re.IGNORECASE)  # fmt: skip
     own = [part for part in parts if part.lower().strip("’'.,") not in GENERIC and not facility.fullmatch(part)]
     return " ".join(parts) if own else ""
 
@@ -128,6 +140,12 @@ def _proper(words: str) -> str:
 def _same(name: str, other: str) -> bool:
     left, right = name.casefold(), other.casefold()
     return bool(right) and (left in right or right in left)
+
+
+def _greeted(name: str, sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether a title speaks to readers for the name, or says what it does (“Welcome to …”, “… Is Here to Help”)."""
+    start = match.start() + match.group().rfind(name)
+    return bool(GREETS.search(sentence[:start]) or ACTS.match(sentence[match.end() :]))
 
 
 def _in_a_title(block: Block, sentence: str, match: re.Match[str]) -> bool:
@@ -152,15 +170,18 @@ def _digits(text: str) -> str:
 
 def _numbers(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
     ours = _helpline_numbers() | {_digits(name) for name in own if len(_digits(name)) >= 3}
-    spans: list[tuple[int, int]] = []
+    spans = [match.span() for match in SPELT_NUMBER.finditer(block.text)]
     if LOOKS_LIKE_PHONE.search(block.text):
         region = settings.COUNTRY
-        spans = [
+        spelt = [start for start, _end in spans]
+        spans += [
             (match.start, match.end)
             for match in phonenumbers.PhoneNumberMatcher(block.text, region, leniency=phonenumbers.Leniency.POSSIBLE)
-            if len(_digits(match.raw_string)) >= 7 and not re.search(r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d", match.raw_string)
+            if len(_digits(match.raw_string)) >= 7
+            and match.start not in spelt
+            and not re.search(r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d", match.raw_string)
+            and not RECORD.search(block.text[: match.start])
         ]
-    spans += [match.span() for match in SPELT_NUMBER.finditer(block.text)]
     spans += [match.span(1) for match in SHORT_NUMBER.finditer(block.text)]
     for start, end in spans:
         if _digits(phonenumbers.convert_alpha_characters_in_number(block.text[start:end])) not in ours:

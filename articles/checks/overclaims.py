@@ -56,6 +56,7 @@ NEEDED = r"(?<!may )(?<!might )(?<!can )(?:needs?|must|has to|have to|requires?|
 TREATMENTS = (
     r"(?:treatment|rehab\w*|detox\w*|residential|inpatient|meetings?|12[- ]steps?|twelve steps|abstinence|therapy|aftercare|course of)"
 )
+DOES = r"(?:mak|produc|feel|recover|heal|work|function|return|repair|releas|regulat|chang|experienc|go(?:es)? back|get)\w*"
 CLAIMS = (
     _claim(
         "cure", Level.ERROR, OUTCOME,
@@ -64,7 +65,7 @@ CLAIMS = (
     _claim(
         "guarantee", Level.ERROR, OUTCOME,
         r"(?<!law )(?<!act )(?<!state )(?<!rights )(?<!their )\bguarante(?:e|es|ed|eing)\b|\b100 ?(?:%|percent) (?:success\w*|effective|safe|free)"
-        r"|\bgarantiza(?:mos|do|da|dos|das|r|n)?\b|\b100 ?% (?:eficaz|efectiv[oa]|segur[oa])",
+        r"|(?<!ley )(?<!derecho )(?<!constitución )\bgarantiza(?:mos|do|da|dos|das|r|n)?\b|\b100 ?% (?:eficaz|efectiv[oa]|segur[oa])",
     ),
     _claim(
         "promise", Level.WARNING, OUTCOME,
@@ -72,31 +73,40 @@ CLAIMS = (
     ),
     _claim(
         "lasting-recovery", Level.WARNING, OUTCOME,
-        r"\b(?:lasting|long-lasting|everlasting|permanent|lifelong|life-long) (?:recovery|sobriety|freedom|abstinence|healing|cure)\b|\b(?:complete|total|full) (?:sobriety|freedom|healing|cure)\b"
+        r"\b(?:lasting|long-lasting|everlasting|permanent|lifelong|life-long) (?:recovery|sobriety|freedom|abstinence|healing|cure)\b|\b(?:complete|total|full) (?:sobriety|freedom|healing|cure)\b|\b(?:complete|total) recovery\b"
         r"|\b(?:free|freedom|out of (?:it|your life|their life)|clean|sober|over) (?:for good|forever)\b|\bfree (?:from|of) (?:the grip of )?(?:\w+ )?(?:addiction|drugs|heroin|alcohol)\b(?=.{0,20}(?:forever|for good|future|life))"
-        r"|\b(?:recover\w*|freedom|free)\b[^.;]{0,30}\bfor ?ever\b|\bbuild\w* a (?:future|life) free\b|\bgives? (?:a|the|every) person their life back\b|\bsuccess rates? of \d|\b\d+ ?(?:%|percent) success"
-        r"|\b(?:works?|worked) for (?:everyone|everybody|anyone|all)\b|\balways works\b|\b(?:it|treatment|program|method|therapy|approach) never fails\b|\bproven to (?:end|stop|heal)\b"
+        r"|\b(?:recover\w*|freedom|free)\b[^.;]{0,30}\bfor ?ever\b|\bbuild\w* a (?:future|life) free\b|\bgives? (?:a|the|every) person their life back\b|\bsuccess rates? of \d|\b(?!100)\d+ ?(?:%|percent) success|\b\d+ ?(?:%|percent) of (?:our|the) (?:clients|patients|residents|guests|graduates)\b"
+        r"|(?<!guarantee )(?<!guarantee that )\byou(?: will|['’]ll) (?:never (?:use|drink|crave|want|relapse|need)|recover\b|beat\b|be (?:cured|free|sober)|get (?:well|sober|your life back))|\bnever (?:use|touch|drink|crave|relapse|want)\b[^.;]{0,20} again\b"
+        r"|\b(?:\d+|eight|nine) (?:out of|in) (?:every )?(?:ten|10|100) (?:of our )?(?:clients|patients|residents|guests|graduates)\b(?= (?:\w+ )?(?:stay|are|get|never|recover|succeed))"
+        r"|\bbehind (?:you |them )?(?:forever|for good)\b|\bonce and for all\b|\bworks every time\b|\bnever fails\b|\b(?:risk-free|painless|pain-free|symptom-free|effortless) (?:\w+ )?(?:detox\w*|withdrawal|treatment|recovery|cure)\b"
+        r"|\b(?:ends?|erases?|eliminates?|eradicates?) (?:your |their |the |an? |all )?addictions?\b(?! (?:stigma|and the))"
+        r"|\b(?:works?|worked) for (?:everyone|everybody|anyone|all)\b|\balways works\b|\bproven to (?:end|stop|heal)\b"
         r"|\bheal(?:s)? (?:not just|the (?:whole )?(?:body|mind|heart|spirit|person|root))\b"
-        r"|\b(?:recuperación|sobriedad) (?:duradera|permanente|total|definitiva|completa|para toda la vida)\b|\blibre (?:de \w+ )?para siempre\b|\bfunciona para tod[oa]s\b|\bsiempre funciona\b|\bnunca falla\b",
+        r"|\b(?:recuperación|sobriedad) (?:duradera|permanente|total|definitiva|completa|para toda la vida)\b|\blibre (?:de \w+ )?para siempre\b|\bfunciona para tod[oa]s\b|\bsiempre funciona\b|\bnunca falla\b"
+        r"|\b(?:libér\w+|liber\w+|dej\w+|salg\w+|salir|sale|san\w+|adiós)\b[^.;]{0,40}\bpara siempre\b|\btasas? de éxito (?:del?|superior(?:es)? al?|de más del) \d|\bdesintoxicación (?:sin dolor|sin riesgos?)\b",
     ),
     _claim(
         "one-path", Level.WARNING, ONE_PATH,
-        r"\b(?:the|there is|there’s|there's|is) (?:the )?only (?:one )?(?:sensible |right |true |real |safe |proven )?(?:way|path|answer|treatment|solution|option|choice|road|cure|thing that works)\b(?! to (?:know|tell|find out|be sure|test|check|learn|see))"
+        r"\b(?:the|there is|there’s|there's|is) (?:the )?only (?:one )?(?:sensible |right |true |real |safe |proven |effective )?(?:way|path|answer|treatment|solution|option|choice|road|cure|thing that works)\b(?! to (?:know|tell|find out|be sure|test|check|learn|see))"
         r"|\bthe one (?:decision|way|path|answer|treatment|thing) that\b|\bonly one (?:sensible |right |true |real )?(?:way|path|answer|treatment)\b"
         rf"|\b(?:everyone|everybody|all (?:people|patients|addicts|users|persons)|each (?:person|addict)|every (?:person|addict|patient|individual)|anyone who|whoever)\b[^.;:]{{0,80}}\b{NEEDED}\b[^.;:]{{0,60}}\b{TREATMENTS}"
         rf"|\b(?:imperative|essential|crucial|vital)\b[^.;]{{0,40}}\b(?:individuals?|everyone|everybody|people|a person|you)\b[^.;]{{0,40}}\b{TREATMENTS}"
         r"|\bnot (?:just|merely|only) (?:a recommendation|an option)\b|\bisn['’]t one option among many\b|\bthe best course of action\b"
-        r"|\b(?:no one|nobody) (?:can )?(?:recovers?|gets? (?:better|well|sober)|stops?|quits?) (?:alone|without)\b|\b(?:has to|have to|must|needs? to) hit (?:rock )?bottom\b|\bonce an addict\b"
+        r"|\b(?:no one|nobody) (?:can )?(?:recovers?|gets? (?:better|well|sober)|stops?|quits?) (?:alone|without)\b|\b(?:has to|have to|must|needs? to) hit (?:rock )?bottom\b|\bonce an addict\b|\balways (?:be )?an addict\b"
+        rf"|\b(?:you|people|they|a person) can(?:no|['’])t (?:recover|heal|stop|quit|get (?:better|well|sober)) (?:alone|on (?:your|their) own|without)\b|\bwithout (?:\w+ )?{TREATMENTS}[^.;]{{0,20}}\b(?:can(?:no|['’])t|cannot|won['’]t|will not) (?:recover|heal|stop|quit|get (?:better|well|sober))\b"
+        r"|\ba must for (?:everyone|everybody|all|anyone)\b|\babstinence is (?:required|necessary|essential|a must)\b|\bmust be (?:drug|substance)[- ]free to (?:recover|heal|get)\b"
         r"|\b(?:el único|la única) (?:camino|manera|forma|solución|tratamiento|salida|opción|respuesta)\b|\bno hay otr[oa] (?:camino|manera|forma|salida)\b"
-        r"|\btod(?:os|as|a persona)\b[^.;:]{0,60}\b(?:necesitan?|deben?|tienen? que)\b[^.;:]{0,60}\b(?:tratamiento|rehabilitación|desintoxicación|internamiento|abstinencia|reuniones|terapia)\b|\bnadie (?:se recupera|sale|mejora|lo logra) (?:sol[oa]|sin)\b",
+        r"|\btod(?:os|as|a persona)\b[^.;:]{0,60}\b(?:necesitan?|deben?|tienen? que)\b[^.;:]{0,60}\b(?:tratamiento|rehabilitación|desintoxicación|internamiento|abstinencia|reuniones|terapia)\b|\bnadie (?:se recupera|sale|mejora|lo logra) (?:sol[oa]|sin)\b|\b(?:hay que|tien\w+ que|deben?|necesitan?) tocar fondo\b",
         "ASAM Criteria, 4th edition (2023): care is matched to the person",
     ),
     _claim(
         "brain-absolute", Level.ERROR, ABSOLUTE,
-        r"\b(?:brain|dopamine|receptors?|reward system)\b[^.;]{0,90}\b(?:unable to|never(?: again)?|can(?:no|['’])t(?: ever)?|cannot|no longer able|incapable of|stops? (?:making|producing)|loses? (?:all|the ability)|for ?ever|irreversibl[ey]|permanent(?:ly)? (?:damaged?|destroyed|changed|broken|lost))\b[^.;]{0,60}"
-        r"|\b(?:permanently|forever|irreversibly|completely) (?:damages?|destroys?|rewires?|changes?|breaks?|hijacks?|alters?)\b[^.;]{0,30}\bbrains?\b"
-        r"|\b(?:cerebro|dopamina|receptores)\b[^.;]{0,90}\b(?:incapaz de|nunca(?: más)?|jamás|ya no puede|no puede|para siempre|irreversible\w*|deja de producir|daño permanente)\b[^.;]{0,60}"
-        r"|\b(?:destruye|daña) (?:para siempre |permanentemente |por completo )(?:el|su) cerebro\b",
+        rf"\b(?:brain|dopamine|receptors?|reward system)\b[^.;]{{0,90}}\b(?:unable to|can never|will never|(?:never|can(?:no|['’])t(?: ever)?|cannot(?: ever)?|no longer) (?:again|fully |be the same|{DOES})|never again|no longer able|incapable of"
+        r"|stops? (?:making|producing)|loses? (?:all|(?:its|the|their) ability)|for ?ever|for life|irreversibl[ey]|permanent(?:ly)? (?:damaged?|destroyed|changed|broken|lost))\b[^.;]{0,60}"
+        r"|\b(?:permanently|forever|irreversibly|completely) (?:damages?|destroys?|rewires?|changes?|breaks?|hijacks?|alters?)\b[^.;]{0,30}\bbrains?\b|\b(?:permanent|irreversible|lasting) (?:brain damage|damage to (?:the|your) brain)\b"
+        r"|\b(?:drugs?|heroin|meth|alcohol|cocaine|addiction|opioids?|it|fentanyl) destroys? (?:the|your) brain\b"
+        r"|\b(?:cerebro|dopamina|receptores)\b[^.;]{0,90}\b(?:incapaz de|nunca(?: más)?|jamás|ya no (?:puede|produce|fabrica|funciona)|no puede|para siempre|irreversible\w*|deja de producir|daño permanente)\b[^.;]{0,60}"
+        r"|\b(?:destruye|daña) (?:para siempre |permanentemente |por completo )(?:el|su) cerebro\b|\b(?:destruye|daña) (?:el|su) cerebro para siempre\b|\bdaño cerebral (?:permanente|irreversible)\b",
         BRAIN,
     ),
 )  # fmt: skip
@@ -115,10 +125,25 @@ WARNS = re.compile(
 OTHER_ILLNESS = re.compile(
     r"\b(?:hepatitis|infections?|infección|infecciones|cancer|cáncer|pneumonia|neumonía|antibiotics?|antibióticos?|meat)\b", re.IGNORECASE
 )
+# “does not stop”, “isn’t broken for ever”: the absolute itself is denied.
+ABSOLUTE_DENIED = re.compile(
+    r"\b(?:isn['’]t|is not|aren['’]t|are not|does(?:n['’]t| not)|do(?:n['’]t| not)|no es|no son|no)\b[^.;,]{0,30}"
+    r"\b(?:for ?ever|for life|permanent\w*|irreversibl\w*|stops?|destroyed|broken|lost|loses?|unable|incapable|para siempre|incapaz|deja)\b",
+    re.IGNORECASE,
+)
+# Without oxygen, or without vitamins in long drinking, the brain is harmed indeed.
+REAL_HARM = re.compile(r"\b(?:oxygen|overdos\w+|breath\w*|stroke|thiamine|inhal\w+|oxígeno|sobredosis|respira\w*|tiamina)\b", re.IGNORECASE)
+NEVER_HEALS = re.compile(
+    r"\b(?:never|can(?:no|['’])t|cannot|won['’]t|will not|no longer|unable to|nunca|jamás|no (?:se|puede))\b(?:\s\w+){0,2}?\s"
+    r"(?:heal\w*|recover\w*|grows? back|improve\w*|adapt\w*|recupera\w*|sana\w*|mejora\w*)",
+    re.IGNORECASE,
+)
 BRAIN_HEALS = re.compile(
     r"\b(?:heals?|recovers?|eases?|adapts?|grows? back|improves?|for (?:a while|some time)|at first|for now|se recupera|sana|mejora|por un tiempo)\b",
     re.IGNORECASE,
 )
+
+ASKS = re.compile(r"(?:(?:is|are|can|does|do|will)\b|¿)[^.!]*\?$", re.IGNORECASE)
 
 EXAMPLES = (
     Example("Treatment can help you stay well. There is no cure, and no one can guarantee an outcome."),
@@ -162,7 +187,9 @@ def _in_sentence(sentence: str, section: str) -> Iterator[Finding]:
             continue
         if claim.rule == "cure" and OTHER_ILLNESS.search(sentence):
             continue
-        if claim.rule == "brain-absolute" and BRAIN_HEALS.search(sentence):
+        if claim.rule == "cure" and ASKS.match(sentence):
+            continue
+        if claim.rule == "brain-absolute" and _is_qualified(sentence, match):
             continue
         if any(sentence.rfind(opening, 0, match.start()) > sentence.rfind(closing, 0, match.start()) for opening, closing in ("“”", "«»")):
             continue
@@ -177,3 +204,9 @@ def _in_sentence(sentence: str, section: str) -> Iterator[Finding]:
             suggestion=str(claim.suggestion),
             rule=claim.rule,
         )
+
+
+def _is_qualified(sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether what is said of the brain is denied, passes with time, or is harm that does happen."""
+    hopeful = BRAIN_HEALS.search(NEVER_HEALS.sub("", sentence))
+    return bool(hopeful or ABSOLUTE_DENIED.search(match.group()) or REAL_HARM.search(sentence))

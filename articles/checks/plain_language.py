@@ -20,9 +20,14 @@ EASE_AIM, EASE_WARNING, EASE_ERROR = 65.0, 60.0, 55.0
 SECTION_COUNTS, SECTION_BLOCKS = 40, 100
 LONG_SENTENCE = 25  # words
 ABBREVIATION = re.compile(r"(?<![\w.@/-])[A-Z][A-Z0-9]{0,4}[A-Z]s?(?![\w@/-]|\.\w)")
-_EVERYDAY = "US USA UK EU OK TV DVD PDF ID AM PM HIV DNA FAQ TTY EE UU IV AA ADN VIH SOS ASAP DC LGBTQ LGBT"
+_EVERYDAY = "US USA UK EU OK TV DVD PDF ID AM PM HIV AIDS COVID DNA FAQ TTY EE UU IV AA ADN VIH SIDA SOS ASAP DC LGBTQ LGBT ZIP GPS URL"
+# Words that people write in capitals to stress them.
+_STRESSED = (
+    "NOT NEVER ALWAYS AND OR NO DO STOP ALL ONLY MUST NOW YES YOU DON ANY CALL TEXT HELP READ THIS IF IS ARE BEFORE ALONE FIRST TOO "
+    "NUNCA SÍ SIEMPRE TODO TODOS SOLO SÓLO LLAME AYUDA AHORA ANTES NI"
+)
 # Written so everywhere that spelling them out would be harder to read.
-KNOWN = frozenset(_EVERYDAY.split())
+KNOWN = frozenset((*_EVERYDAY.split(), *_STRESSED.split()))
 # A word to send as a text message, and names that are written in capitals.
 NOT_ABBREVIATED = re.compile(
     r"(?:\b(?:text|send|write|the word|reply|envíe|enviar|escriba|escribir|mande|mandar|la palabra)\s+[“\"]?)$", re.IGNORECASE
@@ -42,6 +47,7 @@ EXAMPLES = (
     ),
     Example(LONG, ("grade", "long-sentence")),
     Example("Ask whether the IOP takes your plan.", ("abbreviation",)),
+    Example("Do NOT stop by yourself. You are NEVER alone."),
     Example("Ask about an intensive outpatient program (IOP). An IOP takes some hours a week. Text HOME to 741741."),
     Example("Puede sentirse mal. Le va a costar dormir. Tome agua.", language="es"),
     Example(

@@ -118,7 +118,7 @@ class _Walk:
     """Goes through the text of a guide and remembers under which heading it is."""
 
     def __init__(self) -> None:
-        self.section = ""
+        self.section = _("Beginning of the text")
 
     def through(self, element: HtmlElement, callout: str = "", quoted: bool = False) -> Iterator[Block]:
         yield from self._block("paragraph", element.text or "", callout, quoted)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from articles import rendering
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
+from articles.checks.numbers import NUMBER, RANGE, TIME
 from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
 
@@ -18,60 +19,85 @@ NAME = "sources"
 OLD = 10  # years
 CARRIES_EVERYTHING = 0.8  # of all citations …
 ENOUGH_CITATIONS = 5  # … when there are as many
-NUMBER = r"\d+(?:[.,]\d+)*"
-COUNTED = r"(?:minutes?|hours?|days?|weeks?|months?|years?|minutos?|horas?|días?|semanas?|meses|años?)"
+PEOPLE = (
+    r"(?:people|those|them|us|you|adults|patients|clients|users|men|women|veterans|students|workers|americans|deaths|overdoses|cases|families|teens|"
+    r"children|babies|newborns|doctors|programs|visits)"
+)
+GENTE = r"(?:ellos|ellas|adultos|pacientes|personas|hombres|mujeres|muertes|sobredosis|casos|familias|jóvenes|niños|bebés|programas|que|quienes)"
+BODIES = (
+    r"(?:Centers? for Disease Control|CDC|NIDA|National Institute on Drug Abuse|National Institutes? of Health|NIH|SAMHSA|FDA|HHS|ASAM|American Society of Addiction Medicine"
+    r"|American Medical Association|World Health Organization|WHO|Surgeon General)(?: and Prevention)?(?: \([A-Z]+\))?"
+)
+SAYS = (
+    r"(?:shows?|showed|suggests?|finds?|found|says?|said|agrees?|believes?|thinks?|indicates?|proves?|proved|reports?|reported|confirms?|estimates?|estimated|warns?|warned|notes?|states?"
+    r"|declared|announced|recommends?|advises?|considers?|defines?)"
+)
+ORGANISMOS = r"(?:los CDC|CDC|NIDA|SAMHSA|FDA|NIH|OMS|OPS|Organización Mundial de la Salud)"
+DICE = r"(?:muestran?|mostró|mostraron|demuestran?|demostr\w+|sugieren?|dicen?|indican?|indicó|informan?|señalan?|estiman?|recomiendan?|advierten?|coinciden?|halló|hallaron|encontr\w+)"
 
 # Kind of claim -> how it is worded.
 CLAIMS = {
     "figure": re.compile(
-        rf"{NUMBER}\s?(?:%|percent\b|per cent\b|por ciento\b)|[$€£]\s?\d|{NUMBER} (?:million|billion|thousand|millones|mil)\b"
-        rf"|\b\d{{1,3}}(?:,\d{{3}})+\b"
-        rf"|\b(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b(?! (?:minutes?|hours?|days?|weeks?|months?|years?))"
-        rf"|\b(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|\d+) de cada (?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d+)\b"
-        rf"|\b(?:half|a third|two thirds|a quarter|three quarters) of (?:all |the )?(?:people|those|adults|patients|users|deaths|overdoses|families|teens)\b"
-        rf"|\bla (?:mitad|tercera parte|cuarta parte) de (?:las|los|quienes)\b"
-        rf"|\b(?:doubled?|tripled?|quadrupled?|twofold|threefold|fourfold|tenfold)\b|\b(?:two|three|four|five|six|ten|\d+|several|many) times (?:as|more|higher|stronger|likelier|the)\b"
-        rf"|\b(?:se duplic|se triplic)\w+|\b\w+ veces (?:más|mayor|menos)\b"
-        rf"|\b{NUMBER}(?:\s?(?:to|or|and|a|o|–|-)\s?{NUMBER})? {COUNTED}\b",
+        rf"{NUMBER}[\s-]?(?:%|percent\b|per cent\b|por ciento\b)|[$€£]\s?\d|{NUMBER} (?:million|billion|thousand|millones|mil)\b"
+        rf"|(?<![\d-])\d{{1,3}}(?:[,.\u00a0\u202f ]\d{{3}})+(?![\d-])|\b(?:thousands|millions|billions) (?:of\b|die\b|are\b|have\b|use\b|live\b|misuse\b)|\b(?:miles|millones) de\b"
+        rf"|\b(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|a hundred|\d+)\b(?! (?:minutes?|hours?|days?|weeks?|months?|years?))"
+        rf"|\b(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|\d+) de cada (?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|cien|\d+)\b"
+        rf"|\b(?:half|(?:a|one)[ -]third|two[ -]thirds|(?:a|one)[ -](?:quarter|fifth|tenth)|three[ -]quarters) of (?:all |the |these |those |our )*{PEOPLE}\b"
+        rf"|\b(?:la mitad|(?:la|una) (?:tercera|cuarta|quinta) parte|un (?:tercio|cuarto|quinto)|dos tercios|tres cuart[oa]s(?: partes)?) de (?:tod[oa]s )?(?:l[oa]s )?{GENTE}\b"
+        rf"|\b(?:doubled?|tripled?|quadrupled?|halved)\b|\b(?:{NUMBER}|two|three|four|ten|hundred)[ -]?fold\b|\b(?:{NUMBER}|several|many) times (?:as|more|higher|greater|stronger|likelier|deadlier|larger|the)\b"
+        rf"|\b(?:duplic|triplic)(?:ó|aron|ad[oa]s?|an?)\b|\b\w+ veces (?:más|mayor|menos)\b"
+        rf"|\b{RANGE} {TIME}\b|\b(?:days?|días?) {NUMBER}\s?(?:to|and|through|a|y|al|–|-)\s?(?:days? |el día |día )?{NUMBER}\b",
         re.IGNORECASE,
     ),
     "year": re.compile(r"(?<![\d$/-])(?:19[5-9]\d|20[0-4]\d)(?![\d/-])"),
     "superlative": re.compile(
-        r"\bmost (?:effective|dangerous|deadly|addictive|powerful|potent|proven|successful|reliable|widely used)\b"
-        r"|\bthe (?:single )?(?:most common|leading|main|number one|biggest|largest|highest|lowest|deadliest|strongest|fastest|safest|best|worst) (?:\w+ )?"
-        r"(?:causes?|rates?|risks?|treatments?|evidence|results?|outcomes?|chances?|therap(?:y|ies)|medicines?|medications?|drugs?|killers?|predictors?)\b"
+        r"\bmost (?:effective|dangerous|deadly|lethal|addictive|powerful|potent|proven|successful|reliable|widely used)\b"
+        r"|\b(?:the|one of the|[\w’']+s) (?:single )?(?:most common|leading|main|number one|biggest|largest|highest|lowest|deadliest|strongest|fastest|fastest-growing|safest|best|worst) (?:\w+ )?"
+        r"(?:causes?|rates?|risks?|treatments?|evidence|results?|outcomes?|chances?|therap(?:y|ies)|medicines?|medications?|drugs?|killers?|predictors?|side effects?|problems?)\b"
+        r"|\bthe (?:safest|best|surest|fastest|only proven) (?:way|place|method|option|choice|approach)s? (?:to|for|of) (?!(?:know|find|tell|ask|reach|learn|keep|say|you\b))"
+        r"|\bone of the (?:safest|deadliest|best|strongest|most \w+) (?:ways|options|choices|drugs|medicines|treatments)\b|\b(?:works?|is|are) (?:better|more effective|safer) than any (?:other )?\w+"
         r"|\b(?:the )?gold standard\b"
         r"|\bmás (?:eficaz|eficaces|efectiv[oa]s?|peligros[oa]s?|adictiv[oa]s?|potentes?|letal(?:es)?)(?= (?:de|del|que existe)\b)"
-        r"|\b(?:la principal causa|la causa principal|la causa más común|el mejor tratamiento|la mejor terapia)\b",
+        r"|\b(?:el|la|los|las) (?:\w+ )?(?:drogas?|tratamientos?|medicamentos?|terapias?|opciones|opción|manera|forma|método)s? más (?:eficaz|eficaces|efectiv[oa]s?|peligros[oa]s?|adictiv[oa]s?|potentes?|letal(?:es)?|segur[oa]s?)\b"
+        r"|\b(?:la principal causa|la causa principal|la causa más común|el mejor tratamiento|la mejor terapia|la mejor (?:manera|forma) de (?:dejar|tratar|salir))\b",
         re.IGNORECASE,
     ),
     "according-to": re.compile(
         r"\baccording to (?!your|the label|his|her|their|plan|our|what you|you\b|the plan|the program|you and)\w+"
-        r"|\b(?:studies|research(?:ers)?|evidence|experts?|scientists|trials|surveys|data|statistics)(?: \w+)? (?:shows?|suggests?|finds?|found|says?|agrees?|indicates?|proves?|reports?|confirms?|estimates?)\b"
+        rf"|\b(?:studies|research(?:ers)?|evidence|experts?|scientists|clinical trials|trials|surveys|data|statistics)(?: \w+)? (?:have |has )?(?:\w+ly )?(?:shown|suggested|demonstrated|proven|{SAYS})\b"
         r"|\b(?:a|one|recent|another) (?:study|survey|report|trial)(?: \w+){0,4} (?:shows?|showed|found|finds|suggests?|says|estimated)\b"
-        r"|\b(?:Centers? for Disease Control|CDC|NIDA|SAMHSA|FDA|World Health Organization|WHO)(?: and Prevention)?(?: \([A-Z]+\))? (?:reports?|says?|said|found|estimates?|warns?|warned|states?|declared)\b"
+        rf"|\b(?:doctors|clinicians|physicians) (?:agree|believe|say)\b|\b{BODIES} (?:also )?{SAYS}\b|\b(?:reported|estimated|recommended|reports?) (?:by|from) (?:the )?(?:U\.?S\.? )?{BODIES}"
+        r"|\b(?:scientifically|clinically|medically) (?:proven|shown)\b|\b(?:been|was|were|is|are) (?:proven|shown|found) to\b|\bwell[- ](?:documented|established)\b|\bthere is (?:strong|good|clear|growing|solid) evidence\b"
         r"|\bare known to (?:speed|help|improve|reduce|work|heal)\b"
-        r"|\bsegún (?!(?:sus?|lo|usted|sea|le|cada|quién|cómo|qué|dónde|nuestr[oa]s?|el caso|la etiqueta|el plan|la persona|el estado|la edad)\b)\w+"
-        r"|\b(?:los estudios|las investigaciones|la investigación|los expertos|la evidencia)(?: \w+)? (?:muestran?|demuestran?|sugieren?|dicen?|indican?|encontr\w+)\b",
+        r"|\b(?:según|de acuerdo con|de acuerdo a) (?!(?:sus?|lo|usted|sea|le|cada|quién|cómo|qué|dónde|nuestr[oa]s?|el caso|la etiqueta|el plan|la persona|el estado|la edad|ell[oa]s?|él)\b)\w+"
+        rf"|\b(?:los estudios|las investigaciones|la investigación|los investigadores|los expertos|los científicos|los médicos|la evidencia|{ORGANISMOS})(?: \w+)? {DICE}\b|\bun estudio(?: \w+){{0,3}} {DICE}\b"
+        r"|\b(?:está|se ha|ha sido|han sido) (?:científicamente )?(?:demostrad|comprobad|probad)[oa]s?\b",
         re.IGNORECASE,
     ),
 }  # fmt: skip
 # Numbers that state no fact about the world: phone numbers, the time of day a service is open, steps, what to do, ages of law.
 NO_CLAIM = re.compile(
     r"\b(?:\+?1[- .]?)?\(?\d{3}\)?[- .]\d{3}[- .]\d{4}\b|\b(?:911|988|741741|838255|999|111|116 123)\b|\b24/7\b"
-    r"|\b24 (?:hours a day|horas(?: al| del)? día)\b|\b7 (?:days a week|días a la semana|días de la semana)\b|\b(?:12|twelve|doce)[- ](?:steps?|pasos)\b"
+    r"|\b24 (?:hours a day|horas(?: al| del)? día)\b|\b(?:7|seven|siete) (?:days a week|días a la semana|días de la semana)\b|\b(?:12|twelve|doce)[- ](?:steps?|pasos)\b"
     r"|\b(?:step|part|phase|option|level|page|question|title|section|opción|paso|nivel|parte|pregunta) \d+(?:\.\d+)?\b|\b42 CFR\b[^.]*|\b\d+ USC \d+\b"
+    r"|\b(?:room|suite|box|floor|building|apartment|sala|oficina|piso|apartado) \d+\b"
     r"|\b(?:ages?|aged|under|over|edad de|menor(?:es)? de|mayor(?:es)? de) \d{1,2}(?: años)?\b|\b\d{1,2} (?:years old|años de edad)\b"
     r"|[“\"][^”\"]{1,200}[”\"]",
     re.IGNORECASE,
 )  # fmt: skip
+# “We answer within 2 hours”: what we undertake is no claim about the world.
+WHAT_WE_DO = re.compile(
+    r"\b(?:we|our \w+|someone|a (?:nurse|counselor|person)(?: from our team)?) (?:will )?(?:try to )?(?:answers?|reply|replies|calls?|writes?|keeps?|deletes?|erases?|offers?|aims?|sees?|tries|responds?)\b"
+    r"|\b(?:contestamos|respondemos|llamamos|escribimos|guardamos|borramos|ofrecemos)\b|\b(?:le|lo|la) (?:contesta|responde|llama|escribe)\w*\b",
+    re.IGNORECASE,
+)
 # “Wait 2 to 3 minutes”: how long to do something is no claim.
 WHAT_TO_DO = re.compile(
     r"(?:then |please |do not |don['’]t |por favor,? |luego |no )?(?:call|wait|talk|ask|give|try|plan|write|set|keep|rest|stay|check|look|go|allow|breathe|push|repeat|walk|sit|count|"
     r"llame|espere|hable|pregunte|dé|pruebe|escriba|ponga|descanse|quédese|revise|respire|repita|camine|cuente)\b",
     re.IGNORECASE,
 )
-DURATION = re.compile(rf"\b{NUMBER}(?:\s?(?:to|or|and|a|o|–|-)\s?{NUMBER})? {COUNTED}\b", re.IGNORECASE)
+DURATION = re.compile(rf"\b{RANGE} {TIME}\b", re.IGNORECASE)
 SAYS_WHY = re.compile(
     r"\b(?:old(?:er)?|still|classic|first|landmark|only|law|in force|reaffirmed|confirmed|unchanged|no newer|date|dated|reviewed|updated|"
     r"más de diez|sigue|todavía|clásic|primer|únic|ley|vigente|confirmad|reafirmad|no hay otr|fecha|revisad|actualizad)",
@@ -137,7 +163,7 @@ def _claims(sentence: str, block: Block) -> Iterator[Finding]:
     if rendering.CITATION.search(sentence) or sentence.endswith("?"):
         return
     masked = NO_CLAIM.sub("·", sentence)
-    if WHAT_TO_DO.match(sentence):
+    if WHAT_TO_DO.match(sentence) or WHAT_WE_DO.search(sentence):
         masked = DURATION.sub("·", masked)
     reasons = {
         "figure": _("A figure without a source: nobody can check it, and figures grow old."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from lxml.html import HtmlElement
 
+from articles import rendering
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
 from articles.checks.reading import HEADINGS, LISTS, Reading
@@ -18,11 +19,23 @@ from articles.models import Address, Guide
 NAME = "structure"
 WCAG = "WCAG 2.2"
 VAGUE_LINKS = re.compile(
-    r"(?:please\s+)?(?:click(?: here)?|here|this|this (?:link|page|site|article)|link|more|read more|learn more|find out more|see more|go|"
-    r"haga clic(?: aquí)?|clic(?: aquí)?|pulse aquí|aquí|este enlace|enlace|más|leer más|lea más|ver más|más información)",
+    r"(?:please\s+)?(?:click(?: (?:here|this|below)\b.*)?|(?:see |go )?here|link|more|go|website|details|continue(?: reading)?"
+    r"|(?:read |see )?this(?: (?:link|page|site|website|article|guide))?|(?:read|learn|see|find out) more|more (?:info|information|details)"
+    r"|(?:haga|haz|dé) clic(?: (?:aquí|en este)\b.*)?|clic(?: aquí\b.*)?|(?:pulse|oprima|presione|vea|lea) aquí\b.*|aquí|enlace|más"
+    r"|este (?:enlace|sitio|artículo)|esta página|(?:leer|lea|ver|vea|saber) más|más (?:información|detalles))",
+    re.IGNORECASE,
+)
+# Words for a picture that say nothing of it.
+NO_DESCRIPTION = re.compile(
+    r"(?:an? |the |una? |la )?(?:image|picture|photo|photograph|graphic|illustration|img|imagen|foto|fotografía|figura|ilustración)"
+    r"[\s\d._-]*"
+    r"|[^\s]+\.(?:jpe?g|png|webp|gif|svg)",
     re.IGNORECASE,
 )
 GUIDE_PATH = re.compile(r"(?:/(?P<language>[a-z]{2}))?/guides/(?P<slug>[\w-]+)/?")
+ADDRESS = re.compile(r"/|#|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# Of every guide's page.
+PARTS = re.compile(r"#(?:main|toc|at-a-glance|timeline|sources|source-\d+|guide-contact|about-this-guide|related)?")
 MANY_WORDS = 400  # without a heading
 
 EXAMPLES = (
@@ -36,13 +49,19 @@ EXAMPLES = (
     Example("Read [our guide](/guides/no-such-guide-at-all/).", ("dead-link",)),
     Example("You can [write to us](/no-such-page-at-all/).", ("dead-link",)),
     Example('<img src="/media/guides/0123456789abcdef0123456789abcdef-600.webp">', ("no-alt",)),
+    Example('<img src="/media/guides/0123456789abcdef0123456789abcdef-600.webp" alt="Photo 2">', ("poor-alt",)),
+    Example('<img src="/media/guides/0123456789abcdef0123456789abcdef-600.webp" alt="A nurse and a man at a table.">'),
+    Example("See [the section on sleep](#s-sleep).\n\n## Sleep\n\nWords."),
+    Example("See [the section on sleep](#s-sleep).\n\n## Rest\n\nWords.", ("dead-link",)),
+    Example("Read [our page](guides/alcohol).", ("dead-link",)),
+    Example("Para saber más, lea [cómo actuar ante una sobredosis](https://example.org/).", language="es"),
 )
 
 
 @register(NAME, EXAMPLES)
 def check(reading: Reading) -> Iterator[Finding]:
     """Headings in order and none over an empty section, links whose words say where they lead and that lead somewhere,
-    pictures described for people who can't see them, lists of more than one item. Dead links to other pages of this
+    pictures described for people who can't see them, lists of more than one item. Dead links to other pages or parts of this
     site, empty sections and undescribed pictures are errors."""
     yield from _headings(reading)
     yield from _links(reading)
@@ -99,7 +118,13 @@ def _links(reading: Reading) -> Iterator[Finding]:
                 reason=_("A link that fails costs the trust of someone who has little of it."),
                 source=f"{WCAG}, 2.4.4", suggestion=_("Mend the address, or remove the link."), rule=f"dead-link {address}",
             )  # fmt: skip
-        if VAGUE_LINKS.fullmatch(words.strip(" .:!→>»")):
+        if not words and link.find(".//img") is None:
+            yield Finding(
+                NAME, Level.WARNING, _("A link has no words."), shorten(address), section,
+                reason=_("Nobody can see it, and a screen reader spells out its address."),
+                source=f"{WCAG}, 2.4.4", suggestion=_("Use the name of the page it leads to as the link."), rule="vague-link",
+            )  # fmt: skip
+        elif VAGUE_LINKS.fullmatch(words.strip(" .:!→>»")):
             yield Finding(
                 NAME, Level.WARNING, _("The words of this link don’t say where it leads."), shorten(words), section,
                 reason=_("Screen readers read out the links of a page alone; “click here” tells nothing then."),
@@ -116,6 +141,10 @@ def _links(reading: Reading) -> Iterator[Finding]:
 def _dead(addresses: list[str], reading: Reading) -> Callable[[str], bool]:
     """Return a function that tells whether an address of ours leads nowhere; one query for all of `addresses`, none without any."""
     site = settings.SITE_URL + "/"
+    anchors = {f"#{anchor}" for anchor in rendering.section_ids(rendering.headings_of(reading.body))}
+    nowhere = {address for address in addresses if address[0] == "#" and address not in anchors and not PARTS.fullmatch(address)}
+    # “guides/alcohol” is looked for below the page it stands on, where nothing is.
+    nowhere |= {address for address in addresses if not ADDRESS.match(address)}
     paths = {address: "/" + address.removeprefix(site).lstrip("/") for address in addresses if address.startswith(("/", site))}
     paths = {address: path.partition("#")[0].partition("?")[0] for address, path in paths.items()}
     guides = {
@@ -133,7 +162,7 @@ def _dead(addresses: list[str], reading: Reading) -> Callable[[str], bool]:
         )  # fmt: skip
     dead = {path for path, address in guides.items() if address not in known}
     dead |= {path for path in set(paths.values()) - set(guides) if not _resolves(path)}
-    return lambda address: paths.get(address) in dead
+    return lambda address: address in nowhere or paths.get(address) in dead
 
 
 def _resolves(path: str) -> bool:
@@ -157,7 +186,16 @@ def _pictures_and_lists(reading: Reading) -> Iterator[Finding]:
                 reason=_("Without them the picture is a gap, or its file name is read out."),
                 source=f"{WCAG}, 1.1.1", suggestion=_("Say in one plain sentence what it shows."), rule="no-alt",
             )  # fmt: skip
-        if element.tag in LISTS and len(element.findall("li")) == 1:
+        elif element.tag == "img" and NO_DESCRIPTION.fullmatch((element.get("alt") or "").strip()):
+            yield Finding(
+                NAME, Level.WARNING, _("The words for a picture don’t say what it shows."), shorten(element.get("alt") or ""), section,
+                reason=_("Who can’t see it hears that there is a picture, and not what it tells."),
+                source=f"{WCAG}, 1.1.1", suggestion=_("Say in one plain sentence what it shows."), rule="poor-alt",
+            )  # fmt: skip
+        if (
+            element.tag in LISTS
+            and sum(bool(item.text_content().strip() or item.find(".//img") is not None) for item in element.findall("li")) == 1
+        ):
             yield Finding(
                 NAME, Level.WARNING, _("A list has only one item."), shorten(element.text_content()), section,
                 reason=_("A list promises several things; with one it reads as if something was lost."),

@@ -12,13 +12,13 @@ CODES = {
 }
 WORDS = {
     OPIOIDS: re.compile(
-        r"\b(?:opioids?|opiates?|heroin|fentanyl|oxycodone|hydrocodone|oxycontin|percocet|vicodin|morphine|codeine|painkillers?|"
-        r"opioides?|opiáceos?|heroína|fentanilo|oxicodona|hidrocodona|morfina|codeína|analgésicos)\b",
+        r"\b(?:opioids?|opiates?|heroin|fentanyl|oxycodone|hydrocodone|oxycontin|percocet|vicodin|morphine|codeine|tramadol|hydromorphone|oxymorphone|meperidine|nitazenes?|painkillers?|"
+        r"opioides?|opiáceos?|heroína|fentanilo|oxicodona|hidrocodona|morfina|codeína|hidromorfona|oximorfona|nitazenos?|analgésicos)\b",
         re.IGNORECASE,
     ),
     ALCOHOL: re.compile(r"\b(?:alcohol\w*|drinking|drinkers?|bebidas?|beber|bebe|bebedor\w*)\b", re.IGNORECASE),
     BENZODIAZEPINES: re.compile(
-        r"\b(?:benzodiazepines?|benzos?|xanax|alprazolam|valium|diazepam|klonopin|clonazepam|ativan|lorazepam|benzodia[cz]epinas?)\b",
+        r"\b(?:benzodiazepines?|benzos?|xanax|alprazolam|valium|diazepam|klonopin|clonazepam|ativan|lorazepam|temazepam|oxazepam|triazolam|midazolam|chlordiazepoxide|benzodia[cz]epinas?)\b",
         re.IGNORECASE,
     ),
 }
@@ -27,7 +27,10 @@ OTHER_SUBSTANCES = re.compile(
     re.IGNORECASE,
 )
 WITHDRAWAL = re.compile(
-    r"\b(?:withdrawal|detox\w*|coming off|come off|comes off|stopping|quitting|abstinencia|desintoxicación|dejar (?:de|la|el|las|los))\b",
+    r"\b(?:withdrawal|detox\w*|coming off|come off|comes off|getting off|get off|stopping|quitting|abstinencia|desintoxicación)\b"
+    r"|\bdejar (?:de|la|el|las|los)\b"
+    r"|\b(?:quit|stop|kick)"
+    r"(?= (?:drinking|using|taking|smoking|drugs?|heroin|alcohol|opioids?|fentanyl|pain|pills|benzos?|xanax|meth|cocaine|weed|nicotine)\b)",
     re.IGNORECASE,
 )
 MENTIONS, SHARE = 8, 0.012  # a guide that names no substance in its title is about one it names so often

@@ -138,6 +138,13 @@ class Guide(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def shown_state(self) -> tuple[str, str]:
+        """Code and name of the state as editors speak of it: a published guide over its review date is due for review."""
+        if self.state == self.State.PUBLISHED and self.next_review_on and self.next_review_on < timezone.localdate():
+            return "review_due", str(_("Review due"))
+        return self.state, str(self.get_state_display())
+
 
 class Source(models.Model):
     """Where a fact of the guide comes from. The text cites it by its number: “[3]”."""

@@ -25,6 +25,21 @@ def test_nested_lists_and_tables_are_read_once():
     assert comparing.lines_of(body) == ["– a", "– b", "c", "d"]
 
 
+def test_what_changed_stands_out_of_what_is_the_same():
+    same = "".join(f"<p>Same {number}.</p>" for number in range(9))
+    old = {"title": "A", "body": f"<p>Start.</p>{same}<p>Cold water.</p>{same}"}
+    new = {"title": "A", "body": f"<p>Start.</p>{same}<p>Warm water.</p>{same}"}
+    rows = comparing.only_changes(comparing.compare(old, new))
+    assert [(row.heading, str(row.new), row.skipped) for row in rows] == [
+        ("", "", 10),
+        ("Text", "Same 8.", 0),
+        ("", "<ins>Warm</ins> water.", 0),
+        ("", "Same 0.", 0),
+        ("", "", 8),
+    ]
+    assert comparing.only_changes(comparing.compare(old, old)) == []
+
+
 @pytest.fixture
 def changed(published, edda):
     before = snapshots.digest_of(published)
@@ -41,6 +56,11 @@ def test_the_live_edition_and_the_draft_in_the_admin(client, changed, edda):
     assert "<del>Yawning</del>" in page
     assert "<ins>Sneezing</ins>" in page
     assert "<del>[2] A handbook, Example Press, 2023</del>" in page
+    assert "lines are the same" in page
+    assert "Somebody who stays" not in page
+    page = client.get(reverse("admin:articles_guide_compare", args=[changed.pk]), {"all": "1"}).content.decode()
+    assert "lines are the same" not in page
+    assert "Somebody who stays" in page
 
 
 def test_restoring_in_the_admin(client, changed, edda):

@@ -117,6 +117,36 @@ def test_a_picture_is_chosen_in_its_window(desk_of, live_server, edda, draft):
     assert f'<img src="/media/guides/{picture.digest}-600.webp" alt="Two people walk">' in Guide.objects.get().body
 
 
+def test_the_checks_stand_beside_the_text_and_show_the_place(real_checks, desk_of, live_server, edda, draft):
+    body = "<p>A first line.</p>" + "<p>Some words between.</p>" * 60 + "<p>In the end, <b>addicts</b> can get better.[1][2]</p>"
+    Guide.objects.filter(pk=draft.pk).update(body=body, contact_text="We cure addiction.")
+    page = desk_of(edda)
+    open_guide(page, live_server, draft)
+    panel, text = page.locator("#checks").bounding_box(), text_of(page).bounding_box()
+    assert panel["x"] > text["x"] + text["width"]
+    assert panel["y"] < text["y"] + 200
+    last = text_of(page).locator("p").last
+    expect(last).not_to_be_in_viewport()
+    page.locator(".finding", has_text="addicts").get_by_role("button", name="Show the place").click()
+    expect(last).to_be_in_viewport()
+    assert page.evaluate("[...CSS.highlights.get('finding')].map(String)") == ["In the end, addicts can get better.[1][2]"]
+    page.locator(".finding", has_text="cure").get_by_role("button", name="Show the place").click()
+    expect(page.get_by_label("Contact block: text")).to_be_focused()
+    page.get_by_label("Contact block: text").fill("We listen.")
+    page.locator(".finding", has_text="cure").get_by_role("button", name="Show the place").click()
+    expect(page.locator(".finding", has_text="cure").get_by_text("These words are no longer there")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1440])
+def test_no_part_of_the_desk_is_wider_than_the_screen(real_checks, desk_of, live_server, edda, draft, width):  # noqa: PLR0917
+    draft.sources.update(title="A very long title of a source that nobody could shorten " * 3, url="https://example.org/" + "long/" * 40)
+    page = desk_of(edda)
+    page.set_viewport_size({"width": width, "height": 900})
+    open_guide(page, live_server, draft)
+    expect(text_of(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_two_sessions_editing_one_guide_lose_nothing(desk_of, live_server, edda, emil, draft):
     edda_page, emil_page = desk_of(edda), desk_of(emil)
     open_guide(edda_page, live_server, draft)

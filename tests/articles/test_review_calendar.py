@@ -73,7 +73,7 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(due, monkeypatch, mailoutb
     assert len(mail.outbox) == 2
 
 
-def test_people_who_left_get_no_mail(due, edda, emil, mailoutbox):
+def test_people_who_left_get_no_mail(due, edda, emil):
     due(30)
     edda.is_active = False
     edda.save()
@@ -123,3 +123,18 @@ def test_the_calendar_lists_what_is_due_first(client, published, edda):
     page = client.get(reverse("admin:articles_guide_changelist"), {"due": "overdue"}).content.decode()
     assert "The first days without" in page
     assert "Far away" not in page
+    assert '<span class="badge badge-review_due">Review due</span>' in page
+
+
+def test_a_guide_that_nobody_looks_after_is_the_editors_to_review(due, edda, emil, ruth, mailoutbox):
+    due(20, owner=None, second_person=None)
+    assert housekeeping.run(TODAY)["review digests sent"] == 2
+    assert sorted(message.to[0] for message in mailoutbox) == ["edda@example.org", "emil@example.org"]
+
+
+def test_so_is_one_whose_people_left(due, edda, emil, mailoutbox):
+    due(20, second_person=None)
+    edda.is_active = False
+    edda.save()
+    assert housekeeping.run(TODAY)["review digests sent"] == 1
+    assert mailoutbox[0].to == ["emil@example.org"]

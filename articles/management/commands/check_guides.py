@@ -1,6 +1,7 @@
 """manage.py check_guides: what the editorial checks find in the guides as they are stored now."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         "they find, errors first. Ends with exit code 1 when there is an error, so that a script can stop there; warnings and "
         "notes end with 0. Changes nothing. docs/editorial/checks.md explains each check."
     )
+
+    found_errors = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slugs", nargs="*", metavar="SLUG", help="the last part of a guide's address (default: all guides)")
@@ -44,8 +47,13 @@ class Command(BaseCommand):
             self._print(json.dumps(rows, indent=2, ensure_ascii=False))
         else:
             self._print(self._text(found))
-        if any(finding.level is Level.ERROR for _guide, findings in found for finding in findings):
-            raise SystemExit(1)
+        self.found_errors = any(finding.level is Level.ERROR for _guide, findings in found for finding in findings)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run from a shell: exit code 1 tells a script that there are errors. A program that calls the command reads what it prints."""
+        super().run_from_argv(argv)
+        if self.found_errors:
+            sys.exit(1)
 
     @staticmethod
     def _row(guide: Guide, finding: Finding) -> dict[str, str]:

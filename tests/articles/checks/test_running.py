@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from articles import checks, snapshots
 from articles.checks import respectful_terms
+from articles.management.commands import check_guides
 from articles.models import Guide
 from intake.models import Centre
 
@@ -27,11 +28,17 @@ def guide(db):
 
 def printed(*arguments):
     out = StringIO()
+    call_command("check_guides", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def exit_code(*arguments):
+    """What a shell is told."""
     try:
-        call_command("check_guides", *arguments, stdout=out)
+        check_guides.Command(stdout=StringIO()).run_from_argv(["manage.py", "check_guides", *arguments])
     except SystemExit as ended:
-        return out.getvalue(), ended.code
-    return out.getvalue(), 0
+        return ended.code
+    return 0
 
 
 def test_a_guide_and_its_snapshot_give_the_same(guide):
@@ -52,26 +59,28 @@ def test_errors_come_first(guide):
 
 
 def test_json_is_a_list_of_findings(guide):
-    out, code = printed("heroin-detox", "--format", "json")
-    rows = json.loads(out)
-    assert code == 1
+    rows = json.loads(printed("heroin-detox", "--format", "json"))
     assert {tuple(row) for row in rows} == {("guide", "check", "level", "message", "excerpt", "section")}
     assert {row["guide"] for row in rows} == {"heroin-detox"}
     assert {"clinical-safety", "respectful-terms", "structure"} <= {row["check"] for row in rows}
     assert {row["level"] for row in rows} <= {"error", "warning", "note"}
 
 
+def test_a_script_stops_at_an_error(guide):
+    assert exit_code("heroin-detox") == 1
+
+
 def test_warnings_alone_end_well(db):
     Guide.objects.create(title="A walk", slug="a-walk", body="<p>Addicts walk too.</p>")
-    out, code = printed()
-    assert code == 0
+    out = printed()
     assert "warning: respectful-terms" in out
     assert "1 guide checked: 0 errors, 2 warnings, 0 notes." in out
+    assert exit_code() == 0
 
 
 def test_only_some_guides(guide):
     Guide.objects.create(title="Un paseo", slug="un-paseo", language="es", body="<p>Caminar ayuda.</p>")
-    assert {row["guide"] for row in json.loads(printed("--language", "es", "--format", "json")[0])} == {"un-paseo"}
+    assert {row["guide"] for row in json.loads(printed("--language", "es", "--format", "json"))} == {"un-paseo"}
     with pytest.raises(CommandError, match="no guide with the address nowhere"):
         printed("nowhere")
 

@@ -1,0 +1,101 @@
+"""Two people saved one guide: what is stored now beside what was typed, so that nothing is lost."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.forms.models import BaseInlineFormSet
+from django.http import QueryDict
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from articles import comparing
+from articles.models import Guide
+
+TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
+CHOICES = ("kind", "substances", "stages", "readers")
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """Rows of a form that may be older than what is stored: a row that somebody else removed since becomes a new one.
+
+    Without this the form could never be saved again, and no field would tell why.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.data = _with_removed_rows_as_new(self.data, str(self.prefix), {str(row.pk) for row in self.get_queryset()})
+
+
+def _with_removed_rows_as_new(data: Any, prefix: str, stored: set[str]) -> Any:
+    opened = int(data.get(f"{prefix}-INITIAL_FORMS") or 0)
+    if all(data.get(f"{prefix}-{number}-id") in stored for number in range(opened)):
+        return data
+    changed = QueryDict(mutable=True)
+    rows: dict[int, dict[str, list[str]]] = {}
+    for key, values in data.lists():
+        if match := re.fullmatch(rf"{prefix}-(\d+)-(\w+)", key):
+            rows.setdefault(int(match[1]), {})[match[2]] = values
+        else:
+            changed.setlist(key, values)
+    there = [rows[number] for number in range(opened) if number in rows and rows[number].get("id", [""])[0] in stored]
+    gone = [rows[number] | {"id": [""]} for number in range(opened) if number in rows and rows[number].get("id", [""])[0] not in stored]
+    new = [row for number, row in sorted(rows.items()) if number >= opened]
+    wanted = [*there, *(row for row in gone if "DELETE" not in row), *new]
+    for number, row in enumerate(wanted):
+        for name, values in row.items():
+            changed.setlist(f"{prefix}-{number}-{name}", values)
+    changed[f"{prefix}-INITIAL_FORMS"], changed[f"{prefix}-TOTAL_FORMS"] = str(len(there)), str(len(wanted))
+    return changed
+
+
+def both_texts(stored: Guide, form: Any, formsets: list[Any]) -> list[dict[str, Any]]:
+    """Return, for each part that differs, its `label`, and `theirs` (stored now) and `yours` (typed) with the words that differ marked."""
+    pairs = []
+    for label, theirs, yours in (*_fields(stored, form), *(part for formset in formsets for part in _rows(stored, formset))):
+        if " ".join(theirs.split()) != " ".join(yours.split()):
+            old, new = comparing.words(theirs, yours)
+            pairs.append({"label": label, "theirs": old, "yours": new})
+    return pairs
+
+
+def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
+    for name in (*TEXTS, *CHOICES):
+        field = form.fields.get(name)
+        if field is None:
+            continue
+        key, value = form.add_prefix(name), getattr(stored, name)
+        if name in CHOICES:
+            names = {str(code): str(label) for code, label in field.choices}
+            codes = value if isinstance(value, list) else [value]
+            theirs = ", ".join(names.get(str(code), str(code)) for code in codes)
+            yours = ", ".join(names.get(str(code), str(code)) for code in form.data.getlist(key))
+        else:
+            theirs, yours = str(field.prepare_value(value) or ""), str(form.data.get(key, ""))
+        if name == "body":
+            theirs, yours = _as_text(theirs), _as_text(yours)
+        yield str(field.label or name), theirs, yours
+
+
+def _as_text(html: str) -> str:
+    """Return the words of a body, a block a line."""
+    return "\n".join(comparing.lines_of(html)) or strip_tags(html)
+
+
+def _rows(stored: Guide, formset: Any) -> Iterator[tuple[str, str, str]]:
+    """Return the rows of sources or phases, one a line; a row marked for deletion isn't there."""
+    theirs, yours = [], []
+    fields = [str(name) for name in formset.empty_form.fields if name not in ("id", "guide", "DELETE")]
+    shown = formset.empty_form
+    # Read anew: checking what was typed has put it into the formset's own rows.
+    for row in formset.model._default_manager.filter(guide=stored):
+        theirs.append(" · ".join(str(shown[name].field.widget.format_value(getattr(row, name)) or "") for name in fields))
+    for one in formset.forms:
+        if not one.data.get(one.add_prefix("DELETE")):
+            yours.append(" · ".join(str(one.data.get(one.add_prefix(name), "")) for name in fields))
+    yield (
+        str(_("%(part)s, one a line") % {"part": formset.model._meta.verbose_name_plural}).capitalize(),
+        "\n".join(theirs),
+        "\n".join(yours),
+    )

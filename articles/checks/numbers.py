@@ -1,0 +1,16 @@
+# ruff: noqa: E501 (a pattern cut into lines hides what it matches)
+"""Numbers in figures and in words, English and Spanish, as parts of patterns that ignore case."""
+
+DIGITS = r"\d+(?:[.,]\d+)*"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_UNITS = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_UNIDADES = r"(?:uno?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
+# From two on: “one day at a time” states no figure.
+WORDS = (
+    rf"(?:{_TENS}(?:[- ]{_UNITS})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:a|one) hundred"
+    rf"|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y {_UNIDADES})?|veinti\w+|veinte|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|cien)"
+)
+NUMBER = rf"(?:{DIGITS}|\b{WORDS}\b)"
+# “8 to 24”, “five or six”, “between 2 and 3”, “de cinco a siete”
+RANGE = rf"(?:{NUMBER}(?:\s?(?:to|or|and|through|a|o|u|y|–|-)\s?{NUMBER})?)"
+TIME = r"(?:minutes?|hours?|days?|weeks?|months?|years?|minutos?|horas?|días?|semanas?|meses|años?)"

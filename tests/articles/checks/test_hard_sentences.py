@@ -1,0 +1,39 @@
+"""Sentences that were hard to tell apart: what must be found, worded in many ways, and its harmless neighbours."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from .texts import found, rules
+
+TABLE = Path(__file__).parents[2] / "data" / "hard-sentences.tsv"
+ROWS = defaultdict(list)
+with TABLE.open(encoding="utf-8", newline="") as file:
+    for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+        ROWS[row["check"], row["language"]].append((row["sentence"], set() if row["finds"] == "-" else set(row["finds"].split(","))))
+SOURCES = [
+    {"number": number, "title": "T", "publisher": "P", "year": 2024, "url": "https://example.org/", "read_on": "2026-01-31", "note": ""}
+    for number in (1, 2)
+]
+# Both sources are cited behind what is tried, so that only the sentence itself can be at fault.
+AFTER = {"sources": " It is.[1][2]"}
+WITH = {"sources": {"sources": SOURCES}}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("check", "language"), ROWS)
+def test_each_is_told_for_what_it_is(check, language):
+    wrong = {}
+    for sentence, wanted in ROWS[check, language]:
+        heard = rules(found(check, sentence + AFTER.get(check, ""), language=language, **WITH.get(check, {})))
+        if heard != wanted:
+            wrong[sentence] = heard
+    assert wrong == {}
+
+
+def test_there_are_many_of_both_kinds():
+    expected = [wanted for rows in ROWS.values() for _sentence, wanted in rows]
+    assert sum(bool(wanted) for wanted in expected) > 300
+    assert sum(not wanted for wanted in expected) > 200

@@ -36,7 +36,18 @@ FIRST_IN_ENGLISH = {
 FIRST_IN_SPANISH = {
     "abstinencia-de-heroina": ["eroina", "heroina", "chiva", "tecata", "malilla", "cuánto dura la abstinencia"],
     "abstinencia-de-alcohol": [
-        *("alcol", "alcool", "dejar de beber", "dejar de tomar", "temblores", "cruda", "delirium tremens", "dejar de golpe", "TEQUILA", "mi esposo toma mucho"),
+        *(
+            "alcol",
+            "alcool",
+            "dejar de beber",
+            "dejar de tomar",
+            "temblores",
+            "cruda",
+            "delirium tremens",
+            "dejar de golpe",
+            "TEQUILA",
+            "mi esposo toma mucho",
+        ),
     ],
     "abstinencia-de-benzodiacepinas": ["benzodiasepinas", "rivotril", "xanax", "clonazepam", "no puedo dormir"],
     "naloxona-y-sobredosis": ["narcan", "sobredosis", "labios azules", "no despierta"],

@@ -67,7 +67,9 @@ def seen(tmp_path_factory):
     compiled = folder / "locale" / "pt" / "LC_MESSAGES" / "django.mo"
     compiled.parent.mkdir(parents=True)
     catalogue.save_as_mofile(str(compiled))
-    (folder / "articles/data/languages/pt.toml").write_text('stemmer = "portuguese"\nempty = ["de", "o", "a"]\n[urgent]\ncrisis = ["quero morrer"]\n')
+    (folder / "articles/data/languages/pt.toml").write_text(
+        'stemmer = "portuguese"\nempty = ["de", "o", "a"]\n[urgent]\ncrisis = ["quero morrer"]\n'
+    )
     with (folder / "articles/data/synonyms.toml").open("a") as synonyms:
         synonyms.write('\n[pt]\n"cachaça" = "álcool"\n')
     (folder / "articles/starter/pt").mkdir()

@@ -16,7 +16,7 @@ FAULTS = {"400.html": 400, "403.html": 403, "404.html": 404, "429.html": 429, "5
 GUIDE = "/guides/alcohol-withdrawal/"
 
 
-def in_every_way(page: Page, axe) -> None:
+def in_every_way(page, axe):
     for way, (colours, forced, size) in WAYS.items():
         page.emulate_media(color_scheme=colours, forced_colors=forced)
         page.set_viewport_size(size)
@@ -24,7 +24,7 @@ def in_every_way(page: Page, axe) -> None:
         axe(page, without=("color-contrast",) if way == "forced colours" else ())
 
 
-def enlarged(page: Page, axe) -> None:
+def enlarged(page, axe):
     """At 400 % of 1280 pixels: the window in which most things go wrong."""
     page.set_viewport_size(WAYS["400 % of 1280"][2])
     assert visible_overflow(page) <= 0

@@ -103,6 +103,9 @@ class TestForMachines:
         assert "/" in places
         assert "/es/privacy/" in places
         assert "/guides/the-first-days/" in places
+        assert {"/topics/substance/heroin/", "/centers/", "/es/contact/"} <= set(places)
+        assert "/es/topics/substance/heroin/" not in places, "nothing is there in Spanish"
+        assert len(places) == len(set(places))
         assert all(client.get(place).status_code == 200 for place in places)
 
     def test_the_feed_tells_of_editions(self, client, published, settings):

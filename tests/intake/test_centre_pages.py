@@ -62,6 +62,12 @@ def test_machines_read_the_same(client, known):
     assert {hours["dayOfWeek"] for hours in business["openingHoursSpecification"]} >= {"https://schema.org/Monday"}
 
 
+def test_each_centre_is_in_the_sitemap(client, known):
+    places = client.get("/sitemap.xml").content.decode()
+    assert "/centers/riverside/</loc>" in places
+    assert "/es/centers/riverside/</loc>" in places
+
+
 def test_a_centre_that_does_not_exist_is_not_found(client):
     assert client.get("/centers/nowhere/").status_code == 404
 

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles import reading
 from articles.models import Edition
 from articles.models.editions import path_of
 from articles.pages import FOR_EVERYONE, public
@@ -21,13 +23,19 @@ MOST_ADDRESSES = 50_000  # of one sitemap, by its standard
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page in every language, each with its translations. Two queries."""
+    """Every public page in every language, each with its translations. Three queries, and one for each language."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    listed: list[tuple[str, list[str], list[str]]] = [(name, [], codes) for name in FOR_EVERYONE]
+    listed += [(name, arguments, codes) for name, arguments in import_string(settings.SITEMAP_PAGES)()]
+    used = {code: reading.topics_in_use(code) for code in codes}
+    for topic in sorted(set().union(*used.values())):
+        listed.append(("articles:topic", topic.split(":"), [code for code in codes if topic in used[code]]))
     pages: list[dict[str, Any]] = []
-    for name in FOR_EVERYONE:
+    for name, arguments, languages in listed:
         addresses = {}
-        for code, _name in settings.LANGUAGES:
+        for code in languages:
             with override(code):
-                addresses[code] = settings.SITE_URL + reverse(name)
+                addresses[code] = settings.SITE_URL + reverse(name, args=arguments)
         pages += [{"url": url, "changed": None, "alternates": addresses} for url in addresses.values()]
     for edition in Edition.objects.live().without_text().select_related("guide").order_by("pk")[: MOST_ADDRESSES - len(pages)]:
         own = settings.SITE_URL + edition.get_absolute_url()

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -41,10 +41,13 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     """The guide's address as a QR code drawn by us, for taking it to a phone or to paper."""
     edition = _edition(slug)
     address = settings.SITE_URL + edition.get_absolute_url()
-    # segno draws only the squares of the code: nothing of the text is left in the SVG.
+    return public(render(request, "articles/send.html", {"edition": edition, "address": address, "picture": square(address)}))
+
+
+def square(address: str) -> SafeString:
+    """Return `address` as a QR code in SVG. segno draws only the squares: nothing of the text is left in it."""
     code = segno.make(address, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
-    picture = mark_safe(code)  # noqa: S308
-    return public(render(request, "articles/send.html", {"edition": edition, "address": address, "picture": picture}))
+    return mark_safe(code)  # noqa: S308
 
 
 def _edition(slug: str) -> Edition:

@@ -8,16 +8,24 @@ from django.views.decorators.http import require_safe
 
 from articles import topics
 from articles.searching import finding
+from recovery_site import helplines
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What was found for ?q=, narrowed by ?substance=. Not stored anywhere, so that a shared device keeps no copy."""
+    """What was found for ?q=, narrowed by ?topic=. Not stored anywhere, so that a shared device keeps no copy."""
     typed = request.GET.get("q", "").strip()
-    substance = request.GET.get("substance", "")
-    topic = f"substance:{substance}" if substance in topics.SUBSTANCES else ""
+    topic = request.GET.get("topic", "")
+    topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
     findings = finding.find(typed, _language(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
-    context = {"typed": typed, "findings": findings, "substances": topics.SUBSTANCES, "substance": substance if topic else ""}
+    needed = findings.question.urgent if findings else []
+    context = {
+        "typed": typed,
+        "findings": findings,
+        "topic": topic,
+        "topic_groups": topics.groups(),
+        "urgent": [line for line in helplines.helplines(settings.COUNTRY, _language()) if line.key in needed],
+    }
     return render(request, "articles/search.html", context)
 
 

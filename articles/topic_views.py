@@ -4,17 +4,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles import reading, topics
 from articles.pages import public
-
-KINDS = {
-    "substance": (_("By substance"), topics.SUBSTANCES),
-    "stage": (_("By where you are"), topics.STAGES),
-    "reader": (_("By who is reading"), topics.READERS),
-}
 
 
 @require_safe
@@ -23,7 +16,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
     used = reading.topics_in_use(get_language() or settings.LANGUAGE_CODE)
     groups = [
         {"kind": kind, "title": title, "codes": {code: words for code, words in codes.items() if f"{kind}:{code}" in used}}
-        for kind, (title, codes) in KINDS.items()
+        for kind, (title, codes) in topics.KINDS.items()
     ]
     return public(render(request, "articles/topic_list.html", {"groups": [group for group in groups if group["codes"]]}))
 
@@ -31,7 +24,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """The guides of one topic. One query."""
-    _title, codes = KINDS.get(kind, ("", {}))
+    _title, codes = topics.KINDS.get(kind, ("", {}))
     if code not in codes:
         raise Http404
     guides = reading.about(get_language() or settings.LANGUAGE_CODE, f"{kind}:{code}")

@@ -35,6 +35,18 @@ READERS: Codes = {
 }
 
 
+KINDS: dict[str, tuple[str | Promise, Codes]] = {
+    "substance": (_("By substance"), SUBSTANCES),
+    "stage": (_("By where you are"), STAGES),
+    "reader": (_("By who is reading"), READERS),
+}
+
+
+def groups() -> list[tuple[str | Promise, Codes]]:
+    """Return all topics as (title of a group, {whole code such as "substance:alcohol": words})."""
+    return [(title, {f"{kind}:{code}": words for code, words in codes.items()}) for kind, (title, codes) in KINDS.items()]
+
+
 def labels(codes: Iterable[str], among: Codes) -> list[str]:
     """Return the words readers see for `codes`, in the order of `among`; an unknown code is left out."""
     wanted = set(codes)

@@ -49,6 +49,12 @@ def tel(phone: str) -> str:
     return "tel:" + re.sub(r"(?!^\+)\D", "", phone)
 
 
+def for_the_sitemap() -> list[tuple[str, list[str]]]:
+    """Return the name and arguments of each address of ours that search engines may list. One query."""
+    slugs = Centre.objects.order_by("name").values_list("slug", flat=True)
+    return [("intake:contact", []), ("intake:centre_list", []), *(("intake:centre", [slug]) for slug in slugs)]
+
+
 def medical_business(centre: Centre) -> dict[str, Any]:
     """Return a centre as schema.org's MedicalBusiness: only what its page shows."""
     business: dict[str, Any] = {

@@ -6,10 +6,9 @@ from typing import Any
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from js_asset import static_lazy
 
-from recovery_site import secrets
+from recovery_site import languages, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -153,6 +152,8 @@ MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
 OWN_NAMES = "intake.own_names.names"
+# What the sitemap lists beside guides and their topics: a dotted function that returns (name of an address, its arguments).
+SITEMAP_PAGES = "intake.centre_pages.for_the_sitemap"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more
@@ -176,6 +177,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "recovery_site.errors.csrf_failure"
 CSRF_COOKIE_AGE = None  # gone when the browser closes
 
 # --- Security headers --------------------------------------------------------------------------------------------
@@ -201,8 +203,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Words, time and mail ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = languages.installed(BASE_DIR / "locale", LANGUAGE_CODE)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

@@ -1,13 +1,20 @@
 """A living page of every component in every state, for the people who build and judge pages."""
 
+from itertools import pairwise
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from articles import guide_tools, timelines
 
 
 class SampleForm(forms.Form):
@@ -39,8 +46,26 @@ class SampleForm(forms.Form):
 @staff_member_required
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component; `form` is empty, `wrong` shows each error."""
-    wrong = SampleForm({"email": "nowhere"}, auto_id="wrong_%s")
-    return render(request, "styleguide.html", {"empty": SampleForm(), "wrong": wrong, "tokens": TOKENS})
+    context = {
+        "empty": SampleForm(),
+        "wrong": SampleForm({"email": "nowhere"}, auto_id="wrong_%s"),
+        "tokens": TOKENS,
+        "timeline": mark_safe(timelines.render(_phases())),  # noqa: S308 (drawn from a template)
+        "square": guide_tools.square(settings.SITE_URL),
+    }
+    return render(request, "styleguide.html", context)
 
 
-TOKENS = ["paper", "surface", "ink", "soft", "line", "edge", "brand", "tint", "deep", "clay", "plum", "alarm", "glow", "focus"]
+def _phases() -> list[dict[str, Any]]:
+    """One bar of each strength, from the first hours to weeks."""
+    hours = [4, 24, 48, 96, 240, 1344]
+    return [
+        {"from_hour": begin, "to_hour": end, "intensity": strength, "title": _("A phase"), "text": _("A few words")}
+        for strength, (begin, end) in enumerate(pairwise(hours), start=1)
+    ]
+
+
+TOKENS = [
+    *("paper", "surface", "ink", "soft", "line", "edge", "brand", "on-brand", "tint", "deep", "on-deep"),
+    *("clay", "clay-tint", "plum", "plum-tint", "alarm", "alarm-tint", "glow", "focus", "on-focus"),
+]

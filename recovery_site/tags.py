@@ -16,6 +16,20 @@ from recovery_site import helplines as helpline_file
 
 register = template.Library()
 
+# Pages that search engines may list: each names its own address and its translations.
+LISTED = frozenset(
+    [
+        *(
+            f"articles:{name}"
+            for name in (
+                *("home", "guide_list", "guide", "topic_list", "topic", "glossary", "search", "helplines", "safety"),
+                *("about", "privacy", "health_data", "accessibility"),
+            )
+        ),
+        *(f"intake:{name}" for name in ("centre_list", "centre", "contact")),
+    ]
+)
+
 
 @register.simple_tag
 def helplines() -> tuple[helpline_file.Helpline, ...]:
@@ -36,9 +50,53 @@ def json_ld(thing: dict[str, Any]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
+class Remember(template.Node):
+    """What stands between {% remember name %} and {% endremember %}, kept as `name` instead of shown."""
+
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> str:
+        context[self.name] = mark_safe(" ".join(self.nodelist.render(context).split()))  # noqa: S308 (rendered: escaped already)
+        return ""
+
+
+@register.tag
+def remember(parser: template.base.Parser, token: template.base.Token) -> Remember:
+    """Keep a block's words, spaces tidied, so that a page says them in more than one place: {% remember title %}…{% endremember %}."""
+    _tag, name = token.split_contents()
+    nodelist = parser.parse(("endremember",))
+    parser.delete_first_token()
+    return Remember(name, nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def machine_links(context: template.Context) -> dict[str, Any] | None:
+    """The whole addresses of the page and of its translations, for search engines; None on a page that they shouldn't list.
+
+    `canonical`, `alternates` ({code: address}, with "x-default"), `locale` (as Open Graph writes it).
+    """
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if request is None or match is None or match.view_name not in LISTED or "q" in request.GET:
+        return None
+    paths = {link["code"]: link["url"] for link in language_links(context) if link["exact"]}
+    addresses = {code: settings.SITE_URL + path for code, path in paths.items()}
+    if settings.LANGUAGE_CODE in addresses:
+        addresses["x-default"] = addresses[settings.LANGUAGE_CODE]
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    page = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
+    return {
+        "canonical": settings.SITE_URL + request.path + page,
+        "alternates": addresses if len(paths) > 1 else {},
+        "locale": translation.to_locale(language),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list[dict[str, Any]]:
-    """The same page in every language: `code`, `name` (in that language), `url`, `current`.
+    """The same page in every language: `code`, `name` (in that language), `url`, `current`, `exact` (it is the same page).
 
     A view whose page has another address in another language passes `alternates`, {code: path}; a language that
     it leaves out has no such page and leads to that language's front page.
@@ -53,5 +111,7 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
             url = translate_url(escape_leading_slashes(quote(request.path)), code) if request else ""
         else:
             url = alternates.get(code) or translate_url("/", code)
-        links.append({"code": code, "name": translation.get_language_info(code)["name_local"], "url": url, "current": code == current})
+        name = translation.get_language_info(code)["name_local"]
+        exact = alternates is None or code in alternates
+        links.append({"code": code, "name": name, "url": url, "current": code == current, "exact": exact})
     return links

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site import languages
+
 
 def path_of(language: str, slug: str) -> str:
     """Return the address of a guide on the visitors' side. Not reversed: a staff server has no visitors' addresses."""
@@ -45,7 +47,7 @@ class Edition(models.Model):
 
     guide = models.ForeignKey("articles.Guide", models.PROTECT, related_name="editions", verbose_name=_("guide"))
     number = models.PositiveIntegerField(_("number"))
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices)
     slug = models.SlugField(_("address"), max_length=100)
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
@@ -95,7 +97,7 @@ class Edition(models.Model):
 class Address(models.Model):
     """An address under which a guide was ever published. The live edition's is the right one; the others lead to it."""
 
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices)
     slug = models.SlugField(_("address"), max_length=100)
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="addresses", verbose_name=_("guide"))
 

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site import languages
+
 
 class GuideQuerySet(models.QuerySet["Guide"]):
     def live(self) -> "GuideQuerySet":
@@ -49,7 +51,7 @@ class Guide(models.Model):
         GENERAL = "general", _("General (review every 36 months)")
 
     # What readers will see.
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     slug = models.SlugField(
         _("address"),
         max_length=100,

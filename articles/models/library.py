@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site import languages
+
 
 class Picture(models.Model):
     """A picture for guides, stored in several widths. What was uploaded is not kept: it can say where it was taken."""
@@ -35,7 +37,7 @@ class Picture(models.Model):
 class Term(models.Model):
     """A word that guides explain: its first use in a guide leads to the glossary."""
 
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     slug = models.SlugField(_("anchor"), max_length=80)
     term = models.CharField(_("term"), max_length=80)
     also = models.CharField(_("also written"), max_length=200, blank=True, help_text=_("Other forms, with commas between."))

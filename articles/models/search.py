@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 
+from recovery_site import languages
+
 ANYWHERE, IN_TITLE = "0", "1"
 
 
@@ -74,7 +76,7 @@ class SearchWord(models.Model):
 class Synonym(models.Model):
     """A street name or a lay word, and the words our guides use for it. Editors change the list in the admin."""
 
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     term = models.CharField(
         _("what people type"), max_length=60, help_text=_("One word or a few, such as “cold turkey”. Capitals and accents don’t matter.")
     )

@@ -1,8 +1,10 @@
 """Finds guides, puts the best first, and quotes the place where the words stand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
-from modelsearch.query import And, Or, PlainText
+from modelsearch.query import And, Or, PlainText, SearchQuery
 
 from articles.models import Edition, SearchDocument
 from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
@@ -12,7 +14,8 @@ from articles.searching.questions import Question, Unit, understand
 CANDIDATES = 100  # documents that are ranked; a question that fits more is too broad for ranks to matter
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
-TITLE_COUNTS, MOST_COUNTED = 20, 12
+TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 15, 2
+MOST_PAIRED = 6  # words of a question that are looked for two by two
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,7 @@ def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinishe
     documents = SearchDocument.objects.in_language(language)
     if topic:
         documents = documents.about(topic)
-    ranked = _ranked(question.units, documents, every=True)
-    partial = False
-    if not ranked and len(question.units) > 1:
-        ranked = _ranked(question.units, documents, every=False)
-        partial = bool(ranked)
+    ranked, partial = _ranked(question.units, documents)
     pages = max(1, -(-len(ranked) // RESULTS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = ranked[(page - 1) * RESULTS_A_PAGE : page * RESULTS_A_PAGE]
@@ -58,32 +57,67 @@ def suggest(typed: str, language: str) -> list[Edition]:
     return [result.edition for result in find(typed, language, unfinished=True).results[:SUGGESTIONS]]
 
 
-def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, every: bool) -> list[int]:
-    """Return the guides' ids, the best first. The order is ours: every database counts hits in its own way."""
-    if not units:
-        return []
-    columns = documents.only("guide_id", "title", "body")
-    found = {}
-    # First those with the words in the title, so that they are among the candidates of even the broadest question.
-    for place in (IN_TITLE, ANYWHERE):
-        asked = [Or([PlainText(" ".join(stem + place for stem in way)) for way in unit.ways]) for unit in units]
-        query = (And(asked) if every else Or(asked)) if len(asked) > 1 else asked[0]
-        for document in columns.autocomplete(query, order_by_relevance=False)[:CANDIDATES]:
-            found[document.guide_id] = (-_score(document, units), document.title, document.guide_id)
-    return sorted(found, key=lambda guide_id: found[guide_id])
+def _ranked(units: list[Unit], documents: SearchDocumentQuerySet) -> tuple[list[int], bool]:
+    """Return the guides' ids, the best first, and whether none of them has all of `units`.
+
+    The order is ours: every database counts hits in its own way.
+    """
+    scores: dict[int, tuple[int, str, int]] = {}
+    whole = strong = 0  # guides that have everything that was asked for, and those with some of it in their title
+
+    def look(place: str, groups: Iterable[Iterable[Unit]]) -> None:
+        nonlocal whole, strong
+        columns = documents.only("guide_id", "title", "body")
+        for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
+            if document.guide_id not in scores:
+                score, has_all, in_title = _score(document, units)
+                scores[document.guide_id] = (-score, document.title, document.guide_id)
+                whole += has_all
+                strong += in_title
+
+    if units:
+        # First those with the words in the title, so that they are among the candidates of even the broadest question.
+        look(IN_TITLE, [units])
+        look(ANYWHERE, [units])
+        if len(units) > 2 and len(scores) < RESULTS_A_PAGE:
+            # A long question has words that the guide about it doesn't use: “can I die from alcohol withdrawal”.
+            look(IN_TITLE, combinations(units[:MOST_PAIRED], 2))
+        if len(units) > 1 and not (whole and strong):
+            look(IN_TITLE, [[unit] for unit in units])
+            if not (whole and strong):
+                look(ANYWHERE, [[unit] for unit in units])
+    return sorted(scores, key=lambda guide_id: scores[guide_id]), bool(scores) and not whole
 
 
-def _score(document: SearchDocument, units: list[Unit]) -> int:
+def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
+    """Ask for documents that have, in `place`, all units of at least one of `groups`."""
+
+    def one_of(queries: list[SearchQuery]) -> SearchQuery:
+        return Or(queries) if len(queries) > 1 else queries[0]
+
+    def all_of(group: Iterable[Unit]) -> SearchQuery:
+        queries = [one_of([PlainText(" ".join(stem + place for stem in way)) for way in unit.ways]) for unit in group]
+        return And(queries) if len(queries) > 1 else queries[0]
+
+    return one_of([all_of(group) for group in groups])
+
+
+def _score(document: SearchDocument, units: list[Unit]) -> tuple[int, bool, bool]:
+    """Return how well a document answers, whether it has all of `units`, and whether one of them stands in its title."""
     title, body = f" {document.title} ", f" {document.body} "
-    score = 0
+    score, missing, strong = 0, 0, False
     for unit in units:
         best = 0
-        for way in unit.ways:
+        for rank, way in enumerate(unit.ways):
             in_title = all(f" {stem} " in title for stem in way)
             in_body = min(body.count(f" {stem} ") for stem in way)
-            best = max(best, TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED))
+            counted = TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED)
+            # What a lay word means first is what most people mean by it.
+            best = max(best, max(counted - LATER_MEANING * rank, 1) if counted else 0)
+            strong = strong or in_title
         score += best
-    return score
+        missing += not best
+    return score + (0 if missing else WHOLE_COUNTS), not missing, strong
 
 
 def _results(guide_ids: list[int], question: Question) -> list[Result]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from articles.searching import vocabulary, words
+from articles.searching import languages, vocabulary, words
 from articles.searching.vocabulary import Vocabulary
 
 MOST_WORDS = 12
 LONGEST_QUESTION = 200  # characters
 SHORTEST_BEGINNING = 3
+SHORT = 5  # letters; a word so short is mended only when one single word is near: “tough” is no misspelt “though”
 
 Way = tuple[str, ...]  # stems that must all be there
 
@@ -24,14 +25,16 @@ class Unit:
 class Question:
     """What was typed, and what we take it to mean.
 
-    `mended` maps a misspelt word to the word we look for instead; `others` are further words it may have been.
+    `mended` maps a misspelt word to the word we look for instead; `others` are (word, what else it may have been).
+    `urgent` are the keys of the helplines that whoever types this may need first.
     """
 
     language: str
     typed: str
     units: list[Unit] = field(default_factory=list)
     mended: dict[str, str] = field(default_factory=dict)
-    others: list[str] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    urgent: list[str] = field(default_factory=list)
 
     @property
     def said_right(self) -> str:
@@ -39,6 +42,12 @@ class Question:
         if not self.mended:
             return ""
         return " ".join(self.mended.get(word, word) for word in words.tokens(self.typed))
+
+    @property
+    def otherwise(self) -> list[str]:
+        """Return what may have been meant as whole questions, each with one word in another way."""
+        said = words.tokens(self.typed)
+        return [" ".join(other if one == word else self.mended.get(one, one) for one in said) for word, other in self.others]
 
     @property
     def stems(self) -> frozenset[str]:
@@ -50,6 +59,7 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     """Return what `typed` asks for. With `unfinished` the last word may be the beginning of a longer one."""
     question = Question(language, " ".join(typed[:LONGEST_QUESTION].split()))
     known = vocabulary.of(language)
+    question.urgent = _urgent(question.typed, language)
     asked = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
     at = 0
     while at < len(asked):
@@ -59,6 +69,13 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
         question.units.append(unit)
         at += length
     return question
+
+
+def _urgent(typed: str, language: str) -> list[str]:
+    """Return the keys of the helplines whose phrases stand in `typed`, in the order of the language's file."""
+    said = f" {' '.join(words.stems(typed, language))} "
+    urgent = languages.of(language).urgent
+    return [key for key, phrases in urgent.items() if any(f" {' '.join(words.stems(phrase, language))} " in said for phrase in phrases)]
 
 
 def _synonym_at(asked: list[str], at: int, known: Vocabulary) -> tuple[int, Unit | None]:
@@ -76,11 +93,13 @@ def _one_word(word: str, known: Vocabulary, question: Question, *, unfinished: b
         return Unit(_distinct([(stem,), *_ways(beginnings, known)] if unfinished else [(stem,)]))
     if beginnings:
         return Unit(_ways(beginnings, known))
-    if nearest := known.nearest(word):
-        question.mended[word] = known.spelt[nearest[0]]
-        question.others.extend(known.spelt[other] for other in nearest[1:])
-        return Unit(_ways(nearest[:1], known))
-    return Unit(((stem,),))
+    nearest = known.nearest(word)
+    if not nearest or (len(word) <= SHORT and len(nearest) > 1):
+        question.others.extend((word, known.spelt[other]) for other in nearest)
+        return Unit(((stem,),))
+    question.mended[word] = known.spelt[nearest[0]]
+    question.others.extend((word, known.spelt[other]) for other in nearest[1:])
+    return Unit(_ways(nearest[:1], known))
 
 
 def _ways(plain_words: Iterable[str], known: Vocabulary) -> tuple[Way, ...]:

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles.models import SearchWord, Synonym
-from articles.searching import words
+from articles.searching import languages, words
 
 MOST_ENDINGS = 12
 MOST_SUGGESTIONS = 3
@@ -42,15 +42,24 @@ class Vocabulary:
     def nearest(self, word: str) -> list[str]:
         """Return the words that `word` may be a misspelling of, the likeliest first.
 
-        One change (a letter more, less, other, or two swapped) in words of four or five letters, two in longer ones.
+        One change (a letter more, less, other, or two swapped) in words of four or five letters, two in longer ones. Five
+        letters may have lost two more (“alcol”). Words without a meaning of their own are nobody's aim.
         Of words that are as near, those that begin with the same letter, then the longest: people leave letters out.
         """
         if len(word) < SHORTEST_MENDED or word.isdigit():
             return []
-        furthest = 1 if len(word) <= 5 else 2
+        furthest = 1 if len(word) < 5 else 2
         hits = process.extract(word, self.sorted_words, scorer=OSA.distance, score_cutoff=furthest, limit=None)
+        empty = languages.of(self.language).empty
+        hits = [hit for hit in hits if hit[0] not in empty and (len(word) > 5 or hit[1] <= 1 or _lost_letters(word, hit[0]))]
         hits.sort(key=lambda hit: (hit[1], hit[0][0] != word[0], -len(hit[0]), hit[0]))
         return [hit[0] for hit in hits[:MOST_SUGGESTIONS] if hit[1] == hits[0][1]]
+
+
+def _lost_letters(word: str, longer: str) -> bool:
+    """Tell whether `word` is `longer` with letters left out between the first and the last."""
+    letters = iter(longer)
+    return word[0] == longer[0] and word[-1] == longer[-1] and all(letter in letters for letter in word)
 
 
 _lock = threading.Lock()

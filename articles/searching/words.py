@@ -7,177 +7,11 @@ from functools import lru_cache
 import snowballstemmer
 from lxml import html
 
+from articles.searching import languages
+
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 40  # characters of a word; what is longer is no word
 BLOCKS = ("p", "li", "h2", "h3", "h4", "td", "th", "tr", "caption", "div", "aside", "blockquote", "br", "dt", "dd", "figcaption")
-STEMMERS = {"en": "english", "es": "spanish"}
-# Words that carry no meaning of their own in a question. A question made of nothing else keeps them.
-EMPTY = {
-    "en": frozenset(
-        [
-            "a",
-            "about",
-            "am",
-            "an",
-            "and",
-            "any",
-            "are",
-            "as",
-            "at",
-            "be",
-            "been",
-            "being",
-            "but",
-            "by",
-            "can",
-            "can't",
-            "could",
-            "did",
-            "do",
-            "does",
-            "don't",
-            "for",
-            "from",
-            "get",
-            "give",
-            "had",
-            "has",
-            "have",
-            "he",
-            "her",
-            "him",
-            "his",
-            "how",
-            "i",
-            "i'm",
-            "if",
-            "in",
-            "into",
-            "is",
-            "isn't",
-            "it",
-            "it's",
-            "its",
-            "just",
-            "me",
-            "my",
-            "no",
-            "not",
-            "of",
-            "off",
-            "on",
-            "or",
-            "our",
-            "she",
-            "should",
-            "so",
-            "some",
-            "than",
-            "that",
-            "the",
-            "their",
-            "them",
-            "then",
-            "there",
-            "these",
-            "they",
-            "this",
-            "to",
-            "was",
-            "we",
-            "were",
-            "what",
-            "when",
-            "where",
-            "which",
-            "who",
-            "why",
-            "will",
-            "with",
-            "won",
-            "wont",
-            "would",
-            "you",
-            "your",
-            "im",
-            "t",
-            "s",
-            "ll",
-            "re",
-            "ve",
-        ]
-    ),
-    "es": frozenset(
-        [
-            "a",
-            "al",
-            "algo",
-            "como",
-            "con",
-            "cual",
-            "cuando",
-            "cuanto",
-            "de",
-            "del",
-            "donde",
-            "el",
-            "ella",
-            "en",
-            "entre",
-            "era",
-            "es",
-            "esa",
-            "ese",
-            "eso",
-            "esta",
-            "este",
-            "esto",
-            "fue",
-            "ha",
-            "hay",
-            "la",
-            "las",
-            "le",
-            "les",
-            "lo",
-            "los",
-            "mas",
-            "me",
-            "mi",
-            "mis",
-            "muy",
-            "no",
-            "nos",
-            "o",
-            "para",
-            "pero",
-            "por",
-            "porque",
-            "que",
-            "quien",
-            "se",
-            "ser",
-            "si",
-            "sin",
-            "sobre",
-            "son",
-            "su",
-            "sus",
-            "tambien",
-            "te",
-            "tengo",
-            "tiene",
-            "tu",
-            "un",
-            "una",
-            "unas",
-            "unos",
-            "y",
-            "ya",
-            "yo",
-        ]
-    ),
-}
 
 
 def plain(text: str) -> str:
@@ -196,12 +30,13 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """Return the stem of a plain word: “withdrawals” → “withdraw”. A language without a stemmer keeps the word."""
-    algorithm = STEMMERS.get(language)
-    if algorithm is None or word.isdigit():
+    known = languages.of(language)
+    if not known.stemmer or word.isdigit():
         return word
-    if language == "es" and word.endswith("cion"):
-        word = word[:-4] + "ción"  # people leave the accent out, and the stemmer knows only the accented ending
-    return plain(_stemmer(algorithm).stemWord(word))
+    for typed, accented in known.endings.items():
+        if word.endswith(typed):
+            word = word.removesuffix(typed) + accented  # people leave the accent out, and the stemmer knows only the accented ending
+    return plain(_stemmer(known.stemmer).stemWord(word))
 
 
 def stems(text: str, language: str) -> list[str]:
@@ -211,7 +46,7 @@ def stems(text: str, language: str) -> list[str]:
 
 def meaningful(words: list[str], language: str) -> list[str]:
     """Return `words` without the empty ones, or all of them when nothing else is there."""
-    empty = EMPTY.get(language, frozenset())
+    empty = languages.of(language).empty
     return [word for word in words if word not in empty] or words
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.models.centres import Centre
 from intake.models.inquiries import Inquiry
+from recovery_site import languages
 
 
 class PreScreen(models.Model):
@@ -55,7 +56,7 @@ class ReplyTemplate(models.Model):
     centre = models.ForeignKey(
         Centre, models.CASCADE, null=True, blank=True, related_name="reply_templates", verbose_name=_("centre"), help_text=_("Empty: all.")
     )
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices, default="en")
     title = models.CharField(_("title"), max_length=80)
     body = models.TextField(
         _("text"), max_length=5000, help_text=_("{reference}, {centre}, {phone} and {staff} are filled in when somebody uses it.")

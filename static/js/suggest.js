@@ -6,6 +6,7 @@
   const status = document.getElementById("suggestions-status");
   if (!box || !place || !status) return;
   const PAUSE = 250; // milliseconds without a key before we ask
+  box.removeAttribute("list"); // the browser's own list of topics is for pages without this file
   let timer = 0;
   let asked = "";
 

@@ -3,13 +3,13 @@
 import datetime as dt
 import json
 
-import msgspec_schemaorg.models as schema
 import pytest
 from lxml import etree, html
 
-from articles import topics
+from articles import editions, review, topics
 from articles.models import Guide, HelpfulCount
 from recovery_site.tags import json_ld
+from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db
 
@@ -23,17 +23,6 @@ def tree(client, path):
 def data(client, path):
     [script] = tree(client, path).cssselect('script[type="application/ld+json"]')
     return json.loads(script.text)
-
-
-def follows_the_vocabulary(thing):
-    """Check a thing and all in it against schema.org's own types and properties."""
-    known = set(getattr(schema, thing["@type"]).__struct_encode_fields__)
-    assert set(thing) - {"@context", "@type"} <= known, thing["@type"]
-    for value in thing.values():
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, dict):
-                follows_the_vocabulary(inner)
-    return True
 
 
 class TestTopics:
@@ -75,7 +64,7 @@ class TestDanger:
 class TestForMachines:
     def test_a_guide_is_a_medical_web_page_with_its_review_and_sources(self, client, published):
         page = data(client, "/guides/the-first-days/")
-        assert follows_the_vocabulary(page)
+        assert mistakes(page) == []
         assert page["@type"] == "MedicalWebPage"
         assert page["reviewedBy"]["name"] == "Ruth Romero, RN"
         assert dt.date.fromisoformat(page["lastReviewed"])
@@ -87,9 +76,19 @@ class TestForMachines:
         assert "lastReviewed" not in page
         assert "reviewedBy" not in page
 
+    def test_the_check_finds_what_the_vocabulary_does_not_know(self):
+        page = {
+            "@type": "MedicalWebPage",
+            "lastReviewed": "soon",
+            "reviewedBy": {"@type": "Place"},
+            "doses": "none",
+            "citation": {"@type": "X"},
+        }
+        assert len(mistakes(page)) == 5
+
     def test_privacy_questions_are_a_faq_page(self, client):
         page = data(client, "/privacy/")
-        assert follows_the_vocabulary(page)
+        assert mistakes(page) == []
         shown = [heading.text_content() for heading in tree(client, "/privacy/").cssselect("main h2")]
         assert {entry["name"] for entry in page["mainEntity"]} <= set(shown)
 
@@ -104,12 +103,48 @@ class TestForMachines:
         assert "/" in places
         assert "/es/privacy/" in places
         assert "/guides/the-first-days/" in places
+        assert {"/topics/substance/heroin/", "/centers/", "/es/contact/"} <= set(places)
+        assert "/es/topics/substance/heroin/" not in places, "nothing is there in Spanish"
+        assert len(places) == len(set(places))
         assert all(client.get(place).status_code == 200 for place in places)
 
     def test_the_feed_tells_of_editions(self, client, published, settings):
         root = etree.fromstring(client.get("/guides/atom.xml").content)
         assert [title.text for title in root.iterfind("{*}entry/{*}title")] == ["The first days without"]
         assert etree.fromstring(client.get("/es/guides/atom.xml").content).find("{*}entry") is None
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/guides/", "/topics/", "/about/", "/search/", "/centers/", "/contact/", "/topics/substance/alcohol/"]
+    )
+    def test_every_page_names_itself_and_its_translations(self, client, settings, path):
+        for here, locale in ((path, "en"), (f"/es{path}", "es")):
+            page = tree(client, here)
+            assert page.cssselect("link[rel=canonical]")[0].get("href") == settings.SITE_URL + here
+            languages = {link.get("hreflang"): link.get("href") for link in page.cssselect("link[hreflang]")}
+            assert languages == {
+                "en": settings.SITE_URL + path,
+                "es": f"{settings.SITE_URL}/es{path}",
+                "x-default": settings.SITE_URL + path,
+            }
+            shared = {meta.get("property"): meta.get("content") for meta in page.cssselect("meta[property]")}
+            assert shared["og:title"] == page.cssselect("title")[0].text_content()
+            assert shared["og:url"] == settings.SITE_URL + here
+            assert shared["og:locale"] == locale
+
+    def test_a_guide_without_a_translation_claims_none(self, client, published):
+        assert not tree(client, "/guides/the-first-days/").cssselect("link[hreflang]")
+
+    @pytest.mark.parametrize("path", ["/search/?q=dope", "/mailbox/", "/thanks/", "/no-such-page/"])
+    def test_pages_that_nobody_should_find_name_nothing(self, client, path):
+        assert "canonical" not in client.get(path).content.decode()
+
+    def test_a_quotation_mark_in_a_title_ends_no_attribute(self, client, draft, edda, ruth):
+        draft.title, draft.summary = '"><b>x', '"><i>y'
+        draft.save()
+        editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+        page = tree(client, "/guides/the-first-days/")
+        assert page.cssselect('meta[property="og:title"]')[0].get("content") == '"><b>x'
+        assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'
 
     def test_robots_learn_where_nothing_is(self, client):
         assert "Disallow: /mailbox/" in client.get("/robots.txt").content.decode()

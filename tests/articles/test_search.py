@@ -164,8 +164,51 @@ class TestPage:
         assert not page.cssselect("main script")
 
     def test_a_filter_narrows_and_can_be_taken_back(self, client, library):
-        page = self.page(client, q="smack", substance="alcohol")
+        page = self.page(client, q="smack", topic="substance:alcohol")
         assert page.cssselect("main ul a")[0].get("href") == "?q=smack"
+        assert page.cssselect("option[selected]")[0].text_content() == "Alcohol"
+
+    def test_guides_can_be_narrowed_by_substance_stage_and_reader(self, client, library):
+        groups = self.page(client, q="heroin").cssselect("#topic optgroup")
+        assert [group.get("label") for group in groups] == ["By substance", "By where you are", "By who is reading"]
+
+    def test_a_topic_that_somebody_made_up_narrows_nothing(self, client, library):
+        assert self.page(client, q="heroin", topic="substance:chocolate").cssselect("main h3")
+
+    def test_topics_are_suggested_without_a_script(self, client, library):
+        page = self.page(client)
+        words = page.get_element_by_id(page.get_element_by_id("q").get("list")).cssselect("option")
+        assert {"Alcohol", "Heroin", "Withdrawal"} <= {option.get("value") for option in words}
+
+    def test_a_short_word_with_many_neighbours_is_offered_not_replaced(self, client, library):
+        for word in ("pound", "sound"):
+            Synonym.objects.create(language="en", term=word, means="heroin")
+        page = self.page(client, q="round heroin")
+        offered = [link.get("href") for link in page.cssselect("main .notice a")]
+        assert offered == ["?q=pound%20heroin", "?q=sound%20heroin"]
+        assert "Showing what we found" not in page.text_content()
+
+    @pytest.mark.parametrize(
+        ("typed", "number"),
+        [
+            ("he won't wake up", "tel:911"),
+            ("lips are blue what now", "tel:911"),
+            ("my brother overdosed", "tel:911"),
+            ("I want to die", "tel:988"),
+            ("suicidal", "tel:988"),
+        ],
+    )
+    def test_whoever_may_be_in_danger_gets_the_number_first(self, client, library, typed, number):
+        page = self.page(client, q=typed)
+        assert number in [link.get("href") for link in page.cssselect("main .callout-emergency a")]
+
+    def test_other_questions_raise_no_alarm(self, client, library):
+        assert not self.page(client, q="heroin withdrawal").cssselect("main .callout-emergency")
+
+    def test_danger_is_understood_in_spanish(self, client, library):
+        for typed, number in (("no respira", "tel:911"), ("quiero morirme", "tel:988")):
+            page = html.fromstring(client.get("/es/search/", {"q": typed}).content)
+            assert page.cssselect("main .callout-emergency a")[0].get("href") == number
 
     def test_an_answer_is_kept_nowhere(self, client, library, caplog):
         with caplog.at_level(logging.DEBUG):

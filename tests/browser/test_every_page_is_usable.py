@@ -106,8 +106,9 @@ def test_larger_spacing_cuts_nothing_off(site, page):
     assert cut == 0
 
 
-def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hides_the_focus(site, new_page):
-    page = new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")  # so that nothing is still moving
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 720}, {"width": 360, "height": 640}], ids=["wide", "phone"])
+def test_the_keyboard_reaches_everything_in_reading_order_and_nothing_hides_the_focus(site, new_page, size):
+    page = new_page(viewport=size, reduced_motion="reduce")  # so that nothing is still moving
     page.goto(site + "/guides/alcohol-withdrawal/")
     count = page.locator("a[href]:visible, button:visible, input:visible, select:visible, textarea:visible, [tabindex='0']").count()
     reached, hidden = [], []

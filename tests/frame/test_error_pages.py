@@ -3,7 +3,9 @@
 import pytest
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.utils.translation import override
+from lxml import html
 
 from recovery_site import errors
 
@@ -26,6 +28,48 @@ def test_a_page_for_a_fault_needs_no_context_and_no_database(name):
 def test_a_page_for_a_refusal_keeps_the_helplines(name, rf):
     page = render_to_string(name, request=rf.get("/"))
     assert 'href="tel:911"' in page
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html", "500.html"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_page_for_a_fault_has_the_numbers_and_both_ways_out(name, language, rf):
+    with override(language):
+        page = html.fromstring(render_to_string(name, request=None if name in ("400.html", "500.html") else rf.get("/")))
+    assert [link.get("href") for link in page.cssselect("nav.crisis a")][:2] == ["tel:911", "tel:988"]
+    assert [link.get("href") for link in page.cssselect("[data-leave]")] == ["/leave/" if language == "en" else "/es/leave/"] * 2
+    assert page.get("lang") == language
+    assert len(page.cssselect("h1")) == 1
+
+
+class TestInTheirPlace:
+    """The same pages as the running site answers them."""
+
+    def test_a_host_that_is_not_ours(self, client):
+        answer = client.get("/", headers={"host": "elsewhere.example.org"})
+        assert answer.status_code == 400
+        assert 'href="tel:911"' in answer.content.decode()
+
+    @pytest.mark.django_db
+    def test_a_form_that_was_open_for_too_long(self, settings):
+        answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+        assert answer.status_code == 403
+        assert "We can't open this page for you" in html.fromstring(answer.content).text_content()
+        assert 'href="tel:911"' in answer.content.decode()
+
+    @pytest.mark.parametrize(("path", "words"), [("/about/", "Something went wrong"), ("/es/about/", "Algo salió mal")])
+    def test_a_mistake_of_ours_is_told_in_the_language_of_the_address(self, monkeypatch, path, words):
+        def broken(*_arguments, **_more):
+            raise RuntimeError("x")
+
+        monkeypatch.setattr("articles.pages.render", broken)
+        answer = Client(raise_request_exception=False).get(path)
+        assert answer.status_code == 500
+        assert words in answer.content.decode()
+
+    @pytest.mark.django_db
+    def test_a_wrong_address_can_be_searched_from(self, client):
+        page = html.fromstring(client.get("/no/such/").content)
+        assert page.cssselect('form[role="search"]')[0].get("action") == "/search/"
 
 
 def test_a_broken_template_still_leaves_a_readable_page(monkeypatch):

@@ -1,6 +1,10 @@
 """The page of components is for staff, and its sample forms show every state."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from lxml import html
 
 from accounts.models import User
@@ -24,3 +28,24 @@ def test_staff_see_every_component_and_nothing_in_line(client):
     assert answer.headers["Cache-Control"].count("no-store") == 1
     ids = [element.get("id") for element in page.cssselect("[id]")]
     assert len(ids) == len(set(ids))
+
+
+# What belongs to the frame of every page, or only to a state that a click brings.
+ELSEWHERE = {"blank", "leaving"}
+
+
+def test_every_class_of_the_style_sheet_is_shown(client):
+    client.force_login(User.objects.create_user("sam", is_staff=True))
+    page = html.fromstring(client.get("/styleguide/").content)
+    shown = {name for element in page.iter() if isinstance(element.tag, str) for name in (element.get("class") or "").split()}
+    sheet = Path(settings.BASE_DIR, "static/css/site.css").read_text()
+    known = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)))
+    assert sorted(known - shown - ELSEWHERE) == []
+
+
+def test_every_colour_is_shown(client):
+    client.force_login(User.objects.create_user("sam", is_staff=True))
+    page = html.fromstring(client.get("/styleguide/").content)
+    shown = {element.text_content() for element in page.cssselect(".swatch")}
+    root = Path(settings.BASE_DIR, "static/css/site.css").read_text().split("}")[0]
+    assert {name for name, _value in re.findall(r"--([a-z-]+): (#)", root)} <= shown

@@ -3,12 +3,12 @@
 import datetime as dt
 import json
 
-import msgspec_schemaorg.models as schema
 import pytest
 from lxml import html
 
 from intake import centre_pages
 from intake.models import OpeningHours
+from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +57,15 @@ def test_no_map_and_nothing_from_elsewhere(client, known):
 def test_machines_read_the_same(client, known):
     [script] = page(client, "/centers/riverside/").cssselect('script[type="application/ld+json"]')
     business = json.loads(script.text)
-    # A MedicalBusiness is an Organization and a Place; the package follows only the first of them.
-    known_properties = {*schema.MedicalBusiness.__struct_encode_fields__, *schema.Place.__struct_encode_fields__}
-    assert set(business) - {"@context", "@type"} <= known_properties
+    assert mistakes(business) == []
     assert business["telephone"] == known.phone
     assert {hours["dayOfWeek"] for hours in business["openingHoursSpecification"]} >= {"https://schema.org/Monday"}
+
+
+def test_each_centre_is_in_the_sitemap(client, known):
+    places = client.get("/sitemap.xml").content.decode()
+    assert "/centers/riverside/</loc>" in places
+    assert "/es/centers/riverside/</loc>" in places
 
 
 def test_a_centre_that_does_not_exist_is_not_found(client):

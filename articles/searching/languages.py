@@ -1,0 +1,40 @@
+"""What search knows of a language, one file a language: its stemmer, its empty words, and what people type in danger."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "data" / "languages"
+
+
+class BadLanguageFile(Exception):
+    """The file doesn't say what search needs; the message names it and the mend."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """`stemmer` is a name of the snowballstemmer package, "" for none; `endings` maps typed endings to accented ones;
+    `urgent` maps the key of a helpline to the phrases that call for it."""
+
+    stemmer: str = ""
+    endings: dict[str, str] = field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
+    urgent: dict[str, list[str]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=32)
+def of(code: str, folder: Path = FOLDER) -> Language:
+    """Return what articles/data/languages/<code>.toml says; a language without a file has no stemmer and no empty words.
+
+    Raises BadLanguageFile for a file that can't be read.
+    """
+    path = folder / f"{code}.toml"
+    if not path.is_file():
+        return Language()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        empty = frozenset(content.pop("empty", []))
+        return Language(empty=empty, **content)
+    except (OSError, ValueError, TypeError) as error:
+        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty and [urgent].") from None

@@ -1,0 +1,71 @@
+"""What people type at night, and the starter guide that must stand first: on every database the suite runs on."""
+
+import pytest
+
+from articles import starter_library
+from articles.searching import finding, synonyms
+
+pytestmark = pytest.mark.django_db
+
+HEROIN, ALCOHOL, BENZOS = "what-heroin-withdrawal-feels-like", "alcohol-withdrawal", "benzodiazepine-withdrawal"
+OVERDOSE, MEDICINES, FAMILY = "naloxone-and-overdose", "medications-for-opioid-use-disorder", "helping-someone-you-love"
+FIRST_IN_ENGLISH = {
+    HEROIN: ["herion", "heroine", "herowin", "dope", "smack", "how long does heroin withdrawal last", "my son is using heroin"],
+    ALCOHOL: [
+        *("alchohol", "alcahol", "alcholic", "quit drinking", "stop drinking safely", "morning drinking", "cold turkey", "the shakes"),
+        *("dt's", "dts", "hangover", "wine every night", "can i die from alcohol withdrawal", "seizure when quitting drinking"),
+        *("how to taper alcohol", "my husband drinks too much", "hallucinations"),
+    ],
+    BENZOS: ["xanax withdrawl", "xanex", "valum", "klonopin", "benzos", "benzo taper", "benzodiazapine", "ambien"],
+    OVERDOSE: ["narcan where to get", "od", "blue lips", "he won't wake up", "what to do if someone overdoses", "narcanon"],
+    MEDICINES: ["suboxen", "suboxin", "methadon", "methadone clinic", "vivitrol shot", "bupe", "pregnant"],
+    FAMILY: ["help my daughter", "my kid", "my boyfriend is addicted", "tough love", "intervention", "enabling"],
+    "prescription-opioids": ["percs", "oxycontin", "vicodan", "norco", "painkillers", "pain pills"],
+    "fentanyl-and-other-opioids": ["fentynal", "phentanyl", "tranq", "blues", "fentanyl test strips"],
+    "methamphetamine-and-cocaine": ["crystal meth", "coke", "adderall", "coming down from meth", "cocaine crash"],
+    "cannabis-withdrawal": ["weed", "pot", "marijuana", "weed withdrawal", "goosebumps"],
+    "paying-for-treatment": ["how much does rehab cost", "cant afford rehab", "no insurance", "medicaid", "free rehab"],
+    "levels-of-care": ["iop", "php", "inpatient vs outpatient"],
+    "mutual-help-groups": ["aa meetings", "na", "12 steps", "smart recovery"],
+    "aftercare-and-return-to-use": ["relapse", "i relapsed", "relapse prevention", "halfway house", "sober living", "cravings", "paws"],
+    "your-first-call": ["what happens when i call", "is it confidential", "who will know"],
+    "choosing-a-program": ["scams", "choose a program"],
+    "therapies-and-holistic-care": ["cbt", "acupuncture", "yoga", "therapy"],
+    "what-detox-is-and-is-not": ["detox at home", "detoxing at home", "detox"],
+}
+FIRST_IN_SPANISH = {
+    "abstinencia-de-heroina": ["eroina", "heroina", "chiva", "tecata", "malilla", "cuánto dura la abstinencia"],
+    "abstinencia-de-alcohol": [
+        *(
+            "alcol",
+            "alcool",
+            "dejar de beber",
+            "dejar de tomar",
+            "temblores",
+            "cruda",
+            "delirium tremens",
+            "dejar de golpe",
+            "TEQUILA",
+            "mi esposo toma mucho",
+        ),
+    ],
+    "abstinencia-de-benzodiacepinas": ["benzodiasepinas", "rivotril", "xanax", "clonazepam", "no puedo dormir"],
+    "naloxona-y-sobredosis": ["narcan", "sobredosis", "labios azules", "no despierta"],
+    "medicamentos-para-el-trastorno-por-opioides": ["suboxone", "metadon", "opiaceos", "fentanil"],
+    "ayudar-a-un-ser-querido": ["mi hijo se droga", "mi hija usa drogas", "mi mama", "familia"],
+    "que-es-la-desintoxicacion": ["desintoxicasion", "desintoxicarse en casa"],
+    "su-primera-llamada": ["seguro medico", "confidencial", "sin papeles", "cuanto cuesta", "que pasa si llamo"],
+}
+
+
+def test_the_right_guide_stands_first():
+    starter_library.load(starter_library.read_all())
+    synonyms.load()
+    wrong = {}
+    for language, expected in (("en", FIRST_IN_ENGLISH), ("es", FIRST_IN_SPANISH)):
+        for slug, questions in expected.items():
+            for typed in questions:
+                found = [result.edition.slug for result in finding.find(typed, language).results]
+                if found[:1] != [slug]:
+                    wrong[typed] = found[:3]
+    assert wrong == {}

@@ -48,7 +48,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _edition(slug: str) -> Edition:
-    found = reading.at_address(get_language() or settings.LANGUAGE_CODE, slug)
-    if found is None or found.edition is None:
+    edition = reading.edition_at(get_language() or settings.LANGUAGE_CODE, slug)
+    if edition is None:
         raise Http404
-    return found.edition
+    return edition

@@ -101,7 +101,7 @@ def _key(request: HttpRequest) -> str:
 
 
 def _encoding(request: HttpRequest) -> str:
-    accepted = request.headers.get("Accept-Encoding", "")
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 

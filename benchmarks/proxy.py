@@ -1,4 +1,4 @@
-"""A guide from the cache of the shipped nginx configuration, against a plain file of the same bytes from the same nginx."""
+"""A guide from the cache of the shipped nginx configuration, against a plain file of the same bytes as Debian's nginx serves it."""
 
 import re
 import subprocess

@@ -165,6 +165,7 @@ class TestWhatIsPassedOn:
         assert sent[200] >= 40
         assert sent[429] > 0
         assert Counter(front.ask("/es/").status for _ in range(80)) == {200: 80}
+        assert Counter(front.ask("/es/search/?q=x").status for _ in range(80))[429] > 0
 
     def test_plain_http_leads_to_tls(self, front):
         answer = front.ask_plainly("/contact/?for=family")

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_urlconf, set_urlconf
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.translation import override
+from django.utils.translation import override, to_locale
 
 from articles import structured_data, topics
 from articles.look import look_of_guides
@@ -149,7 +150,8 @@ def _parts(edition: Edition, today: dt.date) -> Parts:
         "edition": edition,
         "overdue": _facts(guide).overdue(today),
         "related": guide.public_links.get("related", []),
-        "alternates": _alternates(edition.language, edition.slug, guide.public_links),
+        "in_other_languages": _for_machines(_alternates(edition.language, edition.slug, guide.public_links)),
+        "locale": to_locale(edition.language),
         "page_data": structured_data.medical_web_page(edition, guide),
     }
     with override(edition.language), _visitors_addresses():
@@ -160,6 +162,14 @@ def _alternates(language: str, slug: str, links: dict[str, Any]) -> dict[str, st
     """Return the path of the guide in each language that it can be read in."""
     others = {other["language"]: path_of(other["language"], other["slug"]) for other in links.get("languages", [])}
     return {language: path_of(language, slug), **others}
+
+
+def _for_machines(alternates: dict[str, str]) -> dict[str, str]:
+    """Return what search engines are told of translations: nothing where there is none, and the default for everyone else."""
+    if len(alternates) < 2:
+        return {}
+    default = alternates.get(settings.LANGUAGE_CODE)
+    return alternates | ({"x-default": default} if default else {})
 
 
 @contextmanager

@@ -142,3 +142,14 @@ def test_the_danger_of_one_guide_is_not_said_on_another(client, published, edda,
     editions.publish(review.approve(review.submit(other, edda), ruth), edda)
     assert "can threaten life" in text(client)
     assert "can threaten life" not in text(client, "/guides/paying/")
+
+
+def test_search_engines_learn_of_a_translation_and_of_its_absence(client, published, edda, ruth):
+    def told():
+        links = html.fromstring(text(client)).cssselect("link[hreflang]")
+        return {link.get("hreflang"): link.get("href").partition("8000")[2] for link in links}
+
+    assert told() == {}
+    spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edda)
+    editions.publish(review.approve(review.submit(spanish, edda), ruth), edda)
+    assert told() == {"en": URL, "es": "/es/guides/los-primeros-dias/", "x-default": URL}

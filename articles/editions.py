@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from articles import calendar, drafts, events, links, permissions, pictures, rendering, review, snapshots, topics
+from articles import calendar, drafts, drawing, events, links, permissions, pictures, rendering, review, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent, Term
 from articles.searching import index
 
@@ -107,7 +107,7 @@ def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide
     guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
     events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
     index.take_out(guide)
-    links.refresh_around(guide)
+    drawing.store(links.refresh_around(guide))
     return guide
 
 
@@ -131,7 +131,7 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
-    links.refresh_around(guide)
+    drawing.store([guide.pk, *links.refresh_around(guide)])
     return edition
 
 

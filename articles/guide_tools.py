@@ -51,7 +51,7 @@ def square(address: str) -> SafeString:
 
 
 def _edition(slug: str) -> Edition:
-    found = reading.at_address(get_language() or settings.LANGUAGE_CODE, slug)
-    if found is None or found.edition is None:
+    edition = reading.edition_at(get_language() or settings.LANGUAGE_CODE, slug)
+    if edition is None:
         raise Http404
-    return found.edition
+    return edition

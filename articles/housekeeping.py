@@ -2,14 +2,16 @@
 
 import datetime as dt
 
-from articles import editions, presence, reminders, sharing
+from articles import drawing, editions, presence, reminders, sharing
 from articles.searching import index
 
 
 def run(now: dt.datetime) -> dict[str, int]:
-    """Publish what was set for a time that has come, remind of reviews, forget what has expired; return the counts."""
+    """Publish what was set for a time that has come, draw the pages that a day or a release changed, remind of reviews,
+    forget what has expired; return the counts."""
     return {
         "guides published": editions.publish_due(now),
+        "pages drawn anew": drawing.store_stale(now),
         "review digests sent": reminders.send_due(now),
         "share links forgotten": sharing.forget_old(now),
         "presences forgotten": presence.forget_old(now),

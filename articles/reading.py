@@ -1,68 +1,18 @@
-"""What visitors read: an address to its edition, in one query."""
+"""The live editions, as pages about several guides list them. A guide's own page is found by articles.drawing."""
 
-import datetime as dt
-import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.utils import timezone
 
 from articles import topics
-from articles.models import Address, Edition, Guide
+from articles.models import Edition, Guide
 
 GUIDES_A_PAGE = 60
 GUIDES_ON_FRONT_PAGE = 8
-NEEDED_OF_GUIDE = ("live_edition", "language", "reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What stands at an address: an edition, a forwarding slug, or nothing any more (`edition` is None)."""
-
-    guide: Guide
-    edition: Edition | None
-    asked_slug: str
-    today: dt.date
-
-    @property
-    def moved_to(self) -> str:
-        """The slug that is right today when another was asked for, else ""."""
-        return self.edition.slug if self.edition and self.edition.slug != self.asked_slug else ""
-
-    @property
-    def overdue(self) -> bool:
-        """Whether the guide should have been reviewed again before today."""
-        due = self.guide.next_review_on
-        return due is not None and due < self.today
-
-    @property
-    def etag(self) -> str:
-        """A strong validator: it changes with the edition, the review dates, what is linked, the day the guide falls
-        overdue, and the templates the page is made with."""
-        facts = (self.edition.pk if self.edition else 0, self.guide.public_changed_at, self.overdue, look_of_pages())
-        return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
-
-    @property
-    def changed_at(self) -> dt.datetime | None:
-        """When a visitor could last see something new here."""
-        return self.guide.public_changed_at
-
-
-def at_address(language: str, slug: str, *, now: dt.datetime | None = None) -> Reading | None:
-    """Return what visitors find at an address; None when no guide was ever published there. One query."""
-    address = (
-        Address.objects.select_related("guide__live_edition")
-        .only("slug", *(f"guide__{name}" for name in ("id", *NEEDED_OF_GUIDE)), *_edition_columns())
-        .filter(language=language, slug=slug)
-        .first()
-    )
-    if address is None:
-        return None
-    return Reading(address.guide, address.guide.live_edition, slug, timezone.localdate(now))
+def edition_at(language: str, slug: str) -> Edition | None:
+    """Return the live edition that an address leads to, without its text; None when there is none. One query."""
+    asked = {"live_for__addresses__language": language, "live_for__addresses__slug": slug}
+    return Edition.objects.live().without_text().select_related("guide").filter(**asked).first()
 
 
 def first_guides(language: str) -> list[Edition]:
@@ -94,24 +44,3 @@ def listed(language: str, filters: dict[str, str], page: str | None) -> Page:
         if filters.get(name) in known:
             editions = editions.filter(topics__contains=f" {name}:{filters[name]} ")
     return Paginator(editions, GUIDES_A_PAGE).get_page(page)
-
-
-@lru_cache(maxsize=1)
-def look_of_pages() -> str:
-    """Return a digest of the templates, words and style sheets that pages are made with; computed once a process.
-
-    Without it a browser would keep a page made by the release before.
-    """
-    digest = hashlib.sha256()
-    base = Path(settings.BASE_DIR)
-    for folder, pattern in (("templates", "*.html"), ("locale", "*.mo"), ("static", "*.*"), ("recovery_site", "*.toml")):
-        for path in sorted((base / folder).rglob(pattern)):
-            if path.is_file():
-                digest.update(path.relative_to(base).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _edition_columns() -> list[str]:
-    unused = {"guide", "snapshot", "digest", "published_by"}
-    names: list[Any] = [field.name for field in Edition._meta.concrete_fields if field.name not in unused]
-    return [f"guide__live_edition__{name}" for name in names]

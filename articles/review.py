@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import calendar, citations, drafts, events, judging, permissions, snapshots
+from articles import calendar, citations, drafts, drawing, events, judging, permissions, snapshots
 from articles.drafts import NotReady
 from articles.models import Guide, GuideEvent
 
@@ -96,6 +96,7 @@ def confirm_unchanged(guide: Guide, by: User, *, seen_version: int | None = None
     _reviewed_as_a_whole(guide, event)
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
+    drawing.store([guide.pk])
     return guide
 
 

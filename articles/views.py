@@ -11,9 +11,8 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from articles import pictures, previews, reading, sharing, structured_data, topics
+from articles import drawing, pictures, previews, reading, sharing, topics
 from articles.models import Term
-from articles.models.editions import path_of
 
 # Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
 PUBLIC = "public, max-age=300"
@@ -22,21 +21,21 @@ PUBLIC = "public, max-age=300"
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site."""
-    language = get_language() or settings.LANGUAGE_CODE
-    found = reading.at_address(language, slug)
+    found = drawing.at_address(get_language() or settings.LANGUAGE_CODE, slug)
     if found is None:
         raise Http404
-    if found.edition is None:
+    if found.facts.edition_id is None:
         return render(request, "articles/gone.html", status=410)
-    if found.moved_to:
-        response: HttpResponse = HttpResponsePermanentRedirect(reverse("articles:guide", args=[found.moved_to]))
+    if found.slug != slug:
+        response: HttpResponse = HttpResponsePermanentRedirect(reverse("articles:guide", args=[found.slug]))
         response.headers["Cache-Control"] = PUBLIC
         return response
+    etag = f'"{found.digest}-{settings.COUNTRY}"'
     changed_at = int(found.changed_at.timestamp()) if found.changed_at else None
-    not_modified = get_conditional_response(request, etag=found.etag, last_modified=changed_at)
-    response = not_modified or render(request, "articles/guide.html", _guide_page(found))
+    not_modified = get_conditional_response(request, etag=etag, last_modified=changed_at)
+    response = not_modified or HttpResponse(drawing.page(found))
     response.headers["Cache-Control"] = PUBLIC
-    response.headers["ETag"] = found.etag
+    response.headers["ETag"] = etag
     if changed_at:
         response.headers["Last-Modified"] = http_date(changed_at)
     return response
@@ -85,18 +84,3 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def _guide_page(found: reading.Reading) -> dict[str, object]:
-    links = found.guide.public_links
-    alternates = {found.guide.language: path_of(found.guide.language, found.asked_slug)}
-    alternates |= {other["language"]: path_of(other["language"], other["slug"]) for other in links.get("languages", [])}
-    return {
-        "guide": found.guide,
-        "edition": found.edition,
-        "overdue": found.overdue,
-        "related": links.get("related", []),
-        "alternates": alternates,
-        "danger": topics.danger_of(found.edition.kind, found.edition.topics) if found.edition else "",
-        "page_data": structured_data.medical_web_page(found.edition, found.guide) if found.edition else {},
-    }

@@ -4,12 +4,14 @@ import argparse
 import datetime
 import sys
 
-from benchmarks import guides, inquiries, killing, lighthouse, pages, queue
+from benchmarks import guides, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
 WORKLOADS = {
     "pages": (pages.run, "a guide: pages a second and time to the first byte, with the page cache and without; bytes; memory"),
+    "nginx": (proxy.run, "a guide from the cache of the nginx configuration that we ship, against a plain file from the same nginx"),
+    "wagtail": (wagtail.run, "the same guide here and on a Wagtail site from PyPI, in turns, with and without a page cache; their ratio"),
     "inquiries": (inquiries.send, "POST /contact/: sealed inquiries a second, p99"),
     "visits": (inquiries.visit, "GET /contact/, then POST: visits a second"),
     "lighthouse": (lighthouse.run, "Lighthouse on home, a guide, search and contact; needs npm"),

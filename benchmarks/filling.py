@@ -89,6 +89,15 @@ def _values(row, model):
     return {field.attname: getattr(row, field.attname) for field in fields}
 
 
+def text(slug: str, path: str) -> None:
+    """Write the words of the English guide at `slug` to `path`, for another system to show."""
+    from articles.models import Edition
+
+    edition = Edition.objects.live().get(language="en", slug=slug)
+    names = ("title", "slug", "summary", "html", "at_a_glance", "sources")
+    Path(path).write_text(json.dumps({name: getattr(edition, name) for name in names}))
+
+
 def inquiries(count: str) -> None:
     """Make inquiries of the sealed shape in 20 centres; one real one is in /case of the data folder."""
     from benchmarks.many_inquiries import make
@@ -110,6 +119,7 @@ if __name__ == "__main__":
         "tokens": tokens,
         "verify": verify,
         "guides": guides,
+        "text": text,
         "inquiries": inquiries,
         "explain": explain,
     }

@@ -63,6 +63,9 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if not may_be_kept(response):
             return response
         check(request, response)
+        if "immutable" not in response.headers["Cache-Control"]:
+            # For the proxy on our own machine, which takes it away: a correction reaches it as soon as it reaches us.
+            response.headers["X-Accel-Expires"] = str(settings.PAGE_CACHE_SECONDS)
         if response.status_code != 200 or response.streaming:
             return response
         _compress(request, response)
@@ -101,7 +104,7 @@ def _key(request: HttpRequest) -> str:
 
 
 def _encoding(request: HttpRequest) -> str:
-    accepted = request.headers.get("Accept-Encoding", "")
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 

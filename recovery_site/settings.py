@@ -77,11 +77,11 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "recovery_site.middleware.body_limit",
     "recovery_site.middleware.language_from_path",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "recovery_site.staff_pages.StaffSessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "recovery_site.staff_pages.StaffSignIn",
+    "recovery_site.staff_pages.StaffMessages",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"

@@ -1,13 +1,11 @@
 """Every address of the site. A public server has no staff addresses, a staff server no visitors' forms."""
 
 from django.conf import settings
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
-from articles import feeds
 from articles.views import picture
-from recovery_site import styleguide
+from recovery_site import styleguide, visitor_urls
 
 handler500 = "recovery_site.errors.server_error"
 
@@ -16,9 +14,4 @@ urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", p
 if settings.SERVES_STAFF:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide"), path("admin/", admin.site.urls)]
 if settings.SERVES_VISITORS:
-    urlpatterns += [path("sitemap.xml", feeds.sitemap, name="sitemap"), path("robots.txt", feeds.robots, name="robots")]
-    urlpatterns += i18n_patterns(
-        path("", include("intake.urls")),
-        path("", include("articles.urls")),
-        prefix_default_language=False,
-    )
+    urlpatterns += visitor_urls.urlpatterns

@@ -50,7 +50,7 @@ def test_reading_leaves_no_cookie_and_may_be_cached(client, published):
 
 def test_a_second_look_is_answered_without_rendering(client, published, monkeypatch):
     first = client.get(URL)
-    monkeypatch.setattr("articles.views.render", None)
+    monkeypatch.setattr("articles.drawing.page", None)
     again = client.get(URL, headers={"if-none-match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]

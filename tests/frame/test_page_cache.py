@@ -94,6 +94,31 @@ def test_a_second_look_costs_no_bytes(client, settings):
         assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_browser_that_has_the_page_costs_neither_a_query_nor_a_byte(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    etags = {encoding: client.get("/", headers={"accept-encoding": encoding}).headers["ETag"] for encoding in ("br", "gzip", "")}
+    with django_assert_num_queries(0):
+        for encoding, etag in etags.items():
+            again = client.get("/", headers={"accept-encoding": encoding, "if-none-match": etag})
+            assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_kept_page_is_compressed_once(client, settings, monkeypatch):
+    settings.PAGE_CACHE_SECONDS = 10
+    first = {encoding: client.get("/", headers={"accept-encoding": encoding}).content for encoding in ("br", "gzip")}
+    monkeypatch.setattr("recovery_site.page_cache.brotli", None)
+    monkeypatch.setattr("recovery_site.page_cache.gzip", None)
+    assert {encoding: client.get("/", headers={"accept-encoding": encoding}).content for encoding in first} == first
+
+
+def test_a_proxy_keeps_a_page_no_longer_than_the_site_does(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    assert client.get("/about/").headers["X-Accel-Expires"] == "10"
+    settings.PAGE_CACHE_SECONDS = 0
+    assert client.get("/privacy/").headers["X-Accel-Expires"] == "0"
+    assert not client.get("/contact/").has_header("X-Accel-Expires")
+
+
 def test_pages_travel_compressed(client):
     plain = client.get("/about/")
     packed = client.get("/about/", headers={"accept-encoding": "gzip"})

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.support import cluster
 from tests.support.chromium import chromium_path
+from tests.support.nginx import nginx_path
 
 NOTHING_COLLECTED = 5  # pytest's exit code; a pass with a narrow selection may have nothing to run
 
@@ -29,6 +30,8 @@ def main(arguments: list[str]) -> int:
     missing = []
     if chromium_path() is None:
         missing.append("no Chromium (Debian: apt-get install chromium): the browser tests")
+    if nginx_path() is None:
+        missing.append("no nginx (Debian: apt-get install nginx): the tests of its configuration")
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         server = None

@@ -1,0 +1,44 @@
+"""The units and the environment in deploy/ start what `script/server` starts, closed in, and name settings that exist."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from script.run import commands
+from tests.support.site import ROOT
+
+pytestmark = pytest.mark.once
+UNITS = {"web": "The web server", "worker": "The task worker", "housekeeping": "Housekeeping"}
+
+
+def unit(name: str) -> list[tuple[str, str]]:
+    lines = (ROOT / "deploy" / "systemd" / f"recovery-{name}.service").read_text().splitlines()
+    return [(key, value) for key, equals, value in (line.partition("=") for line in lines) if equals and not key.startswith("#")]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_starts_the_same_process_as_script_server(name):
+    here = shlex.split(commands(8000, 2)[UNITS[name]].removeprefix("exec "))
+    program = "granian" if "granian" in here else "manage.py"
+    there = shlex.split(dict(unit(name))["ExecStart"])
+    # On a server a web process that died is started again; script/server stops, so that somebody notices.
+    wanted = here[here.index(program) + 1 :]
+    given = [word for word in there if word != "--respawn-failed-workers"]
+    assert given[-len(wanted) :] == wanted
+    assert Path(there[0]).name == ("granian" if program == "granian" else "python")
+
+
+def test_the_units_differ_in_nothing_else():
+    different = {"Description", "ExecStart"}
+    web, *others = ([pair for pair in unit(name) if pair[0] not in different] for name in UNITS)
+    assert all(other == web for other in others)
+    assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in web}
+
+
+def test_every_variable_of_the_example_is_a_setting():
+    names = re.findall(r"^([A-Z_]+)=", (ROOT / "deploy" / "environment.example").read_text(), re.MULTILINE)
+    settings = (ROOT / "recovery_site" / "settings.py").read_text()
+    assert len(names) > 5
+    assert [name for name in names if f'"{name}"' not in settings] == []

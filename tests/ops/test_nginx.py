@@ -1,0 +1,260 @@
+"""The nginx configuration that we ship, in a real nginx: what it keeps, what it passes on, and what it never writes."""
+
+import gzip
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import brotli
+import pytest
+from django.urls import get_resolver, reverse
+
+from recovery_site.page_cache import FORM_FREE
+from tests.support.nginx import SHIPPED, Nginx, nginx_before, nginx_path
+from tests.support.site import Site
+from tests.support.skipping import unavailable
+
+GUIDE = "/guides/what-heroin-withdrawal-feels-like/"
+WORDS = b"words " * 5_000
+KEPT = {"Cache-Control": "public, max-age=300", "X-Accel-Expires": "60", "Content-Type": "text/html", "ETag": '"1"'}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nginx_is_there() -> None:
+    if nginx_path() is None:
+        unavailable("no nginx (Debian: apt-get install nginx)")
+
+
+class Behind(ThreadingHTTPServer):
+    """A stand-in for the site: it counts what reaches it, and answers with the headers that a test chose."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: Counter[str] = Counter()
+        self.last_headers: dict[str, str] = {}
+        self.last_size = 0
+        self.headers = KEPT
+        self.down = False
+        self.body = WORDS
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Behind
+
+    def do_GET(self) -> None:
+        if self.server.down:
+            self.close_connection = True
+            return
+        self.server.asked[self.path] += 1
+        self.server.last_headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.last_size = len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        self.send_response(200)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    server = Behind()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def front(behind: Behind) -> Iterator[Nginx]:
+    with nginx_before(behind.server_address[1]) as nginx:
+        yield nginx
+
+
+@pytest.mark.once
+class TestWhatIsKept:
+    def test_a_page_that_is_the_same_for_everyone_is_fetched_once(self, front, behind):
+        answers = [front.ask(GUIDE) for _ in range(3)]
+        assert [answer.body for answer in answers] == [WORDS] * 3
+        assert behind.asked == {GUIDE: 1}
+
+    def test_a_page_that_sets_a_cookie_is_never_kept(self, front, behind):
+        behind.headers = {**KEPT, "Set-Cookie": "who=someone"}
+        for _ in range(2):
+            front.ask(GUIDE)
+        assert behind.asked == {GUIDE: 2}
+
+    def test_a_page_that_says_no_store_is_never_kept(self, front, behind):
+        behind.headers = {"Cache-Control": "no-store"}
+        for _ in range(2):
+            front.ask(GUIDE)
+        assert behind.asked == {GUIDE: 2}
+
+    @pytest.mark.parametrize("path", ["/contact/", "/mailbox/", "/search/", "/es/contact/", "/admin/", "/preview/x/", GUIDE + "?q=1"])
+    def test_what_is_not_on_the_list_is_never_kept_whatever_it_says(self, front, behind, path):
+        for _ in range(2):
+            front.ask(path)
+        assert behind.asked == {path: 2}
+
+    def test_an_answer_to_a_form_is_never_kept(self, front, behind):
+        for _ in range(2):
+            front.ask(GUIDE, "POST", b"helpful=yes")
+        assert behind.asked == {GUIDE: 2}
+
+    def test_each_browser_gets_one_of_three_encodings(self, front, behind):
+        for accepted in ("gzip, deflate, br, zstd", "br;q=1.0, gzip", "gzip;q=0.5", "gzip, deflate", "identity"):
+            front.ask(GUIDE, Accept_Encoding=accepted)
+        assert behind.asked == {GUIDE: 3}
+
+    def test_a_browser_that_has_the_page_gets_no_bytes_of_it(self, front, behind):
+        front.ask(GUIDE)
+        again = front.ask(GUIDE, If_None_Match='W/"1"')
+        assert (again.status, again.body) == (304, b"")
+        assert behind.asked == {GUIDE: 1}
+
+    def test_pages_that_were_read_can_be_read_while_the_site_is_down(self, front, behind):
+        behind.headers = {**KEPT, "X-Accel-Expires": "@1000"}  # to be kept until a second of 1970
+        front.ask(GUIDE)
+        front.ask(GUIDE)
+        assert behind.asked == {GUIDE: 2}, "it was too old to be shown unasked"
+        behind.down = True
+        assert front.ask(GUIDE).body == WORDS
+        missing = front.ask("/es/")
+        assert missing.status == 503
+        assert "emergency number" in missing.body.decode()
+        assert missing.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.once
+class TestWhatIsPassedOn:
+    def test_the_site_learns_the_address_and_the_scheme_from_nginx_only(self, front, behind):
+        front.ask(
+            "/contact/", X_Real_IP="203.0.113.9", X_Forwarded_Proto="ftp", X_Forwarded_For="203.0.113.9", X_Forwarded_Host="evil.example"
+        )
+        seen = behind.last_headers
+        assert (seen["x-real-ip"], seen["x-forwarded-proto"], seen["host"]) == ("127.0.0.1", "https", "localhost")
+        assert "x-forwarded-for" not in seen
+        assert "x-forwarded-host" not in seen
+
+    def test_a_cookie_reaches_forms_and_no_page_that_only_reads(self, front, behind):
+        front.ask("/mailbox/open/", Cookie="mailbox=secret")
+        assert behind.last_headers["cookie"] == "mailbox=secret"
+        front.ask(GUIDE, Cookie="mailbox=secret")
+        assert "cookie" not in behind.last_headers
+
+    def test_what_is_typed_is_held_in_memory_and_what_is_too_large_is_refused(self, front, behind):
+        # The folder for bodies that don't fit into memory can't be written to (tests/support/nginx.py).
+        assert front.ask("/contact/", "POST", b"x" * 900_000).status == 200
+        assert behind.last_size == 900_000
+        assert front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue").status == 413
+
+    def test_forms_are_slowed_down_and_reading_is_not(self, front, behind):
+        sent = Counter(front.ask("/contact/", "POST", b"x").status for _ in range(80))
+        assert sent[200] >= 40
+        assert sent[429] > 0
+        assert Counter(front.ask("/es/").status for _ in range(80)) == {200: 80}
+        assert Counter(front.ask("/es/search/?q=x").status for _ in range(80))[429] > 0
+
+    def test_plain_http_leads_to_tls(self, front):
+        answer = front.ask_plainly("/contact/?for=family")
+        assert (answer.status, answer.headers["Location"]) == (301, "https://localhost/contact/?for=family")
+
+
+@pytest.mark.once
+def test_no_visit_is_written_down(front, behind):
+    front.ask("/contact/?guide=heroin")
+    front.ask(GUIDE, Cookie="mailbox=secret")
+    front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue")
+    front.ask_plainly("/es/contact/")
+    for _ in range(60):
+        front.ask("/search/?q=heroin")
+    behind.down = True
+    assert front.ask("/contact/").status == 503
+    assert front.written() == ""
+
+
+@pytest.mark.once
+def test_the_list_of_what_is_kept_is_the_sites_own():
+    patterns = re.findall(r"^    ~(\^\S+) 0;$", SHIPPED.read_text(), re.MULTILINE)
+
+    def kept(path: str) -> bool:
+        return any(re.search(pattern, path) for pattern in patterns)
+
+    parts = {"slug": "some-guide", "kind": "substance", "code": "heroin", "name": "a-480.webp", "token": "secret"}
+    names = set()
+    for prefix, route in _routes():
+        name = prefix + route.name
+        path = reverse(name, kwargs={part: parts[part] for part in route.pattern.converters})
+        assert kept(path) == (name in FORM_FREE), path
+        if not path.startswith(("/media/", "/robots", "/sitemap")):
+            assert kept(f"/es{path}") == (name in FORM_FREE), path
+        names.add(name)
+    assert names >= FORM_FREE
+    assert not kept("/admin/")
+    assert kept("/static/css/site.css")
+
+
+def _routes():
+    """Every address for visitors, with the prefix of its name."""
+    for resolver in get_resolver("recovery_site.visitor_urls").url_patterns:
+        for inner in getattr(resolver, "url_patterns", [resolver]):
+            if hasattr(inner, "url_patterns"):
+                yield from ((f"{inner.app_name}:", route) for route in inner.url_patterns)
+            else:
+                yield "", inner
+    yield "", next(route for route in get_resolver().url_patterns if getattr(route, "name", "") == "picture")
+
+
+@pytest.fixture(scope="module")
+def before_the_site(live_site: Site) -> Iterator[Nginx]:
+    with nginx_before(live_site.port) as nginx:
+        yield nginx
+
+
+class TestWithTheSite:
+    def test_a_guide_arrives_as_the_site_sent_it(self, before_the_site):
+        plain = before_the_site.ask(GUIDE)
+        assert plain.status == 200
+        for accepted, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+            for _ in range(2):
+                packed = before_the_site.ask(GUIDE, Accept_Encoding=accepted)
+                assert packed.headers["Content-Encoding"] == accepted
+                assert unpack(packed.body) == plain.body
+                assert packed.headers["Vary"] == "Accept-Encoding"
+                assert packed.headers["Cache-Control"] == "public, max-age=300"
+                assert packed.headers["Referrer-Policy"] == "no-referrer"
+                assert "default-src 'self'" in packed.headers["Content-Security-Policy"]
+                assert "Set-Cookie" not in packed.headers
+                assert "X-Accel-Expires" not in packed.headers
+
+    def test_a_page_with_a_form_is_neither_kept_nor_compressed(self, before_the_site):
+        first, second = (before_the_site.ask("/contact/", Accept_Encoding="gzip, br") for _ in range(2))
+        assert first.status == 200
+        assert "Content-Encoding" not in first.headers
+        assert first.headers["Cache-Control"].count("no-store") == 1
+        assert first.body != second.body, "each form has a token of its own"
+
+    def test_style_sheets_are_kept_for_good_and_packed(self, before_the_site):
+        page = before_the_site.ask("/").body.decode()
+        [sheet] = re.findall(r'href="(/static/css/[^"]+)"', page)
+        answer = before_the_site.ask(sheet, Accept_Encoding="gzip, br")
+        assert answer.headers["Content-Encoding"] == "br"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Type"].startswith("text/css")
+
+    def test_staff_sign_in_through_it(self, before_the_site):
+        page = before_the_site.ask("/admin/login/")
+        assert page.status == 200
+        assert "csrftoken" in page.headers["Set-Cookie"]

@@ -121,6 +121,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_u
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 600
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers wait in line, and for the disk only after they have let the next one write.
+    _database["ENGINE"] = "recovery_site.sqlite"
     # WAL and IMMEDIATE: without them half of the requests of eight writers fail with "database is locked".
     # synchronous=FULL: what we have acknowledged to a visitor survives a power cut.
     # secure_delete: what is erased is overwritten, not left in the file's free pages.

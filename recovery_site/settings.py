@@ -208,6 +208,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+# Seconds for which each process keeps the routing rules and centres it has read. 0 reads them for every visitor.
+ROUTING_SECONDS = env.float("ROUTING_SECONDS", default=1.0)
 # Whose emergency numbers every page shows: a section of recovery_site/helplines.toml.
 COUNTRY = env.str("COUNTRY", default="US")
 # Where "Leave this page" ends: the address of an everyday site, or empty for a blank page of our own.

@@ -52,9 +52,9 @@ def verify(path: str) -> None:
     swept = 0
     while now_sent := deliveries.sweep(later)["deliveries_sent"]:
         swept += now_sent
-    sent = Delivery.objects.filter(state=Delivery.State.SENT).count()
+    delivered = Delivery.objects.filter(state=Delivery.State.SENT).count()
     left = Delivery.objects.exclude(state=Delivery.State.SENT).filter(next_attempt_at__lte=later).count()
-    print(f"    {sent} notifications sent, {swept} of them by housekeeping; {left} that are due not sent")
+    print(f"    {delivered} notifications sent, {swept} of them by housekeeping; {left} that are due not sent")
     assert not left
 
 

@@ -51,6 +51,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._line, self._log_path = Line(Path(f"{path}-line")), f"{path}-wal"
             if self.process_is_losable:
                 connection.execute("PRAGMA synchronous = NORMAL")
+                # Who has time puts the log into the database, before it is long enough for somebody else to have to.
+                connection.execute("PRAGMA wal_autocheckpoint = 1000")
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

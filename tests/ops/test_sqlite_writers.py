@@ -49,7 +49,7 @@ def site(tmp_path: Path, django_db_blocker) -> Iterator[str]:
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",
                     "timeout": PATIENCE,
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000",
                 },
             },
         }
@@ -240,6 +240,15 @@ def test_a_log_removed_with_the_last_connection_is_not_mistaken_for_the_new_one(
         assert disk() == [(number,)]
         connections[site].close()
         assert not Path(f"{file(site)}-wal").exists()
+
+
+@pytest.mark.parametrize("worker", [False, True])
+def test_the_worker_empties_the_log_so_that_no_visitor_waits_for_it(site, monkeypatch, worker):
+    monkeypatch.setattr(base.DatabaseWrapper, "process_is_losable", worker)
+    connections[site].close()
+    before = file(site).read_bytes()
+    run("INSERT INTO came VALUES (%s)", "x" * 5_000_000)  # more than 1,000 pages
+    assert (file(site).read_bytes() != before) is worker
 
 
 def test_a_database_in_memory_does_without(django_db_blocker):

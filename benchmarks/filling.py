@@ -20,11 +20,16 @@ def tokens(count: str, path: str) -> None:
 
 
 def verify(path: str) -> None:
-    """Open each acknowledged inquiry with the receipt that its visitor was shown; fail when one is missing or there twice."""
+    """Open each acknowledged inquiry with the receipt that its visitor was shown; fail when one is missing or there twice.
+
+    Then send what the killed workers left, as housekeeping does when their time is over; fail when something isn't sent.
+    """
     from collections import Counter
 
-    from intake import receipts, sealing, sent_cookie
-    from intake.models import Inquiry, Receipt
+    from django.utils import timezone
+
+    from intake import deliveries, receipts, sealing, sent_cookie
+    from intake.models import Delivery, Inquiry, Receipt
 
     opened: Counter[str] = Counter()
     for one in json.loads(Path(path).read_text()):
@@ -43,6 +48,14 @@ def verify(path: str) -> None:
     print(f"    {stored} are stored, {notified} of them with a notification")
     assert not twice
     assert notified == stored
+    later = timezone.now() + deliveries.LEASE
+    swept = 0
+    while now_sent := deliveries.sweep(later)["deliveries_sent"]:
+        swept += now_sent
+    delivered = Delivery.objects.filter(state=Delivery.State.SENT).count()
+    left = Delivery.objects.exclude(state=Delivery.State.SENT).filter(next_attempt_at__lte=later).count()
+    print(f"    {delivered} notifications sent, {swept} of them by housekeeping; {left} that are due not sent")
+    assert not left
 
 
 def guides(count: str) -> None:

@@ -43,6 +43,7 @@ def run(options: Namespace) -> None:
         done.set()
         for sender in senders:
             sender.join()
+        site.stop()
         record = site.folder / "acknowledged.json"
         record.write_text(json.dumps(acknowledged))
         print(f"  {len(acknowledged)} forms acknowledged while {kills} processes were killed")

@@ -37,7 +37,7 @@ def bench_site(options: Namespace, *, workers: int = 2, fill: tuple[str, ...] = 
             command = [sys.executable, "-m", "benchmarks.filling", *fill]
             subprocess.run(command, cwd=ROOT, env=environment(template, static, 8000, url), check=True)
             print(f"made in {time.monotonic() - started:.0f} s: {' '.join(fill)}")
-        settings = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", **settings}
+        settings = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", **settings}
         site = stack.enter_context(site_like(template, folder / "data", static, cluster, **settings))
         site.stop()
         site.start(workers)

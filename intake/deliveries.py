@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from intake import duty, events, notifications, tasks, visitor_mail, webhooks
@@ -21,6 +23,9 @@ RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
 LEASE = timedelta(minutes=5)
 SWEEP_AT_ONCE = 200
 SWEEP_SECONDS = 60
+# The tasks' own rows are kept for so long, to see what the worker did; what they were for stands in the outbox.
+KEEP_TASKS = timedelta(days=1)
+FORGET_AT_ONCE = 500
 
 
 def enqueue(
@@ -46,7 +51,9 @@ def enqueue(
         next_attempt_at=due,
     )
     if due <= now:
-        tasks.deliver.enqueue(str(delivery.pk))
+        # A night's flood of other forms must not stand between somebody in danger and the person who is told.
+        urgency = (Inquiry.Priority.NORMAL - inquiry.priority) * 10
+        tasks.deliver.using(priority=urgency).enqueue(str(delivery.pk))
     return delivery
 
 
@@ -124,7 +131,7 @@ def try_again(delivery: Delivery) -> None:
 
 def sweep(now: datetime) -> dict[str, int]:
     """Send every delivery that is due and that no worker sent (housekeeping); return the counts."""
-    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now).order_by("next_attempt_at")
+    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now).order_by("inquiry__priority", "next_attempt_at")
     sent, stop_at = 0, time.monotonic() + SWEEP_SECONDS
     for pk in list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]):
         # A receiver that lets us wait must not keep all else that time brings waiting: the rest has its turn next time.
@@ -132,3 +139,13 @@ def sweep(now: datetime) -> dict[str, int]:
             break
         sent += deliver(str(pk), now)
     return {"deliveries_sent": sent}
+
+
+def forget_tasks(now: datetime) -> dict[str, int]:
+    """Remove the rows of tasks that are over, those of killed workers too (housekeeping); return their number."""
+    over = DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lte=now - KEEP_TASKS)
+    forgotten, stop_at = 0, time.monotonic() + SWEEP_SECONDS
+    # In portions, so that nobody who sends a form waits for all of it.
+    while time.monotonic() < stop_at and (some := list(over.values_list("pk", flat=True)[:FORGET_AT_ONCE])):
+        forgotten += DBTaskResult.objects.filter(pk__in=some).delete()[0]
+    return {"tasks_forgotten": forgotten}

@@ -7,4 +7,5 @@ from intake import deliveries, duty, limits, mailbox
 
 def run(now: datetime) -> dict[str, int]:
     """Escalate what nobody took, send what is still to be sent, forget what has ended; return the counts."""
-    return duty.escalate(now) | deliveries.sweep(now) | mailbox.forget_expired(now) | limits.forget_expired(now)
+    counts = duty.escalate(now) | deliveries.sweep(now) | deliveries.forget_tasks(now)
+    return counts | mailbox.forget_expired(now) | limits.forget_expired(now)

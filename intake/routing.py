@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
+from time import monotonic
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
@@ -47,10 +50,11 @@ def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = Fa
     chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
     if chosen is not None:
         return _route(chosen, priority, promises.minutes_for(chosen.centre, priority), now)
-    for rule in _rules(drafts=drafts):
+    in_use = _in_use()
+    for rule in _rules(drafts=True) if drafts else in_use.rules:
         if not _failed(rule, data, now):
             return _by_rule(rule, priority, now)
-    key = _keys().filter(centre__is_default=True).first()
+    key = in_use.default_key
     if key is None:
         raise NobodyToAnswer
     return _route(key, priority, promises.minutes_for(key.centre, priority), now)
@@ -64,6 +68,37 @@ def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
         if not looks[-1].failed:
             break
     return looks
+
+
+class _InUse:
+    """The active rules and the key of the default centre, as they were when they were first asked for; good `until` then."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until  # by the clock that only goes forward, in seconds
+
+    @cached_property
+    def rules(self) -> list[RoutingRule]:
+        return list(_rules(drafts=False))
+
+    @cached_property
+    def default_key(self) -> CentreKey | None:
+        return _keys().filter(centre__is_default=True).first()
+
+
+# The one that is kept now.
+_kept = [_InUse(until=0.0)]
+
+
+def _in_use() -> _InUse:
+    """Return what is in use now, or was less than settings.ROUTING_SECONDS ago.
+
+    It is four queries for every form shown and every form sent, and changes a few times a year. What is decided with the
+    old rules is as good as what came a second earlier: a key that was just retired still opens what it sealed.
+    """
+    now = monotonic()
+    if now >= _kept[0].until:
+        _kept[0] = _InUse(until=now + settings.ROUTING_SECONDS)
+    return _kept[0]
 
 
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:

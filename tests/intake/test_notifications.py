@@ -1,5 +1,6 @@
 """Staff are told that something waits: by real mail, with nothing about the person, until it went out."""
 
+import dataclasses
 import datetime as dt
 import re
 import secrets
@@ -128,3 +129,30 @@ def test_two_workers_send_it_once(received, smtp_server):
     first = Delivery.objects.get()
     assert deliveries.deliver(str(first.pk)) is True
     assert deliveries.deliver(str(first.pk)) is False
+
+
+@pytest.mark.parametrize("by", ["worker", "housekeeping"])
+def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, said, smtp_server, by):
+    submission.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16))
+    if by == "housekeeping":
+        DBTaskResult.objects.all().delete()
+        housekeeping.run(timezone.now())
+        DBTaskResult.objects.all().delete()
+        housekeeping.run(timezone.now())
+    else:
+        work()
+    assert [mail["Subject"] for mail in smtp_server.messages] == ["New inquiry, priority 1", "New inquiry, priority 3"]
+
+
+def test_the_rows_of_tasks_that_are_over_do_not_pile_up(received, said, smtp_server):
+    work()
+    # A worker that was killed leaves its task running for ever.
+    killed = DBTaskResult.objects.first()
+    DBTaskResult.objects.filter(pk=killed.pk).update(status="RUNNING", finished_at=None)
+    tomorrow = timezone.now() + deliveries.KEEP_TASKS
+    submission.receive(said, form_token=secrets.token_bytes(16))
+    assert deliveries.forget_tasks(tomorrow - dt.timedelta(hours=1)) == {"tasks_forgotten": 0}
+    assert deliveries.forget_tasks(tomorrow) == {"tasks_forgotten": 2}
+    assert DBTaskResult.objects.get().status == "READY"
+    work()
+    assert len(smtp_server.messages) == 2

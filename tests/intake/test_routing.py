@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from intake import keyring, routing, submission
+from intake import case_keys, keyring, routing, submission
 from intake.inquiry_data import InquiryData
 from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule
 
@@ -178,3 +178,37 @@ def test_a_pause_that_begins_while_the_form_is_open_loses_nothing(riverside, hil
     answer = client.post("/contact/", {"token": token, "for_whom": "self", "contact_way": "mailbox", "centre": "hill"})
     assert answer.status_code == 303
     assert Inquiry.objects.get().centre == riverside
+
+
+@pytest.fixture
+def kept(monkeypatch, settings):
+    """Rules are kept for ten seconds; returns the clock, which stands still until a test moves it."""
+    clock = [100.0]
+    monkeypatch.setattr(routing, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(routing, "_kept", [routing._InUse(until=0.0)])
+    settings.ROUTING_SECONDS = 10
+    return clock
+
+
+def test_rules_are_read_once_for_many_visitors_and_a_new_one_holds_soon(kept, to_hill, django_assert_num_queries):
+    assert goes_to(language="es") == "riverside"
+    with django_assert_num_queries(0):
+        assert goes_to(language="es") == "riverside"
+    to_hill(languages=["es"])
+    kept[0] += 9
+    assert goes_to(language="es") == "riverside"
+    kept[0] += 1
+    assert goes_to(language="es") == "hill"
+
+
+def test_trying_out_rules_looks_at_them_as_they_are(kept, to_hill):
+    assert goes_to(language="es") == "riverside"
+    to_hill(languages=["es"], is_active=False)
+    assert routing.choose(InquiryData(language="es"), 3, MONDAY_NOON, drafts=True).centre.slug == "hill"
+
+
+def test_a_case_sealed_to_a_key_that_was_just_retired_still_opens(kept, riverside):
+    goes_to()
+    keyring.create_centre_key(riverside)
+    inquiry = submission.receive(InquiryData(message="hello"), form_token=secrets.token_bytes(16)).inquiry
+    assert case_keys.for_indexing(inquiry)

@@ -145,6 +145,7 @@ HOUSEKEEPING = [
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
+    "intake.figures.refresh",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.

@@ -92,7 +92,9 @@ class Inquiry(models.Model):
     claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     has_unread_message = models.BooleanField(_("the visitor wrote and nobody has read it"), default=False)
-    merged_into = models.ForeignKey("self", models.SET_NULL, related_name="merged_cases", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, related_name="merged_cases", null=True, blank=True, editable=False, db_index=False
+    )
     # Whether the staff side has computed the look-up of its phone and e-mail.
     digested = models.BooleanField(default=False, editable=False)
     # Every change by staff names the version it was made on; a stale one is refused.
@@ -177,6 +179,11 @@ class Inquiry(models.Model):
                 name="inquiry_unclaimed",
                 condition=Q(claimed_by=None),
             ),
+            # Open cases only, few of all: what is counted, by whom they are taken.
+            models.Index("centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=9)),
+            models.Index("received_at", name="inquiry_to_escalate", condition=Q(state="new", claimed_by=None, escalated_at=None)),
+            # An index over all rows, of which hardly any is merged, looks worthless to the database once it has counted them.
+            models.Index("merged_into", name="inquiry_merged", condition=Q(merged_into__isnull=False)),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
         ]
 

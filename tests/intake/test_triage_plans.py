@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import blind_index, board, queue, reports
+from intake import blind_index, board, duty, figures, queue, reports, triage
+from intake.admin import case_page
 from intake.permissions import visible_inquiries
-from intake.triage import related
+from intake.triage import related, stalled
 from intake.triage.referring import offered_to
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +37,8 @@ def plans(run):
 def whole_tables(plan):
     """Return the lines of a plan that read all of a big table or of an index over all of it."""
     on_postgresql = rf"Seq Scan on ({'|'.join(BIG_TABLES)})"
-    # SQLite names a table of a subquery U0, U1 …; the index of what is still to be done holds nothing else.
-    on_sqlite = r"SCAN (U\d+|intake_\w+)(?!.*inquiry_not_digested)"
+    # SQLite names a table of a subquery U0, U1 …; an index of what is still to be done holds nothing else.
+    on_sqlite = r"SCAN (U\d+|intake_\w+)(?!.*(inquiry_not_digested|inquiry_to_escalate|inquiry_open))"
     return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}", line)]
 
 
@@ -54,6 +55,11 @@ WORK = {
     "a phone number": lambda user, case: list(visible_inquiries(user).filter(pk__in=blind_index.found_by("2125550143").values("inquiry"))),
     "the same person": lambda user, case: list(related(case, user)),
     "the round of the index": lambda user, case: blind_index.run(timezone.now()),
+    "the stored figures": lambda user, case: figures.refresh(timezone.now()),
+    "who to escalate": lambda user, case: duty.escalate(timezone.now()),
+    "what stalled": lambda user, case: stalled.give_back(timezone.now()),
+    "opening a case": lambda user, case: case_page.context(triage.open_case(case.pk, by=user, with_contact=False), user, timezone.now()),
+    "cases merged into one": lambda user, case: list(visible_inquiries(user).filter(merged_into=case)),
     "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
     "the board": lambda user, case: board.board(user, timezone.now()),
     "offers": lambda user, case: list(offered_to(user)),

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intake import queue, triage
-from intake.models import Centre, Inquiry, Membership
+from intake.models import Centre, Inquiry, Membership, QueueRank
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"
@@ -43,11 +45,34 @@ def test_closed_cases_come_latest_first_on_every_page(arrives, amara):
     assert queue.page(amara, view, after=first.next, size=3).rows == cases[3:]
 
 
-def test_a_count_reads_no_more_than_it_shows(arrives, amara, monkeypatch):
+def test_a_large_count_is_shown_as_more_than(arrives, amara, client, monkeypatch):
     monkeypatch.setattr(queue, "COUNT_UP_TO", 2)
     for _case in range(3):
         arrives()
-    assert queue.counts(amara)["next"] == 2
+    client.force_login(amara)
+    assert '<span class="count">1+</span>' in client.get(QUEUE).content.decode()
+
+
+def test_the_counts_are_one_query_over_open_cases_alone(arrives, amara):
+    arrives(state="closed")
+    arrives()
+    queue.counts(amara)
+    with CaptureQueriesContext(connection) as captured:
+        assert queue.counts(amara)["next"] == 1
+    [query] = captured.captured_queries
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"])
+        assert "inquiry_open" in "".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def test_every_view_is_parts_of_the_queue_in_a_row():
+    """The lists read them as one stretch, the counts as one range."""
+    for view in queue.VIEWS.values():
+        order = list(QueueRank)
+        first = order.index(view.ranks[0])
+        assert list(view.ranks) == order[first : first + len(view.ranks)]
 
 
 def test_filters_narrow_the_list(arrives, amara, client):

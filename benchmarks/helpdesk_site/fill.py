@@ -15,28 +15,6 @@ FOLLOW_UPS = 5  # of each ticket
 OPEN, RESOLVED, CLOSED = 1, 3, 4
 COLUMNS = ("title", "queue_id", "created", "modified", "submitter_email", "assigned_to_id", "status", "description", "priority")
 WORDS = ("call", "about", "stopping", "what", "comes", "first", "someone", "home", "would", "like", "talk", "week", "please")
-    "a",
-    "call",
-    "about",
-    "stopping",
-    "and",
-    "what",
-    "comes",
-    "first",
-    "when",
-    "someone",
-    "at",
-    "home",
-    "would",
-    "like",
-    "to",
-    "talk",
-    "this",
-    "week",
-    "or",
-    "next",
-    "please",
-]
 
 
 def main(count: int, password: str) -> None:

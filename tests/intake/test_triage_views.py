@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from intake import queue, triage
+from intake.admin import queue_views
 from intake.models import Centre, Inquiry, Membership, QueueRank
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,31 @@ def test_rows_that_have_not_changed_are_not_sent_again(arrives, amara, ben, clie
     triage.claim(case.pk, by=ben)
     changed = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
     assert "Ben Okafor" in changed.content.decode()
+
+
+def test_a_refresh_that_brings_nothing_new_writes_no_rows_out(arrives, amara, client, monkeypatch):
+    arrives()
+    client.force_login(amara)
+    tag = client.get(QUEUE + "rows/")["ETag"]
+    monkeypatch.setattr(queue_views, "render_to_string", lambda *_arguments: pytest.fail("rows were written out"))
+    assert client.get(QUEUE + "rows/", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda case, ben: Inquiry.objects.filter(pk=case.pk).update(has_unread_message=True),
+        lambda case, ben: Inquiry.objects.filter(pk=case.pk).update(may_leave_voicemail=False, contact_way="phone"),
+        lambda case, ben: User.objects.filter(pk=ben.pk).update(display_name="Benjamin Okafor"),
+        lambda case, ben: Centre.objects.filter(pk=case.centre_id).update(name="Riverside North"),
+    ],
+)
+def test_whatever_a_row_shows_is_news_when_it_changes(change, arrives, amara, ben, client):
+    case = arrives(claimed_by=ben)
+    client.force_login(amara)
+    tag = client.get(QUEUE + "rows/")["ETag"]
+    change(case, ben)
+    assert client.get(QUEUE + "rows/", headers={"If-None-Match": tag}).status_code == 200
 
 
 def ticked(*cases):

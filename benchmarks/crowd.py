@@ -22,7 +22,7 @@ from tests.support.site import ROOT, Site
 
 PEOPLE = 50
 RATE = 20  # inquiries a second
-PAUSE = (1.0, 3.0)  # seconds between two steps of one person
+PAUSE = (2.0, 6.0)  # seconds between two steps of one person
 # So many look at the same few cases that several reach for one at once.
 TOP = 5
 OTHERS = 0.3  # how often somebody tries to reach a person whose case a colleague has

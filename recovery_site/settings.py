@@ -142,10 +142,10 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 HOUSEKEEPING = [
     "intake.housekeeping.run",
     "intake.blind_index.run",
+    "intake.figures.refresh",
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
-    "intake.figures.refresh",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.

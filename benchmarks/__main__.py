@@ -4,7 +4,7 @@ import argparse
 import datetime
 import sys
 
-from benchmarks import guides, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
+from benchmarks import crowd, guides, helpdesk, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
@@ -18,6 +18,8 @@ WORKLOADS = {
     "kill": (killing.run, "kill -9 under load: every acknowledged inquiry is there once and opens with its receipt"),
     "guides": (guides.run, "search and the admin over --rows guides with five editions each"),
     "queue": (queue.run, "the triage queue over --rows inquiries and five times as many events"),
+    "crowd": (crowd.run, "50 people refresh and work while 20 inquiries a second arrive: no error, nothing lost"),
+    "helpdesk": (helpdesk.run, "the same over as many tickets in django-helpdesk, and how many times faster ours is; needs pip"),
 }
 
 
@@ -31,6 +33,7 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own instead of SQLite")
     parser.add_argument("--seconds", type=int, default=20, help="how long each load runs (default: %(default)s)")
     parser.add_argument("--rows", type=int, default=10_000, help="how many guides or inquiries to make (default: %(default)s)")
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="keep what was filled in this folder, and use it again the next time")
     options = parser.parse_args()
     clean_up_when_told_to_stop()
     database = "PostgreSQL" if options.postgres else "SQLite"

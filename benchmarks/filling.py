@@ -4,10 +4,15 @@ import json
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from intake.models import Inquiry
 
 
 def tokens(count: str, path: str) -> None:
@@ -24,29 +29,15 @@ def verify(path: str) -> None:
 
     Then send what the killed workers left, as housekeeping does when their time is over; fail when something isn't sent.
     """
-    from collections import Counter
-
     from django.utils import timezone
 
-    from intake import deliveries, receipts, sealing, sent_cookie
-    from intake.models import Delivery, Inquiry, Receipt
+    from intake import deliveries
+    from intake.models import Delivery, Inquiry
 
-    opened: Counter[str] = Counter()
-    for one in json.loads(Path(path).read_text()):
-        sent = sent_cookie.unpack(one["sent"])
-        assert sent is not None, "the cookie after sending can't be read"
-        lookup, key = receipts.derive(tuple(sent.words))
-        row = Receipt.objects.select_related("inquiry").get(lookup=lookup)
-        case_key = receipts.unwrap(row.wrapped, row.inquiry_id, key)
-        payload = sealing.open_sealed("inquiry", row.inquiry_id, row.inquiry.sealed, case_key)
-        assert payload["message"] == one["message"], "another inquiry's words"
-        opened[one["message"]] += 1
-    twice = [message for message, times in opened.items() if times > 1]
+    _open_each(json.loads(Path(path).read_text()))
     stored = Inquiry.objects.count()
     notified = Inquiry.objects.filter(deliveries__isnull=False).distinct().count()
-    print(f"    all {len(opened)} are there and open with their receipts, {len(twice)} of them twice")
     print(f"    {stored} are stored, {notified} of them with a notification")
-    assert not twice
     assert notified == stored
     later = timezone.now() + deliveries.LEASE
     swept = 0
@@ -56,6 +47,99 @@ def verify(path: str) -> None:
     left = Delivery.objects.exclude(state=Delivery.State.SENT).filter(next_attempt_at__lte=later).count()
     print(f"    {delivered} notifications sent, {swept} of them by housekeeping; {left} that are due not sent")
     assert not left
+
+
+def _open_each(acknowledged: list[dict[str, str]]) -> None:
+    from intake import receipts, sealing, sent_cookie
+    from intake.models import Receipt
+
+    opened: Counter[str] = Counter()
+    for one in acknowledged:
+        sent = sent_cookie.unpack(one["sent"])
+        assert sent is not None, "the cookie after sending can't be read"
+        lookup, key = receipts.derive(tuple(sent.words))
+        row = Receipt.objects.select_related("inquiry").get(lookup=lookup)
+        case_key = receipts.unwrap(row.wrapped, row.inquiry_id, key)
+        payload = sealing.open_sealed("inquiry", row.inquiry_id, row.inquiry.sealed, case_key)
+        assert payload["message"] == one["message"], "another inquiry's words"
+        opened[one["message"]] += 1
+    twice = [message for message, times in opened.items() if times > 1]
+    print(f"    all {len(opened)} are there and open with their receipts, {len(twice)} of them twice")
+    assert not twice
+
+
+def people(count: str) -> None:
+    """Make `count` people of the first centre, signed in, as "people" of the data folder; nothing old waits for them."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from accounts.models import User
+    from intake.models import Centre, Inquiry, Membership
+
+    centre = Centre.objects.get(is_default=True)
+    Inquiry.objects.filter(centre=centre).exclude(state="closed").update(state="closed", outcome="informed", closed_at=timezone.now())
+    made = []
+    for number in range(int(count)):
+        person = User.objects.create(username=f"crowd-{number}", display_name=f"Crowd {number}", is_staff=True)
+        Membership.objects.create(user=person, centre=centre, notify=False)
+        session = SessionStore()
+        session.update(
+            {
+                SESSION_KEY: str(person.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: person.get_session_auth_hash(),
+            }
+        )
+        session.create()
+        made.append({"name": person.username, "session": session.session_key})
+    Path(settings.DATA_DIR, "people").write_text(json.dumps(made))
+
+
+def verify_crowd(path: str) -> None:
+    """Compare what is stored with what was acknowledged, case by case: nothing may be missing, and nothing be there twice."""
+    from benchmarks.many_inquiries import SAMPLES
+    from intake.models import Inquiry
+
+    record = json.loads(Path(path).read_text())
+    _open_each(record["arrived"])
+    stored = Inquiry.objects.filter(submission__isnull=False).count() - SAMPLES
+    assert stored == len(record["arrived"]), f"{stored} inquiries are stored"
+    cases: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for write in record["writes"]:
+        cases[write["case"]].append(write)
+    for reference, writes in cases.items():
+        _verify_case(Inquiry.objects.get(reference=reference), writes)
+    kinds = Counter(write["kind"] for write in record["writes"])
+    print(f"    in {len(cases)} cases nothing is lost and nothing there twice: " + ", ".join(f"{n} x {kind}" for kind, n in kinds.items()))
+
+
+def _verify_case(case: "Inquiry", writes: list[dict[str, str]]) -> None:
+    from intake import case_keys, sealing
+
+    key = case_keys.for_indexing(case)
+    acknowledged = {kind: sorted(write["text"] for write in writes if write["kind"] == kind) for kind in ("note", "attempt", "reply")}
+    rows: dict[str, Iterable[Any]] = {
+        "note": case.internal_notes.all(),
+        "attempt": case.attempts.all(),
+        "reply": case.messages.filter(sender="staff"),
+    }
+    for kind, found in rows.items():
+        sealed_as = "message" if kind == "reply" else kind
+        stored = sorted(sealing.open_sealed(sealed_as, row.pk, bytes(row.sealed), key)["text"] for row in found)
+        assert stored == acknowledged[kind], f"{case.reference}: {kind}s are {stored}, acknowledged were {acknowledged[kind]}"
+    owners = [write["by"] for write in writes if write["kind"] == "claim"]
+    assert len(owners) == 1, f"{case.reference} was won by {owners}"
+    owner = case.claimed_by.username if case.claimed_by else "nobody"
+    assert owner == owners[0], f"{case.reference} is with {owner}, not {owners[0]}"
+    events = Counter(case.events.values_list("kind", flat=True))
+    counted = (events["claimed"], events["note_added"], events["attempted"], events["replied"])
+    assert counted == (1, *(len(texts) for texts in acknowledged.values())), f"{case.reference}: the events are {dict(events)}"
+    attempts, replies = len(acknowledged["attempt"]), len(acknowledged["reply"])
+    assert case.attempts_made == attempts, f"{case.reference}: {case.attempts_made} attempts counted"
+    # Each of these makes one new version: a change that another one overwrote would be one too few.
+    assert case.version == 1 + 1 + attempts + replies, f"{case.reference}: version {case.version}"
 
 
 def guides(count: str) -> None:
@@ -112,17 +196,10 @@ def text(slug: str, path: str) -> None:
 
 
 def inquiries(count: str) -> None:
-    """Make inquiries of the sealed shape in 20 centres; one real one is in /case of the data folder."""
+    """Make `count` inquiries in 20 centres; those that open are named in the file "samples" of the data folder."""
     from benchmarks.many_inquiries import make
 
     make(int(count))
-
-
-def explain(what: str) -> None:
-    """Print the full scans in the plans of the queries behind `what`."""
-    from benchmarks.many_inquiries import explain_queue
-
-    explain_queue()
 
 
 if __name__ == "__main__":
@@ -134,6 +211,7 @@ if __name__ == "__main__":
         "guides": guides,
         "text": text,
         "inquiries": inquiries,
-        "explain": explain,
+        "people": people,
+        "verify_crowd": verify_crowd,
     }
     TASKS[sys.argv[1]](*sys.argv[2:])

@@ -13,8 +13,9 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
-from tests.support.cluster import temporary_cluster
+from tests.support.cluster import free_port, temporary_cluster
 from tests.support.site import ROOT, Site, environment, prepare, site_like
 
 WARM_UP_TOKENS = 2_000  # more than can be used while a load is warming up
@@ -26,22 +27,51 @@ def bench_site(options: Namespace, *, workers: int = 2, fill: tuple[str, ...] = 
 
     Every request may come from a network of its own (X-Real-IP), as visitors' requests do; the limits stay in force.
     """
+    settings = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", **settings}
     with contextlib.ExitStack() as stack:
+        if fill and options.keep:
+            yield stack.enter_context(_kept_site(options, workers, fill, settings))
+            return
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recovery-bench-")))
         cluster = stack.enter_context(temporary_cluster(durable=True)) if options.postgres else None
         template, static = folder / "template", folder / "static"
         url = cluster.create_database("template") if cluster else ""
         prepare(template, static, url)
         if fill:
-            started = time.monotonic()
-            command = [sys.executable, "-m", "benchmarks.filling", *fill]
-            subprocess.run(command, cwd=ROOT, env=environment(template, static, 8000, url), check=True)
-            print(f"made in {time.monotonic() - started:.0f} s: {' '.join(fill)}")
-        settings = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", **settings}
+            _fill(environment(template, static, 8000, url), fill)
         site = stack.enter_context(site_like(template, folder / "data", static, cluster, **settings))
         site.stop()
         site.start(workers)
         yield site
+
+
+@contextlib.contextmanager
+def _kept_site(options: Namespace, workers: int, fill: tuple[str, ...], settings: dict[str, str]) -> Iterator[Site]:
+    """Yield the running site of `options.keep`, which is filled the first time and stays; every run works on the same data."""
+    folder = Path(options.keep).resolve() / f"{'postgres' if options.postgres else 'sqlite'}-{'-'.join(fill)}"
+    data, static, filled = folder / "data", folder / "static", folder / "filled"
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(temporary_cluster(durable=True, kept=folder / "server")) if options.postgres else None
+        database = "kept" if cluster else ""
+        if cluster and not data.exists():
+            cluster.create_database(database)
+        url = cluster.url(database) if cluster else ""
+        site = Site(data, environment(data, static, free_port(), url, **settings), 0, cluster, database)
+        site.port = int(site.environment["SITE_URL"].rpartition(":")[2])
+        # Also brings tables that are older than the code up to date.
+        prepare(data, static, url)
+        if not filled.exists():
+            _fill(site.environment, fill)
+            filled.touch()
+        site.start(workers)
+        stack.callback(site.stop)
+        yield site
+
+
+def _fill(variables: dict[str, str], fill: tuple[str, ...]) -> None:
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-m", "benchmarks.filling", *fill], cwd=ROOT, env=variables, check=True)
+    print(f"made in {time.monotonic() - started:.0f} s: {' '.join(fill)}", flush=True)
 
 
 def machine() -> str:
@@ -88,6 +118,21 @@ def processes(site: Site) -> Iterator[tuple[int, str]]:
             yield int(folder.name), part
 
 
+def _busy_milliseconds(site: Site) -> float:
+    """Return the processor time that the web server and, on PostgreSQL, the database's connections used so far."""
+    ticks = 0
+    web = [number for number, part in processes(site) if part == "web server"]
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, stat = (folder / "cmdline").read_bytes().decode(errors="replace"), (folder / "stat").read_text()
+        except OSError:
+            continue
+        if int(folder.name) in web or (site.cluster and command.startswith("postgres:") and f" {site.database} " in command):
+            fields = stat.rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def _processor_seconds(site: Site) -> Counter[str]:
     used: Counter[str] = Counter()
     for number, part in processes(site):
@@ -96,24 +141,40 @@ def _processor_seconds(site: Site) -> Counter[str]:
     return Counter({part: ticks / os.sysconf("SC_CLK_TCK") for part, ticks in used.items()})
 
 
-def timed(name: str, call: Callable[[], object], times: int = 100) -> None:
-    """Call `times` times and print p50, p95 and the slowest, in milliseconds."""
+def timed(name: str, call: Callable[[], object], times: int = 100, *, site: Site | None = None, within: float | None = None) -> float:
+    """Call `times` times; print and return p95, beside p50 and the slowest, in milliseconds.
+
+    With `site` also the processor time that a call costs the web server and the database's server; `within` is the
+    p95 it should not exceed.
+    """
     call()
     taken = []
+    before = _busy_milliseconds(site) if site else 0
     for _ in range(times):
         started = time.perf_counter()
         call()
         taken.append((time.perf_counter() - started) * 1000)
     taken.sort()
-    print(
-        f"    {name:<44} p50 {taken[times // 2]:7.1f} ms   p95 {taken[int(times * 0.95) - 1]:7.1f} ms   max {taken[-1]:7.1f} ms", flush=True
-    )
+    p95 = taken[int(times * 0.95) - 1]
+    line = f"    {name:<32} p50 {taken[times // 2]:7.1f} ms   p95 {p95:7.1f} ms   max {taken[-1]:7.1f} ms"
+    if site:
+        line += f"   processor {(_busy_milliseconds(site) - before) / times:6.1f} ms"
+    if within is not None and p95 > within:
+        line += f"   OVER {within:.0f} ms"
+    print(line, flush=True)
+    return p95
+
+
+class Served(Protocol):
+    """Anything that answers on a port of this machine."""
+
+    port: int
 
 
 class Client:
     """One person's browser: one connection, cookies kept."""
 
-    def __init__(self, site: Site, address: str = "198.51.100.7") -> None:
+    def __init__(self, site: Served, address: str = "198.51.100.7") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
         self.cookies: dict[str, str] = {}
         self.address = address

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db import connection
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from intake.models import Inquiry, QueueRank
 from intake.permissions import centre_roles, visible_inquiries
 
 PAGE = 50  # rows
-COUNT_UP_TO = 100  # a count reads no more rows than this
+COUNT_UP_TO = 100  # a larger count is shown as "99+"
 # What no row of a list may hold, or needs.
 NOT_IN_LISTS = ("sealed", "submission")
 # Columns that a list may be narrowed by, and the parameter that does it.
@@ -99,19 +99,33 @@ def page(
 
 
 def counts(user: User) -> dict[str, int]:
-    """Return how many cases each counted view holds, COUNT_UP_TO at most; one query."""
-    counted = [view for view in VIEWS.values() if view.counted]
-    selects: list[str] = []
-    params: list[Any] = []
-    for view in counted:
-        sql, values = _union(_parts(user, view, {}, None, lambda part: part.values("id")[:COUNT_UP_TO]))
-        if not sql:
-            return {}
-        selects.append(f"(SELECT COUNT(*) FROM ({sql} LIMIT {COUNT_UP_TO:d}) AS {view.slug})")  # noqa: S608 (as in _union)
-        params += values
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(selects)}", params)
-        return dict(zip([view.slug for view in counted], cursor.fetchone(), strict=True))
+    """Return how many cases each counted view holds; one query, over an index that holds open cases alone."""
+    if not centre_roles(user):
+        return {}
+    now = timezone.now()
+    wanted = {view.slug: Count("pk", filter=_belongs(user, view, now)) for view in VIEWS.values() if view.counted}
+    found: dict[str, int] = visible_inquiries(user).filter(queue_rank__lt=QueueRank.CLOSED).aggregate(**wanted)
+    return found
+
+
+def _belongs(user: User, view: View, now: datetime) -> Q:
+    """Return what makes an open case one of `view`; the parts of a view follow upon each other."""
+    wanted = Q(queue_rank__range=(view.ranks[0], view.ranks[-1]))
+    if view.due_only:
+        wanted &= _due(view, now)
+    return wanted & _owned(user, view)
+
+
+def _due(view: View, now: datetime) -> Q:
+    if view.due_only == view.ranks:
+        return Q(due_at__lte=now)
+    return Q(due_at__lte=now) | ~Q(queue_rank__in=view.due_only)
+
+
+def _owned(user: User, view: View) -> Q:
+    if view.owner == "me":
+        return Q(claimed_by=user)
+    return Q(claimed_by=None) if view.owner == "nobody" else Q()
 
 
 Shape = Callable[[QuerySet[Inquiry]], QuerySet[Any]]
@@ -139,7 +153,7 @@ def _first(user: User, view: View, filters: Mapping[str, Any], after: Place | No
 
 
 def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | None, shape: Shape) -> list[Sql]:
-    """Return the SQL of the parts of the view, each of which is one stretch of an index."""
+    """Return the SQL of the stretches of an index that make up the view: one a centre, two behind a place."""
     centres = sorted(centre_roles(user))
     if "centre" in filters:
         centres = [centre for centre in centres if centre == filters["centre"]]
@@ -147,15 +161,16 @@ def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | No
         return []
     now = timezone.now()
     found: list[Sql] = []
-    for rank in view.ranks:
-        if after is not None and rank < after.rank:
-            continue
+    for first, last, behind in _stretches(view, after):
 
-        def compiled(centre_ids: list[int], rank: QueueRank = rank) -> Sql:
-            part = _narrowed(visible_inquiries(user, centre_ids=centre_ids).filter(queue_rank=rank), user, view, filters)
-            if rank in view.due_only:
-                part = part.filter(due_at__lte=now)
-            if after is not None and rank == after.rank:
+        def compiled(centre_ids: list[int], first: int = first, last: int = last, behind: bool = behind) -> Sql:
+            # One part of the queue is one stretch of an index, and so are several in a row.
+            part = visible_inquiries(user, centre_ids=centre_ids).filter(_owned(user, view))
+            part = part.filter(queue_rank=first) if first == last else part.filter(queue_rank__range=(first, last))
+            part = part.filter(**{name: filters[name] for name in FILTERS if name in filters})
+            if view.due_only:
+                part = part.filter(_due(view, now))
+            if after is not None and behind:
                 part = _behind(part, after, latest_first=view.latest_first)
             sql, params = shape(part).query.sql_with_params()
             return sql, list(params)
@@ -163,6 +178,16 @@ def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | No
         # One's own cases are one stretch whatever the centre; all others are one stretch a centre.
         found += [compiled(centres)] if view.owner == "me" else _for_each(centres, compiled)
     return found
+
+
+def _stretches(view: View, after: Place | None) -> list[tuple[int, int, bool]]:
+    """Return the first and last part of the queue of each stretch to read, and whether it begins behind `after`."""
+    first, last = int(view.ranks[0]), int(view.ranks[-1])
+    if after is None or after.rank < first:
+        return [(first, last, False)]
+    stretches = [(after.rank, after.rank, True)] if after.rank <= last else []
+    # What follows is none of the part that the page ended in.
+    return [*stretches, (after.rank + 1, last, False)] if after.rank < last else stretches
 
 
 def _for_each(centres: list[int], compiled: Callable[[list[int]], Sql]) -> list[Sql]:
@@ -173,14 +198,6 @@ def _for_each(centres: list[int], compiled: Callable[[list[int]], Sql]) -> list[
     _same, other = compiled(centres[1:2])
     places = [place for place, (one, two) in enumerate(zip(params, other, strict=True)) if one != two]
     return [(sql, [centre if place in places else value for place, value in enumerate(params)]) for centre in centres]
-
-
-def _narrowed(part: QuerySet[Inquiry], user: User, view: View, filters: Mapping[str, Any]) -> QuerySet[Inquiry]:
-    if view.owner == "me":
-        part = part.filter(claimed_by=user)
-    elif view.owner == "nobody":
-        part = part.filter(claimed_by=None)
-    return part.filter(**{name: filters[name] for name in FILTERS if name in filters})
 
 
 def _behind(part: QuerySet[Inquiry], after: Place, *, latest_first: bool) -> QuerySet[Inquiry]:

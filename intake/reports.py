@@ -4,7 +4,7 @@ import statistics
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,18 +15,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
+from intake import figures
 from intake.models import Centre, Inquiry
-from intake.office_hours import Clock
 from intake.permissions import led_centres
 
 # A cell smaller than this could be about somebody: it is shown as "fewer than 5".
 SMALLEST_CELL = 5
 PERIODS = (7, 30, 90)  # days
 FRESH_FOR = timedelta(minutes=5)
-COLUMNS = (
-    "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "state", "outcome", "guide_slug",
-    "attempts_made", "claimed_by_id",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,36 +84,34 @@ def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
 def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
-    Reads the rows of that stretch only (by index), and five queries in all.
+    Whole days come from the stored figures, today and what changed since from the cases themselves (intake.figures): nine
+    queries at most.
     """
     centres = {centre.pk: centre for centre in Centre.objects.filter(pk__in=centre_ids).prefetch_related("opening_hours", "holidays")}
-    rows = list(
-        Inquiry.objects.filter(centre_id__in=centres, received_at__gte=since, received_at__lt=now).values_list(*COLUMNS, named=True)
-    )
-    # Spam is no inquiry, and who answered it fast helped nobody.
-    real = [row for row in rows if row.outcome != Inquiry.Outcome.SPAM]
-    made = Report(made_at=now, total=len(real))
-    clocks = {pk: Clock(centre) for pk, centre in centres.items()}
-    zones = {pk: ZoneInfo(centre.time_zone) for pk, centre in centres.items()}
-    made.first_response = _times(
-        clocks[row.centre_id].minutes(row.received_at, row.first_response_at) for row in real if row.first_response_at
-    )
-    made.first_contact = _times(
-        clocks[row.centre_id].minutes(row.received_at, row.first_contact_at) for row in real if row.first_contact_at
-    )
-    due = [row for row in real if row.answer_by is not None and (row.first_response_at or row.answer_by <= now)]
-    made.promised = len(due)
-    if len(due) >= SMALLEST_CELL:
-        made.kept = sum(1 for row in due if row.first_response_at and row.first_response_at <= row.answer_by) / len(due)
-    local = [row.received_at.astimezone(zones[row.centre_id]) for row in real]
-    days = Counter(moment.date() for moment in local)
-    first_day = since.astimezone(next(iter(zones.values()), ZoneInfo("UTC"))).date()
+    days: Counter[date] = Counter()
+    of_centre: Counter[int] = Counter()
+    counted = figures.Figures()
+    for (pk, day), part in figures.of_days(centres, since, now).items():
+        days[day] += part.total
+        of_centre[pk] += part.total
+        counted.merge(part)
+    made = Report(made_at=now, total=counted.total)
+    made.first_response = _times(counted.response)
+    made.first_contact = _times(counted.contact)
+    made.promised = counted.promised + sum(1 for moment in counted.unanswered if moment <= now.timestamp())
+    if made.promised >= SMALLEST_CELL:
+        made.kept = counted.kept / made.promised
+    first_day = since.astimezone(next(map(figures.zone, centres.values()), ZoneInfo("UTC"))).date()
     made.by_day = _cells(days, [(first_day + timedelta(days=ahead), "") for ahead in range((now - since).days + 1)])
-    made.by_hour = _cells(Counter(moment.hour for moment in local), [(hour, f"{hour:02d}") for hour in range(24)])
-    made.by_centre = _cells(Counter(row.centre_id for row in real), [(pk, centre.name) for pk, centre in centres.items()])
-    made.by_guide = _cells(Counter(row.guide_slug or _("none") for row in real))
-    made.by_outcome = _cells(Counter(row.outcome for row in rows if row.state == "closed"), list(Inquiry.Outcome.choices))
-    made.by_attempts = _cells(Counter(min(row.attempts_made, 5) for row in real), [(n, f"{n}" if n < 5 else "5+") for n in range(6)])
+    made.by_hour = _cells(counted.hours, [(f"{hour}", f"{hour:02d}") for hour in range(24)])
+    made.by_centre = _cells(of_centre, [(pk, centre.name) for pk, centre in centres.items()])
+    # By name, so that equal numbers always come in the same order.
+    made.by_guide = _cells(Counter({slug or _("none"): cases for slug, cases in sorted(counted.guides.items())}))
+    made.by_outcome = _cells(counted.outcomes, list(Inquiry.Outcome.choices))
+    attempts: Counter[int] = Counter()
+    for number, cases in counted.attempts.items():
+        attempts[min(int(number), 5)] += cases
+    made.by_attempts = _cells(attempts, [(n, f"{n}" if n < 5 else "5+") for n in range(6)])
     _add_now(made, centres)
     return made
 

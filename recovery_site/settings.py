@@ -146,6 +146,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 HOUSEKEEPING = [
     "intake.housekeeping.run",
     "intake.blind_index.run",
+    "intake.figures.refresh",
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",

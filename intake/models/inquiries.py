@@ -92,7 +92,9 @@ class Inquiry(models.Model):
     claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     has_unread_message = models.BooleanField(_("the visitor wrote and nobody has read it"), default=False)
-    merged_into = models.ForeignKey("self", models.SET_NULL, related_name="merged_cases", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, related_name="merged_cases", null=True, blank=True, editable=False, db_index=False
+    )
     # Whether the staff side has computed the look-up of its phone and e-mail.
     digested = models.BooleanField(default=False, editable=False)
     # Every change by staff names the version it was made on; a stale one is refused.
@@ -161,6 +163,11 @@ class Inquiry(models.Model):
         indexes = [
             # The columns behind the id are those that a list may be narrowed by, so that narrowing needs no row.
             models.Index("centre", "queue_rank", "due_at", "id", "language", "priority", "for_whom", "contact_way", name="inquiry_queue"),
+            # Open cases only, few of all: what is counted, by whom they are taken.
+            models.Index("centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=9)),
+            models.Index("received_at", name="inquiry_to_escalate", condition=Q(state="new", claimed_by=None, escalated_at=None)),
+            # An index over all rows, of which hardly any is merged, looks worthless to the database once it has counted them.
+            models.Index("merged_into", name="inquiry_merged", condition=Q(merged_into__isnull=False)),
             models.Index("centre", "received_at", name="inquiry_by_arrival"),
             models.Index(
                 "claimed_by", "queue_rank", "due_at", "id", "centre", name="inquiry_by_owner", condition=Q(claimed_by__isnull=False)

@@ -3,10 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from intake import queue, triage
-from intake.models import Centre, Inquiry, Membership
+from intake.admin import queue_views
+from intake.models import Centre, Inquiry, Membership, QueueRank
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"
@@ -43,11 +47,34 @@ def test_closed_cases_come_latest_first_on_every_page(arrives, amara):
     assert queue.page(amara, view, after=first.next, size=3).rows == cases[3:]
 
 
-def test_a_count_reads_no_more_than_it_shows(arrives, amara, monkeypatch):
+def test_a_large_count_is_shown_as_more_than(arrives, amara, client, monkeypatch):
     monkeypatch.setattr(queue, "COUNT_UP_TO", 2)
     for _case in range(3):
         arrives()
-    assert queue.counts(amara)["next"] == 2
+    client.force_login(amara)
+    assert '<span class="count">1+</span>' in client.get(QUEUE).content.decode()
+
+
+def test_the_counts_are_one_query_over_open_cases_alone(arrives, amara):
+    arrives(state="closed")
+    arrives()
+    queue.counts(amara)
+    with CaptureQueriesContext(connection) as captured:
+        assert queue.counts(amara)["next"] == 1
+    [query] = captured.captured_queries
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"])
+        assert "inquiry_open" in "".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def test_every_view_is_parts_of_the_queue_in_a_row():
+    """The lists read them as one stretch, the counts as one range."""
+    for view in queue.VIEWS.values():
+        order = list(QueueRank)
+        first = order.index(view.ranks[0])
+        assert list(view.ranks) == order[first : first + len(view.ranks)]
 
 
 def test_filters_narrow_the_list(arrives, amara, client):
@@ -69,6 +96,31 @@ def test_rows_that_have_not_changed_are_not_sent_again(arrives, amara, ben, clie
     triage.claim(case.pk, by=ben)
     changed = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
     assert "Ben Okafor" in changed.content.decode()
+
+
+def test_a_refresh_that_brings_nothing_new_writes_no_rows_out(arrives, amara, client, monkeypatch):
+    arrives()
+    client.force_login(amara)
+    tag = client.get(QUEUE + "rows/")["ETag"]
+    monkeypatch.setattr(queue_views, "render_to_string", lambda *_arguments: pytest.fail("rows were written out"))
+    assert client.get(QUEUE + "rows/", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda case, ben: Inquiry.objects.filter(pk=case.pk).update(has_unread_message=True),
+        lambda case, ben: Inquiry.objects.filter(pk=case.pk).update(may_leave_voicemail=False, contact_way="phone"),
+        lambda case, ben: User.objects.filter(pk=ben.pk).update(display_name="Benjamin Okafor"),
+        lambda case, ben: Centre.objects.filter(pk=case.centre_id).update(name="Riverside North"),
+    ],
+)
+def test_whatever_a_row_shows_is_news_when_it_changes(change, arrives, amara, ben, client):
+    case = arrives(claimed_by=ben)
+    client.force_login(amara)
+    tag = client.get(QUEUE + "rows/")["ETag"]
+    change(case, ben)
+    assert client.get(QUEUE + "rows/", headers={"If-None-Match": tag}).status_code == 200
 
 
 def ticked(*cases):

@@ -67,15 +67,19 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def temporary_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Iterator[Cluster]:
     """Start a PostgreSQL server in a folder of its own, yield it, then stop it and remove everything.
+
+    With `kept` its data are in that folder, made at the first time, and stay there.
 
     It listens on a socket in that folder and on no network port. With `durable` it writes to disk as a real one does
     (for benchmarks); without, it is as fast as memory. Raises PostgresMissing when there is no server to start.
     """
     initdb, pg_ctl = program("initdb"), program("pg_ctl")
     # A socket's path may have 107 bytes at most, and another user must be able to reach it: hence /tmp.
-    folder = Path(tempfile.mkdtemp(prefix="recovery-pg-", dir="/tmp"))
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+    folder = kept or Path(tempfile.mkdtemp(prefix="recovery-pg-", dir="/tmp"))
     as_user: list[str] = []
     if os.geteuid() == 0:  # the server refuses to run as root
         nobody = pwd.getpwnam("nobody")
@@ -95,14 +99,16 @@ def temporary_cluster(*, durable: bool = False) -> Iterator[Cluster]:
             raise RuntimeError((folder / "output").read_text(errors="replace") + (log.read_text(errors="replace") if log.exists() else ""))
 
     try:
-        run(initdb, "-D", data, "-A", "trust", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        if not data.exists():
+            run(initdb, "-D", data, "-A", "trust", "-U", ROLE, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(pg_ctl, "-D", data, "-l", log, "-o", options, "-w", "start")
         try:
             yield Cluster(folder, port)
         finally:
-            run(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop")
+            run(pg_ctl, "-D", data, "-m", "fast" if kept else "immediate", "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def clean_up_when_told_to_stop() -> None:

@@ -126,7 +126,7 @@ def prepare(folder: Path, static: Path, database_url: str = "") -> None:
 
     The static files are collected into `static` by whoever comes first; test processes share them.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     static.mkdir(parents=True, exist_ok=True)
     with (static.parent / f"{static.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

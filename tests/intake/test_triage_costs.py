@@ -1,0 +1,95 @@
+"""What a page of the staff costs in queries: the same for one case as for many, for two centres as for six."""
+
+import datetime as dt
+import secrets
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from intake import blind_index, figures, queue, submission
+from intake.models import Centre, Inquiry, Membership, QueueRank
+
+pytestmark = pytest.mark.django_db
+HERE = "/admin/intake/inquiry/"
+HOUR = dt.timedelta(hours=1)
+
+GET = {
+    **{f"the view {slug}": f"?view={slug}" for slug in queue.VIEWS},
+    **{f"the filter {name}": f"?{name}={value}" for name, value in zip(queue.FILTERS, ("3", "self", "en", "phone"), strict=True)},
+    "the rows alone": "rows/",
+    "a case": "{reference}/",
+    "the dashboard": "dashboard/?days=90",
+    "the board": "board/",
+}
+POST = {"find by reference": "{reference}", "find by phone": "212-555-0143"}
+
+
+@pytest.fixture
+def more(riverside, harbor, said, amara):
+    """Let one more case of each part of the queue arrive at both centres, half of them taken, and one more come back."""
+
+    def make():
+        now = timezone.now()
+        answered = {"first_response_at": now - HOUR, "claimed_by": amara}
+        columns = {
+            QueueRank.DANGER: {"priority": 1},
+            QueueRank.PROMISED: {"claimed_by": amara, "answer_by": now - HOUR},
+            QueueRank.WAITING_FOR_US: {"state": "open", **answered},
+            QueueRank.FOLLOW_UP: {"state": "waiting", "next_action_at": now, **answered},
+            QueueRank.WAITING_FOR_THEM: {"state": "waiting", "next_action_at": None, **answered},
+            QueueRank.CLOSED: {"state": "closed", "outcome": "informed", "closed_at": now, **answered},
+            QueueRank.SPAM: {"state": "closed", "outcome": "spam", "closed_at": now, **answered},
+        }
+        for centre in (riverside, harbor):
+            for rank in QueueRank:
+                case = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+                blind_index.index(case, said.payload())
+                Inquiry.objects.filter(pk=case.pk).update(centre=centre, received_at=now - 24 * HOUR, **columns[rank])
+
+    return make
+
+
+@pytest.fixture
+def lead(luisa, amara, harbor):
+    """A lead of both centres who has a case of their own in each list."""
+    Membership.objects.create(user=luisa, centre=harbor, role="lead")
+    return luisa
+
+
+def queries_of(client, name):
+    # Not the report that was made for the page before.
+    cache.clear()
+    case = Inquiry.objects.filter(centre__slug="riverside", queue_rank=QueueRank.DANGER).order_by("pk").first()
+    with CaptureQueriesContext(connection) as captured:
+        if name in POST:
+            answer = client.post(f"{HERE}find/", {"q": POST[name].format(reference=case.reference)})
+        else:
+            answer = client.get(HERE + GET[name].format(reference=case.reference))
+    assert answer.status_code in (200, 303)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize("name", [*GET, *POST])
+def test_a_page_asks_the_same_queries_however_many_cases_there_are(name, more, lead, client):
+    more()
+    Inquiry.objects.filter(queue_rank__gt=1).update(claimed_by=lead)
+    figures.refresh(timezone.now())
+    client.force_login(lead)
+    queries_of(client, name)  # what is remembered for a while is remembered now
+    few = queries_of(client, name)
+    for _round in range(2):
+        more()
+    many = queries_of(client, name)
+    assert len(few) == len(many), "\n".join(sorted(set(many) - set(few)))
+
+
+def test_the_queue_asks_the_same_queries_for_more_centres(more, lead, client):
+    more()
+    client.force_login(lead)
+    few = queries_of(client, "the view next")
+    for number in range(4):
+        Membership.objects.create(user=lead, centre=Centre.objects.create(name=f"C{number}", slug=f"c{number}"), role="lead")
+    assert len(few) == len(queries_of(client, "the view next"))

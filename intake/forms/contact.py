@@ -174,6 +174,7 @@ class InquiryForm(ReachingFields):
         trap = Div("website", css_class="visually-hidden")
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
+        notices.append(HTML('{% include "intake/parts/proof.html" %}'))
         return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
 
     def only_errors_of_step(self) -> None:
@@ -199,6 +200,19 @@ class InquiryForm(ReachingFields):
             raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
         return text
 
+    def said_so_far(self, language: str) -> InquiryData:
+        """Return what decides who answers, as far as it is filled in, unchecked: for the promise that is shown before sending."""
+        text = {name: self[name].value() or "" for name in ("for_whom", "region", "age_band", "payer", "centre") if name in self.fields}
+        return InquiryData(
+            language=language,
+            danger_now=self["danger_now"].value() == "yes",
+            pregnancy=self["pregnancy"].value() or "",
+            substances=list(self["substances"].value() or []),
+            message=self["message"].value() or "",
+            other_notes=self["other_notes"].value() or "",
+            **text,
+        )
+
     def inquiry_data(self, language: str) -> InquiryData:
         """Return what a valid form says, for a visitor who reads the page in `language`."""
         said = self.cleaned_data
@@ -217,10 +231,11 @@ class InquiryForm(ReachingFields):
             **data,
         )
 
-    def signs(self, forms_of_block: int) -> FormSigns:
+    def signs(self, forms_of_block: int, *, proven: bool = True) -> FormSigns:
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
-        return FormSigns(seconds_open=age, trap_filled=bool(self.cleaned_data.get("website")), forms_of_block=forms_of_block)
+        trap_filled = bool(self.cleaned_data.get("website"))
+        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=forms_of_block, proven=proven)
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

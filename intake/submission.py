@@ -181,6 +181,16 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 
+def taken_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+    """Return the inquiry that this form brought already; None when there is none.
+
+    For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
+    """
+    if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
+        return None
+    return _received_before(cleaned, form_token)
+
+
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return what the second sending says otherwise, as a message's payload; empty when it says the same."""
     changed = {name: value for name, value in after.items() if before.get(name) != value}

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,9 +60,20 @@ def contact(request: HttpRequest) -> HttpResponse:
     except Exception:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("An inquiry could not be taken")
+        if (stored := _stored_all_the_same(form)) is not None:
+            return _to_sent_page(stored, proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
     return _to_sent_page(received, proven=proven)
+
+
+def _stored_all_the_same(form: InquiryForm) -> submission.Received | None:
+    """Return the inquiry of a form whose taking broke off after it was on the disk: nobody is told "failed" for that."""
+    try:
+        connection.close_if_unusable_or_obsolete()
+        return submission.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+    except Exception:  # the database is still away: the same form, sent again, finds it
+        return None
 
 
 def _is_proven(request: HttpRequest, nonce: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -109,9 +110,21 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     except Exception:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("A message could not be taken")
+        if _stored_all_the_same(request, box, form):
+            return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
         form.add_error(None, _("We could not take your message just now. It is still here: please press Send again."))
         return page(request, box, form, status=503)
     return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+
+
+def _stored_all_the_same(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
+    """Tell whether a message is on the disk though taking it broke off: nobody is told "failed" for that."""
+    try:
+        connection.close_if_unusable_or_obsolete()
+        nonce = form_tokens.read(request.POST.get("token", "")).nonce
+        return mailbox.is_written(box, form.cleaned_data["text"], form_token=nonce)
+    except Exception:  # the database is still away: the same form, sent again, adds nothing twice
+        return False
 
 
 def closed(request: HttpRequest) -> HttpResponse:

@@ -25,7 +25,8 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
         members = members.filter(user=inquiry.claimed_by_id)
     told = {member.user: quiet_until(member, now) or now for member in members}
     somebody_now = promises.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
-    if kind == "new_inquiry" and not somebody_now and inquiry.priority != Inquiry.Priority.NORMAL:
+    # A centre where nobody is told at all has nobody who could come to it later, however ordinary the case.
+    if kind == "new_inquiry" and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
         told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)
     # Whoever is on call has no quiet hours.
     for person in on_call(inquiry.centre, now):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db import transaction
+from django.db.models import Max, Prefetch, QuerySet
 
 from accounts.models import User
 from intake import promises
@@ -40,17 +41,15 @@ class Look:
 def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
 
-    A centre that the visitor asked for comes before every rule, if it takes inquiries now.
+    A centre that the visitor asked for comes before every rule, if it takes inquiries now; of the rules only its own are looked at.
     The first active rule that matches decides, if its centre takes inquiries now and has a key; `drafts` tries out the
     rules that are not in use yet.
     """
     chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
-    if chosen is not None:
-        return _route(chosen, priority, promises.minutes_for(chosen.centre, priority), now)
     for rule in _rules(drafts=drafts):
-        if not _failed(rule, data, now):
+        if (chosen is None or rule.centre_id == chosen.centre_id) and not _failed(rule, data, now):
             return _by_rule(rule, priority, now)
-    key = _keys().filter(centre__is_default=True).first()
+    key = chosen or _keys().filter(centre__is_default=True).first()
     if key is None:
         raise NobodyToAnswer
     return _route(key, priority, promises.minutes_for(key.centre, priority), now)
@@ -59,11 +58,30 @@ def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = Fa
 def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
     """Return how each rule looks at an example, in order, up to the first that matches; `drafts` counts unused rules as used."""
     looks = []
+    chosen = Centre.objects.accepting().filter(slug=data.centre).first() if data.centre else None
     for rule in _rules(drafts=drafts):
-        looks.append(Look(rule, _failed(rule, data, now)))
+        another = chosen is not None and rule.centre_id != chosen.pk
+        looks.append(Look(rule, "centre" if another else _failed(rule, data, now)))
         if not looks[-1].failed:
             break
     return looks
+
+
+@transaction.atomic
+def move(rule: RoutingRule, *, up: bool) -> bool:
+    """Let `rule` change its place with the one before (up) or behind it; return whether there was one."""
+    rules = RoutingRule.objects.select_for_update()
+    if up:
+        other = rules.filter(position__lt=rule.position).order_by("-position").first()
+    else:
+        other = rules.filter(position__gt=rule.position).order_by("position").first()
+    if other is None:
+        return False
+    place, free = rule.position, (rules.aggregate(last=Max("position"))["last"] or 0) + 1
+    # Places are unique at every moment, so one of the two steps aside first.
+    for moved, position in ((rule, free), (other, place), (rule, other.position)):
+        RoutingRule.objects.filter(pk=moved.pk).update(position=position)
+    return True
 
 
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:

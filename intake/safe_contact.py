@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.dates import WEEKDAYS
 
+from intake import promises
 from intake.models import Inquiry
 
 
@@ -74,3 +75,25 @@ def next_safe_time(inquiry: Inquiry, after: datetime) -> datetime | None:
             if window.weekday == day.weekday() and datetime.combine(day, window.start, tzinfo=local.tzinfo) >= local
         ]
     return min(starts, default=None)
+
+
+def call_between(inquiry: Inquiry, after: datetime) -> tuple[datetime, datetime] | None:
+    """Return the first stretch from `after` on in which the centre is open and the person may be called, on their own clock.
+
+    None when the two never meet, or contact is no longer safe. Without windows of theirs it ends with the promised time.
+    """
+    if inquiry.no_longer_safe:
+        return None
+    zone_there, given = their_zone(inquiry), windows(inquiry)
+    for opens, closes in promises.open_stretches(inquiry.centre, after):
+        start, end = max(opens, after).astimezone(zone_there), closes.astimezone(zone_there)
+        if not given:
+            promised = inquiry.answer_by.astimezone(zone_there) if inquiry.answer_by else end
+            return start, min(end, promised) if promised > start else end
+        for ahead in range((end.date() - start.date()).days + 1):
+            day = start.date() + timedelta(days=ahead)
+            for window in given:
+                begins, ends = (datetime.combine(day, clock, zone_there) for clock in (window.start, window.end))
+                if window.weekday == day.weekday() and max(begins, start) < min(ends, end):
+                    return max(begins, start), min(ends, end)
+    return None

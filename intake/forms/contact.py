@@ -64,7 +64,8 @@ class InquiryForm(ReachingFields):
     danger_now = forms.ChoiceField(
         label=_("Is anyone in danger right now?"),
         help_text=_(
-            "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life."
+            "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life. "
+            "Then we show you whom to call, and read this first."
         ),
         choices=[("no", _("No")), ("yes", _("Yes, or I am not sure"))],
         widget=forms.RadioSelect,
@@ -73,7 +74,7 @@ class InquiryForm(ReachingFields):
     )
     message = PlainText(
         label=_("What is going on?"),
-        help_text=_("A few words are enough. You can also leave it empty and talk later."),
+        help_text=_("So that the right person answers. A few words are enough. You can also leave it empty and talk later."),
         widget=forms.Textarea(attrs={"rows": 6}),
         required=False,
         longest=5000,
@@ -117,10 +118,12 @@ class InquiryForm(ReachingFields):
         required=False,
         longest=120,
     )
-    needs_interpreter = forms.BooleanField(label=_("I would like an interpreter"), required=False)
+    needs_interpreter = forms.BooleanField(
+        label=_("I would like an interpreter"), help_text=_("So that one is there when we talk."), required=False
+    )
     spoken_language = PlainText(
         label=_("Which language do you speak best?"),
-        help_text=_("If it is not the language of this page."),
+        help_text=_("So that someone who speaks it answers, if it is not the language of this page."),
         required=False,
         longest=60,
     )
@@ -202,7 +205,8 @@ class InquiryForm(ReachingFields):
 
     def said_so_far(self, language: str) -> InquiryData:
         """Return what decides who answers, as far as it is filled in, unchecked: for the promise that is shown before sending."""
-        text = {name: self[name].value() or "" for name in ("for_whom", "region", "age_band", "payer", "centre") if name in self.fields}
+        names = ("for_whom", "region", "age_band", "payer", "centre")
+        text: dict[str, Any] = {name: self[name].value() or "" for name in names if name in self.fields}
         return InquiryData(
             language=language,
             danger_now=self["danger_now"].value() == "yes",

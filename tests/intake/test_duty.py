@@ -116,3 +116,8 @@ def test_a_rota_is_for_its_centre(case, riverside):
     on_call("there", other)
     assert list(duty.on_call(riverside, MONDAY_NOON)) == [here]
     assert list(duty.on_call(riverside, MONDAY_NOON + dt.timedelta(days=1))) == []
+
+
+def test_a_centre_where_nobody_is_told_rings_the_person_on_call_for_every_case(case):
+    caller = on_call("caller")
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == [(caller, MONDAY_NOON)]

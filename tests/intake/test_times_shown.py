@@ -66,6 +66,13 @@ def test_who_wants_a_call_is_told_between_which_times(riverside, tuesday_noon):
     assert called(riverside) == "Someone at Riverside will call you between Tuesday, November 24, noon and 1 p.m. (EST)."
 
 
+def test_shortly_before_closing_the_next_morning_is_promised(riverside, monkeypatch):
+    late = dt.datetime(2026, 11, 24, 21, 50, tzinfo=dt.UTC)  # ten to five
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    assert "between Wednesday, November 25, 9 a.m. and 9:50 a.m. (EST)" in called(riverside)
+    assert "between Wednesday, November 25, 2 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00"), (2, "14:00", "18:00")])
+
+
 def test_the_call_comes_only_in_their_safe_time_and_on_their_clock(riverside, tuesday_noon):
     status = called(riverside, [(2, "08:00", "12:00")], "America/Los_Angeles")
     assert status == "Someone at Riverside will call you between Wednesday, November 25, 8 a.m. and noon (PST)."

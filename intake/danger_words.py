@@ -6,6 +6,7 @@ sentences that people write, with their mistakes.
 
 import re
 import unicodedata
+from typing import Any
 
 # Parts of the patterns below. All are over small letters without accents and apostrophes, with single spaces.
 _DRINK = r"(?:al\w{0,3}hol\w*|drinking|drinks?|booze|liquor|vodka|whisk\w*|beers?|wine|rum|tequila)"
@@ -131,6 +132,12 @@ def found_in(text: str) -> list[str]:
     lines = _plain(text)
     plain = lines.replace("\n", " ")
     return [code for code, pattern in _PATTERNS.items() if any(not _is_denied(hit, lines) for hit in pattern.finditer(plain))]
+
+
+def for_browsers() -> dict[str, Any]:
+    """Return the patterns in a form that a browser's script reads too (static/js/danger.js)."""
+    said = {code: pattern.pattern for code, pattern in _PATTERNS.items()}
+    return {"said": said, "denied": _DENIED.pattern.replace(r"\Z", "$"), "deniable": _DENIABLE.pattern}
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,6 @@ from django.utils.dates import WEEKDAYS
 from intake import promises
 from intake.models import Inquiry
 
-
 # Nobody is promised a call in the last minutes before closing.
 SHORTEST_CALL_TIME = timedelta(minutes=15)
 

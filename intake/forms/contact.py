@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake import choices, form_tokens
+from intake import choices, danger_words, form_tokens, visitor_wording
 from intake.fields import PlainText
 from intake.forms.reaching import REACHING_FIELDS, ReachingFields
 from intake.inquiry_data import InquiryData
@@ -25,6 +25,8 @@ STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("Your language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), REACHING_FIELDS),
 ]
+# What stands below a question: whom to call, shown while the answer speaks of danger.
+BESIDE = {"danger_now": "danger-now", "message": "danger-live"}
 HIDDEN = ("token", "guide", "step")
 
 # The same question in the words that fit: by whom it is asked.
@@ -157,6 +159,16 @@ class InquiryForm(ReachingFields):
         """Whether the form can be sent from here."""
         return self.step_now in (0, len(STEPS))
 
+    @property
+    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each danger that words may speak of, by its code, with what to say and whom to call."""
+        return [(code, visitor_wording.danger_lines([f"says_{code}"])[0]) for code in danger_words.CODES]
+
+    @property
+    def danger_now_line(self) -> dict[str, Any]:
+        """What to say, and whom to call, when someone is in danger now."""
+        return visitor_wording.danger_lines(["danger_now"])[0]
+
     def _put_into_words(self, for_whom: str) -> None:
         words = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
         for name, (label, hint) in words.items():
@@ -168,7 +180,11 @@ class InquiryForm(ReachingFields):
             asked = [name for name in names if name in self.fields]
             if self.step_now in (0, number):
                 other_words = [HTML('{% include "intake/parts/other-words.html" %}')] if number == 1 else []
-                shown.append(Fieldset(title, asked[0], *other_words, *asked[1:]))
+                asked_with: list[Any] = [asked[0], *other_words, *asked[1:]]
+                for name, part in BESIDE.items():
+                    if name in asked:
+                        asked_with.insert(asked_with.index(name) + 1, HTML(f'{{% include "intake/parts/{part}.html" %}}'))
+                shown.append(Fieldset(title, *asked_with))
             else:
                 for name in asked:
                     self.fields[name].widget = self.fields[name].hidden_widget()

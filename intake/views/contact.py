@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,7 +18,19 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake import form_tokens, limits, priority, promises, proof_of_work, routing, sent_cookie, submission, visitor_wording, wordlists
+from intake import (
+    danger_words,
+    form_tokens,
+    limits,
+    priority,
+    promises,
+    proof_of_work,
+    routing,
+    sent_cookie,
+    submission,
+    visitor_wording,
+    wordlists,
+)
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
@@ -217,6 +229,11 @@ def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpRespons
         ),
     )
     return response
+
+
+def danger_words_of_site(request: HttpRequest) -> HttpResponse:
+    """The patterns of danger, for the form's script: it looks for them in the browser, and sends nothing."""
+    return JsonResponse(danger_words.for_browsers())
 
 
 @visitor_form

@@ -86,7 +86,7 @@ def move(rule: RoutingRule, *, up: bool) -> bool:
 
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:
     rules = RoutingRule.objects.all() if drafts else RoutingRule.objects.filter(is_active=True)
-    return rules.select_related("centre", "person").prefetch_related(
+    return rules.select_related("centre", "person", "team").prefetch_related(
         "centre__opening_hours",
         "centre__holidays",
         Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys"),

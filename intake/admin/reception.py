@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from intake import choices, deliveries, priority, promises, routing, webhooks
 from intake.inquiry_data import InquiryData
-from intake.models import Delivery, OnCallShift, OpeningHours, RoutingRule, WebhookEndpoint
+from intake.models import Delivery, OnCallShift, OpeningHours, RoutingRule, Team, WebhookEndpoint
 
 
 def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
@@ -52,6 +52,8 @@ class RoutingRuleForm(forms.ModelForm):
         person, centre = cleaned.get("person"), cleaned.get("centre")
         if person and centre and not person.memberships.filter(centre=centre).exists():
             self.add_error("person", ValidationError(_("This person does not work at that centre.")))
+        if (team := cleaned.get("team")) and team.centre != centre:
+            self.add_error("team", ValidationError(_("This team is another centre's.")))
         if centre and not centre.keys.filter(retired_at=None).exists():
             self.add_error("centre", ValidationError(_("This centre has no key yet, so nothing can be sealed to it.")))
         return cleaned
@@ -80,7 +82,7 @@ class ExampleForm(forms.Form):
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin):
     form = RoutingRuleForm
-    list_display = ("position", "name", "centre", "person", "priority", "promise_minutes", "is_active")
+    list_display = ("position", "name", "centre", "team", "person", "priority", "promise_minutes", "is_active")
     list_display_links = ("name",)
     change_list_template = "admin/intake/routingrule/change_list.html"
     change_form_template = "admin/intake/routingrule/change_form.html"
@@ -171,6 +173,17 @@ FAILED = {
     "key": _("the centre has no key"),
     "load": _("the centre has too many open cases"),
 }
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    list_display = ("name", "centre")
+    list_filter = ("centre",)
+    filter_horizontal = ("members",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True, memberships__isnull=False).distinct().order_by("username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(OnCallShift)

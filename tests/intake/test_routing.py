@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake import keyring, routing, submission
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule
+from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule, Team
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
@@ -204,6 +204,15 @@ def test_a_rule_is_tried_on_an_example_before_it_is_saved(hill, riverside, admin
     carried = dict(re.findall(r'<input type="hidden" name="(position|name|centre|age_bands)" value="([^"]*)"', second))
     assert admin_client.post("/admin/intake/routingrule/add/", carried).status_code == 302
     assert RoutingRule.objects.get().age_bands == ["under_18"]
+
+
+def test_a_team_of_another_centre_is_refused_and_its_own_is_shown_in_the_trial(hill, riverside, admin_client):
+    team = Team.objects.create(centre=hill, name="Families")
+    rule = {"position": 1, "name": "x", "centre": hill.pk, "team": team.pk}
+    assert "told first to the team Families" in admin_client.post("/admin/intake/routingrule/try/", rule).content.decode()
+    refused = admin_client.post("/admin/intake/routingrule/add/", rule | {"centre": riverside.pk})
+    assert "This team is another centre" in refused.content.decode()
+    assert admin_client.get("/admin/intake/team/add/").status_code == 200
 
 
 def test_a_rule_with_mistakes_is_not_tried(hill, riverside, admin_client):

@@ -70,9 +70,10 @@ _SAID: dict[str, tuple[str, ...]] = {
         r"|(?:razon\w*|motivos?|sentido) (?:para|de) vivir",
     ),
     "seizure": (
-        r"s(?:ei|ie|e|i)[zs]+ure\w*|convul\w*|(?:having|had|has|have) (?:a )?fits?|dts?|delirium\w*|hall?uc\w*",
+        r"s(?:ei|ie|e|i)[zs]+ure\w*|convul\w*|(?:having|had|has|have) (?:a )?fits?(?! of)|dts?|delirium\w*|hall?uc\w*",
         r"(?:seeing|sees|hearing|hears|hear) (?:things|voices|bugs)|shak\w* (?:\w+ ){0,4}?confus\w*|confus\w* (?:\w+ ){0,4}?shak\w*",
-        r"alucin\w*|ataques? (?:epilep\w*|de epilep\w*)|le (?:da|dio|dan|dieron) (?:un |unos )?ataques?(?! de (?:risa|celos|panico))",
+        r"alucin\w*|ataques? (?:epilep\w*|de epilep\w*)"
+        r"|le (?:da|dio|dan|dieron) (?:un |unos )?ataques?(?! de (?:risa|celos|panico|ira|ansiedad|llanto))",
         r"(?:ve|veo|viendo|oye|oigo|oyendo|escucha|escucho|escuchando) (?:cosas|voces)|tembl\w* (?:\w+ ){0,4}?confund\w*",
     ),
     "chest_pain": (

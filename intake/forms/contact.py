@@ -38,6 +38,7 @@ WORDS_FOR_OTHER = {
     "substances": (_("What do they use?"), _("So that someone who knows about it answers.")),
     "pregnancy": (_("Is the person pregnant?"), _("Pregnant people are seen first.")),
     "age_band": (_("How old are they?"), _("So that the right team answers.")),
+    "region": (_("Which state are they in?"), _("Rules for treatment differ by state.")),
     "name": (_("What may we call you?"), _("Your own name or any name you like, not theirs.")),
     "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
 }
@@ -46,6 +47,7 @@ WORDS_FOR_PROFESSIONAL = {
     "substances": (_("What is it about?"), _("So that someone who knows about it answers.")),
     "pregnancy": (_("Is the person pregnant?"), _("Pregnant people are seen first.")),
     "age_band": (_("How old is the person?"), _("So that the right team answers.")),
+    "region": (_("Which state is the person in?"), _("Rules for treatment differ by state.")),
     "name": (_("Your name and where you work"), _("So that we know whom to ask for.")),
     "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
 }

@@ -36,7 +36,7 @@ def payload(inquiry):
 
 @pytest.mark.parametrize(
     ("for_whom", "question"),
-    [("self", "Are you pregnant?"), ("other", "What is going on with them?"), ("professional", "Please do not name the person")],
+    [("self", "Are you pregnant?"), ("other", "Which state are they in?"), ("professional", "Please do not name the person")],
 )
 def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
     assert question in text(visitor.get("/contact/", {"for": for_whom}))

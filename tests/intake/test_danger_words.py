@@ -193,6 +193,7 @@ EVERYDAY = """
     I had a minor accident.
     I need to withdraw money.
     I want to live.
+    She has fits of anger.
     I don't want to die.
     It took 10 minutes.
     Me gustaría saber cuánto cuesta el tratamiento.
@@ -205,6 +206,7 @@ EVERYDAY = """
     No responde mis mensajes.
     Qué suciedad.
     No quiero morir.
+    Le dan ataques de ira.
     Tengo una pregunta.
 """
 # Said plainly not to be so: a false alarm would call somebody at night for nothing.

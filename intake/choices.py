@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Centre, Inquiry
@@ -163,7 +163,7 @@ def centre_choices() -> list[tuple[str, object]]:
     centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
     try:
         return [("", _("Whichever can answer first")), *centres.values_list("slug", "name")]
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         # The form is shown all the same, so that what was typed into it isn't lost.
         return []
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -34,7 +34,7 @@ from intake import (
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
-from intake.views.guards import visitor_form
+from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
 # Where a form that is drawn once gets what is its own.
@@ -82,7 +82,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 def _stored_all_the_same(form: InquiryForm) -> submission.Received | None:
     """Return the inquiry of a form whose taking broke off after it was on the disk: nobody is told "failed" for that."""
     try:
-        connection.close_if_unusable_or_obsolete()
+        reconnect()
         return submission.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
     except Exception:  # the database is still away: the same form, sent again, finds it
         return None
@@ -183,7 +183,7 @@ def _proof(request: HttpRequest, token: str) -> dict[str, str]:
 def _proof_is_asked() -> bool:
     try:
         return proof_of_work.is_asked(timezone.now())
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return False
 
 
@@ -196,7 +196,7 @@ def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
     said = said or InquiryData(language=_language())
     try:
         route = routing.choose(said, priority.assess(said)[0], now)
-    except (routing.NobodyToAnswer, DatabaseError, ImproperlyConfigured):
+    except (routing.NobodyToAnswer, DatabaseError, InterfaceError, ImproperlyConfigured):
         return None
     centre = route.centre
     starts = max(now, centre.paused_until or now)

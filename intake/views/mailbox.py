@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from intake import form_tokens, limits, mailbox, receipts, self_service, visitor_wording
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import Mailbox
-from intake.views.guards import visitor_form
+from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
@@ -120,7 +119,7 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
 def _stored_all_the_same(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
     """Tell whether a message is on the disk though taking it broke off: nobody is told "failed" for that."""
     try:
-        connection.close_if_unusable_or_obsolete()
+        reconnect()
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
         return mailbox.is_written(box, form.cleaned_data["text"], form_token=nonce)
     except Exception:  # the database is still away: the same form, sent again, adds nothing twice

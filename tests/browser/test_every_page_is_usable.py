@@ -147,7 +147,8 @@ def test_everything_to_touch_is_large_enough(site, page):
             """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select")].filter((e) => {
             const r = e.getBoundingClientRect();
             const inline = getComputedStyle(e).display === "inline";  // a link in a sentence may be as high as its line
-            return !inline && e.getClientRects().length && !e.matches(".visually-hidden") && (r.height < 24 || r.width < 24); }).map((e) => e.outerHTML.slice(0, 80))"""
+            const shown = e.getClientRects().length && !e.matches(".visually-hidden");
+            return !inline && shown && (r.height < 24 || r.width < 24); }).map((e) => e.outerHTML.slice(0, 80))"""
         )
         assert small == []
 

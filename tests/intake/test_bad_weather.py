@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -53,11 +53,12 @@ def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, vi
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor):
+@pytest.mark.parametrize("error", [OperationalError("could not connect to server"), InterfaceError("connection already closed")])
+def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
     form = form_of(visitor.get("/contact/"))
 
     def gone(*args):
-        raise OperationalError("could not connect to server")
+        raise error
 
     with connection.execute_wrapper(gone):
         answer = visitor.post("/contact/", form)

@@ -1,7 +1,9 @@
 """The answers that forms offer. Codes are stored; the words are for the screen."""
 
+from typing import Any
+
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Centre, Inquiry
@@ -56,13 +58,78 @@ SAFE_TIME_CHOICES = [
     ("weekend_day", _("Weekend, 9 to 5")),
     ("weekend_evening", _("Weekend, 5 to 9 in the evening")),
 ]
-_US_STATES = (
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD "
-    "TN TX UT VT VA WA WV WI WY"
-)
-_CA_PROVINCES = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
-# What a country calls its parts, by the codes of ISO 3166-2; a country that is not here is not asked for them.
-REGIONS = {"US": _US_STATES.split(), "CA": _CA_PROVINCES.split()}
+# What a country calls its parts, by the codes of ISO 3166-2; a country that is not here is not asked for them. Names that Spanish
+# leaves as they are have no translation.
+_US_STATES: list[tuple[str, Any]] = [
+    ("AL", "Alabama"),
+    ("AK", "Alaska"),
+    ("AZ", "Arizona"),
+    ("AR", "Arkansas"),
+    ("CA", "California"),
+    ("CO", "Colorado"),
+    ("CT", "Connecticut"),
+    ("DE", "Delaware"),
+    ("DC", _("District of Columbia")),
+    ("FL", "Florida"),
+    ("GA", "Georgia"),
+    ("HI", _("Hawaii")),
+    ("ID", "Idaho"),
+    ("IL", "Illinois"),
+    ("IN", "Indiana"),
+    ("IA", "Iowa"),
+    ("KS", "Kansas"),
+    ("KY", "Kentucky"),
+    ("LA", _("Louisiana")),
+    ("ME", "Maine"),
+    ("MD", "Maryland"),
+    ("MA", "Massachusetts"),
+    ("MI", _("Michigan")),
+    ("MN", "Minnesota"),
+    ("MS", _("Mississippi")),
+    ("MO", _("Missouri")),
+    ("MT", "Montana"),
+    ("NE", "Nebraska"),
+    ("NV", "Nevada"),
+    ("NH", _("New Hampshire")),
+    ("NJ", _("New Jersey")),
+    ("NM", _("New Mexico")),
+    ("NY", _("New York")),
+    ("NC", _("North Carolina")),
+    ("ND", _("North Dakota")),
+    ("OH", "Ohio"),
+    ("OK", "Oklahoma"),
+    ("OR", _("Oregon")),
+    ("PA", _("Pennsylvania")),
+    ("PR", "Puerto Rico"),
+    ("RI", "Rhode Island"),
+    ("SC", _("South Carolina")),
+    ("SD", _("South Dakota")),
+    ("TN", "Tennessee"),
+    ("TX", "Texas"),
+    ("UT", "Utah"),
+    ("VT", "Vermont"),
+    ("VA", "Virginia"),
+    ("WA", "Washington"),
+    ("WV", _("West Virginia")),
+    ("WI", "Wisconsin"),
+    ("WY", "Wyoming"),
+]
+_CA_PROVINCES: list[tuple[str, Any]] = [
+    ("AB", "Alberta"),
+    ("BC", _("British Columbia")),
+    ("MB", "Manitoba"),
+    ("NB", _("New Brunswick")),
+    ("NL", _("Newfoundland and Labrador")),
+    ("NS", _("Nova Scotia")),
+    ("NT", _("Northwest Territories")),
+    ("NU", "Nunavut"),
+    ("ON", "Ontario"),
+    ("PE", _("Prince Edward Island")),
+    ("QC", "Quebec"),
+    ("SK", "Saskatchewan"),
+    ("YT", _("Yukon")),
+]
+REGIONS = {"US": _US_STATES, "CA": _CA_PROVINCES}
 ELSEWHERE = "elsewhere"
 _US_ZONES = [
     ("America/New_York", _("Eastern time")),
@@ -88,7 +155,7 @@ TIME_ZONES = [("", _("The same as the centre's")), *{"US": _US_ZONES, "CA": _CA_
 def region_choices() -> list[tuple[str, object]]:
     """Return the parts of the site's country to choose from; only the empty answer when we know none."""
     here = REGIONS.get(settings.COUNTRY, [])
-    return [("", _("I'd rather not say")), *((code, code) for code in here), (ELSEWHERE, _("Somewhere else"))]
+    return [("", _("I'd rather not say")), *here, (ELSEWHERE, _("Somewhere else"))]
 
 
 def centre_choices() -> list[tuple[str, object]]:
@@ -96,7 +163,7 @@ def centre_choices() -> list[tuple[str, object]]:
     centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
     try:
         return [("", _("Whichever can answer first")), *centres.values_list("slug", "name")]
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         # The form is shown all the same, so that what was typed into it isn't lost.
         return []
 

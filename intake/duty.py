@@ -8,10 +8,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from intake import events, promises
-from intake.models import Centre, Event, Inquiry, Membership, OnCallShift
+from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
 
 # Of these only the person who has the case is told, when somebody has it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
+# Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
+FOR_THE_TEAM = {"new_inquiry"}
 
 
 def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, datetime]]:
@@ -23,15 +25,28 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     members = _members(inquiry)
     if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
         members = members.filter(user=inquiry.claimed_by_id)
+    if kind in FOR_THE_TEAM and (team := _team(inquiry)):
+        members = members.filter(user__in=team)
     told = {member.user: quiet_until(member, now) or now for member in members}
     somebody_now = promises.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
-    if kind == "new_inquiry" and not somebody_now and inquiry.priority != Inquiry.Priority.NORMAL:
+    # A centre where nobody is told at all has nobody who could come to it later, however ordinary the case.
+    if kind == "new_inquiry" and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
         told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)
     # Whoever is on call has no quiet hours.
     for person in on_call(inquiry.centre, now):
         if person in told:
             told[person] = now
     return sorted(told.items(), key=lambda item: item[0].pk)
+
+
+def _team(inquiry: Inquiry) -> list[int]:
+    """Return the people of the team that the rule of this inquiry names, of those who can be told; nobody when it names none."""
+    received = inquiry.events.filter(kind=Event.Kind.RECEIVED).first()
+    rule = received.data.get("rule") if received else None
+    if rule is None:
+        return []
+    people = Team.objects.filter(centre=inquiry.centre_id, pk__in=RoutingRule.objects.filter(pk=rule).values("team")).values("members")
+    return list(_members(inquiry).filter(user__in=people).values_list("user", flat=True))
 
 
 def _members(inquiry: Inquiry) -> QuerySet[Membership]:

@@ -54,6 +54,13 @@ def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]
     return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
 
 
+def of_site(limit: Limit, now: datetime) -> int:
+    """Return how many tries of all blocks together this stretch or the last one has seen, each block up to its own limit."""
+    stretch = int(now.timestamp()) // (limit.minutes * 60)
+    keys = [_key(limit, each, "site") for each in (stretch, stretch - 1)]
+    return max(RateBucket.objects.filter(key__in=keys).values_list("count", flat=True), default=0)
+
+
 def forget_expired(now: datetime) -> dict[str, int]:
     """Remove the buckets whose stretch has ended (housekeeping); return their number."""
     # A margin, so that a clock set back doesn't bring an ended stretch to life again.

@@ -143,6 +143,11 @@ def write(mailbox: Mailbox, text: str, *, form_token: bytes) -> None:
             raise
 
 
+def is_written(mailbox: Mailbox, text: str, *, form_token: bytes) -> bool:
+    """Tell whether this form's message is stored. For after an error: the answer of the database may be all that got lost."""
+    return Message.objects.filter(pk=_message_id(mailbox, form_token, text)).exists()
+
+
 def _message_id(mailbox: Mailbox, form_token: bytes, text: str) -> uuid.UUID:
     """Return an id that follows from the form and what it says: other words on an old form are another message."""
     digest = hmac.digest(mailbox.case_key, form_token + text.encode(), "sha256")

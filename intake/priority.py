@@ -11,6 +11,11 @@ DANGER_REASONS = frozenset({"danger_now", "says_overdose", "says_not_breathing",
 URGENT_REASONS = frozenset({"pregnant", "under_18", "says_stopping", "says_pregnancy", "says_child"})
 
 
+def is_danger(data: InquiryData) -> bool:
+    """Tell whether the sender says, by the answer or by words of the text, that someone is in danger now."""
+    return bool(DANGER_REASONS & set(_reasons(data)))
+
+
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
     """Return the priority and the codes of its reasons, the gravest first.
 

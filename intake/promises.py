@@ -20,7 +20,7 @@ def answer_by(centre: Centre, minutes: int, now: datetime) -> datetime | None:
     Only minutes while the centre is open count, in its own time zone, so a promise made at night starts at opening.
     """
     left = timedelta(minutes=minutes)
-    for opens, closes in _open_stretches(centre, now):
+    for opens, closes in open_stretches(centre, now):
         start = max(opens, now)
         if start + left <= closes:
             return start + left
@@ -30,12 +30,12 @@ def answer_by(centre: Centre, minutes: int, now: datetime) -> datetime | None:
 
 def is_open(centre: Centre, now: datetime) -> bool:
     """Tell whether staff of `centre` answer at `now`."""
-    return any(opens <= now for opens, _closes in _open_stretches(centre, now))
+    return any(opens <= now for opens, _closes in open_stretches(centre, now))
 
 
 def opens_at(centre: Centre, now: datetime) -> datetime | None:
     """Return when `centre` opens next (`now` when it is open), or None when it has no hours."""
-    for opens, _closes in _open_stretches(centre, now):
+    for opens, _closes in open_stretches(centre, now):
         return max(opens, now)
     return None
 
@@ -53,7 +53,7 @@ def there(centre: Centre, moment: datetime | None) -> datetime | None:
     return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None
 
 
-def _open_stretches(centre: Centre, now: datetime) -> list[tuple[datetime, datetime]]:
+def open_stretches(centre: Centre, now: datetime) -> list[tuple[datetime, datetime]]:
     """Return the stretches of opening that end after `now`, in order, in UTC."""
     zone = ZoneInfo(centre.time_zone)
     # One query, or none when the hours were prefetched.

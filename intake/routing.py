@@ -8,7 +8,8 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db import transaction
+from django.db.models import Max, Prefetch, QuerySet
 
 from accounts.models import User
 from intake import promises
@@ -43,18 +44,16 @@ class Look:
 def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
 
-    A centre that the visitor asked for comes before every rule, if it takes inquiries now.
+    A centre that the visitor asked for comes before every rule, if it takes inquiries now; of the rules only its own are looked at.
     The first active rule that matches decides, if its centre takes inquiries now and has a key; `drafts` tries out the
     rules that are not in use yet.
     """
     chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
-    if chosen is not None:
-        return _route(chosen, priority, promises.minutes_for(chosen.centre, priority), now)
     in_use = _in_use()
     for rule in _rules(drafts=True) if drafts else in_use.rules:
-        if not _failed(rule, data, now):
+        if (chosen is None or rule.centre_id == chosen.centre_id) and not _failed(rule, data, now):
             return _by_rule(rule, priority, now)
-    key = in_use.default_key
+    key = chosen or in_use.default_key
     if key is None:
         raise NobodyToAnswer
     return _route(key, priority, promises.minutes_for(key.centre, priority), now)
@@ -63,8 +62,10 @@ def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = Fa
 def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
     """Return how each rule looks at an example, in order, up to the first that matches; `drafts` counts unused rules as used."""
     looks = []
+    chosen = Centre.objects.accepting().filter(slug=data.centre).first() if data.centre else None
     for rule in _rules(drafts=drafts):
-        looks.append(Look(rule, _failed(rule, data, now)))
+        another = chosen is not None and rule.centre_id != chosen.pk
+        looks.append(Look(rule, "centre" if another else _failed(rule, data, now)))
         if not looks[-1].failed:
             break
     return looks
@@ -101,9 +102,26 @@ def _in_use() -> _InUse:
     return _kept[0]
 
 
+@transaction.atomic
+def move(rule: RoutingRule, *, up: bool) -> bool:
+    """Let `rule` change its place with the one before (up) or behind it; return whether there was one."""
+    rules = RoutingRule.objects.select_for_update()
+    if up:
+        other = rules.filter(position__lt=rule.position).order_by("-position").first()
+    else:
+        other = rules.filter(position__gt=rule.position).order_by("position").first()
+    if other is None:
+        return False
+    place, free = rule.position, (rules.aggregate(last=Max("position"))["last"] or 0) + 1
+    # Places are unique at every moment, so one of the two steps aside first.
+    for moved, position in ((rule, free), (other, place), (rule, other.position)):
+        RoutingRule.objects.filter(pk=moved.pk).update(position=position)
+    return True
+
+
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:
     rules = RoutingRule.objects.all() if drafts else RoutingRule.objects.filter(is_active=True)
-    return rules.select_related("centre", "person").prefetch_related(
+    return rules.select_related("centre", "person", "team").prefetch_related(
         "centre__opening_hours",
         "centre__holidays",
         Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys"),

@@ -6,7 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.dates import WEEKDAYS
 
+from intake import promises
 from intake.models import Inquiry
+
+# Nobody is promised a call in the last minutes before closing.
+SHORTEST_CALL_TIME = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -74,3 +78,29 @@ def next_safe_time(inquiry: Inquiry, after: datetime) -> datetime | None:
             if window.weekday == day.weekday() and datetime.combine(day, window.start, tzinfo=local.tzinfo) >= local
         ]
     return min(starts, default=None)
+
+
+def call_between(inquiry: Inquiry, after: datetime) -> tuple[datetime, datetime] | None:
+    """Return when the person is called, on their own clock: the centre is open then, and they said that it is safe.
+
+    Without windows of theirs it ends with the promised time. None when the two never meet for a quarter of an hour, contact is no
+    longer safe, or nothing is promised.
+    """
+    if inquiry.no_longer_safe or inquiry.answer_by is None:
+        return None
+    zone_there, given = their_zone(inquiry), windows(inquiry)
+    for opens, closes in promises.open_stretches(inquiry.centre, after):
+        start, end = max(opens, after).astimezone(zone_there), closes.astimezone(zone_there)
+        if not given:
+            promised = inquiry.answer_by.astimezone(zone_there)
+            if promised <= end:
+                return min(start, promised), promised
+            continue
+        for ahead in range((end.date() - start.date()).days + 1):
+            day = start.date() + timedelta(days=ahead)
+            for window in given:
+                begins, ends = (datetime.combine(day, clock, zone_there) for clock in (window.start, window.end))
+                first, last = max(begins, start), min(ends, end)
+                if window.weekday == day.weekday() and last - first >= SHORTEST_CALL_TIME:
+                    return first, last
+    return None

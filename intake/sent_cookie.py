@@ -31,6 +31,10 @@ class Sent:
     received_at: str
     answer_by: str = ""
     centre: str = ""
+    # When they will be called, in words of the page's language; empty when they are answered in another way.
+    called: str = ""
+    # It came without the proof of work that was asked for: a person looks first whether a machine sent it.
+    looked_at_first: bool = False
     reasons: list[str] = field(default_factory=list)
 
     @property

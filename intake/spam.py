@@ -22,11 +22,13 @@ _SALES = re.compile(
 
 @dataclass(frozen=True)
 class FormSigns:
-    """What is known of the form beside its answers: its age, whether the hidden field was filled, forms of the same block."""
+    """What is known of the form beside its answers: its age, whether the hidden field was filled, forms of the same block, and
+    whether it brought the proof of work that was asked for (True when none was)."""
 
     seconds_open: int = 60
     trap_filled: bool = False
     forms_of_block: int = 1
+    proven: bool = True
 
 
 def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:
@@ -38,6 +40,8 @@ def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:
         "too_fast": 3 if signs.seconds_open < MINIMUM_SECONDS else 0,
         "old_form": 1 if signs.seconds_open > OLD_SECONDS else 0,
         "many_forms": 3 if signs.forms_of_block > limits.MANY_FORMS else 0,
+        # Under attack only: without the proof a person looks first, however harmless the words are.
+        "no_proof": 0 if signs.proven else THRESHOLD,
         "links": min(links, 3) * 2,
         "link_in_name": 5 if _LINK.search(data.name) else 0,
         "sales": 2 * len({match.lower() for match in _SALES.findall(text)}),

@@ -91,6 +91,8 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
     route = routing.choose(cleaned, urgency, now)
     score, spam_reasons = spam.signs_of_spam(cleaned, signs)
     is_spam = score >= spam.THRESHOLD and urgency != Inquiry.Priority.DANGER
+    # Without a proof of work a person looks first whether it is one: no time can be promised for that.
+    answer_by = None if is_spam and not signs.proven else route.answer_by
     case_key = sealing.new_case_key()
     inquiry_id = new_id()
     inquiry = Inquiry(
@@ -101,8 +103,8 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         guide_slug=guide_slug,
         priority=route.priority,
         priority_reasons=reasons,
-        answer_by=route.answer_by,
-        next_action_at=None if is_spam else route.answer_by,
+        answer_by=answer_by,
+        next_action_at=None if is_spam else answer_by,
         claimed_by=None if is_spam else route.person,
         claimed_at=now if route.person and not is_spam else None,
         state=Inquiry.State.CLOSED if is_spam else Inquiry.State.NEW,
@@ -177,6 +179,16 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
         if news and not _said_already(inquiry, news, case_key):
             add_visitor_message(inquiry, news, case_key)
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
+
+
+def taken_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+    """Return the inquiry that this form brought already; None when there is none.
+
+    For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
+    """
+    if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
+        return None
+    return _received_before(cleaned, form_token)
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

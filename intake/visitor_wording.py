@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from intake import danger_words
-from intake.models import Inquiry
+from intake import danger_words, safe_contact
+from intake.models import Event, Inquiry
 from intake.receipts import UnreadableReceipt
 from recovery_site import helplines
 
@@ -21,15 +21,43 @@ def status_for_visitor(inquiry: Inquiry) -> str:
     centre = inquiry.centre.name
     # What looked like spam is read by a person all the same, and its sender isn't told.
     if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
+        if call := when_called(inquiry):
+            return call
         if inquiry.answer_by is None or inquiry.answer_by < timezone.now():
             return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
         there = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
         return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(there)}
     if inquiry.state == Inquiry.State.OPEN:
-        return _("Someone at %(centre)s is looking after your request.") % {"centre": centre}
+        call = when_called(inquiry) if inquiry.first_response_at is None else ""
+        return f"{_('Someone at %(centre)s is looking after your request.') % {'centre': centre}} {call}".strip()
     if inquiry.state == Inquiry.State.WAITING:
         return _("%(centre)s has answered or tried to reach you, and is waiting to hear from you.") % {"centre": centre}
     return _("Your request is closed. You can write here at any time and it will be opened again.")
+
+
+CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
+
+
+def when_called(inquiry: Inquiry) -> str:
+    """Return when the person will be called or texted: while the centre is open, and only when they said that it is safe.
+
+    Nothing when they chose another way, the time is over, or nothing is promised.
+    """
+    if inquiry.contact_way not in CALLED or inquiry.outcome == Inquiry.Outcome.SPAM or inquiry.answer_by is None:
+        return ""
+    changed = inquiry.events.filter(kind=Event.Kind.CONTACT_CHANGED).order_by("-id").first()
+    between = safe_contact.call_between(inquiry, changed.at if changed else inquiry.received_at)
+    if between is None:
+        text = _("The times that you chose are not ours, so %(centre)s will answer you here. You can choose other times in your mailbox.")
+        return text % {"centre": inquiry.centre.name}
+    if between[1] <= timezone.now():
+        return ""
+    by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
+    by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
+    start, end = between
+    until = at(end) if end.date() != start.date() else f"{date_format(end, 'TIME_FORMAT')} ({end:%Z})"
+    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": until}
+    return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
 
 
 # Whom to call for which danger, and what to do meanwhile: a helpline's key and one line.

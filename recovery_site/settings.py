@@ -216,6 +216,12 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 # Seconds for which each process keeps the routing rules and centres it has read. 0 reads them for every visitor.
 ROUTING_SECONDS = env.float("ROUTING_SECONDS", default=1.0)
+# Whether the contact form asks browsers for a proof of work: "auto" (while very many forms come), "always" or "never".
+PROOF_OF_WORK = env.str("PROOF_OF_WORK", default="auto")
+if PROOF_OF_WORK not in ("auto", "always", "never"):
+    raise ImproperlyConfigured(f"PROOF_OF_WORK is {PROOF_OF_WORK!r}; set it to auto, always or never.")
+# Forms of the whole site in ten minutes from which on "auto" asks for it.
+PROOF_OF_WORK_FROM = env.int("PROOF_OF_WORK_FROM", default=300)
 # Whose emergency numbers every page shows: a section of recovery_site/helplines.toml.
 COUNTRY = env.str("COUNTRY", default="US")
 # Where "Leave this page" ends: the address of an everyday site, or empty for a blank page of our own.

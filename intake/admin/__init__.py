@@ -6,7 +6,7 @@ from intake.admin.blocked_contacts import BlockedContactAdmin
 from intake.admin.centres import CentreAdmin
 from intake.admin.front_page import queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
-from intake.admin.reception import DeliveryAdmin, OnCallShiftAdmin, RoutingRuleAdmin, WebhookEndpointAdmin
+from intake.admin.reception import DeliveryAdmin, OnCallShiftAdmin, RoutingRuleAdmin, TeamAdmin, WebhookEndpointAdmin
 from intake.admin.reply_templates import ReplyTemplateAdmin
 
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
@@ -20,5 +20,6 @@ __all__ = [
     "OnCallShiftAdmin",
     "ReplyTemplateAdmin",
     "RoutingRuleAdmin",
+    "TeamAdmin",
     "WebhookEndpointAdmin",
 ]

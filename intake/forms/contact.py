@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake import choices, form_tokens
+from intake import choices, danger_words, form_tokens, visitor_wording
 from intake.fields import PlainText
 from intake.forms.reaching import REACHING_FIELDS, ReachingFields
 from intake.inquiry_data import InquiryData
@@ -25,6 +25,8 @@ STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("Your language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), REACHING_FIELDS),
 ]
+# What stands below a question: whom to call, shown while the answer speaks of danger.
+BESIDE = {"danger_now": "danger-now", "message": "danger-live"}
 HIDDEN = ("token", "guide", "step")
 
 # The same question in the words that fit: by whom it is asked.
@@ -36,6 +38,7 @@ WORDS_FOR_OTHER = {
     "substances": (_("What do they use?"), _("So that someone who knows about it answers.")),
     "pregnancy": (_("Is the person pregnant?"), _("Pregnant people are seen first.")),
     "age_band": (_("How old are they?"), _("So that the right team answers.")),
+    "region": (_("Which state are they in?"), _("Rules for treatment differ by state.")),
     "name": (_("What may we call you?"), _("Your own name or any name you like, not theirs.")),
     "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
 }
@@ -44,6 +47,7 @@ WORDS_FOR_PROFESSIONAL = {
     "substances": (_("What is it about?"), _("So that someone who knows about it answers.")),
     "pregnancy": (_("Is the person pregnant?"), _("Pregnant people are seen first.")),
     "age_band": (_("How old is the person?"), _("So that the right team answers.")),
+    "region": (_("Which state is the person in?"), _("Rules for treatment differ by state.")),
     "name": (_("Your name and where you work"), _("So that we know whom to ask for.")),
     "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
 }
@@ -64,7 +68,8 @@ class InquiryForm(ReachingFields):
     danger_now = forms.ChoiceField(
         label=_("Is anyone in danger right now?"),
         help_text=_(
-            "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life."
+            "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life. "
+            "Then we show you whom to call, and read this first."
         ),
         choices=[("no", _("No")), ("yes", _("Yes, or I am not sure"))],
         widget=forms.RadioSelect,
@@ -73,7 +78,7 @@ class InquiryForm(ReachingFields):
     )
     message = PlainText(
         label=_("What is going on?"),
-        help_text=_("A few words are enough. You can also leave it empty and talk later."),
+        help_text=_("So that the right person answers. A few words are enough. You can also leave it empty and talk later."),
         widget=forms.Textarea(attrs={"rows": 6}),
         required=False,
         longest=5000,
@@ -117,10 +122,12 @@ class InquiryForm(ReachingFields):
         required=False,
         longest=120,
     )
-    needs_interpreter = forms.BooleanField(label=_("I would like an interpreter"), required=False)
+    needs_interpreter = forms.BooleanField(
+        label=_("I would like an interpreter"), help_text=_("So that one is there when we talk."), required=False
+    )
     spoken_language = PlainText(
         label=_("Which language do you speak best?"),
-        help_text=_("If it is not the language of this page."),
+        help_text=_("So that someone who speaks it answers, if it is not the language of this page."),
         required=False,
         longest=60,
     )
@@ -154,6 +161,16 @@ class InquiryForm(ReachingFields):
         """Whether the form can be sent from here."""
         return self.step_now in (0, len(STEPS))
 
+    @property
+    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each danger that words may speak of, by its code, with what to say and whom to call."""
+        return [(code, visitor_wording.danger_lines([f"says_{code}"])[0]) for code in danger_words.CODES]
+
+    @property
+    def danger_now_line(self) -> dict[str, Any]:
+        """What to say, and whom to call, when someone is in danger now."""
+        return visitor_wording.danger_lines(["danger_now"])[0]
+
     def _put_into_words(self, for_whom: str) -> None:
         words = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
         for name, (label, hint) in words.items():
@@ -165,7 +182,11 @@ class InquiryForm(ReachingFields):
             asked = [name for name in names if name in self.fields]
             if self.step_now in (0, number):
                 other_words = [HTML('{% include "intake/parts/other-words.html" %}')] if number == 1 else []
-                shown.append(Fieldset(title, asked[0], *other_words, *asked[1:]))
+                asked_with: list[Any] = [asked[0], *other_words, *asked[1:]]
+                for name, part in BESIDE.items():
+                    if name in asked:
+                        asked_with.insert(asked_with.index(name) + 1, HTML(f'{{% include "intake/parts/{part}.html" %}}'))
+                shown.append(Fieldset(title, *asked_with))
             else:
                 for name in asked:
                     self.fields[name].widget = self.fields[name].hidden_widget()
@@ -174,6 +195,7 @@ class InquiryForm(ReachingFields):
         trap = Div("website", css_class="visually-hidden")
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
+        notices.append(HTML('{% include "intake/parts/proof.html" %}'))
         return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
 
     def only_errors_of_step(self) -> None:
@@ -199,6 +221,20 @@ class InquiryForm(ReachingFields):
             raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
         return text
 
+    def said_so_far(self, language: str) -> InquiryData:
+        """Return what decides who answers, as far as it is filled in, unchecked: for the promise that is shown before sending."""
+        names = ("for_whom", "region", "age_band", "payer", "centre")
+        text: dict[str, Any] = {name: self[name].value() or "" for name in names if name in self.fields}
+        return InquiryData(
+            language=language,
+            danger_now=self["danger_now"].value() == "yes",
+            pregnancy=self["pregnancy"].value() or "",
+            substances=list(self["substances"].value() or []),
+            message=self["message"].value() or "",
+            other_notes=self["other_notes"].value() or "",
+            **text,
+        )
+
     def inquiry_data(self, language: str) -> InquiryData:
         """Return what a valid form says, for a visitor who reads the page in `language`."""
         said = self.cleaned_data
@@ -217,10 +253,11 @@ class InquiryForm(ReachingFields):
             **data,
         )
 
-    def signs(self, forms_of_block: int) -> FormSigns:
+    def signs(self, forms_of_block: int, *, proven: bool = True) -> FormSigns:
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
-        return FormSigns(seconds_open=age, trap_filled=bool(self.cleaned_data.get("website")), forms_of_block=forms_of_block)
+        trap_filled = bool(self.cleaned_data.get("website"))
+        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=forms_of_block, proven=proven)
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -92,7 +92,9 @@ class ReachingFields(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=choices.TIME_ZONES, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"), help_text=_("So that we go by your clock, not by ours."), choices=choices.TIME_ZONES, required=False
+    )
     other_notes = PlainText(
         label=_("Is there anything we must know before we contact you?"),
         help_text=_("For example: never on Mondays, or who must not find out."),
@@ -104,6 +106,11 @@ class ReachingFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         way = cleaned.get("contact_way")
+        # What another way needs isn't asked (site.css hides it), so what was typed there before isn't kept.
+        if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
+            cleaned.update(phone="", consent_call=False, consent_text=False, consent_automated_text=False)
+        if way and way != Inquiry.ContactWay.EMAIL:
+            cleaned["consent_email"] = False
         if way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
             self._need("phone", _("Write the phone number, or choose another way to be answered."))
         if way == Inquiry.ContactWay.EMAIL or cleaned.get("consent_tell_of_answer"):

@@ -8,7 +8,7 @@ from intake.models.exports import ExportRecord
 from intake.models.figures import DayFigures, FiguresMark
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.prescreen import PreScreen, ReplyTemplate, WaitingListEntry
-from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, WebhookEndpoint
+from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, Team, WebhookEndpoint
 from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Referral",
     "ReplyTemplate",
     "RoutingRule",
+    "Team",
     "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",

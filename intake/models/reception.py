@@ -38,6 +38,25 @@ class Consent(models.Model):
         return f"{self.get_purpose_display()} ({self.wording})"
 
 
+class Team(models.Model):
+    """Some of a centre's people, such as those for young people or for families: a rule may have them told before the others."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="teams", verbose_name=_("centre"))
+    name = models.CharField(_("name"), max_length=80)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("people"), help_text=_("Only those who work at the centre count.")
+    )
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["centre", "name"]
+        constraints = [models.UniqueConstraint(fields=["centre", "name"], name="one_team_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.centre})"
+
+
 class RoutingRule(models.Model):
     """Where inquiries of a kind go. The first rule in order that matches decides; an empty condition matches everything."""
 
@@ -63,6 +82,15 @@ class RoutingRule(models.Model):
     # Then
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="routing_rules", verbose_name=_("centre"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person"))
+    team = models.ForeignKey(
+        Team,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("team"),
+        help_text=_("Only these people are told of it at first; what they don't take in time goes to the person on call."),
+    )
     priority = models.PositiveSmallIntegerField(
         _("priority"),
         choices=Inquiry.Priority.choices,

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,15 +18,27 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake import form_tokens, limits, promises, routing, sent_cookie, submission, visitor_wording, wordlists
+from intake import (
+    danger_words,
+    form_tokens,
+    limits,
+    priority,
+    promises,
+    proof_of_work,
+    routing,
+    sent_cookie,
+    submission,
+    visitor_wording,
+    wordlists,
+)
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
-from intake.views.guards import visitor_form
+from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
 # Where a form that is drawn once gets what is its own.
-TOKEN_PLACE, GUIDE_PLACE = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM"
+TOKEN_PLACE, GUIDE_PLACE, PROOF_PLACE = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
 BLANK_FORM_SECONDS = 60
 
 
@@ -45,18 +57,40 @@ def contact(request: HttpRequest) -> HttpResponse:
         if not passes:
             form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
             return _form_page(request, form, status=429)
+        said = form.inquiry_data(_language())
+        proven = _is_proven(request, form.form_token.nonce)
+        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(said)):
+            # The page was opened before the attack began: it is shown again, now with the sum.
+            form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
+            return _form_page(request, form, status=422)
         received = submission.receive(
-            form.inquiry_data(_language()),
+            said,
             form_token=form.form_token.nonce,
             guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(forms_of_block),
+            signs=form.signs(forms_of_block, proven=proven),
         )
     except Exception:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("An inquiry could not be taken")
+        if (stored := _stored_all_the_same(form)) is not None:
+            return _to_sent_page(stored, proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
-    return _to_sent_page(received)
+    return _to_sent_page(received, proven=proven)
+
+
+def _stored_all_the_same(form: InquiryForm) -> submission.Received | None:
+    """Return the inquiry of a form whose taking broke off after it was on the disk: nobody is told "failed" for that."""
+    try:
+        reconnect()
+        return submission.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+    except Exception:  # the database is still away: the same form, sent again, finds it
+        return None
+
+
+def _is_proven(request: HttpRequest, nonce: bytes) -> bool:
+    """Tell whether the form brings the proof of work; while none is asked for, every form counts as proven."""
+    return not proof_of_work.is_asked(timezone.now()) or proof_of_work.is_solved(request.POST.get("altcha", ""), nonce)
 
 
 def _blank_page(request: HttpRequest) -> HttpResponse:
@@ -64,16 +98,20 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     for_whom = wording_for(request.GET.get("for", ""))
     step = 1 if "steps" in request.GET else 0
     desk = _desk()
+    proof = PROOF_PLACE if _proof_is_asked() else ""
     # What is typed never gets here: these few answers are all that changes the questions.
-    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}"
+    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{bool(proof)}"
     drawn = cache.get(key)
     if drawn is None:
         initial = {"token": TOKEN_PLACE, "guide": GUIDE_PLACE, "for_whom": for_whom, "step": step}
         form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        drawn = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk}, request)
+        drawn = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
         cache.set(key, drawn, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
-    questions = drawn.replace(TOKEN_PLACE, form_tokens.issue()).replace(GUIDE_PLACE, guide)
+    token = form_tokens.issue()
+    questions = drawn.replace(TOKEN_PLACE, token).replace(GUIDE_PLACE, guide)
+    if proof:
+        questions = questions.replace(PROOF_PLACE, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
     context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
     return render(request, "intake/contact.html", context)
 
@@ -122,32 +160,57 @@ def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Ht
     said = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "desk": _desk(),
+        "desk": _desk(form.said_so_far(_language())),
         "danger_lines": visitor_wording.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
         "keeps_words": True,
+        **_proof(request, str(said.get("token", ""))),
     }
     return render(request, "intake/contact.html", context, status=status)
 
 
-def _desk() -> dict[str, Any] | None:
-    """Return who would answer now, and until when; None when nobody can take an inquiry or the database is away."""
-    now = timezone.now()
+def _proof(request: HttpRequest, token: str) -> dict[str, str]:
+    """Return the sum for a form that is shown again, and the answer that it has already, as the page shows them."""
+    if not _proof_is_asked():
+        return {}
     try:
-        route = routing.choose(InquiryData(language=_language()), Inquiry.Priority.NORMAL, now)
-    except (routing.NobodyToAnswer, DatabaseError, ImproperlyConfigured):
+        nonce = form_tokens.read(token).nonce
+    except form_tokens.BadFormToken:
+        return {}
+    answer = request.POST.get("altcha", "")
+    return {"proof": proof_of_work.challenge(nonce), "proof_answer": answer if proof_of_work.is_solved(answer, nonce) else ""}
+
+
+def _proof_is_asked() -> bool:
+    try:
+        return proof_of_work.is_asked(timezone.now())
+    except (DatabaseError, InterfaceError):
+        return False
+
+
+def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
+    """Return who would answer what was said so far, and until when, by the rule that will decide when it is sent.
+
+    None when nobody can take an inquiry or the database is away.
+    """
+    now = timezone.now()
+    said = said or InquiryData(language=_language())
+    try:
+        route = routing.choose(said, priority.assess(said)[0], now)
+    except (routing.NobodyToAnswer, DatabaseError, InterfaceError, ImproperlyConfigured):
         return None
     centre = route.centre
+    starts = max(now, centre.paused_until or now)
     return {
         "centre": centre,
         "answer_by": promises.there(centre, route.answer_by),
-        "is_open": promises.is_open(centre, now),
-        "opens_at": promises.there(centre, promises.opens_at(centre, now)),
+        "is_open": starts == now and promises.is_open(centre, now),
+        "opens_at": promises.there(centre, promises.opens_at(centre, starts)),
         "hours": promises.hours_in_words(centre),
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
 
-def _to_sent_page(received: submission.Received) -> HttpResponse:
+def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
     there = promises.there(inquiry.centre, inquiry.answer_by)
     response = HttpResponseRedirect(reverse("intake:contact_sent"), status=303)
@@ -161,9 +224,16 @@ def _to_sent_page(received: submission.Received) -> HttpResponse:
             answer_by=there.isoformat() if there else "",
             centre=inquiry.centre.name,
             reasons=inquiry.priority_reasons,
+            called=visitor_wording.when_called(inquiry),
+            looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
     return response
+
+
+def danger_words_of_site(request: HttpRequest) -> HttpResponse:
+    """The patterns of danger, for the form's script: it looks for them in the browser, and sends nothing."""
+    return JsonResponse(danger_words.for_browsers())
 
 
 @visitor_form

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 View = Callable[..., HttpResponse]
+
+
+def reconnect() -> None:
+    """After an error: give up a connection that broke, so that the next query opens a new one."""
+    # Inside a transaction (the tests') Django would take the connection for a forgotten one and close it.
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def visitor_form(view: View) -> View:

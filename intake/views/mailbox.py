@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from intake import form_tokens, limits, mailbox, receipts, self_service, visitor_wording
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import Mailbox
-from intake.views.guards import visitor_form
+from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
@@ -109,9 +109,21 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     except Exception:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("A message could not be taken")
+        if _stored_all_the_same(request, box, form):
+            return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
         form.add_error(None, _("We could not take your message just now. It is still here: please press Send again."))
         return page(request, box, form, status=503)
     return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+
+
+def _stored_all_the_same(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
+    """Tell whether a message is on the disk though taking it broke off: nobody is told "failed" for that."""
+    try:
+        reconnect()
+        nonce = form_tokens.read(request.POST.get("token", "")).nonce
+        return mailbox.is_written(box, form.cleaned_data["text"], form_token=nonce)
+    except Exception:  # the database is still away: the same form, sent again, adds nothing twice
+        return False
 
 
 def closed(request: HttpRequest) -> HttpResponse:

@@ -26,7 +26,24 @@ MARKS = {
     "word": "yqqotlim",
     "crash": "xvuplorq breaks it",
 }
-SEARCHED = ["Quorvexa", "5550143", "555 0143", "zwyxmark", "jivqolto", "kzumpfel", "wxobrint", "ghyzavok", "yqqotlim", "xvuplorq"]
+# What a browser says of itself and where it comes from.
+TRACES = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Zqvbrowser/9", "HTTP_REFERER": "http://localhost/jzqreferrer/"}
+SEARCHED = [
+    "203.0.113.77",
+    "203.0.113.0",
+    "Zqvbrowser",
+    "jzqreferrer",
+    "Quorvexa",
+    "5550143",
+    "555 0143",
+    "zwyxmark",
+    "jivqolto",
+    "kzumpfel",
+    "wxobrint",
+    "ghyzavok",
+    "yqqotlim",
+    "xvuplorq",
+]
 
 
 def broken(target):
@@ -40,7 +57,7 @@ class Visitor:
     def __init__(self):
         from django.test import Client
 
-        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False, **TRACES)
         self.get = self.client.get
 
     def post(self, url, form, expected):
@@ -76,6 +93,32 @@ def make_centre():
     alice = User.objects.create_user("alice", "alice@example.org", "a password", is_staff=True)
     Membership.objects.create(user=alice, centre=centre, role="lead")
     return alice
+
+
+def listen():
+    """Receive webhooks, and write all that they say into a file."""
+    import http.server
+    import threading
+
+    from django.conf import settings
+
+    from intake import webhooks
+    from intake.models import WebhookEndpoint
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            with (Path(settings.DATA_DIR) / "webhooks.txt").open("ab") as file:
+                file.write(str(self.headers).encode() + body + b"\n")
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    webhooks.new_secret(WebhookEndpoint.objects.create(name="pager", url=f"http://127.0.0.1:{server.server_port}/"))
 
 
 def ask(visitor):
@@ -146,6 +189,38 @@ def answer(alice, inquiry):
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
 
 
+def every_page(visitor, staff, reference):
+    """Ask for every address of the site, in each language, with marked words in its path, its query and its form."""
+    from django.urls import URLResolver, get_resolver
+
+    marked, seen = {"q": MARKS["word"], "text": MARKS["message"], "email": MARKS["crash"], "guide": MARKS["name"]}, 0
+    known = {"reference": reference, "slug": MARKS["word"], "app_label": "intake"}
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route
+
+    for route in walk(get_resolver().url_patterns, "/"):
+        # Regular expressions among the routes are the admin's own catch-alls.
+        address = (
+            re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known.get(found.group(1), MARKS["word"]), route).replace("\\Z", "").replace("^", "")
+        )
+        # Signing out and withdrawing would end the visit.
+        if "logout" in address or "withdraw" in address or "leave" in address or "forget" in address:
+            continue
+        for url in [address] if address.startswith("/admin/") else [address, "/es" + address]:
+            client = staff if url.startswith("/admin/") else visitor.client
+            client.get(url, marked)
+            if not url.startswith("/admin/"):
+                client.post(url, marked)
+            seen += 1
+    return seen
+
+
 def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
@@ -153,6 +228,7 @@ def main():
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
+    from django.test import Client
     from django.test.utils import setup_test_environment
 
     from intake.models import Inquiry
@@ -163,10 +239,16 @@ def main():
     keep_error_reports()
     call_command("migrate", verbosity=0)
     alice, visitor = make_centre(), Visitor()
+    alice.is_superuser = True  # may see every page of the admin
+    alice.save()
+    listen()
     words = ask(visitor)
     write(visitor, words)
     inquiry = Inquiry.objects.get()
     answer(alice, inquiry)
+    staff = Client(raise_request_exception=False, **TRACES)
+    staff.force_login(alice)
+    print("addresses:", every_page(visitor, staff, inquiry.reference))
     read = visitor.get("/mailbox/open/").content.decode()
     assert all(MARKS[mark] in read for mark in ("message", "letter", "reply"))
     print(" ".join(words))

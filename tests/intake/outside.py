@@ -1,6 +1,6 @@
 """Single steps, each in a process of its own, on a database that several processes share.
 
-python -m tests.intake.outside prepare | send TOKEN | sweep MINUTES | count
+python -m tests.intake.outside prepare | send TOKEN | sweep MINUTES | count | weather
 """
 
 import datetime as dt
@@ -33,6 +33,106 @@ def sweep(minutes):
     from intake import housekeeping
 
     print(housekeeping.run(timezone.now() + dt.timedelta(minutes=int(minutes))))
+
+
+def weather():
+    """Send the contact form while the database fails for real, in each way; print what the visitor is told, and what is stored.
+
+    full: its disk has no more room (SQLite). readonly: it takes no writes. stuck: another process holds it and doesn't let go.
+    busy: another process holds it for a while. When it is over, the form that came back is sent once more.
+    """
+    from django.db import connection
+
+    for kind, storm in STORMS.items():
+        if kind != "full" or connection.vendor == "sqlite":  # a full disk of PostgreSQL's would be this machine's
+            print(kind, *_sent_in(storm, waits=kind == "busy"))
+
+
+def _sent_in(storm, *, waits):
+    import threading
+
+    from django.db import connection
+    from django.test import Client
+
+    from intake.models import Inquiry
+    from tests.intake.pages import hidden
+
+    words = "these words must not be lost " * 170  # more than the free room of any page
+    visitor = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+    page = visitor.get("/contact/")
+    form = {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", "message": words}
+    connection.ensure_connection()
+    before = Inquiry.objects.count()
+    calm, answers = storm(connection), []
+    if waits:
+        sending = threading.Thread(target=lambda: answers.append(visitor.post("/contact/", form)))
+        sending.start()
+        sending.join(0.5)
+        assert sending.is_alive(), "it did not wait for the database"
+        calm()
+        sending.join()
+    else:
+        answers.append(visitor.post("/contact/", form))
+        calm()
+    stored, [answer] = Inquiry.objects.count() - before, answers
+    kept = answer.status_code == 303 or words.strip() in answer.content.decode()
+    again = visitor.post("/contact/", form).status_code
+    return answer.status_code, stored, "kept" if kept else "lost", again, Inquiry.objects.count() - before
+
+
+def _full(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")  # no free page is left inside
+        [[pages]] = cursor.execute("PRAGMA page_count").fetchall()
+        cursor.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+    return lambda: connection.connection.execute("PRAGMA max_page_count = 1000000").fetchall()
+
+
+def _readonly(connection):
+    begin, end = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+    if connection.vendor == "postgresql":
+        begin, end = ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+
+    def calm():
+        with connection.cursor() as cursor:
+            cursor.execute(end)
+
+    return calm
+
+
+def _held(connection):
+    """Hold the database by a second connection, as another process would; return how to let go."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        else:
+            cursor.execute("BEGIN")
+            cursor.execute("LOCK TABLE intake_inquiry IN EXCLUSIVE MODE")
+
+    def calm():
+        with other.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+    return calm
+
+
+def _stuck(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = 50")
+    calm = _held(connection)
+
+    def forget():
+        calm()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 20000" if connection.vendor == "sqlite" else "SET lock_timeout = 0")
+
+    return forget
+
+
+STORMS = {"full": _full, "readonly": _readonly, "stuck": _stuck, "busy": _held}
 
 
 def count():

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -53,11 +53,12 @@ def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, vi
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor):
+@pytest.mark.parametrize("error", [OperationalError("could not connect to server"), InterfaceError("connection already closed")])
+def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
     form = form_of(visitor.get("/contact/"))
 
     def gone(*args):
-        raise OperationalError("could not connect to server")
+        raise error
 
     with connection.execute_wrapper(gone):
         answer = visitor.post("/contact/", form)
@@ -122,11 +123,38 @@ def test_a_clock_that_jumps_loses_nothing(riverside, visitor, monkeypatch, hours
     assert not MailboxSession.objects.exists()
 
 
-@pytest.mark.django_db
-def test_the_busy_database_is_waited_for(settings):
-    if connection.vendor == "sqlite":
-        assert settings.DATABASES["default"]["OPTIONS"]["timeout"] >= 20
-        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+def lose_the_answer_to(commits, monkeypatch):
+    """Let the last of so many commits be done while its answer never comes back."""
+    done, real = [], connection.commit
+
+    def commit():
+        real()
+        done.append(1)
+        if len(done) == commits:
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "commit", commit)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(riverside, visitor, monkeypatch):
+    form = form_of(visitor.get("/contact/"))
+    lose_the_answer_to(2, monkeypatch)  # the first counts the try
+    assert visitor.post("/contact/", form).status_code == 303
+    assert Inquiry.objects.count() == 1
+    assert not Message.objects.exists()
+    assert 'class="receipt"' in visitor.get("/contact/sent/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, said, monkeypatch):
+    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    page = visitor.get("/mailbox/open/")
+    form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
+    lose_the_answer_to(2, monkeypatch)
+    assert visitor.post("/mailbox/open/", form).status_code == 303
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -1,11 +1,14 @@
 """The questions: in the words that fit, on one page or in steps, with consents, danger words and nothing typed lost."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from intake import consents, keyring, sealing
+from intake.forms import InquiryForm
 from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
 from tests.intake.pages import hidden
 
@@ -33,7 +36,7 @@ def payload(inquiry):
 
 @pytest.mark.parametrize(
     ("for_whom", "question"),
-    [("self", "Are you pregnant?"), ("other", "What is going on with them?"), ("professional", "Please do not name the person")],
+    [("self", "Are you pregnant?"), ("other", "Which state are they in?"), ("professional", "Please do not name the person")],
 )
 def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
     assert question in text(visitor.get("/contact/", {"for": for_whom}))
@@ -196,6 +199,51 @@ def test_too_many_forms_of_one_network_wait_and_keep_their_words(riverside, visi
     assert other.status_code == 303
 
 
+def test_every_question_says_why_it_is_asked(riverside, visitor):
+    form = InquiryForm()
+    # The sentences of consent say themselves what they are for.
+    asked = [field for field in form if not field.is_hidden and field.name != "website" and not field.name.startswith("consent_")]
+    assert len(asked) > 15
+    assert [field.name for field in asked if not field.help_text] == []
+    asked_here = {
+        "for_whom",
+        "danger_now",
+        "message",
+        "substances",
+        "pregnancy",
+        "age_band",
+        "region",
+        "payer",
+        "name",
+        "needs_interpreter",
+    }
+    asked_here |= {"spoken_language", "contact_way", "phone", "email", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer"}
+    assert {field.name for field in asked} == asked_here | {"safe_times", "time_zone", "other_notes"}, "what nobody needs isn't asked"
+
+
+def test_the_promise_before_sending_follows_what_was_said(riverside, visitor):
+    page = visitor.get("/contact/")
+    usual, urgent = (
+        re.search(r"will answer by <b>(.*?)</b>", text(answer)).group(1)
+        for answer in (
+            visitor.post("/contact/", filled(page, go="words")),
+            visitor.post("/contact/", filled(page, pregnancy="yes", go="words")),
+        )
+    )
+    assert usual != urgent
+
+
+def test_a_paused_centre_says_that_nobody_is_there(riverside, visitor):
+    riverside.paused_until = timezone.now() + dt.timedelta(days=2)
+    riverside.save()
+    assert "Nobody is there right now; the next opening is" in text(visitor.get("/contact/"))
+
+
+def test_states_have_their_names(riverside, visitor):
+    assert '<option value="NY">New York</option>' in text(visitor.get("/contact/"))
+    assert '<option value="NY">Nueva York</option>' in text(visitor.get("/es/contact/"))
+
+
 def test_autofill_and_keyboards_know_the_fields(riverside, visitor):
     page = text(visitor.get("/contact/"))
     for name, attributes in {
@@ -217,6 +265,23 @@ def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
     assert inquiry.contact_way == "mailbox"
     assert "phone" not in payload(inquiry)
     assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("way", "kept"),
+    [
+        ("phone", {"phone", "call", "text", "automated_text"}),
+        ("text", {"phone", "call", "text", "automated_text"}),
+        ("email", {"email"}),
+        ("mailbox", set()),
+    ],
+)
+def test_what_the_chosen_way_does_not_need_is_not_kept(riverside, visitor, way, kept):
+    consents_given = dict.fromkeys(("consent_call", "consent_text", "consent_automated_text", "consent_email"), "on")
+    addresses = {"phone": "212 555 0143", "email": "mo@example.org"}
+    visitor.post("/contact/", filled(visitor.get("/contact/"), contact_way=way, **addresses, **consents_given))
+    assert {"phone"} & set(payload(Inquiry.objects.get())) == {"phone"} & kept
+    assert set(Consent.objects.values_list("purpose", flat=True)) == kept - {"phone"}
 
 
 def test_the_form_that_is_drawn_once_has_a_token_of_its_own_each_time(riverside, visitor):

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from intake import duty, submission
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, Delivery, Event, Inquiry, Membership, OnCallShift, Recusal
+from intake.models import Centre, Delivery, Event, Inquiry, Membership, OnCallShift, Recusal, RoutingRule, Team
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
@@ -116,3 +116,45 @@ def test_a_rota_is_for_its_centre(case, riverside):
     on_call("there", other)
     assert list(duty.on_call(riverside, MONDAY_NOON)) == [here]
     assert list(duty.on_call(riverside, MONDAY_NOON + dt.timedelta(days=1))) == []
+
+
+def test_a_centre_where_nobody_is_told_rings_the_person_on_call_for_every_case(case):
+    caller = on_call("caller")
+    assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == [(caller, MONDAY_NOON)]
+
+
+# --- A rule may name a team ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def youth(riverside, bea):
+    team = Team.objects.create(centre=riverside, name="Young people")
+    team.members.add(bea)
+    RoutingRule.objects.create(position=1, name="young", centre=riverside, age_bands=["under_18"], team=team)
+    return team
+
+
+def young(**said):
+    return submission.receive(InquiryData(age_band="under_18", **said), form_token=secrets.token_bytes(16)).inquiry
+
+
+def test_only_the_team_is_told_of_what_its_rule_sends(riverside, youth, bea):
+    amy = works("amy", riverside)
+    assert list(dict(duty.to_tell(young(), "new_inquiry", MONDAY_NOON))) == [bea]
+    other = submission.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
+    assert set(dict(duty.to_tell(other, "new_inquiry", MONDAY_NOON))) == {bea, amy}
+    assert set(dict(duty.to_tell(young(), "visitor_wrote", MONDAY_NOON))) == {bea, amy}
+
+
+def test_a_team_of_people_who_left_hides_nothing(riverside, youth, bea):
+    amy = works("amy", riverside)
+    bea.memberships.all().delete()
+    assert list(dict(duty.to_tell(young(), "new_inquiry", MONDAY_NOON))) == [amy]
+
+
+def test_a_case_handed_to_another_centre_leaves_the_team_behind(riverside, youth, bea):
+    inquiry = young()
+    hill = Centre.objects.create(name="Hill", slug="hill")
+    carl = works("carl", hill)
+    inquiry.centre = hill
+    assert list(dict(duty.to_tell(inquiry, "new_inquiry", MONDAY_NOON))) == [carl]

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 
-from intake import limits
+from intake import limits, proof_of_work
 from intake.models import RateBucket
+from tests.support.site import ROOT
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
@@ -52,6 +54,17 @@ def test_nothing_of_an_address_is_kept_and_not_for_long():
     assert row.expires_at - NOON <= dt.timedelta(minutes=15)
     limits.forget_expired(NOON + dt.timedelta(minutes=17))
     assert not RateBucket.objects.exists()
+
+
+def test_the_threat_model_gives_these_figures():
+    page = " ".join((ROOT / "docs" / "threat-model.md").read_text().split())
+    mailbox, contact, messages = limits.MAILBOX, limits.CONTACT, limits.MESSAGES
+    assert f"{mailbox.block} tries in {mailbox.minutes} minutes for an address block (IPv4 /24, IPv6 /64), {mailbox.site} for the" in page
+    assert f"first {mailbox.first} always pass" in page
+    assert f"mailbox {mailbox.block} in {mailbox.minutes} minutes; contact form {contact.block} in {contact.minutes} minutes" in page
+    assert f"messages {messages.block} in {messages.minutes} minutes" in page
+    assert f"{settings.PROOF_OF_WORK_FROM} forms in {contact.minutes} minutes" in page
+    assert f"up to {proof_of_work.MAX_NUMBER:,}" in page
 
 
 def test_the_proxy_names_the_address_when_it_is_trusted(settings):

@@ -4,10 +4,11 @@ import datetime as dt
 import secrets
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from intake import housekeeping, keyring, mailbox, sealing, submission
+from intake import housekeeping, keyring, mailbox, receipts, sealing, submission, wordlists
 from intake.identifiers import new_id
 from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
 from tests.intake.pages import hidden
@@ -85,6 +86,28 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
     assert "error-summary" in answer.content.decode()
     assert typed in answer.content.decode()
     assert not answer.cookies
+
+
+def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, received, monkeypatch):
+    slow, stretch = [], receipts._stretch
+    monkeypatch.setattr(receipts, "_stretch", lambda words: slow.append(words) or stretch(words))
+
+    def work_for(words):
+        slow.clear()
+        looked_up = []
+
+        def watch(execute, sql, params, many, context):
+            if "intake_receipt" in sql:
+                looked_up.append((len(slow), len([value for value in params if not isinstance(value, int)])))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(watch):
+            visitor.post("/mailbox/", {"words": " ".join(words)})
+        return looked_up
+
+    wrong = wordlists.words_of("en").plain[:6]
+    # One slow step, then one query with every order of six words.
+    assert work_for(received.receipt) == work_for(wrong) == [(1, 36)]
 
 
 def test_the_cookie_holds_no_key_and_ends_with_the_browser(visitor, received):

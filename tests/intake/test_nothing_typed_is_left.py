@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 
@@ -43,6 +44,8 @@ def check_files(folder, output, searched, reference):
     # The search itself works: errors were logged, an error report and mails were written, and they name what they may.
     assert b"ValueError" in output
     assert any(path.name == "report.txt" and b"ValueError" in content for path, content in files.items())
+    assert any(path.name == "webhooks.txt" and reference.encode() in content for path, content in files.items())
+    assert int(re.search(rb"addresses: (\d+)", output).group(1)) > 150
     assert any(path.parent.name == "mail" and reference.encode() in content for path, content in files.items())
     return files
 

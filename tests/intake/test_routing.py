@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake import case_keys, keyring, routing, submission
 from intake.inquiry_data import InquiryData
-from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule
+from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule, Team
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
@@ -212,3 +212,76 @@ def test_a_case_sealed_to_a_key_that_was_just_retired_still_opens(kept, riversid
     keyring.create_centre_key(riverside)
     inquiry = submission.receive(InquiryData(message="hello"), form_token=secrets.token_bytes(16)).inquiry
     assert case_keys.for_indexing(inquiry)
+
+
+def test_of_the_rules_only_those_of_the_centre_that_was_asked_for_count(to_hill, hill, riverside):
+    to_hill(name="everybody")
+    own = RoutingRule.objects.create(position=9, name="own", centre=riverside, promise_minutes=20, substances=["alcohol"])
+    assert routing.choose(InquiryData(centre="riverside", substances=["alcohol"]), 3, MONDAY_NOON).rule == own
+    assert routing.choose(InquiryData(centre="riverside"), 3, MONDAY_NOON).rule is None
+    looks = routing.explain(InquiryData(centre="riverside", substances=["alcohol"]), MONDAY_NOON, drafts=False)
+    assert [look.failed for look in looks] == ["centre", ""]
+
+
+def test_a_rule_is_tried_on_an_example_before_it_is_saved(hill, riverside, admin_client):
+    rule = {"position": 1, "name": "Teens", "centre": hill.pk, "age_bands": ["under_18"]}
+    page = admin_client.get("/admin/intake/routingrule/add/").content.decode()
+    assert 'formaction="/admin/intake/routingrule/try/"' in page
+    first = admin_client.post("/admin/intake/routingrule/try/", rule | {"_try": ""}).content.decode()
+    assert "It goes to Riverside" in first
+    assert "another age" in first
+    young = {"example-language": "en", "example-for_whom": "self", "example-age_band": "under_18"}
+    second = admin_client.post("/admin/intake/routingrule/try/", rule | young).content.decode()
+    assert "It goes to Hill" in second
+    assert not RoutingRule.objects.exists()
+    # What the page carries along can be saved from there.
+    carried = dict(re.findall(r'<input type="hidden" name="(position|name|centre|age_bands)" value="([^"]*)"', second))
+    assert admin_client.post("/admin/intake/routingrule/add/", carried).status_code == 302
+    assert RoutingRule.objects.get().age_bands == ["under_18"]
+
+
+def test_a_team_of_another_centre_is_refused_and_its_own_is_shown_in_the_trial(hill, riverside, admin_client):
+    team = Team.objects.create(centre=hill, name="Families")
+    rule = {"position": 1, "name": "x", "centre": hill.pk, "team": team.pk}
+    assert "told first to the team Families" in admin_client.post("/admin/intake/routingrule/try/", rule).content.decode()
+    refused = admin_client.post("/admin/intake/routingrule/add/", rule | {"centre": riverside.pk})
+    assert "This team is another centre" in refused.content.decode()
+    assert admin_client.get("/admin/intake/team/add/").status_code == 200
+
+
+def test_a_rule_with_mistakes_is_not_tried(hill, riverside, admin_client):
+    page = admin_client.post("/admin/intake/routingrule/try/", {"position": 1, "name": "", "centre": hill.pk, "_try": ""}).content.decode()
+    assert "mend them first" in page
+    assert "It goes to" not in page
+
+
+def test_a_changed_rule_is_tried_in_place_of_the_stored_one(to_hill, hill, riverside, admin_client):
+    rule = to_hill(regions=["NY"])
+    changed = {"position": rule.position, "name": "x", "centre": hill.pk, "regions": ["NJ"]}
+    example = {"example-language": "en", "example-for_whom": "self", "example-region": "NJ"}
+    page = admin_client.post(f"/admin/intake/routingrule/try/?rule={rule.pk}", changed | example).content.decode()
+    assert "It goes to Hill" in page
+    assert RoutingRule.objects.get().regions == ["NY"]
+
+
+def test_an_example_can_come_at_another_hour(to_hill, hill, riverside, admin_client):
+    to_hill(weekdays=[6])
+    example = {"region": "", "language": "en", "for_whom": "self", "drafts": "on"}
+    sunday = admin_client.post("/admin/intake/routingrule/try/", example | {"at": "2026-03-01T18:00"}).content.decode()
+    monday = admin_client.post("/admin/intake/routingrule/try/", example | {"at": "2026-03-02T18:00"}).content.decode()
+    assert "It goes to Hill" in sunday
+    assert "It goes to Riverside" in monday
+
+
+def test_rules_are_put_in_order_in_the_list(to_hill, hill, admin_client):
+    names = [to_hill(position=position, name=name) and name for position, name in ((3, "a"), (7, "b"), (8, "c"))]
+    assert names == ["a", "b", "c"]
+
+    def move(name, action):
+        chosen = RoutingRule.objects.get(name=name).pk
+        admin_client.post("/admin/intake/routingrule/", {"action": action, "_selected_action": [chosen]})
+        return list(RoutingRule.objects.order_by("position").values_list("name", flat=True))
+
+    assert move("c", "move_up") == ["a", "c", "b"]
+    assert move("a", "move_up") == ["a", "c", "b"]
+    assert move("a", "move_down") == ["c", "a", "b"]

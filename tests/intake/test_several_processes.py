@@ -39,6 +39,7 @@ def outside(request, tmp_path):
         command = [sys.executable, "-m", module, *arguments]
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
+    start.database = request.param
     start.mail_port = int(environment["EMAIL_URL"].rsplit(":", 1)[1])
     assert said(start("prepare")) == ""
     yield start
@@ -57,6 +58,14 @@ def test_one_form_sent_four_times_at_once_is_one_inquiry_with_one_receipt(outsid
     receipts = {said(process) for process in [outside("send", token) for _ in range(4)]}
     assert len(receipts) == 1
     assert said(outside("count")).startswith("1")
+
+
+def test_a_database_that_really_fails_never_says_sent_for_what_it_does_not_hold(outside):
+    told = dict(line.split(" ", 1) for line in said(outside("weather")).splitlines())
+    # What the visitor is told, what is stored, what became of the words; then the same form again when it is over.
+    assert told.pop("busy") == "303 1 kept 303 1"
+    assert told == dict.fromkeys(told, "503 0 kept 303 1")
+    assert set(told) == ({"full", "readonly", "stuck"} if outside.database == "sqlite" else {"readonly", "stuck"})
 
 
 def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):

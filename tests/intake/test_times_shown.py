@@ -1,10 +1,13 @@
 """A promised time is read off the centre's clock, whatever zone the server runs in."""
 
 import datetime as dt
+import secrets
 
 import pytest
 from django.utils import timezone, translation
 
+from intake import submission
+from intake.inquiry_data import InquiryData
 from intake.models import Inquiry
 from intake.templatetags.centre_time import at_centre
 from intake.visitor_wording import status_for_visitor
@@ -46,3 +49,75 @@ def test_the_mailbox_promises_the_same_time_in_spanish(client, riverside, tuesda
 
 def test_a_message_in_the_mailbox_shows_the_centres_time(riverside):
     assert at_centre(TUESDAY_NOON_IN_NEW_YORK, riverside) == "Tuesday, November 24, noon"
+
+
+# --- When somebody will call: while the centre is open, and only when it is safe for the person ----------------------
+
+
+def called(riverside, windows=(), time_zone="", **columns):
+    said = InquiryData(contact_way=columns.pop("way", "phone"), safe_windows=[list(window) for window in windows], time_zone=time_zone)
+    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    for name, value in columns.items():
+        setattr(inquiry, name, value)
+    return status_for_visitor(inquiry)
+
+
+def test_who_wants_a_call_is_told_between_which_times(riverside, tuesday_noon):
+    assert called(riverside) == "Someone at Riverside will call you between Tuesday, November 24, noon and 1 p.m. (EST)."
+
+
+def test_shortly_before_closing_the_next_morning_is_promised(riverside, monkeypatch):
+    late = dt.datetime(2026, 11, 24, 21, 50, tzinfo=dt.UTC)  # ten to five
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    assert "between Wednesday, November 25, 9 a.m. and 9:50 a.m. (EST)" in called(riverside)
+    assert "between Wednesday, November 25, 2 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00"), (2, "14:00", "18:00")])
+
+
+def test_the_call_comes_only_in_their_safe_time_and_on_their_clock(riverside, tuesday_noon):
+    status = called(riverside, [(2, "08:00", "12:00")], "America/Los_Angeles")
+    assert status == "Someone at Riverside will call you between Wednesday, November 25, 8 a.m. and noon (PST)."
+
+
+def test_a_safe_time_that_has_begun_counts_from_now(riverside, tuesday_noon):
+    assert "between Tuesday, November 24, noon and 2 p.m. (EST)" in called(riverside, [(1, "08:00", "14:00")])
+
+
+def test_it_ends_when_the_centre_closes(riverside, tuesday_noon):
+    assert "between Tuesday, November 24, 4 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00")])
+
+
+def test_times_that_never_meet_are_said_instead_of_promised(riverside, tuesday_noon):
+    status = called(riverside, [(5, "09:00", "17:00")])
+    assert "The times that you chose are not ours" in status
+    assert "will call" not in status
+
+
+def test_the_promise_stands_until_the_time_is_over_and_does_not_slide(riverside, tuesday_noon, monkeypatch):
+    called(riverside, [(2, "10:00", "12:00")])
+    for day, hour, promised in ((25, 15, True), (25, 17, False)):
+        now = dt.datetime(2026, 11, day, hour, 30, tzinfo=dt.UTC)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        status = status_for_visitor(Inquiry.objects.get())
+        assert ("between Wednesday, November 25, 10 a.m. and noon (EST)" in status) == promised
+        assert ("Nobody has answered it yet" in status) != promised
+
+
+def test_the_page_after_sending_says_when_they_will_be_called(client, riverside, tuesday_noon):
+    page = client.get("/contact/")
+    said = {"for_whom": "self", "contact_way": "phone", "phone": "212 555 0143", "consent_call": "on", "token": hidden(page, "token")}
+    client.post("/contact/", said)
+    sent = client.get("/contact/sent/").content.decode()
+    assert "Someone at Riverside will call you between Tuesday, November 24, noon and 1 p.m. (EST)." in sent
+
+
+def test_who_wants_a_text_message_gets_no_call(riverside, tuesday_noon):
+    assert "will send you a text message between" in called(riverside, way="text")
+
+
+def test_while_somebody_looks_after_it_the_call_is_still_promised(riverside, tuesday_noon):
+    status = called(riverside, state="open")
+    assert status.startswith("Someone at Riverside is looking after your request. Someone at Riverside will call you between")
+
+
+def test_no_longer_safe_promises_no_call(riverside, tuesday_noon):
+    assert "call" not in called(riverside, no_longer_safe=True, contact_way="mailbox")

@@ -94,6 +94,14 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
 
 
+def test_where_nobody_listens_it_waits_and_the_visitor_knows_nothing_of_it(riverside, said, endpoint):
+    WebhookEndpoint.objects.update(url="http://127.0.0.1:1/hook")
+    inquiry, hook = sent(said)
+    hook.refresh_from_db()
+    assert (hook.state, hook.last_error) == ("pending", "URLError")
+    assert inquiry.state == "new"
+
+
 def test_a_stolen_database_can_not_sign(riverside, endpoint):
     stored = bytes(WebhookEndpoint.objects.get().sealed_secret)
     assert base64.b64decode(endpoint.shown_secret.removeprefix("whsec_")) not in stored

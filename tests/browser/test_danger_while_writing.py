@@ -1,0 +1,81 @@
+"""Whom to call is shown while one writes, before anything is sent, and without the words leaving the browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from intake import danger_words
+from tests.intake.test_danger_words import DENIED, EVERYDAY, NOTICED, lines
+
+pytestmark = pytest.mark.browser
+
+
+def test_words_of_danger_show_the_number_at_once_and_are_sent_nowhere(live_site, page, axe):
+    page.goto(f"{live_site.url}/contact/")
+    asked = []
+    page.on("request", lambda request: asked.append((request.method, request.url, request.post_data)))
+    text, needs_help = page.get_by_label("What is going on?"), page.get_by_text("needs an ambulance now")
+    text.fill("My sister drinks every evening.")
+    text.fill("I think he TURNED blue, what do I do")
+    expect(needs_help).to_be_visible()
+    axe(page)
+    expect(page.locator("[data-danger=not_breathing] a", has_text="911")).to_be_visible()
+    expect(page.locator("[data-danger=suicide]")).to_be_hidden()
+    text.fill("I am not suicidal. My sister drinks.")
+    expect(needs_help).to_be_hidden()
+    asked = [each for each in asked if "/static/" not in each[1]]  # the page's own picture may come late
+    assert asked == [("GET", f"{live_site.url}/contact/danger-words.json", None)]
+
+
+def test_in_spanish_too(live_site, page):
+    page.goto(f"{live_site.url}/es/contact/")
+    page.locator("[name=message]").fill("ME QUIERO MORIR")
+    expect(page.locator("[data-danger=suicide] a", has_text="988")).to_be_visible()
+
+
+def test_saying_that_someone_is_in_danger_shows_it_without_javascript(live_site, page_without_javascript):
+    page = page_without_javascript
+    page.goto(f"{live_site.url}/contact/")
+    call = page.get_by_text("Call now: do not wait for our answer.")
+    expect(call).to_be_hidden()
+    page.get_by_label("Yes, or I am not sure").check()
+    expect(call).to_be_visible()
+    page.get_by_label("No", exact=True).check()
+    expect(call).to_be_hidden()
+
+
+def test_only_what_the_chosen_way_needs_is_asked_without_javascript(live_site, page_without_javascript):
+    page = page_without_javascript
+    page.goto(f"{live_site.url}/contact/")
+    phone, by_mail = page.get_by_label("Phone number"), page.get_by_label("You may write to me at this e-mail")
+    expect(phone).to_be_hidden()
+    page.get_by_label("By a phone call").check()
+    expect(phone).to_be_visible()
+    expect(by_mail).to_be_hidden()
+    page.get_by_label("By e-mail").check()
+    expect(by_mail).to_be_visible()
+    expect(phone).to_be_hidden()
+    # A mistake is never hidden, whatever is chosen.
+    page.get_by_label("By a phone call").check()
+    phone.fill("555")
+    page.get_by_label("Only on this site").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#errors")).to_contain_text("Check the phone number")
+    expect(phone).to_be_visible()
+
+
+def test_the_browser_reads_the_patterns_as_the_server_does(live_site, page):
+    page.goto(f"{live_site.url}/contact/")
+    texts = [text for group in (*NOTICED.values(), EVERYDAY, DENIED) for text in lines(group)]
+    found = page.evaluate(
+        """async ([url, texts]) => {
+            const { said, denied, deniable } = await (await fetch(url)).json();
+            const no = new RegExp(denied), may = new RegExp(`^(?:${deniable})`);
+            const speaks = (text, pattern) => [...text.matchAll(new RegExp(pattern, "g"))]
+              .some((hit) => !(may.test(hit[0]) && no.test(text.slice(Math.max(0, hit.index - 40), hit.index))));
+            return texts.map((text) => Object.keys(said).filter((code) => speaks(text, said[code])));
+        }""",
+        ["/contact/danger-words.json", [re.sub(r"\s+", " ", danger_words._plain(text)) for text in texts]],
+    )
+    assert {text: codes for text, codes in zip(texts, found, strict=True) if codes != danger_words.found_in(text)} == {}

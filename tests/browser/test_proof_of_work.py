@@ -1,0 +1,66 @@
+"""Under attack a real browser solves the sum by itself, under the strict policy; without JavaScript the form goes out too."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.site import Site, site_like
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, site_template, static_folder, live_cluster) -> Iterator[Site]:
+    """A site that thinks it is under attack."""
+    folder = tmp_path_factory.mktemp("attacked") / "data"
+    with site_like(site_template, folder, static_folder, live_cluster, PROOF_OF_WORK="always") as running:
+        yield running
+
+
+def fill(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/contact/")
+    page.get_by_label("Myself", exact=True).check()
+    page.get_by_label("Only on this site").check()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def test_the_browser_solves_it_while_one_writes(site, page, axe):
+    fill(page, site)
+    expect(page.get_by_text("You don't have to do anything")).to_be_visible()
+    expect(page.get_by_text("scripts are switched off")).to_be_hidden()
+    expect(page.get_by_text("Your browser has done its part.")).to_be_visible(timeout=60_000)
+    axe(page)
+    send(page)
+    expect(page.locator("main")).to_contain_text(re.compile(r"will answer (by|as soon)"))
+    expect(page.get_by_text("a person looks first")).to_have_count(0)
+
+
+def test_who_presses_send_too_early_waits_a_moment_and_it_goes_out_by_itself(site, page):
+    fill(page, site)
+    send(page)
+    expect(page.locator(".receipt li")).to_have_count(6, timeout=60_000)
+    expect(page.get_by_text("a person looks first")).to_have_count(0)
+
+
+def test_a_browser_that_can_not_solve_it_sends_it_all_the_same(site, page):
+    # What an address without https leaves away.
+    page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})")
+    fill(page, site)
+    expect(page.get_by_text("scripts are switched off")).to_be_visible()
+    send(page)
+    expect(page.locator(".receipt li")).to_have_count(6)
+    expect(page.get_by_text("a person looks first")).to_be_visible()
+
+
+def test_without_javascript_it_is_said_before_and_after(site, page_without_javascript):
+    page = page_without_javascript
+    fill(page, site)
+    expect(page.get_by_text("scripts are switched off")).to_be_visible()
+    send(page)
+    expect(page.locator(".receipt li")).to_have_count(6)
+    expect(page.get_by_text("a person looks first")).to_be_visible()

@@ -1,0 +1,196 @@
+"""While machines flood the form, browsers solve a sum: for one form each, for a while, and nobody is shut out by it."""
+
+import base64
+import datetime as dt
+import hashlib
+import html
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from intake import form_tokens, limits, proof_of_work
+from intake.models import Delivery, Event, Inquiry
+from tests.intake.pages import hidden
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_known_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def attack(settings, monkeypatch):
+    settings.PROOF_OF_WORK = "always"
+    monkeypatch.setattr(proof_of_work, "MAX_NUMBER", 50)
+
+
+@pytest.fixture
+def visitor():
+    return Client(enforce_csrf_checks=True)
+
+
+def sum_of(page):
+    return json.loads(html.unescape(re.search(r'data-proof="([^"]*)"', page.content.decode()).group(1)))
+
+
+def solution(asked, **changed):
+    """Solve a sum as any of ALTCHA's widgets does."""
+    digests = (hashlib.sha256(f"{asked['salt']}{number}".encode()).hexdigest() for number in range(asked["maxnumber"] + 1))
+    number = next(place for place, digest in enumerate(digests) if digest == asked["challenge"])
+    answer = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")} | {"number": number}
+    return base64.b64encode(json.dumps(answer | changed).encode()).decode()
+
+
+def filled(page, **answers):
+    return {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", "message": "stays here", **answers}
+
+
+def is_spam():
+    return Inquiry.objects.get().outcome == "spam"
+
+
+# --- When it is asked for ---------------------------------------------------------------------------------------
+
+
+def test_in_quiet_times_nobody_is_asked(riverside, visitor):
+    page = visitor.get("/contact/")
+    assert "altcha" not in page.content.decode()
+    assert visitor.post("/contact/", filled(page)).status_code == 303
+    assert not is_spam()
+
+
+def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(riverside, visitor, settings, monkeypatch):
+    settings.PROOF_OF_WORK_FROM = 3
+    for number in range(3):
+        visitor.post("/contact/", filled(visitor.get("/contact/")), REMOTE_ADDR=f"198.51.{number}.9")
+    cache.clear()
+    assert "data-proof" in visitor.get("/contact/").content.decode()
+    later = timezone.now() + dt.timedelta(minutes=25)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert "data-proof" in visitor.get("/contact/").content.decode()
+
+
+def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
+    settings.PROOF_OF_WORK_FROM = limits.CONTACT.block + 1
+    for _number in range(limits.CONTACT.block + 5):
+        visitor.post("/contact/", filled(visitor.get("/contact/")))
+    cache.clear()
+    assert "data-proof" not in visitor.get("/contact/").content.decode()
+
+
+# --- With a solution --------------------------------------------------------------------------------------------
+
+
+def test_a_solved_sum_goes_to_the_staff_like_any_other(riverside, visitor, attack):
+    page = visitor.get("/contact/")
+    assert visitor.post("/contact/", filled(page, altcha=solution(sum_of(page)))).status_code == 303
+    assert not is_spam()
+    assert Delivery.objects.count() == 1
+
+
+def test_a_solution_is_kept_while_the_form_is_asked_anew(riverside, visitor, attack):
+    page = visitor.get("/contact/")
+    answer = solution(sum_of(page))
+    for change in ({"go": "steps"}, {"for_whom": ""}, {"go": "language"}):
+        page = visitor.post("/contact/", filled(page, altcha=answer) | change)
+        assert html.unescape(hidden(page, "altcha")) == answer
+    assert visitor.post("/contact/", filled(page, altcha=answer)).status_code == 303
+    assert not is_spam()
+
+
+def test_a_solution_serves_one_form_only(riverside, visitor, attack):
+    page = visitor.get("/contact/")
+    answer = solution(sum_of(page))
+    visitor.post("/contact/", filled(page, altcha=answer))
+    again = visitor.post("/contact/", filled(page, altcha=answer, message="stays here"))
+    assert again.status_code == 303  # the same form is the same inquiry
+    assert Inquiry.objects.count() == 1
+    visitor.post("/contact/", filled(visitor.get("/contact/"), altcha=answer))
+    assert Inquiry.objects.order_by("received_at").last().outcome == "spam"
+
+
+def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
+    page = visitor.get("/contact/")
+    answer = solution(sum_of(page))
+    nonce = form_tokens.read(hidden(page, "token")).nonce
+    assert proof_of_work.is_solved(answer, nonce)
+    later = proof_of_work.time.time() + proof_of_work.LIFE_SECONDS + 60
+    monkeypatch.setattr(proof_of_work.time, "time", lambda: later)
+    assert not proof_of_work.is_solved(answer, nonce)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"number": 51}, {"number": "x"}, {"number": 1e400}, {"salt": "00?expires=99999999999&"}, {"signature": "é"}, {"challenge": "0" * 64}],
+)
+def test_what_was_changed_solves_nothing(riverside, visitor, attack, changed):
+    page = visitor.get("/contact/")
+    nonce = form_tokens.read(hidden(page, "token")).nonce
+    said = solution(sum_of(page), **changed)
+    # Only the salt, the number and the signature are believed; a wrong copy of the challenge changes nothing.
+    assert proof_of_work.is_solved(said, nonce) == ("challenge" in changed)
+
+
+def test_a_later_end_can_not_be_written_into_the_salt(riverside, visitor, attack):
+    asked = sum_of(visitor.get("/contact/"))
+    nonce = bytes.fromhex(asked["salt"].split("?")[0])
+    whole = json.loads(base64.b64decode(solution(asked)))
+    # The digits of the number, moved into the salt, give the same hash and another end.
+    digits = str(whole["number"])
+    moved = whole | {"salt": whole["salt"] + digits[:-1], "number": int(digits[-1])}
+    assert not proof_of_work.is_solved(base64.b64encode(json.dumps(moved).encode()).decode(), nonce) or len(digits) == 1
+
+
+@pytest.mark.parametrize("answer", ["", "x", "é", "e30=", "W10=", base64.b64encode(b'"\xff"').decode(), "A" * 100_000])
+def test_nonsense_is_no_solution(answer):
+    assert not proof_of_work.is_solved(answer, b"n" * 16)
+
+
+# --- Without one: nobody is shut out ----------------------------------------------------------------------------
+
+
+def test_without_javascript_it_is_stored_and_said_before_and_after(riverside, visitor, attack):
+    page = visitor.get("/contact/")
+    assert "a person looks first whether it comes from a machine" in page.content.decode()
+    assert visitor.post("/contact/", filled(page, altcha="")).status_code == 303
+    assert is_spam()
+    inquiry = Inquiry.objects.get()
+    assert "no_proof" in Event.objects.get().data["spam"]
+    assert inquiry.answer_by is None
+    sent = visitor.get("/contact/sent/").content.decode()
+    assert "a person looks first whether a machine sent it" in sent
+    assert "will answer by" not in sent
+    words = re.findall(r"<li>(\w+)</li>", sent)
+    visitor.post("/mailbox/", {"words": " ".join(words)})
+    mailbox = visitor.get("/mailbox/open/").content.decode()
+    assert "stays here" in mailbox
+    assert "will answer by" not in mailbox
+
+
+def test_a_form_opened_before_the_attack_is_shown_again_with_its_words_and_the_sum(riverside, visitor, settings, monkeypatch):
+    page = visitor.get("/contact/")
+    settings.PROOF_OF_WORK = "always"
+    monkeypatch.setattr(proof_of_work, "MAX_NUMBER", 50)
+    again = visitor.post("/contact/", filled(page))
+    assert again.status_code == 422
+    assert "press Send once more" in again.content.decode()
+    assert "stays here" in again.content.decode()
+    assert hidden(again, "token") == hidden(page, "token")
+    assert visitor.post("/contact/", filled(again, altcha=solution(sum_of(again)))).status_code == 303
+    assert not is_spam()
+
+
+@pytest.mark.parametrize("answers", [{"danger_now": "yes"}, {"message": "he overdosed"}])
+@pytest.mark.parametrize("altcha", [{}, {"altcha": ""}])
+def test_danger_needs_no_sum(riverside, visitor, attack, answers, altcha):
+    assert visitor.post("/contact/", filled(visitor.get("/contact/"), **answers, **altcha)).status_code == 303
+    assert Inquiry.objects.get().state == "new"
+    assert Delivery.objects.count() == 1

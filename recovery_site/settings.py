@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.idle.idle_limit",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"
@@ -145,6 +146,7 @@ HOUSEKEEPING = [
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
+    "accounts.sign_in.forget_expired",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
@@ -173,6 +175,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_NAME = "staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A screen that nobody touched for so long is signed out.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

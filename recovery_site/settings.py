@@ -146,6 +146,7 @@ HOUSEKEEPING = [
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
+    "intake.report_mail.send_due",
     "accounts.sign_in.forget_expired",
     "articles.housekeeping.run",
 ]

@@ -51,7 +51,7 @@ def chart(slug: str, title: Any, cells: list[reports.Cell]) -> Chart:
     bars = [
         Bar(
             cell.label,
-            _("fewer than 5") if cell.count is None else str(cell.count),
+            _("not shown") if cell.count is None else str(cell.count),
             number * (BAR + GAP),
             0 if cell.count is None else round(cell.count / most * (CHART_WIDTH - LABEL - 90)),
         )
@@ -72,14 +72,17 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     shown = [int(chosen)] if chosen.isdecimal() and int(chosen) in centre_ids else centre_ids
     now = timezone.now()
     report = reports.fresh_enough(shown, days, now)
+    by_week = days > reports.MOST_DAYS
+    # A lead knows who works on what; for all others a colleague's few cases are a small number like any other.
+    leads_all = set(shown) <= set(permissions.led_centres(request.user))
     charts = [
-        chart("day", _("Inquiries by day"), report.by_day),
+        chart("day", _("Inquiries by week, from Monday on") if by_week else _("Inquiries by day"), report.by_day),
         chart("hour", _("Inquiries by hour of the day"), report.by_hour),
         chart("centre", _("Inquiries by centre"), report.by_centre),
         chart("guide", _("Inquiries by the guide they came from"), report.by_guide),
         chart("outcome", _("How closed cases ended"), report.by_outcome),
         chart("attempts", _("Attempts for each case"), report.by_attempts),
-        chart("workload", _("Open cases by colleague"), report.workload),
+        chart("workload", _("Open cases by colleague"), report.workload if leads_all else reports.suppressed(report.workload)),
     ]
     context = {
         **admin.site.each_context(request),

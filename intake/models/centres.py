@@ -153,6 +153,10 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships", verbose_name=_("centre"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.TRIAGE)
     notify = models.BooleanField(_("tell them by e-mail of new inquiries"), default=True)
+    weekly_report = models.BooleanField(
+        _("send a lead last week's numbers by e-mail"), default=False, help_text=_("On Mondays, numbers only: no case, no person.")
+    )
+    report_sent_on = models.DateField(null=True, blank=True, editable=False)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("In their own time zone. Not while on call."))
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 

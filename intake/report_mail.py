@@ -27,9 +27,9 @@ def send_due(now: datetime) -> dict[str, int]:
     A mail is claimed before it leaves, so that two housekeepers don't both send it, and given back when it reached nobody.
     """
     sent = 0
-    wanted = Membership.objects.filter(
-        weekly_report=True, role=Membership.Role.LEAD, user__is_active=True, user__is_staff=True
-    ).exclude(user__email="")
+    wanted = Membership.objects.filter(weekly_report=True, role=Membership.Role.LEAD, user__is_active=True, user__is_staff=True).exclude(
+        user__email=""
+    )
     for member in wanted.select_related("user", "centre").order_by("pk")[:AT_ONCE]:
         there = now.astimezone(ZoneInfo(member.centre.time_zone))
         monday = there.date() - timedelta(days=there.weekday())

@@ -147,6 +147,7 @@ HOUSEKEEPING = [
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
     "intake.report_mail.send_due",
+    "intake.retention.run",
     "accounts.sign_in.forget_expired",
     "articles.housekeeping.run",
 ]

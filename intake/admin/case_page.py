@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import cadence, permissions, safe_contact, wording
+from intake import cadence, permissions, retention, safe_contact, wording
 from intake.admin.rows import due_in_words, row
 from intake.models import Inquiry, WaitingListEntry
 from intake.permissions import visible_inquiries
@@ -39,6 +39,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "mine": inquiry.claimed_by_id == user.pk,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
+        "erases_on": retention.erases_on(inquiry),
         "tries_used_up": cadence.exhausted(inquiry),
         "waiting_entry": WaitingListEntry.objects.filter(inquiry=inquiry).defer("sealed").first(),
         "watching": inquiry.watches.filter(user=user).exists(),

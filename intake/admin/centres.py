@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake import keyring, permissions
-from intake.models import Centre, Holiday, Membership, OpeningHours
+from intake.admin.preview import PreviewMixin
+from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
 
 
 class CentreForm(forms.ModelForm):
@@ -79,12 +80,28 @@ class MembershipInline(CentreInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class RetentionInline(CentreInline):
+    model = RetentionRule
+
+
 @admin.register(Centre)
-class CentreAdmin(admin.ModelAdmin):
+class CentreAdmin(PreviewMixin):
     form = CentreForm
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (OpeningHoursInline, HolidayInline, MembershipInline)
+    inlines = (OpeningHoursInline, HolidayInline, MembershipInline, RetentionInline)
+    fieldsets = (
+        (_("What visitors see"), {"fields": ("name", "slug", "legal_name", "address", "directions", "services", "phone", "languages")}),
+        (_("Taking inquiries"), {"fields": ("accepts_inquiries", "paused_until", "is_default", "time_zone")}),
+        (
+            _("What is promised, and who is told"),
+            {"fields": ("promise_minutes", "urgent_promise_minutes", "escalate_after_minutes", "notify_address")},
+        ),
+        (_("Trying to reach someone"), {"fields": ("cadence_tries", "cadence_days")}),
+    )
+
+    def centre_of(self, obj: Centre) -> Centre:
+        return obj
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
         centres = super().get_queryset(request)

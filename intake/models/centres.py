@@ -1,11 +1,13 @@
 """Centres: who answers, when, and which public key their inquiries are sealed to."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+SHORTEST_KEPT = 7  # days: a case that was closed by mistake can be reopened until then
 
 
 class CentreQuerySet(models.QuerySet["Centre"]):
@@ -121,6 +123,37 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.name}".strip()
+
+
+class RetentionRule(models.Model):
+    """How long a centre keeps what was said in closed cases of one outcome; without a rule it stays until somebody erases it."""
+
+    class Outcome(models.TextChoices):
+        # Inquiry.Outcome, which is defined on top of this module; a test holds the two together. Withdrawn ones are erased at once.
+        ADMITTED = "admitted", _("admitted")
+        REFERRED = "referred", _("referred")
+        INFORMED = "informed", _("information given")
+        NO_CONTACT = "no_contact", _("no contact after several tries")
+        DECLINED = "declined", _("declined")
+        DUPLICATE = "duplicate", _("duplicate")
+        SPAM = "spam", _("spam")
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="retention_rules", verbose_name=_("centre"))
+    outcome = models.CharField(_("closed as"), max_length=12, choices=Outcome.choices)
+    days = models.PositiveSmallIntegerField(
+        _("erase after (days)"),
+        validators=[MinValueValidator(SHORTEST_KEPT), MaxValueValidator(7320)],
+        help_text=_("Counted from closing. What was said is destroyed for good; when it was, and by whom it was answered, stays."),
+    )
+
+    class Meta:
+        verbose_name = _("time of keeping")
+        verbose_name_plural = _("how long closed cases are kept")
+        ordering = ["outcome"]
+        constraints = [models.UniqueConstraint(fields=["centre", "outcome"], name="one_retention_an_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}: {self.days}"
 
 
 class CentreKey(models.Model):

@@ -37,7 +37,11 @@ RULES = [
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_delivery_(add|delete)", set(), 403),
-    (r"intake_(routingrule|oncallshift|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_(webhookendpoint|delivery)_.*", {"olga"}, 403),
+    # A lead reads the rules that bring their centre its cases, and plans its shifts.
+    (r"intake_routingrule_(add|delete)", {"olga"}, 403),
+    (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
+    (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),

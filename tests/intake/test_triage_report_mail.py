@@ -35,7 +35,9 @@ def test_the_numbers_of_last_week_and_no_word_about_anybody(arrives, wants_it, a
     [letter] = mail.outbox
     assert letter.to == ["luisa@example.org"]
     assert letter.subject == "Numbers of last week"
-    assert letter.body == """Riverside, 16 Nov – 22 Nov 2026
+    assert (
+        letter.body
+        == """Riverside, 16 Nov – 22 Nov 2026
 
 New: 6
 Answered within the promise: 100 %
@@ -49,6 +51,7 @@ http://127.0.0.1:8000/admin/intake/inquiry/dashboard/
 
 Please do not answer this e-mail. Nobody reads the answers.
 """
+    )
     assert not any(case.reference in letter.body for case in cases)
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from intake import events, promises
 from intake.models import Centre, Event, Inquiry, Membership, OnCallShift
 
-# Of these only the person who has the case is told, when somebody has it.
+# Of these only the person who has the case is told, when somebody has it, and those who watch it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
 
 
@@ -22,7 +22,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     """
     members = _members(inquiry)
     if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
-        members = members.filter(user=inquiry.claimed_by_id)
+        members = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
     told = {member.user: quiet_until(member, now) or now for member in members}
     somebody_now = promises.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
     if kind == "new_inquiry" and not somebody_now and inquiry.priority != Inquiry.Priority.NORMAL:

@@ -29,6 +29,7 @@ def facts(centre: Centre, now: datetime) -> dict[str, str]:
     centre = Centre.objects.prefetch_related("opening_hours", "holidays", "retention_rules").get(pk=centre.pk)
     normal, urgent = (promises.minutes_for(centre, priority) for priority in (Inquiry.Priority.NORMAL, Inquiry.Priority.URGENT))
     people = list(Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user"))
+    ahead = [holiday.day for holiday in centre.holidays.all() if holiday.day >= now.date()]
     told = [person for person in people if person.notify and person.user.email]
     return {
         _("Takes new inquiries"): _taking(centre, now),
@@ -36,8 +37,7 @@ def facts(centre: Centre, now: datetime) -> dict[str, str]:
         _("Opens next"): _moment(centre, promises.opens_at(centre, now)),
         _("Who writes now is promised an answer by"): _moment(centre, promises.answer_by(centre, normal, now)),
         _("Who writes now in danger is promised an answer by"): _moment(centre, promises.answer_by(centre, urgent, now)),
-        _("Closed for holidays"): ", ".join(date_format(day.day, "D j M") for day in centre.holidays.all() if day.day >= now.date())
-        or _("none"),
+        _("Closed for holidays"): ", ".join(date_format(day, "D j M") for day in ahead) or _("none"),
         _("May work on its cases"): _names(people),
         _("Leads"): _names([person for person in people if person.role == Membership.Role.LEAD]),
         _("Told of new inquiries by e-mail"): _names(told),

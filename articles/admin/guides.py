@@ -17,12 +17,14 @@ from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
+from recovery_site.inlines import NamedDeleteFormSet
 
 
 class GuidePart(admin.TabularInline):
     """Rows that belong to a guide's text: whoever may edit the guide may edit them."""
 
     extra = 0
+    formset = NamedDeleteFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
         return permissions.may_view(request.user)

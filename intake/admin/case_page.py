@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -29,6 +30,8 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "late": late,
         "safety": safety(inquiry, now),
         "content": wording.lines(case.content),
+        # Written out: the visitors' pages may be on another server.
+        "guide_address": f"{settings.SITE_URL}/guides/{inquiry.guide_slug}/",
         "contact": wording.lines(case.contact),
         "language": wording.language_name(inquiry.language),
         "messages_read": [

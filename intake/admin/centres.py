@@ -15,6 +15,7 @@ from accounts.models import User
 from intake import keyring, permissions
 from intake.admin.preview import PreviewMixin
 from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
+from recovery_site.inlines import NamedDeleteFormSet
 
 
 class CentreForm(forms.ModelForm):
@@ -53,6 +54,7 @@ class CentreInline(admin.TabularInline):
     """Rows of a centre: whoever may set up the centre may change them."""
 
     extra = 0
+    formset = NamedDeleteFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.may_set_up(request.user, obj)

@@ -53,4 +53,4 @@ class PreviewMixin(admin.ModelAdmin):
         if getattr(request, "_preview", {}).get("step") != _SHOWING:
             return form
         # Shown again as it was typed, and not stored.
-        return type(form)(form.__name__, (form,), {"is_valid": lambda self: False})
+        return type(form.__name__, (form,), {"is_valid": lambda self: False})

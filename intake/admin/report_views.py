@@ -1,7 +1,7 @@
 """The lead's side: dashboard, exports, absence, and the board for the hand-over between shifts."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from intake import board, exports, permissions, reports, triage
+from intake import board, exports, permissions, reports, safe_contact, triage
 from intake.admin.forms import LocalDateTimeInput
 from intake.admin.requests import StaffRequest
+from intake.admin.rows import rows
 from intake.models import Centre, ExportRecord
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
@@ -175,12 +176,20 @@ def shift_board(request: StaffRequest) -> HttpResponse:
     """Show what the next shift must know."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
-    now: datetime = timezone.now()
+    now = timezone.now()
+    made = board.board(request.user, now)
+    zone = safe_contact.zone(request.user.time_zone)
     context = {
         **admin.site.each_context(request),
         "title": _("Hand-over of the shift"),
-        "board": board.board(request.user, now),
+        "board": made,
+        "lists": [
+            {"title": _("Danger now"), "rows": rows(made.danger, now)},
+            {"title": _("Past the promise"), "rows": rows(made.overdue, now)},
+        ],
         "may_hand_over": bool(permissions.led_centres(request.user)),
         "now": now,
+        "zone": str(zone),
     }
-    return render(request, "admin/intake/inquiry/board.html", context)
+    with timezone.override(zone):
+        return render(request, "admin/intake/inquiry/board.html", context)

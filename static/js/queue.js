@@ -35,7 +35,7 @@
     const form = document.createElement("form");
     form.method = "post";
     form.action = row.querySelector("th a").getAttribute("href") + "claim/";
-    form.append(document.querySelector("#bulk [name=csrfmiddlewaretoken]").cloneNode());
+    form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
     document.body.append(form);
     form.submit();
   }

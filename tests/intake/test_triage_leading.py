@@ -85,7 +85,7 @@ def test_a_colleagues_few_cases_are_shown_to_their_lead_and_not_to_an_auditor(ar
     for person, seen in ((luisa, True), (edith, False)):
         client.force_login(person)
         page = client.get(HERE + "dashboard/").content.decode()
-        assert ('<th scope="row">Amara Diallo</th>\n                <td>1</td>' in page) == seen
+        assert ('<thscope="row">AmaraDiallo</th><td>1</td>' in page) == seen
 
 
 def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):

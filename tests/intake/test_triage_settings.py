@@ -108,7 +108,7 @@ def test_a_lead_plans_the_shifts_of_their_own_centre(client, luisa, amara, river
     assert OnCallShift.objects.get().user == amara
 
 
-def test_a_shift_that_would_reach_nobody_is_refused(client, luisa, amara, noor, olga, riverside):
+def test_a_shift_that_would_reach_nobody_is_refused(client, luisa, amara, noor, olga, riverside):  # noqa: PLR0917 (everybody)
     client.force_login(luisa)
     assert "no e-mail address" in client.post(ROTA + "add/", shift(amara, riverside)).content.decode()
     # Somebody of another centre isn't even offered to a lead; the operator is told why not.

@@ -130,7 +130,7 @@ def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobo
 
 
 @pytest.mark.parametrize("address", ["/admin/", QUEUE, "case"])
-def test_a_screen_that_is_signed_out_shows_nothing_any_more(live_server, page, arrives, amara, address):  # noqa: PLR0917
+def test_a_screen_that_is_signed_out_shows_nothing_any_more(live_server, page, arrives, amara, address):
     case = arrives()
     page.clock.install()
     sign_in(page, live_server, key(page))

@@ -21,6 +21,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
     """Return the context of the case page as of `now` (aware)."""
     inquiry = case.inquiry
     due, late = due_in_words(inquiry, now)
+    head = safety(inquiry, now)
     return {
         "title": _("Case %(reference)s") % {"reference": inquiry.reference},
         "case": case,
@@ -28,7 +29,10 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "reasons": [wording.reason(code) for code in inquiry.priority_reasons],
         "due": due,
         "late": late,
-        "safety": safety(inquiry, now),
+        "safety": head,
+        # A number is a link only while it may be called: a slip of the hand must not ring outside the safe times. Where
+        # somebody may be in danger it always is.
+        "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
         "content": wording.lines(case.content),
         # Written out: the visitors' pages may be on another server.
         "guide_address": f"{settings.SITE_URL}/guides/{inquiry.guide_slug}/",

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import blind_index, board, queue, reports
+from intake import blind_index, board, queue, reports, retention
+from intake.models import RetentionRule, Watch
 from intake.permissions import visible_inquiries
 from intake.triage import related
 from intake.triage.referring import offered_to
@@ -45,6 +46,10 @@ def _view(slug):
     return lambda user, case: queue.page(user, queue.VIEWS[slug])
 
 
+def _rule(case):
+    return RetentionRule(centre=case.centre, outcome="spam", days=30)
+
+
 WORK = {
     **{f"the view {slug}": _view(slug) for slug in queue.VIEWS},
     "a filter": lambda user, case: queue.page(user, filters={"language": "es", "priority": "1"}),
@@ -56,6 +61,9 @@ WORK = {
     "the round of the index": lambda user, case: blind_index.run(timezone.now()),
     "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
     "the board": lambda user, case: board.board(user, timezone.now()),
+    "what is to be erased": lambda user, case: list(
+        retention.due(RetentionRule(centre=case.centre, outcome="spam", days=30), timezone.now())
+    ),
     "offers": lambda user, case: list(offered_to(user)),
 }
 
@@ -63,6 +71,7 @@ WORK = {
 @pytest.mark.parametrize("what", WORK)
 def test_it_reads_by_an_index(what, arrives, amara):
     cases = [arrives() for _case in range(3)]
+    Watch.objects.create(user=amara, inquiry=cases[0], since=timezone.now())
     found = plans(lambda: WORK[what](amara, cases[0]))
     assert found or what == "offers"
     for sql, plan in found:

@@ -94,7 +94,14 @@ def find(request: StaffRequest) -> HttpResponse:
     if "@" in sought or sum(sign.isdigit() for sign in sought) >= FEWEST_DIGITS:
         matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
         found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
-    context = {**admin.site.each_context(request), "title": _("Found"), "rows": rows(found), "query": "", "mixed": True}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Found"),
+        "rows": rows(found),
+        "query": "",
+        "mixed": True,
+        "several_centres": True,
+    }
     return render(request, "admin/intake/inquiry/found.html", context)
 
 

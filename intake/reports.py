@@ -166,7 +166,7 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
     """
     hidden = {place for place, cell in enumerate(cells) if cell.count and cell.count < SMALLEST_CELL}
     others = sorted((cell.count, place) for place, cell in enumerate(cells) if cell.count and place not in hidden)
-    while hidden and (len(hidden) < 2 or sum(cells[place].count or 0 for place in hidden) < SMALLEST_CELL):
+    while hidden and sum(cells[place].count or 0 for place in hidden) < SMALLEST_CELL:
         if not others:
             # All that there is would follow from the total and the zeros: then those are hidden as well.
             return [Cell(cell.label, None) for cell in cells]

@@ -64,6 +64,12 @@ class CentreInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.may_set_up(request.user, obj)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:  # the head of the column names the field only for people who see it
+            field.widget.attrs["aria-label"] = str(db_field.verbose_name)
+        return field
+
 
 class OpeningHoursInline(CentreInline):
     model = OpeningHours

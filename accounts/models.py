@@ -38,3 +38,18 @@ class User(AbstractUser):
     def site_roles(self) -> frozenset[str]:
         """The names of the groups they are in, read once."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+
+class SignInTries(models.Model):
+    """How often a password was wrong, by account and address block; both are in the key as a keyed hash only."""
+
+    key = models.BinaryField(primary_key=True, max_length=16)
+    count = models.PositiveIntegerField(default=1)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("sign-in tries")
+        verbose_name_plural = _("sign-in tries")
+
+    def __str__(self) -> str:
+        return f"{self.count}"

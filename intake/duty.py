@@ -10,7 +10,7 @@ from accounts.models import User
 from intake import events, promises
 from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
 
-# Of these only the person who has the case is told, when somebody has it.
+# Of these only the person who has the case is told, when somebody has it, and those who watch it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
 # Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
 FOR_THE_TEAM = {"new_inquiry"}
@@ -24,7 +24,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     """
     members = _members(inquiry)
     if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
-        members = members.filter(user=inquiry.claimed_by_id)
+        members = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
     if kind in FOR_THE_TEAM and (team := _team(inquiry)):
         members = members.filter(user__in=team)
     told = {member.user: quiet_until(member, now) or now for member in members}

@@ -9,13 +9,13 @@ shut others out by trying a lot.
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
 from intake.models import RateBucket
+from recovery_site import addresses
 from recovery_site.durability import losable
 
 
@@ -49,7 +49,7 @@ def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]
     ends = datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, UTC)
     # Everyone's try counts in the site's bucket: whoever waited for the disk here would let all others wait.
     with losable():
-        mine = _add(_key(limit, stretch, _block(request)), ends)
+        mine = _add(_key(limit, stretch, addresses.block(request)), ends)
         whole = _add(_key(limit, stretch, "site"), ends) if mine <= limit.block else 0
     return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
 
@@ -80,15 +80,3 @@ def _add(key: bytes, ends: datetime) -> int:
 def _key(limit: Limit, stretch: int, who: str) -> bytes:
     text = f"recovery-site limit v1 {limit.name} {stretch} {who}"
     return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256")[:16]
-
-
-def _block(request: HttpRequest) -> str:
-    """Return the /24 or /64 that the request came from; all that name none share one."""
-    given = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1].strip()
-    try:
-        address = ip_address(given)
-    except ValueError:
-        return "unknown"
-    if address.version == 6 and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))

@@ -14,11 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.models import Inquiry, QueueRank
+from intake.models import Inquiry, QueueRank, Watch
 from intake.permissions import centre_roles, visible_inquiries
 
 PAGE = 50  # rows
 COUNT_UP_TO = 100  # a larger count is shown as "99+"
+WATCHED_AT_ONCE = 200  # cases that one person can follow in a list
 # What no row of a list may hold, or needs.
 NOT_IN_LISTS = ("sealed", "submission")
 # Columns that a list may be narrowed by, and the parameter that does it.
@@ -35,7 +36,7 @@ class View:
     ranks: tuple[QueueRank, ...]
     # Parts of which only what is due by now belongs here.
     due_only: tuple[QueueRank, ...] = ()
-    owner: str = "anyone"  # or "me" or "nobody"
+    owner: str = "anyone"  # or "me", "nobody", "watched" (by me)
     latest_first: bool = False
     counted: bool = True
 
@@ -48,6 +49,7 @@ VIEWS = {
         View("unclaimed", _("Taken by nobody"), ALL_OPEN, owner="nobody"),
         View("overdue", _("Past the promise"), ALL_OPEN[:2], due_only=ALL_OPEN[:2]),
         View("waiting", _("Waiting for the visitor"), ALL_OPEN[3:]),
+        View("watched", _("I watch"), ALL_OPEN, owner="watched", counted=False),
         View("closed", _("Closed"), (QueueRank.CLOSED,), latest_first=True, counted=False),
         View("spam", _("Spam"), (QueueRank.SPAM,), latest_first=True, counted=False),
     )
@@ -159,6 +161,9 @@ def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | No
         centres = [centre for centre in centres if centre == filters["centre"]]
     if not centres:
         return []
+    watched = _watched(user) if view.owner == "watched" else None
+    if watched is not None and not watched:
+        return []
     now = timezone.now()
     found: list[Sql] = []
     for first, last, behind in _stretches(view, after):
@@ -168,6 +173,8 @@ def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | No
             part = visible_inquiries(user, centre_ids=centre_ids).filter(_owned(user, view))
             part = part.filter(queue_rank=first) if first == last else part.filter(queue_rank__range=(first, last))
             part = part.filter(**{name: filters[name] for name in FILTERS if name in filters})
+            if watched is not None:
+                part = part.filter(pk__in=watched)
             if view.due_only:
                 part = part.filter(_due(view, now))
             if after is not None and behind:
@@ -175,8 +182,8 @@ def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | No
             sql, params = shape(part).query.sql_with_params()
             return sql, list(params)
 
-        # One's own cases are one stretch whatever the centre; all others are one stretch a centre.
-        found += [compiled(centres)] if view.owner == "me" else _for_each(centres, compiled)
+        # One's own cases are one stretch whatever the centre, watched ones are named; all others are one stretch a centre.
+        found += [compiled(centres)] if view.owner in ("me", "watched") else _for_each(centres, compiled)
     return found
 
 
@@ -198,6 +205,11 @@ def _for_each(centres: list[int], compiled: Callable[[list[int]], Sql]) -> list[
     _same, other = compiled(centres[1:2])
     places = [place for place, (one, two) in enumerate(zip(params, other, strict=True)) if one != two]
     return [(sql, [centre if place in places else value for place, value in enumerate(params)]) for centre in centres]
+
+
+def _watched(user: User) -> list[uuid.UUID]:
+    """Return the ids of the cases that `user` follows: named one by one, so that no list of open cases is read for them."""
+    return list(Watch.objects.filter(user=user).values_list("inquiry", flat=True)[:WATCHED_AT_ONCE])
 
 
 def _behind(part: QuerySet[Inquiry], after: Place, *, latest_first: bool) -> QuerySet[Inquiry]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Count
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,15 +20,16 @@ from intake import figures
 from intake.models import Centre, Inquiry
 from intake.permissions import led_centres
 
-# A cell smaller than this could be about somebody: it is shown as "fewer than 5".
+# A cell smaller than this could be about somebody: it is not shown.
 SMALLEST_CELL = 5
 PERIODS = (7, 30, 90)  # days
+MOST_DAYS = 35  # a longer stretch is shown by weeks
 FRESH_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One line of a breakdown. `count` is None where the number is too small to be shown."""
+    """One line of a breakdown. `count` is None where the number is not shown (see `suppressed`)."""
 
     label: str
     count: int | None
@@ -102,7 +104,7 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     if made.promised >= SMALLEST_CELL:
         made.kept = counted.kept / made.promised
     first_day = since.astimezone(next(map(figures.zone, centres.values()), ZoneInfo("UTC"))).date()
-    made.by_day = _cells(days, [(first_day + timedelta(days=ahead), "") for ahead in range((now - since).days + 1)])
+    made.by_day = _cells(*_days_or_weeks(days, first_day, (now - since).days + 1))
     made.by_hour = _cells(counted.hours, [(f"{hour}", f"{hour:02d}") for hour in range(24)])
     made.by_centre = _cells(of_centre, [(pk, centre.name) for pk, centre in centres.items()])
     # By name, so that equal numbers always come in the same order.
@@ -114,6 +116,17 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     made.by_attempts = _cells(attempts, [(n, f"{n}" if n < 5 else "5+") for n in range(6)])
     _add_now(made, centres)
     return made
+
+
+def _days_or_weeks(days: "Counter[date]", first: date, how_many: int) -> tuple["Counter[date]", list[tuple[Hashable, Any]]]:
+    """Return the counts and the order of their labels: each day, or each week (named by its Monday) of a long stretch."""
+    order = [first + timedelta(days=ahead) for ahead in range(how_many)]
+    if how_many > MOST_DAYS:
+        weeks: Counter[date] = Counter()
+        for day, count in days.items():
+            weeks[day - timedelta(days=day.weekday())] += count
+        days, order = weeks, sorted({day - timedelta(days=day.weekday()) for day in order})
+    return days, [(day, date_format(day, "D j M")) for day in order]
 
 
 def _add_now(made: Report, centres: dict[int, Centre]) -> None:
@@ -134,10 +147,22 @@ def _times(minutes: Iterable[float]) -> Times:
 
 
 def _cells(counted: "Counter[Any]", order: list[tuple[Hashable, Any]] | None = None) -> list[Cell]:
-    """Return the counts as cells, in the given order or the largest first; small ones without their number."""
+    """Return the counts as cells, in the given order or the largest first; those that could be about somebody without number."""
     keys = order if order is not None else [(key, key) for key, _count in counted.most_common(20)]
-    return [Cell(str(label or key), _shown(counted.get(key, 0))) for key, label in keys]
+    return suppressed([Cell(str(label or key), counted.get(key, 0)) for key, label in keys])
 
 
-def _shown(count: int) -> int | None:
-    return None if 0 < count < SMALLEST_CELL else count
+def suppressed(cells: list[Cell]) -> list[Cell]:
+    """Return the cells of one breakdown with `count` None where the number is too small, or gives a small one away.
+
+    The total stands beside the breakdown: a single hidden number would follow by subtraction, and so would small ones
+    that together are few. So the next larger ones are hidden too until neither can be worked out.
+    """
+    hidden = {place for place, cell in enumerate(cells) if cell.count and cell.count < SMALLEST_CELL}
+    others = sorted((cell.count, place) for place, cell in enumerate(cells) if cell.count and place not in hidden)
+    while hidden and sum(cells[place].count or 0 for place in hidden) < SMALLEST_CELL:
+        if not others:
+            # All that there is would follow from the total and the zeros: then those are hidden as well.
+            return [Cell(cell.label, None) for cell in cells]
+        hidden.add(others.pop(0)[1])
+    return [Cell(cell.label, None) if place in hidden else cell for place, cell in enumerate(cells)]

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "recovery_site.staff_pages.StaffSignIn",
     "recovery_site.staff_pages.StaffMessages",
+    "accounts.idle.idle_limit",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"
@@ -150,6 +151,9 @@ HOUSEKEEPING = [
     "intake.triage.presence.forget_old",
     "intake.triage.referring.time_out",
     "intake.triage.stalled.give_back",
+    "intake.report_mail.send_due",
+    "intake.retention.run",
+    "accounts.sign_in.forget_expired",
     "articles.housekeeping.run",
 ]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
@@ -180,6 +184,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_NAME = "staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A screen that nobody touched for so long is signed out.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from articles import comparing
 from articles.models import Guide
+from recovery_site.inlines import NamedDeleteFormSet
 
 TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
 CHOICES = ("kind", "substances", "stages", "readers")
 
 
-class RowsFormSet(BaseInlineFormSet):
+class RowsFormSet(NamedDeleteFormSet):
     """Rows of a form that may be older than what is stored: a row that somebody else removed since becomes a new one.
 
     Without this the form could never be saved again, and no field would tell why.

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import cadence, permissions, safe_contact, wording
+from intake import cadence, permissions, retention, safe_contact, wording
 from intake.admin.rows import due_in_words, row
 from intake.models import Inquiry, WaitingListEntry
 from intake.permissions import visible_inquiries
@@ -20,6 +21,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
     """Return the context of the case page as of `now` (aware)."""
     inquiry = case.inquiry
     due, late = due_in_words(inquiry, now)
+    head = safety(inquiry, now)
     return {
         "title": _("Case %(reference)s") % {"reference": inquiry.reference},
         "case": case,
@@ -27,8 +29,13 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "reasons": [wording.reason(code) for code in inquiry.priority_reasons],
         "due": due,
         "late": late,
-        "safety": safety(inquiry, now),
+        "safety": head,
+        # A number is a link only while it may be called: a slip of the hand must not ring outside the safe times. Where
+        # somebody may be in danger it always is.
+        "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
         "content": wording.lines(case.content),
+        # Written out: the visitors' pages may be on another server.
+        "guide_address": f"{settings.SITE_URL}/guides/{inquiry.guide_slug}/",
         "contact": wording.lines(case.contact),
         "language": wording.language_name(inquiry.language),
         "messages_read": [
@@ -39,6 +46,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "mine": inquiry.claimed_by_id == user.pk,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
+        "erases_on": retention.erases_on(inquiry),
         "tries_used_up": cadence.exhausted(inquiry),
         "waiting_entry": WaitingListEntry.objects.filter(inquiry=inquiry).defer("sealed").first(),
         "watching": inquiry.watches.filter(user=user).exists(),

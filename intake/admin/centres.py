@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake import keyring, permissions
-from intake.models import Centre, Holiday, Membership, OpeningHours
+from intake.admin.preview import PreviewMixin
+from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
+from recovery_site.inlines import NamedDeleteFormSet
 
 
 class CentreForm(forms.ModelForm):
@@ -52,6 +54,7 @@ class CentreInline(admin.TabularInline):
     """Rows of a centre: whoever may set up the centre may change them."""
 
     extra = 0
+    formset = NamedDeleteFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.may_set_up(request.user, obj)
@@ -60,6 +63,12 @@ class CentreInline(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.may_set_up(request.user, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:  # the head of the column names the field only for people who see it
+            field.widget.attrs["aria-label"] = str(db_field.verbose_name)
+        return field
 
 
 class OpeningHoursInline(CentreInline):
@@ -79,12 +88,28 @@ class MembershipInline(CentreInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class RetentionInline(CentreInline):
+    model = RetentionRule
+
+
 @admin.register(Centre)
-class CentreAdmin(admin.ModelAdmin):
+class CentreAdmin(PreviewMixin):
     form = CentreForm
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (OpeningHoursInline, HolidayInline, MembershipInline)
+    inlines = (OpeningHoursInline, HolidayInline, MembershipInline, RetentionInline)
+    fieldsets = (
+        (_("What visitors see"), {"fields": ("name", "slug", "legal_name", "address", "directions", "services", "phone", "languages")}),
+        (_("Taking inquiries"), {"fields": ("accepts_inquiries", "paused_until", "is_default", "time_zone")}),
+        (
+            _("What is promised, and who is told"),
+            {"fields": ("promise_minutes", "urgent_promise_minutes", "escalate_after_minutes", "notify_address")},
+        ),
+        (_("Trying to reach someone"), {"fields": ("cadence_tries", "cadence_days")}),
+    )
+
+    def centre_of(self, obj: Centre) -> Centre:
+        return obj
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
         centres = super().get_queryset(request)

@@ -5,10 +5,8 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake import permissions, queue
-from intake.admin.rows import rows
+from intake.admin.rows import ON_FRONT_PAGE, rows
 from recovery_site.admin_site import Panel
-
-ON_FRONT_PAGE = 15  # rows
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:
@@ -16,8 +14,15 @@ def queue_panel(request: HttpRequest) -> Panel | None:
     if not isinstance(request.user, User) or not permissions.centre_roles(request.user):
         return None
     page = queue.page(request.user, size=ON_FRONT_PAGE)
-    leads = bool(permissions.led_centres(request.user))
-    return Panel("admin/intake/inquiry/panel.html", {"rows": rows(page.rows), "more": page.next is not None, "leads": leads})
+    return Panel(
+        "admin/intake/inquiry/panel.html",
+        {
+            "rows": rows(page.rows),
+            "more": page.next is not None,
+            "leads": bool(permissions.led_centres(request.user)),
+            "several_centres": len(permissions.centre_roles(request.user)) > 1,
+        },
+    )
 
 
 def reports_panel(request: HttpRequest) -> Panel | None:

@@ -48,7 +48,10 @@ class PreScreenForm(VersionedForm):
         for name, label in prescreening.DIMENSIONS:
             self.fields[name] = forms.ChoiceField(label=label, choices=SEVERITIES, required=False)
             self.fields[f"{name}_note"] = forms.CharField(
-                label=_("%(dimension)s: in words") % {"dimension": label}, required=False, max_length=LONGEST
+                label=_("%(dimension)s: in words") % {"dimension": label},
+                required=False,
+                max_length=LONGEST,
+                widget=forms.TextInput(attrs={"placeholder": _("in words")}),
             )
         dimensions = [part for name, _label in prescreening.DIMENSIONS for part in (name, f"{name}_note")]
         self.order_fields(["red_flags", *dimensions, "payer", "availability", "notes"])

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from intake import blind_index, permissions, queue, wording
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
-from intake.admin.rows import rows
+from intake.admin.rows import ON_FRONT_PAGE, rows
 from intake.models import Centre, Inquiry
 from intake.triage.referring import offered_to
 
@@ -40,8 +40,11 @@ def queue_page(request: StaffRequest) -> HttpResponse:
             **context,
             "title": chosen.title,
             "views": _tabs(request, chosen),
+            "centre_tabs": _centre_tabs(request),
             "offered": offered_to(request.user).count(),
-            "filters": _filter_choices(request.user, request.GET),
+            "chosen_centre": _filters(request.GET).get("centre", ""),
+            "filters": _filter_choices(request.GET),
+            "narrowed": bool(_filters(request.GET).keys() - {"centre"}),
             "bulk": bulk.BulkForm(centres=permissions.centre_roles(request.user)),
         },
     )
@@ -102,7 +105,14 @@ def find(request: StaffRequest) -> HttpResponse:
     if "@" in sought or sum(sign.isdigit() for sign in sought) >= FEWEST_DIGITS:
         matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
         found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
-    context = {**admin.site.each_context(request), "title": _("Found"), "rows": rows(found), "query": ""}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Found"),
+        "rows": rows(found),
+        "query": "",
+        "mixed": True,
+        "several_centres": True,
+    }
     return render(request, "admin/intake/inquiry/found.html", context)
 
 
@@ -115,14 +125,19 @@ def _context(request: StaffRequest) -> dict[str, Any]:
     _members_only(request)
     view = queue.VIEWS.get(request.GET.get("view", ""), queue.NEXT)
     token = request.GET.get("after", "")
-    page = queue.page(request.user, view, filters=_filters(request.GET), after=queue.Place.from_token(token) if token else None)
+    # The front page shows the top of the queue, and nothing to tick.
+    short = "top" in request.GET
+    after = queue.Place.from_token(token) if token else None
+    size = ON_FRONT_PAGE if short else queue.PAGE
+    page = queue.page(request.user, view, filters=_filters(request.GET), after=after, size=size)
     return {
         "view": view,
         "rows": rows(page.rows),
         "next": page.next,
         "first_page": not token,
         "query": _without_place(request.GET),
-        "selectable": True,
+        "selectable": not short,
+        "several_centres": len(permissions.centre_roles(request.user)) > 1,
     }
 
 
@@ -160,24 +175,30 @@ def _tabs(request: StaffRequest, chosen: queue.View) -> list[dict[str, Any]]:
     ]
 
 
+def _centre_tabs(request: StaffRequest) -> list[dict[str, Any]]:
+    """Return the view of each centre of somebody who works at several; empty for all others."""
+    roles = permissions.centre_roles(request.user)
+    if len(roles) < 2:
+        return []
+    chosen = _filters(request.GET).get("centre")
+    centres = Centre.objects.filter(pk__in=roles.keys()).values_list("pk", "name")
+    return [{"pk": pk, "title": name, "current": (pk or None) == chosen} for pk, name in [("", _("All centres")), *centres]]
+
+
 def _capped(count: int | None) -> str:
     if count is None:
         return ""
     return f"{queue.COUNT_UP_TO - 1}+" if count >= queue.COUNT_UP_TO else str(count)
 
 
-def _filter_choices(user: Any, data: QueryDict) -> list[dict[str, Any]]:
+def _filter_choices(data: QueryDict) -> list[dict[str, Any]]:
     """Return the selects above the queue: their name, label, choices and what is chosen."""
     chosen = _filters(data)
-    selects = _selects()
-    centres = permissions.centre_roles(user)
-    if len(centres) > 1:
-        selects.append(("centre", _("Centre"), list(Centre.objects.filter(pk__in=centres.keys()).values_list("pk", "name"))))
     return [
         {
             "name": name,
             "label": label,
             "choices": [(str(value), title, str(chosen.get(name, "")) == str(value)) for value, title in choices],
         }
-        for name, label, choices in selects
+        for name, label, choices in _selects()
     ]

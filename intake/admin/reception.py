@@ -1,4 +1,4 @@
-"""What an operator sets up for reception: routing rules, the on-call rota, webhooks; and the notifications that were given up."""
+"""What an operator sets up for reception: routing rules, webhooks; and the notifications that were given up."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake import choices, deliveries, priority, promises, routing, webhooks
+from intake import choices, deliveries, permissions, priority, promises, routing, webhooks
 from intake.inquiry_data import InquiryData
-from intake.models import Delivery, OnCallShift, OpeningHours, RoutingRule, Team, WebhookEndpoint
+from intake.models import Delivery, OpeningHours, RoutingRule, Team, WebhookEndpoint
 
 
 def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
@@ -95,6 +95,14 @@ class RoutingRuleAdmin(admin.ModelAdmin):
         if db_field.name == "person":
             kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.may_set_up(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
+        # A lead sees and tries the rules that bring their centre its cases; the operator alone makes them, for they are one
+        # order for all centres.
+        return permissions.may_set_up(request.user)
 
     def try_out(self, request: HttpRequest) -> HttpResponse:
         """Show where an example would go, and why each rule before did not hold. Nothing is stored.
@@ -184,13 +192,6 @@ class TeamAdmin(admin.ModelAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True, memberships__isnull=False).distinct().order_by("username")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-@admin.register(OnCallShift)
-class OnCallShiftAdmin(admin.ModelAdmin):
-    list_display = ("user", "centre", "starts_at", "ends_at")
-    list_filter = ("centre",)
-    date_hierarchy = "starts_at"
 
 
 @admin.register(WebhookEndpoint)

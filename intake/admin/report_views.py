@@ -1,7 +1,7 @@
 """The lead's side: dashboard, exports, absence, and the board for the hand-over between shifts."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from intake import board, exports, permissions, reports, triage
+from intake import board, exports, permissions, reports, safe_contact, triage
 from intake.admin.forms import LocalDateTimeInput
 from intake.admin.requests import StaffRequest
+from intake.admin.rows import rows
 from intake.models import Centre, ExportRecord
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
@@ -51,7 +52,7 @@ def chart(slug: str, title: Any, cells: list[reports.Cell]) -> Chart:
     bars = [
         Bar(
             cell.label,
-            _("fewer than 5") if cell.count is None else str(cell.count),
+            _("not shown") if cell.count is None else str(cell.count),
             number * (BAR + GAP),
             0 if cell.count is None else round(cell.count / most * (CHART_WIDTH - LABEL - 90)),
         )
@@ -72,14 +73,17 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     shown = [int(chosen)] if chosen.isdecimal() and int(chosen) in centre_ids else centre_ids
     now = timezone.now()
     report = reports.fresh_enough(shown, days, now)
+    by_week = days > reports.MOST_DAYS
+    # A lead knows who works on what; for all others a colleague's few cases are a small number like any other.
+    leads_all = set(shown) <= set(permissions.led_centres(request.user))
     charts = [
-        chart("day", _("Inquiries by day"), report.by_day),
+        chart("day", _("Inquiries by week, from Monday on") if by_week else _("Inquiries by day"), report.by_day),
         chart("hour", _("Inquiries by hour of the day"), report.by_hour),
         chart("centre", _("Inquiries by centre"), report.by_centre),
         chart("guide", _("Inquiries by the guide they came from"), report.by_guide),
         chart("outcome", _("How closed cases ended"), report.by_outcome),
         chart("attempts", _("Attempts for each case"), report.by_attempts),
-        chart("workload", _("Open cases by colleague"), report.workload),
+        chart("workload", _("Open cases by colleague"), report.workload if leads_all else reports.suppressed(report.workload)),
     ]
     context = {
         **admin.site.each_context(request),
@@ -172,12 +176,20 @@ def shift_board(request: StaffRequest) -> HttpResponse:
     """Show what the next shift must know."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
-    now: datetime = timezone.now()
+    now = timezone.now()
+    made = board.board(request.user, now)
+    zone = safe_contact.zone(request.user.time_zone)
     context = {
         **admin.site.each_context(request),
         "title": _("Hand-over of the shift"),
-        "board": board.board(request.user, now),
+        "board": made,
+        "lists": [
+            {"title": _("Danger now"), "rows": rows(made.danger, now)},
+            {"title": _("Past the promise"), "rows": rows(made.overdue, now)},
+        ],
         "may_hand_over": bool(permissions.led_centres(request.user)),
         "now": now,
+        "zone": str(zone),
     }
-    return render(request, "admin/intake/inquiry/board.html", context)
+    with timezone.override(zone):
+        return render(request, "admin/intake/inquiry/board.html", context)

@@ -6,9 +6,22 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake import safe_contact, wording
 from intake.models import Inquiry, QueueRank
+
+ON_FRONT_PAGE = 15  # rows
+# What stands above each part of the queue: why these are here.
+PARTS = {
+    QueueRank.DANGER: gettext_lazy("Danger now"),
+    QueueRank.PROMISED: gettext_lazy("Waiting for a first answer"),
+    QueueRank.WAITING_FOR_US: gettext_lazy("Waiting for us"),
+    QueueRank.FOLLOW_UP: gettext_lazy("Follow-ups"),
+    QueueRank.WAITING_FOR_THEM: gettext_lazy("Waiting for the visitor"),
+    QueueRank.CLOSED: gettext_lazy("Closed"),
+    QueueRank.SPAM: gettext_lazy("Spam"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,8 +33,10 @@ class Row:
     waiting: str
     due: str
     late: bool
-    marks: list[str]
+    way: str
+    warnings: list[str]
     language: str
+    part: str
 
 
 def rows(inquiries: list[Inquiry], now: datetime | None = None) -> list[Row]:
@@ -39,8 +54,10 @@ def row(inquiry: Inquiry, now: datetime) -> Row:
         waiting=timesince(inquiry.received_at, now, depth=1),
         due=due,
         late=late,
-        marks=contact_marks(inquiry, now),
+        way=str(inquiry.get_contact_way_display()),
+        warnings=contact_warnings(inquiry, now),
         language=wording.language_name(inquiry.language),
+        part=str(PARTS[inquiry.queue_rank]),
     )
 
 
@@ -63,14 +80,14 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> tuple[str, bool]:
     return _("%(time)s left") % {"time": timeuntil(inquiry.answer_by, now, depth=1)}, False
 
 
-def contact_marks(inquiry: Inquiry, now: datetime) -> list[str]:
+def contact_warnings(inquiry: Inquiry, now: datetime) -> list[str]:
     """Return the few words that must be known before a hand goes to the phone."""
     if inquiry.no_longer_safe:
         return [_("do not contact")]
-    marks = [str(inquiry.get_contact_way_display())]
+    found = []
     if inquiry.contact_way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
         if not safe_contact.is_safe_time(inquiry, now):
-            marks.append(_("not a safe time now"))
+            found.append(_("not a safe time now"))
         if inquiry.contact_way == Inquiry.ContactWay.PHONE and not inquiry.may_leave_voicemail:
-            marks.append(_("no voicemail"))
-    return marks
+            found.append(_("no voicemail"))
+    return found

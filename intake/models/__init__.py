@@ -1,6 +1,6 @@
 """What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
 
-from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours
+from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
 from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
@@ -43,6 +43,7 @@ __all__ = [
     "Recusal",
     "Referral",
     "ReplyTemplate",
+    "RetentionRule",
     "RoutingRule",
     "Team",
     "WaitingListEntry",

@@ -1,11 +1,13 @@
 """Centres: who answers, when, and which public key their inquiries are sealed to."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+SHORTEST_KEPT = 7  # days: a case that was closed by mistake can be reopened until then
 
 
 class CentreQuerySet(models.QuerySet["Centre"]):
@@ -123,6 +125,37 @@ class Holiday(models.Model):
         return f"{self.day:%Y-%m-%d} {self.name}".strip()
 
 
+class RetentionRule(models.Model):
+    """How long a centre keeps what was said in closed cases of one outcome; without a rule it stays until somebody erases it."""
+
+    class Outcome(models.TextChoices):
+        # Inquiry.Outcome, which is defined on top of this module; a test holds the two together. Withdrawn ones are erased at once.
+        ADMITTED = "admitted", _("admitted")
+        REFERRED = "referred", _("referred")
+        INFORMED = "informed", _("information given")
+        NO_CONTACT = "no_contact", _("no contact after several tries")
+        DECLINED = "declined", _("declined")
+        DUPLICATE = "duplicate", _("duplicate")
+        SPAM = "spam", _("spam")
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="retention_rules", verbose_name=_("centre"))
+    outcome = models.CharField(_("closed as"), max_length=12, choices=Outcome.choices)
+    days = models.PositiveSmallIntegerField(
+        _("erase after (days)"),
+        validators=[MinValueValidator(SHORTEST_KEPT), MaxValueValidator(7320)],
+        help_text=_("Counted from closing. What was said is destroyed for good; when it was, and by whom it was answered, stays."),
+    )
+
+    class Meta:
+        verbose_name = _("time of keeping")
+        verbose_name_plural = _("how long closed cases are kept")
+        ordering = ["outcome"]
+        constraints = [models.UniqueConstraint(fields=["centre", "outcome"], name="one_retention_an_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}: {self.days}"
+
+
 class CentreKey(models.Model):
     """A centre's HPKE public key. The private half is a file on the staff side, never in the database."""
 
@@ -153,6 +186,10 @@ class Membership(models.Model):
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships", verbose_name=_("centre"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.TRIAGE)
     notify = models.BooleanField(_("tell them by e-mail of new inquiries"), default=True)
+    weekly_report = models.BooleanField(
+        _("send a lead last week's numbers by e-mail"), default=False, help_text=_("On Mondays, numbers only: no case, no person.")
+    )
+    report_sent_on = models.DateField(null=True, blank=True, editable=False)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("In their own time zone. Not while on call."))
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 

@@ -184,6 +184,8 @@ class Inquiry(models.Model):
                 name="inquiry_unclaimed",
                 condition=Q(claimed_by=None),
             ),
+            # What retention looks through: only what is closed and not erased yet, so that erased cases cost it nothing.
+            models.Index("centre", "outcome", "closed_at", name="inquiry_to_erase", condition=Q(state="closed", erased_at=None)),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
         ]
 

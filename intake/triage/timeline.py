@@ -19,8 +19,17 @@ class Entry:
 
 
 def entries(events: list[Event], attempt_notes: dict[str, str]) -> list[Entry]:
-    """Return the history, newest first. `attempt_notes` maps an attempt's id to its unsealed note."""
-    return [Entry(event.at, who(event), what(event), attempt_notes.get(str(event.data.get("attempt")), "")) for event in reversed(events)]
+    """Return the history, newest first. `attempt_notes` maps an attempt's id to its unsealed note.
+
+    What the site did several times in a row (telling each member of staff) is one line.
+    """
+    found: list[Entry] = []
+    for event in reversed(events):
+        entry = Entry(event.at, who(event), what(event), attempt_notes.get(str(event.data.get("attempt")), ""))
+        if event.kind == Event.Kind.NOTIFIED and found and (found[-1].who, found[-1].what) == (entry.who, entry.what):
+            continue
+        found.append(entry)
+    return found
 
 
 def who(event: Event) -> str:

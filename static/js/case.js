@@ -5,9 +5,17 @@
   const box = document.querySelector("[data-presence]");
   if (!box) return;
 
+  // Asking who is here is no sign that somebody is; a key or a click is, so that nobody is signed out while writing.
+  let touched = false;
+  for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => { touched = true; }, true);
+
   async function ask() {
     try {
-      const answer = await fetch(box.dataset.presence, { redirect: "error" });
+      const headers = touched ? {} : { "X-Background": "1" };
+      touched = false;
+      const answer = await fetch(box.dataset.presence, { headers, redirect: "manual" });
+      // Signed out: what is on this screen must not stay for the next person at the desk.
+      if (answer.type === "opaqueredirect") return location.reload();
       if (!answer.ok) return;
       const html = await answer.text();
       // A screen reader speaks what changes here, so the same words are not written twice.

@@ -19,9 +19,15 @@ document.addEventListener("DOMContentLoaded", () => {
     return data
   }
 
+  // A beat is no sign that somebody is there; a key or a click is, so that nobody is signed out while writing.
+  let touched = false
+  for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => { touched = true }, true)
+
   const beat = async () => {
     try {
-      const response = await fetch(notice.dataset.url, { method: "POST", body: form(false), credentials: "same-origin" })
+      const headers = touched ? {} : { "X-Background": "1" }
+      touched = false
+      const response = await fetch(notice.dataset.url, { method: "POST", headers, body: form(false), credentials: "same-origin" })
       if (!response.ok) return
       const { others, version } = await response.json()
       const words = []

@@ -10,6 +10,9 @@
   const keys = document.getElementById("keys");
   const EVERY = 15000; // milliseconds
   let tag = "";
+  // Asking for rows is no sign that somebody is there; a key or a click is.
+  let touched = false;
+  for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => { touched = true; }, true);
 
   tools.hidden = false;
 
@@ -32,7 +35,7 @@
     const form = document.createElement("form");
     form.method = "post";
     form.action = row.querySelector("th a").getAttribute("href") + "claim/";
-    form.append(document.querySelector("#bulk [name=csrfmiddlewaretoken]").cloneNode());
+    form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
     document.body.append(form);
     form.submit();
   }
@@ -89,11 +92,15 @@
   async function refresh() {
     let answer;
     try {
-      answer = await fetch(box.dataset.rows, { headers: tag ? { "If-None-Match": tag } : {}, redirect: "error" });
+      const headers = { ...(tag ? { "If-None-Match": tag } : {}), ...(touched ? {} : { "X-Background": "1" }) };
+      touched = false;
+      answer = await fetch(box.dataset.rows, { headers, redirect: "manual" });
     } catch {
       status.textContent = box.dataset.stale;
       return;
     }
+    // Signed out: what is on this screen must not stay for the next person at the desk.
+    if (answer.type === "opaqueredirect") return location.reload();
     if (answer.status === 304) {
       status.textContent = "";
       return;

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import URLResolver
 
 from accounts.models import User
+from intake.admin.bulk import BulkForm
+from intake.models import Inquiry
 from tests.intake.conftest import member
 
 EVERYBODY = ("olga", "edith", "rosa", "audrey", "noor", "nils", "amara", "luisa")
@@ -37,7 +39,11 @@ RULES = [
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_delivery_(add|delete)", set(), 403),
-    (r"intake_(routingrule|oncallshift|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_(webhookendpoint|delivery)_.*", {"olga"}, 403),
+    # A lead reads the rules that bring their centre its cases, and plans its shifts.
+    (r"intake_routingrule_(add|delete)", {"olga"}, 403),
+    (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
+    (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),
@@ -132,3 +138,50 @@ def test_nobody_gets_in_without_signing_in(inquiry, client):
         if name not in ("login", "logout", "jsi18n"):
             for method in ("get", "post"):
                 assert kind(getattr(client, method)(filled(address, inquiry))) == "login", f"{method} {address}"
+
+
+# --- What can be done to several rows of a list at once ---------------------------------------------------------------
+
+# Who is offered which action of which list. An action that isn't here fails the test.
+ACTIONS = {
+    "accounts.user delete_selected": {"olga"},
+    "articles.term delete_selected": {"olga", "edith", "rosa"},
+    "articles.synonym delete_selected": {"olga", "edith", "rosa"},
+    "intake.blockedcontact delete_selected": {"luisa", "nils"},
+    "intake.delivery send_again": {"olga"},
+    "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},
+    "intake.replytemplate delete_selected": {"olga", "luisa", "nils"},
+    "intake.routingrule delete_selected": {"olga"},
+    "intake.webhookendpoint delete_selected": {"olga"},
+    "intake.webhookendpoint make_new_secret": {"olga"},
+}
+
+BULK_STEPS = [value for value, _label in BulkForm.base_fields["step"].choices if value]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_who_is_offered_which_action_on_a_list(people, rf):
+    offered = {}
+    for username, person in people.items():
+        request = rf.get("/admin/")
+        request.user = person
+        for model, model_admin in admin.site._registry.items():
+            if model_admin.has_view_permission(request):
+                for name in model_admin.get_actions(request):
+                    offered.setdefault(f"{model._meta.label_lower} {name}", set()).add(username)
+    assert offered == ACTIONS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", BULK_STEPS)
+def test_no_step_for_several_cases_reaches_another_centres(step, people, inquiry):
+    before = Inquiry.objects.values().get()
+    for username, person in people.items():
+        if username in OWN:
+            continue
+        client = Client()
+        client.force_login(person)
+        sent = {"step": step, "to": people["amara"].pk, "outcome": "informed", "case": f"{inquiry.reference}:{inquiry.version}"}
+        answer = client.post("/admin/intake/inquiry/bulk/", sent)
+        assert answer.status_code == (303 if username in MEMBERS else 403), username
+        assert Inquiry.objects.values().get() == before, username

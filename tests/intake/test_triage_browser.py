@@ -1,6 +1,7 @@
 """The staff's side in a real browser: few clicks, keys alone, a phone's width, no fault that axe finds."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from intake.models import ContactAttempt, Inquiry
@@ -88,6 +89,58 @@ def test_the_queue_refreshes_and_keeps_ticks_and_place(live_server, page, arrive
     expect(page.get_by_role("link", name=danger.reference)).to_be_visible()
     expect(page.get_by_label(f"Tick {case.reference}")).to_be_checked()
     expect(page.get_by_label(f"Tick {case.reference}")).to_be_focused()
+
+
+LISTEN = """
+    window.heard = [];
+    window.Notification = class { constructor(title, { body }) { window.heard.push(`${title}: ${body}`); } };
+    window.Notification.permission = 'granted';
+    window.Notification.requestPermission = () => {};
+    const sound = window.AudioContext.prototype.createOscillator;
+    window.AudioContext.prototype.createOscillator = function () { window.heard.push('sound'); return sound.call(this); };
+"""
+
+
+@pytest.mark.parametrize("address", ["/admin/", QUEUE])
+def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobody(live_server, page, arrives, amara, address):
+    page.add_init_script(LISTEN)
+    arrives()
+    page.clock.install()
+    sign_in(page, live_server, key(page))
+    page.goto(live_server.url + address)
+    switch = page.get_by_label("Tell me with a sound and a notice")
+    expect(switch).not_to_be_checked()
+
+    # Switched off, it only comes to the top.
+    first = arrives(priority=1)
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("link", name=first.reference)).to_be_visible()
+    assert page.evaluate("heard") == []
+
+    switch.check()
+    second = arrives(priority=1)
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("link", name=second.reference)).to_be_visible()
+    assert page.evaluate("heard") == ["sound", "Someone may be in danger: A new inquiry is at the top of the queue."]
+
+    # The same case is no news, and the switch stays as it was set.
+    page.clock.run_for(16_000)
+    assert len(page.evaluate("heard")) == 2
+    page.reload()
+    expect(switch).to_be_checked()
+
+
+@pytest.mark.parametrize("address", ["/admin/", QUEUE, "case"])
+def test_a_screen_that_is_signed_out_shows_nothing_any_more(live_server, page, arrives, amara, address):
+    case = arrives()
+    page.clock.install()
+    sign_in(page, live_server, key(page))
+    page.goto(live_server.url + (f"{QUEUE}{case.reference}/" if address == "case" else address))
+    expect(page.get_by_text(case.reference).first).to_be_visible()
+    Session.objects.all().delete()
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    expect(page.get_by_text(case.reference)).to_have_count(0)
 
 
 def test_contact_details_leave_the_page_after_five_minutes(live_server, page, arrives, amara):

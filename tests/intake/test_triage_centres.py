@@ -10,7 +10,11 @@ CENTRES = "/admin/intake/centre/"
 
 
 def form(**changes):
-    empty = {f"{name}-{count}": "0" for name in ("opening_hours", "holidays", "memberships") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    empty = {
+        f"{name}-{count}": "0"
+        for name in ("opening_hours", "holidays", "memberships", "retention_rules")
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
     return {
         **empty,
         "name": "Hillside",

@@ -62,3 +62,13 @@ def test_a_case_can_be_watched(inquiry, amara):
     assert Watch.objects.count() == 1
     triage.unwatch(inquiry.pk, by=amara)
     assert not Watch.objects.exists()
+
+
+def test_who_watches_is_told_what_the_owner_is_told(inquiry, amara, ben, luisa):
+    for person in (amara, ben, luisa):
+        person.email = f"{person.username}@example.org"
+        person.save()
+    triage.claim(inquiry.pk, by=amara)
+    triage.watch(inquiry.pk, by=luisa)
+    told = duty.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
+    assert [person for person, _when in told] == [amara, luisa]

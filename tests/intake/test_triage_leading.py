@@ -55,8 +55,45 @@ def report_of(centre):
 def test_numbers_under_five_are_not_broken_down(arrives, riverside):
     fill(arrives, 4, guide_slug="rare")
     fill(arrives, 5, guide_slug="common")
+    fill(arrives, 6, guide_slug="commonest")
     shown = {cell.label: cell.count for cell in report_of(riverside).by_guide}
-    assert shown == {"common": 5, "rare": None}
+    # With the total beside it, "rare" alone would be 15 - 5 - 6.
+    assert shown == {"commonest": 6, "common": None, "rare": None}
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([9, 8, 5], [9, 8, 5]),
+        ([9, 8, 4], [9, None, None]),
+        ([9, 8, 0, 3], [9, None, 0, None]),
+        ([9, 8, 3, 4], [9, 8, None, None]),  # together 7: neither follows
+        ([9, 8, 1, 1], [9, None, None, None]),  # together 2: both would
+        ([9, 8, 1, 0, 2], [9, None, None, 0, None]),
+        ([0, 3], [None, None]),
+        ([], []),
+    ],
+)
+def test_no_small_number_follows_by_subtraction(counts, shown):
+    cells = reports.suppressed([reports.Cell(str(place), count) for place, count in enumerate(counts)])
+    assert [cell.count for cell in cells] == shown
+
+
+def test_a_colleagues_few_cases_are_shown_to_their_lead_and_not_to_an_auditor(arrives, amara, luisa, edith, client):
+    edith.groups.set([Group.objects.get(name="auditor")])
+    arrives(claimed_by=amara)
+    for person, seen in ((luisa, True), (edith, False)):
+        client.force_login(person)
+        page = "".join(client.get(HERE + "dashboard/").content.decode().split())
+        assert ('<thscope="row">AmaraDiallo</th><td>1</td>' in page) == seen
+
+
+def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):
+    now = timezone.now()
+    fill(arrives, 5)
+    made = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
+    assert len(made.by_day) in {13, 14}
+    assert [cell.count for cell in made.by_day if cell.count] == [5]
 
 
 def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riverside):

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import blind_index, board, duty, figures, queue, reports, triage
+from intake import blind_index, board, duty, figures, queue, reports, retention, triage
 from intake.admin import case_page
+from intake.models import RetentionRule, Watch
 from intake.permissions import visible_inquiries
 from intake.triage import related, stalled
 from intake.triage.referring import offered_to
@@ -70,6 +71,10 @@ def _view(slug):
     return lambda user, case: queue.page(user, queue.VIEWS[slug])
 
 
+def _rule(case):
+    return RetentionRule(centre=case.centre, outcome="spam", days=30)
+
+
 WORK = {
     **{f"the view {slug}": _view(slug) for slug in queue.VIEWS},
     "a filter": lambda user, case: queue.page(user, filters={"language": "es", "priority": "1"}),
@@ -86,6 +91,9 @@ WORK = {
     "cases merged into one": lambda user, case: list(visible_inquiries(user).filter(merged_into=case)),
     "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
     "the board": lambda user, case: board.board(user, timezone.now()),
+    "what is to be erased": lambda user, case: list(
+        retention.due(RetentionRule(centre=case.centre, outcome="spam", days=30), timezone.now())
+    ),
     "offers": lambda user, case: list(offered_to(user)),
 }
 
@@ -93,6 +101,7 @@ WORK = {
 @pytest.mark.parametrize("what", WORK)
 def test_it_reads_by_an_index(what, arrives, amara, as_over_a_million):
     cases = [arrives() for _case in range(3)]
+    Watch.objects.create(user=amara, inquiry=cases[0], since=timezone.now())
     found = plans(lambda: WORK[what](amara, cases[0]))
     assert found or what == "offers"
     for sql, plan in found:

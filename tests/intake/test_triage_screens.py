@@ -81,6 +81,29 @@ def test_outside_the_safe_window_the_page_says_so_first(client, at, inquiry, ama
     assert "09:00–12:00" in page
 
 
+@pytest.mark.parametrize(
+    ("columns", "rings"),
+    [
+        ({}, True),
+        ({"unsafe": True}, False),
+        ({"unsafe": True, "priority": 1}, True),  # a life comes before the clock
+        ({"no_longer_safe": True, "priority": 1}, False),
+    ],
+)
+def test_a_number_is_a_link_only_while_it_may_be_called(client, at, inquiry, amara, columns, rings):  # noqa: PLR0917
+    changes = dict(columns)
+    if changes.pop("unsafe", False):
+        later = (timezone.now() + dt.timedelta(days=2)).weekday()
+        changes |= {"safe_windows": [[later, "09:00", "12:00"]], "time_zone": "America/New_York"}
+    Inquiry.objects.filter(pk=inquiry.pk).update(**changes)
+    client.force_login(amara)
+    client.post(at("contact/"))
+    page = client.get(at()).content.decode()
+    assert "+12125550143" in page
+    assert ('href="tel:+12125550143"' in page) == rings
+    assert ("no call now" in page) != rings
+
+
 def test_someone_asking_about_another_is_told_nothing_about_them(client, at, inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(for_whom="other")
     client.force_login(amara)

@@ -38,6 +38,28 @@ def test_each_view_holds_what_its_name_says(arrives, amara, ben):
     assert queue.counts(amara) == {"next": 3, "mine": 1, "unclaimed": 1, "overdue": 1, "waiting": 1}
 
 
+def test_what_one_watches_is_a_view_of_ones_own(arrives, amara, ben):
+    assert listed(amara, "watched") == []
+    watched, _other = arrives(claimed_by=ben), arrives()
+    triage.watch(watched.pk, by=amara)
+    assert listed(amara, "watched") == [watched]
+    assert listed(ben, "watched") == []
+    triage.unwatch(watched.pk, by=amara)
+    assert listed(amara, "watched") == []
+
+
+def test_who_works_at_several_centres_has_a_view_of_each(arrives, amara, harbor, client):
+    client.force_login(amara)
+    arrives()
+    assert "All centres" not in client.get(QUEUE).content.decode()
+    Membership.objects.create(user=amara, centre=harbor, role="triage")
+    page = client.get(f"{QUEUE}?view=unclaimed&centre={harbor.pk}").content.decode()
+    assert f'<a href="?view=unclaimed&amp;centre={harbor.pk}" aria-current="page">Harbor</a>' in page
+    assert "Nobody is waiting for you right now." in page
+    # The saved views stay within the chosen centre.
+    assert f'href="?view=mine&amp;centre={harbor.pk}"' in page
+
+
 def test_closed_cases_come_latest_first_on_every_page(arrives, amara):
     now = timezone.now()
     cases = [arrives(state="closed", outcome="informed", closed_at=now - HOUR * number) for number in range(5)]

@@ -1,0 +1,77 @@
+"""Closed cases are forgotten when their centre's rule for the outcome says so, and never otherwise."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from intake import retention, triage
+from intake.models import Inquiry, KeyWrap, RetentionRule
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
+
+
+def closed(arrives, days_ago, outcome="informed", **columns):
+    return arrives(state="closed", outcome=outcome, closed_at=NOW - dt.timedelta(days=days_ago), **columns)
+
+
+def erased():
+    return set(Inquiry.objects.exclude(erased_at=None))
+
+
+def test_the_outcomes_are_those_of_inquiries_but_for_what_is_erased_at_once():
+    assert set(RetentionRule.Outcome.values) == set(Inquiry.Outcome.values) - {"withdrawn"}
+    assert dict(RetentionRule.Outcome.choices).items() <= dict(Inquiry.Outcome.choices).items()
+
+
+def test_without_a_rule_nothing_is_erased(arrives):
+    closed(arrives, 5000)
+    assert retention.run(NOW) == {"closed_cases_erased": 0}
+
+
+def test_each_outcome_has_its_own_time(arrives, riverside):
+    RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
+    RetentionRule.objects.create(centre=riverside, outcome="informed", days=365)
+    old_spam, _young_spam = closed(arrives, 30, "spam"), closed(arrives, 29, "spam")
+    old, _young, _other = closed(arrives, 365), closed(arrives, 364), closed(arrives, 5000, "admitted")
+    assert retention.run(NOW) == {"closed_cases_erased": 2}
+    assert erased() == {old_spam, old}
+    assert not KeyWrap.objects.filter(inquiry=old).exists()
+    assert old.events.filter(kind="erased", data__by="policy").exists()
+    assert retention.run(NOW) == {"closed_cases_erased": 0}
+
+
+def test_an_open_case_and_an_unread_message_are_never_erased(arrives, riverside):
+    RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
+    closed(arrives, 99, has_unread_message=True)
+    arrives(received_at=NOW - dt.timedelta(days=5000))
+    retention.run(NOW)
+    assert erased() == set()
+
+
+def test_another_centres_rule_is_another_centres(arrives, harbor):
+    RetentionRule.objects.create(centre=harbor, outcome="informed", days=7)
+    closed(arrives, 99)
+    retention.run(NOW)
+    assert erased() == set()
+
+
+def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside, amara):
+    RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
+    case = closed(arrives, 99)
+    case = triage.reopen(case.pk, by=amara, version=case.version)
+    triage.close(case.pk, "informed", by=amara, version=case.version)
+    retention.run(timezone.now() + dt.timedelta(days=29))
+    assert erased() == set()
+    retention.run(timezone.now() + dt.timedelta(days=31))
+    assert erased() == {case}
+
+
+def test_the_case_page_says_until_when_it_is_kept(arrives, riverside, amara, client):
+    case = closed(arrives, 1)
+    client.force_login(amara)
+    page = f"/admin/intake/inquiry/{case.reference}/"
+    assert "Erased by the centre’s rule" not in client.get(page).content.decode()
+    RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
+    assert "26 Dec 2026" in client.get(page).content.decode()

@@ -1,0 +1,131 @@
+"""Signing in: guesses are limited without locking anybody out, and a screen that nobody touches is signed out."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import sign_in
+from accounts.models import SignInTries, User
+
+pytestmark = pytest.mark.django_db
+RIGHT = "a long enough pass"
+HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+NOON = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = NOON
+
+    monkeypatch.setattr(timezone, "now", lambda: Clock.now)
+    return Clock
+
+
+@pytest.fixture(autouse=True)
+def ada(clock, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return User.objects.create_user("ada", password=RIGHT, is_staff=True)
+
+
+def tries(password=RIGHT, username="ada", place=HOME):
+    """Try to sign in with a browser of its own; return whether it led in."""
+    answer = Client(REMOTE_ADDR=place).post("/admin/login/", {"username": username, "password": password})
+    assert answer.status_code in (200, 302)
+    return answer.status_code == 302
+
+
+def guess(times, **where):
+    for number in range(times):
+        assert not tries(f"guess {number}", **where)
+
+
+def test_after_five_wrong_passwords_the_right_one_is_not_looked_at_until_a_quarter_of_an_hour_has_passed(clock):
+    guess(5)
+    assert not tries()
+    clock.now += dt.timedelta(minutes=15)
+    assert tries()
+
+
+def test_the_page_says_how_long_to_wait(client):
+    guess(5, place="127.0.0.1")
+    page = client.post("/admin/login/", {"username": "ada", "password": RIGHT}).content.decode()
+    assert "Wait 15 minutes" in page
+
+
+def test_four_slips_and_then_the_right_word_leave_nothing_behind():
+    guess(4)
+    assert tries()
+    guess(4)
+    assert tries()
+
+
+def test_who_guesses_elsewhere_keeps_nobody_out_at_home():
+    assert tries()
+    for number in range(60):
+        tries(f"guess {number}", place=f"192.0.{number}.1")
+    assert tries()
+    # From a place that she never signed in from, the account's own limit holds.
+    assert not tries(place=ELSEWHERE)
+
+
+def test_one_place_can_not_try_a_word_on_everybody():
+    for number in range(30):
+        assert not tries(username=f"name{number}")
+    assert not tries()
+    assert tries(place=ELSEWHERE)
+
+
+def test_capitals_and_spaces_are_no_way_around():
+    for name in ("ada", "ADA", " ada", "Ada ", "aDa"):
+        assert not tries("wrong", username=name)
+    assert not tries()
+
+
+def test_no_name_and_no_address_is_kept_and_old_counts_are_forgotten():
+    guess(2)
+    for row in SignInTries.objects.all():
+        assert b"ada" not in bytes(row.key)
+        assert len(bytes(row.key)) == 16
+    assert sign_in.forget_expired(NOON + dt.timedelta(minutes=20)) == {"sign_in_tries_forgotten": 3}
+    assert not SignInTries.objects.exists()
+
+
+# --- Nobody at the desk ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(client):
+    client.post("/admin/login/", {"username": "ada", "password": RIGHT})
+    return client
+
+
+def test_half_an_hour_without_a_click_signs_out_and_says_so(desk, clock):
+    clock.now += dt.timedelta(minutes=29)
+    assert desk.get("/admin/").status_code == 200
+    clock.now += dt.timedelta(minutes=31)
+    answer = desk.get("/admin/", follow=True)
+    assert answer.redirect_chain[0][0].startswith("/admin/login/")
+    assert "because nothing happened for a while" in answer.content.decode()
+    assert desk.get("/admin/").status_code == 302
+
+
+def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(desk, clock):
+    for _minute in range(31):
+        clock.now += dt.timedelta(minutes=1)
+        answer = desk.get("/admin/", headers={"X-Background": "1"})
+    assert answer.status_code == 302
+
+
+def test_clicks_keep_one_signed_in_without_storing_the_session_each_time(desk, clock):
+    for _click in range(8):
+        clock.now += dt.timedelta(minutes=5)
+        assert desk.get("/admin/password_change/").status_code == 200
+    clock.now += dt.timedelta(seconds=30)
+    with CaptureQueriesContext(connection) as asked:
+        desk.get("/admin/password_change/")
+    assert not [query["sql"] for query in asked if not query["sql"].startswith("SELECT")]

@@ -31,5 +31,5 @@ def unprotect(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0001_guides")]
+    dependencies = [("articles", "0001_initial")]
     operations = [migrations.RunPython(protect, unprotect)]

@@ -66,6 +66,8 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, every: bool
     found = {}
     # First those with the words in the title, so that they are among the candidates of even the broadest question.
     for place in (IN_TITLE, ANYWHERE):
+        if len(found) >= CANDIDATES:
+            break  # none of the others could stand before these, and a word of nearly every guide takes long to look up
         asked = [Or([PlainText(" ".join(stem + place for stem in way)) for way in unit.ways]) for unit in units]
         query = (And(asked) if every else Or(asked)) if len(asked) > 1 else asked[0]
         for document in columns.autocomplete(query, order_by_relevance=False)[:CANDIDATES]:

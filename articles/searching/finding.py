@@ -67,6 +67,8 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet) -> tuple[list[
 
     def look(place: str, groups: Iterable[Iterable[Unit]]) -> None:
         nonlocal whole, strong
+        if len(scores) >= CANDIDATES:
+            return  # nothing more could stand before these, and a word of nearly every guide takes long to look up
         columns = documents.only("guide_id", "title", "body")
         for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
             if document.guide_id not in scores:

@@ -37,7 +37,7 @@ RULES = [
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_delivery_(add|delete)", set(), 403),
-    (r"intake_(routingrule|oncallshift|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_(routingrule|team|oncallshift|webhookendpoint|delivery)_.*", {"olga"}, 403),
     # Setting up: the operator everywhere, a lead at their own centre.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),

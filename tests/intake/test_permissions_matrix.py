@@ -39,7 +39,7 @@ RULES = [
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_delivery_(add|delete)", set(), 403),
-    (r"intake_(webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_(team|webhookendpoint|delivery)_.*", {"olga"}, 403),
     # A lead reads the rules that bring their centre its cases, and plans its shifts.
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),

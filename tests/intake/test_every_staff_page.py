@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from intake.models import Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, WebhookEndpoint
+from intake.models import Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, Team, WebhookEndpoint
 from tests.intake.conftest import member
 from tests.intake.test_permissions_matrix import addresses
 
@@ -53,6 +53,7 @@ def everything(part, olga, riverside, arrives, luisa):
     Holiday.objects.create(centre=riverside, day=dt.date(2030, 12, 25), name="A day off")
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])
+    Team.objects.create(centre=riverside, name="Families")
     WebhookEndpoint.objects.create(name="Desk", url="https://desk.example.org/hook")
     ReplyTemplate.objects.create(title="First answer", body="Hello, this is {staff}.", centre=riverside)
     now = timezone.now()

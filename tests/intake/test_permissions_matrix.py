@@ -152,6 +152,9 @@ ACTIONS = {
     "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},
     "intake.replytemplate delete_selected": {"olga", "luisa", "nils"},
     "intake.routingrule delete_selected": {"olga"},
+    "intake.routingrule move_down": {"olga"},
+    "intake.routingrule move_up": {"olga"},
+    "intake.team delete_selected": {"olga"},
     "intake.webhookendpoint delete_selected": {"olga"},
     "intake.webhookendpoint make_new_secret": {"olga"},
 }

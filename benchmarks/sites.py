@@ -27,7 +27,9 @@ def bench_site(options: Namespace, *, workers: int = 2, fill: tuple[str, ...] = 
 
     Every request may come from a network of its own (X-Real-IP), as visitors' requests do; the limits stay in force.
     """
-    settings = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", **settings}
+    # A load is what the proof of work takes for an attack.
+    usual = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", "PROOF_OF_WORK": "never"}
+    settings = {**usual, **settings}
     with contextlib.ExitStack() as stack:
         if fill and options.keep:
             yield stack.enter_context(_kept_site(options, workers, fill, settings))

@@ -18,7 +18,7 @@ TWIN = Path(__file__).parent.parent / "data" / "heroin-withdrawal-twin.txt"
 MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
 DESK = {"width": 1280, "height": 900}
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

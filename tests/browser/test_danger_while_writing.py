@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from intake import danger_words
 from tests.intake.test_danger_words import DENIED, EVERYDAY, NOTICED, lines
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_words_of_danger_show_the_number_at_once_and_are_sent_nowhere(live_site, page, axe):

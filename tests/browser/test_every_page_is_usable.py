@@ -1,7 +1,11 @@
 """Every public page, in every way it can be shown: no axe violation, no sideways scrolling, nothing out of reach."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.support.browser import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -59,15 +63,20 @@ def visible_overflow(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_a_violation_or_scrolls_sideways(site, page, axe, path):
-    page.goto(site + path)
+def in_every_way(page: Page, axe: Callable[..., None]) -> None:
+    """Check the page that is open in each of WAYS: whole in the first, then what colours and size can change."""
     for way, (colours, forced, size) in WAYS.items():
         page.emulate_media(color_scheme=colours, forced_colors=forced)
         page.set_viewport_size(size)
         assert visible_overflow(page) <= 0, way
         # Forced colours are the reader's own: the sheet's contrast is not what they see.
-        axe(page, without=("color-contrast",) if way == "forced colours" else ())
+        axe(page, only=() if way == "phone" else LOOKS, without=("color-contrast",) if way == "forced colours" else ())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_violation_or_scrolls_sideways(site, page, axe, path):
+    page.goto(site + path)
+    in_every_way(page, axe)
 
 
 def test_forms_with_mistakes_have_no_violation_and_lead_to_the_first(site, page, axe):

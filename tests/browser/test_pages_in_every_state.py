@@ -8,20 +8,12 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_every_page_is_usable import LONG, WAYS, visible_overflow
+from tests.browser.test_every_page_is_usable import LONG, WAYS, in_every_way, visible_overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 FAULTS = {"400.html": 400, "403.html": 403, "404.html": 404, "429.html": 429, "500.html": 500}
 GUIDE = "/guides/alcohol-withdrawal/"
-
-
-def in_every_way(page, axe):
-    for way, (colours, forced, size) in WAYS.items():
-        page.emulate_media(color_scheme=colours, forced_colors=forced)
-        page.set_viewport_size(size)
-        assert visible_overflow(page) <= 0, way
-        axe(page, without=("color-contrast",) if way == "forced colours" else ())
 
 
 def enlarged(page, axe):

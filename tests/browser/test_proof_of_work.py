@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.site import Site, site_like
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils import timezone
 from intake.models import Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, Team, WebhookEndpoint
 from tests.intake.conftest import member
 from tests.intake.test_permissions_matrix import addresses
+from tests.support.browser import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -111,7 +111,7 @@ def test_each_fits_a_phone_has_no_fault_and_needs_no_mouse(part, live_server, ne
             problems.append(f"{path} is {wide} pixels wide")
         problems += [f"{path} {fault}" for fault in faults(page)]
         page.emulate_media(color_scheme="dark")
-        problems += [f"{path} (dark) {fault}" for fault in faults(page, runOnly=["color-contrast"])]
+        problems += [f"{path} (dark) {fault}" for fault in faults(page, only=("color-contrast",))]
         problems += [f"{path} {problem}" for problem in without_a_mouse(page)]
         problems += [f"{path} {line}" for line in watch.console if not line.startswith(REFUSED)]
         watch.console.clear()
@@ -119,14 +119,12 @@ def test_each_fits_a_phone_has_no_fault_and_needs_no_mouse(part, live_server, ne
     assert seen > 15
 
 
-def faults(page, **options):
+def faults(page, **rules):
     """Return what axe finds, but in what isn't ours: the text in the editor, Django's list that is searched while typing.
 
     Django's tables of rows below a form have one header without words, above the marks that delete a row.
     """
-    options = {"rules": {"empty-table-header": {"enabled": False}}, "preload": False, **options}
-    context = {"exclude": [[".ProseMirror"], [".select2-container"]]}
-    found = Axe().run(page, context=context, options=options).response["violations"]
+    found = violations(page, exclude=(".ProseMirror", ".select2-container"), without=("empty-table-header",), **rules)
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Centre, Inquiry
+from intake import routing
+from intake.models import Inquiry
 
 FOR_WHOM = [
     (Inquiry.ForWhom.SELF, _("Myself")),
@@ -159,10 +160,9 @@ def region_choices() -> list[tuple[str, object]]:
 
 
 def centre_choices() -> list[tuple[str, object]]:
-    """Return the centres that take inquiries now and can be asked for by name, after "whichever answers first"."""
-    centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
+    """Return the centres that can be asked for by name, after "whichever answers first"."""
     try:
-        return [("", _("Whichever can answer first")), *centres.values_list("slug", "name")]
+        return [("", _("Whichever can answer first")), *routing.choosable()]
     except (DatabaseError, InterfaceError):
         # The form is shown all the same, so that what was typed into it isn't lost.
         return []

@@ -71,6 +71,11 @@ def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
     return looks
 
 
+def choosable() -> list[tuple[str, str]]:
+    """Return slug and name of the centres that take inquiries now and can be asked for by name."""
+    return _in_use().choosable
+
+
 class _InUse:
     """The active rules and the key of the default centre, as they were when they were first asked for; good `until` then."""
 
@@ -80,6 +85,11 @@ class _InUse:
     @cached_property
     def rules(self) -> list[RoutingRule]:
         return list(_rules(drafts=False))
+
+    @cached_property
+    def choosable(self) -> list[tuple[str, str]]:
+        centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
+        return list(centres.values_list("slug", "name"))
 
     @cached_property
     def default_key(self) -> CentreKey | None:

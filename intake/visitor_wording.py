@@ -38,15 +38,19 @@ def status_for_visitor(inquiry: Inquiry) -> str:
 CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
 
 
-def when_called(inquiry: Inquiry) -> str:
+def when_called(inquiry: Inquiry, *, since: datetime | None = None) -> str:
     """Return when the person will be called or texted: while the centre is open, and only when they said that it is safe.
+
+    `since` is when they said it last; who doesn't know leaves it to the events.
 
     Nothing when they chose another way, the time is over, or nothing is promised.
     """
     if inquiry.contact_way not in CALLED or inquiry.outcome == Inquiry.Outcome.SPAM or inquiry.answer_by is None:
         return ""
-    changed = inquiry.events.filter(kind=Event.Kind.CONTACT_CHANGED).order_by("-id").first()
-    between = safe_contact.call_between(inquiry, changed.at if changed else inquiry.received_at)
+    if since is None:
+        changed = inquiry.events.filter(kind=Event.Kind.CONTACT_CHANGED).order_by("-id").first()
+        since = changed.at if changed else inquiry.received_at
+    between = safe_contact.call_between(inquiry, since)
     if between is None:
         text = _("The times that you chose are not ours, so %(centre)s will answer you here. You can choose other times in your mailbox.")
         return text % {"centre": inquiry.centre.name}

@@ -70,9 +70,10 @@ INSTALLED_APPS = [
     "modelsearch",
 ]
 MIDDLEWARE = [
+    # First, so that a page from the store costs nothing of the rest; it is stored with all the headers that the rest gave it.
+    "recovery_site.page_cache.page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "recovery_site.page_cache.page_cache",
     "recovery_site.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
     "recovery_site.middleware.body_limit",

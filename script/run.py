@@ -22,7 +22,7 @@ from honcho.process import Popen, Process
 PATIENCE = 60  # seconds until the first page must have answered
 # Nobody waits at a screen for what the worker and housekeeping do, so visitors come first on the processor. Linux may
 # weigh whole sessions instead of processes, and each of ours has one of its own: hence both.
-STEP_BACK = "echo 5 2>/dev/null >/proc/$$/autogroup; exec nice -n 5"
+STEP_BACK = "echo 10 2>/dev/null >/proc/$$/autogroup; exec nice -n 10"
 
 
 class Leader(Popen):

@@ -224,7 +224,7 @@ def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpRespons
             answer_by=there.isoformat() if there else "",
             centre=inquiry.centre.name,
             reasons=inquiry.priority_reasons,
-            called=visitor_wording.when_called(inquiry),
+            called=visitor_wording.when_called(inquiry, since=inquiry.received_at),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )

@@ -4,12 +4,13 @@ import gzip
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, resolve, reverse
 from lxml import html
 
-from recovery_site.page_cache import FORM_FREE, UnsafeToCache, check, page_cache
+from recovery_site.page_cache import FORM_FREE, UnsafeToCache, before, check, page_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,64 @@ def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
 def test_the_cache_stands_outside_everything_that_makes_a_page():
     order = django_settings.MIDDLEWARE
     assert order.index("recovery_site.page_cache.page_cache") < order.index("recovery_site.middleware.security_headers")
+
+
+class TestBeforeDjango:
+    """What the server is given straight from the store."""
+
+    @pytest.fixture(autouse=True)
+    def keeps(self, settings):
+        settings.PAGE_CACHE_SECONDS = 10
+        self.asked = 0
+
+    def get(self, path="/", **environ):
+        """Return (status, headers, body); `asked` counts how often Django was needed."""
+        handler = WSGIHandler()
+
+        def django(environ, start_response):
+            self.asked += 1
+            return handler(environ, start_response)
+
+        heads = []
+        whole = RequestFactory()._base_environ(PATH_INFO=path, **environ)
+        parts = before(django)(whole, lambda status, headers: heads.append((status, dict(headers))))
+        body = b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+        return (*heads[0], body)
+
+    def test_the_second_reader_gets_the_same_page_with_the_same_headers(self):
+        first, second = self.get(HTTP_HOST="localhost"), self.get(HTTP_HOST="localhost")
+        assert first == second
+        assert first[0] == "200 OK"
+        assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(first[1])
+        assert "Set-Cookie" not in first[1]
+        assert self.asked == 1
+
+    def test_each_encoding_host_and_scheme_has_a_page_of_its_own(self):
+        for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
+            self.get(**{"HTTP_HOST": "localhost", **more})
+        assert self.asked == 4
+
+    def test_who_has_the_page_already_is_told_so(self):
+        etag = self.get(HTTP_HOST="localhost")[1]["ETag"]
+        status, _headers, body = self.get(HTTP_HOST="localhost", HTTP_IF_NONE_MATCH=etag)
+        assert (status, body) == ("304 Not Modified", b"")
+
+    @pytest.mark.parametrize("path", ["/contact/", "/search/", "/no-such-page/"])
+    def test_what_is_not_on_the_list_is_asked_for_each_time(self, path):
+        self.get(path, HTTP_HOST="localhost")
+        self.get(path, HTTP_HOST="localhost")
+        assert self.asked == 2
+
+    def test_a_query_and_another_method_are_never_answered_from_the_store(self):
+        self.get(HTTP_HOST="localhost")
+        self.get(HTTP_HOST="localhost", QUERY_STRING="x=1")
+        self.get(HTTP_HOST="localhost", REQUEST_METHOD="HEAD")
+        self.get(HTTP_HOST="localhost", REQUEST_METHOD="POST")
+        assert self.asked == 4
+
+    def test_a_host_that_is_not_ours_gets_nothing_and_leaves_nothing(self):
+        for _time in range(2):
+            assert self.get(HTTP_HOST="elsewhere.example")[0].startswith("400")
+        assert self.asked == 2

@@ -5,6 +5,8 @@ import gzip
 import pytest
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, resolve, reverse
@@ -152,6 +154,12 @@ class TestBeforeDjango:
     def keeps(self, settings):
         settings.PAGE_CACHE_SECONDS = 10
         self.asked = 0
+        # As Django's test client does: the connection belongs to the test, not to the request.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        yield
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
     def get(self, path="/", **environ):
         """Return (status, headers, body); `asked` counts how often Django was needed."""

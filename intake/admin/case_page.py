@@ -34,8 +34,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         # somebody may be in danger it always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
         "content": wording.lines(case.content),
-        # Written out: the visitors' pages may be on another server.
-        "guide_address": f"{settings.SITE_URL}/guides/{inquiry.guide_slug}/",
+        "guide_address": _guide_address(inquiry),
         "contact": wording.lines(case.contact),
         "language": wording.language_name(inquiry.language),
         "messages_read": [
@@ -54,6 +53,12 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
         "others_here": presence.others(inquiry, user, now),
     }
+
+
+def _guide_address(inquiry: Inquiry) -> str:
+    """Return where the guide they came from stands, in the language they wrote in. Written out: visitors' pages may be on another server."""
+    foreign = inquiry.language in dict(settings.LANGUAGES) and inquiry.language != settings.LANGUAGE_CODE
+    return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
 
 
 def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:

@@ -260,3 +260,10 @@ def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(clien
     refused = client.post(at("reply/"), {"reply-version": seen, "reply-text": "We will call you."})
     assert refused.status_code == 409
     assert "Please do not call any more" in text(refused)
+
+
+@pytest.mark.parametrize(("language", "path"), [("en", "/guides/a-guide/"), ("es", "/es/guides/a-guide/"), ("fr", "/guides/a-guide/")])
+def test_the_guide_they_came_from_is_linked_in_the_language_they_wrote_in(client, at, inquiry, amara, settings, language, path):  # noqa: PLR0917
+    Inquiry.objects.filter(pk=inquiry.pk).update(language=language, guide_slug="a-guide")
+    client.force_login(amara)
+    assert f'href="{settings.SITE_URL}{path}"' in text(client.get(at()))

@@ -56,7 +56,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
 
 
 def _guide_address(inquiry: Inquiry) -> str:
-    """Return where the guide they came from stands, in the language they wrote in. Written out: visitors' pages may be on another server."""
+    """Return where the guide they came from stands, in the language they wrote in; whole, for visitors may have another server."""
     foreign = inquiry.language in dict(settings.LANGUAGES) and inquiry.language != settings.LANGUAGE_CODE
     return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
 

@@ -213,7 +213,8 @@ def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
 def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
     there = promises.there(inquiry.centre, inquiry.answer_by)
-    response = HttpResponseRedirect(reverse("intake:contact_sent"), status=303)
+    # Without a place of its own the address would keep the form's "#errors".
+    response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     sent_cookie.put(
         response,
         sent_cookie.Sent(

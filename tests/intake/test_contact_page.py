@@ -43,7 +43,7 @@ def test_looking_at_the_form_leaves_no_cookie(riverside, visitor):
 
 def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL), name="Mo"))
-    assert (answer.status_code, answer["Location"]) == (303, "/contact/sent/")
+    assert (answer.status_code, answer["Location"]) == (303, "/contact/sent/#main")
     assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "Help me stop"}
     shown = visitor.get("/contact/sent/")
     assert len(words_on(shown)) == 6

@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-from django.db import connection
 from lxml import html
 
 from articles import editions, review, sanitising
@@ -120,14 +119,13 @@ def test_a_rebuilt_index_finds_the_same(library):
     assert slugs("heroin") == before
 
 
-def test_sqlite_measures_its_tables_when_the_library_has_grown(library):
-    if connection.vendor != "sqlite":
-        assert index.tidy() == 0
-        return
-    assert index.tidy() == 1
+def test_the_database_measures_its_tables_when_the_library_has_grown(library):
+    index.tidy()  # what an earlier test left measured stays so on PostgreSQL
     assert index.tidy() == 0
     SearchDocument.objects.all().delete()
     assert index.tidy() == 1
+    index.rebuild()
+    assert index.tidy() == 0
 
 
 ODD = ["'", '"', "a AND b", "NEAR(", "*", "%", "\\", "\x00", "x" * 5000, "🙂", "- -", "the", "1 2 3", "heroin:*"]

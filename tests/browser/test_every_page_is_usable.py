@@ -1,6 +1,7 @@
 """Every public page, in every way it can be shown: no axe violation, no sideways scrolling, nothing out of reach."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -43,7 +44,7 @@ PAGES = [
     "/es/contact/",
 ]
 PHONE = {"width": 390, "height": 844}
-WAYS = {  # name: colours, forced colours, size of the window
+WAYS: dict[str, tuple[Any, Any, Any]] = {  # name: colours, forced colours, size of the window
     "phone": ("light", "none", PHONE),
     "dark": ("dark", "none", PHONE),
     "forced colours": ("light", "active", PHONE),

@@ -127,7 +127,8 @@ def _key(environ: Mapping[str, Any]) -> str:
     if not settings.PAGE_CACHE_SECONDS or environ.get("QUERY_STRING"):
         return ""
     header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    scheme = environ.get(header, "") if header else environ.get("wsgi.url_scheme", "http")
+    # As Django reads it: of several proxies' words the first one counts.
+    scheme = environ.get(header, "").split(",")[0].strip() if header else environ.get("wsgi.url_scheme", "http")
     where = f"{scheme == (secure or 'https')} {environ.get('HTTP_HOST', '')} {environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
     return f"page:{_encoding(environ)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import SignInTries
 from recovery_site import addresses
+from recovery_site.counts import one_more
 
 MINUTES = 15
 PAIR, BLOCK, ACCOUNT = 5, 30, 50
@@ -54,9 +55,12 @@ def may_try(request: HttpRequest, name: str, now: datetime) -> bool:
     pair, block, account = _keys(name, place, now)
     ends = datetime.fromtimestamp((_stretch(now) + 1) * MINUTES * 60, UTC)
     with transaction.atomic():
-        if _add(block, ends) > BLOCK or _add(pair, ends) > PAIR:
+        if one_more(SignInTries, block, ends) > BLOCK or one_more(SignInTries, pair, ends) > PAIR:
             return False
-        return _add(account, ends) <= ACCOUNT or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
+        return (
+            one_more(SignInTries, account, ends) <= ACCOUNT
+            or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
+        )
 
 
 def succeeded(request: HttpRequest, name: str, now: datetime) -> None:
@@ -94,13 +98,3 @@ def _stretch(now: datetime) -> int:
 
 def _key(text: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"recovery-site sign-in v1 {text}".encode(), "sha256")[:16]
-
-
-def _add(key: bytes, ends: datetime) -> int:
-    """Count one more and return the count. The update locks the row, so no two tries are counted as one."""
-    if not SignInTries.objects.filter(key=key).update(count=F("count") + 1):
-        _row, made = SignInTries.objects.get_or_create(key=key, defaults={"expires_at": ends})
-        if made:
-            return 1
-        SignInTries.objects.filter(key=key).update(count=F("count") + 1)
-    return SignInTries.objects.values_list("count", flat=True).get(key=key)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 
 from intake.models import RateBucket
 from recovery_site import addresses
+from recovery_site.counts import one_more
 from recovery_site.durability import losable
 
 
@@ -36,11 +36,6 @@ CONTACT = Limit("contact", minutes=10, block=20, site=3000, first=5)
 MESSAGES = Limit("messages", minutes=10, block=30, site=3000, first=5)
 # From this many forms of one block on, the next ones are looked at by a person before the staff are called.
 MANY_FORMS = 5
-# The ORM can't say "insert, or else count up, and tell me the count" in one statement; both databases can.
-_COUNT_ONE_MORE = """
-    INSERT INTO intake_ratebucket AS bucket (key, count, expires_at) VALUES (%s, 1, %s)
-    ON CONFLICT (key) DO UPDATE SET count = bucket.count + 1 RETURNING count
-"""
 
 
 def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]:
@@ -49,8 +44,8 @@ def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]
     ends = datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, UTC)
     # Everyone's try counts in the site's bucket: whoever waited for the disk here would let all others wait.
     with losable():
-        mine = _add(_key(limit, stretch, addresses.block(request)), ends)
-        whole = _add(_key(limit, stretch, "site"), ends) if mine <= limit.block else 0
+        mine = one_more(RateBucket, _key(limit, stretch, addresses.block(request)), ends)
+        whole = one_more(RateBucket, _key(limit, stretch, "site"), ends) if mine <= limit.block else 0
     return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
 
 
@@ -66,15 +61,6 @@ def forget_expired(now: datetime) -> dict[str, int]:
     # A margin, so that a clock set back doesn't bring an ended stretch to life again.
     deleted, _by_model = RateBucket.objects.filter(expires_at__lte=now - timedelta(minutes=1)).delete()
     return {"rate_buckets": deleted}
-
-
-def _add(key: bytes, ends: datetime) -> int:
-    """Count one more in a bucket and return its count. One statement, so no two tries are counted as one."""
-    fields = [(RateBucket._meta.get_field("key"), key), (RateBucket._meta.get_field("expires_at"), ends)]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_ONE_MORE, [field.get_db_prep_save(value, connection) for field, value in fields])
-        count: int = cursor.fetchone()[0]
-    return count
 
 
 def _key(limit: Limit, stretch: int, who: str) -> bytes:

@@ -150,8 +150,11 @@ def _parts(edition: Edition, today: dt.date) -> Parts:
         "edition": edition,
         "overdue": _facts(guide).overdue(today),
         "related": guide.public_links.get("related", []),
-        "in_other_languages": _for_machines(_alternates(edition.language, edition.slug, guide.public_links)),
-        "locale": to_locale(edition.language),
+        "machine": {
+            "canonical": settings.SITE_URL + path_of(edition.language, edition.slug),
+            "alternates": _for_machines(_alternates(edition.language, edition.slug, guide.public_links)),
+            "locale": to_locale(edition.language),
+        },
         "page_data": structured_data.medical_web_page(edition, guide),
     }
     with override(edition.language), _visitors_addresses():
@@ -165,11 +168,12 @@ def _alternates(language: str, slug: str, links: dict[str, Any]) -> dict[str, st
 
 
 def _for_machines(alternates: dict[str, str]) -> dict[str, str]:
-    """Return what search engines are told of translations: nothing where there is none, and the default for everyone else."""
+    """Return the addresses that search engines are told of translations: nothing where there is none, and the default for everyone else."""
     if len(alternates) < 2:
         return {}
-    default = alternates.get(settings.LANGUAGE_CODE)
-    return alternates | ({"x-default": default} if default else {})
+    addresses = {code: settings.SITE_URL + path for code, path in alternates.items()}
+    default = addresses.get(settings.LANGUAGE_CODE)
+    return addresses | ({"x-default": default} if default else {})
 
 
 @contextmanager

@@ -39,11 +39,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._line: Line | None = None
         self._log_path = ""
         self._log = -1
-        self._patience = 5.0  # seconds, as Python's own
+        self.patience = 5.0  # seconds that a writer waits at most, at first as many as Python's own
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
         connection: sqlite3.Connection = super().get_new_connection(conn_params)
-        self._patience = float(conn_params.get("timeout", self._patience))
+        self.patience = float(conn_params.get("timeout", self.patience))
         [mode] = connection.execute("PRAGMA journal_mode").fetchone()
         # A database in memory has no log, and some file systems refuse it: then SQLite does everything as it always does.
         if mode == "wal":
@@ -62,7 +62,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._line is None:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
             return
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + self.patience
         self._pragma("synchronous = NORMAL")
         try:
             with self._line.first():
@@ -85,7 +85,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     return
                 time.sleep(LOOK_AGAIN)
         finally:
-            self._pragma(f"busy_timeout = {int(self._patience * 1000)}")
+            self._pragma(f"busy_timeout = {int(self.patience * 1000)}")
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]

@@ -1,9 +1,10 @@
 """Single steps, each in a process of its own, on a database that several processes share.
 
-python -m tests.intake.outside prepare | send TOKEN | sweep MINUTES | count | weather
+python -m tests.intake.outside prepare | send TOKEN TIMES | sweep MINUTES… | weather
 """
 
 import datetime as dt
+import multiprocessing
 import os
 import sys
 
@@ -18,21 +19,34 @@ def prepare():
     make_centre()
 
 
-def send(token):
-    """Take in the form with this token and print its receipt."""
+def send(token, times):
+    """Take in the form with this token in so many processes at the same moment; each prints its receipt."""
+    together = multiprocessing.get_context("fork")
+    ready = together.Barrier(int(times))
+    senders = [together.Process(target=_send, args=(token, ready)) for _ in range(int(times))]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    sys.exit(any(sender.exitcode for sender in senders))
+
+
+def _send(token, ready):
     from intake import submission
     from intake.inquiry_data import InquiryData
 
-    print(" ".join(submission.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt))
+    ready.wait(60)
+    print(" ".join(submission.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt), flush=True)
 
 
-def sweep(minutes):
-    """Do the housekeeping of a later moment."""
+def sweep(*minutes):
+    """Do the housekeeping of later moments."""
     from django.utils import timezone
 
     from intake import housekeeping
 
-    print(housekeeping.run(timezone.now() + dt.timedelta(minutes=int(minutes))))
+    for later in minutes:
+        print(housekeeping.run(timezone.now() + dt.timedelta(minutes=int(later))))
 
 
 def weather():
@@ -120,26 +134,26 @@ def _held(connection):
 
 
 def _stuck(connection):
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = 50")
+    """Hold the database for longer than anybody waits, which is not long here."""
+    if connection.vendor == "sqlite":
+        usual, connection.patience = connection.patience, 0.05
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 50")
     calm = _held(connection)
 
     def forget():
         calm()
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 20000" if connection.vendor == "sqlite" else "SET lock_timeout = 0")
+        if connection.vendor == "sqlite":
+            connection.patience = usual
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = 0")
 
     return forget
 
 
 STORMS = {"full": _full, "readonly": _readonly, "stuck": _stuck, "busy": _held}
-
-
-def count():
-    """Print how many inquiries there are, and the states of the notifications to people."""
-    from intake.models import Delivery, Inquiry
-
-    print(Inquiry.objects.count(), *Delivery.objects.filter(channel="person").values_list("state", flat=True))
 
 
 if __name__ == "__main__":

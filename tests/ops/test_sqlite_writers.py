@@ -158,7 +158,7 @@ def test_a_writer_killed_in_its_transaction_leaves_nothing_behind(site):
 def test_who_is_not_let_in_is_told_so(site):
     other = sqlite3.connect(file(site), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    connections[site]._patience = 0
+    connections[site].patience = 0
     with pytest.raises(OperationalError, match="database is locked"), transaction.atomic(using=site):
         pass
     other.execute("COMMIT")

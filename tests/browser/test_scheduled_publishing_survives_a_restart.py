@@ -10,7 +10,7 @@ from tests.support.site import site_like
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds
 SCHEDULE = """
 import datetime as dt
 from django.utils import timezone

@@ -18,7 +18,7 @@ def visit(folder, database_url):
     """Run the marked visit in `folder` and return (its output, the receipt's words, the inquiry's reference)."""
     environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": database_url, "CENTRE_KEYS_DIR": str(folder / "keys")}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.intake.marked_visit"], env=environment, capture_output=True, check=False, timeout=120
+        [sys.executable, "-m", "tests.intake.marked_visit"], env=environment, capture_output=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr.decode()[-3000:]
     words, reference = done.stdout.decode().splitlines()[-2:]

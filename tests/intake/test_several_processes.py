@@ -20,7 +20,7 @@ from tests.support.mail import MailServer
 # Each test has a database of its own, on SQLite and on PostgreSQL.
 pytestmark = pytest.mark.once
 
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds
 
 
 class Outside:

@@ -16,7 +16,7 @@ from tests.support.site import ROOT, environment
 
 pytestmark = pytest.mark.once
 
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds
 
 
 class Server:

@@ -18,7 +18,7 @@ from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
 
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds
 # What a process of its own does with the file: `WRITER FILE ROUNDS`, a number more in each round.
 WRITER = """
 import sys

@@ -19,7 +19,7 @@ from django.test import TransactionTestCase
 # By way of .base: its module of operations can't be imported first.
 DatabaseOperations: Any = DatabaseWrapper.ops_class
 Untyped: Any = TransactionTestCase  # the stubs leave this method out
-PATIENCE = 20  # seconds that requests of a browser may still take after its test
+PATIENCE = 120  # seconds that requests of a browser may still take after its test
 
 
 class UnderWay:

@@ -24,7 +24,7 @@ from tests.support.cluster import free_port
 from tests.support.site import ROOT
 
 SHIPPED = ROOT / "deploy" / "nginx" / "recovery.conf"
-PATIENCE = 20  # seconds
+PATIENCE = 120  # seconds
 # As Debian's own nginx.conf has it, logs and compression included: our file must take those back.
 AROUND = """
 {user}

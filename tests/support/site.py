@@ -20,7 +20,7 @@ from tests.support.cluster import Cluster, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "only-for-the-tests-7"
-PATIENCE = 60  # seconds until the first page must have answered
+PATIENCE = 300  # seconds until the first page must have answered
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Site:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 raise

@@ -153,6 +153,14 @@ def test_at_night_it_waits_for_the_morning_and_no_try_is_counted(received, nora,
     assert len(gateway.seen) == 1
 
 
+def test_two_answers_of_one_night_are_one_text_in_the_morning(received, nora, gateway):
+    for _answer in range(2):
+        waits = sent(replied(received.inquiry, nora), NIGHT)
+    deliveries.sweep(waits.next_attempt_at)
+    assert len(gateway.seen) == 1
+    assert not Delivery.objects.filter(channel="text", state="pending").exists()
+
+
 def test_night_is_told_by_the_visitors_clock(received, nora, gateway):
     Inquiry.objects.update(time_zone="Pacific/Honolulu")
     assert sent(replied(received.inquiry, nora), NOON).next_attempt_at == dt.datetime(2026, 11, 24, 18, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from intake import duty, events, notifications, tasks, visitor_mail, webhooks
+from intake import duty, events, notifications, tasks, text_gateway, visitor_mail, visitor_text, webhooks
 from intake.models import Delivery, Event, Inquiry, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,10 @@ def deliver(delivery_id: str, now: datetime | None = None) -> bool:
     delivery = Delivery.objects.select_related("inquiry__centre", "inquiry__claimed_by", "recipient", "endpoint").get(pk=delivery_id)
     try:
         _send(delivery, now)
+    except visitor_text.NotYet as wait:
+        # Nothing failed, so no try is counted.
+        Delivery.objects.filter(pk=delivery.pk).update(attempts=F("attempts") - 1, next_attempt_at=wait.until)
+        return False
     except Exception as error:  # whatever a mail server does, the outbox goes on
         _failed(delivery, error, now)
         return False
@@ -84,6 +88,8 @@ def _send(delivery: Delivery, now: datetime) -> None:
         webhooks.send(delivery, now)
     elif delivery.channel == Channel.VISITOR:
         visitor_mail.send(delivery)
+    elif delivery.channel == Channel.VISITOR_TEXT:
+        visitor_text.send(delivery, now)
     else:
         notifications.send(delivery)
     with transaction.atomic():
@@ -112,7 +118,7 @@ def _mark_sent(delivery: Delivery) -> None:
 
 def _failed(delivery: Delivery, error: Exception, now: datetime) -> None:
     tries = delivery.attempts
-    given_up = tries > len(RETRY_AFTER_MINUTES)
+    given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, text_gateway.Refused)
     wait = RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1]
     if given_up:
         logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)

@@ -34,6 +34,7 @@ _BLANK = {
     "others_may_answer": True,
     "needs_interpreter": False,
     "tell_of_answer": False,
+    "tell_by_text": False,
     "has_unread_message": False,
     "submission": None,
     "digested": True,

@@ -32,13 +32,14 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     for name in COLUMNS:
         setattr(inquiry, name, getattr(data, name))
     inquiry.tell_of_answer = Consent.Purpose.TELL_OF_ANSWER in data.consents
+    inquiry.tell_by_text = Consent.Purpose.AUTOMATED_TEXT in data.consents
     inquiry.no_longer_safe = False
     inquiry.sealed = sealing.seal("inquiry", inquiry.pk, payload, case_key)
     # The staff side finds people by a keyed hash of these, and has to make it anew.
     inquiry.contact_digests.all().delete()
     inquiry.digested = False
     inquiry.version += 1
-    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "no_longer_safe", "sealed", "digested", "version"])
+    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "tell_by_text", "no_longer_safe", "sealed", "digested", "version"])
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     deliveries.enqueue("contact_changed", inquiry=inquiry)
@@ -47,7 +48,9 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
 @transaction.atomic
 def no_longer_safe(inquiry: Inquiry) -> None:
     """Stop every call, text and e-mail to the person at once; the mailbox stays. All consents to be contacted end."""
-    Inquiry.objects.filter(pk=inquiry.pk).update(no_longer_safe=True, contact_way=Inquiry.ContactWay.MAILBOX, tell_of_answer=False)
+    Inquiry.objects.filter(pk=inquiry.pk).update(
+        no_longer_safe=True, contact_way=Inquiry.ContactWay.MAILBOX, tell_of_answer=False, tell_by_text=False
+    )
     consents.replace(inquiry, [], inquiry.language, timezone.now())
     events.record(inquiry, Event.Kind.UNSAFE, by="visitor")
     deliveries.enqueue("contact_changed", inquiry=inquiry)
@@ -55,7 +58,6 @@ def no_longer_safe(inquiry: Inquiry) -> None:
 
 @transaction.atomic
 def tell_no_more(inquiry: Inquiry) -> None:
-    """End the e-mails that say that an answer waits."""
-    Inquiry.objects.filter(pk=inquiry.pk).update(tell_of_answer=False)
-    held = [purpose for purpose in consents.held_by(inquiry) if purpose != Consent.Purpose.TELL_OF_ANSWER]
-    consents.replace(inquiry, held, inquiry.language, timezone.now())
+    """End the e-mails and texts that say that an answer waits."""
+    Inquiry.objects.filter(pk=inquiry.pk).update(tell_of_answer=False, tell_by_text=False)
+    consents.withdraw(inquiry, [Consent.Purpose.TELL_OF_ANSWER, Consent.Purpose.AUTOMATED_TEXT], timezone.now())

@@ -54,6 +54,7 @@ def everything_held(box: Mailbox) -> dict[str, Any]:
                 "others_may_answer",
                 "no_longer_safe",
                 "tell_of_answer",
+                "tell_by_text",
                 "time_zone",
                 "safe_windows",
             )

@@ -120,6 +120,7 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         may_say_who_we_are=cleaned.may_say_who_we_are,
         others_may_answer=cleaned.others_may_answer,
         tell_of_answer=Consent.Purpose.TELL_OF_ANSWER in cleaned.consents,
+        tell_by_text=Consent.Purpose.AUTOMATED_TEXT in cleaned.consents,
         time_zone=cleaned.time_zone,
         safe_windows=cleaned.safe_windows,
         sealed=sealing.seal("inquiry", inquiry_id, cleaned.payload(), case_key),

@@ -16,7 +16,9 @@ def send(delivery: Delivery) -> None:
     errors; the outbox tries again.
     """
     inquiry = delivery.inquiry
-    if inquiry is None or not inquiry.tell_of_answer or inquiry.no_longer_safe or inquiry.erased_at or _told_already(inquiry):
+    if inquiry is None or not inquiry.tell_of_answer or inquiry.no_longer_safe or inquiry.erased_at:
+        return
+    if told_already(inquiry, Event.Kind.VISITOR_TOLD):
         return
     case_key = case_keys.for_indexing(inquiry)
     address = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key).get("email", "")
@@ -28,10 +30,10 @@ def send(delivery: Delivery) -> None:
     events.record(inquiry, Event.Kind.VISITOR_TOLD, by="system")
 
 
-def _told_already(inquiry: Inquiry) -> bool:
-    """Tell whether a mail went out that the visitor hasn't followed yet: one is enough."""
-    last = inquiry.events.filter(kind__in=[Event.Kind.VISITOR_TOLD, Event.Kind.MAILBOX_OPENED]).order_by("-id").first()
-    return last is not None and last.kind == Event.Kind.VISITOR_TOLD
+def told_already(inquiry: Inquiry, kind: Event.Kind) -> bool:
+    """Tell whether a note of this `kind` (by mail, by text) went out that the visitor hasn't followed yet: one is enough."""
+    last = inquiry.events.filter(kind__in=[kind, Event.Kind.MAILBOX_OPENED]).order_by("-id").first()
+    return last is not None and last.kind == kind
 
 
 def text(language: str) -> tuple[str, str]:

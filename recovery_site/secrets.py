@@ -21,14 +21,19 @@ class MissingSecret(Exception):
     """A secret is neither in the environment nor in the secrets folder."""
 
 
+def find(name: str, folder: Path) -> str:
+    """Return the secret called `name`, or nothing when there is none: for those that not every site needs."""
+    if value := os.environ.get(name.upper(), ""):
+        return value
+    try:
+        return (folder / name).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
 def read(name: str, folder: Path) -> str:
     """Return the secret called `name`; raise MissingSecret with the mend when there is none."""
-    value = os.environ.get(name.upper(), "")
-    if not value:
-        try:
-            value = (folder / name).read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            value = ""
+    value = find(name, folder)
     if not value:
         raise MissingSecret(
             f"The secret {name} is missing. Run `python -m recovery_site.secrets {folder}` to make it, "

@@ -238,6 +238,12 @@ vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The gateway of text messages: all of it, or nothing; without it no visitor is offered a text.
+TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", default="")
+TEXT_GATEWAY_USER = env.str("TEXT_GATEWAY_USER", default="")
+TEXT_FROM = env.str("TEXT_FROM", default="")
+# Only the staff side knows the numbers, so only it sends.
+TEXT_GATEWAY_PASSWORD = secrets.find("text_gateway_password", SECRETS_DIR) if SERVES_STAFF else ""
 
 # --- Static files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

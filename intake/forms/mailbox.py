@@ -37,7 +37,7 @@ class ContactForm(ReachingFields):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*REACHING_FIELDS)
+        self.helper.layout = Layout(*(name for name in REACHING_FIELDS if name in self.fields))
 
 
 class ReceiptForm(forms.Form):

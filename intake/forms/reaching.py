@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from intake import choices, consents
+from intake import choices, consents, text_gateway
 from intake.consents import Purpose
 from intake.fields import PhoneNumber, PlainText
 from intake.models import Inquiry
@@ -21,13 +21,13 @@ CONSENT_FIELDS = {
 }
 REACHING_FIELDS = (
     "contact_way",
+    "consent_automated_text",
     "phone",
     "consent_call",
     "may_leave_voicemail",
     "may_say_who_we_are",
     "others_may_answer",
     "consent_text",
-    "consent_automated_text",
     "email",
     "consent_email",
     "consent_tell_of_answer",
@@ -37,8 +37,8 @@ REACHING_FIELDS = (
 )
 
 
-def _consent(purpose: Purpose) -> forms.BooleanField:
-    return forms.BooleanField(label=SENTENCES[purpose], required=False)
+def _consent(purpose: Purpose, hint: Any = "") -> forms.BooleanField:
+    return forms.BooleanField(label=SENTENCES[purpose], help_text=hint, required=False)
 
 
 class ReachingFields(forms.Form):
@@ -50,6 +50,14 @@ class ReachingFields(forms.Form):
         choices=choices.CONTACT_WAYS,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how we may answer you."), "invalid_choice": _("Choose how we may answer you.")},
+    )
+    consent_automated_text = _consent(
+        Purpose.AUTOMATED_TEXT,
+        _(
+            "Whoever sees your phone may read it, even while the phone is locked: “A message is waiting for you.” We send it between 8 in "
+            "the morning and 9 in the evening, at times that you call safe. The company that carries it learns your number and that we "
+            "wrote to you, and nothing that you told us."
+        ),
     )
     phone = PhoneNumber(
         label=_("Phone number"),
@@ -75,7 +83,6 @@ class ReachingFields(forms.Form):
         required=False,
     )
     consent_text = _consent(Purpose.TEXT)
-    consent_automated_text = _consent(Purpose.AUTOMATED_TEXT)
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("Choose one that only you read."),
@@ -103,16 +110,27 @@ class ReachingFields(forms.Form):
         longest=1000,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nobody is offered what can't be sent.
+        if not text_gateway.is_set_up():
+            del self.fields["consent_automated_text"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         way = cleaned.get("contact_way")
         # What another way needs isn't asked (site.css hides it), so what was typed there before isn't kept.
+        texted = cleaned.get("consent_automated_text")
         if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
-            cleaned.update(phone="", consent_call=False, consent_text=False, consent_automated_text=False)
+            cleaned.update(consent_call=False, consent_text=False)
+            if not texted:
+                cleaned["phone"] = ""
         if way and way != Inquiry.ContactWay.EMAIL:
             cleaned["consent_email"] = False
         if way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
             self._need("phone", _("Write the phone number, or choose another way to be answered."))
+        if texted:
+            self._need("phone", _("Write the phone number that we may text, or leave the box for text messages empty."))
         if way == Inquiry.ContactWay.EMAIL or cleaned.get("consent_tell_of_answer"):
             self._need("email", _("Write the e-mail address, or choose another way to be answered."))
         needed = {purpose: field for field, purpose in CONSENT_FIELDS.items()}
@@ -126,7 +144,7 @@ class ReachingFields(forms.Form):
 
     def purposes(self) -> list[str]:
         """Return what the visitor agreed to."""
-        return [purpose.value for field, purpose in CONSENT_FIELDS.items() if self.cleaned_data[field]]
+        return [purpose.value for field, purpose in CONSENT_FIELDS.items() if self.cleaned_data.get(field)]
 
     def reaching(self) -> dict[str, Any]:
         """Return the answers of a valid form, as fields of InquiryData."""

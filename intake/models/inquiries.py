@@ -117,6 +117,7 @@ class Inquiry(models.Model):
     others_may_answer = models.BooleanField(_("someone else may pick up"), default=True)
     no_longer_safe = models.BooleanField(_("said that contact is no longer safe"), default=False)
     tell_of_answer = models.BooleanField(_("wants a neutral e-mail when an answer waits"), default=False)
+    tell_by_text = models.BooleanField(_("wants a neutral text message when an answer waits"), default=False)
     time_zone = models.CharField(_("their time zone"), max_length=64, blank=True)
     safe_windows = models.JSONField(
         _("when it is safe to call"),

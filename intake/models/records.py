@@ -120,6 +120,7 @@ class Event(models.Model):
         ERASED = "erased", _("content erased")
         ESCALATED = "escalated", _("the person on call was told")
         VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
+        VISITOR_TEXTED = "visitor_texted", _("the visitor was told by text that an answer waits")
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=24, choices=Kind.choices)
@@ -154,6 +155,7 @@ class Delivery(models.Model):
         CENTRE = "centre", _("the centre's shared address")
         WEBHOOK = "webhook", _("a webhook")
         VISITOR = "visitor", _("the visitor")
+        VISITOR_TEXT = "text", _("the visitor, by text message")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="deliveries")

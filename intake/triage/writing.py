@@ -34,6 +34,8 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
     if inquiry.tell_of_answer:
         deliveries.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
+    if inquiry.tell_by_text:
+        deliveries.enqueue("answer_waiting", inquiry=inquiry, channel="text")
     return message
 
 

@@ -27,7 +27,7 @@ def _language() -> str:
 
 @with_mailbox
 def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Change how and when to be reached, stop the e-mails, or say that it is no longer safe."""
+    """Change how and when to be reached, stop the notes, or say that it is no longer safe."""
     if request.method != "POST":
         return _contact_page(request, box, ContactForm(initial=_reached_now(box)))
     if "unsafe" in request.POST:

@@ -41,6 +41,15 @@ def said():
     )
 
 
+@pytest.fixture
+def gateway(settings, receiver):
+    """A gateway of text messages, set up as an operator would."""
+    receiver.status = 201
+    settings.TEXT_GATEWAY_URL, settings.TEXT_FROM = receiver.url, "+12125550100"
+    settings.TEXT_GATEWAY_USER, settings.TEXT_GATEWAY_PASSWORD = "account", "pass:word"
+    return receiver
+
+
 # --- The staff of two centres: access tests name them -----------------------------------------------------------
 
 

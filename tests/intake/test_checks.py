@@ -40,3 +40,18 @@ def test_no_centre_or_no_key_is_said_plainly(riverside):
     riverside.is_default = False
     riverside.save()
     assert ids(checks.somebody_answers(None, databases=["default"])) == ["intake.W001"]
+
+
+def test_a_gateway_of_text_messages_is_whole_and_private_or_not_there(settings):
+    assert ids(checks.text_gateway_is_whole(None)) == []
+    settings.TEXT_GATEWAY_URL, settings.TEXT_FROM = "https://texts.example.org/", "+12125550100"
+    [half] = checks.text_gateway_is_whole(None)
+    assert half.id == "intake.E004"
+    assert "TEXT_GATEWAY_USER, TEXT_GATEWAY_PASSWORD is missing" in half.msg
+    settings.TEXT_GATEWAY_USER = settings.TEXT_GATEWAY_PASSWORD = "known"
+    assert ids(checks.text_gateway_is_whole(None)) == []
+    settings.TEXT_GATEWAY_URL = "http://127.0.0.1:8025/"
+    assert ids(checks.text_gateway_is_whole(None)) == []
+    for open_line in ("http://texts.example.org/", "texts.example.org", "https://", "http://[", "ftp://127.0.0.1/"):
+        settings.TEXT_GATEWAY_URL = open_line
+        assert ids(checks.text_gateway_is_whole(None)) == ["intake.E005"], open_line

@@ -88,8 +88,11 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
     assert not answer.cookies
 
 
-@pytest.mark.parametrize(("places", "orders"), [((0, 1, 2, 3, 4, 5), 36), ((0, 1, 2, 3, 4, 4), 30)], ids=["all different", "one drawn twice"])
-def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, riverside, said, monkeypatch, places, orders):
+@pytest.mark.usefixtures("riverside")
+@pytest.mark.parametrize(
+    ("places", "orders"), [((0, 1, 2, 3, 4, 5), 36), ((0, 1, 2, 3, 4, 4), 30)], ids=["all different", "one drawn twice"]
+)
+def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, said, monkeypatch, places, orders):
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)

@@ -45,6 +45,7 @@ def check_files(folder, output, searched, reference):
     assert b"ValueError" in output
     assert any(path.name == "report.txt" and b"ValueError" in content for path, content in files.items())
     assert any(path.name == "webhooks.txt" and reference.encode() in content for path, content in files.items())
+    assert any(path.name == "texts.txt" and b"A message is waiting" in content for path, content in files.items())
     assert int(re.search(rb"addresses: (\d+)", output).group(1)) > 150
     assert any(path.parent.name == "mail" and reference.encode() in content for path, content in files.items())
     return files

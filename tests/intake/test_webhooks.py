@@ -4,10 +4,8 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
-import http.server
 import json
 import secrets
-import threading
 
 import pytest
 from django.utils import timezone
@@ -16,31 +14,6 @@ from intake import deliveries, submission, webhooks
 from intake.models import Delivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def receiver():
-    """A server that keeps what it is sent and answers with `status`."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        status, seen = 204, []
-
-        def do_POST(self):
-            self.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(self.status)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *args):
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    Handler.url = f"http://127.0.0.1:{server.server_port}/hook"
-    yield Handler
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+"""A server of our own that takes what the site posts: for webhooks and for the gateway of text messages."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def receiver() -> Iterator[Any]:
+    """A server that keeps what it is sent in `seen` and answers with `status` and the text `answer`."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        status = 204
+        answer = ""
+        seen: list[tuple[dict[str, str], bytes]] = []
+        url = ""
+
+        def do_POST(self) -> None:
+            self.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(self.status)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", str(len(self.answer.encode())))
+            self.end_headers()
+            self.wfile.write(self.answer.encode())
+
+        def log_message(self, *args: Any) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Handler.url = f"http://127.0.0.1:{server.server_port}/hook"
+    yield Handler
+    server.shutdown()
+    server.server_close()

@@ -18,7 +18,7 @@ def run(options: Namespace) -> None:
     """Print the four scores of each page, and what took a point away."""
     browser = chromium_path()
     if browser is None:
-        raise SystemExit("No Chromium is installed. On Debian: apt-get install chromium")
+        raise SystemExit("No Chromium is installed. On Debian: apt-get install chromium-headless-shell")
     with tempfile.TemporaryDirectory(prefix="lighthouse-") as folder, bench_site(options) as site:
         subprocess.run(["npm", "install", "--silent", "--prefix", folder, f"lighthouse@{VERSION}"], check=True)
         for path in PAGES:

@@ -73,7 +73,7 @@ def main(site: str, folder: Path) -> None:
     """Write FOLDER/<page>-<way>.png for every page and way of the site at `site`."""
     path = chromium_path()
     if path is None:
-        sys.exit("No Chromium is installed. On Debian: apt-get install chromium")
+        sys.exit("No Chromium is installed. On Debian: apt-get install chromium-headless-shell")
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     with sync_playwright() as playwright:

@@ -94,7 +94,10 @@ class Site:
         return done.stdout
 
     def mails(self) -> list[EmailMessage]:
-        """The mails the site has sent, oldest first."""
+        """The mails the site has sent, oldest first; the worker gets some time for the first."""
+        deadline = time.monotonic() + PATIENCE
+        while not any((self.folder / "mail").glob("*.log")) and time.monotonic() < deadline:
+            time.sleep(0.05)
         found = []
         for path in sorted((self.folder / "mail").glob("*.log")):
             # Django's file backend writes a line of dashes after each message.

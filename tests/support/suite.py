@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
     missing = []
     if chromium_path() is None:
-        missing.append("no Chromium (Debian: apt-get install chromium): the browser tests")
+        missing.append("no Chromium (Debian: apt-get install chromium-headless-shell): the browser tests")
     if nginx_path() is None:
         missing.append("no nginx (Debian: apt-get install nginx): the tests of its configuration")
     started = time.monotonic()

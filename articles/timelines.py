@@ -9,6 +9,11 @@ from django.utils.translation import ngettext
 # Drawn for the narrowest screen (320 pixels), where its words must be readable; wider ones enlarge it a little.
 WIDTH, BAR_HEIGHT, ROW_HEIGHT, TOP = 320, 18, 48, 24
 STRONGEST = 5
+MARKS = (24, 72, 168, 336, 672, 1344)  # hours
+# How wide a letter is at most, on average, in the fonts that people have (site.css: 14 and 12 pixels). Nobody can measure
+# here, so these are rather too wide: a word outside the picture would be lost.
+TITLE_LETTER, MARK_LETTER = 8.4, 6.8
+BETWEEN_MARKS = 2
 
 
 def hours_in_words(hours: int) -> str:
@@ -34,7 +39,8 @@ def render(phases: list[dict[str, Any]]) -> str:
     for row, phase in enumerate(phases):
         left, right = (phase[name] ** 0.5 / end * WIDTH for name in ("from_hour", "to_hour"))
         top = TOP + row * ROW_HEIGHT
-        in_left_half = left + right < WIDTH
+        title = _shortened(phase["title"])
+        text_x, anchor = _title_place(left, right, len(title) * TITLE_LETTER)
         bars.append(
             {
                 "x": f"{left:.1f}",
@@ -42,18 +48,13 @@ def render(phases: list[dict[str, Any]]) -> str:
                 "width": f"{max(right - left, 4):.1f}",
                 "height": BAR_HEIGHT,
                 "intensity": phase["intensity"],
-                "title": phase["title"],
-                # The words stand above their bar and grow towards the middle, so that they never leave the picture.
-                "text_x": f"{left if in_left_half else min(right, WIDTH):.1f}",
-                "anchor": "start" if in_left_half else "end",
+                "title": title,
+                "text_x": f"{text_x:.1f}",
+                "anchor": anchor,
                 "text_y": top + 14,
             }
         )
-    marks = [
-        {"x": f"{hours**0.5 / end * WIDTH:.1f}", "label": hours_in_words(hours)}
-        for hours in (24, 72, 168, 336, 672, 1344)
-        if hours**0.5 <= end
-    ]
+    marks = _marks(end)
     rows = [
         {
             **phase,
@@ -66,3 +67,40 @@ def render(phases: list[dict[str, Any]]) -> str:
     return render_to_string(
         "articles/parts/timeline.html", {"bars": bars, "marks": marks, "rows": rows, "width": WIDTH, "height": height}
     ).strip()
+
+
+def _shortened(title: str) -> str:
+    """Return a title that fits into the picture in one line; the table below has it whole."""
+    most = int(WIDTH / TITLE_LETTER)
+    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
+
+
+def _title_place(left: float, right: float, length: float) -> tuple[float, str]:
+    """Return where a title stands above its bar, and which of its ends is there: it never leaves the picture."""
+    if left + length <= WIDTH:
+        return left, "start"
+    if right - length >= 0:
+        return right, "end"
+    return WIDTH, "end"
+
+
+def _marks(end: float) -> list[dict[str, str]]:
+    """Return the lines of time that have room for their words: the first, the last, and of the others what fits between."""
+    places = []
+    for hours in MARKS:
+        x, label = hours**0.5 / end * WIDTH, hours_in_words(hours)
+        half = len(label) * MARK_LETTER / 2
+        if x > WIDTH:
+            break
+        # At an edge words begin or end with the picture, however wide they turn out to be.
+        anchor, text_x, middle = "middle", x, x
+        if x < half:
+            anchor, text_x, middle = "start", 0, half
+        elif x + half > WIDTH:
+            anchor, text_x, middle = "end", WIDTH, WIDTH - half
+        places.append((middle, half, {"x": f"{x:.1f}", "text_x": f"{text_x:.1f}", "anchor": anchor, "label": label}))
+    chosen = places[:1]
+    for middle, half, mark in places[-1:] + places[1:-1]:
+        if all(abs(middle - other) >= half + others_half + BETWEEN_MARKS for other, others_half, _mark in chosen):
+            chosen.append((middle, half, mark))
+    return [mark for _middle, _half, mark in sorted(chosen, key=lambda place: place[0])]

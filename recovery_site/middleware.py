@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
+
+from recovery_site import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,10 +36,28 @@ def body_limit(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if _length(request) > settings.LARGEST_BODY:
-            return HttpResponse("This is too large.", status=413, content_type="text/plain; charset=utf-8")
+            return errors.too_large(request)
         return get_response(request)
 
     return middleware
+
+
+def pages_for_refusals(get_response: GetResponse) -> GetResponse:
+    """Let a person who asked in a way that isn't allowed see a page; Django's answer is empty, wherever in the site it arises."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and _a_person_would_see(request):
+            errors.explain_not_allowed(request, response)
+        return response
+
+    return middleware
+
+
+def _a_person_would_see(request: HttpRequest) -> bool:
+    """Tell a browser's own request from one of a script, which reads the status alone."""
+    as_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    return request.method != "HEAD" and as_page and request.accepts("text/html")
 
 
 def _length(request: HttpRequest) -> int:

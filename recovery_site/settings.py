@@ -76,10 +76,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "recovery_site.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
-    "recovery_site.middleware.body_limit",
     "recovery_site.middleware.language_from_path",
+    "recovery_site.middleware.body_limit",
     "recovery_site.staff_pages.StaffSessions",
     "django.middleware.common.CommonMiddleware",
+    # Inside the one above, which counts the bytes of an answer.
+    "recovery_site.middleware.pages_for_refusals",
     "django.middleware.csrf.CsrfViewMiddleware",
     "recovery_site.staff_pages.StaffSignIn",
     "recovery_site.staff_pages.StaffMessages",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from articles.views import picture
 from recovery_site import styleguide, visitor_urls
 
+handler400 = "recovery_site.errors.bad_request"
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.

@@ -1,8 +1,8 @@
 // Shows guides that fit while somebody types. Without this file the form still searches.
 (() => {
   "use strict";
-  const box = document.querySelector("[data-suggest]");
-  const place = document.getElementById("suggestions");
+  const box = document.querySelector("[list=q-words]");
+  const place = document.querySelector("[data-suggest]");
   const status = document.getElementById("suggestions-status");
   if (!box || !place || !status) return;
   const PAUSE = 250; // milliseconds without a key before we ask
@@ -22,7 +22,7 @@
       list.append(row);
     }
     place.replaceChildren(...(guides.length ? [list] : []));
-    status.textContent = guides.length === 1 ? box.dataset.foundOne : guides.length ? box.dataset.found.replace("#", guides.length) : "";
+    status.textContent = guides.length === 1 ? place.dataset.foundOne : guides.length ? place.dataset.found.replace("#", guides.length) : "";
   };
 
   const ask = async () => {
@@ -33,7 +33,7 @@
       show([]);
       return;
     }
-    const address = `${box.dataset.suggest}?q=${encodeURIComponent(words)}`;
+    const address = `${place.dataset.suggest}?q=${encodeURIComponent(words)}`;
     try {
       const answer = await fetch(address, { cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
       const { guides } = await answer.json();

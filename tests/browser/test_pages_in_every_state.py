@@ -12,7 +12,7 @@ from tests.browser.test_every_page_is_usable import LONG, WAYS, in_every_way, vi
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-FAULTS = {"400.html": 400, "403.html": 403, "404.html": 404, "429.html": 429, "500.html": 500}
+FAULTS = {f"{status}.html": status for status in (400, 403, 404, 405, 413, 429, 500)}
 GUIDE = "/guides/alcohol-withdrawal/"
 
 

@@ -10,9 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import brotli
 import pytest
 from django.urls import get_resolver, reverse
+from lxml import html
 
+from recovery_site.helplines import helplines
 from recovery_site.page_cache import FORM_FREE
-from tests.support.nginx import SHIPPED, Nginx, nginx_before, nginx_path
+from tests.support.nginx import SHIPPED, Answer, Nginx, nginx_before, nginx_path
 from tests.support.site import Site
 from tests.support.skipping import unavailable
 
@@ -134,7 +136,22 @@ class TestWhatIsKept:
         missing = front.ask("/es/")
         assert missing.status == 503
         assert "emergency number" in missing.body.decode()
-        assert missing.headers["Cache-Control"] == "no-store"
+        is_a_kind_page(missing)
+
+
+def is_a_kind_page(answer: Answer) -> None:
+    """Assert that nginx's own answer says whom to call, in both languages, and is stored nowhere."""
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers
+    page = html.fromstring(answer.body)
+    assert page.findtext(".//title")
+    assert len(page.cssselect("h1")) == 1
+    for language in ("en", "es"):
+        urgent = [line.href for line in helplines("US", language) if line.key in ("emergency", "crisis")]
+        assert {link.get("href") for link in page.cssselect(f'p[lang="{language}"] a')} >= set(urgent)
 
 
 @pytest.mark.once
@@ -160,10 +177,25 @@ class TestWhatIsPassedOn:
         assert behind.last_size == 900_000
         assert front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue").status == 413
 
+    def test_a_person_who_sent_too_much_is_told_so_kindly(self, front, behind):
+        answer = front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue")
+        assert answer.status == 413
+        assert sum(behind.asked.values()) == 0
+        is_a_kind_page(answer)
+        assert "what you typed should still be in the form" in answer.body.decode()
+        assert "lo que escribió debería seguir en el formulario" in answer.body.decode()
+        assert "<a href='/leave/'" in answer.body.decode()
+
+    def test_a_person_whose_browser_sent_too_many_headers_is_told_so_kindly(self, front, behind):
+        answer = front.ask("/contact/", Cookie="x" * 40_000)
+        assert answer.status == 400
+        is_a_kind_page(answer)
+
     def test_forms_are_slowed_down_and_reading_is_not(self, front, behind):
         sent = Counter(front.ask("/contact/", "POST", b"x").status for _ in range(80))
         assert sent[200] >= 40
         assert sent[429] > 0
+        is_a_kind_page(next(answer for answer in (front.ask("/contact/", "POST", b"x") for _ in range(80)) if answer.status == 429))
         assert Counter(front.ask("/es/").status for _ in range(80)) == {200: 80}
         assert Counter(front.ask("/es/search/?q=x").status for _ in range(80))[429] > 0
 

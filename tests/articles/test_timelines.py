@@ -1,0 +1,65 @@
+"""The picture of a timeline can be read: its words stay inside it, and none stands on another."""
+
+from itertools import pairwise
+
+import pytest
+from django.utils.translation import override
+from lxml import html
+
+from articles import timelines
+from articles.timelines import MARK_LETTER, TITLE_LETTER, WIDTH
+
+LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción larga: va bajando", "text": ""}
+
+
+def picture(*phases):
+    return html.fromstring(timelines.render(list(phases))).cssselect("svg")[0]
+
+
+def spans(svg, kind, letter):
+    """Where the words of one kind begin and end, from left to right."""
+    found = []
+    for text in svg.cssselect(f"text.{kind}"):
+        x, length = float(text.get("x")), len(text.text_content()) * letter
+        begin = {"start": x, "middle": x - length / 2, "end": x - length}[text.get("text-anchor")]
+        found.append((begin, begin + length))
+    return found
+
+
+def words(svg, kind):
+    return [text.text_content() for text in svg.cssselect(f"text.{kind}")]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [(24, 48), (48, 168), (168, 336), (48, 336), (336, 672), (1000, 1344), (24, 1344)], ids=lambda hours: f"{hours}h"
+)
+@pytest.mark.parametrize("title", ["Peak", "Acción larga: lo más fuerte", "Short-acting: first signs, often late", "x" * 120])
+def test_a_title_never_leaves_the_picture(begin, end, title):
+    svg = picture({"from_hour": begin, "to_hour": end, "intensity": 3, "title": title, "text": ""}, LONG)
+    for left, right in spans(svg, "timeline-bar-label", TITLE_LETTER):
+        assert left >= 0
+        assert right <= WIDTH
+
+
+def test_a_title_that_is_too_long_for_the_picture_is_whole_in_the_table():
+    title = "A very long title that nobody could ever fit into so small a picture"
+    page = html.fromstring(timelines.render([{"from_hour": 1, "to_hour": 24, "intensity": 3, "title": title, "text": ""}]))
+    assert page.cssselect("text.timeline-bar-label")[0].text_content().endswith("…")
+    assert page.cssselect("td strong")[0].text_content() == title
+
+
+@pytest.mark.parametrize("end", [12, 24, 30, 72, 100, 240, 480, 504, 840, 1344, 4000])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_time_stands_on_another(end, language):
+    with override(language):
+        marks = spans(picture({**LONG, "from_hour": 1, "to_hour": end}), "timeline-mark-label", MARK_LETTER)
+    for (left, right), (next_left, _next_right) in pairwise(marks):
+        assert left >= 0
+        assert right < next_left
+    assert not marks or marks[-1][1] <= WIDTH + 0.1
+
+
+def test_the_first_and_the_last_time_are_always_said():
+    with override("es"):
+        assert words(picture(LONG), "timeline-mark-label") == ["24 horas", "7 días", "14 días", "8 semanas"]
+    assert words(picture({**LONG, "to_hour": 480}), "timeline-mark-label") == ["24 hours", "day 3", "day 7", "day 14"]

@@ -1,0 +1,47 @@
+"""The timelines of the starter guides, measured in a browser: on the narrowest screen no word stands on another or outside."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.site import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+STARTER = Path(ROOT, "articles", "starter")
+WITH_TIMELINE = sorted(path for path in STARTER.glob("*/*.md") if "\ntimeline:\n" in path.read_text())
+CROWDED = """() => {
+  const svg = document.querySelector('.timeline-picture').getBoundingClientRect(), found = []
+  const texts = [...document.querySelectorAll('.timeline-picture text')].map(e => [e.textContent, e.getBoundingClientRect()])
+  for (const [words, a] of texts) {
+    if (a.left < svg.left - 1 || a.right > svg.right + 1) found.push(words + ' leaves the picture')
+    for (const [others, b] of texts) {
+      const crossing = a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+      if (words < others && crossing) found.push(words + ' on ' + others)
+    }
+  }
+  return found
+}"""
+
+
+@pytest.mark.parametrize("path", WITH_TIMELINE, ids=lambda path: path.stem)
+def test_the_words_of_a_timeline_have_room(live_site, page, path):
+    language = path.parent.name
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{live_site.url}{'' if language == 'en' else '/' + language}/guides/{path.stem}/")
+    assert page.evaluate(CROWDED) == []
+
+
+def test_each_guide_about_a_withdrawal_that_has_times_shows_them():
+    assert {path.stem for path in WITH_TIMELINE} == {
+        "abstinencia-de-alcohol",
+        "abstinencia-de-benzodiacepinas",
+        "abstinencia-de-heroina",
+        "alcohol-withdrawal",
+        "benzodiazepine-withdrawal",
+        "cannabis-withdrawal",
+        "fentanyl-and-other-opioids",
+        "methamphetamine-and-cocaine",
+        "prescription-opioids",
+        "what-heroin-withdrawal-feels-like",
+    }

@@ -4,7 +4,7 @@ import argparse
 import datetime
 import sys
 
-from benchmarks import crowd, guides, helpdesk, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
+from benchmarks import crowd, dashboard, guides, helpdesk, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
@@ -18,6 +18,7 @@ WORKLOADS = {
     "kill": (killing.run, "kill -9 under load: every acknowledged inquiry is there once and opens with its receipt"),
     "guides": (guides.run, "search and the admin over --rows guides with five editions each"),
     "queue": (queue.run, "the triage queue over --rows inquiries and five times as many events"),
+    "dashboard": (dashboard.run, "the lead's dashboard over 10,000 and over --rows inquiries, in turns; the ratio of what they cost"),
     "crowd": (crowd.run, "50 people refresh and work while 20 inquiries a second arrive: no error, nothing lost"),
     "helpdesk": (helpdesk.run, "the same over as many tickets in django-helpdesk, and how many times faster ours is; needs pip"),
 }

@@ -101,6 +101,10 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
     chance = random.Random(5)
     now = datetime.datetime.now(datetime.UTC)
     minutes = 60 * 24 * 365 * 3
+    # Among a million of 40 bits, two are the same in one run of three.
+    references: set[str] = set()
+    while len(references) < count:
+        references.add(new_reference())
     for number in range(count):
         # As they would have arrived: the oldest first.
         received = now - datetime.timedelta(minutes=minutes * (count - number) / count)
@@ -123,7 +127,7 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
             state, outcome, closed, follow_up = "waiting", "", None, now + datetime.timedelta(minutes=chance.randrange(-3000, 9000))
         yield (
             new_id(),
-            new_reference(),
+            references.pop(),
             None,
             centre,
             received,

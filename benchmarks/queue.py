@@ -38,8 +38,10 @@ def _read(site: Site, person: str) -> None:
     one("find by phone", lambda: find(staff, next(samples)[1], token, 200))
     one("open a case", lambda: staff.get(f"{QUEUE}{next(samples)[0]}/"))
     if person == "demo-lead":
-        for days in (7, 30, 90):
-            timed(f"dashboard of {days} days", partial(staff.get, f"{DASHBOARD}?days={days}"), TIMES, site=site, within=DASHBOARD_WITHIN)
+        for centre, words in (("", "all"), ("&centre=1", "one centre")):
+            for days in (7, 30, 90):
+                page = partial(staff.get, f"{DASHBOARD}?days={days}{centre}")
+                timed(f"dashboard of {days} days, {words}", page, TIMES, site=site, within=DASHBOARD_WITHIN)
 
 
 def find(staff: Client, sought: str, token: str, expected: int) -> None:

@@ -120,7 +120,7 @@ def processes(site: Site) -> Iterator[tuple[int, str]]:
             yield int(folder.name), part
 
 
-def _busy_milliseconds(site: Site) -> float:
+def busy_milliseconds(site: Site) -> float:
     """Return the processor time that the web server and, on PostgreSQL, the database's connections used so far."""
     ticks = 0
     web = [number for number, part in processes(site) if part == "web server"]
@@ -151,7 +151,7 @@ def timed(name: str, call: Callable[[], object], times: int = 100, *, site: Site
     """
     call()
     taken = []
-    before = _busy_milliseconds(site) if site else 0
+    before = busy_milliseconds(site) if site else 0
     for _ in range(times):
         started = time.perf_counter()
         call()
@@ -160,7 +160,7 @@ def timed(name: str, call: Callable[[], object], times: int = 100, *, site: Site
     p95 = taken[int(times * 0.95) - 1]
     line = f"    {name:<32} p50 {taken[times // 2]:7.1f} ms   p95 {p95:7.1f} ms   max {taken[-1]:7.1f} ms"
     if site:
-        line += f"   processor {(_busy_milliseconds(site) - before) / times:6.1f} ms"
+        line += f"   processor {(busy_milliseconds(site) - before) / times:6.1f} ms"
     if within is not None and p95 > within:
         line += f"   OVER {within:.0f} ms"
     print(line, flush=True)

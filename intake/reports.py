@@ -1,6 +1,5 @@
 """What a lead sees of the work: counts and times, no case and no person. Small numbers are not broken down."""
 
-import statistics
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from accounts.roles import AUDITOR, has_role
 from intake import figures
 from intake.models import Centre, Inquiry
 from intake.permissions import led_centres
+from intake.runs import Runs
 
 # A cell smaller than this could be about somebody: it is not shown.
 SMALLEST_CELL = 5
@@ -86,30 +86,25 @@ def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
 def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
-    Whole days come from the stored figures, today and what changed since from the cases themselves (intake.figures): nine
+    Whole days come from the stored figures, today and what changed since from the cases themselves (intake.figures): twelve
     queries at most.
     """
     centres = {centre.pk: centre for centre in Centre.objects.filter(pk__in=centre_ids).prefetch_related("opening_hours", "holidays")}
-    days: Counter[date] = Counter()
-    of_centre: Counter[int] = Counter()
-    counted = figures.Figures()
-    for (pk, day), part in figures.of_days(centres, since, now).items():
-        days[day] += part.total
-        of_centre[pk] += part.total
-        counted.merge(part)
+    counted, of_centre = figures.of_stretch(centres, since, now)
     made = Report(made_at=now, total=counted.total)
     made.first_response = _times(counted.response)
     made.first_contact = _times(counted.contact)
-    made.promised = counted.promised + sum(1 for moment in counted.unanswered if moment <= now.timestamp())
+    made.promised = counted.promised + counted.unanswered.up_to(figures.moment(now))
     if made.promised >= SMALLEST_CELL:
         made.kept = counted.kept / made.promised
     first_day = since.astimezone(next(map(figures.zone, centres.values()), ZoneInfo("UTC"))).date()
+    days = Counter({date.fromisoformat(day): cases for day, cases in counted.days.items()})
     made.by_day = _cells(*_days_or_weeks(days, first_day, (now - since).days + 1))
-    made.by_hour = _cells(counted.hours, [(f"{hour}", f"{hour:02d}") for hour in range(24)])
+    made.by_hour = _cells(Counter(counted.hours), [(f"{hour}", f"{hour:02d}") for hour in range(24)])
     made.by_centre = _cells(of_centre, [(pk, centre.name) for pk, centre in centres.items()])
     # By name, so that equal numbers always come in the same order.
     made.by_guide = _cells(Counter({slug or _("none"): cases for slug, cases in sorted(counted.guides.items())}))
-    made.by_outcome = _cells(counted.outcomes, list(Inquiry.Outcome.choices))
+    made.by_outcome = _cells(Counter(counted.outcomes), list(Inquiry.Outcome.choices))
     attempts: Counter[int] = Counter()
     for number, cases in counted.attempts.items():
         attempts[min(int(number), 5)] += cases
@@ -132,18 +127,23 @@ def _days_or_weeks(days: "Counter[date]", first: date, how_many: int) -> tuple["
 def _add_now(made: Report, centres: dict[int, Centre]) -> None:
     """Add what is so at this moment: open, unclaimed, and each person's open cases (workload, not a ranking: by name)."""
     still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=9)
-    owners = dict(still_open.order_by().values_list("claimed_by").annotate(cases=Count("pk")))
+    owners: Counter[int | None] = Counter()
+    # By centre as well: so the index has them in their order, and nothing is sorted.
+    for _centre, owner, cases in still_open.order_by().values_list("centre_id", "claimed_by").annotate(cases=Count("*")):
+        owners[owner] += cases
     made.open_now = sum(owners.values())
     made.unclaimed_now = owners.pop(None, 0)
-    people = sorted(User.objects.filter(pk__in=owners), key=lambda person: person.shown_name)
+    people = sorted(User.objects.filter(pk__in=[owner for owner in owners if owner]), key=lambda person: person.shown_name)
     made.workload = [Cell(person.shown_name, owners[person.pk]) for person in people]
 
 
-def _times(minutes: Iterable[float]) -> Times:
-    found = sorted(minutes)
-    if len(found) < SMALLEST_CELL:
-        return Times(cases=len(found))
-    return Times(statistics.median(found), found[min(len(found) - 1, int(len(found) * 0.9))], len(found))
+def _times(tenths: Runs) -> Times:
+    cases = len(tenths)
+    if cases < SMALLEST_CELL:
+        return Times(cases=cases)
+    # An even number of cases has two in its middle.
+    lower, upper, p90 = (tenth / 10 for tenth in tenths.at((cases - 1) // 2, cases // 2, int(cases * 0.9)))
+    return Times((lower + upper) / 2, p90, cases)
 
 
 def _cells(counted: "Counter[Any]", order: list[tuple[Hashable, Any]] | None = None) -> list[Cell]:

@@ -5,7 +5,7 @@ from intake.models.collaboration import Presence, Recusal, Watch
 from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.exports import ExportRecord
-from intake.models.figures import DayFigures, FiguresMark
+from intake.models.figures import FiguresMark, StoredFigures
 from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
 from intake.models.prescreen import PreScreen, ReplyTemplate, WaitingListEntry
 from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, Team, WebhookEndpoint
@@ -19,7 +19,6 @@ __all__ = [
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",
-    "DayFigures",
     "Delivery",
     "Disclosure",
     "DisclosureConsent",
@@ -45,6 +44,7 @@ __all__ = [
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",
+    "StoredFigures",
     "Team",
     "WaitingListEntry",
     "Watch",

@@ -112,3 +112,11 @@ def test_the_queue_is_read_in_its_order_and_not_sorted_as_a_whole(arrives, amara
     arrives()
     [(_sql, plan), *_rest] = plans(lambda: queue.page(amara))
     assert "inquiry_queue" in plan
+
+
+def test_open_cases_are_counted_by_person_without_sorting_them(arrives, amara, as_over_a_million):
+    case = arrives()
+    report = WORK["the dashboard"]
+    [plan] = [plan for sql, plan in plans(lambda: report(amara, case)) if "COUNT" in sql]
+    # PostgreSQL may add them up in a table of its own, which costs as little.
+    assert connection.vendor == "postgresql" or ("inquiry_open_by_owner" in plan and "TEMP B-TREE" not in plan), plan

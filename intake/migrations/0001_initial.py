@@ -104,11 +104,12 @@ class Migration(migrations.Migration):
                 ('centre', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='intake.centre', verbose_name='centre')),
                 ('claimed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='claimed_inquiries', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
                 ('merged_into', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged_cases', to='intake.inquiry')),
+                ('tell_by_text', models.BooleanField(default=False, verbose_name='wants a neutral text message when an answer waits')),
             ],
             options={
                 'verbose_name': 'inquiry',
                 'verbose_name_plural': 'inquiries',
-                'indexes': [models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), name='inquiry_queue'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('claimed_by'), models.F('id'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open'), models.Index(models.F('received_at'), condition=models.Q(('claimed_by', None), ('escalated_at', None), ('state', 'new')), name='inquiry_to_escalate'), models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='inquiry_merged'), models.Index(models.F('centre'), models.F('received_at'), name='inquiry_by_arrival'), models.Index(models.F('claimed_by'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('centre'), condition=models.Q(('claimed_by__isnull', False)), name='inquiry_by_owner'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), condition=models.Q(('claimed_by', None)), name='inquiry_unclaimed'), models.Index(models.F('centre'), models.F('outcome'), models.F('closed_at'), condition=models.Q(('erased_at', None), ('state', 'closed')), name='inquiry_to_erase'), models.Index(models.F('id'), condition=models.Q(('digested', False)), name='inquiry_not_digested')],
+                'indexes': [models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), name='inquiry_queue'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('claimed_by'), models.F('id'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open'), models.Index(models.F('received_at'), condition=models.Q(('claimed_by', None), ('escalated_at', None), ('state', 'new')), name='inquiry_to_escalate'), models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='inquiry_merged'), models.Index(models.F('centre'), models.F('received_at'), name='inquiry_by_arrival'), models.Index(models.F('claimed_by'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('centre'), condition=models.Q(('claimed_by__isnull', False)), name='inquiry_by_owner'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), condition=models.Q(('claimed_by', None)), name='inquiry_unclaimed'), models.Index(models.F('centre'), models.F('outcome'), models.F('closed_at'), condition=models.Q(('erased_at', None), ('state', 'closed')), name='inquiry_to_erase'), models.Index(models.F('id'), condition=models.Q(('digested', False)), name='inquiry_not_digested'), models.Index(models.F('centre'), models.F('claimed_by'), models.F('queue_rank'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open_by_owner')],
             },
         ),
         migrations.CreateModel(
@@ -124,21 +125,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'centre key',
                 'verbose_name_plural': 'centre keys',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('centre',), name='one_active_key_a_centre')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DayFigures',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('clock', models.CharField(max_length=32)),
-                ('figures', models.JSONField()),
-                ('centre', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='day_figures', to='intake.centre')),
-            ],
-            options={
-                'verbose_name': 'figures of a day',
-                'verbose_name_plural': 'figures of days',
-                'constraints': [models.UniqueConstraint(fields=('centre', 'day'), name='one_figures_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -202,7 +188,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('received', 'received'), ('notified', 'staff told'), ('opened', 'case opened'), ('contact_shown', 'contact details shown'), ('claimed', 'taken'), ('released', 'given back'), ('assigned', 'given to someone'), ('attempted', 'contact tried'), ('replied', 'answered'), ('note_added', 'internal note written'), ('visitor_wrote', 'the visitor wrote'), ('mailbox_opened', 'the visitor opened the mailbox'), ('closed', 'closed'), ('reopened', 'reopened'), ('handed_over', 'handed to another centre'), ('recused', 'stepped back from the case'), ('watched', 'watching'), ('merged', 'merged as a duplicate'), ('unmerged', 'merging undone'), ('blocked', 'contact blocked'), ('consent_recorded', 'consent to disclose recorded'), ('consent_revoked', 'consent to disclose revoked'), ('referred', 'referral offered'), ('referral_answered', 'referral answered'), ('disclosed', 'told to somebody outside'), ('prescreened', 'pre-screen filled in'), ('summarised', 'summary shown'), ('wait_listed', 'put on the waiting list'), ('wait_list_left', 'taken off the waiting list'), ('follow_up_planned', 'follow-up planned'), ('exported', 'exported with names'), ('unwatched', 'no longer watching'), ('contact_changed', 'the visitor changed how to be reached'), ('unsafe', 'the visitor said that contact is no longer safe'), ('downloaded', 'the visitor downloaded what is held'), ('receipt_renewed', 'the visitor got new receipt words'), ('withdrawn', 'the visitor withdrew the request'), ('erased', 'content erased'), ('escalated', 'the person on call was told'), ('visitor_told', 'the visitor was told that an answer waits')], max_length=24)),
+                ('kind', models.CharField(choices=[('received', 'received'), ('notified', 'staff told'), ('opened', 'case opened'), ('contact_shown', 'contact details shown'), ('claimed', 'taken'), ('released', 'given back'), ('assigned', 'given to someone'), ('attempted', 'contact tried'), ('replied', 'answered'), ('note_added', 'internal note written'), ('visitor_wrote', 'the visitor wrote'), ('mailbox_opened', 'the visitor opened the mailbox'), ('closed', 'closed'), ('reopened', 'reopened'), ('handed_over', 'handed to another centre'), ('recused', 'stepped back from the case'), ('watched', 'watching'), ('merged', 'merged as a duplicate'), ('unmerged', 'merging undone'), ('blocked', 'contact blocked'), ('consent_recorded', 'consent to disclose recorded'), ('consent_revoked', 'consent to disclose revoked'), ('referred', 'referral offered'), ('referral_answered', 'referral answered'), ('disclosed', 'told to somebody outside'), ('prescreened', 'pre-screen filled in'), ('summarised', 'summary shown'), ('wait_listed', 'put on the waiting list'), ('wait_list_left', 'taken off the waiting list'), ('follow_up_planned', 'follow-up planned'), ('exported', 'exported with names'), ('unwatched', 'no longer watching'), ('contact_changed', 'the visitor changed how to be reached'), ('unsafe', 'the visitor said that contact is no longer safe'), ('downloaded', 'the visitor downloaded what is held'), ('receipt_renewed', 'the visitor got new receipt words'), ('withdrawn', 'the visitor withdrew the request'), ('erased', 'content erased'), ('escalated', 'the person on call was told'), ('visitor_told', 'the visitor was told that an answer waits'), ('visitor_texted', 'the visitor was told by text that an answer waits')], max_length=24)),
                 ('at', models.DateTimeField()),
                 ('data', models.JSONField(blank=True, default=dict)),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -589,7 +575,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=24, verbose_name='what of')),
-                ('channel', models.CharField(choices=[('all', 'everyone concerned'), ('person', 'one person'), ('centre', "the centre's shared address"), ('webhook', 'a webhook'), ('visitor', 'the visitor')], default='all', max_length=8, verbose_name='to')),
+                ('channel', models.CharField(choices=[('all', 'everyone concerned'), ('person', 'one person'), ('centre', "the centre's shared address"), ('webhook', 'a webhook'), ('visitor', 'the visitor'), ('text', 'the visitor, by text message')], default='all', max_length=8, verbose_name='to')),
                 ('state', models.CharField(choices=[('pending', 'waiting'), ('sent', 'sent'), ('dead', 'given up')], default='pending', max_length=8, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('next_attempt_at', models.DateTimeField(verbose_name='next try')),
@@ -603,6 +589,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
                 'indexes': [models.Index(models.F('next_attempt_at'), condition=models.Q(('state', 'pending')), name='delivery_due')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoredFigures',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first', models.DateField()),
+                ('days', models.PositiveSmallIntegerField()),
+                ('clock', models.CharField(max_length=32)),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('counts', models.JSONField()),
+                ('response', models.BinaryField()),
+                ('contact', models.BinaryField()),
+                ('unanswered', models.BinaryField()),
+                ('cases', models.JSONField()),
+                ('centre', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stored_figures', to='intake.centre')),
+            ],
+            options={
+                'verbose_name': 'stored figures',
+                'verbose_name_plural': 'stored figures',
+                'constraints': [models.UniqueConstraint(fields=('centre', 'days', 'first'), name='one_figures_a_stretch')],
             },
         ),
     ]

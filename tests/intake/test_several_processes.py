@@ -28,8 +28,7 @@ class Outside:
 
     def __init__(self, folder, cluster=None):
         self.folder, self.cluster, self.mail_port = folder, cluster, free_port()
-        # PostgreSQL takes a name that needs no quotes.
-        self.name = "outside_" + folder.name.replace("-", "_")
+        self.name = f"outside_{secrets.token_hex(8)}"  # of the database on PostgreSQL
 
     def __call__(self, *arguments, module="tests.intake.outside"):
         environment = {

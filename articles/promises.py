@@ -18,7 +18,7 @@ PRIVACY: list[tuple[str | Promise, str | Promise]] = [
     (
         _("Who reads what I write to you?"),
         _(
-            "Only staff of the centre that answers you. Your words are locked with a key that the centre and your receipt hold. "
+            "Only staff of the center that answers you. Your words are locked with a key that the center and your receipt hold. "
             "The computer that takes them in can’t open them afterwards."
         ),
     ),
@@ -36,7 +36,7 @@ PRIVACY: list[tuple[str | Promise, str | Promise]] = [
     (
         _("What if someone else opens my mail or answers my phone?"),
         _(
-            "You choose how we may reach you, and nothing is also a choice. Our mails and messages never say what they are about. "
+            "You choose how we may reach you, and nothing is also a choice. Our e-mails and messages never say what they are about. "
             "We leave no voicemail unless you allow it."
         ),
     ),

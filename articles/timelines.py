@@ -26,6 +26,19 @@ def hours_in_words(hours: int) -> str:
     return ngettext("day %(count)s", "day %(count)s", days) % {"count": days}
 
 
+def stretch_in_words(begin: int, end: int) -> str:
+    """Return a stretch of hours since the last use in words. The third day is the one from hour 48 to hour 72."""
+    if begin and begin % 168 == 0 and end % 168 == 0 and end >= 504:
+        first, last = begin // 168 + 1, end // 168
+        return _("week %(first)s") % {"first": first} if first == last else _("weeks %(first)s to %(last)s") % {"first": first, "last": last}
+    if begin and begin % 24 == 0 and end % 24 == 0:
+        first, last = begin // 24 + 1, end // 24
+        return _("day %(first)s") % {"first": first} if first == last else _("days %(first)s to %(last)s") % {"first": first, "last": last}
+    if end <= 72:
+        return _("%(begin)s to %(end)s hours") % {"begin": begin, "end": end}
+    return _("%(begin)s to %(end)s") % {"begin": hours_in_words(begin), "end": hours_in_words(end)}
+
+
 def render(phases: list[dict[str, Any]]) -> str:
     """Return the HTML of a timeline, "" when there are no phases. No style attributes: the strict CSP refuses them.
 
@@ -58,7 +71,7 @@ def render(phases: list[dict[str, Any]]) -> str:
     rows = [
         {
             **phase,
-            "when": _("%(begin)s to %(end)s") % {"begin": hours_in_words(phase["from_hour"]), "end": hours_in_words(phase["to_hour"])},
+            "when": stretch_in_words(phase["from_hour"], phase["to_hour"]),
             "strength": _("strength %(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST},
         }
         for phase in phases

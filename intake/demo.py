@@ -68,9 +68,9 @@ def _create_centre() -> Centre:
     centre = Centre.objects.create(
         name="Harbor House (demo)",
         slug="harbor-house-demo",
-        legal_name="Harbor House, an invented centre for trying this site",
+        legal_name="Harbor House, an invented center for trying this site",
         address="1 Example Street, Springfield",
-        directions="This centre is invented: there is no way to get there.",
+        directions="This center is invented: there is no way to get there.",
         services="Assessment\nMedical detox\nOutpatient treatment\nFamily support",
         phone="555-0100",
         languages=["en", "es"],

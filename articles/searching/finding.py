@@ -45,7 +45,7 @@ def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinishe
     documents = SearchDocument.objects.in_language(language)
     if topic:
         documents = documents.about(topic)
-    ranked, partial = _ranked(question.units, documents)
+    ranked, partial = _ranked(question.units, documents, whole_only=bool(question.urgent))
     pages = max(1, -(-len(ranked) // RESULTS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = ranked[(page - 1) * RESULTS_A_PAGE : page * RESULTS_A_PAGE]
@@ -57,10 +57,11 @@ def suggest(typed: str, language: str) -> list[Edition]:
     return [result.edition for result in find(typed, language, unfinished=True).results[:SUGGESTIONS]]
 
 
-def _ranked(units: list[Unit], documents: SearchDocumentQuerySet) -> tuple[list[int], bool]:
+def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only: bool) -> tuple[list[int], bool]:
     """Return the guides' ids, the best first, and whether none of them has all of `units`.
 
-    The order is ours: every database counts hits in its own way.
+    With `whole_only` a guide that has just one of several is found by its title alone: who asks in danger must not have to
+    look through what merely shares a word. The order is ours: every database counts hits in its own way.
     """
     scores: dict[int, tuple[int, str, int]] = {}
     whole = strong = 0  # guides that have everything that was asked for, and those with some of it in their title
@@ -86,7 +87,7 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet) -> tuple[list[
             look(IN_TITLE, combinations(units[:MOST_PAIRED], 2))
         if len(units) > 1 and not (whole and strong):
             look(IN_TITLE, [[unit] for unit in units])
-            if not (whole and strong):
+            if not (whole and strong) and not whole_only:
                 look(ANYWHERE, [[unit] for unit in units])
     return sorted(scores, key=lambda guide_id: scores[guide_id]), bool(scores) and not whole
 

@@ -15,11 +15,13 @@ class BadLanguageFile(Exception):
 @dataclass(frozen=True)
 class Language:
     """`stemmer` is a name of the snowballstemmer package, "" for none; `endings` maps typed endings to accented ones;
+    `empty` are words that carry no meaning of their own, `whole` those that the stemmer would take for another word;
     `urgent` maps the key of a helpline to the phrases that call for it."""
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     urgent: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -34,7 +36,7 @@ def of(code: str, folder: Path = FOLDER) -> Language:
         return Language()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        empty = frozenset(content.pop("empty", []))
-        return Language(empty=empty, **content)
+        empty, whole = frozenset(content.pop("empty", [])), frozenset(content.pop("whole", []))
+        return Language(empty=empty, whole=whole, **content)
     except (OSError, ValueError, TypeError) as error:
-        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty and [urgent].") from None
+        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty, whole and [urgent].") from None

@@ -51,8 +51,9 @@ class Question:
 
     @property
     def stems(self) -> frozenset[str]:
-        """Every stem that counts as a hit when a text is quoted."""
-        return frozenset(stem for unit in self.units for way in unit.ways for stem in way)
+        """Every stem that counts as a hit when a text is quoted; the small words inside of what a lay word means don't."""
+        asked = frozenset(stem for unit in self.units for way in unit.ways for stem in way)
+        return frozenset(stem for stem in asked if not words.is_empty(stem, self.language)) or asked
 
 
 def understand(typed: str, language: str, *, unfinished: bool = False) -> Question:

@@ -11,6 +11,7 @@ from articles.searching import languages
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 40  # characters of a word; what is longer is no word
+CLOSING = frozenset(")”’%")  # what may end words that are no sentence yet
 BLOCKS = ("p", "li", "h2", "h3", "h4", "td", "th", "tr", "caption", "div", "aside", "blockquote", "br", "dt", "dd", "figcaption")
 
 
@@ -31,7 +32,7 @@ def tokens(text: str) -> list[str]:
 def stem(word: str, language: str) -> str:
     """Return the stem of a plain word: “withdrawals” → “withdraw”. A language without a stemmer keeps the word."""
     known = languages.of(language)
-    if not known.stemmer or word.isdigit():
+    if not known.stemmer or word.isdigit() or word in known.whole:
         return word
     for typed, accented in known.endings.items():
         if word.endswith(typed):
@@ -50,16 +51,27 @@ def meaningful(words: list[str], language: str) -> list[str]:
     return [word for word in words if word not in empty] or words
 
 
+def is_empty(stem: str, language: str) -> bool:
+    """Tell whether a stem is that of an empty word."""
+    return stem in _empty_stems(language)
+
+
 def readable(markup: str) -> str:
-    """Return the text of HTML, with spaces where blocks end."""
+    """Return the text of HTML. What ends a block ends a sentence: without its full stop, a heading would run into the text."""
     if not markup.strip():
         return ""
     root = html.fragment_fromstring(markup, create_parent="div")
     for citation in root.xpath(".//sup"):
         citation.drop_tree()
-    for block in root.iter(*BLOCKS):
-        block.tail = f" {block.tail or ''}"
+    for block in reversed(list(root.iter(*BLOCKS))):
+        end = block.text_content().rstrip()[-1:]
+        block.tail = f"{'.' if end.isalnum() or end in CLOSING else ''} {block.tail or ''}"
     return " ".join(root.text_content().split())
+
+
+@lru_cache(maxsize=32)
+def _empty_stems(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in languages.of(language).empty)
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from intake.spam import FormSigns
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
     (_("A little more, if you like"), ("substances", "pregnancy", "age_band", "region", "payer")),
-    (_("Your language"), ("name", "needs_interpreter", "spoken_language")),
+    (_("Your name and language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), REACHING_FIELDS),
 ]
 # What stands below a question: whom to call, shown while the answer speaks of danger.
@@ -40,7 +40,7 @@ WORDS_FOR_OTHER = {
     "age_band": (_("How old are they?"), _("So that the right team answers.")),
     "region": (_("Which state are they in?"), _("Rules for treatment differ by state.")),
     "name": (_("What may we call you?"), _("Your own name or any name you like, not theirs.")),
-    "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
+    "payer": (_("How would treatment be paid?"), _("It never decides whether we answer.")),
 }
 WORDS_FOR_PROFESSIONAL = {
     "message": (_("What do you need?"), _("Please do not name the person. Say what kind of help you look for and how soon.")),
@@ -49,7 +49,7 @@ WORDS_FOR_PROFESSIONAL = {
     "age_band": (_("How old is the person?"), _("So that the right team answers.")),
     "region": (_("Which state is the person in?"), _("Rules for treatment differ by state.")),
     "name": (_("Your name and where you work"), _("So that we know whom to ask for.")),
-    "payer": (_("How would treatment be paid?"), _("One word is enough. It never decides whether we answer.")),
+    "payer": (_("How would treatment be paid?"), _("It never decides whether we answer.")),
 }
 
 
@@ -84,7 +84,7 @@ class InquiryForm(ReachingFields):
         longest=5000,
     )
     centre = forms.ChoiceField(
-        label=_("Which centre do you want to ask?"),
+        label=_("Which center do you want to ask?"),
         help_text=_("If you choose none, we pass it to the one that fits."),
         choices=choices.centre_choices,
         required=False,
@@ -111,7 +111,7 @@ class InquiryForm(ReachingFields):
     )
     payer = forms.ChoiceField(
         label=_("How would treatment be paid?"),
-        help_text=_("One word is enough. It never decides whether we answer."),
+        help_text=_("It never decides whether we answer."),
         choices=choices.PAYERS,
         required=False,
     )
@@ -145,6 +145,8 @@ class InquiryForm(ReachingFields):
         self.form_token: form_tokens.FormToken | None = None
         self.step_now = step
         self._put_into_words(for_whom)
+        # The summary of mistakes then names them in the order of the page.
+        self.order_fields([name for _title, names in STEPS for name in names])
         if settings.COUNTRY not in choices.REGIONS:
             del self.fields["region"]
         if len(choices.centre_choices()) < 3:  # nothing to choose between

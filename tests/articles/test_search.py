@@ -7,7 +7,7 @@ from lxml import html
 
 from articles import editions, review, sanitising
 from articles.models import Guide, SearchDocument, Synonym
-from articles.searching import finding, index, synonyms
+from articles.searching import finding, index, synonyms, words
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +131,11 @@ def test_the_database_measures_its_tables_when_the_library_has_grown(library):
 ODD = ["'", '"', "a AND b", "NEAR(", "*", "%", "\\", "\x00", "x" * 5000, "🙂", "- -", "the", "1 2 3", "heroin:*"]
 
 
+def test_what_ends_a_block_ends_a_sentence():
+    markup = "<h2>How it starts</h2><p>Heroin slows <b>breathing</b>.</p><ul><li>chills</li><li>Cramps, too!</li></ul><div><p>At last</p></div>"
+    assert words.readable(markup) == "How it starts. Heroin slows breathing. chills. Cramps, too! At last."
+
+
 def test_nothing_that_is_typed_breaks_the_page(client, library):
     for typed in ODD:
         assert client.get("/search/", {"q": typed}).status_code == 200
@@ -145,6 +150,19 @@ class TestPage:
         page = self.page(client, q="diarrhea")
         assert page.cssselect("main p mark")[0].text_content() == "diarrhea"
         assert page.cssselect("main h3 a")[0].get("href") == "/guides/heroin-days/"
+
+    def test_the_small_words_of_what_a_lay_word_means_are_not_marked(self, client, library):
+        Synonym.objects.create(language="en", term="the sweats", means="chills are common")
+        marked = {mark.text_content() for mark in self.page(client, q="the sweats").cssselect("main p mark")}
+        assert marked == {"chills", "common"}
+
+    def test_whom_to_call_stands_before_the_form_and_in_words_that_fit(self, client, library):
+        for typed, heading in {"he is not breathing": "Is it happening now? Call first.", "i want to die": "You don't have to be alone"}.items():
+            page = self.page(client, q=typed)
+            [callout] = page.cssselect("main .callout-emergency")
+            assert callout.cssselect("h2")[0].text_content().startswith(heading)
+            everything = list(page.iter())
+            assert everything.index(callout) < everything.index(page.cssselect("main form")[0])
 
     def test_what_was_mended_is_said(self, client, library):
         assert "Showing what we found for heroin." in " ".join(self.page(client, q="herion").text_content().split())

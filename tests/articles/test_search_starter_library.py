@@ -69,3 +69,7 @@ def test_the_right_guide_stands_first():
                 if found[:1] != [slug]:
                     wrong[typed] = found[:3]
     assert wrong == {}
+    # Who asks in danger gets what is about it, not all that shares a word with it: "up", "quiero".
+    assert finding.find("he won't wake up", "en").count < 4
+    assert finding.find("quiero morir", "es").count < 4
+    assert not any("morado" in words for result in finding.find("quiero morir", "es").results for words, hit in result.excerpt if hit)

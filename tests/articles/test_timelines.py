@@ -12,6 +12,25 @@ from articles.timelines import MARK_LETTER, TITLE_LETTER, WIDTH
 LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción larga: va bajando", "text": ""}
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "words"),
+    [
+        (6, 24, "6 to 24 hours"),
+        (36, 72, "36 to 72 hours"),
+        (24, 48, "day 2"),
+        (48, 72, "day 3"),
+        (72, 120, "days 4 to 5"),
+        (0, 72, "0 to 72 hours"),
+        (336, 672, "weeks 3 to 4"),
+        (504, 672, "week 4"),
+        (96, 336, "days 5 to 14"),
+        (12, 240, "12 hours to day 10"),
+    ],
+)
+def test_a_stretch_is_named_as_people_count_days(begin, end, words):
+    assert timelines.stretch_in_words(begin, end) == words
+
+
 def picture(*phases):
     return html.fromstring(timelines.render(list(phases))).cssselect("svg")[0]
 

@@ -125,6 +125,11 @@ def test_a_mistake_in_a_step_is_shown_there_and_not_the_later_ones(riverside, vi
     assert "Choose how we may answer you." not in text(answer)
 
 
+def test_mistakes_are_named_in_the_order_of_the_page(riverside, visitor):
+    said = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
+    assert said.index("Say who this is for.") < said.index("Choose how we may answer you.")
+
+
 def fields(page):
     """Return what a browser would send of the form on `page`."""
     form: dict = {}

@@ -158,7 +158,7 @@ def test_a_rule_to_a_centre_without_a_key_is_refused_in_the_form(riverside, admi
 
 
 def test_the_centre_that_was_asked_for_comes_before_the_rules(to_hill, hill, riverside, client):
-    assert "Which centre do you want to ask?" in client.get("/contact/").content.decode()
+    assert "Which center do you want to ask?" in client.get("/contact/").content.decode()
     to_hill()
     assert goes_to(centre="riverside") == "riverside"
     assert goes_to(centre="no-such-centre") == "hill"

@@ -31,6 +31,13 @@ def test_the_form_promises_a_time_of_the_centres_clock(client, riverside, tuesda
     assert "Tuesday, November 24, 1 p.m." in client.get("/contact/").content.decode()
 
 
+def test_a_time_that_ends_in_a_full_stop_gets_no_second_one(client, riverside, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: TUESDAY_NOON_IN_NEW_YORK + dt.timedelta(hours=12))
+    page = client.get("/contact/").content.decode()
+    assert "9 a.m. (local time there)." in page
+    assert ".m.." not in page
+
+
 def test_the_same_time_stands_on_the_page_after_sending(client, riverside, tuesday_noon):
     send(client)
     assert "Tuesday, November 24, 1 p.m." in client.get("/contact/sent/").content.decode()

@@ -30,7 +30,9 @@ def stretch_in_words(begin: int, end: int) -> str:
     """Return a stretch of hours since the last use in words. The third day is the one from hour 48 to hour 72."""
     if begin and begin % 168 == 0 and end % 168 == 0 and end >= 504:
         first, last = begin // 168 + 1, end // 168
-        return _("week %(first)s") % {"first": first} if first == last else _("weeks %(first)s to %(last)s") % {"first": first, "last": last}
+        return (
+            _("week %(first)s") % {"first": first} if first == last else _("weeks %(first)s to %(last)s") % {"first": first, "last": last}
+        )
     if begin and begin % 24 == 0 and end % 24 == 0:
         first, last = begin // 24 + 1, end // 24
         return _("day %(first)s") % {"first": first} if first == last else _("days %(first)s to %(last)s") % {"first": first, "last": last}

@@ -132,7 +132,9 @@ ODD = ["'", '"', "a AND b", "NEAR(", "*", "%", "\\", "\x00", "x" * 5000, "🙂",
 
 
 def test_what_ends_a_block_ends_a_sentence():
-    markup = "<h2>How it starts</h2><p>Heroin slows <b>breathing</b>.</p><ul><li>chills</li><li>Cramps, too!</li></ul><div><p>At last</p></div>"
+    markup = (
+        "<h2>How it starts</h2><p>Heroin slows <b>breathing</b>.</p><ul><li>chills</li><li>Cramps, too!</li></ul><div><p>At last</p></div>"
+    )
     assert words.readable(markup) == "How it starts. Heroin slows breathing. chills. Cramps, too! At last."
 
 
@@ -157,10 +159,13 @@ class TestPage:
         assert marked == {"chills", "common"}
 
     def test_whom_to_call_stands_before_the_form_and_in_words_that_fit(self, client, library):
-        for typed, heading in {"he is not breathing": "Is it happening now? Call first.", "i want to die": "You don't have to be alone"}.items():
+        for typed, heading in {
+            "he is not breathing": "Is it happening now? Call first.",
+            "i want to die": "You don't have to be alone",
+        }.items():
             page = self.page(client, q=typed)
             [callout] = page.cssselect("main .callout-emergency")
-            assert callout.cssselect("h2")[0].text_content().startswith(heading)
+            assert callout.cssselect("h2")[0].text_content().strip().startswith(heading)
             everything = list(page.iter())
             assert everything.index(callout) < everything.index(page.cssselect("main form")[0])
 

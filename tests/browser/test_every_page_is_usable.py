@@ -70,8 +70,8 @@ def in_every_way(page: Page, axe: Callable[..., None]) -> None:
         page.emulate_media(color_scheme=colours, forced_colors=forced)
         page.set_viewport_size(size)
         assert visible_overflow(page) <= 0, way
-        # Forced colours are the reader's own: the sheet's contrast is not what they see.
-        axe(page, only=() if way == "phone" else LOOKS, without=("color-contrast",) if way == "forced colours" else ())
+        # Forced colours are the reader's own: the sheet's contrast is not what they see. A small window has the phone's colours.
+        axe(page, only=() if way == "phone" else LOOKS, without=("color-contrast",) if way in ("forced colours", "400 % of 1280") else ())
 
 
 @pytest.mark.parametrize("path", PAGES)

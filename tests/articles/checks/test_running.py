@@ -154,12 +154,14 @@ def test_odd_texts_break_nothing(db, body):
     checks.run(snapshot("<p>x</p>") | {"body": body})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("repeated", ["1-", "Recovery Treatment ", "a@b.", "“a ", "[1]", "reduce by 10% ", "everyone must "])
 def test_no_text_makes_a_check_take_for_ever(db, repeated):
     """Patterns that try every way to cut a text take minutes over these; the test then never ends."""
     checks.run(snapshot(f"<p>{repeated * 5_000}</p>", substances=["opioids"]))
 
 
+@pytest.mark.once
 def test_a_process_that_checks_nothing_loads_no_dictionary():
     code = (
         "import django; django.setup(); import recovery_site.urls; from django.urls import resolve; resolve('/'); "

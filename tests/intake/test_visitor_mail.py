@@ -7,19 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from intake import deliveries, reaching, submission, triage, visitor_mail
 from intake.inquiry_data import InquiryData
-from intake.models import Delivery, Event, Inquiry, Membership
+from intake.models import Delivery, Event, Inquiry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def nora(riverside):
-    person = User.objects.create_user("nora", "", is_staff=True)
-    Membership.objects.create(user=person, centre=riverside, role="triage")
-    return person
 
 
 @pytest.fixture
@@ -35,8 +27,8 @@ def answered(inquiry, by):
         deliveries.deliver(str(delivery.pk), timezone.now())
 
 
-def test_the_whole_mail(received, nora, smtp_server):
-    answered(received.inquiry, nora)
+def test_the_whole_mail(received, amara, smtp_server):
+    answered(received.inquiry, amara)
     [mail] = smtp_server.messages
     assert (mail["To"], mail["Subject"], mail["Reply-To"]) == ("quillon@example.org", "A message is waiting", None)
     assert mail.get_content().replace("\r\n", "\n") == (
@@ -53,32 +45,32 @@ def test_in_their_language(received):
     assert "/es/mailbox/" in visitor_mail.text("es")[1]
 
 
-def test_one_mail_until_they_looked(received, nora, smtp_server):
-    answered(received.inquiry, nora)
-    answered(received.inquiry, nora)
+def test_one_mail_until_they_looked(received, amara, smtp_server):
+    answered(received.inquiry, amara)
+    answered(received.inquiry, amara)
     assert len(smtp_server.messages) == 1
     Client().post("/mailbox/", {"words": " ".join(received.receipt)})
-    answered(received.inquiry, nora)
+    answered(received.inquiry, amara)
     assert len(smtp_server.messages) == 2
 
 
 @pytest.mark.parametrize("end", [reaching.tell_no_more, reaching.no_longer_safe])
-def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, nora, smtp_server, end):
+def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, smtp_server, end):
     received.inquiry.refresh_from_db()
-    triage.reply(received.inquiry.pk, "Come on Tuesday", by=nora, version=received.inquiry.version)
+    triage.reply(received.inquiry.pk, "Come on Tuesday", by=amara, version=received.inquiry.version)
     end(received.inquiry)
     for delivery in Delivery.objects.filter(channel="visitor"):
         deliveries.deliver(str(delivery.pk), timezone.now())
     assert smtp_server.messages == []
 
 
-def test_who_did_not_ask_is_never_mailed(riverside, nora, smtp_server):
+def test_who_did_not_ask_is_never_mailed(riverside, amara, smtp_server):
     said = InquiryData(email="quillon@example.org", contact_way="email", consents=["email"])
-    answered(submission.receive(said, form_token=secrets.token_bytes(16)).inquiry, nora)
+    answered(submission.receive(said, form_token=secrets.token_bytes(16)).inquiry, amara)
     assert smtp_server.messages == []
     assert not Delivery.objects.filter(channel="visitor").exists()
 
 
-def test_the_address_is_in_no_row(received, nora):
-    answered(received.inquiry, nora)
+def test_the_address_is_in_no_row(received, amara):
+    answered(received.inquiry, amara)
     assert not any(re.search("quillon", repr(row)) for row in Delivery.objects.values())

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from intake import consents, deliveries, erasure, reaching, submission, text_gateway, triage, visitor_text
 from intake.inquiry_data import InquiryData
-from intake.models import Consent, Delivery, Event, Inquiry, Membership
+from intake.models import Consent, Delivery, Event, Inquiry
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +23,6 @@ NUMBER = "+12125550143"
 NOON = dt.datetime(2026, 11, 24, 17, tzinfo=dt.UTC)
 # The same day, half past ten at night there.
 NIGHT = dt.datetime(2026, 11, 25, 3, 30, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def nora(riverside):
-    person = User.objects.create_user("nora", "", is_staff=True)
-    Membership.objects.create(user=person, centre=riverside, role="triage")
-    return person
 
 
 @pytest.fixture
@@ -53,8 +46,8 @@ def sent(delivery, now=NOON):
     return delivery
 
 
-def test_what_the_gateway_is_sent(received, nora, gateway):
-    assert sent(replied(received.inquiry, nora)).state == "sent"
+def test_what_the_gateway_is_sent(received, amara, gateway):
+    assert sent(replied(received.inquiry, amara)).state == "sent"
     [(headers, body)] = gateway.seen
     assert urllib.parse.parse_qs(body.decode(), strict_parsing=True) == {
         "To": [NUMBER],
@@ -79,23 +72,23 @@ def test_it_is_one_short_message_that_names_nobody_and_no_place(language, settin
     assert not re.search(r"riverside|http|recover|treatment|tratamiento|help|ayuda|centr|\.org", text, re.IGNORECASE)
 
 
-def test_in_their_language(received, nora, gateway):
+def test_in_their_language(received, amara, gateway):
     Inquiry.objects.update(language="es")
-    sent(replied(received.inquiry, nora))
+    sent(replied(received.inquiry, amara))
     assert "Hay+un+mensaje+para+usted." in gateway.seen[0][1].decode()
 
 
-def test_one_text_until_they_looked(received, nora, gateway):
-    sent(replied(received.inquiry, nora))
-    sent(replied(received.inquiry, nora))
+def test_one_text_until_they_looked(received, amara, gateway):
+    sent(replied(received.inquiry, amara))
+    sent(replied(received.inquiry, amara))
     assert len(gateway.seen) == 1
     Client().post("/mailbox/", {"words": " ".join(received.receipt)})
-    sent(replied(received.inquiry, nora))
+    sent(replied(received.inquiry, amara))
     assert len(gateway.seen) == 2
 
 
-def test_what_they_have_read_already_needs_no_text(received, nora, gateway):
-    waits = replied(received.inquiry, nora)
+def test_what_they_have_read_already_needs_no_text(received, amara, gateway):
+    waits = replied(received.inquiry, amara)
     visitor = Client()
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     visitor.get("/mailbox/open/")
@@ -103,10 +96,10 @@ def test_what_they_have_read_already_needs_no_text(received, nora, gateway):
     assert gateway.seen == []
 
 
-def test_the_mail_and_the_text_do_not_keep_each_other_back(riverside, nora, gateway, mailoutbox):
+def test_the_mail_and_the_text_do_not_keep_each_other_back(riverside, amara, gateway, mailoutbox):
     said = InquiryData(phone=NUMBER, email="quillon@example.org", consents=["automated_text", "tell_of_answer"])
     received = submission.receive(said, form_token=secrets.token_bytes(16))
-    waits = replied(received.inquiry, nora)
+    waits = replied(received.inquiry, amara)
     deliveries.deliver(str(Delivery.objects.get(channel="visitor").pk))
     sent(waits)
     assert (len(mailoutbox), len(gateway.seen)) == (1, 1)
@@ -117,16 +110,16 @@ def consent_withdrawn(inquiry):
 
 
 @pytest.mark.parametrize("end", [reaching.tell_no_more, reaching.no_longer_safe, consent_withdrawn])
-def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, nora, gateway, end):
-    waits = replied(received.inquiry, nora)
+def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, gateway, end):
+    waits = replied(received.inquiry, amara)
     end(received.inquiry)
     sent(waits)
     assert gateway.seen == []
     assert not Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).exists()
 
 
-def test_an_erased_request_is_told_of_no_more(received, nora, gateway):
-    waits = replied(received.inquiry, nora)
+def test_an_erased_request_is_told_of_no_more(received, amara, gateway):
+    waits = replied(received.inquiry, amara)
     erasure.withdraw(received.inquiry)
     assert not Delivery.objects.filter(pk=waits.pk).exists()
     assert not Inquiry.objects.get().tell_by_text
@@ -135,35 +128,35 @@ def test_an_erased_request_is_told_of_no_more(received, nora, gateway):
     assert gateway.seen == []
 
 
-def test_who_did_not_ask_is_never_texted(riverside, nora, gateway):
+def test_who_did_not_ask_is_never_texted(riverside, amara, gateway):
     said = InquiryData(phone=NUMBER, contact_way="text", consents=["text", "call"])
     inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
-    triage.reply(inquiry.pk, "Come on Tuesday", by=nora, version=inquiry.version)
+    triage.reply(inquiry.pk, "Come on Tuesday", by=amara, version=inquiry.version)
     assert not Delivery.objects.filter(channel="text").exists()
 
 
 # --- When ---------------------------------------------------------------------------------------------------------
 
 
-def test_at_night_it_waits_for_the_morning_and_no_try_is_counted(received, nora, gateway):
-    waits = sent(replied(received.inquiry, nora), NIGHT)
+def test_at_night_it_waits_for_the_morning_and_no_try_is_counted(received, amara, gateway):
+    waits = sent(replied(received.inquiry, amara), NIGHT)
     assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
     assert waits.next_attempt_at == dt.datetime(2026, 11, 25, 13, tzinfo=dt.UTC)  # eight o'clock in New York
     deliveries.sweep(waits.next_attempt_at)
     assert len(gateway.seen) == 1
 
 
-def test_two_answers_of_one_night_are_one_text_in_the_morning(received, nora, gateway):
+def test_two_answers_of_one_night_are_one_text_in_the_morning(received, amara, gateway):
     for _answer in range(2):
-        waits = sent(replied(received.inquiry, nora), NIGHT)
+        waits = sent(replied(received.inquiry, amara), NIGHT)
     deliveries.sweep(waits.next_attempt_at)
     assert len(gateway.seen) == 1
     assert not Delivery.objects.filter(channel="text", state="pending").exists()
 
 
-def test_night_is_told_by_the_visitors_clock(received, nora, gateway):
+def test_night_is_told_by_the_visitors_clock(received, amara, gateway):
     Inquiry.objects.update(time_zone="Pacific/Honolulu")
-    assert sent(replied(received.inquiry, nora), NOON).next_attempt_at == dt.datetime(2026, 11, 24, 18, tzinfo=dt.UTC)
+    assert sent(replied(received.inquiry, amara), NOON).next_attempt_at == dt.datetime(2026, 11, 24, 18, tzinfo=dt.UTC)
     assert gateway.seen == []
 
 
@@ -186,9 +179,9 @@ def test_it_keeps_to_the_times_that_are_safe(received, windows, next_time):
     assert visitor_text.next_time(received.inquiry, NOON) == next_time
 
 
-def test_without_any_time_for_it_nothing_is_sent(received, nora, gateway):
+def test_without_any_time_for_it_nothing_is_sent(received, amara, gateway):
     Inquiry.objects.update(safe_windows=[[1, "22:00", "23:00"]])
-    assert sent(replied(received.inquiry, nora)).state == "sent"
+    assert sent(replied(received.inquiry, amara)).state == "sent"
     assert gateway.seen == []
 
 
@@ -196,9 +189,9 @@ def test_without_any_time_for_it_nothing_is_sent(received, nora, gateway):
 
 
 @pytest.mark.parametrize("status", [503, 429, 401, 302])
-def test_what_may_pass_is_tried_again(received, nora, gateway, status):
+def test_what_may_pass_is_tried_again(received, amara, gateway, status):
     gateway.status = status
-    waits = sent(replied(received.inquiry, nora))
+    waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "NotTaken")
     gateway.status = 201
     deliveries.sweep(NOON + dt.timedelta(minutes=1))
@@ -207,20 +200,20 @@ def test_what_may_pass_is_tried_again(received, nora, gateway, status):
     assert len(gateway.seen) == 2
 
 
-def test_what_will_not_pass_is_given_up_at_once(received, nora, gateway):
+def test_what_will_not_pass_is_given_up_at_once(received, amara, gateway):
     gateway.status = 400
-    waits = sent(replied(received.inquiry, nora))
+    waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.attempts, waits.last_error) == ("dead", 1, "Refused")
     assert not Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).exists()
 
 
-def test_where_nobody_listens_it_waits(received, nora, gateway, settings):
+def test_where_nobody_listens_it_waits(received, amara, gateway, settings):
     settings.TEXT_GATEWAY_URL = "http://127.0.0.1:1/"
-    assert (sent(replied(received.inquiry, nora)).state, gateway.seen) == ("pending", [])
+    assert (sent(replied(received.inquiry, amara)).state, gateway.seen) == ("pending", [])
 
 
-def test_a_gateway_that_was_taken_away_is_no_silent_loss(received, nora, settings):
-    waits = sent(replied(received.inquiry, nora))
+def test_a_gateway_that_was_taken_away_is_no_silent_loss(received, amara, settings):
+    waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "NotSetUp")
 
 
@@ -231,10 +224,10 @@ def logged(caplog, capfd):
 
 
 @pytest.mark.parametrize("status", [400, 503])
-def test_the_number_is_in_no_row_no_log_and_no_list(received, nora, gateway, logged, status):
+def test_the_number_is_in_no_row_no_log_and_no_list(received, amara, gateway, logged, status):
     """Real gateways quote the number in what they answer."""
     gateway.status, gateway.answer = status, f'{{"code": 21610, "message": "{NUMBER} has opted out", "to": "{NUMBER}"}}'
-    waits = replied(received.inquiry, nora)
+    waits = replied(received.inquiry, amara)
     for _one_more in range(len(deliveries.RETRY_AFTER_MINUTES) + 1):
         sent(waits)
     assert waits.state == "dead"

@@ -37,7 +37,7 @@ Guide.objects.filter(slug="rest").update(publish_at=F("publish_at") - dt.timedel
 
 def status(url):
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=PATIENCE) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

@@ -122,7 +122,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
         hanging.close()
     assert outside.stored() == (1, ["pending"])
     mail = MailServer()
-    server = Controller(mail, hostname="127.0.0.1", port=outside.mail_port)
+    server = Controller(mail, hostname="127.0.0.1", port=outside.mail_port, ready_timeout=PATIENCE)
     server.start()
     try:
         said(outside("sweep", "1"))

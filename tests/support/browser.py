@@ -70,7 +70,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         unavailable("no Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=10 * PATIENCE)
         yield browser
         browser.close()
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ from urllib.parse import quote
 import psycopg2
 
 ROLE = "recovery"
+_given: set[int] = set()
 
 
 class PostgresMissing(Exception):
@@ -121,8 +123,13 @@ def clean_up_when_told_to_stop() -> None:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port of 127.0.0.1 that nobody listens on now, and another one each time."""
+    while True:
+        # Below those that the system gives to outgoing connections, one of which might take it before it is used.
+        port = 12_000 + secrets.randbelow(20_000)
+        if port in _given:
+            continue
+        _given.add(port)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port

@@ -11,6 +11,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.cluster import free_port
 
+PATIENCE = 120  # seconds in which a server must have started: a busy machine may take more than the library's five
+
 
 class MailServer:
     """`messages` are the mails accepted so far; `refuse_with` makes the server answer each new one with that line."""
@@ -39,7 +41,7 @@ class MailServer:
 def smtp_server(settings) -> Iterator[MailServer]:
     """A mail server on a port of its own; the mails of this process go there for the length of the test."""
     mail = MailServer()
-    controller = Controller(mail, hostname="127.0.0.1", port=mail.port)
+    controller = Controller(mail, hostname="127.0.0.1", port=mail.port, ready_timeout=PATIENCE)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail.port

@@ -96,21 +96,27 @@ class Site:
     def mails(self) -> list[EmailMessage]:
         """The mails the site has sent, oldest first; the worker gets some time for the first."""
         deadline = time.monotonic() + PATIENCE
-        while not any((self.folder / "mail").glob("*.log")) and time.monotonic() < deadline:
+        while True:
+            found = whole_mails(self.folder / "mail")
+            if found or time.monotonic() > deadline:
+                return found
             time.sleep(0.05)
-        found = []
-        for path in sorted((self.folder / "mail").glob("*.log")):
-            # Django's file backend writes a line of dashes after each message.
-            for text in path.read_text().split("\n" + "-" * 79 + "\n"):
-                if text.strip():
-                    found.append(email.message_from_string(text, policy=email.policy.default))
-        return found
 
     def stored(self) -> bytes:
         """Every byte of the database: the SQLite files, or a dump from PostgreSQL."""
         if self.cluster:
             return self.cluster.dump(self.database)
         return b"".join(path.read_bytes() for path in sorted(self.folder.glob("db.sqlite3*")))
+
+
+def whole_mails(folder: Path) -> list[EmailMessage]:
+    """The mails that Django's file backend has written into `folder`; one that it is still writing is left out."""
+    found = []
+    for path in sorted(folder.glob("*.log")):
+        # A line of dashes ends each mail. What stands after the last one is no mail yet, maybe nothing at all.
+        *mails, _begun = path.read_text().split("\n" + "-" * 79 + "\n")
+        found += [email.message_from_string(text, policy=email.policy.default) for text in mails]
+    return found
 
 
 def environment(folder: Path, static: Path, port: int, database_url: str = "", **more: str) -> dict[str, str]:

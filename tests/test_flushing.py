@@ -1,5 +1,6 @@
 """Before the tables are emptied after a test in a browser, the requests that it left behind come to their end."""
 
+import os
 import threading
 
 import pytest
@@ -37,4 +38,25 @@ def test_it_waits_for_a_request_of_another_thread():
 def test_the_test_clients_own_requests_do_not_count():
     under_way = UnderWay()
     under_way.started()
+    under_way.wait_for_none()
+
+
+def test_requests_have_their_turns():
+    under_way, inside, seen = UnderWay(), [], set()
+
+    def visitor(number):
+        for _request in range(50):
+            under_way.started()
+            inside.append(number)
+            os.sched_yield()
+            seen.add(tuple(inside))
+            inside.remove(number)
+            under_way.finished()
+
+    threads = [threading.Thread(target=visitor, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {(0,), (1,), (2,), (3,)}
     under_way.wait_for_none()

@@ -1,7 +1,8 @@
 """Lets a test that commits, such as a browser test, be cleaned up: nobody uses the database meanwhile, and SQLite lets it.
 
 A browser may have asked for something just before its test ended, such as who else has a guide open. Emptying the tables
-under such a request fails one or the other, now and then.
+under such a request fails one or the other, now and then. Nor do two requests run at a time: the database in memory has one
+connection for all threads, and one request's ROLLBACK would be the other's.
 
 Django empties the tables on SQLite with DELETE, which the triggers that protect editions and events refuse. PostgreSQL uses
 TRUNCATE, which fires no trigger on rows.
@@ -23,18 +24,23 @@ PATIENCE = 120  # seconds that requests of a browser may still take after its te
 
 
 class UnderWay:
-    """Counts the requests that the live server's threads are answering."""
+    """Counts the requests that the live server's threads are answering, and lets in one at a time."""
 
     def __init__(self) -> None:
         self._count = 0
+        self._turn = threading.Semaphore()
         self._changed = threading.Condition()
 
     def started(self, **_signal: object) -> None:
         """Take note of a request's begin; those of Django's own test client come in the main thread and end there."""
         self._add(1)
+        if not _in_main_thread():
+            assert self._turn.acquire(timeout=PATIENCE), "The request before this one doesn't end."
 
     def finished(self, **_signal: object) -> None:
         """Take note of a request's end."""
+        if not _in_main_thread():
+            self._turn.release()
         self._add(-1)
 
     def wait_for_none(self) -> None:
@@ -43,11 +49,15 @@ class UnderWay:
             assert self._changed.wait_for(lambda: self._count == 0, PATIENCE), "A request to the live server doesn't end."
 
     def _add(self, number: int) -> None:
-        if threading.current_thread() is threading.main_thread():
+        if _in_main_thread():
             return
         with self._changed:
             self._count += number
             self._changed.notify_all()
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 @pytest.fixture(autouse=True, scope="session")

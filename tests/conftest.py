@@ -10,7 +10,7 @@ from django.core.cache import cache
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytest_plugins = [f"tests.support.{name}" for name in ("flushing", "browser", "live", "mail", "postgres", "receiver")]
+pytest_plugins = [f"tests.support.{name}" for name in ("clock", "flushing", "browser", "live", "mail", "postgres", "receiver")]
 
 
 @pytest.fixture(autouse=True)

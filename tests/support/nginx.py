@@ -74,10 +74,17 @@ class Nginx:
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
         """Send one request over TLS; underscores in the names of headers stand for hyphens."""
-        context = ssl.create_default_context(cafile=str(self.folder / "certificate.pem"))
-        connection = http.client.HTTPSConnection("localhost", self.port, context=context, timeout=PATIENCE)
-        with contextlib.closing(connection):
+        with contextlib.closing(self._connection()) as connection:
             return _answer(connection, path, method, body, headers)
+
+    def ask_quickly(self, times: int, path: str, method: str = "GET", body: bytes | None = None) -> list[Answer]:
+        """Send the same request so often, over one connection: one handshake for each would leave nginx time to forget."""
+        with contextlib.closing(self._connection()) as connection:
+            return [_answer(connection, path, method, body, {}) for _ in range(times)]
+
+    def _connection(self) -> http.client.HTTPSConnection:
+        context = ssl.create_default_context(cafile=str(self.folder / "certificate.pem"))
+        return http.client.HTTPSConnection("localhost", self.port, context=context, timeout=PATIENCE)
 
     def ask_plainly(self, path: str) -> Answer:
         """Send one request over plain http."""

@@ -30,7 +30,7 @@ def receiver() -> Iterator[Any]:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     Handler.url = f"http://127.0.0.1:{server.server_port}/hook"
     yield Handler
     server.shutdown()

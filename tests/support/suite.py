@@ -74,6 +74,8 @@ def _run_pytest(arguments: list[str], environment: dict[str, str], skipped: Coun
         own = {"DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes), "TEST_SITES_FOLDER": str(sites)}
         variables = {**os.environ, **environment, **own}
         variables = {name: value for name, value in variables.items() if value}
+        # Some hundred processes start in a pass; each would compile every module anew.
+        variables.pop("PYTHONDONTWRITEBYTECODE", None)
         chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
         # Three on two cores: a test in a browser waits for other processes half of its time.
         # The files come in the order that tests/conftest.py puts them in, long ones first.

@@ -12,6 +12,8 @@ from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, Routi
 
 # Of these only the person who has the case is told, when somebody has it, and those who watch it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
+# Of these the person on call is told when nobody is on duty; "danger" goes to everybody, whoever has the case.
+CAN_NOT_WAIT = {"new_inquiry", "danger"}
 # Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
 FOR_THE_TEAM = {"new_inquiry"}
 
@@ -24,13 +26,15 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     """
     members = _members(inquiry)
     if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
-        members = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
+        theirs = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
+        # Whoever has it may have left, stepped back or switched their mails off: then all others must hear of it.
+        members = theirs if theirs.exists() else members
     if kind in FOR_THE_TEAM and (team := _team(inquiry)):
         members = members.filter(user__in=team)
     told = {member.user: quiet_until(member, now) or now for member in members}
     somebody_now = promises.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
     # A centre where nobody is told at all has nobody who could come to it later, however ordinary the case.
-    if kind == "new_inquiry" and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
+    if kind in CAN_NOT_WAIT and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
         told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)
     # Whoever is on call has no quiet hours.
     for person in on_call(inquiry.centre, now):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Delivery, Inquiry
 
-# Kinds: new_inquiry, visitor_wrote, contact_changed, withdrawn, unclaimed.
+# Kinds: new_inquiry, visitor_wrote, danger, contact_changed, withdrawn, unclaimed.
 
 
 def text(delivery: Delivery) -> tuple[str, str]:
@@ -30,6 +30,11 @@ def _words(kind: str, inquiry: Inquiry) -> tuple[str, str]:
     facts = {"reference": inquiry.reference, "priority": inquiry.priority}
     if kind == "visitor_wrote":
         return _("New message in %(reference)s") % facts, _("A message is waiting in %(reference)s.") % facts
+    if kind == "danger":
+        return (
+            _("Someone may be in danger: %(reference)s") % facts,
+            _("New words in %(reference)s say that someone may be in danger. Please look at the case now.") % facts,
+        )
     if kind == "contact_changed":
         return (
             _("Changed: %(reference)s") % facts,

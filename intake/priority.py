@@ -23,11 +23,15 @@ def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
     (45 CFR 96.131 puts pregnant people first).
     """
     reasons = list(_reasons(data))
-    if DANGER_REASONS & set(reasons):
-        return Inquiry.Priority.DANGER, reasons
-    if URGENT_REASONS & set(reasons):
-        return Inquiry.Priority.URGENT, reasons
-    return Inquiry.Priority.NORMAL, reasons
+    return of(reasons), reasons
+
+
+def of(reasons: Iterable[str]) -> Inquiry.Priority:
+    """Return the priority that follows from codes of reasons."""
+    found = set(reasons)
+    if DANGER_REASONS & found:
+        return Inquiry.Priority.DANGER
+    return Inquiry.Priority.URGENT if URGENT_REASONS & found else Inquiry.Priority.NORMAL
 
 
 def _reasons(data: InquiryData) -> Iterable[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from intake import consents, deliveries, events, sealing
+from intake import alarm, consents, deliveries, events, sealing
 from intake.inquiry_data import InquiryData
 from intake.models import Consent, Event, Inquiry
 
@@ -15,9 +15,13 @@ COLUMNS = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_m
 SEALED = ("phone", "email", "other_notes")
 
 
-def differs(inquiry: Inquiry, data: InquiryData) -> bool:
-    """Tell whether `data` asks to be reached in another way than is stored in clear."""
-    return any(getattr(inquiry, name) != getattr(data, name) for name in COLUMNS)
+def differs(inquiry: Inquiry, data: InquiryData, payload: dict[str, Any]) -> bool:
+    """Tell whether `data` asks to be reached in another way, or agrees to something else, than is stored; `payload` is what was sealed."""
+    return (
+        any(getattr(inquiry, name) != getattr(data, name) for name in COLUMNS)
+        or any(payload.get(name, "") != getattr(data, name) for name in SEALED)
+        or set(inquiry.consents.filter(withdrawn_at=None).values_list("purpose", flat=True)) != set(data.consents)
+    )
 
 
 @transaction.atomic
@@ -25,6 +29,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     """Reach the person as `data` says from now on, with the consents in it; what they wrote otherwise stays."""
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     payload: dict[str, Any] = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
+    news = data.other_notes if data.other_notes != payload.get("other_notes") else ""
     for name in SEALED:
         payload.pop(name, None)
         if value := getattr(data, name):
@@ -43,6 +48,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     deliveries.enqueue("contact_changed", inquiry=inquiry)
+    alarm.heed(inquiry, alarm.reasons_in(news))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from intake import consents, deliveries, events, keyring, priority, reaching, receipts, routing, sealing, spam, wordlists
+from intake import alarm, consents, deliveries, events, keyring, priority, reaching, receipts, routing, sealing, spam, wordlists
 from intake.identifiers import new_id
 from intake.inquiry_data import InquiryData
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
@@ -174,11 +174,17 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
         if row is None or form is None:
             return None
         case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
-        news = _news(sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key), cleaned.payload())
-        if reaching.differs(inquiry, cleaned):
+        before = sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key)
+        news = _news(before, cleaned.payload())
+        # From the first look into the mailbox on, that is the place where it is changed: a form from a page left open must
+        # not undo what was said there.
+        if not _was_opened(inquiry) and reaching.differs(inquiry, cleaned, before):
             reaching.change(inquiry, case_key, cleaned)
         if news and not _said_already(inquiry, news, case_key):
             add_visitor_message(inquiry, news, case_key)
+        _take_over_answers(inquiry, cleaned)
+        inquiry.refresh_from_db()
+        alarm.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 
@@ -199,6 +205,17 @@ def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         return {}
     text = changed.pop("message", "")
     return {"text": text, "changed": changed} if changed else {"text": text}
+
+
+def _was_opened(inquiry: Inquiry) -> bool:
+    return inquiry.events.filter(kind=Event.Kind.MAILBOX_OPENED).exists()
+
+
+def _take_over_answers(inquiry: Inquiry, cleaned: InquiryData) -> None:
+    """Keep the second sending's answers to what stands in clear for the staff; who answers was decided by the first."""
+    answers = {name: getattr(cleaned, name) for name in ("for_whom", "needs_interpreter", "country", "region")}
+    if any(getattr(inquiry, name) != value for name, value in answers.items()):
+        Inquiry.objects.filter(pk=inquiry.pk).update(**answers, version=F("version") + 1)
 
 
 def _said_already(inquiry: Inquiry, news: dict[str, Any], case_key: bytes) -> bool:
@@ -222,15 +239,8 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     # A new version: an answer that staff began before these words came must not be sent without reading them.
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
-    _give_back_to_staff(inquiry)
+    alarm.give_back_to_staff(inquiry)
+    alarm.heed(inquiry, alarm.reasons_in(payload.get("text", "")))
     if is_first:
         deliveries.enqueue("visitor_wrote", inquiry=inquiry)
     return message
-
-
-def _give_back_to_staff(inquiry: Inquiry) -> None:
-    """Put a case that waited for the visitor, or was closed, back among those that staff must act on."""
-    rows = Inquiry.objects.filter(pk=inquiry.pk)
-    rows.filter(state=Inquiry.State.WAITING).update(state=Inquiry.State.OPEN, next_action_at=timezone.now())
-    if rows.filter(state=Inquiry.State.CLOSED).update(state=Inquiry.State.OPEN, outcome="", closed_at=None, next_action_at=timezone.now()):
-        events.record(inquiry, Event.Kind.REOPENED, by="visitor")

@@ -16,6 +16,7 @@ from intake.models import Centre, Delivery, WebhookEndpoint
 _TYPES = {
     "new_inquiry": "inquiry.received",
     "visitor_wrote": "inquiry.message_received",
+    "danger": "inquiry.danger",
     "contact_changed": "inquiry.contact_changed",
     "withdrawn": "inquiry.withdrawn",
     "unclaimed": "inquiry.unclaimed",

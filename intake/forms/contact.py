@@ -1,5 +1,6 @@
 """The form that asks for help: on one page, or in short steps."""
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -136,7 +137,7 @@ class InquiryForm(ReachingFields):
         label=_("Leave this field empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), required=False
     )
     token = forms.CharField(widget=forms.HiddenInput, required=False)
-    guide = forms.SlugField(widget=forms.HiddenInput, required=False, max_length=120)
+    guide = forms.CharField(widget=forms.HiddenInput, required=False)
     step = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, for_whom: str = "", step: int = 0, **kwargs: Any) -> None:
@@ -209,6 +210,10 @@ class InquiryForm(ReachingFields):
     def first_wrong_step(self) -> int:
         """Return the number of the first step with a mistake in it; the last one when there is none."""
         return next((number for number, (_title, names) in enumerate(STEPS, 1) if set(names) & set(self.errors)), len(STEPS))
+
+    def clean_guide(self) -> str:
+        """Leave out what is no short name of a guide: a link with a full stop at its end must not cost somebody the form."""
+        return guide if re.fullmatch(r"[-\w]{1,120}", guide := self.cleaned_data["guide"], re.ASCII) else ""
 
     def clean_token(self) -> str:
         text: str = self.cleaned_data["token"]

@@ -112,6 +112,7 @@ class Event(models.Model):
         FOLLOW_UP_PLANNED = "follow_up_planned", _("follow-up planned")
         EXPORTED = "exported", _("exported with names")
         UNWATCHED = "unwatched", _("no longer watching")
+        MORE_URGENT = "more_urgent", _("the visitor wrote what makes it more urgent")
         CONTACT_CHANGED = "contact_changed", _("the visitor changed how to be reached")
         UNSAFE = "unsafe", _("the visitor said that contact is no longer safe")
         DOWNLOADED = "downloaded", _("the visitor downloaded what is held")

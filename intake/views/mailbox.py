@@ -2,6 +2,7 @@
 
 import functools
 import hmac
+import itertools
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,9 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
         box = mailbox.read(request.COOKIES.get(COOKIE, ""))
         if box is None:
             if request.method == "POST":
-                return render(request, "intake/mailbox_closed.html", {"text": request.POST.get("text", "")}, status=403)
+                text = request.POST.get("text", "")
+                context = {"text": text, "danger_lines": visitor_wording.danger_lines_for_text(text)}
+                return render(request, "intake/mailbox_closed.html", context, status=403)
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
             return render(request, "intake/not_from_here.html", status=403)
@@ -134,13 +137,20 @@ def closed(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _typed(form: MessageForm) -> str:
+    return str((form.data if form.is_bound else form.initial).get("text", ""))
+
+
 def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
     """The mailbox as a page, with `form` to write more."""
+    letters = mailbox.letters(box)
+    unanswered = itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))
     context: dict[str, Any] = {
         "inquiry": box.inquiry,
         "status": visitor_wording.status_for_visitor(box.inquiry),
         "first": mailbox.first_words(box),
-        "letters": mailbox.letters(box),
+        "letters": letters,
+        "danger_lines": visitor_wording.danger_lines_for_text("\n".join([*(letter.text for letter in unanswered), _typed(form)])),
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,

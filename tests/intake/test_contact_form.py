@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake import consents, keyring, sealing
+from intake import consents, keyring, reaching, sealing
 from intake.forms import InquiryForm
 from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
 from tests.intake.pages import hidden
@@ -270,6 +270,52 @@ def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
     assert inquiry.contact_way == "mailbox"
     assert "phone" not in payload(inquiry)
     assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_a_number_mended_and_a_consent_taken_back_the_second_time_count(riverside, visitor, gateway):
+    ticked = {"consent_call": "on", "consent_automated_text": "on"}
+    form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143")
+    visitor.post("/contact/", form | ticked)
+    visitor.post("/contact/", form | {"phone": "212 555 0199", "consent_call": "on"})
+    inquiry = Inquiry.objects.get()
+    assert payload(inquiry)["phone"] == "+12125550199"
+    assert not inquiry.tell_by_text
+    assert list(Consent.objects.filter(withdrawn_at=None).values_list("purpose", flat=True)) == ["call"]
+
+
+def test_the_same_form_again_changes_nothing(riverside, visitor):
+    form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
+    for _time in range(2):
+        visitor.post("/contact/", form)
+    assert list(Event.objects.values_list("kind", flat=True)) == ["received"]
+    assert Inquiry.objects.get().version == 1
+
+
+def test_the_form_of_a_page_left_open_undoes_nothing_that_was_said_in_the_mailbox(riverside, visitor):
+    form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
+    sent = visitor.get(visitor.post("/contact/", form)["Location"]).content.decode()
+    visitor.post("/mailbox/", {"words": " ".join(re.findall(r"<li>(\w+)</li>", sent))})
+    reaching.no_longer_safe(Inquiry.objects.get())
+    visitor.post("/contact/", form)
+    inquiry = Inquiry.objects.get()
+    assert inquiry.no_longer_safe
+    assert inquiry.contact_way == "mailbox"
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_other_answers_the_second_time_reach_the_staff(riverside, visitor):
+    form = filled(visitor.get("/contact/"))
+    visitor.post("/contact/", form)
+    visitor.post("/contact/", form | {"for_whom": "other", "needs_interpreter": "on", "region": "NY"})
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.for_whom, inquiry.needs_interpreter, inquiry.region) == ("other", True, "NY")
+
+
+@pytest.mark.parametrize("guide", ["alcohol-withdrawal.", "a b", "x" * 130, "<b>", "ñ"])
+def test_a_damaged_link_from_a_guide_costs_nobody_the_form(riverside, visitor, guide):
+    answer = visitor.post("/contact/", filled(visitor.get("/contact/", {"guide": guide}), guide=guide))
+    assert answer.status_code == 303
+    assert Inquiry.objects.get().guide_slug == ""
 
 
 @pytest.mark.parametrize(

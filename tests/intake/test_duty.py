@@ -44,6 +44,14 @@ def on_call(name, centre=None, start=MONDAY_NOON, hours=24):
     return person
 
 
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"email": ""}, {"is_staff": False}])
+def test_when_whoever_had_the_case_has_left_the_others_hear_of_it(case, bea, night_owl, gone):
+    case.claimed_by = bea
+    assert dict(duty.to_tell(case, "visitor_wrote", MONDAY_NOON)) == {bea: MONDAY_NOON}
+    User.objects.filter(pk=bea.pk).update(**gone)
+    assert dict(duty.to_tell(case, "visitor_wrote", MONDAY_NOON)) == {night_owl: MONDAY_NOON}
+
+
 def test_in_quiet_hours_the_mail_waits_for_the_morning(case, night_owl):
     assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == [(night_owl, MONDAY_NOON)]
     assert duty.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]

@@ -4,8 +4,9 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -64,7 +65,7 @@ def deliver(delivery_id: str, now: datetime | None = None) -> bool:
     the next sweep. So a mail may in the worst case come twice, and never not at all.
     """
     now = now or timezone.now()
-    due = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.PENDING, next_attempt_at__lte=now)
+    due = _due(now).filter(pk=delivery_id)
     if not due.update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE):
         return False
     delivery = Delivery.objects.select_related("inquiry__centre", "inquiry__claimed_by", "recipient", "endpoint").get(pk=delivery_id)
@@ -78,6 +79,12 @@ def deliver(delivery_id: str, now: datetime | None = None) -> bool:
         _failed(delivery, error, now)
         return False
     return True
+
+
+def _due(now: datetime) -> "QuerySet[Delivery]":
+    """What is to be sent by `now`, of what this server can: a visitor's address opens with a key that only the staff's has."""
+    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now)
+    return due if settings.SERVES_STAFF else due.exclude(channel__in=[Channel.VISITOR, Channel.VISITOR_TEXT])
 
 
 def _send(delivery: Delivery, now: datetime) -> None:
@@ -137,7 +144,7 @@ def try_again(delivery: Delivery) -> None:
 
 def sweep(now: datetime) -> dict[str, int]:
     """Send every delivery that is due and that no worker sent (housekeeping); return the counts."""
-    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now).order_by("inquiry__priority", "next_attempt_at")
+    due = _due(now).order_by("inquiry__priority", "next_attempt_at")
     sent, stop_at = 0, time.monotonic() + SWEEP_SECONDS
     for pk in list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]):
         # A receiver that lets us wait must not keep all else that time brings waiting: the rest has its turn next time.

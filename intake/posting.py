@@ -1,10 +1,15 @@
 """Posting to an address that an operator named: a webhook, or the gateway of text messages."""
 
+import http.client
 import urllib.error
 import urllib.request
 from typing import Any
 
 TIMEOUT_SECONDS = 10
+
+
+class Unanswered(Exception):
+    """All of it was sent, and nothing came back: it may have been taken, or not."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -17,7 +22,9 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedire
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """Post `body` to `url` (http or https) and return the status of the answer, whatever it is. Raises the network's errors.
+    """Post `body` to `url` (http or https) and return the status of the answer, whatever it is.
+
+    Raises Unanswered, or the network's errors when it can't be sent.
 
     The answer itself is not read: it may quote what was posted, and nobody must find that in an error or a log.
     """
@@ -28,3 +35,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     except urllib.error.HTTPError as refused:
         refused.close()
         return refused.code
+    except urllib.error.URLError:  # while it was being sent
+        raise
+    except (OSError, http.client.HTTPException):
+        raise Unanswered from None

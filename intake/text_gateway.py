@@ -47,7 +47,9 @@ def is_set_up() -> bool:
 
 
 def send(number: str, text: str) -> None:
-    """Have `text` sent to `number` (E.164). Raises NotSetUp, Refused, NotTaken or the network's errors, none of which names it."""
+    """Have `text` sent to `number` (E.164). Raises NotSetUp, Refused, NotTaken, posting.Unanswered or the network's errors;
+    none of them names it.
+    """
     if not is_set_up():
         raise NotSetUp
     form = urllib.parse.urlencode({"To": number, "From": settings.TEXT_FROM, "Body": text})

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from intake import case_keys, events, sealing
-from intake.models import Delivery, Event, Inquiry
+from intake.models import Delivery, Event, Inquiry, Message
 
 
 def send(delivery: Delivery) -> None:
@@ -33,7 +33,10 @@ def send(delivery: Delivery) -> None:
 def told_already(inquiry: Inquiry, kind: Event.Kind) -> bool:
     """Tell whether a note of this `kind` (by mail, by text) went out that the visitor hasn't followed yet: one is enough."""
     last = inquiry.events.filter(kind__in=[kind, Event.Kind.MAILBOX_OPENED]).order_by("-id").first()
-    return last is not None and last.kind == kind
+    if last is None or last.kind != kind:
+        return False
+    # Who had the mailbox open already reads without opening it anew.
+    return not inquiry.messages.filter(sender=Message.Sender.STAFF, read_at__gte=last.at).exists()
 
 
 def text(language: str) -> tuple[str, str]:

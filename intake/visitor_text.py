@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from intake import case_keys, events, safe_contact, sealing, text_gateway
+from intake import case_keys, events, posting, safe_contact, sealing, text_gateway
 from intake.models import Consent, Delivery, Event, Inquiry, Message
 from intake.visitor_mail import told_already
 
@@ -27,7 +27,7 @@ def send(delivery: Delivery, now: datetime) -> None:
     """Text the visitor, unless they no longer want it, it is no longer safe, they have read it, or the last text is not answered yet.
 
     The number is unsealed here, in the staff side's worker, and nowhere stored. Raises NotYet at hours at which no text may
-    come, and the errors of text_gateway and the keyring.
+    come, and the errors of text_gateway and the keyring. One that nothing was heard of is sent once more, then taken as sent.
     """
     inquiry = delivery.inquiry
     if inquiry is None or not _is_wanted(inquiry):
@@ -41,7 +41,12 @@ def send(delivery: Delivery, now: datetime) -> None:
     number = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key).get("phone", "")
     if not number:
         return
-    text_gateway.send(number, text(inquiry.language))
+    try:
+        text_gateway.send(number, text(inquiry.language))
+    except posting.Unanswered:
+        # It may have come. Once more is little against never; a phone that lights up all day is seen.
+        if delivery.last_error != posting.Unanswered.__name__:
+            raise
     events.record(inquiry, Event.Kind.VISITOR_TEXTED, by="system")
 
 

@@ -87,6 +87,15 @@ def test_one_text_until_they_looked(received, amara, gateway):
     assert len(gateway.seen) == 2
 
 
+def test_who_reads_in_a_mailbox_left_open_is_told_of_the_next_answer(received, amara, gateway, mailoutbox):
+    visitor = Client()
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    for texts in (1, 2, 3):
+        sent(replied(received.inquiry, amara))
+        assert len(gateway.seen) == texts
+        visitor.get("/mailbox/open/")
+
+
 def test_what_they_have_read_already_needs_no_text(received, amara, gateway):
     waits = replied(received.inquiry, amara)
     visitor = Client()
@@ -186,6 +195,28 @@ def test_without_any_time_for_it_nothing_is_sent(received, amara, gateway):
 
 
 # --- When the gateway doesn't take it -----------------------------------------------------------------------------
+
+
+def test_a_gateway_that_says_nothing_may_have_sent_it_so_it_is_asked_once_more_and_no_more(received, amara, gateway):
+    gateway.silent = True
+    waits = sent(replied(received.inquiry, amara))
+    assert (waits.state, waits.last_error) == ("pending", "Unanswered")
+    for minutes in (1, 10, 60):
+        deliveries.sweep(NOON + dt.timedelta(minutes=minutes))
+    waits.refresh_from_db()
+    assert (waits.state, len(gateway.seen)) == ("sent", 2)
+    assert Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).count() == 1
+
+
+def test_a_visitors_server_that_has_no_key_leaves_them_to_the_staffs(received, amara, gateway, settings):
+    settings.SERVES_STAFF = False
+    waits = sent(replied(received.inquiry, amara))
+    assert (waits.state, waits.attempts) == ("pending", 0)
+    deliveries.sweep(NOON)
+    waits.refresh_from_db()
+    assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
+    settings.SERVES_STAFF = True
+    assert sent(waits).state == "sent"
 
 
 @pytest.mark.parametrize("status", [503, 429, 401, 302])

@@ -10,16 +10,20 @@ import pytest
 
 @pytest.fixture
 def receiver() -> Iterator[Any]:
-    """A server that keeps what it is sent in `seen` and answers with `status` and the text `answer`."""
+    """A server that keeps what it is sent in `seen` and answers with `status` and the text `answer`, or not at all when `silent`."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         status = 204
         answer = ""
+        silent = False
         seen: list[tuple[dict[str, str], bytes]] = []
         url = ""
 
         def do_POST(self) -> None:
             self.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            if self.silent:
+                self.close_connection = True
+                return
             self.send_response(self.status)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", str(len(self.answer.encode())))

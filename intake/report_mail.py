@@ -51,15 +51,15 @@ def send_due(now: datetime) -> dict[str, int]:
 
 def _send(address: str, centre: Centre, end: datetime) -> None:
     report = reports.report([centre.pk], end - WEEK, end)
+    totals = {"total": report.total, "open_now": report.open_now, "unclaimed_now": report.unclaimed_now}
     with translation.override(settings.LANGUAGE_CODE):
         context = {
             "centre": centre,
             "first_day": (end - WEEK).date(),
             "last_day": (end - timedelta(days=1)).date(),
-            "total": "" if 0 < report.total < reports.SMALLEST_CELL else report.total,
+            **{name: _total(number) for name, number in totals.items()},
             "kept": None if report.kept is None else round(report.kept * 100),
             "report": report,
-            "smallest": reports.SMALLEST_CELL,
             # Written out: housekeeping may run on a server that has no staff addresses.
             "link": f"{settings.STAFF_URL}/admin/intake/inquiry/dashboard/",
         }
@@ -67,3 +67,8 @@ def _send(address: str, centre: Centre, end: datetime) -> None:
         subject = _("Numbers of last week")
     headers = {"Auto-Submitted": "auto-generated"}
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers).send()
+
+
+def _total(number: int) -> str:
+    """Return a number as a mail may tell it: it leaves the house, and a small one could be about somebody."""
+    return _("fewer than %(smallest)s") % {"smallest": reports.SMALLEST_CELL} if 0 < number < reports.SMALLEST_CELL else str(number)

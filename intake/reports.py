@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Count
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -75,7 +76,8 @@ def centres_for(user: User | AnonymousUser) -> list[int]:
 def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
     """Return the report on the last `days` days, at most FRESH_FOR old: everybody who looks at it shares one."""
     centres = sorted(centre_ids)
-    key = f"intake.report:{days}:{'-'.join(map(str, centres))}"
+    # The names in it are in the language of who looked first.
+    key = f"intake.report:{get_language()}:{days}:{'-'.join(map(str, centres))}"
     made: Report | None = cache.get(key)
     if made is None:
         made = report(centres, now - timedelta(days=days), now)
@@ -97,9 +99,8 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     made.promised = counted.promised + counted.unanswered.up_to(figures.moment(now))
     if made.promised >= SMALLEST_CELL:
         made.kept = counted.kept / made.promised
-    first_day = since.astimezone(next(map(figures.zone, centres.values()), ZoneInfo("UTC"))).date()
     days = Counter({date.fromisoformat(day): cases for day, cases in counted.days.items()})
-    made.by_day = _cells(*_days_or_weeks(days, first_day, (now - since).days + 1))
+    made.by_day = _cells(*_days_or_weeks(days, _calendar(centres.values(), since, now), weekly=(now - since).days > MOST_DAYS))
     made.by_hour = _cells(Counter(counted.hours), [(f"{hour}", f"{hour:02d}") for hour in range(24)])
     made.by_centre = _cells(of_centre, [(pk, centre.name) for pk, centre in centres.items()])
     # By name, so that equal numbers always come in the same order.
@@ -113,10 +114,17 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     return made
 
 
-def _days_or_weeks(days: "Counter[date]", first: date, how_many: int) -> tuple["Counter[date]", list[tuple[Hashable, Any]]]:
+def _calendar(centres: Iterable[Centre], since: datetime, until: datetime) -> list[date]:
+    """Return all days that it is at one of the centres between two moments: they may be in many time zones."""
+    zones = {figures.zone(centre) for centre in centres} or {ZoneInfo("UTC")}
+    first = min(since.astimezone(zone).date() for zone in zones)
+    last = max(until.astimezone(zone).date() for zone in zones)
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+
+
+def _days_or_weeks(days: "Counter[date]", order: list[date], *, weekly: bool) -> tuple["Counter[date]", list[tuple[Hashable, Any]]]:
     """Return the counts and the order of their labels: each day, or each week (named by its Monday) of a long stretch."""
-    order = [first + timedelta(days=ahead) for ahead in range(how_many)]
-    if how_many > MOST_DAYS:
+    if weekly:
         weeks: Counter[date] = Counter()
         for day, count in days.items():
             weeks[day - timedelta(days=day.weekday())] += count

@@ -13,8 +13,11 @@ from intake.runs import Runs
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What is read of an inquiry.
 COLUMNS = (
-    "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "state", "outcome", "guide_slug", "attempts_made",
+    "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "closed_at", "state", "outcome",
+    "guide_slug", "attempts_made",
 )  # fmt: skip
+# Who took the request back, or is answered in another case, before the promised time was not left waiting.
+NOBODY_TO_ANSWER = (Inquiry.Outcome.WITHDRAWN, Inquiry.Outcome.DUPLICATE)
 NUMBERS = ("total", "promised", "kept")
 COUNTERS = ("days", "hours", "guides", "outcomes", "attempts")
 RUNS = ("response", "contact", "unanswered")
@@ -60,6 +63,8 @@ def from_columns(columns: list[list[Any]]) -> Iterator[Listed]:
 def case_of(row: Any, clock: Clock, there: datetime) -> Case:
     """Return what is counted of a row of COLUMNS, of a case that arrived at `there` by its centre's time."""
     received, answered, reached, promised = row.received_at, row.first_response_at, row.first_contact_at, row.answer_by
+    if not answered and row.outcome in NOBODY_TO_ANSWER and row.closed_at and promised and row.closed_at <= promised:
+        promised = None
     return Case(
         received=moment(received),
         outcome=row.outcome if row.state == Inquiry.State.CLOSED else "",

@@ -41,13 +41,17 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     KeyWrap.objects.create(inquiry=inquiry, centre_key=new_key, wrapped=wrapped)
     Watch.objects.filter(inquiry=inquiry).exclude(user__memberships__centre=to).delete()
     now = timezone.now()
+    # "The same as the centre's" was said of this centre: elsewhere the person's clock stays what it is.
+    inquiry.time_zone = inquiry.time_zone or inquiry.centre.time_zone
     inquiry.centre = to
     inquiry.claimed_by = None
     inquiry.claimed_at = None
     inquiry.state = Inquiry.State.OPEN
-    inquiry.answer_by = promises.answer_by(to, promises.minutes_for(to, inquiry.priority), now)
-    inquiry.next_action_at = inquiry.answer_by
-    cases.store(inquiry, *owning.OWNER_FIELDS, "centre", "answer_by", "next_action_at")
+    inquiry.next_action_at = promises.answer_by(to, promises.minutes_for(to, inquiry.priority), now)
+    if inquiry.first_response_at is None:
+        # A promise that was kept or broken by the answer stays what it was.
+        inquiry.answer_by = inquiry.next_action_at
+    cases.store(inquiry, *owning.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
     events.record(inquiry, Event.Kind.HANDED_OVER, actor=by, from_centre=before, to_centre=to.pk)
     deliveries.enqueue("new_inquiry", inquiry=inquiry)
 

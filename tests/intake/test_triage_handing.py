@@ -1,9 +1,11 @@
 """A case passes on: to a colleague, to another centre, away from someone who knows the person."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
-from intake import case_keys, duty, queue, sealing, triage
+from intake import case_keys, duty, queue, safe_contact, sealing, triage
 from intake.models import Delivery, Inquiry, Watch
 from intake.permissions import visible_inquiries
 
@@ -24,6 +26,22 @@ def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amar
     assert fresh(inquiry).claimed_by is None
     assert inquiry.events.filter(kind="handed_over", actor=amara).exists()
     assert Delivery.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
+
+
+def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara, harbor):
+    Inquiry.objects.update(safe_windows=[[1, "08:00", "12:00"]])
+    tuesday_noon_in_chicago = dt.datetime(2026, 11, 24, 17, 30, tzinfo=dt.UTC)
+    assert not safe_contact.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
+    triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    assert fresh(inquiry).time_zone == "America/New_York"
+    assert not safe_contact.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
+
+
+def test_a_promise_that_was_broken_stays_broken_elsewhere(inquiry, amara, harbor):
+    now = timezone.now()
+    Inquiry.objects.update(answer_by=now - dt.timedelta(hours=3), first_response_at=now)
+    triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    assert fresh(inquiry).answer_by == now - dt.timedelta(hours=3)
 
 
 def test_a_centre_that_takes_none_is_given_none(inquiry, amara, harbor):

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from intake.office_hours import Clock
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
 HERE = "/admin/intake/inquiry/"
+DASHBOARD = HERE + "dashboard/"
 
 
 def at(day, hour, minute=0):
@@ -113,6 +115,45 @@ def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riversid
 def test_a_promise_that_passed_unanswered_is_not_kept(arrives, riverside):
     fill(arrives, 5, answer_by=timezone.now() - dt.timedelta(hours=1))
     assert report_of(riverside).kept == 0
+
+
+@pytest.mark.parametrize("outcome", ["withdrawn", "duplicate"])
+def test_who_took_the_request_back_in_time_was_not_left_waiting(arrives, riverside, outcome):
+    now = timezone.now()
+    promised = now - dt.timedelta(hours=1)
+    fill(arrives, 4, answer_by=promised, first_response_at=promised - dt.timedelta(minutes=5))
+    fill(arrives, 1, answer_by=promised, state="closed", outcome=outcome, closed_at=promised - dt.timedelta(minutes=5))
+    assert report_of(riverside).kept is None  # of four
+    fill(arrives, 1, answer_by=promised, state="closed", outcome=outcome, closed_at=promised + dt.timedelta(minutes=5))
+    assert report_of(riverside).kept == 0.8
+
+
+def test_the_days_are_all_days_that_the_total_counts(arrives, riverside, harbor):
+    """Over a spring change of the clocks, just after midnight, and with centres in several zones."""
+    harbor.time_zone = "Pacific/Honolulu"
+    harbor.save()
+    midnight = dt.datetime(2027, 3, 20, 0, 40, tzinfo=NEW_YORK)
+    for _case in range(6):
+        arrives(received_at=midnight - dt.timedelta(minutes=20))
+    for centres in ([riverside.pk], [harbor.pk, riverside.pk]):
+        made = reports.report(centres, midnight - dt.timedelta(days=30), midnight)
+        assert (made.total, sum(cell.count for cell in made.by_day)) == (6, 6)
+
+
+def test_each_lead_reads_the_dashboard_in_their_own_language(arrives, luisa, client, settings):
+    fill(arrives, 5, state="closed", outcome="admitted")
+    client.force_login(luisa)
+    for language, word in (("es", "admisión"), ("en", "admitted")):
+        page = client.get(DASHBOARD, headers={"accept-language": language}).content.decode()
+        assert word in page, language
+
+
+def test_the_hour_of_the_dashboard_is_in_the_zone_that_it_names(luisa, client, settings):
+    settings.TIME_ZONE = "America/New_York"
+    client.force_login(luisa)
+    page = client.get(DASHBOARD).content.decode()
+    [hour] = re.findall(r"As of (\d\d):\d\d UTC", page)
+    assert int(hour) == timezone.now().hour
 
 
 def test_spam_is_no_inquiry(arrives, riverside):

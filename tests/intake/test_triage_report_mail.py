@@ -44,7 +44,7 @@ Answered within the promise: 100 %
 Time to the first answer: 20 min (half), 20 min (nine of ten)
 Time until reached: too few to say
 Open now: 7
-Taken by nobody now: 1
+Taken by nobody now: fewer than 5
 
 More is on the dashboard:
 http://127.0.0.1:8000/admin/intake/inquiry/dashboard/

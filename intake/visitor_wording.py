@@ -101,6 +101,11 @@ def danger_lines_for_text(text: str) -> list[dict[str, Any]]:
     return danger_lines([f"says_{code}" for code in danger_words.found_in(text)])
 
 
+def every_danger_line() -> list[tuple[str, dict[str, Any]]]:
+    """Return each danger that words may speak of, by its code, with what to say and whom to call."""
+    return [(code, danger_lines([f"says_{code}"])[0]) for code in danger_words.CODES]
+
+
 def at(moment: datetime) -> str:
     """Return an aware moment as it stands, as a day, a time and its time zone, in the active language."""
     return f"{clock_words(moment)} ({moment:%Z})"

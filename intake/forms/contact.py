@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake import choices, danger_words, form_tokens, visitor_wording
+from intake import choices, form_tokens, visitor_wording
 from intake.fields import PlainText
 from intake.forms.reaching import REACHING_FIELDS, ReachingFields
 from intake.inquiry_data import InquiryData
@@ -166,8 +166,8 @@ class InquiryForm(ReachingFields):
 
     @property
     def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
-        """Each danger that words may speak of, by its code, with what to say and whom to call."""
-        return [(code, visitor_wording.danger_lines([f"says_{code}"])[0]) for code in danger_words.CODES]
+        """What is shown beside the words while they are written."""
+        return visitor_wording.every_danger_line()
 
     @property
     def danger_now_line(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from intake import visitor_wording
 from intake.fields import PlainText
 from intake.forms.reaching import REACHING_FIELDS, ReachingFields
 
@@ -27,6 +28,11 @@ class MessageForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    @property
+    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+        """What is shown beside the words while they are written."""
+        return visitor_wording.every_danger_line()
 
 
 class ContactForm(ReachingFields):

@@ -1,4 +1,4 @@
-// Shows whom to call as soon as the words of a request speak of danger. Nothing that is typed leaves the browser for it: the patterns
+// Shows whom to call as soon as the words of a request, or of a message, speak of danger. Nothing that is typed leaves the browser for it: the patterns
 // come here once (intake/danger_words.py), and are looked for here. Without this file the same lines stand on the next page.
 (() => {
   "use strict";
@@ -6,7 +6,7 @@
   const form = box?.closest("form");
   if (!form) return;
   const PAUSE = 400; // milliseconds without a key before the words are looked at
-  const fields = ["message", "other_notes"].map((name) => form.elements[name]).filter((field) => field);
+  const fields = ["message", "other_notes", "text"].map((name) => form.elements[name]).filter((field) => field);
   let patterns = null;
   let timer = 0;
 

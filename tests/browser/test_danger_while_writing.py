@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from intake import danger_words
 from tests.intake.test_danger_words import DENIED, EVERYDAY, NOTICED, lines
+from tests.support.browser import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -26,6 +27,23 @@ def test_words_of_danger_show_the_number_at_once_and_are_sent_nowhere(live_site,
     expect(needs_help).to_be_hidden()
     asked = [each for each in asked if "/static/" not in each[1]]  # the page's own picture may come late
     assert asked == [("GET", f"{live_site.url}/contact/danger-words.json", None)]
+
+
+def test_in_the_mailbox_too_while_writing_and_after_sending(live_site, page, axe):
+    page.goto(f"{live_site.url}/contact/")
+    page.get_by_label("Myself", exact=True).check()
+    page.get_by_label("Only on this site").check()
+    follow(page.get_by_role("button", name="Send", exact=True))
+    words = page.locator(".receipt li").all_inner_texts()
+    page.goto(f"{live_site.url}/mailbox/")
+    page.get_by_label("Your receipt words").fill(" ".join(words))
+    follow(page.get_by_role("button", name="Open my mailbox"))
+    page.get_by_label("Your message").fill("I want to die")
+    expect(page.locator("[data-danger=suicide] a", has_text="988")).to_be_visible()
+    axe(page)
+    follow(page.get_by_role("button", name="Send", exact=True))
+    expect(page.get_by_role("complementary", name="This may be urgent").get_by_text("988")).to_be_visible()
+    axe(page)
 
 
 def test_in_spanish_too(live_site, page):

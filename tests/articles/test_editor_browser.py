@@ -204,7 +204,7 @@ def test_from_a_document_to_a_reader_all_in_the_admin(real_checks, desk_of, live
     guide = Guide.objects.get()
     expect(page.locator("#checks .finding-error").first).to_be_visible()
     expect(page.locator("#checks")).to_contain_text(re.compile("naloxone", re.IGNORECASE))
-    page.get_by_role("button", name="Submit for review").click()
+    follow(page.get_by_role("button", name="Submit for review"))
     reviewer = desk_of(ruth)
     open_guide(reviewer, live_server, guide)
     expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to mend"))).to_be_visible()
@@ -219,7 +219,7 @@ def test_from_a_document_to_a_reader_all_in_the_admin(real_checks, desk_of, live
         page.get_by_label("Why it is right as it is").first.fill("The reviewer knows these facts.")
         follow(page.get_by_role("button", name="Keep it").first)
         expect(page.get_by_text("Noted with your name")).to_be_visible()
-    page.get_by_role("button", name="Submit for review").click()
+    follow(page.get_by_role("button", name="Submit for review"))
     expect(page.locator(".status-box .badge").first).to_have_text("In review")
     expect(page.get_by_text("Only a clinical reviewer can approve")).to_be_visible()
 

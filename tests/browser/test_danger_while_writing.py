@@ -17,7 +17,6 @@ def test_words_of_danger_show_the_number_at_once_and_are_sent_nowhere(live_site,
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url, request.post_data)))
     text, needs_help = page.get_by_label("What is going on?"), page.get_by_text("needs an ambulance now")
-    text.fill("My sister drinks every evening.")
     text.fill("I think he TURNED blue, what do I do")
     expect(needs_help).to_be_visible()
     axe(page)

@@ -59,9 +59,9 @@ def test_the_time_starts_again_with_each_press(safety):
     safety.clock.install()
     safety.reload()
     press_shift(safety, 1)
-    safety.clock.fast_forward(4000)
+    safety.clock.fast_forward(3000)
     press_shift(safety, 1)
-    safety.clock.fast_forward(4000)
+    safety.clock.fast_forward(3000)
     press_shift(safety, 1)
     safety.wait_for_url("**/blank/")
 

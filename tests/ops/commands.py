@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.cluster import free_port
 from tests.support.site import ROOT
 
 
@@ -56,7 +57,8 @@ class Machine:
         """Run script/`command` to its end."""
         ours = ("RECOVERY_VENV", "PYTHON", "PORT", "DATA_DIR", "DATABASE_URL")
         environment = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("TEST_")}
-        environment |= {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", **self.settings, **settings}
+        # A port of its own: a site that somebody left running on this machine must not be in the way.
+        environment |= {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "PORT": str(free_port()), **self.settings, **settings}
         return subprocess.run(
             [self.project / "script" / command, *arguments],
             env=environment,

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,10 +41,16 @@ class Server:
     def wait_until_it_says(self, words: str) -> None:
         """Read the output up to a line that holds `words`."""
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.output += line
-            if words in line:
-                return
+        # Should it never say them, there would be no end of waiting.
+        watch = threading.Timer(PATIENCE, self.process.kill)
+        watch.start()
+        try:
+            for line in self.process.stdout:
+                self.output += line
+                if words in line:
+                    return
+        finally:
+            watch.cancel()
         raise AssertionError(f"The server ended without saying {words!r}:\n{self.output}")
 
     def wait_for_the_end(self) -> int:
@@ -66,8 +73,8 @@ class Server:
         return found
 
     def the_process(self, words: str) -> int:
-        """The id of the process whose command line starts like `words` after its interpreter; the oldest one."""
-        return min(number for number, command in self.processes().items() if words in command)
+        """The id of the process whose command line holds `words`. Each part has a session of its own, which it leads: not its workers."""
+        return next(number for number, command in self.processes().items() if words in command and os.getsid(number) == number)
 
     def all_gone(self) -> bool:
         """Tell whether no process is left, giving the system a moment to take them away."""

@@ -13,7 +13,7 @@ from tests.support.chromium import FLAGS, chromium_path
 from tests.support.skipping import unavailable
 
 OWN_HOSTS = {"127.0.0.1", "localhost", None}  # None: about:blank, data: and blob: addresses have no host
-PATIENCE = 30_000  # milliseconds that an action or an expectation may wait: a busy machine takes ten seconds for a page
+PATIENCE = 120_000  # milliseconds that an action or an expectation may wait: a busy machine takes ten seconds for a page
 expect.set_options(timeout=PATIENCE)
 
 

@@ -48,5 +48,8 @@ def give_back_to_staff(inquiry: Inquiry) -> None:
     """Put a case that waited for the visitor, or was closed, back among those that staff must act on."""
     rows = Inquiry.objects.filter(pk=inquiry.pk)
     rows.filter(state=Inquiry.State.WAITING).update(state=Inquiry.State.OPEN, next_action_at=timezone.now())
-    if rows.filter(state=Inquiry.State.CLOSED).update(state=Inquiry.State.OPEN, outcome="", closed_at=None, next_action_at=timezone.now()):
+    closed, again = rows.filter(state=Inquiry.State.CLOSED), {"outcome": "", "closed_at": None, "next_action_at": timezone.now()}
+    # What looked like spam was never anybody's: it is as new, and nobody's being on it is noticed.
+    never_seen = closed.filter(outcome=Inquiry.Outcome.SPAM, claimed_by=None, first_response_at=None)
+    if never_seen.update(state=Inquiry.State.NEW, **again) or closed.update(state=Inquiry.State.OPEN, **again):
         events.record(inquiry, Event.Kind.REOPENED, by="visitor")

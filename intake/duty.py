@@ -1,17 +1,16 @@
 """Who is to be told of a case, and when: members, quiet hours, the person on call, and what nobody took in time."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from intake import events, promises
+from intake import events, promises, safe_contact
 from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
 
 # Of these only the person who has the case is told, when somebody has it, and those who watch it.
-FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry"}
+FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry", "offer_ended"}
 # Of these the person on call is told when nobody is on duty; "danger" goes to everybody, whoever has the case.
 CAN_NOT_WAIT = {"new_inquiry", "danger"}
 # Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
@@ -43,6 +42,15 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     return sorted(told.items(), key=lambda item: item[0].pk)
 
 
+def to_offer(inquiry: Inquiry, to: Centre, now: datetime) -> list[tuple[User, datetime]]:
+    """Return who at the centre `to` is told that the case of another centre is offered to it, and from when on."""
+    members = _members(inquiry, at=to)
+    told = {member.user: quiet_until(member, now) or now for member in members}
+    if inquiry.priority != Inquiry.Priority.NORMAL and not any(when <= now for when in told.values()):
+        told |= dict.fromkeys(on_call(to, now).exclude(recusals__inquiry=inquiry), now)
+    return sorted(told.items(), key=lambda item: item[0].pk)
+
+
 def _team(inquiry: Inquiry) -> list[int]:
     """Return the people of the team that the rule of this inquiry names, of those who can be told; nobody when it names none."""
     received = inquiry.events.filter(kind=Event.Kind.RECEIVED).first()
@@ -53,12 +61,12 @@ def _team(inquiry: Inquiry) -> list[int]:
     return list(_members(inquiry).filter(user__in=people).values_list("user", flat=True))
 
 
-def _members(inquiry: Inquiry) -> QuerySet[Membership]:
+def _members(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet[Membership]:
     return (
-        Membership.objects.filter(centre=inquiry.centre_id, notify=True, user__is_active=True, user__is_staff=True)
+        Membership.objects.filter(centre=at.pk if at else inquiry.centre_id, notify=True, user__is_active=True, user__is_staff=True)
         .exclude(user__email="")
         .exclude(user__recusals__inquiry=inquiry)
-        .select_related("user")
+        .select_related("user", "centre")
     )
 
 
@@ -67,7 +75,7 @@ def quiet_until(member: Membership, now: datetime) -> datetime | None:
     start, end = member.quiet_from, member.quiet_until
     if start is None or end is None or start == end:
         return None
-    there = now.astimezone(ZoneInfo(member.user.time_zone))
+    there = now.astimezone(safe_contact.zone(member.user.time_zone, member.centre.time_zone))
     if not _between(there.time(), start, end):
         return None
     ends = datetime.combine(there.date(), end, there.tzinfo)

@@ -8,9 +8,11 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from intake import safe_contact
 from intake.models import Delivery, Inquiry
 
-# Kinds: new_inquiry, visitor_wrote, danger, contact_changed, withdrawn, unclaimed.
+# Kinds: new_inquiry, visitor_wrote, danger, contact_changed, withdrawn, unclaimed,
+# offered (to people of another centre), offer_ended.
 
 
 def text(delivery: Delivery) -> tuple[str, str]:
@@ -18,10 +20,10 @@ def text(delivery: Delivery) -> tuple[str, str]:
     inquiry = delivery.inquiry
     if inquiry is None:
         raise ValueError("A notification tells of an inquiry.")
-    zone = ZoneInfo(delivery.recipient.time_zone if delivery.recipient else inquiry.centre.time_zone)
+    zone = safe_contact.zone(delivery.recipient.time_zone if delivery.recipient else "", inquiry.centre.time_zone)
     with translation.override(settings.LANGUAGE_CODE):
         subject, first = _words(delivery.kind, inquiry)
-        lines = [first, _answer_by(delivery.kind, inquiry, zone), link(inquiry)]
+        lines = [first, _answer_by(delivery.kind, inquiry, zone), _offers() if delivery.kind == "offered" else link(inquiry)]
         lines.append(_("Please do not answer this e-mail. Nobody reads the answers."))
         return subject, "\n\n".join(line for line in lines if line) + "\n"
 
@@ -39,6 +41,17 @@ def _words(kind: str, inquiry: Inquiry) -> tuple[str, str]:
         return (
             _("Changed: %(reference)s") % facts,
             _("How %(reference)s may be contacted has changed. Look at the case before you contact anyone.") % facts,
+        )
+    if kind == "offered":
+        # Of a case of another centre not even the reference is told before it is accepted.
+        return (
+            _("A case is offered to your centre, priority %(priority)s") % facts,
+            _("Another centre offers you a case of priority %(priority)s, with the person’s consent. Accept or decline it there:") % facts,
+        )
+    if kind == "offer_ended":
+        return (
+            _("Back with you: %(reference)s") % facts,
+            _("The offer of %(reference)s to somebody else has ended. The case waits for you.") % facts,
         )
     if kind == "withdrawn":
         return _("Withdrawn: %(reference)s") % facts, _("%(reference)s was withdrawn. Please contact nobody about it.") % facts
@@ -64,6 +77,10 @@ def link(inquiry: Inquiry) -> str:
     """Return the address of the case for staff."""
     # Written out, for a worker on the visitors' server has no staff addresses to look up.
     return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.reference}/"
+
+
+def _offers() -> str:
+    return f"{settings.STAFF_URL}/admin/intake/inquiry/offers/"
 
 
 def send(delivery: Delivery) -> None:

@@ -12,7 +12,10 @@ AT_ONCE = 200  # cases a round of housekeeping
 
 
 def due(rule: RetentionRule, now: datetime) -> QuerySet[Inquiry]:
-    """Return the closed cases that `rule` says are to be erased at `now`; never one whose visitor wrote unread words."""
+    """Return the closed cases that `rule` says are to be erased at `now`; never one whose visitor wrote unread words.
+
+    Nor one that was merged into a case that is still open: its words, and the receipt that the person may hold, belong to that one.
+    """
     return Inquiry.objects.filter(
         centre_id=rule.centre_id,
         outcome=rule.outcome,
@@ -20,12 +23,14 @@ def due(rule: RetentionRule, now: datetime) -> QuerySet[Inquiry]:
         erased_at=None,
         has_unread_message=False,
         closed_at__lte=now - timedelta(days=rule.days),
-    )
+    ).exclude(pk__in=Inquiry.objects.filter(merged_into__isnull=False).exclude(merged_into__state=Inquiry.State.CLOSED).values("pk"))
 
 
 def erases_on(inquiry: Inquiry) -> datetime | None:
     """Return when a closed case will be erased; None while it is open, is erased already, or no rule holds."""
     if inquiry.closed_at is None or inquiry.erased_at is not None:
+        return None
+    if inquiry.merged_into is not None and inquiry.merged_into.state != Inquiry.State.CLOSED:
         return None
     rule = RetentionRule.objects.filter(centre_id=inquiry.centre_id, outcome=inquiry.outcome).first()
     return None if rule is None else inquiry.closed_at + timedelta(days=rule.days)

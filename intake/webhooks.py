@@ -20,6 +20,7 @@ _TYPES = {
     "contact_changed": "inquiry.contact_changed",
     "withdrawn": "inquiry.withdrawn",
     "unclaimed": "inquiry.unclaimed",
+    "offer_ended": "inquiry.offer_ended",
 }
 
 

@@ -80,7 +80,7 @@ def carry_out(cleaned: dict[str, Any], ticked: list[str], *, by: User) -> Result
 def _parsed(ticked: list[str]) -> Iterable[tuple[str, int]]:
     for value in ticked:
         reference, _colon, version = value.partition(":")
-        if version.isdecimal():
+        if version.isdecimal() and len(version) < 10:
             yield reference, int(version)
 
 

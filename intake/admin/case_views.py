@@ -16,6 +16,7 @@ from intake.admin import case_page, contact_window, steps
 from intake.admin.forms import (
     AssignForm,
     AttemptForm,
+    BlockForm,
     CloseForm,
     FollowUpForm,
     HandOverForm,
@@ -36,6 +37,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "assign": AssignForm,
     "hand_over": HandOverForm,
     "merge": MergeForm,
+    "block": BlockForm,
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
 }
@@ -211,9 +213,9 @@ def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
     return _("The merging is undone.")
 
 
-@_step(None)
+@_step("block")
 def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.block(inquiry.pk, by=request.user, version=inquiry.version)
+    triage.block(inquiry.pk, by=request.user, version=cleaned["version"])
     return _("The contact is blocked and the case closed as spam.")
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin.forms import LocalDateTimeInput, VersionedForm
+from intake.admin.forms import DateAheadField, MomentField, VersionedForm
 from intake.models import Centre, DisclosureConsent, Inquiry
 
 LONGEST = 2_000  # characters
@@ -23,9 +23,7 @@ class ConsentForm(forms.Form):
     what = _line(_("What, and no more"), widget=forms.Textarea(attrs={"rows": 2}))
     purpose = _line(_("What for"))
     way = forms.ChoiceField(label=_("How they gave it"), choices=DisclosureConsent.Way.choices)
-    expires_at = forms.DateTimeField(
-        label=_("Until"), widget=LocalDateTimeInput, help_text=_("They can take it back at any time before. Tell them so.")
-    )
+    expires_at = DateAheadField(label=_("Until"), help_text=_("They can take it back at any time before. Tell them so."))
 
 
 class ConsentChoiceField(forms.ModelChoiceField):
@@ -60,4 +58,4 @@ class EmergencyForm(forms.Form):
     recipient = _line(_("Who was told"))
     affiliation = _line(_("Where they work"))
     nature = _line(_("What the emergency was"), widget=forms.Textarea(attrs={"rows": 2}))
-    at = forms.DateTimeField(label=_("When"), widget=LocalDateTimeInput)
+    at = MomentField(label=_("When"))

@@ -1,8 +1,11 @@
 """The forms of a case page. Each names the version of the case that it was made on."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,13 +29,36 @@ class LocalDateTimeInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class MomentField(forms.DateTimeField):
+    """A date and time in the centre's zone, of years that exist on every clock."""
+
+    widget = LocalDateTimeInput
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Raise ValidationError for a year that is a slip of the hand; near either end of time it could not even be stored."""
+        moment: datetime | None = super().to_python(value)
+        if moment is not None and not 2000 <= moment.year <= 2100:
+            raise ValidationError(_("Choose a year between 2000 and 2100."))
+        return moment
+
+
+class DateAheadField(MomentField):
+    """A moment from today on: a case must not rest until long ago, nor for ever."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Raise ValidationError for a day that is over, or more than ten years ahead."""
+        moment, now = super().to_python(value), timezone.now()
+        if moment is not None and not now - timedelta(days=1) < moment < now + timedelta(days=3660):
+            raise ValidationError(_("Choose a date from today on, in the next ten years."))
+        return moment
+
+
 class AttemptForm(VersionedForm):
     way = forms.ChoiceField(label=_("Way"), choices=Inquiry.ContactWay.choices)
     outcome = forms.ChoiceField(label=_("What came of it"), choices=ContactAttempt.Outcome.choices, widget=forms.RadioSelect)
-    next_action_at = forms.DateTimeField(
+    next_action_at = DateAheadField(
         label=_("Next try or follow-up"),
         required=False,
-        widget=LocalDateTimeInput,
         help_text=_("In the centre's time. Leave empty when the next step is still open; the case then stays in the queue."),
     )
     note = forms.CharField(
@@ -63,12 +89,12 @@ class CloseForm(VersionedForm):
 
 
 class FollowUpForm(VersionedForm):
-    at = forms.DateTimeField(label=_("Follow up on"), widget=LocalDateTimeInput, help_text=_("In the centre's time."))
+    at = DateAheadField(label=_("Follow up on"), help_text=_("In the centre's time."))
 
 
 class WaitingListForm(VersionedForm):
     reason = forms.ChoiceField(label=_("Why they wait"), choices=WaitingListEntry.Reason.choices)
-    check_in_at = forms.DateTimeField(label=_("Next check-in"), widget=LocalDateTimeInput)
+    check_in_at = DateAheadField(label=_("Next check-in"))
     interim_offer = forms.CharField(
         label=_("What we offer until then"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -93,6 +119,10 @@ class HandOverForm(VersionedForm):
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+
+
+class BlockForm(VersionedForm):
+    """Nothing to choose: only that the case is the one that was looked at."""
 
 
 class MergeForm(VersionedForm):

@@ -73,6 +73,8 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
         "inquiry": inquiry,
         "form": form,
         "refusal": refusal,
+        # Beside what was typed, or a second save would undo a colleague's answers unseen.
+        "stored": summaries.lines(summary.pre_screen) if status == steps.CONFLICT else [],
     }
     return render(request, "admin/intake/inquiry/prescreen.html", context, status=status)
 

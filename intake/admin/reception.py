@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake import choices, deliveries, permissions, priority, promises, routing, webhooks
+from intake.admin.forms import MomentField
 from intake.inquiry_data import InquiryData
 from intake.models import Delivery, OpeningHours, RoutingRule, Team, WebhookEndpoint
 
@@ -62,11 +63,7 @@ class RoutingRuleForm(forms.ModelForm):
 class ExampleForm(forms.Form):
     """An invented inquiry to try the rules on."""
 
-    at = forms.DateTimeField(
-        label=_("When it comes (empty: now)"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        required=False,
-    )
+    at = MomentField(label=_("When it comes (empty: now)"), required=False)
     centre = forms.ChoiceField(label=_("Centre that was asked for"), choices=choices.centre_choices, required=False)
 
     region = forms.ChoiceField(label=_("State or region"), choices=choices.region_choices, required=False)

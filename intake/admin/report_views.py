@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from intake import board, exports, permissions, reports, safe_contact, triage
-from intake.admin.forms import LocalDateTimeInput
+from intake.admin.forms import MomentField
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import rows
 from intake.models import Centre, ExportRecord
@@ -100,8 +100,8 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 
 
 class ExportForm(forms.Form):
-    since = forms.DateTimeField(label=gettext_lazy("Received from"), widget=LocalDateTimeInput)
-    until = forms.DateTimeField(label=gettext_lazy("until"), widget=LocalDateTimeInput)
+    since = MomentField(label=gettext_lazy("Received from"))
+    until = MomentField(label=gettext_lazy("until"))
     file_format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=ExportRecord.Reason.choices)
     with_identity = forms.BooleanField(

@@ -1,5 +1,6 @@
 """How a step of a case becomes a view: one form, one verb, one answer. All screens of a case share it."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +9,21 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from intake import permissions, safe_contact, triage
+from intake import case_keys, keyring, permissions, safe_contact, sealing, triage
 from intake.admin.requests import StaffRequest
 from intake.models import Inquiry
 
-BAD_INPUT, CONFLICT = 422, 409
+logger = logging.getLogger(__name__)
+
+BAD_INPUT, CONFLICT, UNREADABLE = 422, 409, 503
+CAN_NOT_OPEN = (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken)
+_UNREADABLE = gettext_lazy(
+    "This server can’t open the case now: the key of the centre is missing or damaged. What you typed is still here. "
+    "Tell the person who runs this site, then send it again."
+)
 
 # (request, inquiry, cleaned) -> what to say when it is done
 Step = Callable[[StaffRequest, Inquiry, dict[str, Any]], str]
@@ -53,6 +62,9 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
                         said = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
                     except triage.Refused as refused:
                         return page(request, inquiry, bound, refused.message, CONFLICT)
+                    except CAN_NOT_OPEN:
+                        logger.exception("A case's key can't be read")
+                        return page(request, inquiry, bound, str(_UNREADABLE), UNREADABLE)
                     except Inquiry.DoesNotExist:
                         raise Http404 from None
                 messages.success(request, said)

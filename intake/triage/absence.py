@@ -15,11 +15,13 @@ def hand_over_cases(person: User, *, by: User, to: User | None = None) -> tuple[
     """Give the open cases of `person` at the centres that `by` leads to `to` (None: back to everybody).
 
     Returns how many changed hands, and the references of those that `to` may not have; these go back to everybody.
-    Raises NotAllowed for somebody who leads no centre; people may hand over their own cases.
+    Raises Refused for the same person, NotAllowed for somebody who leads no centre; people may hand over their own cases.
     """
     centres = led_centres(by)
     if person.pk != by.pk and not centres:
         raise NotAllowed(_("Only a lead can hand over another person's cases."))
+    if to is not None and to.pk == person.pk:
+        raise Refused(_("Choose somebody else: these are %(name)s’s cases already.") % {"name": person.shown_name})
     mine = visible_inquiries(by).filter(claimed_by=person).exclude(state=Inquiry.State.CLOSED)
     if person.pk != by.pk:
         mine = mine.filter(centre_id__in=centres)

@@ -42,6 +42,8 @@ def reopen(inquiry_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
     inquiry.state = Inquiry.State.OPEN
     inquiry.outcome = ""
     inquiry.closed_at = None
-    cases.store(inquiry, "state", "outcome", "closed_at")
+    # On its own again, whatever it was merged with.
+    inquiry.merged_into = None
+    cases.store(inquiry, "state", "outcome", "closed_at", "merged_into")
     events.record(inquiry, Event.Kind.REOPENED, actor=by, outcome=before)
     return inquiry

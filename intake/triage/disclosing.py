@@ -48,6 +48,10 @@ def revoke_consent(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User) ->
         raise Refused(_("This consent is not in force any more."))
     consent.revoked_at = timezone.now()
     consent.save(update_fields=["revoked_at"])
+    # referring asks this module what is in force, so it can't be imported while this one is.
+    from intake.triage import referring
+
+    referring.take_back(consent, by=by)
     events.record(inquiry, Event.Kind.CONSENT_REVOKED, actor=by, consent=str(consent.pk))
     return consent
 
@@ -90,7 +94,7 @@ class Record:
 @transaction.atomic
 def record(inquiry_id: uuid.UUID, *, by: User) -> Record:
     """Return the consents, referrals and disclosures of a case, unsealed; that `by` looked is recorded as an opening."""
-    inquiry = cases.locked(inquiry_id, "disclose", by=by)
+    inquiry = cases.locked(inquiry_id, "disclose", by=by, to_read=True)
     opening.note_opening(inquiry, by)
     try:
         key: bytes | None = case_keys.for_staff(inquiry, by)

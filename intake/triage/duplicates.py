@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import events
-from intake.models import BlockedContact, Event, Inquiry
+from intake import events, safe_contact
+from intake.models import BlockedContact, Event, Inquiry, WaitingListEntry
 from intake.permissions import visible_inquiries
 from intake.triage import cases
 from intake.triage.errors import Refused
@@ -34,8 +34,9 @@ def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
 def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
     """Close the case as a duplicate of the case `into_id`, so that one of the two is worked on.
 
-    Each keeps its own messages, keys and receipt: the person may hold either receipt. Raises Refused when the two don't
-    share a phone or e-mail, or when the other case was itself merged or closed.
+    Each keeps its own messages, keys and receipt: the person may hold either receipt. What is owed to the person, and the
+    more careful of how they may be reached, pass over to the other case. Raises Refused when the two don't share a phone or
+    e-mail, when the other case is closed, and when this one has unread words or a place on the waiting list.
     """
     inquiry = cases.locked(inquiry_id, "merge", by=by, version=version)
     into = cases.locked(into_id, "merge", by=by)
@@ -44,23 +45,39 @@ def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) 
         raise Refused(_("These two cases share no phone number or e-mail address."))
     if into.state == Inquiry.State.CLOSED:
         raise Refused(_("The other case is closed. Reopen it first, or merge the other way round."))
+    if inquiry.has_unread_message:
+        raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
+    if WaitingListEntry.objects.filter(inquiry=inquiry).exists():
+        raise Refused(_("This case is on the waiting list. Take it off first, or merge the other way round."))
     before = inquiry.state
+    _pass_over(inquiry, into)
+    safe_contact.be_as_careful(into, inquiry)
     inquiry.merged_into = into
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
     inquiry.closed_at = timezone.now()
-    # The graver of the two is how grave it is.
-    into.priority = min(into.priority, inquiry.priority)
     cases.store(inquiry, "merged_into", "state", "outcome", "closed_at")
-    cases.store(into, "priority")
+    cases.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *safe_contact.CAREFUL_COLUMNS)
     events.record(inquiry, Event.Kind.MERGED, actor=by, into=into.reference, state=before)
     events.record(into, Event.Kind.MERGED, actor=by, duplicate=inquiry.reference)
     return into
 
 
+def _pass_over(inquiry: Inquiry, into: Inquiry) -> None:
+    """Let `into` owe the person what `inquiry` owed."""
+    # The graver of the two is how grave it is.
+    into.priority = min(into.priority, inquiry.priority)
+    into.priority_reasons = list(dict.fromkeys([*into.priority_reasons, *inquiry.priority_reasons]))
+    if into.state == Inquiry.State.WAITING and not (inquiry.state == Inquiry.State.WAITING and inquiry.first_response_at):
+        into.state = Inquiry.State.OPEN
+    if into.first_response_at is None:
+        into.answer_by = min((moment for moment in (into.answer_by, inquiry.answer_by) if moment), default=None)
+    into.next_action_at = min((moment for moment in (into.next_action_at, inquiry.next_action_at) if moment), default=None)
+
+
 @transaction.atomic
 def unmerge(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
-    """Undo the merging of this case: it is what it was before."""
+    """Undo the merging of this case: it is what it was before. The other one stays as urgent and as careful as it became."""
     inquiry = cases.locked(inquiry_id, "merge", by=by)
     if inquiry.merged_into is None:
         raise Refused(_("This case is not merged with another."))
@@ -83,6 +100,8 @@ def block(inquiry_id: uuid.UUID, *, by: User, version: int, until: datetime | No
     What comes from them later is closed as spam, unless it says that somebody is in danger.
     """
     inquiry = cases.locked(inquiry_id, "block", by=by, version=version)
+    if inquiry.has_unread_message:
+        raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
     digests = list(inquiry.contact_digests.all())
     if not digests:
         raise Refused(_("This case left no phone number or e-mail address to block."))
@@ -94,6 +113,8 @@ def block(inquiry_id: uuid.UUID, *, by: User, version: int, until: datetime | No
         )
     inquiry.state, inquiry.outcome = Inquiry.State.CLOSED, Inquiry.Outcome.SPAM
     inquiry.closed_at = inquiry.closed_at or now
-    cases.store(inquiry, "state", "outcome", "closed_at")
+    inquiry.next_action_at = None
+    WaitingListEntry.objects.filter(inquiry=inquiry).delete()
+    cases.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
     events.record(inquiry, Event.Kind.BLOCKED, actor=by)
     return inquiry

@@ -44,9 +44,8 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     # "The same as the centre's" was said of this centre: elsewhere the person's clock stays what it is.
     inquiry.time_zone = inquiry.time_zone or inquiry.centre.time_zone
     inquiry.centre = to
-    inquiry.claimed_by = None
-    inquiry.claimed_at = None
     inquiry.state = Inquiry.State.OPEN
+    owning.give_up(inquiry)
     inquiry.next_action_at = promises.answer_by(to, promises.minutes_for(to, inquiry.priority), now)
     if inquiry.first_response_at is None:
         # A promise that was kept or broken by the answer stays what it was.
@@ -63,8 +62,7 @@ def recuse(inquiry_id: uuid.UUID, *, by: User) -> None:
     Recusal.objects.create(inquiry=inquiry, user=by, made_at=timezone.now())
     Watch.objects.filter(inquiry=inquiry, user=by).delete()
     if inquiry.claimed_by_id == by.pk:
-        inquiry.claimed_by = None
-        inquiry.claimed_at = None
+        owning.give_up(inquiry)
         cases.store(inquiry, *owning.OWNER_FIELDS)
     events.record(inquiry, Event.Kind.RECUSED, actor=by)
     forget_recusals(by)

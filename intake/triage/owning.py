@@ -41,8 +41,7 @@ def release(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
         return inquiry
     if owner != by.pk and not leads(by, inquiry.centre_id):
         raise NotAllowed(_("Only the person who has this case, or a lead, can give it back."))
-    inquiry.claimed_by = None
-    inquiry.claimed_at = None
+    give_up(inquiry)
     cases.store(inquiry, *OWNER_FIELDS)
     events.record(inquiry, Event.Kind.RELEASED, actor=by, owner=owner)
     return inquiry
@@ -73,7 +72,16 @@ def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
     return inquiry
 
 
-OWNER_FIELDS = ("claimed_by", "claimed_at", "state")
+OWNER_FIELDS = ("claimed_by", "claimed_at", "state", "escalated_at")
+
+
+def give_up(inquiry: Inquiry) -> None:
+    """Take a locked case from its owner; the caller stores OWNER_FIELDS. Unanswered, it is as new again: nobody waits for it now."""
+    inquiry.claimed_by = None
+    inquiry.claimed_at = None
+    if inquiry.first_response_at is None and inquiry.state == Inquiry.State.OPEN:
+        inquiry.state = Inquiry.State.NEW
+        inquiry.escalated_at = None
 
 
 def take(inquiry: Inquiry, by: User) -> None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import case_keys, events, keyring, sealing
+from intake import case_keys, deliveries, duty, events, keyring, sealing
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
 from intake.permissions import centre_roles, recused_from
-from intake.triage import cases, handing
+from intake.triage import cases, handing, owning
 from intake.triage.disclosing import in_force
 from intake.triage.errors import Refused
 
@@ -41,12 +41,24 @@ def refer(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User, version: in
     )
     if to_centre is None:
         _account(inquiry, consent, by, now)
-    inquiry.state = Inquiry.State.WAITING
+    if inquiry.priority == Inquiry.Priority.NORMAL:
+        # What is urgent rests nowhere: it stays in the queue until somebody has accepted it.
+        inquiry.state = Inquiry.State.WAITING
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.next_action_at = referral.answer_by
     cases.store(inquiry, "state", "first_response_at", "next_action_at")
     events.record(inquiry, Event.Kind.REFERRED, actor=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
+    if to_centre is not None:
+        for person, not_before in duty.to_offer(inquiry, to_centre, now):
+            deliveries.enqueue("offered", inquiry=inquiry, channel="person", to=person, not_before=not_before)
     return referral
+
+
+def take_back(consent: DisclosureConsent, *, by: User) -> None:
+    """End the open offers that rest on a consent which was taken back; call it inside a transaction."""
+    for referral in consent.referrals.select_for_update().filter(state=Referral.State.OFFERED):
+        _bring_back(referral)
+        _answered(referral, Referral.State.DECLINED, by)
 
 
 def offered_to(user: User) -> QuerySet[Referral]:
@@ -78,6 +90,8 @@ def accept(referral_id: uuid.UUID, *, by: User) -> Referral:
     assert referral.to_centre is not None  # noqa: S101 (offered_to finds no others)
     _account(inquiry, referral.consent, by, now)
     handing.move(inquiry, referral.to_centre, case_keys.for_hand_off(inquiry), by=by)
+    owning.take(inquiry, by)
+    cases.store(inquiry, *owning.OWNER_FIELDS)
     return _answered(referral, Referral.State.ACCEPTED, by)
 
 
@@ -121,8 +135,11 @@ def _answered(referral: Referral, state: str, by: User | None) -> Referral:
 
 
 def _bring_back(referral: Referral) -> None:
-    """Make the case one that waits for us."""
+    """Make the case one that waits for us, and say so to those who offered it."""
     inquiry = Inquiry.objects.select_for_update().get(pk=referral.inquiry_id)
+    if inquiry.state == Inquiry.State.CLOSED:
+        return
+    deliveries.enqueue("offer_ended", inquiry=inquiry)
     if inquiry.state == Inquiry.State.WAITING:
         inquiry.state = Inquiry.State.OPEN
         inquiry.next_action_at = None

@@ -25,8 +25,7 @@ def give_back(now: datetime) -> dict[str, int]:
             if inquiry is None:
                 continue
             owner = inquiry.claimed_by_id
-            inquiry.claimed_by = None
-            inquiry.claimed_at = None
+            owning.give_up(inquiry)
             cases.store(inquiry, *owning.OWNER_FIELDS)
             events.record(inquiry, Event.Kind.RELEASED, by="system", owner=owner, why="stalled")
             given_back += 1

@@ -26,7 +26,7 @@ class Summary:
 @transaction.atomic
 def of_case(inquiry_id: uuid.UUID, *, by: User, shown: bool = False) -> Summary:
     """Return the summary and record that `by` opened the case; with `shown` also that it was shown to print."""
-    inquiry = cases.locked(inquiry_id, "prescreen", by=by)
+    inquiry = cases.locked(inquiry_id, "prescreen", by=by, to_read=True)
     opening.note_opening(inquiry, by)
     if shown:
         events.record(inquiry, Event.Kind.SUMMARISED, actor=by)

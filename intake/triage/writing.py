@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import case_keys, deliveries, events, sealing
-from intake.models import Event, Inquiry, InternalNote, Message
+from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.triage import cases, owning
 from intake.triage.errors import Refused
 
@@ -27,8 +27,8 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     message.save(force_insert=True)
     if inquiry.claimed_by_id is None:
         owning.take(inquiry, by)
+    inquiry.next_action_at = next_action_at or _planned(inquiry, now)
     inquiry.first_response_at = inquiry.first_response_at or now
-    inquiry.next_action_at = next_action_at
     inquiry.state = Inquiry.State.WAITING
     cases.store(inquiry, *owning.OWNER_FIELDS, "first_response_at", "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
@@ -37,6 +37,13 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     if inquiry.tell_by_text:
         deliveries.enqueue("answer_waiting", inquiry=inquiry, channel="text")
     return message
+
+
+def _planned(inquiry: Inquiry, now: datetime) -> datetime | None:
+    """Return the date ahead that somebody planned for the case. A reply ends the promise of a first answer, not a follow-up."""
+    if inquiry.first_response_at is not None and inquiry.next_action_at is not None and inquiry.next_action_at > now:
+        return inquiry.next_action_at
+    return WaitingListEntry.objects.filter(inquiry=inquiry).values_list("check_in_at", flat=True).first()
 
 
 @transaction.atomic

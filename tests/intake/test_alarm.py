@@ -141,7 +141,7 @@ def test_what_looked_like_spam_comes_back_with_danger(riverside, visitor):
     assert Inquiry.objects.get().outcome == "spam"
     visitor.post("/contact/", form | {"danger_now": "yes"})
     inquiry = Inquiry.objects.get()
-    assert (inquiry.state, inquiry.outcome, inquiry.queue_rank) == ("open", "", 1)
+    assert (inquiry.state, inquiry.outcome, inquiry.queue_rank) == ("new", "", 1)
 
 
 def test_at_night_danger_rings_the_person_on_call_whoever_has_the_case(received, amara):

@@ -52,6 +52,17 @@ def test_when_whoever_had_the_case_has_left_the_others_hear_of_it(case, bea, nig
     assert dict(duty.to_tell(case, "visitor_wrote", MONDAY_NOON)) == {night_owl: MONDAY_NOON}
 
 
+def test_a_time_zone_that_does_not_exist_silences_nobody(case, night_owl):
+    User.objects.filter(pk=night_owl.pk).update(time_zone="Eastern")
+    assert dict(duty.to_tell(case, "new_inquiry", MONDAY_NOON)) == {night_owl: MONDAY_NOON}
+
+
+def test_a_time_zone_is_chosen_and_not_typed(admin_client):
+    for address in ("add/", f"{User.objects.get().pk}/change/"):
+        page = admin_client.get(f"/admin/accounts/user/{address}").content.decode()
+        assert '<option value="America/New_York"' in page
+
+
 def test_in_quiet_hours_the_mail_waits_for_the_morning(case, night_owl):
     assert duty.to_tell(case, "new_inquiry", MONDAY_NOON) == [(night_owl, MONDAY_NOON)]
     assert duty.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]

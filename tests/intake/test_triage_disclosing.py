@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import case_keys, sealing, triage
-from intake.models import Disclosure, Inquiry, Referral
+from intake import case_keys, erasure, notifications, sealing, triage
+from intake.models import Delivery, Disclosure, Inquiry, Referral
 from intake.permissions import visible_inquiries
 from intake.triage import referring
 
@@ -67,6 +67,52 @@ def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_ac
     assert not visible_inquiries(amara).exists()
     assert triage.open_case(inquiry.pk, by=noor, with_contact=True).contact["name"] == "Quillon"
     assert Disclosure.objects.get().disclosed_by == noor
+
+
+def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amara, noor, consent, harbor):
+    noor.email = "noor@example.org"
+    noor.save()
+    refer(inquiry, consent, amara, to_centre=harbor)
+    [offer] = Delivery.objects.filter(kind="offered")
+    assert offer.recipient == noor
+    words = "".join(notifications.text(offer))
+    assert "/admin/intake/inquiry/offers/" in words
+    assert inquiry.reference not in words
+
+
+def test_who_accepts_has_the_case(inquiry, amara, noor, consent, harbor):
+    triage.accept(refer(inquiry, consent, amara, to_centre=harbor).pk, by=noor)
+    inquiry.refresh_from_db()
+    assert (inquiry.claimed_by, inquiry.state) == (noor, "open")
+
+
+@pytest.mark.parametrize(("priority", "ranks"), [(1, 1), (2, 3), (3, 4)])
+def test_what_is_urgent_stays_in_the_queue_while_it_is_offered(inquiry, amara, consent, harbor, priority, ranks):  # noqa: PLR0917
+    Inquiry.objects.update(priority=priority)
+    refer(inquiry, consent, amara, to_centre=harbor)
+    inquiry.refresh_from_db()
+    assert inquiry.queue_rank == ranks
+
+
+def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, amara, noor, consent, harbor):
+    refer(inquiry, consent, amara, to_centre=harbor)
+    triage.revoke_consent(inquiry.pk, consent.pk, by=amara)
+    inquiry.refresh_from_db()
+    assert inquiry.state == "open"
+    assert list(referring.offered_to(noor)) == []
+    assert Delivery.objects.filter(kind="offer_ended").count() == 1
+
+
+def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(inquiry, amara, consent, client):
+    refer(inquiry, consent, amara)
+    erasure.withdraw(inquiry)
+    client.force_login(amara)
+    case = f"/admin/intake/inquiry/{inquiry.reference}/"
+    for page in ("disclosures/", "summary/", "pre-screen/"):
+        assert client.get(case + page).status_code == 200, page
+    answer = client.post(case + "pre-screen/save/", {"prescreen-version": 1, "prescreen-notes": "typed"})
+    assert answer.status_code == 409
+    assert "The visitor withdrew this request" in answer.content.decode()
 
 
 def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):

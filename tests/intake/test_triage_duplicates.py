@@ -1,12 +1,13 @@
 """The same person again: found by phone or e-mail, merged, taken apart; abuse is blocked."""
 
 import dataclasses
+import datetime as dt
 import secrets
 
 import pytest
 from django.utils import timezone
 
-from intake import blind_index, submission, triage
+from intake import blind_index, reaching, submission, triage
 from intake.models import BlockedContact, ContactDigest, Inquiry
 from intake.permissions import visible_inquiries
 
@@ -72,6 +73,68 @@ def test_merging_closes_one_and_keeps_the_graver_priority_and_can_be_undone(said
     assert (second.state, second.outcome, second.merged_into) == ("new", "", None)
     with pytest.raises(triage.Refused):
         triage.unmerge(second.pk, by=amara)
+
+
+def fresh(inquiry):
+    return Inquiry.objects.get(pk=inquiry.pk)
+
+
+def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
+    answered = receive(said)
+    triage.reply(answered.pk, "Come on Tuesday", by=amara, version=answered.version)
+    danger = receive(said, danger_now=True)
+    triage.merge(danger.pk, answered.pk, by=amara, version=danger.version)
+    into = fresh(answered)
+    assert (into.state, into.priority, into.queue_rank) == ("open", 1, 1)
+    assert "danger_now" in into.priority_reasons
+
+
+def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
+    careless = receive(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
+    careful = receive(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
+    triage.merge(careful.pk, careless.pk, by=amara, version=careful.version)
+    into = fresh(careless)
+    assert (into.may_leave_voicemail, into.others_may_answer) == (False, True)
+    assert (into.safe_windows, into.time_zone) == ([[0, "08:00", "12:00"]], "America/New_York")
+    unsafe = receive(said)
+    reaching.no_longer_safe(unsafe)
+    triage.merge(unsafe.pk, into.pk, by=amara, version=fresh(unsafe).version)
+    into = fresh(into)
+    assert (into.no_longer_safe, into.contact_way, into.tell_by_text) == (True, "mailbox", False)
+
+
+def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, amara, luisa, riverside):
+    first, second = receive(said), receive(said)
+    Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
+    for step in (lambda: triage.merge(second.pk, first.pk, by=amara, version=1), lambda: triage.block(second.pk, by=luisa, version=1)):
+        with pytest.raises(triage.Refused) as refused:
+            step()
+        assert "nobody has read it" in refused.value.message
+    Inquiry.objects.filter(pk=second.pk).update(has_unread_message=False)
+    check_in = timezone.now() + dt.timedelta(days=2)
+    triage.put_on_waiting_list(second.pk, by=amara, version=1, reason="no_place", check_in_at=check_in)
+    with pytest.raises(triage.Refused) as refused:
+        triage.merge(second.pk, first.pk, by=amara, version=2)
+    assert "waiting list" in refused.value.message
+
+
+def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside, client):
+    inquiry = receive(said)
+    Inquiry.objects.update(version=inquiry.version + 1)
+    client.force_login(luisa)
+    answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/block/", {"block-version": inquiry.version})
+    assert answer.status_code == 409
+    assert not BlockedContact.objects.exists()
+    answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/block/", {"block-version": inquiry.version + 1})
+    assert answer.status_code == 303
+    assert BlockedContact.objects.exists()
+
+
+def test_a_merged_case_that_is_reopened_is_on_its_own(said, amara, riverside):
+    first, second = receive(said), receive(said)
+    triage.merge(second.pk, first.pk, by=amara, version=second.version)
+    triage.reopen(second.pk, by=amara, version=fresh(second).version)
+    assert fresh(second).merged_into is None
 
 
 def test_strangers_are_not_merged(said, amara, riverside):

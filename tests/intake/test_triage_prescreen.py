@@ -34,6 +34,36 @@ def test_what_was_said_is_sealed_and_comes_back_into_the_form(client, at, inquir
     assert inquiry.events.filter(kind="summarised", actor=amara).count() == 1
 
 
+def test_a_colleagues_answers_are_shown_before_they_are_replaced(client, at, inquiry, amara, ben):
+    triage.save_prescreen(inquiry.pk, {"notes": "Ben's own notes"}, by=ben, version=inquiry.version)
+    client.force_login(amara)
+    answer = client.post(at("pre-screen/save/"), {"prescreen-version": inquiry.version, "prescreen-notes": "mine"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Ben&#x27;s own notes" in page
+    assert "mine" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "mend"),
+    [("9999-12-31T23:59", "between 2000 and 2100"), ("0001-01-01T00:00", "between 2000"), ("2001-01-01T09:00", "from today on")],
+)
+def test_a_date_that_nobody_means_is_asked_back(client, at, inquiry, amara, day, mend):  # noqa: PLR0917
+    client.force_login(amara)
+    answer = client.post(at("follow-up/"), {"follow_up-version": inquiry.version, "follow_up-at": day})
+    assert answer.status_code == 422
+    assert mend in answer.content.decode()
+
+
+def test_a_key_that_can_not_be_read_costs_nobody_what_they_typed(client, at, inquiry, amara, settings, tmp_path):  # noqa: PLR0917
+    settings.CENTRE_KEYS_DIR = tmp_path / "gone"
+    client.force_login(amara)
+    answer = client.post(at("reply/"), {"reply-version": inquiry.version, "reply-text": "A long answer"})
+    assert answer.status_code == 503
+    assert "A long answer" in answer.content.decode()
+    assert "missing or damaged" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("flags", "priority"), [([], 3), (["vomiting"], 2), (["breathing", "vomiting"], 1)])
 def test_red_flags_raise_the_priority(inquiry, amara, flags, priority):
     triage.save_prescreen(inquiry.pk, {"red_flags": flags}, by=amara, version=inquiry.version)

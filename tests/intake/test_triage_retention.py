@@ -50,6 +50,16 @@ def test_an_open_case_and_an_unread_message_are_never_erased(arrives, riverside)
     assert erased() == set()
 
 
+def test_what_was_merged_is_kept_while_the_person_is_still_being_helped(arrives, riverside):
+    RetentionRule.objects.create(centre=riverside, outcome="duplicate", days=1)
+    still_open = arrives()
+    merged = arrives(state="closed", outcome="duplicate", closed_at=timezone.now() - dt.timedelta(days=3), merged_into=still_open)
+    assert retention.run(timezone.now()) == {"closed_cases_erased": 0}
+    assert retention.erases_on(merged) is None
+    Inquiry.objects.filter(pk=still_open.pk).update(state="closed", outcome="admitted", closed_at=timezone.now())
+    assert retention.run(timezone.now()) == {"closed_cases_erased": 1}
+
+
 def test_another_centres_rule_is_another_centres(arrives, harbor):
     RetentionRule.objects.create(centre=harbor, outcome="informed", days=7)
     closed(arrives, 99)

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import triage
+from intake import duty, triage
+from intake.models import Inquiry
 from intake.triage import stalled
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,32 @@ def test_an_unanswered_case_past_its_promise_goes_back(arrives, amara):
     case.refresh_from_db()
     assert case.claimed_by is None
     assert case.events.last().data["why"] == "stalled"
+
+
+def released(case, by):
+    triage.release(case.pk, by=by)
+
+
+def stalled_(case, by):
+    stalled.give_back(timezone.now())
+
+
+def stepped_back(case, by):
+    triage.recuse(case.pk, by=by)
+
+
+@pytest.mark.parametrize("ends", [released, stalled_, stepped_back])
+def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, luisa, ends):
+    for person in (amara, luisa):
+        person.email = f"{person.username}@example.org"
+        person.save()
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    case = arrives(priority=2, received_at=long_ago, answer_by=long_ago, escalated_at=long_ago)
+    triage.claim(case.pk, by=amara)
+    Inquiry.objects.update(claimed_at=long_ago)
+    assert duty.escalate(timezone.now()) == {"cases_escalated": 0}
+    ends(case, amara)
+    assert duty.escalate(timezone.now()) == {"cases_escalated": 1}
 
 
 def test_answered_cases_fresh_claims_and_promises_that_hold_stay(arrives, amara):

@@ -1,6 +1,9 @@
 """Replies and notes: sealed, recorded, and never mixed up."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from intake import case_keys, sealing, triage
 from intake.models import Inquiry, InternalNote, Message
@@ -18,6 +21,23 @@ def test_a_reply_is_a_message_that_the_visitors_key_opens(inquiry, amara):
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.claimed_by) == (Inquiry.State.WAITING, amara)
     assert inquiry.first_response_at is not None
+
+
+def test_a_reply_keeps_the_follow_up_and_the_check_in_and_ends_the_first_promise(inquiry, amara):
+    triage.reply(inquiry.pk, "First", by=amara, version=inquiry.version)
+    inquiry.refresh_from_db()
+    assert inquiry.next_action_at is None
+    day = timezone.now() + dt.timedelta(days=3)
+    triage.follow_up(inquiry.pk, day, by=amara, version=inquiry.version)
+    inquiry.refresh_from_db()
+    triage.reply(inquiry.pk, "We have not forgotten you", by=amara, version=inquiry.version)
+    inquiry.refresh_from_db()
+    assert inquiry.next_action_at == day
+    triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=day + dt.timedelta(days=1))
+    inquiry.refresh_from_db()
+    triage.reply(inquiry.pk, "Still no place", by=amara, version=inquiry.version)
+    inquiry.refresh_from_db()
+    assert inquiry.next_action_at == day + dt.timedelta(days=1)
 
 
 def test_a_note_is_no_message(inquiry, amara):

@@ -27,8 +27,10 @@ def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -
     permissions.require(by is None or permissions.may_publish(by))
     guide = drafts.locked(guide, seen_version=seen_version)
     approval = review.approval_of(guide)
-    if guide.state != Guide.State.APPROVED or approval is None:
+    if guide.state != Guide.State.APPROVED:
         raise review.NotReady(_("Only an approved guide can be published."))
+    if approval is None:
+        raise review.NotReady(_("The text changed after it was approved. Send it back to the editors, so that it is reviewed again."))
     return _issue(guide, by=by, approval=approval)
 
 
@@ -51,7 +53,7 @@ def publish_starter(guide: Guide) -> Edition:
 
 
 def publish_due(now: dt.datetime) -> int:
-    """Publish the approved guides whose chosen time has come; return how many. One that can't be published stays as it is.
+    """Publish the approved guides whose chosen time has come; return how many. One that can't be goes back to its editors.
 
     The time is stored with the guide, so nothing is lost when no process ran at that moment.
     """
@@ -59,11 +61,27 @@ def publish_due(now: dt.datetime) -> int:
     for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
         try:
             publish(guide, None)
-        except (review.NotReady, drafts.StaleGuide) as reason:
-            logger.warning("Guide %s was not published at its time: %s", guide.pk, type(reason).__name__)
+        except drafts.StaleGuide:
+            logger.warning("Guide %s was changed at its time of publishing", guide.pk)
+        except review.NotReady as reason:
+            logger.warning("Guide %s was not published at its time", guide.pk)
+            _missed_its_time(guide, str(reason), now)
         else:
             published += 1
     return published
+
+
+@transaction.atomic
+def _missed_its_time(guide: Guide, reason: str, now: dt.datetime) -> None:
+    """Make `guide` a draft again and say why: else it would promise a time that never comes, and nobody would know."""
+    due = Guide.objects.due_for_publishing(now).select_for_update(of=("self",)).filter(pk=guide.pk).first()
+    if due is None:  # somebody dealt with it meanwhile
+        return
+    due.state = Guide.State.DRAFT
+    due.publish_at = None
+    due.save(update_fields=["state", "publish_at"])
+    note = _("It was not published at its time: %(reason)s") % {"reason": reason}
+    events.record(due, GuideEvent.Kind.SENT_BACK, by=None, note=note)
 
 
 @transaction.atomic

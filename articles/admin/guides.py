@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
@@ -105,6 +107,17 @@ class GuideAdmin(GuideDesk, ImportDesk):
     def has_delete_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
         """A guide that was ever published stays: what visitors read must remain known."""
         return obj is not None and permissions.may_edit(request.user) and not obj.editions.exists()
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A guide that another names as related stays: taking it away would change a text that may be approved already."""
+        guide = Guide.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if guide is not None and self.has_delete_permission(request, guide):
+            naming = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
+            if naming is not None:
+                refusal = gettext("“%(title)s” names this guide as related. Take it out there first, then delete this one.")
+                messages.error(request, refusal % {"title": naming.title})
+                return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[guide.pk]))
+        return super().delete_view(request, object_id, extra_context)
 
     @admin.display(description=_("kind"), ordering="kind")
     def short_kind(self, guide: Guide) -> str:

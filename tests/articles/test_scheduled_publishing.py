@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from articles import drafts, editions, housekeeping, review, snapshots
 from articles.models import Edition, Guide
@@ -48,6 +49,34 @@ def test_one_that_cannot_be_published_does_not_stop_the_others(client, scheduled
     Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
     assert housekeeping.run(NOON)["guides published"] == 1
     assert client.get("/guides/another/").status_code == 200
+
+
+def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(client, scheduled, edda):
+    Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
+    client.force_login(edda)
+    press = reverse("admin:articles_guide_step", args=[scheduled.pk, "publish"])
+    assert "changed after it was approved" in client.post(press, {"version": scheduled.version}, follow=True).content.decode()
+    housekeeping.run(NOON)
+    page = client.get(reverse("admin:articles_guide_change", args=[scheduled.pk])).content.decode()
+    assert "It will be published on" not in page
+    assert "It was not published at its time: The text changed after it was approved" in strip_tags(page)
+    assert "Submit for review" in page
+    assert housekeeping.run(NOON + dt.timedelta(days=1))["guides published"] == 0
+    assert scheduled.events.filter(kind="sent_back").count() == 1
+
+
+def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edda, ruth):
+    named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edda)
+    draft.related.add(named)
+    editions.schedule(review.approve(review.submit(draft, edda), ruth), edda, NOON)
+    client.force_login(edda)
+    delete = reverse("admin:articles_guide_delete", args=[named.pk])
+    for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
+        assert "“The first days without” names this guide as related" in page.content.decode()
+    assert housekeeping.run(NOON)["guides published"] == 1
+    draft.related.clear()
+    client.post(delete, {"post": "yes"})
+    assert not Guide.objects.filter(pk=named.pk).exists()
 
 
 @pytest.fixture

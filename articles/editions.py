@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -143,14 +143,25 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.public_changed_at = now
     if approval is not None:
         review.take_over_review(guide, approval)
-    if guide.next_review_on is None:
-        guide.next_review_on = calendar.next_review(guide, timezone.localdate(now))
+    guide.next_review_on = _next_review(guide, now)
     dates = ["reviewed_by", "reviewed_on", "next_review_on"]
     guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
     drawing.store([guide.pk, *links.refresh_around(guide)])
     return edition
+
+
+def _next_review(guide: Guide, now: dt.datetime) -> dt.date:
+    """Return the day by which the text that is being published must be reviewed again; never later than it was.
+
+    Counted anew, because the kind may have changed to one whose reviews hold less long.
+    """
+    last = guide.reviewed_on
+    if last is None:  # a starter guide counts from the day on which visitors could read it first
+        last = timezone.localdate(guide.editions.aggregate(first=Min("published_at"))["first"] or now)
+    due = calendar.next_review(guide, last)
+    return due if guide.next_review_on is None else min(due, guide.next_review_on)
 
 
 def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = None, approval: GuideEvent | None = None) -> Edition:

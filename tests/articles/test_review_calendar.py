@@ -7,8 +7,9 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from articles import calendar, housekeeping, reminders
+from articles import calendar, drafts, editions, housekeeping, reminders, review, snapshots
 from articles.models import Guide, Reminder
 
 TODAY = dt.datetime(2031, 3, 1, 9, tzinfo=dt.UTC)
@@ -109,6 +110,30 @@ def test_each_kind_has_its_time_and_guides_are_staggered(kind, months):
     latest = calendar.add_months(dt.date(2024, 2, 29), months)
     assert len(dates) == 20
     assert all(latest - dt.timedelta(days=84) < date <= latest for date in dates)
+
+
+def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edda, ruth):
+    Guide.objects.filter(pk=draft.pk).update(kind="general")
+    draft.refresh_from_db()
+    editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+    draft.refresh_from_db()
+    reviewed = timezone.localdate() - dt.timedelta(days=200)
+    Guide.objects.filter(pk=draft.pk).update(reviewed_on=reviewed, next_review_on=calendar.next_review(draft, reviewed))
+
+    def becomes(kind):
+        draft.refresh_from_db()
+        before = snapshots.digest_of(draft)
+        draft.kind = kind
+        draft.save()
+        drafts.changed(draft, before=before, by=edda)
+        editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+        draft.refresh_from_db()
+        return draft.reviewed_on, draft.next_review_on
+
+    earlier = calendar.next_review(Guide(pk=draft.pk, kind="safety"), reviewed)
+    assert becomes("safety") == (reviewed, earlier)
+    assert f"{date_format(earlier)}" in client.get("/guides/the-first-days/").content.decode()
+    assert becomes("general") == (reviewed, earlier), "a part that changed earns no later date"
 
 
 def test_the_end_of_a_short_month():

@@ -38,7 +38,7 @@ def gather(guide: Guide) -> dict[str, Any]:
     translations = (
         Guide.objects.live()
         .filter(Q(pk=root) | Q(original_id=root))
-        .exclude(pk=guide.pk)
+        .exclude(language=guide.language)  # else a search engine would be told that this guide is to be read elsewhere
         .select_related("live_edition")
         .order_by("language")
     )

@@ -102,7 +102,26 @@ class GuideForm(forms.ModelForm):
         asked = Guide(pk=self.instance.pk, language=cleaned.get("language") or self.instance.language, slug=cleaned.get("slug") or "")
         if asked.slug and drafts.address_is_taken(asked):
             self.add_error("slug", gettext("Another guide has or had this address. Choose another one."))
+        self._check_translation(asked.language, cleaned.get("original"))
         return cleaned
+
+    def _check_translation(self, language: str, original: Guide | None) -> None:
+        """Keep one guide a language around each original: pages and search engines lead from one to the other."""
+        pk = self.instance.pk
+        if pk and "language" in self.fields and Guide.objects.filter(original_id=pk, language=language).exists():
+            self.add_error("language", gettext("A translation of this guide is in this language. Choose another language."))
+        if original is None:
+            return
+        if original.language == language or original.pk == pk:
+            self.add_error("original", gettext("That guide is in the same language. It must be in another language."))
+        elif original.original_id is not None:
+            message = gettext("“%(title)s” is itself a translation. Choose the guide it was made from.")
+            self.add_error("original", message % {"title": original.title})
+        elif pk and Guide.objects.filter(original_id=pk).exists():
+            self.add_error("original", gettext("Other guides are translations of this one, so it can’t be a translation itself."))
+        elif other := Guide.objects.filter(original=original, language=language).exclude(pk=pk).first():
+            message = gettext("“%(title)s” is its translation into this language already. Choose another guide.")
+            self.add_error("original", message % {"title": other.title})
 
     def accept_stored_version(self) -> None:
         """After both texts were shown: what is typed may be saved over the stored text, unless it changes once more."""

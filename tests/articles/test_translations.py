@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from articles import drafts, editions, review, snapshots, translations
 from articles.models import Guide
+from tests.articles.test_admin_guides import form_of
 
 
 def press(client, guide, verb, **data):
@@ -60,3 +61,59 @@ def test_the_copy_is_no_publication(client, published, edda):
 def test_only_into_a_language_that_is_missing(published, edda, language):
     with pytest.raises(review.NotReady):
         translations.start(published, language, edda)
+
+
+def guide_in(language, title, **fields):
+    return Guide.objects.create(title=title, slug=title.lower().replace(" ", "-"), language=language, **fields)
+
+
+def refusal(client, edda, guide, original):
+    """What the editor's page says when `guide` is saved as a translation of `original`."""
+    client.force_login(edda)
+    guide.refresh_from_db()
+    url = reverse("admin:articles_guide_change", args=[guide.pk])
+    page = client.post(url, form_of(guide, original=original.pk), follow=True).content.decode()
+    guide.refresh_from_db()
+    return page if guide.original_id != original.pk else ""
+
+
+def test_only_a_guide_of_another_language_is_an_original(client, published, edda):
+    other = guide_in("en", "Other")
+    assert "It must be in another language" in refusal(client, edda, other, published)
+    assert "It must be in another language" in refusal(client, edda, other, other)
+
+
+def test_a_translation_is_no_original(client, published, edda):
+    spanish = guide_in("es", "En casa", original=published)
+    assert "is itself a translation. Choose the guide it was made from" in refusal(client, edda, guide_in("en", "Other"), spanish)
+
+
+def test_an_original_does_not_become_a_translation(client, published, edda):
+    guide_in("es", "En casa", original=published)
+    assert "Other guides are translations of this one" in refusal(client, edda, published, guide_in("es", "Otra"))
+
+
+def test_one_translation_a_language(client, published, edda):
+    first, second = guide_in("es", "En casa"), guide_in("es", "Otra")
+    assert refusal(client, edda, first, published) == ""
+    assert "“En casa” is its translation into this language already" in refusal(client, edda, second, published)
+    assert refusal(client, edda, first, published) == "", "the one that is there can be saved again"
+
+
+def test_an_original_does_not_take_the_language_of_its_translation(client, edda):
+    original = guide_in("en", "At home", created_by=edda)
+    guide_in("es", "En casa", original=original)
+    client.force_login(edda)
+    url = reverse("admin:articles_guide_change", args=[original.pk])
+    assert "A translation of this guide is in this language" in client.post(url, form_of(original, language="es")).content.decode()
+
+
+def test_search_engines_are_never_led_to_another_guide_of_the_same_language(client, published, edda, ruth):
+    for guide in (
+        guide_in("es", "En casa", original=published, created_by=edda),
+        guide_in("en", "Other", original=published, created_by=edda),
+    ):
+        editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+    head = client.get("/guides/the-first-days/").content.decode().split("</head>")[0]
+    assert 'hreflang="es"' in head
+    assert "/guides/other/" not in head

@@ -143,8 +143,10 @@ def load(guides: Iterable[StarterGuide]) -> Outcome:
             outcome.updated.remove(slug)
             outcome.unchanged.append(slug)
             continue
-        if guide.original is not None and guide.original.live_edition is not None:
-            guide.original_edition_seen = guide.original.live_edition.number
+        # Read anew: the original got its edition in this very loop, after `guide.original` was read.
+        original = Guide.objects.select_related("live_edition").filter(translations=guide).first()
+        if original is not None and original.live_edition is not None:
+            guide.original_edition_seen = original.live_edition.number
         guide.starter_digest = digest
         guide.version += 1
         guide.save(update_fields=["original_edition_seen", "starter_digest", "version"])

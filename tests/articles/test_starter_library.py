@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from articles import drafts, editions, review, snapshots, starter_library
 from articles.models import Edition, Guide, Term
@@ -85,6 +86,27 @@ def test_a_better_text_in_the_library_becomes_the_next_edition(client, library):
     assert "0 new, 1 updated, 1 unchanged" in load(library)
     assert "Sip water" in client.get("/guides/first-steps/").content.decode()
     assert Guide.objects.get(slug="first-steps").editions.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_translation_follows_its_original_from_the_first_day(client, library, edda):
+    (library / "es").mkdir()
+    spanish = FRONT.replace("slug: first-steps", "slug: primeros-pasos\ntranslation_of: first-steps").replace(
+        "language: en", "language: es"
+    )
+    (library / "es" / "primeros-pasos.md").write_text(spanish)
+    client.force_login(edda)
+
+    def behind():
+        return "has a newer edition" in client.get(url).content.decode()
+
+    load(library)
+    url = reverse("admin:articles_guide_change", args=[Guide.objects.get(language="es").pk])
+    assert not behind()
+    path = library / "en" / "first-steps.md"
+    path.write_text(path.read_text().replace("Drink water", "Sip water"))
+    load(library)
+    assert behind()
 
 
 @pytest.mark.django_db

@@ -16,6 +16,8 @@ from articles.searching import index
 
 logger = logging.getLogger(__name__)
 
+LAST_YEAR = 2100  # a later one is a slip of the pen, and the last day of 9999 can't be stored in every time zone
+
 
 @transaction.atomic
 def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -> Edition:
@@ -91,6 +93,8 @@ def schedule(guide: Guide, by: User, publish_at: dt.datetime, *, seen_version: i
     guide = drafts.locked(guide, seen_version=seen_version)
     if guide.state != Guide.State.APPROVED:
         raise review.NotReady(_("Only an approved guide can be given a time of publishing."))
+    if publish_at.year > LAST_YEAR:
+        raise review.NotReady(_("Choose a time before the year %(year)s.") % {"year": LAST_YEAR + 1})
     if publish_at <= timezone.now():
         raise review.NotReady(_("Choose a time that is still to come, or publish now."))
     guide.publish_at = publish_at

@@ -95,7 +95,12 @@ def test_the_time_is_set_in_the_admin(client, approved, edda):
 
 
 @pytest.mark.parametrize(
-    ("value", "mend"), [("tomorrow", "such as 2030-01-31"), ("2031-13-40T12:00", "such as"), ("2001-01-01T10:00", "still to come")]
+    ("value", "mend"),
+    [
+        ("tomorrow", "such as 2030-01-31"),
+        ("2031-13-40T12:00", "such as"),
+        ("2001-01-01T10:00", "still to come"),
+    ],
 )
 def test_an_odd_time_is_refused_with_its_mend(client, approved, edda, value, mend):
     client.force_login(edda)
@@ -104,3 +109,12 @@ def test_an_odd_time_is_refused_with_its_mend(client, approved, edda, value, men
     approved.refresh_from_db()
     assert approved.publish_at is None
     assert timezone.now() < NOON
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
+def test_a_time_at_either_end_of_the_calendar_is_refused_anywhere(client, approved, edda, zone, settings):
+    settings.TIME_ZONE = zone
+    client.force_login(edda)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    for value, mend in (("9999-12-31T23:59", "before the year 2101"), ("0001-01-01T00:00", "still to come")):
+        assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()

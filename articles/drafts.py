@@ -91,6 +91,15 @@ def changed(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind
     return True
 
 
+def moved_on(guide: Guide) -> None:
+    """Make forms that were opened before this moment stale, though no word changed: they would undo what was just stored.
+
+    For what belongs to a guide but not to its text, such as its owner: its approval stays.
+    """
+    guide.version += 1
+    guide.save(update_fields=["version"])
+
+
 def write(guide: Guide, snapshot: dict[str, Any]) -> None:
     """Store the text, sources, phases and related guides of `snapshot` as `guide`'s working copy.
 

@@ -55,6 +55,8 @@ def caught_up(guide: Guide, by: User) -> Guide:
     number = newer_original(guide)
     if number is None:
         raise review.NotReady(_("The original has no newer edition."))
+    guide = drafts.locked(guide)
     guide.original_edition_seen = number
     guide.save(update_fields=["original_edition_seen"])
+    drafts.moved_on(guide)
     return guide

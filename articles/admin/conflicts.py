@@ -1,7 +1,7 @@
 """Two people saved one guide: what is stored now beside what was typed, so that nothing is lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import QueryDict
@@ -13,7 +13,10 @@ from articles.models import Guide
 from recovery_site.inlines import NamedDeleteFormSet
 
 TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
-CHOICES = ("kind", "substances", "stages", "readers")
+CHOICES = ("language", "kind", "substances", "stages", "readers")
+ROWS = ("related", "original", "owner", "second_person")
+# What belongs to a guide but not to its text: it asks for no new approval, yet an older form must not undo it.
+BESIDE_THE_TEXT = frozenset({"original", "original_edition_seen", "owner", "second_person"})
 
 
 class RowsFormSet(NamedDeleteFormSet):
@@ -61,7 +64,7 @@ def both_texts(stored: Guide, form: Any, formsets: list[Any]) -> list[dict[str, 
 
 
 def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
-    for name in (*TEXTS, *CHOICES):
+    for name in (*TEXTS, *CHOICES, *ROWS, "original_edition_seen"):
         field = form.fields.get(name)
         if field is None:
             continue
@@ -71,11 +74,19 @@ def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
             codes = value if isinstance(value, list) else [value]
             theirs = ", ".join(names.get(str(code), str(code)) for code in codes)
             yours = ", ".join(names.get(str(code), str(code)) for code in form.data.getlist(key))
+        elif name in ROWS:
+            rows = list(value.all()) if name == "related" else [value] if value else []
+            typed = [pk for pk in form.data.getlist(key) if pk.isdecimal()]
+            theirs, yours = _names(field, rows), _names(field, field.queryset.model._default_manager.filter(pk__in=typed))
         else:
             theirs, yours = str(field.prepare_value(value) or ""), str(form.data.get(key, ""))
         if name == "body":
             theirs, yours = _as_text(theirs), _as_text(yours)
         yield str(field.label or name), theirs, yours
+
+
+def _names(field: Any, rows: Iterable[Any]) -> str:
+    return ", ".join(sorted(str(field.label_from_instance(row)) for row in rows))
 
 
 def _as_text(html: str) -> str:

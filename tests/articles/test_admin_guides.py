@@ -151,6 +151,40 @@ def test_a_stale_save_shows_what_another_did_to_sources_phases_and_topics(client
         assert words not in yours
 
 
+def test_a_stale_save_shows_whom_and_what_another_named(client, draft, edda, emil, ruth):
+    named = Guide.objects.create(title="At home", slug="at-home", created_by=edda)
+    spanish = Guide.objects.create(title="En casa", slug="en-casa", language="es", created_by=edda)
+    opened_by_emil = form_of(draft, owner=emil.pk)
+    client.force_login(edda)
+    changes = {"related": [named.pk], "original": spanish.pk, "original_edition_seen": 3, "owner": edda.pk, "second_person": ruth.pk}
+    client.post(change_url(draft), form_of(draft, **changes))
+    client.force_login(emil)
+    pairs = client.post(change_url(draft), opened_by_emil).context["both_texts"]
+    shown = {pair["label"]: (strip_tags(pair["theirs"]), strip_tags(pair["yours"])) for pair in pairs}
+    assert shown == {
+        "Related guides": ("At home", ""),
+        "Translation of": ("En casa", ""),
+        "Edition of the original that this text follows": ("3", ""),
+        "Owner": (str(edda), str(emil)),
+        "Second person": (str(ruth), ""),
+    }
+    assert list(Guide.objects.get(pk=draft.pk).related.all()) == [named]
+
+
+@pytest.mark.parametrize("name", ["owner", "second_person", "original", "original_edition_seen"])
+def test_a_new_owner_or_original_is_not_overwritten_by_an_older_form(client, approved, edda, emil, name):
+    spanish = Guide.objects.create(title="En casa", slug="en-casa", language="es")
+    opened_by_emil = form_of(approved)
+    client.force_login(edda)
+    value = {"original": spanish.pk, "original_edition_seen": 2}.get(name, edda.pk)
+    client.post(change_url(approved), form_of(approved, **{name: value}))
+    client.force_login(emil)
+    assert "Someone else changed this guide" in client.post(change_url(approved), opened_by_emil).content.decode()
+    approved.refresh_from_db()
+    assert getattr(approved, name) is not None
+    assert approved.state == "approved", "who looks after a guide is none of its text"
+
+
 def test_what_another_removed_can_still_be_saved_by_who_had_it_open(client, draft, edda, emil):
     opened_by_emil = form_of(draft, **{"sources-0-title": "Emil's study", "sources-1-title": "Emil's handbook"})
     client.force_login(edda)

@@ -44,6 +44,18 @@ def test_editors_are_told_that_the_original_has_a_newer_edition(client, publishe
     assert "has a newer edition" not in client.get(url).content.decode()
 
 
+def test_that_a_text_caught_up_is_not_overwritten_by_an_older_form(client, published, edda, ruth):
+    spanish = translations.start(published, "es", edda)
+    opened_before = form_of(spanish, original=published.pk, original_edition_seen=1)
+    new_edition(published, edda, ruth)
+    client.force_login(edda)
+    press(client, spanish, "caught-up")
+    url = reverse("admin:articles_guide_change", args=[spanish.pk])
+    assert "Someone else changed this guide" in client.post(url, opened_before).content.decode()
+    spanish.refresh_from_db()
+    assert spanish.original_edition_seen == 2
+
+
 def test_the_list_shows_which_translations_are_behind(client, published, edda, ruth):
     translations.start(published, "es", edda)
     new_edition(published, edda, ruth)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from articles import calendar, drafts, drawing, events, links, permissions, pictures, rendering, review, snapshots, topics
-from articles.models import Address, Edition, Guide, GuideEvent, Term
+from articles import calendar, drafts, drawing, events, links, permissions, pictures, rendering, review, snapshots, terms_review, topics
+from articles.models import Address, Edition, Guide, GuideEvent
 from articles.searching import index
 
 logger = logging.getLogger(__name__)
@@ -172,8 +172,7 @@ def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = No
     """Return `guide`'s working copy as an edition that isn't stored: what publishing would make, and what a preview shows."""
     snapshot = snapshots.take(guide)
     with override(guide.language):  # the words around a callout or a timeline are in the guide's language
-        terms = Term.objects.filter(language=guide.language)
-        page = rendering.render(snapshot, pictures=pictures.in_body(guide.body), terms=terms)
+        page = rendering.render(snapshot, pictures=pictures.in_body(guide.body), terms=terms_review.shown(guide.language))
     return Edition(
         guide=guide,
         number=number,

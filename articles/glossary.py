@@ -18,8 +18,8 @@ def path(language: str) -> str:
 
 
 def forms(term: Term) -> list[str]:
-    """Return the ways in which `term` is written, longest first."""
-    written = [term.term, *term.also.split(",")]
+    """Return the ways in which visitors read `term` written, longest first."""
+    written = [term.shown_term, *term.shown_also.split(",")]
     return sorted({form.strip() for form in written if form.strip()}, key=len, reverse=True)
 
 

@@ -29,6 +29,11 @@ def may_publish(user: Person) -> bool:
     return may_edit(user)
 
 
+def may_review(user: Person) -> bool:
+    """Tell whether `user` is a clinical reviewer. Being a superuser is not enough."""
+    return isinstance(user, User) and has_role(user, CLINICAL_REVIEWER)
+
+
 def wrote(user: User, guide: Guide) -> bool:
     """Tell whether the text that would be approved now is, in any part, `user`'s own.
 

@@ -105,6 +105,8 @@ def load_glossary(folder: Path = FOLDER) -> int:
             entries = yaml.safe_load(path.read_text(encoding="utf-8"))
             for entry in entries:
                 words = {"term": entry["term"], "also": entry.get("also", ""), "meaning": entry["meaning"]}
+                # Visitors read them at once and are told that nobody reviewed them, as with the guides.
+                words |= {f"shown_{name}": text for name, text in words.items()}
                 added += Term.objects.get_or_create(language=language, slug=entry["slug"], defaults=words)[1]
         except (yaml.YAMLError, TypeError, KeyError):
             raise BadStarterGuide(f"{path.name}: each term needs a slug, a term and a meaning, as one list. Mend the file.") from None

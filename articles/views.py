@@ -11,8 +11,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from articles import drawing, pictures, previews, reading, sharing, topics
-from articles.models import Term
+from articles import drawing, pictures, previews, reading, sharing, terms_review, topics
 
 # Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
 PUBLIC = "public, max-age=300"
@@ -55,8 +54,8 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """The words that guides explain, in the language of the address. One query."""
-    terms = Term.objects.filter(language=get_language() or settings.LANGUAGE_CODE).order_by("term")
+    """The words that guides explain, as they were last approved, in the language of the address. One query."""
+    terms = terms_review.shown(get_language() or settings.LANGUAGE_CODE)
     response = render(request, "articles/glossary.html", {"terms": terms})
     response.headers["Cache-Control"] = PUBLIC
     return response

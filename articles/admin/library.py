@@ -3,17 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from articles import permissions, pictures
+from articles import drafts, permissions, pictures, terms_review
 from articles.models import Picture, Term
 
 PICTURES_TO_PICK = 40
@@ -117,9 +120,59 @@ class PictureAdmin(EditorsOnly):
 
 @admin.register(Term)
 class TermAdmin(EditorsOnly):
-    list_display = ("term", "language", "also", "meaning")
-    list_filter = ("language",)
+    """Saving changes what is edited; visitors read it once a clinical reviewer who did not write it approves it."""
+
+    class Media:
+        css = {"all": ("css/guide-editor.css",)}
+
+    list_display = ("term", "language", "also", "meaning", "waits", "reviewed_on")
+    list_filter = ("waits", "language")
     search_fields = ("term", "also", "meaning")
     prepopulated_fields = {"slug": ("term",)}
     ordering = ("language", "term")
     list_per_page = 100
+
+    def get_urls(self) -> list[URLPattern]:
+        approve = path("<int:pk>/approve/", self.admin_site.admin_view(self.approve_view), name="articles_term_approve")
+        return [approve, *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> tuple[str, ...]:
+        # What visitors read would move to the page of another language without anybody's approval.
+        return ("language",) if obj and obj.shown_term else ()
+
+    def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
+        # Only what was typed: an approval that came after this form was opened must not be overwritten.
+        if change:
+            obj.save(update_fields=[name for name in form.changed_data if name in form.fields])
+        else:
+            super().save_model(request, obj, form, change)
+        if not change or not set(terms_review.WORDS).isdisjoint(form.changed_data):
+            terms_review.changed(obj, permissions.staff(request.user))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        term = kwargs.get("obj")
+        if term is not None:
+            # Read anew: a form with a mistake in it has put what was typed into `term`, and that isn't what would be approved.
+            term = Term.objects.get(pk=term.pk)
+            context |= {
+                "term": term,
+                "differs": any(getattr(term, name) != getattr(term, f"shown_{name}") for name in terms_review.WORDS),
+                "seen": terms_review.digest(term),
+                "why_not_approve": terms_review.why_not_approve(permissions.staff(request.user), term),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The button with which a clinical reviewer lets visitors read the text that waits."""
+        if not permissions.may_view(request.user):
+            raise PermissionDenied
+        term = get_object_or_404(Term, pk=pk)
+        try:
+            terms_review.approve(term, permissions.staff(request.user), seen=request.POST.get("seen", ""))
+        except (drafts.NotReady, PermissionDenied) as reason:
+            messages.error(request, str(reason))
+        else:
+            self.log_change(request, term, gettext("Approved."))
+            messages.success(request, gettext("Approved. Visitors read this text now."))
+        return HttpResponseRedirect(reverse("admin:articles_term_change", args=[pk]))

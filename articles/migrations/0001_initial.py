@@ -328,6 +328,13 @@ class Migration(migrations.Migration):
                 ('term', models.CharField(max_length=80, verbose_name='term')),
                 ('also', models.CharField(blank=True, help_text='Other forms, with commas between.', max_length=200, verbose_name='also written')),
                 ('meaning', models.TextField(help_text='One or two plain sentences.', verbose_name='meaning')),
+                ('shown_term', models.CharField(blank=True, editable=False, max_length=80)),
+                ('shown_also', models.CharField(blank=True, editable=False, max_length=200)),
+                ('shown_meaning', models.TextField(blank=True, editable=False)),
+                ('reviewed_by', models.CharField(blank=True, editable=False, max_length=250, verbose_name='reviewed by')),
+                ('reviewed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='reviewed on')),
+                ('waits', models.BooleanField(default=True, editable=False, verbose_name='waits for a reviewer')),
+                ('writers', models.ManyToManyField(blank=True, editable=False, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'glossary term',

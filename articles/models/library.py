@@ -35,13 +35,26 @@ class Picture(models.Model):
 
 
 class Term(models.Model):
-    """A word that guides explain: its first use in a guide leads to the glossary."""
+    """A word that guides explain: its first use in a guide leads to the glossary.
+
+    Editors change `term`, `also` and `meaning`; visitors read the `shown_` ones, which articles.terms_review alone writes.
+    """
 
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     slug = models.SlugField(_("anchor"), max_length=80)
     term = models.CharField(_("term"), max_length=80)
     also = models.CharField(_("also written"), max_length=200, blank=True, help_text=_("Other forms, with commas between."))
     meaning = models.TextField(_("meaning"), help_text=_("One or two plain sentences."))
+
+    # What visitors read: the words as they were last approved, or as the starter library had them. Empty: nothing yet.
+    shown_term = models.CharField(max_length=80, blank=True, editable=False)
+    shown_also = models.CharField(max_length=200, blank=True, editable=False)
+    shown_meaning = models.TextField(blank=True, editable=False)
+    reviewed_by = models.CharField(_("reviewed by"), max_length=250, blank=True, editable=False)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
+    waits = models.BooleanField(_("waits for a reviewer"), default=True, editable=False)
+    # Everyone who wrote what nobody has approved yet: none of them can approve it.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name = _("glossary term")

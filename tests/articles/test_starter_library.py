@@ -171,9 +171,12 @@ def test_a_bad_file_is_named_with_its_mend_and_nothing_is_loaded(library, old, n
 
 
 @pytest.mark.django_db
-def test_terms_are_added_once_and_keep_what_editors_made_of_them(library):
+def test_terms_are_added_once_and_keep_what_editors_made_of_them(client, library):
     (library / "glossary.en.yaml").write_text("- {slug: water, term: water, meaning: Wet.}\n")
     assert "added to the glossary: 1 terms" in load(library)
+    page = client.get("/glossary/").content.decode()
+    assert "Wet." in page
+    assert "Not yet clinically reviewed." in page
     Term.objects.update(meaning="Better words.")
     assert "glossary" not in load(library)
     assert Term.objects.get().meaning == "Better words."

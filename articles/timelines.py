@@ -23,7 +23,7 @@ def hours_in_words(hours: int) -> str:
     days = round(hours / 24)
     if days >= 21 and days % 7 == 0:
         return ngettext("%(count)s week", "%(count)s weeks", days // 7) % {"count": days // 7}
-    return ngettext("day %(count)s", "day %(count)s", days) % {"count": days}
+    return _day(days)
 
 
 def stretch_in_words(begin: int, end: int) -> str:
@@ -38,7 +38,15 @@ def stretch_in_words(begin: int, end: int) -> str:
         return _("day %(first)s") % {"first": first} if first == last else _("days %(first)s to %(last)s") % {"first": first, "last": last}
     if end <= 72:
         return _("%(begin)s to %(end)s hours") % {"begin": begin, "end": end}
-    return _("%(begin)s to %(end)s") % {"begin": hours_in_words(begin), "end": hours_in_words(end)}
+    # What begins or ends within a day is named by that day: hour 60 is on the third, and so is the end of hour 72.
+    first, last = begin // 24 + 1, -(-end // 24)
+    if begin < 48:
+        return _("%(begin)s to %(end)s") % {"begin": hours_in_words(begin), "end": hours_in_words(last * 24)}
+    return _day(first) if first == last else _("%(begin)s to %(end)s") % {"begin": _day(first), "end": _day(last)}
+
+
+def _day(number: int) -> str:
+    return ngettext("day %(count)s", "day %(count)s", number) % {"count": number}
 
 
 def render(phases: list[dict[str, Any]]) -> str:

@@ -25,6 +25,15 @@ LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción lar
         (504, 672, "week 4"),
         (96, 336, "days 5 to 14"),
         (12, 240, "12 hours to day 10"),
+        (60, 120, "day 3 to day 5"),
+        (72, 100, "day 4 to day 5"),
+        (12, 80, "12 hours to day 4"),
+        (100, 150, "day 5 to day 7"),
+        (36, 108, "36 hours to day 5"),
+        (48, 100, "day 3 to day 5"),
+        (74, 90, "day 4"),
+        (12, 504, "12 hours to 3 weeks"),
+        (510, 600, "day 22 to day 25"),
     ],
 )
 def test_a_stretch_is_named_as_people_count_days(begin, end, words):

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from lxml import html
 
 from articles import drafts, editions, review, snapshots, starter_library
 from articles.models import Edition, Guide, Term
@@ -192,6 +193,15 @@ def test_the_library_itself_loads(client):
     assert outcome.new
     for edition in Edition.objects.live():
         assert client.get(edition.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_timeline_of_cannabis_withdrawal_puts_the_peak_where_the_text_does(client):
+    starter_library.load([guide for guide in starter_library.read_all() if guide.key == ("en", "cannabis-withdrawal")])
+    page = html.fromstring(client.get("/guides/cannabis-withdrawal/").content)
+    assert "Days 2 to 6" in page.cssselect(".at-a-glance")[0].text_content()
+    [peak] = [row.text_content() for row in page.cssselect("table tr") if "strength 4 of 5" in row.text_content()]
+    assert "days 2 to 6" in peak
 
 
 def test_a_folder_of_other_files_is_no_library(tmp_path):

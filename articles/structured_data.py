@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from articles.models import Edition, Guide
 
@@ -17,7 +18,7 @@ def medical_web_page(edition: Edition, guide: Guide) -> Thing:
         "name": edition.title,
         "url": settings.SITE_URL + edition.get_absolute_url(),
         "inLanguage": edition.language,
-        "datePublished": edition.published_at.date().isoformat(),
+        "datePublished": timezone.localdate(edition.published_at).isoformat(),
         "publisher": _site(),
         "isAccessibleForFree": True,
         "citation": [_work(source) for source in edition.sources],

@@ -70,6 +70,11 @@ class TestForMachines:
         assert dt.date.fromisoformat(page["lastReviewed"])
         assert [work["name"] for work in page["citation"]] == ["A study of first days", "A handbook"]
 
+    def test_the_day_of_publishing_is_the_one_that_the_page_shows(self, client, published, settings):
+        settings.TIME_ZONE = "Pacific/Kiritimati"  # where it is the next day already
+        assert "Nov. 26, 2026, edition" in " ".join(tree(client, "/guides/the-first-days/").text_content().split())
+        assert data(client, "/guides/the-first-days/")["datePublished"] == "2026-11-26"
+
     def test_a_guide_that_nobody_reviewed_claims_no_review(self, client, published):
         Guide.objects.filter(pk=published.pk).update(reviewed_on=None, reviewed_by="")
         page = data(client, "/guides/the-first-days/")

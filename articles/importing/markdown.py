@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import frontmatter
 import yaml
@@ -23,11 +24,14 @@ LONGEST_BLOCK = 50_000
 """Characters between two empty lines; markdown-it's time grows with the square of a block of brackets."""
 
 HASH_TITLE = re.compile(r"#{1,6}[ \t]+\S")
+LINK_ADDRESS = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*<?(https?://|www\.)\S")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(\n|$)", re.DOTALL)
 
 CALLOUTS = ("emergency", "good-to-know", "family")
 
 _markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin)
+# A line like "[Warning]: don't." or "[1]: NIDA" would be taken for the address of a link, and left out without a word.
+_markdown.disable("reference")
 for _name in CALLOUTS:
     _markdown.use(container_plugin, _name, render=lambda renderer, tokens, index, options, environment: _callout(tokens[index]))
 
@@ -70,8 +74,12 @@ def to_html(text: str, doubts: Doubts) -> str | None:
     """The HTML of Markdown with headings; None when it has no heading, so that its titles must be found by their looks."""
     if any(len(block) > LONGEST_BLOCK for block in text.split("\n\n")):
         return None
-    environment: dict[str, object] = {}
+    environment: dict[str, Any] = {}
     tokens = _markdown.parse(text, environment)
+    unused = [label for label, use in environment.get("footnotes", {}).get("refs", {}).items() if use < 0]
+    if unused:
+        environment = {}
+        tokens = _markdown.parse(_as_text(text, unused), environment)
     if not any(token.type == "heading_open" for token in tokens):
         return None
     for token in tokens:
@@ -81,6 +89,9 @@ def to_html(text: str, doubts: Doubts) -> str | None:
             token.attrSet(LINE_ATTRIBUTE, str(token.map[0] + 1))
         if token.type == "inline":
             _keep_typed_paragraphs(token, doubts)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if LINK_ADDRESS.match(line):
+            doubts.add(f"the address of a link was kept as text; make it a link, or a source: {quote(line, 300)}.", number)
     rendered: str = _markdown.renderer.render(tokens, _markdown.options, environment)
     return rendered
 
@@ -89,6 +100,13 @@ def inline_html(text: str) -> str:
     """The HTML of one paragraph's Markdown: emphasis and links."""
     rendered: str = _markdown.renderInline(text) if len(text) <= LONGEST_BLOCK else html.escape(text)
     return rendered
+
+
+def _as_text(text: str, labels: list[str]) -> str:
+    """`text` with the notes that nothing refers to as plain paragraphs: markdown-it leaves such notes out."""
+    # The keys are ":" and the label, as typed.
+    names = "|".join(re.escape(label.removeprefix(":")) for label in labels)
+    return re.sub(rf"^([ \t>*+.)\d-]*)\[\^({names})\]:", r"\1\\[^\2]:", text, flags=re.MULTILINE)
 
 
 def _keep_typed_paragraphs(token: Token, doubts: Doubts) -> None:

@@ -236,6 +236,28 @@ def test_notes_are_taken_out_and_said(tmp_path):
     assert guide.doubts[0].endswith('Note [1] was taken out: "A study of nights, 2024.". Add it to the guide\'s sources.')
 
 
+def test_words_in_brackets_before_a_colon_are_kept(tmp_path):
+    guide = markdown(tmp_path, f'# Coming off\n\n{PROSE}[1]\n\n[Warning]: don\'t.\n\n## Sources\n\n[1]: NIDA\n\n[2]: /a "Unused"\n')
+    assert [block.text for section in guide.sections for block in section.blocks] == [
+        f"{PROSE}[1]",
+        "[Warning]: don't.",
+        "[1]: NIDA",
+        '[2]: /a "Unused"',
+    ]
+    assert not any(span.href for section in guide.sections for block in section.blocks for span in block.spans)
+
+
+def test_the_address_of_a_link_that_stands_apart_is_kept_and_said(tmp_path):
+    guide = markdown(tmp_path, f"# Coming off\n\n{PROSE} See [a study][nida].\n\n[nida]: https://example.org/x\n")
+    assert [block.text for block in guide.sections[0].blocks] == [f"{PROSE} See [a study][nida].", "[nida]: https://example.org/x"]
+    assert guide.doubts == ['Line 5: the address of a link was kept as text; make it a link, or a source: "[nida]: https://example.org/x".']
+
+
+def test_notes_that_nothing_refers_to_are_kept(tmp_path):
+    guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}[^1]\n\n[^1]: A study.\n\n[^2]: Never stop\n    suddenly.\n")
+    assert [block.text for block in guide.sections[0].blocks] == [f"{PROSE}[1]", "[^2]: Never stop suddenly."]
+
+
 def test_callouts_of_the_starter_guides_become_paragraphs(tmp_path):
     guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}\n\n::: family For those who love them\n{MORE}\n:::\n")
     assert [block.text for block in guide.sections[0].blocks] == [PROSE, "For those who love them", MORE]

@@ -46,6 +46,8 @@ def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinishe
     if topic:
         documents = documents.about(topic)
     ranked, partial = _ranked(question.units, documents, whole_only=bool(question.urgent))
+    if question.urgent and not ranked:
+        ranked, partial = _ranked(question.units, documents, whole_only=False)
     pages = max(1, -(-len(ranked) // RESULTS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = ranked[(page - 1) * RESULTS_A_PAGE : page * RESULTS_A_PAGE]

@@ -16,13 +16,19 @@ class BadLanguageFile(Exception):
 class Language:
     """`stemmer` is a name of the snowballstemmer package, "" for none; `endings` maps typed endings to accented ones;
     `empty` are words that carry no meaning of their own, `whole` those that the stemmer would take for another word;
-    `urgent` maps the key of a helpline to the phrases that call for it."""
+    `urgent` maps the key of a helpline to the phrases that call for it (danger.py)."""
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
     urgent: dict[str, list[str]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=4)
+def codes(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the languages that have a file."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
 @lru_cache(maxsize=32)

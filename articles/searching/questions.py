@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from articles.searching import languages, vocabulary, words
+from articles.searching import danger, vocabulary, words
 from articles.searching.vocabulary import Vocabulary
 
 MOST_WORDS = 12
@@ -58,9 +58,9 @@ class Question:
 
 def understand(typed: str, language: str, *, unfinished: bool = False) -> Question:
     """Return what `typed` asks for. With `unfinished` the last word may be the beginning of a longer one."""
-    question = Question(language, " ".join(typed[:LONGEST_QUESTION].split()))
+    question = Question(language, danger.undotted(" ".join(typed[:LONGEST_QUESTION].split())))
     known = vocabulary.of(language)
-    question.urgent = _urgent(question.typed, language)
+    question.urgent = danger.calls_for(question.typed, language)
     asked = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
     at = 0
     while at < len(asked):
@@ -69,14 +69,9 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
             unit = _one_word(asked[at], known, question, unfinished=unfinished and at == len(asked) - 1)
         question.units.append(unit)
         at += length
+    if question.mended:
+        question.urgent = list(dict.fromkeys([*question.urgent, *danger.calls_for(question.said_right, language)]))
     return question
-
-
-def _urgent(typed: str, language: str) -> list[str]:
-    """Return the keys of the helplines whose phrases stand in `typed`, in the order of the language's file."""
-    said = f" {' '.join(words.stems(typed, language))} "
-    urgent = languages.of(language).urgent
-    return [key for key, phrases in urgent.items() if any(f" {' '.join(words.stems(phrase, language))} " in said for phrase in phrases)]
 
 
 def _synonym_at(asked: list[str], at: int, known: Vocabulary) -> tuple[int, Unit | None]:
@@ -94,6 +89,8 @@ def _one_word(word: str, known: Vocabulary, question: Question, *, unfinished: b
         return Unit(_distinct([(stem,), *_ways(beginnings, known)] if unfinished else [(stem,)]))
     if beginnings:
         return Unit(_ways(beginnings, known))
+    if question.urgent and (len(word) <= SHORT or danger.speaks_of(word)):
+        return Unit(((stem,),))  # “he beats me” is no misspelt “he breaths me”
     nearest = known.nearest(word)
     if not nearest or (len(word) <= SHORT and len(nearest) > 1):
         question.others.extend((word, known.spelt[other]) for other in nearest)

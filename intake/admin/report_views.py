@@ -162,11 +162,15 @@ def absence(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     form = AbsenceForm(request.POST or None, centres=centres)
     if request.method == "POST" and form.is_valid():
-        moved, refused = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
-        messages.success(request, _("%(n)d cases handed over.") % {"n": moved})
-        if refused:
-            messages.warning(request, _("Back in the queue instead: %(cases)s.") % {"cases": ", ".join(refused)})
-        return HttpResponseRedirect(reverse("admin:intake_inquiry_board"), status=303)
+        try:
+            moved, not_theirs = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
+        except triage.Refused as refused:
+            form.add_error("to", refused.message)
+        else:
+            messages.success(request, _("%(n)d cases handed over.") % {"n": moved})
+            if not_theirs:
+                messages.warning(request, _("Back in the queue instead: %(cases)s.") % {"cases": ", ".join(not_theirs)})
+            return HttpResponseRedirect(reverse("admin:intake_inquiry_board"), status=303)
     context = {**admin.site.each_context(request), "title": _("Someone is away"), "form": form}
     return render(request, "admin/intake/inquiry/absence.html", context, status=422 if form.errors else 200)
 

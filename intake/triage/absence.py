@@ -1,12 +1,15 @@
 """Somebody is away: all their open cases go to a colleague, or back to everybody, in one step."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.models import Inquiry
-from intake.permissions import led_centres, visible_inquiries
-from intake.triage import owning
+from intake import events
+from intake.models import Event, Inquiry
+from intake.permissions import led_centres, recused_from, visible_inquiries
+from intake.triage import cases, owning
 from intake.triage.errors import NotAllowed, Refused
 
 
@@ -14,7 +17,8 @@ from intake.triage.errors import NotAllowed, Refused
 def hand_over_cases(person: User, *, by: User, to: User | None = None) -> tuple[int, list[str]]:
     """Give the open cases of `person` at the centres that `by` leads to `to` (None: back to everybody).
 
-    Returns how many changed hands, and the references of those that `to` may not have; these go back to everybody.
+    Returns how many changed hands, and the references of those that `to` may not have; these go back to everybody, as
+    do those that `by` stepped back from.
     Raises Refused for the same person, NotAllowed for somebody who leads no centre; people may hand over their own cases.
     """
     centres = led_centres(by)
@@ -36,4 +40,18 @@ def hand_over_cases(person: User, *, by: User, to: User | None = None) -> tuple[
             owning.release(inquiry.pk, by=by)
             not_theirs.append(inquiry.reference)
         moved += 1
-    return moved, not_theirs
+    return moved + _give_back_unseen(person, by, centres), not_theirs
+
+
+def _give_back_unseen(person: User, by: User, centres: Iterable[int]) -> int:
+    """Give back to everybody the cases that `by` stepped back from: they learn nothing of them, and none stays with who is away."""
+    unseen = Inquiry.objects.filter(claimed_by=person, centre_id__in=centres, pk__in=recused_from(by)).exclude(state=Inquiry.State.CLOSED)
+    if person.pk == by.pk:
+        return 0
+    given_back = 0
+    for inquiry in unseen.select_for_update().defer("sealed"):
+        owning.give_up(inquiry)
+        cases.store(inquiry, *owning.OWNER_FIELDS)
+        events.record(inquiry, Event.Kind.RELEASED, by="system", owner=person.pk, why="absence")
+        given_back += 1
+    return given_back

@@ -252,6 +252,22 @@ def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, be
     assert case.claimed_by is None
 
 
+def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, amara, ben, luisa):
+    case = arrives(claimed_by=amara)
+    triage.recuse(case.pk, by=luisa)
+    assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [])
+    case.refresh_from_db()
+    assert case.claimed_by is None
+
+
+def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
+    arrives(claimed_by=amara)
+    client.force_login(luisa)
+    answer = client.post(f"{HERE}absence/", {"person": amara.pk, "to": amara.pk})
+    assert answer.status_code == 422
+    assert "Choose somebody else" in answer.content.decode()
+
+
 def test_nobody_hands_over_another_persons_cases_but_a_lead(arrives, amara, ben):
     with pytest.raises(triage.NotAllowed):
         triage.hand_over_cases(amara, by=ben)

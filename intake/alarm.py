@@ -4,13 +4,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from intake import danger_words, deliveries, events, priority, promises
+from intake import deliveries, events, priority, promises
 from intake.models import Event, Inquiry
-
-
-def reasons_in(text: str) -> list[str]:
-    """Return the codes of what `text` says that makes a case urgent, as intake.priority names them."""
-    return [f"says_{code}" for code in danger_words.found_in(text)]
 
 
 def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:

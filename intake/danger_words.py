@@ -135,6 +135,11 @@ def found_in(text: str) -> list[str]:
     return [code for code, pattern in _PATTERNS.items() if any(not _is_denied(hit, lines) for hit in pattern.finditer(plain))]
 
 
+def reasons_in(text: str) -> list[str]:
+    """Return what `text` says as the codes of reasons for a priority (intake.priority)."""
+    return [f"says_{code}" for code in found_in(text)]
+
+
 def for_browsers() -> dict[str, Any]:
     """Return the patterns in a form that a browser's script reads too (static/js/danger.js)."""
     said = {code: pattern.pattern for code, pattern in _PATTERNS.items()}

@@ -13,7 +13,7 @@ URGENT_REASONS = frozenset({"pregnant", "under_18", "says_stopping", "says_pregn
 
 def is_danger(data: InquiryData) -> bool:
     """Tell whether the sender says, by the answer or by words of the text, that someone is in danger now."""
-    return bool(DANGER_REASONS & set(_reasons(data)))
+    return of(_reasons(data)) == Inquiry.Priority.DANGER
 
 
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
@@ -41,7 +41,7 @@ def _reasons(data: InquiryData) -> Iterable[str]:
         yield "pregnant"
     if data.age_band == "under_18":
         yield "under_18"
-    for code in danger_words.found_in(f"{data.message}\n{data.other_notes}"):
+    for reason in danger_words.reasons_in(f"{data.message}\n{data.other_notes}"):
         # The answer to the question says it already.
-        if not (code == "pregnancy" and data.pregnancy == "yes"):
-            yield f"says_{code}"
+        if not (reason == "says_pregnancy" and data.pregnancy == "yes"):
+            yield reason

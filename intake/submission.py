@@ -10,7 +10,21 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from intake import alarm, consents, deliveries, events, keyring, priority, reaching, receipts, routing, sealing, spam, wordlists
+from intake import (
+    alarm,
+    consents,
+    danger_words,
+    deliveries,
+    events,
+    keyring,
+    priority,
+    reaching,
+    receipts,
+    routing,
+    sealing,
+    spam,
+    wordlists,
+)
 from intake.identifiers import new_id
 from intake.inquiry_data import InquiryData
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
@@ -240,7 +254,7 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     alarm.give_back_to_staff(inquiry)
-    alarm.heed(inquiry, alarm.reasons_in(payload.get("text", "")))
+    alarm.heed(inquiry, danger_words.reasons_in(payload.get("text", "")))
     if is_first:
         deliveries.enqueue("visitor_wrote", inquiry=inquiry)
     return message

@@ -98,7 +98,7 @@ def danger_lines(reasons: list[str]) -> list[dict[str, Any]]:
 
 def danger_lines_for_text(text: str) -> list[dict[str, Any]]:
     """Return what to say for words that were typed; a false alarm costs one line."""
-    return danger_lines([f"says_{code}" for code in danger_words.found_in(text)])
+    return danger_lines(danger_words.reasons_in(text))
 
 
 def every_danger_line() -> list[tuple[str, dict[str, Any]]]:

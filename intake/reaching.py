@@ -5,12 +5,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from intake import alarm, consents, deliveries, events, sealing
+from intake import alarm, consents, danger_words, deliveries, events, sealing
 from intake.inquiry_data import InquiryData
 from intake.models import Consent, Event, Inquiry
 
 # In clear, for staff must see them before anything else.
 COLUMNS = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone", "safe_windows")
+# These, and what ends or begins with a consent.
+WITH_CONSENTS = (*COLUMNS, "tell_of_answer", "tell_by_text", "no_longer_safe")
 # Sealed with the rest of what was said.
 SEALED = ("phone", "email", "other_notes")
 
@@ -44,11 +46,30 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     inquiry.contact_digests.all().delete()
     inquiry.digested = False
     inquiry.version += 1
-    inquiry.save(update_fields=[*COLUMNS, "tell_of_answer", "tell_by_text", "no_longer_safe", "sealed", "digested", "version"])
+    inquiry.save(update_fields=[*WITH_CONSENTS, "sealed", "digested", "version"])
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     deliveries.enqueue("contact_changed", inquiry=inquiry)
-    alarm.heed(inquiry, alarm.reasons_in(news))
+    alarm.heed(inquiry, danger_words.reasons_in(news))
+
+
+def be_as_careful(inquiry: Inquiry, other: Inquiry) -> None:
+    """Let the more careful of what one person said in two cases hold for `inquiry`; the caller stores WITH_CONSENTS.
+
+    Of the times that are safe, those said last hold; "mailbox only", said last, does too.
+    """
+    inquiry.no_longer_safe |= other.no_longer_safe
+    inquiry.may_leave_voicemail &= other.may_leave_voicemail
+    inquiry.may_say_who_we_are &= other.may_say_who_we_are
+    inquiry.others_may_answer |= other.others_may_answer
+    is_later = other.received_at > inquiry.received_at
+    if other.safe_windows and (is_later or not inquiry.safe_windows):
+        inquiry.safe_windows = other.safe_windows
+        inquiry.time_zone = other.time_zone or other.centre.time_zone
+    if inquiry.no_longer_safe or (is_later and other.contact_way == Inquiry.ContactWay.MAILBOX):
+        inquiry.contact_way = Inquiry.ContactWay.MAILBOX
+    if inquiry.no_longer_safe:
+        inquiry.tell_of_answer = inquiry.tell_by_text = False
 
 
 @transaction.atomic

@@ -56,39 +56,6 @@ def is_safe_time(inquiry: Inquiry, moment: datetime) -> bool:
     return not given or any(window.holds(local) for window in given)
 
 
-# What tells how a person may be reached, as far as it can be more or less careful.
-CAREFUL_COLUMNS = (
-    "no_longer_safe",
-    "contact_way",
-    "may_leave_voicemail",
-    "may_say_who_we_are",
-    "others_may_answer",
-    "tell_of_answer",
-    "tell_by_text",
-    "time_zone",
-    "safe_windows",
-)
-
-
-def be_as_careful(inquiry: Inquiry, other: Inquiry) -> None:
-    """Let the more careful of what one person said in two cases hold for `inquiry`; the caller stores CAREFUL_COLUMNS.
-
-    Of the times that are safe, those said last hold; "mailbox only", said last, does too.
-    """
-    inquiry.no_longer_safe |= other.no_longer_safe
-    inquiry.may_leave_voicemail &= other.may_leave_voicemail
-    inquiry.may_say_who_we_are &= other.may_say_who_we_are
-    inquiry.others_may_answer |= other.others_may_answer
-    is_later = other.received_at > inquiry.received_at
-    if other.safe_windows and (is_later or not inquiry.safe_windows):
-        inquiry.safe_windows = other.safe_windows
-        inquiry.time_zone = other.time_zone or other.centre.time_zone
-    if inquiry.no_longer_safe or (is_later and other.contact_way == Inquiry.ContactWay.MAILBOX):
-        inquiry.contact_way = Inquiry.ContactWay.MAILBOX
-    if inquiry.no_longer_safe:
-        inquiry.tell_of_answer = inquiry.tell_by_text = False
-
-
 def their_zone(inquiry: Inquiry) -> ZoneInfo:
     """Return the person's time zone; the centre's when they did not say."""
     return zone(inquiry.time_zone, inquiry.centre.time_zone)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import events, safe_contact
+from intake import events, reaching
 from intake.models import BlockedContact, Event, Inquiry, WaitingListEntry
 from intake.permissions import visible_inquiries
 from intake.triage import cases
@@ -51,13 +51,13 @@ def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) 
         raise Refused(_("This case is on the waiting list. Take it off first, or merge the other way round."))
     before = inquiry.state
     _pass_over(inquiry, into)
-    safe_contact.be_as_careful(into, inquiry)
+    reaching.be_as_careful(into, inquiry)
     inquiry.merged_into = into
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
     inquiry.closed_at = timezone.now()
     cases.store(inquiry, "merged_into", "state", "outcome", "closed_at")
-    cases.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *safe_contact.CAREFUL_COLUMNS)
+    cases.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *reaching.WITH_CONSENTS)
     events.record(inquiry, Event.Kind.MERGED, actor=by, into=into.reference, state=before)
     events.record(into, Event.Kind.MERGED, actor=by, duplicate=inquiry.reference)
     return into

@@ -16,12 +16,12 @@ def locked(inquiry_id: uuid.UUID, verb: str, *, by: User, version: int | None = 
     `version` is the one the person saw; None for verbs that can't go stale.
     `to_read` is for looking at what is left of a case whose visitor withdrew it.
     Raises Inquiry.DoesNotExist for a case that `by` may not know of, just as for one that isn't there; NotAllowed;
-    Refused for all but looking at a case whose visitor withdrew it; Stale.
+    Refused for anything but `to_read`, when its visitor withdrew it; Stale.
     """
     inquiry = visible_inquiries(by).select_for_update().get(pk=inquiry_id)
     if not may(by, verb, inquiry):
         raise NotAllowed(_("Your role at this centre does not include this step. Ask a lead."))
-    if inquiry.erased_at and verb != "open_case" and not to_read:
+    if inquiry.erased_at and not to_read:
         raise Refused(_("The visitor withdrew this request. Nothing can be added to it any more."))
     if version is not None and version != inquiry.version:
         raise Stale(_("This case has changed since you opened it. Look at what is new, then send yours again."), inquiry)

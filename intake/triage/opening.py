@@ -46,7 +46,7 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     `contact` is filled only with `with_contact`. A case whose key is not here comes back with `opens` False: what sorts
     and protects it is still shown.
     """
-    inquiry = cases.locked(inquiry_id, "open_case", by=by)
+    inquiry = cases.locked(inquiry_id, "open_case", by=by, to_read=True)
     now = timezone.now()
     note_opening(inquiry, by)
     case = Case(inquiry, timeline=list(inquiry.events.select_related("actor")))
@@ -58,7 +58,7 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     payload = unsealed("inquiry", inquiry, key)
     if payload is not None and not inquiry.digested:
         blind_index.index(inquiry, payload)
-        inquiry = case.inquiry = cases.locked(inquiry_id, "open_case", by=by)
+        inquiry = case.inquiry = cases.locked(inquiry_id, "open_case", by=by, to_read=True)
     case.opens = payload is not None
     case.content = {name: value for name, value in (payload or {}).items() if name not in CONTACT_FIELDS}
     if with_contact:

@@ -7,12 +7,44 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake import safe_contact
 from intake.models import Delivery, Inquiry
 
-# Kinds: new_inquiry, visitor_wrote, danger, contact_changed, withdrawn, unclaimed,
-# offered (to people of another centre), offer_ended.
+# The subject and the first sentence of each kind.
+WORDS = {
+    "new_inquiry": (
+        gettext_lazy("New inquiry, priority %(priority)s"),
+        gettext_lazy("A new inquiry is waiting: %(reference)s, priority %(priority)s."),
+    ),
+    "visitor_wrote": (gettext_lazy("New message in %(reference)s"), gettext_lazy("A message is waiting in %(reference)s.")),
+    "danger": (
+        gettext_lazy("Someone may be in danger: %(reference)s"),
+        gettext_lazy("New words in %(reference)s say that someone may be in danger. Please look at the case now."),
+    ),
+    "contact_changed": (
+        gettext_lazy("Changed: %(reference)s"),
+        gettext_lazy("How %(reference)s may be contacted has changed. Look at the case before you contact anyone."),
+    ),
+    "withdrawn": (
+        gettext_lazy("Withdrawn: %(reference)s"),
+        gettext_lazy("%(reference)s was withdrawn. Please contact nobody about it."),
+    ),
+    "unclaimed": (
+        gettext_lazy("Nobody has taken %(reference)s, priority %(priority)s"),
+        gettext_lazy("%(reference)s, priority %(priority)s, is still waiting: nobody has taken it."),
+    ),
+    # To people of another centre: not even the reference is told before it is accepted.
+    "offered": (
+        gettext_lazy("A case is offered to your centre, priority %(priority)s"),
+        gettext_lazy("Another centre offers you a case of priority %(priority)s, with the person’s consent. Accept or decline it there:"),
+    ),
+    "offer_ended": (
+        gettext_lazy("Back with you: %(reference)s"),
+        gettext_lazy("The offer of %(reference)s to somebody else has ended. The case waits for you."),
+    ),
+}
 
 
 def text(delivery: Delivery) -> tuple[str, str]:
@@ -30,40 +62,8 @@ def text(delivery: Delivery) -> tuple[str, str]:
 
 def _words(kind: str, inquiry: Inquiry) -> tuple[str, str]:
     facts = {"reference": inquiry.reference, "priority": inquiry.priority}
-    if kind == "visitor_wrote":
-        return _("New message in %(reference)s") % facts, _("A message is waiting in %(reference)s.") % facts
-    if kind == "danger":
-        return (
-            _("Someone may be in danger: %(reference)s") % facts,
-            _("New words in %(reference)s say that someone may be in danger. Please look at the case now.") % facts,
-        )
-    if kind == "contact_changed":
-        return (
-            _("Changed: %(reference)s") % facts,
-            _("How %(reference)s may be contacted has changed. Look at the case before you contact anyone.") % facts,
-        )
-    if kind == "offered":
-        # Of a case of another centre not even the reference is told before it is accepted.
-        return (
-            _("A case is offered to your centre, priority %(priority)s") % facts,
-            _("Another centre offers you a case of priority %(priority)s, with the person’s consent. Accept or decline it there:") % facts,
-        )
-    if kind == "offer_ended":
-        return (
-            _("Back with you: %(reference)s") % facts,
-            _("The offer of %(reference)s to somebody else has ended. The case waits for you.") % facts,
-        )
-    if kind == "withdrawn":
-        return _("Withdrawn: %(reference)s") % facts, _("%(reference)s was withdrawn. Please contact nobody about it.") % facts
-    if kind == "unclaimed":
-        return (
-            _("Nobody has taken %(reference)s, priority %(priority)s") % facts,
-            _("%(reference)s, priority %(priority)s, is still waiting: nobody has taken it.") % facts,
-        )
-    return (
-        _("New inquiry, priority %(priority)s") % facts,
-        _("A new inquiry is waiting: %(reference)s, priority %(priority)s.") % facts,
-    )
+    subject, sentence = WORDS[kind if kind in WORDS else "new_inquiry"]
+    return str(subject) % facts, str(sentence) % facts
 
 
 def _answer_by(kind: str, inquiry: Inquiry, zone: ZoneInfo) -> str:

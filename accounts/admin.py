@@ -1,7 +1,6 @@
 """The people who work here, in the admin."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
@@ -12,13 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from recovery_site import time_zones
 
 # The roles belong to the code (accounts.roles): a page that changes or deletes them could only break them.
 admin.site.unregister(Group)
-
-
-def _zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
 
 
 @admin.register(User)
@@ -39,5 +35,5 @@ class StaffAdmin(UserAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Let a time zone be chosen: one that doesn't exist, typed by hand, would keep its owner's mails back."""
         if db_field.name == "time_zone":
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=_zones, initial=db_field.default)
+            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,7 +1,6 @@
 """Centres with their hours and members, edited by their leads and by the operator."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,13 +14,14 @@ from accounts.models import User
 from intake import keyring, permissions
 from intake.admin.preview import PreviewMixin
 from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
+from recovery_site import time_zones
 from recovery_site.inlines import NamedDeleteFormSet
 
 
 class CentreForm(forms.ModelForm):
     """A centre's own data; names of time zones are chosen, not typed."""
 
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=[(name, name) for name in sorted(available_timezones()) if "/" in name])
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices())
     languages = forms.MultipleChoiceField(
         label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -27,6 +27,11 @@ def digest(term: Term) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
+def differs(term: Term) -> bool:
+    """Tell whether the words of `term` are edited since visitors read them."""
+    return any(getattr(term, name) != getattr(term, f"shown_{name}") for name in WORDS)
+
+
 def show(term: Term) -> None:
     """Make the edited words of `term` those that visitors read. The caller stores it."""
     for name in WORDS:
@@ -38,8 +43,7 @@ def changed(term: Term, by: User) -> None:
     """Take note that `by` wrote words of `term`, which is stored already. Visitors go on reading what they read."""
     fresh = Term.objects.select_for_update().get(pk=term.pk)
     fresh.writers.add(by)
-    same = all(getattr(fresh, name) == getattr(fresh, f"shown_{name}") for name in WORDS)
-    fresh.waits = fresh.reviewed_on is None or not same
+    fresh.waits = fresh.reviewed_on is None or differs(fresh)
     fresh.save(update_fields=["waits"])
 
 

@@ -156,7 +156,7 @@ class TermAdmin(EditorsOnly):
             term = Term.objects.get(pk=term.pk)
             context |= {
                 "term": term,
-                "differs": any(getattr(term, name) != getattr(term, f"shown_{name}") for name in terms_review.WORDS),
+                "differs": terms_review.differs(term),
                 "seen": terms_review.digest(term),
                 "why_not_approve": terms_review.why_not_approve(permissions.staff(request.user), term),
             }

@@ -16,13 +16,13 @@ from intake.admin import case_page, contact_window, steps
 from intake.admin.forms import (
     AssignForm,
     AttemptForm,
-    BlockForm,
     CloseForm,
     FollowUpForm,
     HandOverForm,
     MergeForm,
     NoteForm,
     ReplyForm,
+    VersionedForm,
     WaitingListForm,
 )
 from intake.admin.requests import StaffRequest
@@ -37,7 +37,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "assign": AssignForm,
     "hand_over": HandOverForm,
     "merge": MergeForm,
-    "block": BlockForm,
+    "block": VersionedForm,  # nothing to choose: only that the case is the one that was looked at
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
 }

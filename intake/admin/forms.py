@@ -121,9 +121,5 @@ class HandOverForm(VersionedForm):
         self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
 
 
-class BlockForm(VersionedForm):
-    """Nothing to choose: only that the case is the one that was looked at."""
-
-
 class MergeForm(VersionedForm):
     into = forms.CharField(max_length=9, widget=forms.HiddenInput)

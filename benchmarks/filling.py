@@ -19,7 +19,7 @@ def tokens(count: str, path: str) -> None:
     """Write `count` form tokens to `path`, percent-encoded, one a line."""
     from urllib.parse import quote
 
-    from intake import form_tokens
+    from intake.submission import form_tokens
 
     Path(path).write_text("".join(quote(form_tokens.issue(), safe="") + "\n" for _ in range(int(count))))
 
@@ -31,17 +31,17 @@ def verify(path: str) -> None:
     """
     from django.utils import timezone
 
-    from intake import deliveries
     from intake.models import Delivery, Inquiry
+    from intake.notifications import outbox
 
     _open_each(json.loads(Path(path).read_text()))
     stored = Inquiry.objects.count()
     notified = Inquiry.objects.filter(deliveries__isnull=False).distinct().count()
     print(f"    {stored} are stored, {notified} of them with a notification")
     assert notified == stored
-    later = timezone.now() + deliveries.LEASE
+    later = timezone.now() + outbox.LEASE
     swept = 0
-    while now_sent := deliveries.sweep(later)["deliveries_sent"]:
+    while now_sent := outbox.sweep(later)["deliveries_sent"]:
         swept += now_sent
     delivered = Delivery.objects.filter(state=Delivery.State.SENT).count()
     left = Delivery.objects.exclude(state=Delivery.State.SENT).filter(next_attempt_at__lte=later).count()
@@ -50,12 +50,13 @@ def verify(path: str) -> None:
 
 
 def _open_each(acknowledged: list[dict[str, str]]) -> None:
-    from intake import receipts, sealing, sent_cookie
+    from intake.crypto import receipts, sealing
     from intake.models import Receipt
+    from intake.submission import receipt_cookie
 
     opened: Counter[str] = Counter()
     for one in acknowledged:
-        sent = sent_cookie.unpack(one["sent"])
+        sent = receipt_cookie.unpack(one["sent"])
         assert sent is not None, "the cookie after sending can't be read"
         lookup, key = receipts.derive(tuple(sent.words))
         row = Receipt.objects.select_related("inquiry").get(lookup=lookup)
@@ -116,7 +117,8 @@ def verify_crowd(path: str) -> None:
 
 
 def _verify_case(case: "Inquiry", writes: list[dict[str, str]]) -> None:
-    from intake import case_keys, sealing
+    from intake.cases import case_keys
+    from intake.crypto import sealing
 
     key = case_keys.for_indexing(case)
     acknowledged = {kind: sorted(write["text"] for write in writes if write["kind"] == kind) for kind in ("note", "attempt", "reply")}
@@ -148,7 +150,7 @@ def guides(count: str) -> None:
     from django.utils import timezone
 
     from articles.models import Address, Edition, Guide
-    from articles.searching import index
+    from articles.search import index
 
     chance = random.Random(7)
     originals = list(Guide.objects.filter(live_edition__isnull=False, language="en").select_related("live_edition"))

@@ -13,10 +13,11 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from benchmarks.bulk import copies
-from intake import blind_index, keyring, submission
-from intake.identifiers import new_id, new_reference
-from intake.inquiry_data import InquiryData
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import blind_index, keyring
+from intake.crypto.identifiers import new_id, new_reference
 from intake.models import Centre, ContactDigest, Event, Inquiry, KeyWrap, Membership, OpeningHours
+from intake.submission import receive
 
 CENTRES = 20
 STAFF = 3  # at each centre
@@ -91,7 +92,7 @@ def staff_name(centre: int, number: int) -> str:
 def _sample(number: int) -> tuple[Inquiry, str]:
     phone = f"212555{number:04d}"
     data = InquiryData(contact_way="phone", name="A name to use", phone=phone, message="I would like to talk to someone about stopping.")
-    case = submission.receive(data, form_token=b"sample-%09d" % number).inquiry
+    case = receive.receive(data, form_token=b"sample-%09d" % number).inquiry
     blind_index.index(case, data.payload())
     case.refresh_from_db()
     return case, phone

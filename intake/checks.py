@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
-from intake import keyring, text_gateway
+from intake.crypto import keyring
+from intake.notifications.channels import sms_gateway
 
 
 @register(Tags.security)
@@ -59,7 +60,7 @@ def text_gateway_is_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     """Half a gateway would be noticed by nobody: texts are not offered then, and none goes out."""
     if not any((settings.TEXT_GATEWAY_URL, settings.TEXT_GATEWAY_USER, settings.TEXT_FROM, settings.TEXT_GATEWAY_PASSWORD)):
         return []
-    if missing := text_gateway.missing():
+    if missing := sms_gateway.missing():
         return [
             Error(
                 f"The gateway of text messages is set up in part: {', '.join(missing)} is missing.",
@@ -68,7 +69,7 @@ def text_gateway_is_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 id="intake.E004",
             )
         ]
-    if not text_gateway.is_private(settings.TEXT_GATEWAY_URL):
+    if not sms_gateway.is_private(settings.TEXT_GATEWAY_URL):
         return [
             Error(
                 "TEXT_GATEWAY_URL does not begin with https://, so others could read the numbers on the way.",

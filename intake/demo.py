@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
-from intake import keyring
+from intake.crypto import keyring
 from intake.models import Centre, Membership, OpeningHours
 
 WEEKDAYS, WEEKEND = range(5), range(5, 7)

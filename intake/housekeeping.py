@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from intake import deliveries, duty, limits, mailbox
+from intake.assessment import rate_limits
+from intake.mailbox import sessions
+from intake.notifications import escalation, outbox
 
 
 def run(now: datetime) -> dict[str, int]:
     """Escalate what nobody took, send what is still to be sent, forget what has ended; return the counts."""
-    counts = duty.escalate(now) | deliveries.sweep(now) | deliveries.forget_tasks(now)
-    return counts | mailbox.forget_expired(now) | limits.forget_expired(now)
+    counts = escalation.escalate(now) | outbox.sweep(now) | outbox.forget_tasks(now)
+    return counts | sessions.forget_expired(now) | rate_limits.forget_expired(now)

@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class RecoveryAdminConfig(AdminConfig):
-    default_site = "recovery_site.admin_site.RecoveryAdminSite"
+    default_site = "recovery_site.staff.admin_site.RecoveryAdminSite"

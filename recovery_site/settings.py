@@ -71,20 +71,20 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # First, so that a page from the store costs nothing of the rest; it is stored with all the headers that the rest gave it.
-    "recovery_site.page_cache.page_cache",
+    "recovery_site.middleware.page_cache.page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "recovery_site.middleware.security_headers",
+    "recovery_site.middleware.headers.security_headers",
     "csp.middleware.CSPMiddleware",
-    "recovery_site.middleware.language_from_path",
-    "recovery_site.middleware.body_limit",
-    "recovery_site.staff_pages.StaffSessions",
+    "recovery_site.middleware.headers.language_from_path",
+    "recovery_site.middleware.headers.body_limit",
+    "recovery_site.middleware.staff_pages.StaffSessions",
     "django.middleware.common.CommonMiddleware",
     # Inside the one above, which counts the bytes of an answer.
-    "recovery_site.middleware.pages_for_refusals",
+    "recovery_site.middleware.headers.pages_for_refusals",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "recovery_site.staff_pages.StaffSignIn",
-    "recovery_site.staff_pages.StaffMessages",
+    "recovery_site.middleware.staff_pages.StaffSignIn",
+    "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
 ]
 ROOT_URLCONF = "recovery_site.urls"
@@ -109,7 +109,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "recovery"
 CRISPY_TEMPLATE_PACK = "recovery"
 
-# The editor of guides has blocks of its own (static/js); articles.sanitising decides what is stored.
+# The editor of guides has blocks of its own (static/js); articles.rendering.sanitizing decides what is stored.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/prose-callout.js")],
@@ -149,13 +149,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What time brings: `manage.py housekeeping` calls each with the present moment.
 HOUSEKEEPING = [
     "intake.housekeeping.run",
-    "intake.blind_index.run",
-    "intake.figures.refresh",
+    "intake.crypto.blind_index.run",
+    "intake.reporting.figures.refresh",
     "intake.triage.presence.forget_old",
-    "intake.triage.referring.time_out",
+    "intake.disclosure.referrals.time_out",
     "intake.triage.stalled.give_back",
-    "intake.report_mail.send_due",
-    "intake.retention.run",
+    "intake.notifications.weekly_report.send_due",
+    "intake.retention.policy.run",
     "accounts.sign_in.forget_expired",
     "articles.housekeeping.run",
 ]
@@ -166,7 +166,7 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
 OWN_NAMES = "intake.own_names.names"
 # What the sitemap lists beside guides and their topics: a dotted function that returns (name of an address, its arguments).
-SITEMAP_PAGES = "intake.centre_pages.for_the_sitemap"
+SITEMAP_PAGES = "intake.views.centre_pages.for_the_sitemap"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more
@@ -201,7 +201,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = None  # recovery_site.middleware.security_headers sets it by page
+SECURE_REFERRER_POLICY = None  # recovery_site.middleware.headers.security_headers sets it by page
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

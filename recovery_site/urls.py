@@ -4,8 +4,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from articles.views import picture
-from recovery_site import styleguide, visitor_urls
+from articles.views.guides import picture
+from recovery_site import visitor_urls
+from recovery_site.staff import styleguide
 
 handler400 = "recovery_site.errors.bad_request"
 handler500 = "recovery_site.errors.server_error"

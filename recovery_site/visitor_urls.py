@@ -1,9 +1,9 @@
-"""The visitors' addresses. A staff server doesn't answer at them, but draws pages that hold them (articles.drawing)."""
+"""The visitors' addresses. A staff server doesn't answer at them, but draws pages that hold them (articles.rendering.guide_page)."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from articles import feeds
+from articles.views import feeds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from articles import comparing
 from articles.models import Guide
-from recovery_site.inlines import NamedDeleteFormSet
+from articles.workflow import comparing
+from recovery_site.staff.inlines import NamedDeleteFormSet
 
 TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
 CHOICES = ("language", "kind", "substances", "stages", "readers")

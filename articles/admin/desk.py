@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
-from articles import comments, comparing, drafts, editions, permissions, presence, previews, review, sharing, snapshots
+from articles import permissions, snapshots
 from articles.admin import status
 from articles.models import Comment, Edition, Guide, ShareLink
+from articles.workflow import comments, comparing, drafts, presence, previews, publishing, review, share_links
 
 REFUSALS = (review.NotReady, drafts.StaleGuide, PermissionDenied)
 
@@ -93,7 +94,7 @@ class GuideDesk(admin.ModelAdmin):
             raise Http404
 
         def restore() -> str:
-            editions.restore(edition, permissions.staff(request.user), seen_version=status.version_in(request.POST))
+            publishing.restore(edition, permissions.staff(request.user), seen_version=status.version_in(request.POST))
             return _("Edition %(number)s was copied into the draft.") % {"number": number}
 
         return self._do(request, guide, restore)
@@ -130,7 +131,7 @@ class GuideDesk(admin.ModelAdmin):
         guide = self._guide(request, pk)
         days = request.POST.get("days", "")
         try:
-            link, token = sharing.make_link(
+            link, token = share_links.make_link(
                 guide,
                 permissions.staff(request.user),
                 made_for=request.POST.get("made_for", ""),
@@ -145,7 +146,7 @@ class GuideDesk(admin.ModelAdmin):
             "opts": self.opts,
             "original": guide,
             "link": link,
-            "address": sharing.address_of(token),
+            "address": share_links.address_of(token),
         }
         response = render(request, "admin/articles/guide/share.html", context)
         response.headers["Cache-Control"] = "no-store"
@@ -160,7 +161,7 @@ class GuideDesk(admin.ModelAdmin):
             raise Http404
 
         def withdraw() -> str:
-            sharing.withdraw(link, permissions.staff(request.user))
+            share_links.withdraw(link, permissions.staff(request.user))
             return _("The link opens nothing any more.")
 
         return self._do(request, guide, withdraw, "#sharing")

@@ -12,9 +12,11 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
-from articles import drafts, rendering, sanitising, topics
+from articles import topics
 from articles.admin.prose import EXTENSIONS
 from articles.models import Guide
+from articles.rendering import body_html, sanitizing
+from articles.workflow import drafts
 
 
 class FactsField(forms.CharField):
@@ -81,8 +83,8 @@ class GuideForm(forms.ModelForm):
                 self.fields[name].queryset = guide_people()  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
-        body = sanitising.clean(self.cleaned_data["body"])
-        if rendering.undescribed_pictures(body):
+        body = sanitizing.clean(self.cleaned_data["body"])
+        if body_html.undescribed_pictures(body):
             raise forms.ValidationError(
                 gettext("Say what each picture shows, for people who can’t see it: choose the picture, then its button.")
             )

@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
-from articles import drafts, events, permissions, snapshots
+from articles import events, permissions, snapshots
 from articles.admin import conflicts, status
 from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
+from articles.workflow import drafts
 
 
 class GuidePart(admin.StackedInline):

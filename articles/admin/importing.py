@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from articles import comments, drafts, permissions
+from articles import permissions
 from articles.importing.document import ImportedGuide, UnreadableDocument
-from articles.importing.readers import LARGEST_FILE, read_guide
+from articles.importing.readers.detection import LARGEST_FILE, read_guide
 from articles.models import Guide
+from articles.workflow import comments, drafts
 
 
 class ImportForm(forms.Form):

@@ -16,8 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from articles import drafts, permissions, pictures, terms_review
+from articles import permissions
 from articles.models import Picture, Term
+from articles.rendering import pictures
+from articles.workflow import drafts, glossary_review
 
 PICTURES_TO_PICK = 40
 
@@ -146,8 +148,8 @@ class TermAdmin(EditorsOnly):
             obj.save(update_fields=[name for name in form.changed_data if name in form.fields])
         else:
             super().save_model(request, obj, form, change)
-        if not change or not set(terms_review.WORDS).isdisjoint(form.changed_data):
-            terms_review.changed(obj, permissions.staff(request.user))
+        if not change or not set(glossary_review.WORDS).isdisjoint(form.changed_data):
+            glossary_review.changed(obj, permissions.staff(request.user))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         term = kwargs.get("obj")
@@ -156,9 +158,9 @@ class TermAdmin(EditorsOnly):
             term = Term.objects.get(pk=term.pk)
             context |= {
                 "term": term,
-                "differs": terms_review.differs(term),
-                "seen": terms_review.digest(term),
-                "why_not_approve": terms_review.why_not_approve(permissions.staff(request.user), term),
+                "differs": glossary_review.differs(term),
+                "seen": glossary_review.digest(term),
+                "why_not_approve": glossary_review.why_not_approve(permissions.staff(request.user), term),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -169,7 +171,7 @@ class TermAdmin(EditorsOnly):
             raise PermissionDenied
         term = get_object_or_404(Term, pk=pk)
         try:
-            terms_review.approve(term, permissions.staff(request.user), seen=request.POST.get("seen", ""))
+            glossary_review.approve(term, permissions.staff(request.user), seen=request.POST.get("seen", ""))
         except (drafts.NotReady, PermissionDenied) as reason:
             messages.error(request, str(reason))
         else:

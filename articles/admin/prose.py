@@ -1,4 +1,4 @@
-"""What the editor of the text offers. The server's own allow-list (articles.sanitising) has the last word."""
+"""What the editor of the text offers. The server's own allow-list (articles.rendering.sanitizing) has the last word."""
 
 from typing import Any
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from articles import citations, comments, editions, judging, permissions, presence, review, suggestions, translations
+from articles import permissions
 from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
+from articles.rendering import citations
+from articles.workflow import comments, presence, publishing, review, review_gate, suggestions, translations
 
 EVENTS_SHOWN = 12
 
@@ -37,7 +39,7 @@ class Box:
     resolved_comments: list[Comment] = field(default_factory=list)
     links: list[ShareLink] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
-    judged: list[judging.Judged] = field(default_factory=list)
+    judged: list[review_gate.Judged] = field(default_factory=list)
     counts: str = ""
     numbers: citations.Numbers | None = None
     suggested: list[Guide] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Box:
     languages: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _counts(judged: list[judging.Judged]) -> str:
+def _counts(judged: list[review_gate.Judged]) -> str:
     """Return how many errors, warnings without a reason, and notes there are, in words."""
     found = Counter(one.finding.level for one in judged if not one.justification)
     texts = (
@@ -63,7 +65,7 @@ def box(guide: Guide, user: User) -> Box:
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
         first_approval=guide.reviewed_on is None,
-        judged=judging.judge(guide),
+        judged=review_gate.judge(guide),
         numbers=citations.examine(guide),
         newer_original=translations.newer_original(guide),
     )
@@ -85,7 +87,7 @@ def box(guide: Guide, user: User) -> Box:
     if state == Guide.State.IN_REVIEW:
         shown.why_not_approve = permissions.why_not_approve(user, guide)
         if not shown.why_not_approve:
-            shown.why_not_approve = judging.why_not_ready(shown.judged)
+            shown.why_not_approve = review_gate.why_not_ready(shown.judged)
         if not shown.why_not_approve:
             shown.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
     if state == Guide.State.APPROVED:
@@ -118,12 +120,12 @@ def _approve(guide: Guide, by: User, data: QueryDict) -> str:
 
 
 def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
-    edition = editions.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
+    edition = publishing.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
     return _published(edition)
 
 
 def _publish(guide: Guide, by: User, data: QueryDict) -> str:
-    return _published(editions.publish(guide, by, seen_version=version_in(data)))
+    return _published(publishing.publish(guide, by, seen_version=version_in(data)))
 
 
 def _published(edition: Edition) -> str:
@@ -134,7 +136,7 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     at = _moment(data.get("publish_at", ""))
     if at is None:
         raise review.NotReady(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
-    editions.schedule(guide, by, at, seen_version=version_in(data))
+    publishing.schedule(guide, by, at, seen_version=version_in(data))
     return _("It will be published at the time you chose.")
 
 
@@ -157,7 +159,7 @@ def _confirm(guide: Guide, by: User, data: QueryDict) -> str:
 
 
 def _archive(guide: Guide, by: User, data: QueryDict) -> str:
-    editions.archive(guide, by, seen_version=version_in(data))
+    publishing.archive(guide, by, seen_version=version_in(data))
     return _("Taken off the site. Its editions are kept.")
 
 
@@ -176,7 +178,7 @@ def _relate(guide: Guide, by: User, data: QueryDict) -> str:
 
 
 def _justify(guide: Guide, by: User, data: QueryDict) -> str:
-    judging.justify(guide, by, key=data.get("key", ""), reason=data.get("reason", ""))
+    review_gate.justify(guide, by, key=data.get("key", ""), reason=data.get("reason", ""))
     return _("Noted with your name. It counts until these words change.")
 
 

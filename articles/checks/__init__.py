@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from articles.checks import clinical_safety, names, overclaims, plain_language, respectful_terms, sources, structure
 from articles.checks.findings import Finding, Level
-from articles.checks.reading import read
 from articles.checks.registry import CHECKS
+from articles.checks.text.parsed_guide import read
 from articles.models import Guide
 
 __all__ = ["CHECKS", "Finding", "Level", "run"]

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from articles.checks import safety_words as said
-from articles.checks import topics_in
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
-from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
+from articles.checks.text import safety_patterns as said
+from articles.checks.text import topic_detection
+from articles.checks.text.parsed_guide import Block, Reading
 from recovery_site.helplines import all_numbers
 
 NAME = "clinical-safety"
@@ -99,14 +99,14 @@ def check(reading: Reading) -> Iterator[Finding]:
     crisis line. All of these are errors. Nowhere: that withdrawal from these isn't dangerous, that naloxone isn't needed, that the
     medicines swap one drug for another, or that one may stop suddenly (errors); doses or taper schedules, in figures or in
     words (an error when the reader is told to take it, a warning otherwise)."""
-    found = topics_in.topics(reading)
+    found = topic_detection.topics(reading)
     windows = _windows(reading)
-    if topics_in.OPIOIDS in found:
+    if topic_detection.OPIOIDS in found:
         yield from _opioids(reading, windows)
-    for topic in (topics_in.ALCOHOL, topics_in.BENZODIAZEPINES):
+    for topic in (topic_detection.ALCOHOL, topic_detection.BENZODIAZEPINES):
         if topic in found:
             yield from _sudden_stop(reading, windows, topic)
-    if topics_in.is_about_withdrawal(reading):
+    if topic_detection.is_about_withdrawal(reading):
         yield from _emergency(reading)
     for block in reading.blocks:
         for sentence in block.sentences:
@@ -191,7 +191,7 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
 
 
 def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[Finding]:
-    source = ALCOHOL if topic == topics_in.ALCOHOL else BENZO
+    source = ALCOHOL if topic == topic_detection.ALCOHOL else BENZO
     for called_safe in _spoken(reading, said.SAFE_STOP):
         wrong = _missing(
             "sudden-stop-safe",
@@ -242,8 +242,8 @@ def _emergency(reading: Reading) -> Iterator[Finding]:
 
 def _dangerous(sentence: str, block: Block, found: set[str]) -> Iterator[Finding]:
     if (match := said.HARMLESS.search(sentence)) and not block.quoted and not said.DENIED.search(sentence):
-        named = {topic for topic, words in topics_in.WORDS.items() if words.search(sentence)}
-        harmless_elsewhere = not named and (topics_in.OTHER_SUBSTANCES.search(sentence) or not found)
+        named = {topic for topic, words in topic_detection.WORDS.items() if words.search(sentence)}
+        harmless_elsewhere = not named and (topic_detection.OTHER_SUBSTANCES.search(sentence) or not found)
         spanish_ok = "abstinencia" not in match.group().lower() or said.HARMLESS_ES_NEEDS.search(match.group())
         if not harmless_elsewhere and spanish_ok:
             yield Finding(

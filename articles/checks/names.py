@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.known_names import BRANDS, GENERIC, KNOWN, SPANISH_GENERICS
-from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
+from articles.checks.text.known_names import BRANDS, GENERIC, KNOWN, SPANISH_GENERICS
+from articles.checks.text.parsed_guide import Block, Reading
 from recovery_site.helplines import all_numbers
 
 NAME = "names"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.reading import Reading
 from articles.checks.registry import register
+from articles.checks.text.parsed_guide import Reading
 
 NAME = "overclaims"
 FRAUD_ACT = "Opioid Addiction Recovery Fraud Prevention Act (FTC)"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from articles.checks import readability, sentences
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
-from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
+from articles.checks.text import readability, sentences
+from articles.checks.text.parsed_guide import Block, Reading
 
 NAME = "plain-language"
 # US school grades by Flesch-Kincaid.

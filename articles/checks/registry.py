@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding
-from articles.checks.reading import Reading
+from articles.checks.text.parsed_guide import Reading
 
 Find = Callable[[Reading], Iterable[Finding]]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from articles.checks import terms
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.reading import Reading
 from articles.checks.registry import register
+from articles.checks.text import terms
+from articles.checks.text.parsed_guide import Reading
 
 NAME = "respectful-terms"
 SOURCE = "American Academy of Pediatrics 2022 (PMC9386168); NIDA: Words Matter"

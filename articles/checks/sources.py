@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from articles import rendering
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
-from articles.checks.numbers import NUMBER, RANGE, TIME
-from articles.checks.reading import Block, Reading
 from articles.checks.registry import register
+from articles.checks.text.numbers import NUMBER, RANGE, TIME
+from articles.checks.text.parsed_guide import Block, Reading
+from articles.rendering import body_html
 
 NAME = "sources"
 OLD = 10  # years
@@ -160,7 +160,7 @@ def _uncited(reading: Reading) -> Iterator[Finding]:
 
 
 def _claims(sentence: str, block: Block) -> Iterator[Finding]:
-    if rendering.CITATION.search(sentence) or sentence.endswith("?"):
+    if body_html.CITATION.search(sentence) or sentence.endswith("?"):
         return
     masked = NO_CLAIM.sub("·", sentence)
     if WHAT_TO_DO.match(sentence) or WHAT_WE_DO.search(sentence):
@@ -188,7 +188,7 @@ def _claims(sentence: str, block: Block) -> Iterator[Finding]:
 
 
 def _numbers(reading: Reading) -> Iterator[Finding]:
-    cited = [int(number) for block in reading.blocks for number in rendering.CITATION.findall(block.text)]
+    cited = [int(number) for block in reading.blocks for number in body_html.CITATION.findall(block.text)]
     numbers = [source["number"] for source in reading.sources]
     if not numbers and not cited:
         if any(block.in_body for block in reading.prose):

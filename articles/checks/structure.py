@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from lxml.html import HtmlElement
 
-from articles import rendering
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
-from articles.checks.reading import HEADINGS, LISTS, Reading
 from articles.checks.registry import register
+from articles.checks.text.parsed_guide import HEADINGS, LISTS, Reading
 from articles.models import Address, Guide
+from articles.rendering import body_html
 
 NAME = "structure"
 WCAG = "WCAG 2.2"
@@ -141,7 +141,7 @@ def _links(reading: Reading) -> Iterator[Finding]:
 def _dead(addresses: list[str], reading: Reading) -> Callable[[str], bool]:
     """Return a function that tells whether an address of ours leads nowhere; one query for all of `addresses`, none without any."""
     site = settings.SITE_URL + "/"
-    anchors = {f"#{anchor}" for anchor in rendering.section_ids(rendering.headings_of(reading.body))}
+    anchors = {f"#{anchor}" for anchor in body_html.section_ids(body_html.headings_of(reading.body))}
     nowhere = {address for address in addresses if address[0] == "#" and address not in anchors and not PARTS.fullmatch(address)}
     # “guides/alcohol” is looked for below the page it stands on, where nothing is.
     nowhere |= {address for address in addresses if not ADDRESS.match(address)}

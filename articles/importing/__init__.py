@@ -2,6 +2,6 @@
 
     file -> readers -> elements (plain_text or markup) -> lists -> titles -> structure (with contact) -> ImportedGuide
 
-Nothing here touches the database; `articles.drafts.create_draft` stores what comes out. The readers pull in parsers that
+Nothing here touches the database; `articles.workflow.drafts.create_draft` stores what comes out. The readers pull in parsers that
 a web process doesn't need, so this module imports nothing.
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .document import Block, ContactBlock, Paragraph, Section
-from .doubts import Doubts, quote
+from articles.importing.document import Block, ContactBlock, Paragraph, Section
+from articles.importing.doubts import Doubts, quote
 
 LONGEST = 250
 """Words; a longer section has something to say beside the invitation."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .document import ListBlock, Span, Spans, Table, plain
+from articles.importing.document import ListBlock, Span, Spans, Table, plain
 
 TITLE_LEVEL = 0
 """Level of a heading that is certain to be the document's title (Word's style "Title", a first line that stands alone)."""

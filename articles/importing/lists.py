@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .document import ListBlock, ListItem, Span
-from .elements import Element, Heading, Placed, Text, drop_start, tidy
+from articles.importing.document import ListBlock, ListItem, Span
+from articles.importing.elements import Element, Heading, Placed, Text, drop_start, tidy
 
 DEEPEST = 4
 """Levels of nesting that are kept; items below join the last level."""

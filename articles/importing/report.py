@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import ImportedGuide, Section, Table
+from articles.importing.document import ImportedGuide, Section, Table
 
 
 def as_dict(name: str, guide: ImportedGuide, slug: str = "") -> dict[str, Any]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-from .contact import take_contact_block
-from .document import ImportedGuide, Paragraph, Section, SubHeading
-from .doubts import Doubts, quote
-from .elements import Element, Heading, Placed, Text
-from .titles import could_be_document_title
+from articles.importing.contact import take_contact_block
+from articles.importing.document import ImportedGuide, Paragraph, Section, SubHeading
+from articles.importing.doubts import Doubts, quote
+from articles.importing.elements import Element, Heading, Placed, Text
+from articles.importing.titles import could_be_document_title
 
 LONGEST_TITLE = 160
 LONGEST_SLUG = 90

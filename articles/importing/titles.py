@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .document import ListBlock, ListItem
-from .doubts import Doubts, quote
-from .elements import SENTENCE_END, TITLE_LEVEL, Element, Heading, Placed, Text
+from articles.importing.document import ListBlock, ListItem
+from articles.importing.doubts import Doubts, quote
+from articles.importing.elements import SENTENCE_END, TITLE_LEVEL, Element, Heading, Placed, Text
 
 LONGEST_SECTION_TITLE = 100
 """Characters; the longest section titles on health sites are near 80."""

@@ -41,7 +41,7 @@ class Guide(models.Model):
         ARCHIVED = "archived", _("Archived")
 
     class Kind(models.TextChoices):
-        """What the guide is about decides how long a review holds (articles.calendar)."""
+        """What the guide is about decides how long a review holds (articles.workflow.review_calendar)."""
 
         WITHDRAWAL = "withdrawal", _("Withdrawal (review every 12 months)")
         SAFETY = "safety", _("Safety and drug supply (review every 12 months)")
@@ -121,7 +121,7 @@ class Guide(models.Model):
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
     next_review_on = models.DateField(_("next review"), null=True, blank=True, editable=False, db_index=True)
 
-    # What a public page needs about *other* guides, kept here by articles.links so that a page is one query.
+    # What a public page needs about *other* guides, kept here by articles.rendering.related_links so that a page is one query.
     public_links = models.JSONField(default=dict, blank=True, editable=False)
     public_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -37,7 +37,7 @@ class Picture(models.Model):
 class Term(models.Model):
     """A word that guides explain: its first use in a guide leads to the glossary.
 
-    Editors change `term`, `also` and `meaning`; visitors read the `shown_` ones, which articles.terms_review alone writes.
+    Editors change `term`, `also` and `meaning`; visitors read the `shown_` ones, which articles.workflow.glossary_review alone writes.
     """
 
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)

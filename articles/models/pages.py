@@ -4,7 +4,7 @@ from django.db import models
 
 
 class PublishedPage(models.Model):
-    """The parts of a guide's page that are its own, as HTML. Derived: articles.drawing makes it anew whenever it is missing.
+    """The parts of a guide's page that are its own, as HTML. Derived: articles.rendering.guide_page makes it anew whenever it is missing.
 
     `drawn_from` is a digest of all that they were made from; a reader gets them only while it still fits.
     """

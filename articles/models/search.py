@@ -22,9 +22,9 @@ class SearchDocumentQuerySet(SearchableQuerySetMixin, models.QuerySet["SearchDoc
 
 
 class SearchDocument(index.Indexed, models.Model):
-    """The words of a live edition, prepared by articles.searching.words so that every database finds the same.
+    """The words of a live edition, prepared by articles.search.words so that every database finds the same.
 
-    A row exists exactly while its guide is live: articles.searching.index writes and removes it in the transaction
+    A row exists exactly while its guide is live: articles.search.index writes and removes it in the transaction
     that publishes or archives.
     """
 

@@ -2,13 +2,16 @@
 
 from django.contrib import admin
 
-from intake.admin.blocked_contacts import BlockedContactAdmin
-from intake.admin.centres import CentreAdmin
+from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
+from intake.admin.configuration.centres import CentreAdmin
+from intake.admin.configuration.notifications import DeliveryAdmin
+from intake.admin.configuration.on_call import OnCallShiftAdmin
+from intake.admin.configuration.reply_templates import ReplyTemplateAdmin
+from intake.admin.configuration.routing import RoutingRuleAdmin
+from intake.admin.configuration.teams import TeamAdmin
+from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
-from intake.admin.reception import DeliveryAdmin, RoutingRuleAdmin, TeamAdmin, WebhookEndpointAdmin
-from intake.admin.reply_templates import ReplyTemplateAdmin
-from intake.admin.rota import OnCallShiftAdmin
 
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from intake import triage
+from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry
-from intake.permissions import visible_inquiries
 
 AT_ONCE = 100  # cases
 

@@ -4,9 +4,10 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
-from intake import permissions, queue
 from intake.admin.rows import ON_FRONT_PAGE, rows
-from recovery_site.admin_site import Panel
+from intake.cases import permissions
+from intake.queue import queue
+from recovery_site.staff.admin_site import Panel
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:

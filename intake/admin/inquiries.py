@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
-from intake import permissions
-from intake.admin import by_phone, case_views, disclosure_views, prescreen_views, queue_views, report_views
+from intake.admin import exports, queue_views, report_views, shift_handover
+from intake.admin.cases import by_phone, disclosure_views, prescreen_views, views
+from intake.cases import permissions
 from intake.models import Inquiry
 
 
@@ -44,28 +45,28 @@ class InquiryAdmin(admin.ModelAdmin):
             path("offers/<uuid:referral>/", page(disclosure_views.answer_offer), name="intake_inquiry_answer_offer"),
             path("waiting-list/", page(prescreen_views.waiting_list), name="intake_inquiry_waiting_list"),
             path("dashboard/", page(report_views.dashboard), name="intake_inquiry_dashboard"),
-            path("export/", page(report_views.export), name="intake_inquiry_export"),
-            path("absence/", page(report_views.absence), name="intake_inquiry_absence"),
-            path("board/", page(report_views.shift_board), name="intake_inquiry_board"),
+            path("export/", page(exports.export), name="intake_inquiry_export"),
+            path("absence/", page(shift_handover.absence), name="intake_inquiry_absence"),
+            path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
             path("by-phone/", page(by_phone.take), name="intake_inquiry_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
-            path(case, page(case_views.case), name="intake_inquiry_case"),
-            path(case + "claim/", page(case_views.claim), name="intake_inquiry_claim"),
-            path(case + "release/", page(case_views.release), name="intake_inquiry_release"),
-            path(case + "contact/", page(case_views.show_contact), name="intake_inquiry_contact"),
-            path(case + "attempt/", page(case_views.attempt), name="intake_inquiry_attempt"),
-            path(case + "reply/", page(case_views.reply), name="intake_inquiry_reply"),
-            path(case + "note/", page(case_views.note), name="intake_inquiry_note"),
-            path(case + "close/", page(case_views.close), name="intake_inquiry_close"),
-            path(case + "reopen/", page(case_views.reopen), name="intake_inquiry_reopen"),
-            path(case + "assign/", page(case_views.assign), name="intake_inquiry_assign"),
-            path(case + "hand-over/", page(case_views.hand_over), name="intake_inquiry_hand_over"),
-            path(case + "recuse/", page(case_views.recuse), name="intake_inquiry_recuse"),
-            path(case + "watch/", page(case_views.watch), name="intake_inquiry_watch"),
-            path(case + "unwatch/", page(case_views.unwatch), name="intake_inquiry_unwatch"),
-            path(case + "merge/", page(case_views.merge), name="intake_inquiry_merge"),
-            path(case + "unmerge/", page(case_views.unmerge), name="intake_inquiry_unmerge"),
-            path(case + "block/", page(case_views.block), name="intake_inquiry_block"),
+            path(case, page(views.case), name="intake_inquiry_case"),
+            path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),
+            path(case + "release/", page(views.release), name="intake_inquiry_release"),
+            path(case + "contact/", page(views.show_contact), name="intake_inquiry_contact"),
+            path(case + "attempt/", page(views.attempt), name="intake_inquiry_attempt"),
+            path(case + "reply/", page(views.reply), name="intake_inquiry_reply"),
+            path(case + "note/", page(views.note), name="intake_inquiry_note"),
+            path(case + "close/", page(views.close), name="intake_inquiry_close"),
+            path(case + "reopen/", page(views.reopen), name="intake_inquiry_reopen"),
+            path(case + "assign/", page(views.assign), name="intake_inquiry_assign"),
+            path(case + "hand-over/", page(views.hand_over), name="intake_inquiry_hand_over"),
+            path(case + "recuse/", page(views.recuse), name="intake_inquiry_recuse"),
+            path(case + "watch/", page(views.watch), name="intake_inquiry_watch"),
+            path(case + "unwatch/", page(views.unwatch), name="intake_inquiry_unwatch"),
+            path(case + "merge/", page(views.merge), name="intake_inquiry_merge"),
+            path(case + "unmerge/", page(views.unmerge), name="intake_inquiry_unmerge"),
+            path(case + "block/", page(views.block), name="intake_inquiry_block"),
             path(case + "disclosures/", page(disclosure_views.page), name="intake_inquiry_disclosures"),
             path(case + "consent/", page(disclosure_views.consent), name="intake_inquiry_consent"),
             path(case + "consent/<uuid:consent>/revoke/", page(disclosure_views.revoke), name="intake_inquiry_revoke_consent"),
@@ -75,10 +76,10 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "pre-screen/", page(prescreen_views.page), name="intake_inquiry_prescreen"),
             path(case + "pre-screen/save/", page(prescreen_views.save), name="intake_inquiry_save_prescreen"),
             path(case + "summary/", page(prescreen_views.summary), name="intake_inquiry_summary"),
-            path(case + "follow-up/", page(case_views.follow_up), name="intake_inquiry_follow_up"),
-            path(case + "wait/", page(case_views.put_on_waiting_list), name="intake_inquiry_wait"),
-            path(case + "stop-waiting/", page(case_views.take_off_waiting_list), name="intake_inquiry_stop_waiting"),
-            path(case + "presence/", page(case_views.who_is_here), name="intake_inquiry_presence"),
+            path(case + "follow-up/", page(views.follow_up), name="intake_inquiry_follow_up"),
+            path(case + "wait/", page(views.put_on_waiting_list), name="intake_inquiry_wait"),
+            path(case + "stop-waiting/", page(views.take_off_waiting_list), name="intake_inquiry_stop_waiting"),
+            path(case + "presence/", page(views.who_is_here), name="intake_inquiry_presence"),
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:

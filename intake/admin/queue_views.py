@@ -16,12 +16,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import blind_index, permissions, queue, wording
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import ON_FRONT_PAGE, rows
+from intake.cases import labels, permissions
+from intake.crypto import blind_index
+from intake.disclosure.referrals import offered_to
 from intake.models import Centre, Inquiry
-from intake.triage.referring import offered_to
+from intake.queue import queue
 
 FEWEST_DIGITS = 6  # of something that is looked up as a phone number
 ROWS = "admin/intake/inquiry/rows.html"
@@ -163,7 +165,7 @@ def _selects() -> list[tuple[str, str, list[tuple[Any, Any]]]]:
         ("priority", _("Priority"), list(Inquiry.Priority.choices)),
         ("for_whom", _("For whom"), list(Inquiry.ForWhom.choices)),
         ("contact_way", _("Contact by"), list(Inquiry.ContactWay.choices)),
-        ("language", _("Language"), wording.languages()),
+        ("language", _("Language"), labels.languages()),
     ]
 
 

@@ -1,28 +1,24 @@
 """The lead's side: dashboard, exports, absence, and the board for the hand-over between shifts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from intake import board, exports, permissions, reports, safe_contact, triage
-from intake.admin.forms import MomentField
 from intake.admin.requests import StaffRequest
-from intake.admin.rows import rows
-from intake.models import Centre, ExportRecord
+from intake.cases import permissions
+from intake.models import Centre
+from intake.reporting import reports
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
+
+
 LABEL = 150
 
 
@@ -97,103 +93,3 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "smallest": reports.SMALLEST_CELL,
     }
     return render(request, "admin/intake/inquiry/dashboard.html", context)
-
-
-class ExportForm(forms.Form):
-    since = MomentField(label=gettext_lazy("Received from"))
-    until = MomentField(label=gettext_lazy("until"))
-    file_format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=ExportRecord.Reason.choices)
-    with_identity = forms.BooleanField(
-        label=gettext_lazy("With names, phones and e-mails"),
-        required=False,
-        help_text=gettext_lazy("Each case’s history will say that you took its name out of the house."),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def export(request: StaffRequest) -> HttpResponse:
-    """Make a file of inquiries; a lead's step, always recorded."""
-    if not permissions.led_centres(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    form = ExportForm(request.POST or None, initial={"since": now - timedelta(days=30), "until": now})
-    if request.method == "POST" and form.is_valid():
-        wanted = exports.Wanted(**form.cleaned_data)
-        try:
-            content = exports.export(wanted, by=request.user)
-        except exports.ExportRefused as refused:
-            form.add_error(None, refused.message)
-        else:
-            name = f"inquiries-{now:%Y-%m-%d}.{wanted.file_format}"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-            return HttpResponse(content, content_type=exports.FORMATS[wanted.file_format], headers=headers)
-    records = ExportRecord.objects.select_related("made_by")[:20] if request.user.is_superuser else _own_records(request.user)
-    context = {**admin.site.each_context(request), "title": _("Export"), "form": form, "records": records}
-    return render(request, "admin/intake/inquiry/export.html", context, status=422 if form.errors else 200)
-
-
-def _own_records(user: User) -> list[ExportRecord]:
-    led = set(permissions.led_centres(user))
-    return [record for record in ExportRecord.objects.select_related("made_by")[:100] if led & set(record.centres)][:20]
-
-
-class AbsenceForm(forms.Form):
-    person = forms.ModelChoiceField(label=gettext_lazy("Who is away"), queryset=User.objects.none())
-    to = forms.ModelChoiceField(
-        label=gettext_lazy("Who takes the cases"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("everybody: back to the queue"),
-    )
-
-    def __init__(self, *args: Any, centres: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        colleagues = User.objects.filter(memberships__centre__in=centres).distinct().order_by("display_name", "username")
-        self.fields["person"].queryset = colleagues  # type: ignore[attr-defined]
-        self.fields["to"].queryset = colleagues.filter(is_active=True, is_staff=True)  # type: ignore[attr-defined]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def absence(request: StaffRequest) -> HttpResponse:
-    """Hand over all open cases of somebody who is away."""
-    centres = permissions.led_centres(request.user)
-    if not centres:
-        raise PermissionDenied
-    form = AbsenceForm(request.POST or None, centres=centres)
-    if request.method == "POST" and form.is_valid():
-        try:
-            moved, not_theirs = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
-        except triage.Refused as refused:
-            form.add_error("to", refused.message)
-        else:
-            messages.success(request, _("%(n)d cases handed over.") % {"n": moved})
-            if not_theirs:
-                messages.warning(request, _("Back in the queue instead: %(cases)s.") % {"cases": ", ".join(not_theirs)})
-            return HttpResponseRedirect(reverse("admin:intake_inquiry_board"), status=303)
-    context = {**admin.site.each_context(request), "title": _("Someone is away"), "form": form}
-    return render(request, "admin/intake/inquiry/absence.html", context, status=422 if form.errors else 200)
-
-
-@require_safe
-def shift_board(request: StaffRequest) -> HttpResponse:
-    """Show what the next shift must know."""
-    if not permissions.centre_roles(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    made = board.board(request.user, now)
-    zone = safe_contact.zone(request.user.time_zone)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Hand-over of the shift"),
-        "board": made,
-        "lists": [
-            {"title": _("Danger now"), "rows": rows(made.danger, now)},
-            {"title": _("Past the promise"), "rows": rows(made.overdue, now)},
-        ],
-        "may_hand_over": bool(permissions.led_centres(request.user)),
-        "now": now,
-        "zone": str(zone),
-    }
-    with timezone.override(zone):
-        return render(request, "admin/intake/inquiry/board.html", context)

@@ -8,8 +8,9 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import safe_contact, wording
+from intake.cases import labels
 from intake.models import Inquiry, QueueRank
+from intake.scheduling import safe_times
 
 ON_FRONT_PAGE = 15  # rows
 # What stands above each part of the queue: why these are here.
@@ -50,13 +51,13 @@ def row(inquiry: Inquiry, now: datetime) -> Row:
     due, late = due_in_words(inquiry, now)
     return Row(
         inquiry=inquiry,
-        reasons=[wording.reason(code) for code in inquiry.priority_reasons],
+        reasons=[labels.reason(code) for code in inquiry.priority_reasons],
         waiting=timesince(inquiry.received_at, now, depth=1),
         due=due,
         late=late,
         way=str(inquiry.get_contact_way_display()),
         warnings=contact_warnings(inquiry, now),
-        language=wording.language_name(inquiry.language),
+        language=labels.language_name(inquiry.language),
         part=str(PARTS[inquiry.queue_rank]),
     )
 
@@ -86,7 +87,7 @@ def contact_warnings(inquiry: Inquiry, now: datetime) -> list[str]:
         return [_("do not contact")]
     found = []
     if inquiry.contact_way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
-        if not safe_contact.is_safe_time(inquiry, now):
+        if not safe_times.is_safe_time(inquiry, now):
             found.append(_("not a safe time now"))
         if inquiry.contact_way == Inquiry.ContactWay.PHONE and not inquiry.may_leave_voicemail:
             found.append(_("no voicemail"))

@@ -12,12 +12,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake import choices, form_tokens, visitor_wording
-from intake.fields import PlainText
-from intake.forms.reaching import REACHING_FIELDS, ReachingFields
-from intake.inquiry_data import InquiryData
+from intake.assessment import danger_lines
+from intake.assessment.spam import FormSigns
+from intake.cases import choices
+from intake.cases.inquiry_data import InquiryData
+from intake.forms import centre_choices
+from intake.forms.contact_preferences import REACHING_FIELDS, ReachingFields
+from intake.forms.fields import PlainText
 from intake.models import Inquiry
-from intake.spam import FormSigns
+from intake.submission import form_tokens
 
 # The questions in their order; in short steps each group is a page of its own.
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
@@ -87,7 +90,7 @@ class InquiryForm(ReachingFields):
     centre = forms.ChoiceField(
         label=_("Which center do you want to ask?"),
         help_text=_("If you choose none, we pass it to the one that fits."),
-        choices=choices.centre_choices,
+        choices=centre_choices.centre_choices,
         required=False,
     )
     substances = forms.MultipleChoiceField(
@@ -150,7 +153,7 @@ class InquiryForm(ReachingFields):
         self.order_fields([name for _title, names in STEPS for name in names])
         if settings.COUNTRY not in choices.REGIONS:
             del self.fields["region"]
-        if len(choices.centre_choices()) < 3:  # nothing to choose between
+        if len(centre_choices.centre_choices()) < 3:  # nothing to choose between
             del self.fields["centre"]
         self.helper = FormHelper()
         self.helper.form_id = "contact-form"
@@ -167,12 +170,12 @@ class InquiryForm(ReachingFields):
     @property
     def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
         """What is shown beside the words while they are written."""
-        return visitor_wording.every_danger_line()
+        return danger_lines.every_danger_line()
 
     @property
     def danger_now_line(self) -> dict[str, Any]:
         """What to say, and whom to call, when someone is in danger now."""
-        return visitor_wording.danger_lines(["danger_now"])[0]
+        return danger_lines.danger_lines(["danger_now"])[0]
 
     def _put_into_words(self, for_whom: str) -> None:
         words = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake import visitor_wording
-from intake.fields import PlainText
-from intake.forms.reaching import REACHING_FIELDS, ReachingFields
+from intake.assessment import danger_lines
+from intake.forms.contact_preferences import REACHING_FIELDS, ReachingFields
+from intake.forms.fields import PlainText
 
 
 class MessageForm(forms.Form):
@@ -32,7 +32,7 @@ class MessageForm(forms.Form):
     @property
     def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
         """What is shown beside the words while they are written."""
-        return visitor_wording.every_danger_line()
+        return danger_lines.every_danger_line()
 
 
 class ContactForm(ReachingFields):

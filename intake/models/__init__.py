@@ -1,15 +1,21 @@
 """What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
 
+from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
-from intake.models.collaboration import Presence, Recusal, Watch
-from intake.models.contacts import BlockedContact, ContactDigest, ContactKind
+from intake.models.consents import Consent
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
-from intake.models.exports import ExportRecord
+from intake.models.events import Event, ExportRecord
 from intake.models.figures import FiguresMark, StoredFigures
-from intake.models.inquiries import Inquiry, KeyWrap, MailboxSession, QueueRank, Receipt
-from intake.models.prescreen import PreScreen, ReplyTemplate, WaitingListEntry
-from intake.models.reception import Consent, OnCallShift, RateBucket, RoutingRule, Team, WebhookEndpoint
-from intake.models.records import ContactAttempt, Delivery, Event, InternalNote, Message
+from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
+from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
+from intake.models.notifications import Delivery, WebhookEndpoint
+from intake.models.on_call import OnCallShift
+from intake.models.prescreens import PreScreen
+from intake.models.rate_limits import RateBucket
+from intake.models.receipts import MailboxSession, Receipt
+from intake.models.recusals import Presence, Recusal, Watch
+from intake.models.routing import RoutingRule, Team
+from intake.models.waiting_list import WaitingListEntry
 
 __all__ = [
     "BlockedContact",

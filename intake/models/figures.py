@@ -6,7 +6,7 @@ from intake.models.centres import Centre
 
 
 class StoredFigures(models.Model):
-    """The figures of the inquiries that arrived at one centre on one day, in a week or in four, of its own calendar (intake.figures)."""
+    """The figures of the inquiries that arrived at one centre on one day, in a week or in four, of its own calendar."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="stored_figures", db_index=False)
     first = models.DateField()
@@ -17,11 +17,11 @@ class StoredFigures(models.Model):
     # Empty when the figures are of all of it; else they end here.
     until = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField()
-    # Numbers in their order, as intake.runs packs them: no percentile can be made from other percentiles.
+    # Numbers in their order, as intake.reporting.runs packs them: no percentile can be made from other percentiles.
     response = models.BinaryField()
     contact = models.BinaryField()
     unanswered = models.BinaryField()
-    # Of a day, what was counted of each case (intake.tallies.Case). The last column, so that who wants sums reads past none.
+    # Of a day, what was counted of each case (intake.reporting.tallies.Case). The last column, so that who wants sums reads past none.
     cases = models.JSONField()
 
     class Meta:

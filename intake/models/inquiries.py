@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from intake.identifiers import new_id, new_reference
+from intake.crypto.identifiers import new_id, new_reference
 from intake.models.centres import Centre, CentreKey
 
 
@@ -26,7 +26,7 @@ class Inquiry(models.Model):
     """A confidential request for help.
 
     The cleartext columns are what staff need to sort the queue and to contact the person safely; none names anyone.
-    All else is in `sealed` (intake.sealing).
+    All else is in `sealed` (intake.crypto.sealing).
     """
 
     class State(models.TextChoices):
@@ -212,28 +212,3 @@ class KeyWrap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id} → {self.centre_key_id or 'recovery key'}"
-
-
-class Receipt(models.Model):
-    """The visitor's way back: what their words look up, and the case key under a key derived from the words."""
-
-    inquiry = models.OneToOneField(Inquiry, models.CASCADE, related_name="receipt", primary_key=True)
-    lookup = models.BinaryField(max_length=32, unique=True)
-    wrapped = models.BinaryField()
-    # Words that staff handed over must be replaced by words that only the visitor knows.
-    must_renew = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return str(self.inquiry_id)
-
-
-class MailboxSession(models.Model):
-    """An open mailbox. The browser holds the token; the row holds the case key under a key derived from that token."""
-
-    token_hash = models.BinaryField(primary_key=True, max_length=32)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="mailbox_sessions")
-    wrapped = models.BinaryField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return str(self.inquiry_id)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django import template
 
-from intake import promises
+from intake.mailbox.status_texts import clock_words
 from intake.models import Centre
-from intake.visitor_wording import clock_words
+from intake.scheduling import response_times
 
 register = template.Library()
 register.filter(clock_words)
@@ -15,4 +15,4 @@ register.filter(clock_words)
 @register.filter
 def at_centre(moment: datetime, centre: Centre) -> str:
     """Return `moment` on the clock of `centre`, in the active language: "Monday, November 23, 12:19 p.m."."""
-    return clock_words(promises.there(centre, moment) or moment)
+    return clock_words(response_times.there(centre, moment) or moment)

@@ -1,17 +1,22 @@
 """The verbs of triage: one function a step, each one transaction that checks, changes and records."""
 
-from intake.triage.absence import hand_over_cases
+from intake.admission.prescreens import save_prescreen
+from intake.admission.waiting_list import put_on_waiting_list, take_off_waiting_list
+from intake.disclosure.disclosures import disclose_in_emergency, record_consent, revoke_consent
+from intake.disclosure.referrals import accept, decline, record_answer, refer
+from intake.triage.absences import hand_over_cases
 from intake.triage.attempts import log_attempt, show_contact
+from intake.triage.blocking import block
+from intake.triage.case_access import Case, open_case
+from intake.triage.claims import assign, claim, release
 from intake.triage.closing import close, reopen
-from intake.triage.disclosing import disclose_in_emergency, record_consent, revoke_consent
-from intake.triage.duplicates import block, merge, related, unmerge
+from intake.triage.duplicates import merge, related, unmerge
 from intake.triage.errors import AlreadyTaken, NotAllowed, Refused, Stale
-from intake.triage.handing import hand_over, recuse, unwatch, watch
-from intake.triage.opening import Case, open_case
-from intake.triage.owning import assign, claim, release
-from intake.triage.prescreening import follow_up, put_on_waiting_list, save_prescreen, take_off_waiting_list
-from intake.triage.referring import accept, decline, record_answer, refer
-from intake.triage.writing import add_note, reply
+from intake.triage.follow_ups import follow_up
+from intake.triage.messages import add_note, reply
+from intake.triage.recusals import recuse
+from intake.triage.transfers import hand_over
+from intake.triage.watching import unwatch, watch
 
 __all__ = [
     "AlreadyTaken",

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import case_keys, events, sealing
+from intake.cases import case_keys, events
+from intake.crypto import sealing
 from intake.models import ContactAttempt, Event, Inquiry
-from intake.triage import cases, owning
+from intake.triage import base, claims
 from intake.triage.errors import Refused
 
 ATTEMPT_FIELDS = ("first_response_at", "first_contact_at", "attempts_made", "next_action_at", "no_longer_safe")
@@ -20,7 +21,7 @@ ATTEMPT_FIELDS = ("first_response_at", "first_contact_at", "attempts_made", "nex
 @transaction.atomic
 def show_contact(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
     """Record that `by` asked for name, phone and e-mail of the case: the page may show them from now on, for a while."""
-    inquiry = cases.locked(inquiry_id, "show_contact", by=by)
+    inquiry = base.locked(inquiry_id, "show_contact", by=by)
     events.record(inquiry, Event.Kind.CONTACT_SHOWN, actor=by)
     return inquiry
 
@@ -42,8 +43,8 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     again or follow up. Raises Refused when the attempt went against the person's wish (a voicemail where none is
     allowed, any call after "no longer safe") and `note` gives no reason.
     """
-    inquiry = cases.locked(inquiry_id, "log_attempt", by=by, version=version)
-    cases.refuse_closed(inquiry)
+    inquiry = base.locked(inquiry_id, "log_attempt", by=by, version=version)
+    base.refuse_closed(inquiry)
     against_wish = outcome == ContactAttempt.Outcome.VOICEMAIL and not inquiry.may_leave_voicemail
     if against_wish and not note.strip():
         raise Refused(_("This person did not allow voicemail. If one was left, write down why in the note."))
@@ -57,7 +58,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
         attempt.sealed = sealing.seal("attempt", attempt.pk, {"text": note.strip()}, case_keys.for_staff(inquiry, by))
     attempt.save(force_insert=True)
     if inquiry.claimed_by_id is None:
-        owning.take(inquiry, by)
+        claims.take(inquiry, by)
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.attempts_made += 1
     if outcome == ContactAttempt.Outcome.REACHED:
@@ -67,7 +68,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
         inquiry.no_longer_safe = True
     # Without a date for the next step the case stays with us, so that it is seen until somebody plans or closes it.
     inquiry.state = Inquiry.State.OPEN if next_action_at is None else Inquiry.State.WAITING
-    cases.store(inquiry, *owning.OWNER_FIELDS, *ATTEMPT_FIELDS)
+    base.store(inquiry, *claims.OWNER_FIELDS, *ATTEMPT_FIELDS)
     codes: dict[str, Any] = {"way": way, "outcome": outcome, "attempt": str(attempt.pk)}
     if against_wish:
         codes["against_wish"] = True

@@ -7,17 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import events
+from intake.cases import events
 from intake.models import Event, Inquiry, WaitingListEntry
-from intake.triage import cases
+from intake.triage import base
 from intake.triage.errors import Refused
 
 
 @transaction.atomic
 def close(inquiry_id: uuid.UUID, outcome: str, *, by: User, version: int) -> Inquiry:
     """Close the case with an outcome (a value of Inquiry.Outcome). Who had it keeps it, should it come back."""
-    inquiry = cases.locked(inquiry_id, "close", by=by, version=version)
-    cases.refuse_closed(inquiry)
+    inquiry = base.locked(inquiry_id, "close", by=by, version=version)
+    base.refuse_closed(inquiry)
     if outcome not in Inquiry.Outcome.values:
         raise Refused(_("Choose how the case ended."))
     if inquiry.has_unread_message and outcome != Inquiry.Outcome.SPAM:
@@ -27,7 +27,7 @@ def close(inquiry_id: uuid.UUID, outcome: str, *, by: User, version: int) -> Inq
     inquiry.closed_at = timezone.now()
     inquiry.next_action_at = None
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
-    cases.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
+    base.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
     events.record(inquiry, Event.Kind.CLOSED, actor=by, outcome=outcome)
     return inquiry
 
@@ -35,7 +35,7 @@ def close(inquiry_id: uuid.UUID, outcome: str, *, by: User, version: int) -> Inq
 @transaction.atomic
 def reopen(inquiry_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
     """Bring a closed case back to the person who had it; it waits for us from now on."""
-    inquiry = cases.locked(inquiry_id, "reopen", by=by, version=version)
+    inquiry = base.locked(inquiry_id, "reopen", by=by, version=version)
     if inquiry.state != Inquiry.State.CLOSED:
         raise Refused(_("This case is open already."))
     before = inquiry.outcome
@@ -44,6 +44,6 @@ def reopen(inquiry_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
     inquiry.closed_at = None
     # On its own again, whatever it was merged with.
     inquiry.merged_into = None
-    cases.store(inquiry, "state", "outcome", "closed_at", "merged_into")
+    base.store(inquiry, "state", "outcome", "closed_at", "merged_into")
     events.record(inquiry, Event.Kind.REOPENED, actor=by, outcome=before)
     return inquiry

@@ -1,7 +1,6 @@
 """Inquiries of one person: found by blind index, merged, and taken apart again; and contacts that are blocked."""
 
 import uuid
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import events, reaching
-from intake.models import BlockedContact, Event, Inquiry, WaitingListEntry
-from intake.permissions import visible_inquiries
-from intake.triage import cases
+from intake.cases import events
+from intake.cases.permissions import visible_inquiries
+from intake.mailbox import contact_preferences
+from intake.models import Event, Inquiry, WaitingListEntry
+from intake.triage import base
 from intake.triage.errors import Refused
 
 
@@ -38,9 +38,9 @@ def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) 
     more careful of how they may be reached, pass over to the other case. Raises Refused when the two don't share a phone or
     e-mail, when the other case is closed, and when this one has unread words or a place on the waiting list.
     """
-    inquiry = cases.locked(inquiry_id, "merge", by=by, version=version)
-    into = cases.locked(into_id, "merge", by=by)
-    cases.refuse_closed(inquiry)
+    inquiry = base.locked(inquiry_id, "merge", by=by, version=version)
+    into = base.locked(into_id, "merge", by=by)
+    base.refuse_closed(inquiry)
     if inquiry.pk == into.pk or not related(inquiry, by).filter(pk=into.pk).exists():
         raise Refused(_("These two cases share no phone number or e-mail address."))
     if into.state == Inquiry.State.CLOSED:
@@ -51,13 +51,13 @@ def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) 
         raise Refused(_("This case is on the waiting list. Take it off first, or merge the other way round."))
     before = inquiry.state
     _pass_over(inquiry, into)
-    reaching.be_as_careful(into, inquiry)
+    be_as_careful(into, inquiry)
     inquiry.merged_into = into
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
     inquiry.closed_at = timezone.now()
-    cases.store(inquiry, "merged_into", "state", "outcome", "closed_at")
-    cases.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *reaching.WITH_CONSENTS)
+    base.store(inquiry, "merged_into", "state", "outcome", "closed_at")
+    base.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *contact_preferences.WITH_CONSENTS)
     events.record(inquiry, Event.Kind.MERGED, actor=by, into=into.reference, state=before)
     events.record(into, Event.Kind.MERGED, actor=by, duplicate=inquiry.reference)
     return into
@@ -78,7 +78,7 @@ def _pass_over(inquiry: Inquiry, into: Inquiry) -> None:
 @transaction.atomic
 def unmerge(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
     """Undo the merging of this case: it is what it was before. The other one stays as urgent and as careful as it became."""
-    inquiry = cases.locked(inquiry_id, "merge", by=by)
+    inquiry = base.locked(inquiry_id, "merge", by=by)
     if inquiry.merged_into is None:
         raise Refused(_("This case is not merged with another."))
     into = inquiry.merged_into
@@ -87,34 +87,26 @@ def unmerge(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
     inquiry.outcome = ""
     inquiry.closed_at = None
     inquiry.merged_into = None
-    cases.store(inquiry, "merged_into", "state", "outcome", "closed_at")
+    base.store(inquiry, "merged_into", "state", "outcome", "closed_at")
     events.record(inquiry, Event.Kind.UNMERGED, actor=by, into=into.reference)
     events.record(into, Event.Kind.UNMERGED, actor=by, duplicate=inquiry.reference)
     return inquiry
 
 
-@transaction.atomic
-def block(inquiry_id: uuid.UUID, *, by: User, version: int, until: datetime | None = None) -> Inquiry:
-    """Block the phone and e-mail of an abusive case (a lead's step) and close it as spam.
+def be_as_careful(inquiry: Inquiry, other: Inquiry) -> None:
+    """Let the more careful of what one person said in two cases hold for `inquiry`; the caller stores WITH_CONSENTS.
 
-    What comes from them later is closed as spam, unless it says that somebody is in danger.
+    Of the times that are safe, those said last hold; "mailbox only", said last, does too.
     """
-    inquiry = cases.locked(inquiry_id, "block", by=by, version=version)
-    if inquiry.has_unread_message:
-        raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
-    digests = list(inquiry.contact_digests.all())
-    if not digests:
-        raise Refused(_("This case left no phone number or e-mail address to block."))
-    now = timezone.now()
-    for row in digests:
-        BlockedContact.objects.update_or_create(
-            digest=bytes(row.digest),
-            defaults={"kind": row.kind, "inquiry": inquiry, "blocked_by": by, "blocked_at": now, "until": until},
-        )
-    inquiry.state, inquiry.outcome = Inquiry.State.CLOSED, Inquiry.Outcome.SPAM
-    inquiry.closed_at = inquiry.closed_at or now
-    inquiry.next_action_at = None
-    WaitingListEntry.objects.filter(inquiry=inquiry).delete()
-    cases.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
-    events.record(inquiry, Event.Kind.BLOCKED, actor=by)
-    return inquiry
+    inquiry.no_longer_safe |= other.no_longer_safe
+    inquiry.may_leave_voicemail &= other.may_leave_voicemail
+    inquiry.may_say_who_we_are &= other.may_say_who_we_are
+    inquiry.others_may_answer |= other.others_may_answer
+    is_later = other.received_at > inquiry.received_at
+    if other.safe_windows and (is_later or not inquiry.safe_windows):
+        inquiry.safe_windows = other.safe_windows
+        inquiry.time_zone = other.time_zone or other.centre.time_zone
+    if inquiry.no_longer_safe or (is_later and other.contact_way == Inquiry.ContactWay.MAILBOX):
+        inquiry.contact_way = Inquiry.ContactWay.MAILBOX
+    if inquiry.no_longer_safe:
+        inquiry.tell_of_answer = inquiry.tell_by_text = False

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from intake import events
+from intake.cases import events
 from intake.models import Event, Inquiry, QueueRank
-from intake.triage import cases, owning
+from intake.triage import base, claims
 
 # After the promise has passed; an attempt or a reply stops the clock.
 GRACE = timedelta(minutes=30)
@@ -25,8 +25,8 @@ def give_back(now: datetime) -> dict[str, int]:
             if inquiry is None:
                 continue
             owner = inquiry.claimed_by_id
-            owning.give_up(inquiry)
-            cases.store(inquiry, *owning.OWNER_FIELDS)
+            claims.give_up(inquiry)
+            base.store(inquiry, *claims.OWNER_FIELDS)
             events.record(inquiry, Event.Kind.RELEASED, by="system", owner=owner, why="stalled")
             given_back += 1
     return {"stalled_cases_given_back": given_back}

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from intake import centre_pages
 from intake.models import Centre
+from intake.views import centre_pages
 
 
 @require_safe

@@ -18,22 +18,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake import (
-    danger_words,
-    form_tokens,
-    limits,
-    priority,
-    promises,
-    proof_of_work,
-    routing,
-    sent_cookie,
-    submission,
-    visitor_wording,
-    wordlists,
-)
+from intake.assessment import danger, danger_lines, priority, proof_of_work, rate_limits, routing
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import wordlists
 from intake.forms.contact import InquiryForm, typed, wording_for
-from intake.inquiry_data import InquiryData
+from intake.mailbox import status_texts
 from intake.models import Inquiry
+from intake.scheduling import response_times
+from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
@@ -53,7 +45,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or form.form_token is None:
         return _form_page(request, _at_first_mistake(request, form), status=422)
     try:
-        passes, forms_of_block = limits.count(limits.CONTACT, request, timezone.now())
+        passes, forms_of_block = rate_limits.count(rate_limits.CONTACT, request, timezone.now())
         if not passes:
             form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
             return _form_page(request, form, status=429)
@@ -63,7 +55,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             # The page was opened before the attack began: it is shown again, now with the sum.
             form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
             return _form_page(request, form, status=422)
-        received = submission.receive(
+        received = receive.receive(
             said,
             form_token=form.form_token.nonce,
             guide_slug=form.cleaned_data["guide"],
@@ -79,11 +71,11 @@ def contact(request: HttpRequest) -> HttpResponse:
     return _to_sent_page(received, proven=proven)
 
 
-def _stored_all_the_same(form: InquiryForm) -> submission.Received | None:
+def _stored_all_the_same(form: InquiryForm) -> receive.Received | None:
     """Return the inquiry of a form whose taking broke off after it was on the disk: nobody is told "failed" for that."""
     try:
         reconnect()
-        return submission.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
     except Exception:  # the database is still away: the same form, sent again, finds it
         return None
 
@@ -161,7 +153,7 @@ def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Ht
     context = {
         "form": form,
         "desk": _desk(form.said_so_far(_language())),
-        "danger_lines": visitor_wording.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
+        "danger_lines": danger_lines.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
         "keeps_words": True,
         **_proof(request, str(said.get("token", ""))),
     }
@@ -202,22 +194,22 @@ def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
     starts = max(now, centre.paused_until or now)
     return {
         "centre": centre,
-        "answer_by": promises.there(centre, route.answer_by),
-        "is_open": starts == now and promises.is_open(centre, now),
-        "opens_at": promises.there(centre, promises.opens_at(centre, starts)),
-        "hours": promises.hours_in_words(centre),
+        "answer_by": response_times.there(centre, route.answer_by),
+        "is_open": starts == now and response_times.is_open(centre, now),
+        "opens_at": response_times.there(centre, response_times.opens_at(centre, starts)),
+        "hours": response_times.hours_in_words(centre),
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
 
-def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
-    there = promises.there(inquiry.centre, inquiry.answer_by)
+    there = response_times.there(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
-    sent_cookie.put(
+    receipt_cookie.put(
         response,
-        sent_cookie.Sent(
+        receipt_cookie.Sent(
             words=list(received.receipt),
             language=received.receipt_language,
             reference=inquiry.reference,
@@ -225,7 +217,7 @@ def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpRespons
             answer_by=there.isoformat() if there else "",
             centre=inquiry.centre.name,
             reasons=inquiry.priority_reasons,
-            called=visitor_wording.when_called(inquiry, since=inquiry.received_at),
+            called=status_texts.when_called(inquiry, since=inquiry.received_at),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
@@ -234,27 +226,27 @@ def _to_sent_page(received: submission.Received, *, proven: bool) -> HttpRespons
 
 def danger_words_of_site(request: HttpRequest) -> HttpResponse:
     """The patterns of danger, for the form's script: it looks for them in the browser, and sends nothing."""
-    return JsonResponse(danger_words.for_browsers())
+    return JsonResponse(danger.for_browsers())
 
 
 @visitor_form
 def contact_sent(request: HttpRequest) -> HttpResponse:
     """The receipt, shown once; then a check that one of its words was written down."""
-    sent = sent_cookie.unpack(request.POST.get("sent", "") or request.COOKIES.get(sent_cookie.NAME, ""))
+    sent = receipt_cookie.unpack(request.POST.get("sent", "") or request.COOKIES.get(receipt_cookie.NAME, ""))
     context: dict[str, Any] = {"sent": sent}
     if sent is not None:
         context |= _check(request, sent) | {
-            "packed": sent_cookie.pack(sent),
+            "packed": receipt_cookie.pack(sent),
             "answer_by": datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": datetime.fromisoformat(sent.received_at),
-            "danger_lines": visitor_wording.danger_lines(sent.reasons),
+            "danger_lines": danger_lines.danger_lines(sent.reasons),
         }
     response = render(request, "intake/contact_sent.html", context)
-    sent_cookie.take(request, response)
+    receipt_cookie.take(request, response)
     return response
 
 
-def _check(request: HttpRequest, sent: sent_cookie.Sent) -> dict[str, Any]:
+def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
     """Compare the word that was asked back; nothing is stored of it."""
     asked = len(sent.words) // 2 + 1
     if request.method != "POST":

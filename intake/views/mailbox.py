@@ -14,9 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake import form_tokens, limits, mailbox, receipts, self_service, visitor_wording
+from intake.assessment import danger_lines, rate_limits
+from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
-from intake.mailbox import Mailbox
+from intake.mailbox import self_service, sessions, status_texts
+from intake.mailbox.sessions import Mailbox
+from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
 
 logger = logging.getLogger(__name__)
@@ -43,16 +46,16 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
     if not form.is_valid():
         return None, 422
     try:
-        passes, _tries = limits.count(limits.MAILBOX, request, timezone.now())
+        passes, _tries = rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
         if not passes:
             form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
             return None, 429
-        token = mailbox.open_with(form.cleaned_data["words"])
+        token = sessions.open_with(form.cleaned_data["words"])
         if token is None:
             form.add_error("words", _("These words open no mailbox. Compare each one with your note, then try again."))
         return token, 422
     except receipts.UnreadableReceipt as unreadable:
-        form.add_error("words", visitor_wording.unreadable_receipt(unreadable))
+        form.add_error("words", status_texts.unreadable_receipt(unreadable))
         return None, 422
     except Exception:
         logger.exception("A mailbox could not be opened")
@@ -72,11 +75,11 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
     @visitor_form
     @functools.wraps(view)
     def opened(request: HttpRequest) -> HttpResponse:
-        box = mailbox.read(request.COOKIES.get(COOKIE, ""))
+        box = sessions.read(request.COOKIES.get(COOKIE, ""))
         if box is None:
             if request.method == "POST":
                 text = request.POST.get("text", "")
-                context = {"text": text, "danger_lines": visitor_wording.danger_lines_for_text(text)}
+                context = {"text": text, "danger_lines": danger_lines.danger_lines_for_text(text)}
                 return render(request, "intake/mailbox_closed.html", context, status=403)
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
@@ -102,10 +105,10 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return page(request, box, form, status=422)
     try:
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
-        if not limits.count(limits.MESSAGES, request, timezone.now())[0]:
+        if not rate_limits.count(rate_limits.MESSAGES, request, timezone.now())[0]:
             form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
             return page(request, box, form, status=429)
-        mailbox.write(box, form.cleaned_data["text"], form_token=nonce)
+        sessions.write(box, form.cleaned_data["text"], form_token=nonce)
     except form_tokens.BadFormToken:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))
         return page(request, box, form, status=422)
@@ -124,14 +127,14 @@ def _stored_all_the_same(request: HttpRequest, box: Mailbox, form: MessageForm) 
     try:
         reconnect()
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
-        return mailbox.is_written(box, form.cleaned_data["text"], form_token=nonce)
+        return sessions.is_written(box, form.cleaned_data["text"], form_token=nonce)
     except Exception:  # the database is still away: the same form, sent again, adds nothing twice
         return False
 
 
 def closed(request: HttpRequest) -> HttpResponse:
     """Close the mailbox in this browser and go to its door."""
-    mailbox.close(request.COOKIES.get(COOKIE, ""))
+    sessions.close(request.COOKIES.get(COOKIE, ""))
     response = redirect("intake:mailbox")
     response.delete_cookie(COOKIE, samesite="Strict")
     return response
@@ -143,14 +146,14 @@ def _typed(form: MessageForm) -> str:
 
 def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
     """The mailbox as a page, with `form` to write more."""
-    letters = mailbox.letters(box)
+    letters = sessions.letters(box)
     unanswered = itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))
     context: dict[str, Any] = {
         "inquiry": box.inquiry,
-        "status": visitor_wording.status_for_visitor(box.inquiry),
-        "first": mailbox.first_words(box),
+        "status": status_texts.status_for_visitor(box.inquiry),
+        "first": sessions.first_words(box),
         "letters": letters,
-        "danger_lines": visitor_wording.danger_lines_for_text("\n".join([*(letter.text for letter in unanswered), _typed(form)])),
+        "danger_lines": danger_lines.danger_lines_for_text("\n".join([*(letter.text for letter in unanswered), _typed(form)])),
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,

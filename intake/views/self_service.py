@@ -9,11 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from intake import choices, consents, erasure, mailbox, reaching, receipts, self_service, sent_cookie, wordlists
+from intake.cases import choices, consents
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import receipts, wordlists
 from intake.forms import ContactForm
-from intake.forms.reaching import CONSENT_FIELDS
-from intake.inquiry_data import InquiryData
-from intake.mailbox import Mailbox
+from intake.forms.contact_preferences import CONSENT_FIELDS
+from intake.mailbox import contact_preferences, self_service, sessions
+from intake.mailbox.sessions import Mailbox
+from intake.retention import erasure
+from intake.submission import receipt_cookie
 from intake.views.mailbox import COOKIE, with_mailbox
 
 
@@ -31,15 +35,15 @@ def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
     if request.method != "POST":
         return _contact_page(request, box, ContactForm(initial=_reached_now(box)))
     if "unsafe" in request.POST:
-        reaching.no_longer_safe(box.inquiry)
+        contact_preferences.no_longer_safe(box.inquiry)
         return _back()
     if "tell_no_more" in request.POST:
-        reaching.tell_no_more(box.inquiry)
+        contact_preferences.tell_no_more(box.inquiry)
         return _back()
     form = ContactForm(request.POST)
     if not form.is_valid():
         return _contact_page(request, box, form, status=422)
-    reaching.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.reaching()))
+    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.reaching()))
     return _back()
 
 
@@ -50,7 +54,7 @@ def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status:
 
 def _reached_now(box: Mailbox) -> dict[str, Any]:
     """Return the present answers, as the form asks for them."""
-    inquiry, said, held = box.inquiry, mailbox.first_words(box), consents.held_by(box.inquiry)
+    inquiry, said, held = box.inquiry, sessions.first_words(box), consents.held_by(box.inquiry)
     plain = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone")
     return {
         **{name: getattr(inquiry, name) for name in plain},
@@ -91,10 +95,10 @@ def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show new words; they replace the former ones when one of them was typed back, so nobody is locked out between."""
-    sent = sent_cookie.unpack(request.POST.get("sent", ""))
+    sent = receipt_cookie.unpack(request.POST.get("sent", ""))
     if sent is None or sent.reference != box.inquiry.reference:
         words = receipts.new(_language())
-        sent = sent_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
+        sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
     typed = request.POST.get("word", "")
     if typed and wordlists.nearest(typed, sent.language) == (sent.words[asked - 1],):
@@ -102,7 +106,7 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return _back()
     context = {
         "sent": sent,
-        "packed": sent_cookie.pack(sent),
+        "packed": receipt_cookie.pack(sent),
         "asked": asked,
         "wrong": bool(typed),
         "form_secret": box.form_secret,

@@ -1,5 +1,5 @@
 // Shows whom to call as soon as the words of a request, or of a message, speak of danger. Nothing that is typed leaves the browser for it: the patterns
-// come here once (intake/danger_words.py), and are looked for here. Without this file the same lines stand on the next page.
+// come here once (intake/assessment/danger.py), and are looked for here. Without this file the same lines stand on the next page.
 (() => {
   "use strict";
   const box = document.querySelector("[data-danger-words]");
@@ -10,7 +10,7 @@
   let patterns = null;
   let timer = 0;
 
-  // As intake.danger_words does it: small letters, no accents, no apostrophes, single spaces.
+  // As intake.assessment.danger does it: small letters, no accents, no apostrophes, single spaces.
   const plain = (text) =>
     text
       .toLowerCase()

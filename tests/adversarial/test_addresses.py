@@ -29,10 +29,11 @@ def test_a_wrong_host_gets_no_page_and_all_headers(client, settings):
 def test_a_form_secret_of_any_letters_is_refused_without_an_error(client, riverside, said):
     import secrets
 
-    from intake import mailbox, submission
+    from intake.mailbox import sessions
+    from intake.submission import receive
 
-    received = submission.receive(said, form_token=secrets.token_bytes(16))
-    client.cookies["mailbox"] = mailbox.open_with(" ".join(received.receipt))
+    received = receive.receive(said, form_token=secrets.token_bytes(16))
+    client.cookies["mailbox"] = sessions.open_with(" ".join(received.receipt))
     assert client.post("/mailbox/open/", {"mailbox": "é", "text": "hello"}).status_code == 403
 
 

@@ -2,14 +2,15 @@
 
 import pytest
 
-from articles import drafts, editions, review, snapshots
+from articles import snapshots
 from articles.models import Guide
+from articles.workflow import drafts, publishing, review
 
 pytestmark = pytest.mark.django_db
 
 
 def publish(guide, edda, ruth):
-    editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(guide, edda), ruth), edda)
     return Guide.objects.get(pk=guide.pk)
 
 
@@ -27,7 +28,7 @@ def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(clien
     before = snapshots.digest_of(guide)
     guide.related.clear()
     drafts.changed(guide, before=before, by=edda)
-    editions.archive(dangerous, edda)
+    publishing.archive(dangerous, edda)
     assert "wrong" not in client.get("/guides/the-first-days/").content.decode()
 
 
@@ -38,6 +39,6 @@ def test_no_live_page_names_it_as_its_translation_though_the_tie_was_cut(client,
     translation = publish(translation, edda, ruth)
     assert "una-dosis" in client.get("/guides/the-first-days/").content.decode()
     Guide.objects.filter(pk=translation.pk).update(original=None)
-    editions.archive(Guide.objects.get(pk=translation.pk), edda)
+    publishing.archive(Guide.objects.get(pk=translation.pk), edda)
     for address in ("/guides/the-first-days/", "/sitemap.xml"):
         assert "una-dosis" not in client.get(address).content.decode()

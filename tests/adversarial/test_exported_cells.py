@@ -6,8 +6,9 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import exports, submission
-from intake.inquiry_data import InquiryData
+from intake.cases.inquiry_data import InquiryData
+from intake.reporting import exports
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 HOSTILE = ["=1+1", "Ann;=HYPERLINK(1)", "Ann\t@SUM(1)", "Ann,+1", "\uff1d1+1", "\n=1+1", "Ann; -2"]
@@ -15,7 +16,7 @@ HOSTILE = ["=1+1", "Ann;=HYPERLINK(1)", "Ann\t@SUM(1)", "Ann,+1", "\uff1d1+1", "
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_cell_begins_with_a_formula(riverside, luisa, name):
-    submission.receive(InquiryData(name=name), form_token=secrets.token_bytes(16))
+    receive.receive(InquiryData(name=name), form_token=secrets.token_bytes(16))
     now = timezone.now()
     wanted = exports.Wanted(now - dt.timedelta(days=1), now + dt.timedelta(days=1), "audit", with_identity=True)
     text = exports.export(wanted, by=luisa).decode("utf-8-sig")

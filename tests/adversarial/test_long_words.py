@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 from django.urls import reverse
 
-from intake import wordlists
+from intake.crypto import wordlists
 
 LONG = "abcdefghij" * 300  # letters; the work grew with their square
 

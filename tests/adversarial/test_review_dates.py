@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from articles import drafts, editions, review, snapshots
+from articles import snapshots
 from articles.models import Guide
+from articles.workflow import drafts, publishing, review
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def old(published):
 def test_approving_a_draft_says_nothing_about_the_edition_that_visitors_still_read(client, old, edda, ruth):
     guide = edit(old, edda, summary="New words that nobody reads yet.")
     guide = review.approve(review.submit(guide, edda), ruth, whole_guide=True)
-    editions.schedule(guide, edda, timezone.now() + dt.timedelta(days=30))
+    publishing.schedule(guide, edda, timezone.now() + dt.timedelta(days=30))
     shown = page(client, old)
     assert "Olive Older, MD on Jan. 2, 2020" in shown
     assert "as a whole by Ruth" not in shown
@@ -60,14 +61,14 @@ def test_an_unreviewed_live_text_does_not_become_reviewed_by_its_next_draft(clie
 def test_the_review_shows_as_soon_as_the_reviewed_text_does(client, old, edda, ruth):
     guide = edit(old, edda, summary="New words.")
     guide = review.approve(review.submit(guide, edda), ruth, whole_guide=True)
-    editions.publish(guide, edda)
+    publishing.publish(guide, edda)
     assert "as a whole by Ruth Romero, RN" in page(client, Guide.objects.get(pk=old.pk))
 
 
 def test_nobody_confirms_as_reviewed_what_they_wrote_of_the_live_text(client, published, emil, ruth, rafael):
     guide = edit(published, rafael, summary="Rafael's claim.")
     guide = edit(guide, emil, title="A smaller change by Emil")
-    editions.publish(review.approve(review.submit(guide, emil), ruth), ruth)
+    publishing.publish(review.approve(review.submit(guide, emil), ruth), ruth)
     guide = Guide.objects.get(pk=published.pk)
     with pytest.raises(PermissionDenied, match="wrote or changed"):
         review.confirm_unchanged(guide, rafael)

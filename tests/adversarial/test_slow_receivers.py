@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from intake import deliveries
 from intake.models import Delivery
+from intake.notifications import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +20,14 @@ def test_a_round_ends_in_time_and_the_next_one_begins_with_the_others(inquiry, a
         clock[0] += 40
         raise TimeoutError
 
-    monkeypatch.setattr(deliveries.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(deliveries.webhooks, "send", hangs)
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(outbox.webhook, "send", hangs)
     for _webhook in range(5):
-        deliveries.enqueue("new_inquiry", inquiry=inquiry, channel="webhook")
-    deliveries.enqueue("new_inquiry", inquiry=inquiry, channel="person", to=amara)
+        outbox.enqueue("new_inquiry", inquiry=inquiry, channel="webhook")
+    outbox.enqueue("new_inquiry", inquiry=inquiry, channel="person", to=amara)
     now = timezone.now()
-    deliveries.sweep(now)
-    assert clock[0] <= 2 * deliveries.SWEEP_SECONDS
-    deliveries.sweep(now)
-    deliveries.sweep(now)
+    outbox.sweep(now)
+    assert clock[0] <= 2 * outbox.SWEEP_SECONDS
+    outbox.sweep(now)
+    outbox.sweep(now)
     assert [message.to for message in mail.outbox] == [["amara@example.org"]]

@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path
 
-from intake import deliveries, visitor_mail
+from intake.notifications import outbox
+from intake.notifications.channels import visitor_email
 
 urlpatterns: list[object] = [path("nothing-of-the-visitors/", lambda request: HttpResponse())]
 
@@ -14,7 +15,7 @@ urlpatterns: list[object] = [path("nothing-of-the-visitors/", lambda request: Ht
 @pytest.mark.parametrize(("language", "address"), [("en", "/mailbox/"), ("es", "/es/mailbox/")])
 @override_settings(ROOT_URLCONF="tests.adversarial.test_staff_server", SITE_URL="https://help.example.org")
 def test_the_visitors_note_names_their_mailbox(language, address):
-    _subject, body = visitor_mail.text(language)
+    _subject, body = visitor_email.text(language)
     assert f"https://help.example.org{address}\n" in body
 
 
@@ -22,6 +23,6 @@ def test_the_visitors_note_names_their_mailbox(language, address):
 @override_settings(ROOT_URLCONF="tests.adversarial.test_staff_server")
 def test_the_note_goes_out(inquiry):
     type(inquiry).objects.filter(pk=inquiry.pk).update(tell_of_answer=True)
-    delivery = deliveries.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
-    assert deliveries.deliver(str(delivery.pk))
+    delivery = outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
+    assert outbox.deliver(str(delivery.pk))
     assert [message.to for message in mail.outbox] == [["quillon@example.org"]]

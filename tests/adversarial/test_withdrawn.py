@@ -7,10 +7,13 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import erasure, mailbox, submission, triage
-from intake.inquiry_data import InquiryData
+from intake import triage
+from intake.cases.inquiry_data import InquiryData
+from intake.disclosure import referrals
+from intake.mailbox import sessions
 from intake.models import DisclosureConsent, Inquiry, Message
-from intake.triage import referring
+from intake.retention import erasure
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", "what": "All of it", "purpose": "To be admitted"}
@@ -18,7 +21,7 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 
 def test_no_event_keeps_what_was_wrong(riverside, amara):
     said = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
-    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     triage.put_on_waiting_list(
         inquiry.pk, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
     )
@@ -37,10 +40,10 @@ def offered(inquiry, amara, harbor):
 
 
 def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
-    assert referring.offered_to(noor).exists()
+    assert referrals.offered_to(noor).exists()
     erasure.withdraw(inquiry)
-    assert not referring.offered_to(noor).exists()
-    with pytest.raises(referring.Referral.DoesNotExist):
+    assert not referrals.offered_to(noor).exists()
+    with pytest.raises(referrals.Referral.DoesNotExist):
         triage.accept(offered.pk, by=noor)
 
 
@@ -50,11 +53,11 @@ def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
 
 
 def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
-    received = submission.receive(InquiryData(message="help"), form_token=secrets.token_bytes(16))
-    other_window = mailbox.read(mailbox.open_with(" ".join(received.receipt)))
+    received = receive.receive(InquiryData(message="help"), form_token=secrets.token_bytes(16))
+    other_window = sessions.read(sessions.open_with(" ".join(received.receipt)))
     erasure.withdraw(received.inquiry)
-    with pytest.raises(mailbox.Withdrawn):
-        mailbox.write(other_window, "one more thing", form_token=secrets.token_bytes(16))
+    with pytest.raises(sessions.Withdrawn):
+        sessions.write(other_window, "one more thing", form_token=secrets.token_bytes(16))
     assert not Message.objects.exists()
     assert Inquiry.objects.get().state == Inquiry.State.CLOSED
 

@@ -5,8 +5,9 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
-from articles import editions, review, sanitising
 from articles.models import Guide, Source, TimelinePhase
+from articles.rendering import sanitizing
+from articles.workflow import publishing, review
 
 
 def person(username: str, name: str, *roles: str, **fields: object) -> User:
@@ -61,7 +62,7 @@ def tom(db):
 def silent_checks(request, monkeypatch):
     """Keep the editorial checks out of tests about something else; a test that asks for `real_checks` has them."""
     if "real_checks" not in request.fixturenames:
-        monkeypatch.setattr("articles.judging.judge", lambda guide: [])
+        monkeypatch.setattr("articles.workflow.review_gate.judge", lambda guide: [])
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def draft(edda) -> Guide:
         substances=["heroin"],
         stages=["withdrawal"],
         readers=["self"],
-        body=sanitising.clean(BODY),
+        body=sanitizing.clean(BODY),
         at_a_glance=[{"label": "Starts", "text": "within a day"}],
         contact_heading="Talk to someone",
         contact_text="Write to us whenever you like.",
@@ -113,5 +114,5 @@ def approved(draft, edda, ruth) -> Guide:
 @pytest.fixture
 def published(approved, edda) -> Guide:
     """Edda's guide, approved by Ruth and read by visitors."""
-    editions.publish(approved, edda)
+    publishing.publish(approved, edda)
     return Guide.objects.get(pk=approved.pk)

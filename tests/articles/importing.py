@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from articles.importing.document import ImportedGuide, ListBlock, Paragraph, SubHeading, Table
-from articles.importing.readers import read_guide
+from articles.importing.readers.detection import read_guide
 
 TWIN = Path(__file__).parents[1] / "data" / "heroin-withdrawal-twin.txt"
 

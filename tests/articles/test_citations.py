@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from articles import citations, review
 from articles.models import Guide, Source
+from articles.rendering import citations
+from articles.workflow import review
 
 
 def test_what_does_not_fit_is_found(draft):

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from articles import comparing, drafts, snapshots
+from articles import snapshots
 from articles.models import Guide
+from articles.workflow import comparing, drafts
 
 
 def test_words_that_came_and_went_are_marked_and_escaped():

@@ -7,8 +7,9 @@ from django.core.cache import cache
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from articles import drafts, editions, review, sharing, snapshots
+from articles import snapshots
 from articles.models import Guide
+from articles.workflow import drafts, publishing, review, share_links
 
 SECRET = "Unpublished words"
 URL = "/guides/the-first-days/"
@@ -92,7 +93,7 @@ def test_not_through_the_staff_pages(client, changed, tom, page):
 
 
 def test_a_link_shows_the_draft_and_tells_everyone_not_to_keep_it(client, changed, edda):
-    _link, token = sharing.make_link(changed, edda)
+    _link, token = share_links.make_link(changed, edda)
     response = client.get(f"/preview/{token}/")
     page = response.content.decode()
     assert SECRET in page
@@ -104,7 +105,7 @@ def test_a_link_shows_the_draft_and_tells_everyone_not_to_keep_it(client, change
 
 
 def test_not_through_a_link_that_expired(client, changed, edda):
-    _link, token = sharing.make_link(changed, edda, now=timezone.now() - dt.timedelta(days=8))
+    _link, token = share_links.make_link(changed, edda, now=timezone.now() - dt.timedelta(days=8))
     response = client.get(f"/preview/{token}/")
     assert response.status_code == 404
     assert SECRET not in response.content.decode()
@@ -112,13 +113,13 @@ def test_not_through_a_link_that_expired(client, changed, edda):
 
 
 def test_not_through_a_link_that_was_withdrawn(client, changed, edda):
-    link, token = sharing.make_link(changed, edda)
-    sharing.withdraw(link, edda)
+    link, token = share_links.make_link(changed, edda)
+    share_links.withdraw(link, edda)
     assert client.get(f"/preview/{token}/").status_code == 404
 
 
 def test_not_through_a_guessed_link_or_what_the_database_holds(client, changed, edda):
-    link, token = sharing.make_link(changed, edda)
+    link, token = share_links.make_link(changed, edda)
     for guess in (link.token_digest, token[:-1], "x", str(link.pk)):
         assert client.get(f"/preview/{guess}/").status_code == 404
 
@@ -129,7 +130,7 @@ def test_not_through_an_old_address(client, published, edda, ruth):
     published.save()
     drafts.changed(published, before=before, by=edda)
     published.refresh_from_db()
-    editions.publish(review.approve(review.submit(published, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(published, edda), ruth), edda)
     Guide.objects.filter(pk=published.pk).update(title=SECRET, body=SECRET)
     response = client.get(URL, follow=True)
     assert response.redirect_chain == [("/guides/the-first-week/", 301)]
@@ -138,7 +139,7 @@ def test_not_through_an_old_address(client, published, edda, ruth):
 
 def test_not_through_an_archived_guide(client, changed, edda):
     changed.refresh_from_db()
-    editions.archive(changed, edda)
+    publishing.archive(changed, edda)
     response = client.get(URL)
     assert response.status_code == 410
     assert SECRET not in response.content.decode()
@@ -147,5 +148,5 @@ def test_not_through_an_archived_guide(client, changed, edda):
 def test_not_through_a_guide_that_relates_to_it(client, changed, edda, ruth):
     other = Guide.objects.create(title="Other", slug="other", created_by=edda)
     other.related.add(changed)
-    editions.publish(review.approve(review.submit(other, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(other, edda), ruth), edda)
     assert SECRET not in read(client, "/guides/other/")

@@ -7,8 +7,9 @@ from django.test import override_settings
 from django.utils import timezone
 from lxml import html
 
-from articles import drawing, editions, review
 from articles.models import Guide, PublishedPage
+from articles.rendering import guide_page
+from articles.workflow import publishing, review
 
 URL = "/guides/the-first-days/"
 
@@ -16,7 +17,7 @@ URL = "/guides/the-first-days/"
 @pytest.fixture(autouse=True)
 def nothing_swept(monkeypatch):
     """Housekeeping of another test has looked at other guides."""
-    monkeypatch.setattr(drawing, "_swept", None)
+    monkeypatch.setattr(guide_page, "_swept", None)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def nothing_drawn(monkeypatch):
         raise AssertionError("drawn for a reader")
 
     def from_now_on():
-        monkeypatch.setattr(drawing, "render_to_string", refuse)
+        monkeypatch.setattr(guide_page, "render_to_string", refuse)
 
     return from_now_on
 
@@ -72,10 +73,10 @@ def test_a_review_without_a_change_is_on_the_page_at_once(client, published, raf
 def test_a_page_that_lost_a_link_is_drawn_with_the_archiving(client, published, edda, ruth, nothing_drawn):
     other = Guide.objects.create(title="Naloxone saves lives", slug="naloxone", created_by=edda)
     other.related.add(published)
-    editions.publish(review.approve(review.submit(other, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(other, edda), ruth), edda)
     assert "The first days without" in text(client, "/guides/naloxone/")
     published.refresh_from_db()
-    editions.archive(published, edda)
+    publishing.archive(published, edda)
     nothing_drawn()
     assert "The first days without" not in text(client, "/guides/naloxone/")
 
@@ -83,7 +84,7 @@ def test_a_page_that_lost_a_link_is_drawn_with_the_archiving(client, published, 
 def test_housekeeping_draws_what_fell_overdue(client, published, nothing_drawn, django_assert_num_queries):
     Guide.objects.filter(pk=published.pk).update(next_review_on=yesterday())
     assert "may be out of date" in text(client), "drawn for this reader"
-    assert drawing.store_stale(timezone.now()) == 1
+    assert guide_page.store_stale(timezone.now()) == 1
     nothing_drawn()
     with django_assert_num_queries(1):
         assert "may be out of date" in text(client)
@@ -91,20 +92,20 @@ def test_housekeeping_draws_what_fell_overdue(client, published, nothing_drawn, 
 
 def test_housekeeping_looks_at_all_guides_once_a_day(published, django_assert_num_queries):
     now = timezone.now()
-    assert drawing.store_stale(now) == 0, "publishing has drawn it"
+    assert guide_page.store_stale(now) == 0, "publishing has drawn it"
     with django_assert_num_queries(0):
-        assert drawing.store_stale(now) == 0
+        assert guide_page.store_stale(now) == 0
     review_day = dt.datetime.combine(published.next_review_on, dt.time(12), tzinfo=dt.UTC)
-    assert drawing.store_stale(review_day) == 0
-    assert drawing.store_stale(review_day + dt.timedelta(days=1)) == 1
+    assert guide_page.store_stale(review_day) == 0
+    assert guide_page.store_stale(review_day + dt.timedelta(days=1)) == 1
 
 
 def test_a_release_is_seen_by_browsers_and_by_housekeeping(client, published, monkeypatch):
     before = client.get(URL).headers["ETag"]
-    monkeypatch.setattr(drawing, "look_of_guides", lambda: "the next release")
+    monkeypatch.setattr(guide_page, "look_of_guides", lambda: "the next release")
     assert client.get(URL, headers={"if-none-match": before}).status_code == 200
-    assert drawing.store_stale(timezone.now()) == 1
-    assert drawing.store_stale(timezone.now()) == 0
+    assert guide_page.store_stale(timezone.now()) == 1
+    assert guide_page.store_stale(timezone.now()) == 0
 
 
 @pytest.mark.parametrize("name", ["SITE_NAME", "SITE_URL", "COUNTRY"])
@@ -119,7 +120,7 @@ def test_what_an_operator_sets_is_on_the_page_at_once(client, published, name):
 
 def test_a_staff_server_draws_the_visitors_addresses(client, approved, edda, nothing_drawn):
     with override_settings(ROOT_URLCONF="tests.adversarial.test_staff_server", SERVES_VISITORS=False):
-        editions.publish(approved, edda)
+        publishing.publish(approved, edda)
     nothing_drawn()
     page = html.fromstring(text(client))
     assert page.cssselect("section.guide-foot form")[0].get("action") == "/guides/the-first-days/helpful/"
@@ -128,7 +129,7 @@ def test_a_staff_server_draws_the_visitors_addresses(client, approved, edda, not
 def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edda, ruth):
     draft.title, draft.summary = 'Less < "more" & \ue000article\ue001', "</title><script>alert(1)</script>"
     draft.save()
-    editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
     page = html.fromstring(text(client))
     assert page.findtext(".//title").strip().startswith(draft.title)
     assert page.cssselect("meta[name=description]")[0].get("content") == draft.summary
@@ -139,7 +140,7 @@ def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edda, ruth):
 
 def test_the_danger_of_one_guide_is_not_said_on_another(client, published, edda, ruth):
     other = Guide.objects.create(title="Paying for treatment", slug="paying", created_by=edda)
-    editions.publish(review.approve(review.submit(other, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(other, edda), ruth), edda)
     assert "can threaten life" in text(client)
     assert "can threaten life" not in text(client, "/guides/paying/")
 
@@ -151,5 +152,5 @@ def test_search_engines_learn_of_a_translation_and_of_its_absence(client, publis
 
     assert told() == {}
     spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edda)
-    editions.publish(review.approve(review.submit(spanish, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(spanish, edda), ruth), edda)
     assert told() == {"en": URL, "es": "/es/guides/los-primeros-dias/", "x-default": URL}

@@ -3,9 +3,10 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from articles import drafts, editions, review, snapshots
+from articles import snapshots
 from articles.models import Address, Edition, Guide
 from articles.models.editions import ImmutableEdition
+from articles.workflow import drafts, publishing, review
 
 
 def test_the_model_refuses_to_change_one(published):
@@ -45,7 +46,7 @@ def test_restoring_copies_the_text_back_as_a_draft(published, edda, ruth):
     published.save()
     published.sources.all().delete()
     drafts.changed(published, before=before, by=edda)
-    guide = editions.restore(first, edda)
+    guide = publishing.restore(first, edda)
     assert snapshots.digest_of(guide) == first.digest
     guide.refresh_from_db()
     assert guide.state == Guide.State.DRAFT
@@ -60,7 +61,7 @@ def test_a_second_edition_counts_on_and_the_first_stays(published, edda, ruth):
     published.save()
     drafts.changed(published, before=before, by=edda)
     published.refresh_from_db()
-    second = editions.publish(review.approve(review.submit(published, edda), ruth), edda)
+    second = publishing.publish(review.approve(review.submit(published, edda), ruth), edda)
     assert second.number == 2
     assert Edition.objects.values().get(number=1) == first
     assert set(Address.objects.values_list("slug", flat=True)) == {"the-first-days", "the-first-week"}
@@ -72,4 +73,4 @@ def test_an_address_that_was_another_guides_is_refused(published, edda, ruth):
     other = Guide.objects.create(title="Other", slug="the-first-days", created_by=edda)
     other = review.approve(review.submit(other, edda), ruth)
     with pytest.raises(review.NotReady, match="address"):
-        editions.publish(other, edda)
+        publishing.publish(other, edda)

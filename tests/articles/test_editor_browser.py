@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Error, expect
 
 from accounts.models import User
-from articles import pictures
 from articles.models import Guide
+from articles.rendering import pictures
 from tests.support.browser import follow
 
 TWIN = Path(__file__).parent.parent / "data" / "heroin-withdrawal-twin.txt"

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from articles import editions, rendering, review, terms_review
 from articles.models import Term
+from articles.rendering import body_html
+from articles.workflow import glossary_review, publishing, review
 
 
 @pytest.fixture
@@ -21,13 +22,13 @@ def terms(db):
 def read_by_visitors(**words):
     """A term that was loaded: visitors read it, and no clinician has checked it."""
     term = Term(**words)
-    terms_review.show(term)
+    glossary_review.show(term)
     term.save()
     return term
 
 
 def linked(body, terms):
-    return rendering.render({"body": body, "sources": [{"number": 1}], "phases": []}, terms=terms).html
+    return body_html.render({"body": body, "sources": [{"number": 1}], "phases": []}, terms=terms).html
 
 
 def test_the_first_use_of_each_term_is_linked_and_the_longest_wins(terms):
@@ -47,13 +48,13 @@ def test_headings_links_titles_and_parts_of_words_stay(terms):
 
 def test_the_words_stay_in_their_order(terms):
     html = linked("<p>a opioid b <strong>opioid use disorder</strong> c</p><ul><li>opioid</li></ul>", terms)
-    assert rendering.parse(html).text_content() == "a opioid b opioid use disorder copioid"
+    assert body_html.parse(html).text_content() == "a opioid b opioid use disorder copioid"
 
 
 def test_a_reader_finds_the_meaning(client, draft, edda, ruth, terms):
     draft.body = "<p>An opioid.[1][2]</p>"
     draft.save()
-    editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
     assert 'href="/glossary/#opioid"' in client.get("/guides/the-first-days/").content.decode()
     page = client.get("/glossary/")
     assert 'id="opioid"' in page.content.decode()
@@ -108,15 +109,15 @@ def test_a_new_term_is_not_read_before_it_is_approved(client, edda, ruth):
     client.post(reverse("admin:articles_term_add"), words)
     term = Term.objects.get()
     assert "Care while" not in glossary(client)
-    assert 'class="term"' not in linked("<p>A detox.</p>", terms_review.shown("en"))
+    assert 'class="term"' not in linked("<p>A detox.</p>", glossary_review.shown("en"))
     assert "Approved" in approve(client, ruth, term)
     assert "Care while a drug leaves the body." in glossary(client)
-    assert 'class="term"' in linked("<p>A detox.</p>", terms_review.shown("en"))
+    assert 'class="term"' in linked("<p>A detox.</p>", glossary_review.shown("en"))
 
 
 def test_guides_link_the_words_that_the_glossary_shows(client, terms, edda):
     edit(client, edda, terms[0], term="opiate", also="")
-    html = linked("<p>Opioids. An opiate.</p>", terms_review.shown("en"))
+    html = linked("<p>Opioids. An opiate.</p>", glossary_review.shown("en"))
     assert ">Opioids</a>" in html
     assert ">opiate</a>" not in html
 
@@ -134,7 +135,7 @@ def test_nobody_approves_what_they_wrote(client, terms, edda, rafael, ruth):
 
 
 def test_nobody_approves_words_they_did_not_see(client, terms, edda, ruth):
-    seen = terms_review.digest(terms[0])
+    seen = glossary_review.digest(terms[0])
     edit(client, edda, terms[0], meaning="A drug such as morphine.")
     assert "after you opened it" in approve(client, ruth, terms[0], seen=seen)
     assert "morphine" not in glossary(client)
@@ -147,7 +148,7 @@ def test_a_loaded_term_can_be_approved_as_it_is(client, terms, ruth, ada, tom):
     assert "Approved" in approve(client, ruth, terms[0])
     assert "Words explained Not yet clinically reviewed." not in glossary(client)
     assert glossary(client).count("Not yet clinically reviewed.") == 1
-    assert "Nothing has changed" in approve(client, ruth, terms[0], seen=terms_review.digest(terms[0]))
+    assert "Nothing has changed" in approve(client, ruth, terms[0], seen=glossary_review.digest(terms[0]))
     client.force_login(tom)
     assert client.post(reverse("admin:articles_term_approve", args=[terms[0].pk])).status_code == 403
 

@@ -12,8 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Guide, GuideEvent
-
-from .importing import MORE, PROSE, TWIN
+from tests.articles.importing import MORE, PROSE, TWIN
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +109,7 @@ def test_one_bad_file_among_good_ones_stores_nothing(tmp_path, other):
 
 
 def test_a_failure_while_storing_leaves_nothing_of_the_files_before(monkeypatch, other):
-    from articles import drafts
+    from articles.workflow import drafts
 
     create = drafts.create_draft
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .importing import MORE, PROSE, guide_from, shape
+from tests.articles.importing import MORE, PROSE, guide_from, shape
 
 pytestmark = pytest.mark.once
 

@@ -3,10 +3,9 @@
 import pytest
 from lxml import html as lxml_html
 
-from articles import sanitising
-from articles.importing.html import to_html
-
-from .importing import PROSE, guide_from
+from articles.importing.readers.html import to_html
+from articles.rendering import sanitizing
+from tests.articles.importing import PROSE, guide_from
 
 pytestmark = pytest.mark.once
 
@@ -44,4 +43,4 @@ def test_text_that_looks_like_html_stays_text(tmp_path):
 
 def test_what_is_written_is_what_the_sanitiser_leaves(tmp_path):
     written = to_html(guide_from(tmp_path, PAGE, "page.html").sections)
-    assert sanitising.clean(written) == written
+    assert sanitizing.clean(written) == written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .importing import MORE, PROSE, guide_from, shape, words_of
+from tests.articles.importing import MORE, PROSE, guide_from, shape, words_of
 
 pytestmark = pytest.mark.once
 

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from .importing import MORE, PROSE, guide_from, shape
+from tests.articles.importing import MORE, PROSE, guide_from, shape
 
 pytestmark = pytest.mark.once
 

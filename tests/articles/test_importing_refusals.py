@@ -7,9 +7,8 @@ import zipfile
 import pytest
 
 from articles.importing.document import UnreadableDocument
-from articles.importing.readers import LARGEST_FILE, read_guide
-
-from .importing import PROSE, guide_from
+from articles.importing.readers.detection import LARGEST_FILE, read_guide
+from tests.articles.importing import PROSE, guide_from
 
 pytestmark = pytest.mark.once
 

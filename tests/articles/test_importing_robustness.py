@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from articles.importing.document import ImportedGuide, UnreadableDocument
-from articles.importing.html import to_html
-
-from .importing import MORE, PROSE, TWIN, guide_from, words_of
+from articles.importing.readers.html import to_html
+from tests.articles.importing import MORE, PROSE, TWIN, guide_from, words_of
 
 pytestmark = pytest.mark.once
 

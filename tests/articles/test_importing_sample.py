@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.importing.readers import read_guide
-
-from .importing import TWIN, guide_from, shape
+from articles.importing.readers.detection import read_guide
+from tests.articles.importing import TWIN, guide_from, shape
 
 pytestmark = pytest.mark.once
 

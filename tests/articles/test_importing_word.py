@@ -9,11 +9,10 @@ import docx
 import pytest
 from PIL import Image
 
-from articles.importing import word
 from articles.importing.document import UnreadableDocument
-from articles.importing.readers import read_guide
-
-from .importing import MORE, PROSE, TWIN, guide_from, shape
+from articles.importing.readers import word
+from articles.importing.readers.detection import read_guide
+from tests.articles.importing import MORE, PROSE, TWIN, guide_from, shape
 
 pytestmark = pytest.mark.once
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from articles import drafts, judging, review
 from articles.checks import Finding, Level
 from articles.models import Guide, Justification
+from articles.workflow import drafts, review, review_gate
 
 ERROR = Finding("clinical-safety", Level.ERROR, "Naloxone is not mentioned.", "", "", "It saves lives.", "A source", "Name it.", "naloxone")
 WARNING = Finding(
@@ -21,7 +21,7 @@ NOTE = Finding("plain-language", Level.NOTE, "Grade 7.", "", "", "", "", "", "gr
 def found(real_checks, monkeypatch):
     """What the checks find, as a list that a test changes."""
     findings: list[Finding] = []
-    monkeypatch.setattr("articles.judging.checks", SimpleNamespace(run=lambda guide: list(findings)))
+    monkeypatch.setattr("articles.workflow.review_gate.checks", SimpleNamespace(run=lambda guide: list(findings)))
     return findings
 
 
@@ -45,30 +45,30 @@ def test_a_warning_wants_a_reason_and_a_note_nothing(draft, edda, ruth, found):
     guide = review.submit(draft, edda)
     with pytest.raises(review.NotReady, match="1 warning to mend or give a reason for"):
         review.approve(guide, ruth)
-    judging.justify(guide, edda, key=WARNING.key, reason="It is a quotation.")
+    review_gate.justify(guide, edda, key=WARNING.key, reason="It is a quotation.")
     assert review.approve(guide, ruth).state == Guide.State.APPROVED
 
 
 def test_a_reason_counts_only_for_the_words_it_was_given_for(draft, edda, found):
     found.append(WARNING)
-    judging.justify(draft, edda, key=WARNING.key, reason="It is a quotation.")
+    review_gate.justify(draft, edda, key=WARNING.key, reason="It is a quotation.")
     found[:] = [Finding("respectful-terms", Level.WARNING, "“habit”", "another habit", "What helps", rule="habit")]
-    assert judging.why_not_ready(judging.judge(draft))
+    assert review_gate.why_not_ready(review_gate.judge(draft))
 
 
 def test_no_reason_for_an_error_nor_for_what_is_not_there(draft, edda, found):
     found.append(ERROR)
     for key in (ERROR.key, WARNING.key):
         with pytest.raises(drafts.NotReady, match="not there"):
-            judging.justify(draft, edda, key=key, reason="Because I say so.")
+            review_gate.justify(draft, edda, key=key, reason="Because I say so.")
 
 
 def test_a_reason_needs_words_and_an_editor(draft, edda, ada, found):
     found.append(WARNING)
     with pytest.raises(drafts.NotReady, match="few words"):
-        judging.justify(draft, edda, key=WARNING.key, reason="ok")
+        review_gate.justify(draft, edda, key=WARNING.key, reason="ok")
     with pytest.raises(PermissionDenied):
-        judging.justify(draft, ada, key=WARNING.key, reason="It is a quotation.")
+        review_gate.justify(draft, ada, key=WARNING.key, reason="It is a quotation.")
 
 
 def test_the_panel_shows_place_reason_source_and_suggestion(client, draft, edda, found):
@@ -84,7 +84,7 @@ def test_the_panel_shows_place_reason_source_and_suggestion(client, draft, edda,
 
 def test_the_reason_outlives_the_person(draft, edda, found):
     found.append(WARNING)
-    judging.justify(draft, edda, key=WARNING.key, reason="It is a quotation.")
+    review_gate.justify(draft, edda, key=WARNING.key, reason="It is a quotation.")
     edda.delete()
     assert Justification.objects.get().person_name == "Edda Ellis"
 
@@ -103,7 +103,7 @@ def test_a_clinician_sees_why_approval_has_to_wait(client, draft, edda, ruth, fo
 def test_the_reasons_are_kept_with_the_approval(draft, edda, ruth, found):
     found.append(WARNING)
     guide = review.submit(draft, edda)
-    judging.justify(guide, edda, key=WARNING.key, reason="It is a quotation.")
+    review_gate.justify(guide, edda, key=WARNING.key, reason="It is a quotation.")
     review.approve(guide, ruth)
     assert guide.events.get(kind="approved").note == "“habit” Edda Ellis: It is a quotation."
 

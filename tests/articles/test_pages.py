@@ -6,8 +6,9 @@ import json
 import pytest
 from lxml import etree, html
 
-from articles import editions, review, topics
+from articles import topics
 from articles.models import Guide, HelpfulCount
+from articles.workflow import publishing, review
 from recovery_site.tags import json_ld
 from tests.support.vocabulary import mistakes
 
@@ -146,7 +147,7 @@ class TestForMachines:
     def test_a_quotation_mark_in_a_title_ends_no_attribute(self, client, draft, edda, ruth):
         draft.title, draft.summary = '"><b>x', '"><i>y'
         draft.save()
-        editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+        publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
         page = tree(client, "/guides/the-first-days/")
         assert page.cssselect('meta[property="og:title"]')[0].get("content") == '"><b>x'
         assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from articles import editions, pictures, review, sanitising
 from articles.models import Guide, Picture
+from articles.rendering import pictures, sanitizing
+from articles.workflow import publishing, review
 from tests.articles.test_admin_guides import change_url, form_of
 
 
@@ -76,9 +77,9 @@ def test_only_editors_add_pictures(ada):
 def test_readers_get_widths_sizes_and_words(client, draft, edda, ruth):
     picture = add(edda)
     source = pictures.address(picture.digest, 960)
-    draft.body = sanitising.clean(f'<p>a[1][2]</p><figure><img src="{source}" alt="A path"><figcaption>In spring</figcaption></figure>')
+    draft.body = sanitizing.clean(f'<p>a[1][2]</p><figure><img src="{source}" alt="A path"><figcaption>In spring</figcaption></figure>')
     draft.save()
-    editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
     page = client.get("/guides/the-first-days/").content.decode()
     for words in (
         f"{picture.digest}-480.webp 480w",
@@ -102,7 +103,7 @@ def test_no_other_file_is_served(client, db, name):
 
 
 def test_pictures_of_other_hosts_and_without_words_do_not_get_in(client, draft, edda):
-    assert "tracker" not in sanitising.clean('<img src="https://tracker.example/x.gif" alt="x"><img src="//tracker.example/x" alt="">')
+    assert "tracker" not in sanitizing.clean('<img src="https://tracker.example/x.gif" alt="x"><img src="//tracker.example/x" alt="">')
     picture = add(edda)
     client.force_login(edda)
     body = f'<figure><img src="{pictures.address(picture.digest, 960)}" alt=" "></figure>'

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from articles import editions, review
 from articles.models import Edition, Guide
+from articles.workflow import publishing, review
 
 URL = "/guides/the-first-days/"
 
@@ -50,7 +50,7 @@ def test_reading_leaves_no_cookie_and_may_be_cached(client, published):
 
 def test_a_second_look_is_answered_without_rendering(client, published, monkeypatch):
     first = client.get(URL)
-    monkeypatch.setattr("articles.drawing.page", None)
+    monkeypatch.setattr("articles.rendering.guide_page.page", None)
     again = client.get(URL, headers={"if-none-match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
@@ -72,13 +72,13 @@ def test_an_old_address_leads_to_the_new_one(client, published, edda, ruth):
     guide = review.approve(review.submit(published, edda), ruth)
     assert client.get(URL).status_code == 200, "the draft's new address isn't public yet"
     assert client.get("/guides/the-first-week/").status_code == 404
-    editions.publish(guide, edda)
+    publishing.publish(guide, edda)
     response = client.get(URL)
     assert (response.status_code, response.headers["Location"]) == (301, "/guides/the-first-week/")
 
 
 def test_an_archived_guide_is_gone(client, published, edda):
-    editions.archive(published, edda)
+    publishing.archive(published, edda)
     assert client.get(URL).status_code == 410
     assert "The first days" not in text(client, "/guides/")
 
@@ -97,7 +97,7 @@ def test_changing_the_working_copy_changes_nothing_for_readers(client, published
 
 def test_each_language_has_its_own_address(client, published, edda, ruth):
     spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edda)
-    editions.publish(review.approve(review.submit(spanish, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(spanish, edda), ruth), edda)
     assert client.get("/guides/los-primeros-dias/").status_code == 404
     page = client.get("/es/guides/los-primeros-dias/")
     assert page.headers["Content-Language"] == "es"
@@ -109,10 +109,10 @@ def test_each_language_has_its_own_address(client, published, edda, ruth):
 def test_related_guides_appear_when_they_are_live(client, published, edda, ruth):
     other = Guide.objects.create(title="Naloxone saves lives", slug="naloxone", created_by=edda)
     other.related.add(published)
-    editions.publish(review.approve(review.submit(other, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(other, edda), ruth), edda)
     assert "The first days without" in text(client, "/guides/naloxone/")
     published.refresh_from_db()
-    editions.archive(published, edda)
+    publishing.archive(published, edda)
     assert "The first days without" not in text(client, "/guides/naloxone/")
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from articles import rendering, sanitising, timelines
+from articles.rendering import body_html, sanitizing, timeline
 
 
 def render(body, numbers=(1, 2)):
     sources = [{"number": number} for number in numbers]
-    return rendering.render({"body": body, "sources": sources, "phases": []})
+    return body_html.render({"body": body, "sources": sources, "phases": []})
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_nothing_active_or_foreign_survives(body):
 
 
 def test_cleaning_twice_changes_nothing():
-    once = sanitising.clean("<p>a &amp; b<br>[1] <b>x</b></p><aside class='callout evil'>y</aside>")
-    assert sanitising.clean(once) == once
+    once = sanitizing.clean("<p>a &amp; b<br>[1] <b>x</b></p><aside class='callout evil'>y</aside>")
+    assert sanitizing.clean(once) == once
     assert "evil" not in once
 
 
@@ -47,7 +47,7 @@ def test_citations_become_links_and_dead_numbers_stay_as_typed():
 
 
 def test_the_words_stay_in_their_order_around_citations():
-    root = rendering.parse(render("<p>a[1] b[2] c <strong>d[1] e</strong> f[9] g[2] h</p>").html)
+    root = body_html.parse(render("<p>a[1] b[2] c <strong>d[1] e</strong> f[9] g[2] h</p>").html)
     assert root.text_content() == "a[1] b[2] c d[1] e f[9] g[2] h"
 
 
@@ -71,26 +71,26 @@ def test_callouts_and_tables_can_be_found_without_seeing():
 
 
 def test_a_timeline_is_a_picture_and_a_table():
-    html = timelines.render([{"from_hour": 8, "to_hour": 24, "intensity": 2, "title": "First <b>day", "text": "Sweats."}])
+    html = timeline.render([{"from_hour": 8, "to_hour": 24, "intensity": 2, "title": "First <b>day", "text": "Sweats."}])
     assert "<svg" in html
     assert "<table" in html
     assert "First &lt;b&gt;day" in html
     assert "style" not in html
-    assert timelines.render([]) == ""
+    assert timeline.render([]) == ""
 
 
 @pytest.mark.parametrize(
     ("hours", "words"), [(1, "1 hour"), (8, "8 hours"), (24, "24 hours"), (48, "day 2"), (240, "day 10"), (504, "3 weeks")]
 )
 def test_times_are_said_as_people_say_them(hours, words):
-    assert timelines.hours_in_words(hours) == words
+    assert timeline.hours_in_words(hours) == words
 
 
 def test_what_the_editor_writes_for_a_list_is_the_same_list():
     typed = "<ul><li><p>one</p><ul><li><p>two <em>x</em></p></li></ul></li><li><p>a</p><p>b</p></li></ul>"
-    once = sanitising.clean(typed)
+    once = sanitizing.clean(typed)
     assert once == "<ul><li>one<ul><li>two <em>x</em></li></ul></li><li><p>a</p><p>b</p></li></ul>"
-    assert sanitising.clean(once) == once
+    assert sanitizing.clean(once) == once
 
 
 def test_heads_of_columns_and_of_rows_say_which_they_are():
@@ -103,6 +103,6 @@ def test_what_the_editor_writes_for_a_table_is_the_same_table():
     stored = "<table><thead><tr><th>Day</th></tr></thead> <tbody><tr><td>1</td></tr></tbody></table>"
     head = '<tr><th colspan="1" rowspan="1"><p>Day</p></th></tr>'
     typed = f'<table><tbody>{head}<tr><td colspan="1" rowspan="1"><p>1</p></td></tr></tbody></table>'
-    assert sanitising.clean(stored) == sanitising.clean(typed) == "<table><tbody><tr><th>Day</th></tr><tr><td>1</td></tr></tbody></table>"
+    assert sanitizing.clean(stored) == sanitizing.clean(typed) == "<table><tbody><tr><th>Day</th></tr><tr><td>1</td></tr></tbody></table>"
     wide = '<table><tbody><tr><td colspan="2"><p>a</p><p>b</p></td></tr></tbody></table>'
-    assert sanitising.clean(wide) == wide
+    assert sanitizing.clean(wide) == wide

@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from articles import drafts, editions, review, snapshots
+from articles import snapshots
 from articles.models import Guide, GuideEvent
+from articles.workflow import drafts, publishing, review
 from tests.articles.conftest import person
 
 
@@ -20,7 +21,7 @@ def edit(guide, by, **changes):
 def test_a_draft_goes_through_review_to_an_edition(draft, edda, ruth):
     review.submit(draft, edda)
     guide = review.approve(Guide.objects.get(pk=draft.pk), ruth)
-    edition = editions.publish(guide, edda)
+    edition = publishing.publish(guide, edda)
     guide.refresh_from_db()
     assert (guide.state, guide.live_edition, edition.number) == (Guide.State.PUBLISHED, edition, 1)
     assert edition.approved_by == guide.reviewed_by == "Ruth Romero, RN"
@@ -71,7 +72,7 @@ def test_an_editor_in_between_cannot_approve(draft, edda, rafael):
 
 def test_a_reviewer_may_approve_a_later_edition_they_had_no_part_in(published, edda, ruth, rafael):
     guide = edit(published, rafael, summary="Second words.")
-    editions.publish(review.approve(review.submit(guide, rafael), ruth), edda)
+    publishing.publish(review.approve(review.submit(guide, rafael), ruth), edda)
     guide.refresh_from_db()
     guide = edit(guide, edda, summary="Third words.")
     assert review.approve(review.submit(guide, edda), rafael).state == Guide.State.APPROVED
@@ -83,14 +84,14 @@ def test_a_change_makes_it_a_draft_again(draft, edda, ruth, state):
     if state != "in_review":
         guide = review.approve(guide, ruth)
     if state == "published":
-        editions.publish(guide, edda)
+        publishing.publish(guide, edda)
         guide.refresh_from_db()
     live = guide.live_edition
     edit(guide, edda, body=guide.body + "<p>One more thing.</p>")
     guide.refresh_from_db()
     assert (guide.state, guide.live_edition) == (Guide.State.DRAFT, live)
     with pytest.raises(review.NotReady):
-        editions.publish(guide, edda)
+        publishing.publish(guide, edda)
 
 
 def test_saving_without_a_change_keeps_the_approval(approved, edda):
@@ -102,7 +103,7 @@ def test_saving_without_a_change_keeps_the_approval(approved, edda):
 def test_text_changed_behind_the_verbs_is_not_published(approved, edda):
     Guide.objects.filter(pk=approved.pk).update(body="<p>Slipped in.</p>")
     with pytest.raises(review.NotReady):
-        editions.publish(approved, edda)
+        publishing.publish(approved, edda)
 
 
 def test_what_changed_since_it_was_read_is_not_approved(draft, edda, ruth):

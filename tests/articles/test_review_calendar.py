@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from articles import calendar, drafts, editions, housekeeping, reminders, review, snapshots
+from articles import housekeeping, snapshots
 from articles.models import Guide, Reminder
+from articles.workflow import drafts, publishing, reminders, review, review_calendar
 
 TODAY = dt.datetime(2031, 3, 1, 9, tzinfo=dt.UTC)
 
@@ -67,7 +68,7 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(due, monkeypatch, mailoutb
     def broken(*args, **kwargs):
         raise smtplib.SMTPServerDisconnected
 
-    monkeypatch.setattr("articles.reminders.send_mail", broken)
+    monkeypatch.setattr("articles.workflow.reminders.send_mail", broken)
     assert housekeeping.run(TODAY)["review digests sent"] == 0
     monkeypatch.undo()
     assert housekeeping.run(TODAY)["review digests sent"] == 2
@@ -106,8 +107,8 @@ def test_reviewed_no_change_is_one_click_for_a_clinician(client, published, ruth
     ("kind", "months"), [("withdrawal", 12), ("safety", 12), ("law", 12), ("helplines", 12), ("treatment", 24), ("general", 36)]
 )
 def test_each_kind_has_its_time_and_guides_are_staggered(kind, months):
-    dates = {calendar.next_review(Guide(pk=pk, kind=kind), dt.date(2024, 2, 29)) for pk in range(1, 21)}
-    latest = calendar.add_months(dt.date(2024, 2, 29), months)
+    dates = {review_calendar.next_review(Guide(pk=pk, kind=kind), dt.date(2024, 2, 29)) for pk in range(1, 21)}
+    latest = review_calendar.add_months(dt.date(2024, 2, 29), months)
     assert len(dates) == 20
     assert all(latest - dt.timedelta(days=84) < date <= latest for date in dates)
 
@@ -115,10 +116,10 @@ def test_each_kind_has_its_time_and_guides_are_staggered(kind, months):
 def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edda, ruth):
     Guide.objects.filter(pk=draft.pk).update(kind="general")
     draft.refresh_from_db()
-    editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
     draft.refresh_from_db()
     reviewed = timezone.localdate() - dt.timedelta(days=200)
-    Guide.objects.filter(pk=draft.pk).update(reviewed_on=reviewed, next_review_on=calendar.next_review(draft, reviewed))
+    Guide.objects.filter(pk=draft.pk).update(reviewed_on=reviewed, next_review_on=review_calendar.next_review(draft, reviewed))
 
     def becomes(kind):
         draft.refresh_from_db()
@@ -126,19 +127,19 @@ def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edd
         draft.kind = kind
         draft.save()
         drafts.changed(draft, before=before, by=edda)
-        editions.publish(review.approve(review.submit(draft, edda), ruth), edda)
+        publishing.publish(review.approve(review.submit(draft, edda), ruth), edda)
         draft.refresh_from_db()
         return draft.reviewed_on, draft.next_review_on
 
-    earlier = calendar.next_review(Guide(pk=draft.pk, kind="safety"), reviewed)
+    earlier = review_calendar.next_review(Guide(pk=draft.pk, kind="safety"), reviewed)
     assert becomes("safety") == (reviewed, earlier)
     assert f"{date_format(earlier)}" in client.get("/guides/the-first-days/").content.decode()
     assert becomes("general") == (reviewed, earlier), "a part that changed earns no later date"
 
 
 def test_the_end_of_a_short_month():
-    assert calendar.add_months(dt.date(2024, 2, 29), 12) == dt.date(2025, 2, 28)
-    assert calendar.add_months(dt.date(2024, 11, 30), 3) == dt.date(2025, 2, 28)
+    assert review_calendar.add_months(dt.date(2024, 2, 29), 12) == dt.date(2025, 2, 28)
+    assert review_calendar.add_months(dt.date(2024, 11, 30), 3) == dt.date(2025, 2, 28)
 
 
 def test_the_calendar_lists_what_is_due_first(client, published, edda):

@@ -7,15 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from articles import drafts, editions, housekeeping, review, snapshots
+from articles import housekeeping, snapshots
 from articles.models import Edition, Guide
+from articles.workflow import drafts, publishing, review
 
 NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
 def scheduled(approved, edda):
-    return editions.schedule(approved, edda, NOON)
+    return publishing.schedule(approved, edda, NOON)
 
 
 def test_nothing_happens_before_its_time(client, scheduled):
@@ -68,7 +69,7 @@ def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(clien
 def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edda, ruth):
     named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edda)
     draft.related.add(named)
-    editions.schedule(review.approve(review.submit(draft, edda), ruth), edda, NOON)
+    publishing.schedule(review.approve(review.submit(draft, edda), ruth), edda, NOON)
     client.force_login(edda)
     delete = reverse("admin:articles_guide_delete", args=[named.pk])
     for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
@@ -82,7 +83,7 @@ def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edd
 @pytest.fixture
 def published_elsewhere(edda, ruth):
     other = Guide.objects.create(title="Another", slug="another", created_by=edda)
-    return editions.schedule(review.approve(review.submit(other, edda), ruth), edda, NOON)
+    return publishing.schedule(review.approve(review.submit(other, edda), ruth), edda, NOON)
 
 
 def test_the_time_is_set_in_the_admin(client, approved, edda):

@@ -5,9 +5,10 @@ import logging
 import pytest
 from lxml import html
 
-from articles import editions, review, sanitising
 from articles.models import Guide, SearchDocument, Synonym
-from articles.searching import finding, index, synonyms, words
+from articles.rendering import sanitizing
+from articles.search import index, ranking, synonyms, words
+from articles.workflow import publishing, review
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +25,16 @@ TEXTS = {  # slug: language, title, substance, text
 def library(edda, ruth):
     """Five published guides, and the synonyms that come with the site."""
     for slug, (language, title, substance, text) in TEXTS.items():
-        body = sanitising.clean(f"<p>{text}</p>")
+        body = sanitizing.clean(f"<p>{text}</p>")
         guide = Guide.objects.create(
             language=language, slug=slug, title=title, substances=[substance], body=body, created_by=edda, last_edited_by=edda
         )
-        editions.approve_and_publish(review.submit(guide, edda), ruth)
+        publishing.approve_and_publish(review.submit(guide, edda), ruth)
     synonyms.load()
 
 
 def slugs(typed, language="en", **kwargs):
-    return [result.edition.slug for result in finding.find(typed, language, **kwargs).results]
+    return [result.edition.slug for result in ranking.find(typed, language, **kwargs).results]
 
 
 IN_THEIR_OWN_WORDS = {
@@ -76,7 +77,7 @@ def test_a_question_can_be_narrowed_to_a_substance(library):
 
 
 def test_a_guide_without_all_of_the_words_is_better_than_none(library):
-    found = finding.find("heroin bicycle", "en")
+    found = ranking.find("heroin bicycle", "en")
     assert found.partial
     assert [result.edition.slug for result in found.results] == ["heroin-days", "medicines"]
 
@@ -85,18 +86,18 @@ def test_only_what_is_published_is_found(library, edda):
     guide = Guide.objects.get(slug="heroin-days")
     Guide.objects.create(language="en", slug="secret", title="Ketamine draft", body="<p>Ketamine</p>")
     assert slugs("ketamine") == []
-    editions.archive(guide, edda)
+    publishing.archive(guide, edda)
     assert slugs("cramps") == []
     assert not SearchDocument.objects.filter(guide=guide).exists()
 
 
 def test_a_new_edition_takes_the_place_of_the_old_one(library, edda, ruth):
     guide = Guide.objects.get(slug="heroin-days")
-    guide.body = sanitising.clean("<p>Goose bumps.</p>")
+    guide.body = sanitizing.clean("<p>Goose bumps.</p>")
     guide.state = Guide.State.DRAFT
     guide.save()
     assert slugs("cramps") == ["heroin-days"]
-    editions.approve_and_publish(review.submit(guide, edda), ruth)
+    publishing.approve_and_publish(review.submit(guide, edda), ruth)
     assert slugs("cramps") == []
     assert slugs("goose bumps") == ["heroin-days"]
 

@@ -3,8 +3,8 @@
 import pytest
 from lxml import html
 
-from articles import starter_library
-from articles.searching import finding, synonyms
+from articles.search import ranking, synonyms
+from articles.workflow import starter_library
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_danger_is_heard_in_any_words_and_everyday_words_raise_no_alarm(client, 
 
 def test_what_is_said_in_danger_is_not_mended_into_something_else(library):
     mended = {
-        typed: finding.find(typed, language).question.said_right
+        typed: ranking.find(typed, language).question.said_right
         for language, lines in {
             "en": ["ODed", "oding", "he beats me", "shes not breathing", "theyre not breathing", "crisis", "quiero morir"],
             "es": ["crisis", "od"],
@@ -106,9 +106,9 @@ def test_what_is_said_in_danger_is_not_mended_into_something_else(library):
 
 def test_guides_are_found_in_danger_too(library):
     for typed in ("o.d.", "oded", "kms", "killmyself", "hes not breathing", "sobredosis", "i took to much", "crisis"):
-        assert finding.find(typed, "en").count, typed
+        assert ranking.find(typed, "en").count, typed
     for typed in ("overdose", "od", "crisis", "no responde"):
-        assert finding.find(typed, "es").count, typed
+        assert ranking.find(typed, "es").count, typed
     # Each word alone is better than "We found nothing", but only then.
-    assert finding.find("kayak seizure", "en").count
-    assert finding.find("he won't wake up", "en").count < 4
+    assert ranking.find("kayak seizure", "en").count
+    assert ranking.find("he won't wake up", "en").count < 4

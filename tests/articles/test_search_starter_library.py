@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles import starter_library
-from articles.searching import finding, synonyms
+from articles.search import ranking, synonyms
+from articles.workflow import starter_library
 
 pytestmark = pytest.mark.django_db
 
@@ -65,11 +65,11 @@ def test_the_right_guide_stands_first():
     for language, expected in (("en", FIRST_IN_ENGLISH), ("es", FIRST_IN_SPANISH)):
         for slug, questions in expected.items():
             for typed in questions:
-                found = [result.edition.slug for result in finding.find(typed, language).results]
+                found = [result.edition.slug for result in ranking.find(typed, language).results]
                 if found[:1] != [slug]:
                     wrong[typed] = found[:3]
     assert wrong == {}
     # Who asks in danger gets what is about it, not all that shares a word with it: "up", "quiero".
-    assert finding.find("he won't wake up", "en").count < 4
-    assert finding.find("quiero morir", "es").count < 4
-    assert not any("morado" in words for result in finding.find("quiero morir", "es").results for words, hit in result.excerpt if hit)
+    assert ranking.find("he won't wake up", "en").count < 4
+    assert ranking.find("quiero morir", "es").count < 4
+    assert not any("morado" in words for result in ranking.find("quiero morir", "es").results for words, hit in result.excerpt if hit)

@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from lxml import html
 
-from articles import drafts, editions, review, snapshots, starter_library
+from articles import snapshots
 from articles.models import Edition, Guide, Term
+from articles.workflow import drafts, publishing, review, starter_library
 
 FRONT = """---
 slug: first-steps
@@ -135,7 +136,7 @@ def test_what_a_clinician_reviewed_is_left_alone(library, ruth):
 @pytest.mark.django_db
 def test_an_archived_guide_does_not_come_back(client, library, edda):
     load(library)
-    editions.archive(Guide.objects.get(slug="first-steps"), edda)
+    publishing.archive(Guide.objects.get(slug="first-steps"), edda)
     load(library)
     assert client.get("/guides/first-steps/").status_code == 410
 

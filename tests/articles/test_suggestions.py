@@ -2,13 +2,13 @@
 
 from django.urls import reverse
 
-from articles import editions, review, suggestions
 from articles.models import Guide
+from articles.workflow import publishing, review, suggestions
 
 
 def live(title, edda, ruth, **fields):
     guide = Guide.objects.create(title=title, slug=title.lower(), created_by=edda, **fields)
-    editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+    publishing.publish(review.approve(review.submit(guide, edda), ruth), edda)
     return guide
 
 

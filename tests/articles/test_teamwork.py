@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import comments, housekeeping, presence, review, sharing
+from articles import housekeeping
 from articles.models import Comment, Guide, Presence, ShareLink
+from articles.workflow import comments, presence, review, share_links
 
 
 def url(name, *args):
@@ -89,7 +90,7 @@ def test_a_link_for_a_reviewer_outside_is_shown_once(client, draft, edda):
 
 
 def test_a_link_shows_the_draft_as_it_is_then(client, draft, edda):
-    _link, token = sharing.make_link(draft, edda)
+    _link, token = share_links.make_link(draft, edda)
     Guide.objects.filter(pk=draft.pk).update(title="The first days, better")
     assert "The first days, better" in client.get(f"/preview/{token}/").content.decode()
 
@@ -97,7 +98,7 @@ def test_a_link_shows_the_draft_as_it_is_then(client, draft, edda):
 def test_a_spanish_draft_is_previewed_in_spanish(client, draft, edda):
     draft.language = "es"
     draft.save()
-    _link, token = sharing.make_link(draft, edda)
+    _link, token = share_links.make_link(draft, edda)
     assert '<html lang="es"' in client.get(f"/preview/{token}/").content.decode()
 
 
@@ -117,6 +118,6 @@ def test_an_auditor_makes_no_link(client, draft, ada):
 
 def test_old_links_are_forgotten(draft, edda):
     now = timezone.now()
-    sharing.make_link(draft, edda, days=1, now=now)
+    share_links.make_link(draft, edda, days=1, now=now)
     assert housekeeping.run(now + dt.timedelta(days=30))["share links forgotten"] == 0
     assert housekeeping.run(now + dt.timedelta(days=32))["share links forgotten"] == 1

@@ -6,8 +6,8 @@ import pytest
 from django.utils.translation import override
 from lxml import html
 
-from articles import timelines
-from articles.timelines import MARK_LETTER, TITLE_LETTER, WIDTH
+from articles.rendering import timeline
+from articles.rendering.timeline import MARK_LETTER, TITLE_LETTER, WIDTH
 
 LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción larga: va bajando", "text": ""}
 
@@ -37,11 +37,11 @@ LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción lar
     ],
 )
 def test_a_stretch_is_named_as_people_count_days(begin, end, words):
-    assert timelines.stretch_in_words(begin, end) == words
+    assert timeline.stretch_in_words(begin, end) == words
 
 
 def picture(*phases):
-    return html.fromstring(timelines.render(list(phases))).cssselect("svg")[0]
+    return html.fromstring(timeline.render(list(phases))).cssselect("svg")[0]
 
 
 def spans(svg, kind, letter):
@@ -71,7 +71,7 @@ def test_a_title_never_leaves_the_picture(begin, end, title):
 
 def test_a_title_that_is_too_long_for_the_picture_is_whole_in_the_table():
     title = "A very long title that nobody could ever fit into so small a picture"
-    page = html.fromstring(timelines.render([{"from_hour": 1, "to_hour": 24, "intensity": 3, "title": title, "text": ""}]))
+    page = html.fromstring(timeline.render([{"from_hour": 1, "to_hour": 24, "intensity": 3, "title": title, "text": ""}]))
     assert page.cssselect("text.timeline-bar-label")[0].text_content().endswith("…")
     assert page.cssselect("td strong")[0].text_content() == title
 

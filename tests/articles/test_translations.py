@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from articles import drafts, editions, review, snapshots, translations
+from articles import snapshots
 from articles.models import Guide
+from articles.workflow import drafts, publishing, review, translations
 from tests.articles.test_admin_guides import form_of
 
 
@@ -20,7 +21,7 @@ def new_edition(guide, edda, ruth):
     guide.summary += "."
     guide.save()
     drafts.changed(guide, before=before, by=edda)
-    return editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+    return publishing.publish(review.approve(review.submit(guide, edda), ruth), edda)
 
 
 def test_a_translation_starts_as_a_copy_and_is_tied_to_its_original(client, published, emil):
@@ -125,7 +126,7 @@ def test_search_engines_are_never_led_to_another_guide_of_the_same_language(clie
         guide_in("es", "En casa", original=published, created_by=edda),
         guide_in("en", "Other", original=published, created_by=edda),
     ):
-        editions.publish(review.approve(review.submit(guide, edda), ruth), edda)
+        publishing.publish(review.approve(review.submit(guide, edda), ruth), edda)
     head = client.get("/guides/the-first-days/").content.decode().split("</head>")[0]
     assert 'hreflang="es"' in head
     assert "/guides/other/" not in head

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from intake import danger_words
+from intake.assessment import danger
 from tests.intake.test_danger_words import DENIED, EVERYDAY, NOTICED, lines
 from tests.support.browser import follow
 
@@ -93,6 +93,6 @@ def test_the_browser_reads_the_patterns_as_the_server_does(live_site, page):
               .some((hit) => !(may.test(hit[0]) && no.test(text.slice(Math.max(0, hit.index - 40), hit.index))));
             return texts.map((text) => Object.keys(said).filter((code) => speaks(text, said[code])));
         }""",
-        ["/contact/danger-words.json", [re.sub(r"\s+", " ", danger_words._plain(text)) for text in texts]],
+        ["/contact/danger-words.json", [re.sub(r"\s+", " ", danger._plain(text)) for text in texts]],
     )
-    assert {text: codes for text, codes in zip(texts, found, strict=True) if codes != danger_words.found_in(text)} == {}
+    assert {text: codes for text, codes in zip(texts, found, strict=True) if codes != danger.found_in(text)} == {}

@@ -61,7 +61,7 @@ class TestInTheirPlace:
         def broken(*_arguments, **_more):
             raise RuntimeError("x")
 
-        monkeypatch.setattr("articles.pages.render", broken)
+        monkeypatch.setattr("articles.views.site_pages.render", broken)
         answer = Client(raise_request_exception=False).get(path)
         assert answer.status_code == 500
         assert words in answer.content.decode()

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver, resolve, reverse
 from lxml import html
 
-from recovery_site.page_cache import FORM_FREE, UnsafeToCache, before, check, page_cache
+from recovery_site.middleware.page_cache import FORM_FREE, UnsafeToCache, before, check, page_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -109,8 +109,8 @@ def test_a_browser_that_has_the_page_costs_neither_a_query_nor_a_byte(client, se
 def test_a_kept_page_is_compressed_once(client, settings, monkeypatch):
     settings.PAGE_CACHE_SECONDS = 10
     first = {encoding: client.get("/", headers={"accept-encoding": encoding}).content for encoding in ("br", "gzip")}
-    monkeypatch.setattr("recovery_site.page_cache.brotli", None)
-    monkeypatch.setattr("recovery_site.page_cache.gzip", None)
+    monkeypatch.setattr("recovery_site.middleware.page_cache.brotli", None)
+    monkeypatch.setattr("recovery_site.middleware.page_cache.gzip", None)
     assert {encoding: client.get("/", headers={"accept-encoding": encoding}).content for encoding in first} == first
 
 
@@ -144,7 +144,7 @@ def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
 
 def test_the_cache_stands_outside_everything_that_makes_a_page():
     order = django_settings.MIDDLEWARE
-    assert order.index("recovery_site.page_cache.page_cache") < order.index("recovery_site.middleware.security_headers")
+    assert order.index("recovery_site.middleware.page_cache.page_cache") < order.index("recovery_site.middleware.headers.security_headers")
 
 
 class TestBeforeDjango:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from recovery_site.page_cache import FORM_FREE
+from recovery_site.middleware.page_cache import FORM_FREE
 
 pytestmark = pytest.mark.django_db
 WITH_A_PART = {"articles:guide", "articles:send", "articles:topic", "picture", "intake:centre"}

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from intake import keyring, submission
-from intake.inquiry_data import InquiryData
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import keyring
 from intake.models import Centre, Inquiry, Membership, OpeningHours
+from intake.submission import receive
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def edith(db):
 @pytest.fixture
 def inquiry(riverside, said):
     """What `said` says, received at Riverside."""
-    return submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    return receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def arrives(riverside, said):
     """Receive one more inquiry and set the columns that sort it."""
 
     def arrive(**columns):
-        inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
         Inquiry.objects.filter(pk=inquiry.pk).update(**columns)
         inquiry.refresh_from_db()
         return inquiry

@@ -86,7 +86,7 @@ def keep_error_reports():
 def make_centre():
     """Make a centre that never closes, and return a member of its staff."""
     from accounts.models import User
-    from intake import keyring
+    from intake.crypto import keyring
     from intake.models import Centre, Membership, OpeningHours
 
     centre = Centre.objects.create(name="Riverside", slug="riverside", is_default=True)
@@ -105,8 +105,8 @@ def listen():
 
     from django.conf import settings
 
-    from intake import webhooks
     from intake.models import WebhookEndpoint
+    from intake.notifications.channels import webhook
 
     class Receiver(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
@@ -121,7 +121,7 @@ def listen():
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    webhooks.new_secret(WebhookEndpoint.objects.create(name="pager", url=f"http://127.0.0.1:{server.server_port}/"))
+    webhook.new_secret(WebhookEndpoint.objects.create(name="pager", url=f"http://127.0.0.1:{server.server_port}/"))
 
 
 def carry_texts():
@@ -170,11 +170,11 @@ def ask(visitor):
     words = re.findall(r"<li>(\w+)</li>", receipt)
     packed = hidden(shown, "sent")
     visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 200)
-    with broken("intake.wordlists.nearest"):
+    with broken("intake.crypto.wordlists.nearest"):
         visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 500)
     visitor.post("/contact/sent/", {"sent": packed, "word": words[3]}, 200)
     visitor.post("/contact/", form | {"message": MARKS["again"]}, 303)
-    for target in ("intake.submission.receive", "intake.sealing.seal"):
+    for target in ("intake.submission.receive.receive", "intake.crypto.sealing.seal"):
         fresh = {"message": MARKS["crash"], "token": hidden(visitor.get("/contact/"), "token")}
         with broken(target):
             visitor.post("/contact/", form | fresh, 503)
@@ -185,7 +185,7 @@ def ask(visitor):
 def write(visitor, words):
     """Open the mailbox with wrong and right words, write into it, and break it on the way."""
     visitor.post("/mailbox/", {"words": " ".join([MARKS["word"]] * 6)}, 422)
-    with broken("intake.mailbox.open_with"):
+    with broken("intake.mailbox.sessions.open_with"):
         visitor.post("/mailbox/", {"words": MARKS["crash"]}, 503)
     visitor.post("/mailbox/", {"words": " ".join(words)}, 303)
     page = visitor.get("/mailbox/open/")
@@ -197,10 +197,10 @@ def write(visitor, words):
     reach["consent_automated_text"] = "on"
     visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["word"] * 200}, 422)
     visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["word"]}, 303)
-    with broken("intake.reaching.change"):
+    with broken("intake.mailbox.contact_preferences.change"):
         visitor.post("/mailbox/contact/", reach | {"other_notes": MARKS["crash"]}, 500)
     visitor.post("/mailbox/copy/", reach, 200)
-    with broken("intake.mailbox.write"):
+    with broken("intake.mailbox.sessions.write"):
         visitor.post("/mailbox/open/", letter | {"text": MARKS["crash"]}, 503)
 
 

@@ -32,11 +32,11 @@ def send(token, times):
 
 
 def _send(token, ready):
-    from intake import submission
-    from intake.inquiry_data import InquiryData
+    from intake.cases.inquiry_data import InquiryData
+    from intake.submission import receive
 
     ready.wait(60)
-    print(" ".join(submission.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt), flush=True)
+    print(" ".join(receive.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt), flush=True)
 
 
 def sweep(*minutes):

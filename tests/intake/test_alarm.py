@@ -6,9 +6,11 @@ import secrets
 import pytest
 from django.test import Client
 
-from intake import deliveries, duty, notifications, submission, triage
-from intake.inquiry_data import InquiryData
+from intake import triage
+from intake.cases.inquiry_data import InquiryData
 from intake.models import Delivery, Event, Inquiry, OnCallShift
+from intake.notifications import kinds, outbox, recipients
+from intake.submission import receive
 from tests.intake.pages import hidden
 from tests.intake.test_contact_form import filled
 
@@ -27,7 +29,7 @@ def visitor():
 
 @pytest.fixture
 def received(riverside):
-    return submission.receive(InquiryData(message="Hello"), form_token=secrets.token_bytes(16))
+    return receive.receive(InquiryData(message="Hello"), form_token=secrets.token_bytes(16))
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_what_is_urgent_but_no_danger_makes_it_sooner_and_rings_nobody(opened, r
 
 
 def test_a_case_is_never_less_urgent_for_what_is_said_later(riverside, visitor):
-    received = submission.receive(InquiryData(danger_now=True), form_token=secrets.token_bytes(16))
+    received = receive.receive(InquiryData(danger_now=True), form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     write(visitor, "I am pregnant")
     assert Inquiry.objects.get().priority == 1
@@ -153,12 +155,12 @@ def test_at_night_danger_rings_the_person_on_call_whoever_has_the_case(received,
     triage.claim(received.inquiry.pk, by=amara)
     Inquiry.objects.update(priority=1)
     received.inquiry.refresh_from_db()
-    assert dict(duty.to_tell(received.inquiry, "danger", MONDAY_NIGHT))[caller] == MONDAY_NIGHT
-    assert caller not in dict(duty.to_tell(received.inquiry, "visitor_wrote", MONDAY_NIGHT))
+    assert dict(recipients.to_tell(received.inquiry, "danger", MONDAY_NIGHT))[caller] == MONDAY_NIGHT
+    assert caller not in dict(recipients.to_tell(received.inquiry, "visitor_wrote", MONDAY_NIGHT))
 
 
 def test_the_mail_says_where_and_not_what(received):
-    subject, body = notifications.text(deliveries.enqueue("danger", inquiry=received.inquiry))
+    subject, body = kinds.text(outbox.enqueue("danger", inquiry=received.inquiry))
     assert received.inquiry.reference in subject
     assert f"/admin/intake/inquiry/{received.inquiry.reference}/" in body
     assert "Hello" not in body

@@ -9,8 +9,11 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from intake import deliveries, form_tokens, housekeeping, limits, sent_cookie, submission
+from intake import housekeeping
+from intake.assessment import rate_limits
 from intake.models import Delivery, Inquiry, MailboxSession, Message
+from intake.notifications import outbox
+from intake.submission import form_tokens, receipt_cookie, receive
 from tests.intake.pages import hidden
 
 WORDS = "these words must not be lost"
@@ -68,16 +71,16 @@ def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
 
 @pytest.mark.django_db
 def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
-    page, put = visitor.get("/contact/"), sent_cookie.put
+    page, put = visitor.get("/contact/"), receipt_cookie.put
 
     def breaks(*args):
         raise OSError
 
-    monkeypatch.setattr(sent_cookie, "put", breaks)
+    monkeypatch.setattr(receipt_cookie, "put", breaks)
     visitor.raise_request_exception = False
     visitor.post("/contact/", form_of(page))
     assert Inquiry.objects.count() == 1
-    monkeypatch.setattr(sent_cookie, "put", put)
+    monkeypatch.setattr(receipt_cookie, "put", put)
     assert visitor.post("/contact/", form_of(page)).status_code == 303
     assert Inquiry.objects.count() == 1
     assert not Message.objects.exists()
@@ -85,7 +88,7 @@ def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visi
 
 @pytest.mark.django_db
 def test_a_message_that_can_not_be_stored_stays_in_its_form(riverside, visitor, said):
-    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(said, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
     form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
@@ -148,7 +151,7 @@ def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(river
 
 @pytest.mark.django_db(transaction=True)
 def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, said, monkeypatch):
-    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(said, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
     form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
@@ -189,7 +192,7 @@ def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visi
     def breaks(*args):
         raise sqlite3.OperationalError
 
-    monkeypatch.setattr(limits, "count", breaks)
+    monkeypatch.setattr(rate_limits, "count", breaks)
     answer = visitor.post("/contact/", form_of(visitor.get("/contact/")))
     assert answer.status_code == 503
     assert WORDS in answer.content.decode()
@@ -198,8 +201,8 @@ def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visi
 @pytest.mark.django_db
 def test_an_outbox_row_that_can_never_be_sent_does_not_stop_the_others(riverside, said, amara):
     for _number in range(2):
-        submission.receive(said, form_token=secrets.token_bytes(16))
+        receive.receive(said, form_token=secrets.token_bytes(16))
     broken, fine = Delivery.objects.order_by("next_attempt_at")
     Delivery.objects.filter(pk=broken.pk).update(channel="webhook", kind="no such kind")
-    deliveries.sweep(timezone.now())
+    outbox.sweep(timezone.now())
     assert Delivery.objects.get(pk=fine.pk).state == "sent"

@@ -6,8 +6,8 @@ import json
 import pytest
 from lxml import html
 
-from intake import centre_pages
 from intake.models import OpeningHours
+from intake.views import centre_pages
 from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db

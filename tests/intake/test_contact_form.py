@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake import consents, keyring, reaching, sealing
+from intake.cases import consents
+from intake.crypto import keyring, sealing
 from intake.forms import InquiryForm
+from intake.mailbox import contact_preferences
 from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
 from tests.intake.pages import hidden
 
@@ -295,7 +297,7 @@ def test_the_form_of_a_page_left_open_undoes_nothing_that_was_said_in_the_mailbo
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     sent = visitor.get(visitor.post("/contact/", form)["Location"]).content.decode()
     visitor.post("/mailbox/", {"words": " ".join(re.findall(r"<li>(\w+)</li>", sent))})
-    reaching.no_longer_safe(Inquiry.objects.get())
+    contact_preferences.no_longer_safe(Inquiry.objects.get())
     visitor.post("/contact/", form)
     inquiry = Inquiry.objects.get()
     assert inquiry.no_longer_safe

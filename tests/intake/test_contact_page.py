@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from intake import keyring, sealing
+from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
 from tests.intake.pages import another_than, hidden
 

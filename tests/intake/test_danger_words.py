@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake import danger_words
+from intake.assessment import danger
 
 pytestmark = pytest.mark.once
 
@@ -240,38 +240,38 @@ def lines(text):
 
 @pytest.mark.parametrize(("text", "code"), [(text, code) for code, texts in NOTICED.items() for text in lines(texts)])
 def test_danger_is_noticed(text, code):
-    assert code in danger_words.found_in(text)
-    assert code in danger_words.found_in(f"Hello,\n\n{text.upper()}.\nPlease help")
+    assert code in danger.found_in(text)
+    assert code in danger.found_in(f"Hello,\n\n{text.upper()}.\nPlease help")
 
 
 @pytest.mark.parametrize("text", ["", *lines(EVERYDAY)])
 def test_everyday_words_are_not(text):
-    assert danger_words.found_in(text) == []
+    assert danger.found_in(text) == []
 
 
 @pytest.mark.parametrize("text", lines(DENIED))
 def test_what_is_denied_plainly_is_not(text):
-    assert danger_words.found_in(text) == []
+    assert danger.found_in(text) == []
 
 
 @pytest.mark.parametrize(("text", "code"), NOT_DENIED)
 def test_in_doubt_it_is_danger(text, code):
-    assert code in danger_words.found_in(text)
+    assert code in danger.found_in(text)
 
 
 def test_the_gravest_comes_first():
-    assert danger_words.found_in("I am pregnant and he overdosed")[:2] == ["overdose", "pregnancy"]
+    assert danger.found_in("I am pregnant and he overdosed")[:2] == ["overdose", "pregnancy"]
 
 
 @pytest.mark.parametrize("word", ["stop", "no", "took", "tembl", "not", "my", "se quiero", "drink withdr", "want"])
 def test_a_long_text_is_read_in_steps_that_grow_with_its_length(word):
     # Nothing a visitor can type may keep the server busy: every repetition in the patterns is short and bounded.
     text = (word + " ") * (6000 // (len(word) + 1))
-    assert isinstance(danger_words.found_in(text), list)
+    assert isinstance(danger.found_in(text), list)
 
 
 def test_no_pattern_repeats_without_a_bound():
-    for pattern in danger_words._PATTERNS.values():
+    for pattern in danger._PATTERNS.values():
         assert ".*" not in pattern.pattern
         assert ")*" not in pattern.pattern
         assert ")+" not in pattern.pattern

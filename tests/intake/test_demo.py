@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR, has_role
-from intake import demo, keyring
+from intake import demo
+from intake.crypto import keyring
 from intake.models import Centre, Membership
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import erasure, events, figures, reports, submission, triage
+from intake import triage
+from intake.cases import events
 from intake.models import Centre, Event, FiguresMark, Holiday, Inquiry, StoredFigures
+from intake.reporting import figures, reports
+from intake.retention import erasure
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -22,7 +26,7 @@ def months(riverside, harbor, said):
     now = timezone.now()
     cases = []
     for number in range(12):
-        case = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
         received = now - DAY * (3 * number + 1)
         Inquiry.objects.filter(pk=case.pk).update(
             received_at=received,
@@ -121,7 +125,7 @@ def test_a_step_on_a_case_of_today_is_in_the_next_report(step, months, riverside
 def test_what_arrived_since_is_counted(months, riverside, harbor, said):
     figures.refresh(timezone.now() - dt.timedelta(minutes=5))
     for _case in range(5):
-        submission.receive(said, form_token=secrets.token_bytes(16))
+        receive.receive(said, form_token=secrets.token_bytes(16))
     stored, counted = whole(both(riverside, harbor), timezone.now())
     assert stored == counted
     assert stored.total == 17
@@ -171,7 +175,7 @@ def test_any_stretch_after_anything_that_happened_is_as_counted_from_the_cases(r
     chance = random.Random(11)
     Centre.objects.filter(pk=harbor.pk).update(time_zone="Pacific/Auckland")
     now = timezone.now().replace(hour=11, minute=30)
-    cases = [submission.receive(said, form_token=secrets.token_bytes(16)).inquiry for _case in range(60)]
+    cases = [receive.receive(said, form_token=secrets.token_bytes(16)).inquiry for _case in range(60)]
     for case in cases:
         received = now - dt.timedelta(minutes=chance.randrange(60 * 24 * 92))
         answered = received + dt.timedelta(minutes=chance.randrange(3000)) if chance.random() < 0.7 else None

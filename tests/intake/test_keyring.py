@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from intake import keyring, sealing
-from intake.identifiers import new_id
+from intake.crypto import keyring, sealing
+from intake.crypto.identifiers import new_id
 from intake.models import CentreKey
 
 

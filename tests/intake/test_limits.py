@@ -6,18 +6,18 @@ import pytest
 from django.conf import settings
 from django.test import RequestFactory
 
-from intake import limits, proof_of_work
+from intake.assessment import proof_of_work, rate_limits
 from intake.models import RateBucket
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
-SMALL = limits.Limit("small", minutes=15, block=4, site=6, first=2)
+SMALL = rate_limits.Limit("small", minutes=15, block=4, site=6, first=2)
 
 
 def tries(address, times=1, now=NOON, limit=SMALL):
     request = RequestFactory().get("/", REMOTE_ADDR=address)
-    return [limits.count(limit, request, now)[0] for _ in range(times)]
+    return [rate_limits.count(limit, request, now)[0] for _ in range(times)]
 
 
 def test_a_block_has_its_tries_and_then_waits():
@@ -52,13 +52,13 @@ def test_nothing_of_an_address_is_kept_and_not_for_long():
     assert len(bytes(row.key)) == 16
     assert b"192" not in bytes(row.key)
     assert row.expires_at - NOON <= dt.timedelta(minutes=15)
-    limits.forget_expired(NOON + dt.timedelta(minutes=17))
+    rate_limits.forget_expired(NOON + dt.timedelta(minutes=17))
     assert not RateBucket.objects.exists()
 
 
 def test_the_threat_model_gives_these_figures():
     page = " ".join((ROOT / "docs" / "threat-model.md").read_text().split())
-    mailbox, contact, messages = limits.MAILBOX, limits.CONTACT, limits.MESSAGES
+    mailbox, contact, messages = rate_limits.MAILBOX, rate_limits.CONTACT, rate_limits.MESSAGES
     assert f"{mailbox.block} tries in {mailbox.minutes} minutes for an address block (IPv4 /24, IPv6 /64), {mailbox.site} for the" in page
     assert f"first {mailbox.first} always pass" in page
     assert f"mailbox {mailbox.block} in {mailbox.minutes} minutes; contact form {contact.block} in {contact.minutes} minutes" in page
@@ -70,6 +70,6 @@ def test_the_threat_model_gives_these_figures():
 def test_the_proxy_names_the_address_when_it_is_trusted(settings):
     settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
     for _ in range(4):
-        limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.7"), NOON)
-    assert not limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.8"), NOON)[0]
-    assert limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="198.51.100.8"), NOON)[0]
+        rate_limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.7"), NOON)
+    assert not rate_limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.8"), NOON)[0]
+    assert rate_limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="198.51.100.8"), NOON)[0]

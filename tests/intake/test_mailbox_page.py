@@ -8,9 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from intake import housekeeping, keyring, mailbox, receipts, sealing, submission, wordlists
-from intake.identifiers import new_id
+from intake import housekeeping
+from intake.crypto import keyring, receipts, sealing, wordlists
+from intake.crypto.identifiers import new_id
+from intake.mailbox import sessions
 from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
+from intake.submission import receive
 from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,7 @@ def visitor():
 
 @pytest.fixture
 def received(riverside, said):
-    return submission.receive(said, form_token=secrets.token_bytes(16))
+    return receive.receive(said, form_token=secrets.token_bytes(16))
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, sai
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
-    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(said, form_token=secrets.token_bytes(16))
     assert received.receipt == right
     slow, stretch = [], receipts._stretch
     monkeypatch.setattr(receipts, "_stretch", lambda words: slow.append(words) or stretch(words))
@@ -165,7 +168,7 @@ def test_a_form_that_was_not_made_in_this_mailbox_is_refused(opened, received):
 
 
 def test_one_mailbox_never_shows_another(visitor, received, riverside, said):
-    other = submission.receive(said.__class__(message="somebody else's words"), form_token=secrets.token_bytes(16))
+    other = receive.receive(said.__class__(message="somebody else's words"), form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(other.receipt)})
     page = visitor.get("/mailbox/open/").content.decode()
     assert "somebody else" in page
@@ -174,7 +177,7 @@ def test_one_mailbox_never_shows_another(visitor, received, riverside, said):
 
 def test_a_stolen_row_without_the_token_opens_nothing(opened, received):
     row = MailboxSession.objects.get()
-    assert mailbox.read(bytes(row.token_hash).hex()) is None
+    assert sessions.read(bytes(row.token_hash).hex()) is None
 
 
 def test_changing_the_language_keeps_the_words(opened, received):

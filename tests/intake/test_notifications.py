@@ -11,8 +11,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from intake import deliveries, housekeeping, submission
+from intake import housekeeping
 from intake.models import Delivery, Event, Inquiry, Membership
+from intake.notifications import outbox
+from intake.submission import receive
 
 # The worker closes its connection when it is done, which no test's own transaction survives.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +30,7 @@ def alice(riverside):
 
 @pytest.fixture
 def received(alice, said):
-    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     Inquiry.objects.update(reference="K7M2-9QXD", answer_by=dt.datetime(2026, 11, 23, 15, 30, tzinfo=dt.UTC))
     return inquiry
 
@@ -110,11 +112,11 @@ def test_what_a_dead_worker_held_is_taken_up_again(received, smtp_server):
     work()
     mine = Delivery.objects.get(recipient__isnull=False)
     # As a worker leaves it that was killed between taking it and sending it.
-    Delivery.objects.filter(pk=mine.pk).update(state="pending", attempts=1, next_attempt_at=timezone.now() + deliveries.LEASE, sent_at=None)
+    Delivery.objects.filter(pk=mine.pk).update(state="pending", attempts=1, next_attempt_at=timezone.now() + outbox.LEASE, sent_at=None)
     smtp_server.messages.clear()
     housekeeping.run(timezone.now())
     assert smtp_server.messages == []
-    housekeeping.run(timezone.now() + deliveries.LEASE)
+    housekeeping.run(timezone.now() + outbox.LEASE)
     assert len(smtp_server.messages) == 1
 
 
@@ -127,13 +129,13 @@ def test_a_lost_task_loses_nothing(received, smtp_server):
 
 def test_two_workers_send_it_once(received, smtp_server):
     first = Delivery.objects.get()
-    assert deliveries.deliver(str(first.pk)) is True
-    assert deliveries.deliver(str(first.pk)) is False
+    assert outbox.deliver(str(first.pk)) is True
+    assert outbox.deliver(str(first.pk)) is False
 
 
 @pytest.mark.parametrize("by", ["worker", "housekeeping"])
 def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, said, smtp_server, by):
-    submission.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16))
+    receive.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16))
     if by == "housekeeping":
         DBTaskResult.objects.all().delete()
         housekeeping.run(timezone.now())
@@ -149,10 +151,10 @@ def test_the_rows_of_tasks_that_are_over_do_not_pile_up(received, said, smtp_ser
     # A worker that was killed leaves its task running for ever.
     killed = DBTaskResult.objects.first()
     DBTaskResult.objects.filter(pk=killed.pk).update(status="RUNNING", finished_at=None)
-    tomorrow = timezone.now() + deliveries.KEEP_TASKS
-    submission.receive(said, form_token=secrets.token_bytes(16))
-    assert deliveries.forget_tasks(tomorrow - dt.timedelta(hours=1)) == {"tasks_forgotten": 0}
-    assert deliveries.forget_tasks(tomorrow) == {"tasks_forgotten": 2}
+    tomorrow = timezone.now() + outbox.KEEP_TASKS
+    receive.receive(said, form_token=secrets.token_bytes(16))
+    assert outbox.forget_tasks(tomorrow - dt.timedelta(hours=1)) == {"tasks_forgotten": 0}
+    assert outbox.forget_tasks(tomorrow) == {"tasks_forgotten": 2}
     assert DBTaskResult.objects.get().status == "READY"
     work()
     assert len(smtp_server.messages) == 2

@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from intake import case_keys, triage
+from intake import triage
+from intake.cases import case_keys
+from intake.cases.permissions import VERBS, may, visible_inquiries
 from intake.models import Inquiry
-from intake.permissions import VERBS, may, visible_inquiries
 
 pytestmark = pytest.mark.django_db
 

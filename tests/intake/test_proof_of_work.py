@@ -12,8 +12,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from intake import form_tokens, limits, proof_of_work
+from intake.assessment import proof_of_work, rate_limits
 from intake.models import Delivery, Event, Inquiry
+from intake.submission import form_tokens
 from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +80,8 @@ def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(rive
 
 
 def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
-    settings.PROOF_OF_WORK_FROM = limits.CONTACT.block + 1
-    for _number in range(limits.CONTACT.block + 5):
+    settings.PROOF_OF_WORK_FROM = rate_limits.CONTACT.block + 1
+    for _number in range(rate_limits.CONTACT.block + 5):
         visitor.post("/contact/", filled(visitor.get("/contact/")))
     cache.clear()
     assert "data-proof" not in visitor.get("/contact/").content.decode()

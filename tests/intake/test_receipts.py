@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from intake import receipts, sealing, wordlists
-from intake.identifiers import new_id
+from intake.crypto import receipts, sealing, wordlists
+from intake.crypto.identifiers import new_id
 
 pytestmark = pytest.mark.once
 

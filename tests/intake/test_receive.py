@@ -7,9 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from intake import events, keyring, promises, receipts, routing, sealing, submission
-from intake.inquiry_data import InquiryData
+from intake.assessment import routing
+from intake.cases import events
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import keyring, receipts, sealing
 from intake.models import Delivery, Event, Inquiry, KeyWrap, Message, Receipt
+from intake.scheduling import response_times
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +29,7 @@ def opened_by_centre(inquiry):
 
 
 def test_the_centre_can_read_it_and_the_visitor_can_come_back(riverside, said, form_token):
-    received = submission.receive(said, form_token=form_token, guide_slug="withdrawal")
+    received = receive.receive(said, form_token=form_token, guide_slug="withdrawal")
     inquiry = Inquiry.objects.get()
     assert inquiry.centre == riverside
     assert inquiry.guide_slug == "withdrawal"
@@ -37,25 +41,25 @@ def test_the_centre_can_read_it_and_the_visitor_can_come_back(riverside, said, f
 
 
 def test_its_first_event_and_its_notification_are_stored_with_it(riverside, said, form_token):
-    received = submission.receive(said, form_token=form_token)
+    received = receive.receive(said, form_token=form_token)
     event = Event.objects.get()
     assert (event.inquiry, event.kind, event.actor) == (received.inquiry, Event.Kind.RECEIVED, None)
     assert Delivery.objects.get().inquiry == received.inquiry
 
 
 def test_the_same_form_twice_is_one_inquiry_with_one_receipt(riverside, said, form_token):
-    first = submission.receive(said, form_token=form_token)
-    second = submission.receive(said, form_token=form_token)
+    first = receive.receive(said, form_token=form_token)
+    second = receive.receive(said, form_token=form_token)
     assert Inquiry.objects.count() == 1
     assert first.receipt == second.receipt
     assert not Message.objects.exists()
 
 
 def test_other_words_the_second_time_are_added_as_one_message(riverside, said, form_token):
-    received = submission.receive(said, form_token=form_token)
+    received = receive.receive(said, form_token=form_token)
     more = InquiryData(**{**said.__dict__, "message": "I forgot: mornings are best."})
-    submission.receive(more, form_token=form_token)
-    submission.receive(more, form_token=form_token)
+    receive.receive(more, form_token=form_token)
+    receive.receive(more, form_token=form_token)
     message = Message.objects.get()
     payload = sealing.open_sealed("message", message.pk, message.sealed, opened_by_centre(received.inquiry))
     assert payload == {"text": "I forgot: mornings are best."}
@@ -63,16 +67,16 @@ def test_other_words_the_second_time_are_added_as_one_message(riverside, said, f
 
 
 def test_the_same_form_sent_from_the_spanish_page_keeps_its_receipt(riverside, said, form_token):
-    first = submission.receive(said, form_token=form_token)
-    second = submission.receive(InquiryData(**{**said.__dict__, "language": "es"}), form_token=form_token)
+    first = receive.receive(said, form_token=form_token)
+    second = receive.receive(InquiryData(**{**said.__dict__, "language": "es"}), form_token=form_token)
     assert second.receipt == first.receipt
     assert Inquiry.objects.count() == 1
 
 
 def test_a_form_sent_again_after_its_receipt_was_renewed_is_not_lost(riverside, said, form_token):
-    first = submission.receive(said, form_token=form_token)
+    first = receive.receive(said, form_token=form_token)
     Receipt.objects.update(lookup=secrets.token_bytes(32))
-    second = submission.receive(said, form_token=form_token)
+    second = receive.receive(said, form_token=form_token)
     assert second.inquiry != first.inquiry
     assert Inquiry.objects.count() == 2
 
@@ -82,7 +86,7 @@ def test_an_organisation_recovery_key_opens_it_too(riverside, said, form_token, 
 
     private, public = sealing.new_key_pair()
     settings.RECOVERY_PUBLIC_KEY = base64.b64encode(public).decode()
-    inquiry = submission.receive(said, form_token=form_token).inquiry
+    inquiry = receive.receive(said, form_token=form_token).inquiry
     wrap = KeyWrap.objects.get(inquiry=inquiry, centre_key=None)
     assert sealing.unwrap_with_private_key(wrap.wrapped, inquiry.pk, private) == opened_by_centre(inquiry)
 
@@ -97,7 +101,7 @@ def test_an_organisation_recovery_key_opens_it_too(riverside, said, form_token, 
     ],
 )
 def test_how_urgent_it_is(riverside, form_token, answers, priority, reasons):
-    inquiry = submission.receive(InquiryData(**answers), form_token=form_token).inquiry
+    inquiry = receive.receive(InquiryData(**answers), form_token=form_token).inquiry
     assert (inquiry.priority, inquiry.priority_reasons) == (priority, reasons)
 
 
@@ -105,20 +109,20 @@ def test_nothing_of_it_is_stored_when_a_part_fails(riverside, said, form_token, 
     def refuse(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(submission.deliveries, "enqueue", refuse)
+    monkeypatch.setattr(receive.outbox, "enqueue", refuse)
     with pytest.raises(RuntimeError):
-        submission.receive(said, form_token=form_token)
+        receive.receive(said, form_token=form_token)
     assert not Inquiry.objects.exists()
     assert not KeyWrap.objects.exists()
 
 
 def test_without_a_centre_that_answers_it_is_refused_and_not_lost_silently(db, said, form_token):
     with pytest.raises(routing.NobodyToAnswer):
-        submission.receive(said, form_token=form_token)
+        receive.receive(said, form_token=form_token)
 
 
 def test_what_was_typed_is_in_no_column(riverside, said, form_token):
-    submission.receive(said, form_token=form_token)
+    receive.receive(said, form_token=form_token)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -141,16 +145,16 @@ NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
     ids=["while open", "over closing", "at night", "over the weekend"],
 )
 def test_an_answer_is_promised_in_opening_hours(riverside, received, promised):
-    assert promises.answer_by(riverside, 60, received) == promised
+    assert response_times.answer_by(riverside, 60, received) == promised
 
 
 def test_a_centre_without_hours_promises_nothing(riverside):
     riverside.opening_hours.all().delete()
-    assert promises.answer_by(riverside, 60, timezone.now()) is None
+    assert response_times.answer_by(riverside, 60, timezone.now()) is None
 
 
 def test_prose_can_not_get_into_an_event(riverside, said, form_token):
-    inquiry = submission.receive(said, form_token=form_token).inquiry
+    inquiry = receive.receive(said, form_token=form_token).inquiry
     with pytest.raises(ValueError, match="not a code") as caught:
         events.record(inquiry, Event.Kind.CLAIMED, reason="Quillon phoned")
     assert "Quillon" not in str(caught.value)

@@ -8,9 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from intake import case_keys, keyring, routing, submission
-from intake.inquiry_data import InquiryData
+from intake.assessment import routing
+from intake.cases import case_keys
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import keyring
 from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule, Team
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
@@ -74,7 +77,7 @@ def test_only_while_open_and_only_below_its_load(to_hill, hill):
     rule.only_while_open, rule.max_open_cases = False, 1
     rule.save()
     assert goes_to() == "hill"
-    submission.receive(InquiryData(), form_token=secrets.token_bytes(16))
+    receive.receive(InquiryData(), form_token=secrets.token_bytes(16))
     assert Inquiry.objects.get().centre == hill
     assert goes_to() == "riverside"
 
@@ -108,7 +111,7 @@ def test_a_rule_gives_it_to_a_person_with_a_priority_and_a_promise(to_hill, hill
     nora = User.objects.create_user("nora", is_staff=True)
     Membership.objects.create(user=nora, centre=hill)
     to_hill(person=nora, priority=2, promise_minutes=10)
-    received = submission.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
+    received = receive.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
     assert (received.claimed_by, received.priority) == (nora, 2)
     route = routing.choose(InquiryData(), 3, MONDAY_NOON)
     assert route.answer_by == MONDAY_NOON + dt.timedelta(minutes=10)
@@ -210,7 +213,7 @@ def test_trying_out_rules_looks_at_them_as_they_are(kept, to_hill):
 def test_a_case_sealed_to_a_key_that_was_just_retired_still_opens(kept, riverside):
     goes_to()
     keyring.create_centre_key(riverside)
-    inquiry = submission.receive(InquiryData(message="hello"), form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(InquiryData(message="hello"), form_token=secrets.token_bytes(16)).inquiry
     assert case_keys.for_indexing(inquiry)
 
 

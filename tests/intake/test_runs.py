@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from intake.runs import FEW, Runs
+from intake.reporting.runs import FEW, Runs
 
 
 def filled(numbers, code="I"):

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from intake import sealing
+from intake.crypto import sealing
 
 pytestmark = pytest.mark.once
 

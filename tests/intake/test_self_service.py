@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake import events, receipts, sealing, submission
+from intake.cases import events
+from intake.crypto import receipts, sealing
 from intake.models import Consent, Delivery, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Receipt
+from intake.submission import receive
 from tests.intake.pages import another_than, hidden
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def received(riverside, said):
-    return submission.receive(said, form_token=secrets.token_bytes(16))
+    return receive.receive(said, form_token=secrets.token_bytes(16))
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_words_that_staff_handed_over_must_be_replaced_first(visitor, received):
 def test_nobody_can_make_another_set_these_words(visitor, received):
     """A page's words from another mailbox are not taken."""
     Client()
-    other = submission.receive(type(submission.InquiryData())(), form_token=secrets.token_bytes(16))
+    other = receive.receive(type(receive.InquiryData())(), form_token=secrets.token_bytes(16))
     stranger = Client(enforce_csrf_checks=True)
     stranger.post("/mailbox/", {"words": " ".join(other.receipt)})
     theirs = stranger.get("/mailbox/words/")

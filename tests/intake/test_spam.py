@@ -2,9 +2,9 @@
 
 import pytest
 
-from intake import spam
-from intake.inquiry_data import InquiryData
-from intake.spam import FormSigns
+from intake.assessment import spam
+from intake.assessment.spam import FormSigns
+from intake.cases.inquiry_data import InquiryData
 
 
 def looks_like_spam(message="", name="", **signs):

@@ -6,11 +6,11 @@ import secrets
 import pytest
 from django.utils import timezone, translation
 
-from intake import submission
-from intake.inquiry_data import InquiryData
+from intake.cases.inquiry_data import InquiryData
+from intake.mailbox.status_texts import status_for_visitor
 from intake.models import Inquiry
+from intake.submission import receive
 from intake.templatetags.centre_time import at_centre
-from intake.visitor_wording import status_for_visitor
 from tests.intake.pages import hidden
 
 TUESDAY_NOON_IN_NEW_YORK = dt.datetime(2026, 11, 24, 17, 0, tzinfo=dt.UTC)
@@ -63,7 +63,7 @@ def test_a_message_in_the_mailbox_shows_the_centres_time(riverside):
 
 def called(riverside, windows=(), time_zone="", **columns):
     said = InquiryData(contact_way=columns.pop("way", "phone"), safe_windows=[list(window) for window in windows], time_zone=time_zone)
-    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     for name, value in columns.items():
         setattr(inquiry, name, value)
     return status_for_visitor(inquiry)

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import case_keys, sealing, triage
+from intake import triage
+from intake.cases import case_keys
+from intake.crypto import sealing
 from intake.models import ContactAttempt, Event, Inquiry
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake import keyring
+from intake.crypto import keyring
 from intake.models import Centre
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import idle
-from intake import blind_index, figures, queue, submission
+from intake.crypto import blind_index
 from intake.models import Centre, Inquiry, Membership, QueueRank
+from intake.queue import queue
+from intake.reporting import figures
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
@@ -46,7 +49,7 @@ def more(riverside, harbor, said, amara):
         }
         for centre in (riverside, harbor):
             for rank in QueueRank:
-                case = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+                case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
                 blind_index.index(case, said.payload())
                 Inquiry.objects.filter(pk=case.pk).update(centre=centre, received_at=now - 24 * HOUR, **columns[rank])
 

@@ -5,10 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import case_keys, erasure, notifications, sealing, triage
+from intake import triage
+from intake.cases import case_keys
+from intake.cases.permissions import visible_inquiries
+from intake.crypto import sealing
+from intake.disclosure import referrals
 from intake.models import Delivery, Disclosure, Inquiry, Referral
-from intake.permissions import visible_inquiries
-from intake.triage import referring
+from intake.notifications import kinds
+from intake.retention import erasure
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -60,7 +64,7 @@ def test_what_is_told_outside_is_accounted_for(inquiry, amara, consent):
 
 def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_accepts(inquiry, amara, noor, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
-    assert list(referring.offered_to(noor)) == [referral]
+    assert list(referrals.offered_to(noor)) == [referral]
     assert not visible_inquiries(noor).exists()
     triage.accept(referral.pk, by=noor)
     assert visible_inquiries(noor).exists()
@@ -75,7 +79,7 @@ def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amar
     refer(inquiry, consent, amara, to_centre=harbor)
     [offer] = Delivery.objects.filter(kind="offered")
     assert offer.recipient == noor
-    words = "".join(notifications.text(offer))
+    words = "".join(kinds.text(offer))
     assert "/admin/intake/inquiry/offers/" in words
     assert inquiry.reference not in words
 
@@ -99,7 +103,7 @@ def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, am
     triage.revoke_consent(inquiry.pk, consent.pk, by=amara)
     inquiry.refresh_from_db()
     assert inquiry.state == "open"
-    assert list(referring.offered_to(noor)) == []
+    assert list(referrals.offered_to(noor)) == []
     assert Delivery.objects.filter(kind="offer_ended").count() == 1
 
 
@@ -125,8 +129,8 @@ def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
 
 def test_a_referral_that_nobody_answers_comes_back_by_itself(inquiry, amara, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
-    assert referring.time_out(timezone.now())["referrals_timed_out"] == 0
-    assert referring.time_out(referral.answer_by)["referrals_timed_out"] == 1
+    assert referrals.time_out(timezone.now())["referrals_timed_out"] == 0
+    assert referrals.time_out(referral.answer_by)["referrals_timed_out"] == 1
     inquiry.refresh_from_db()
     referral.refresh_from_db()
     assert (inquiry.state, referral.state) == ("open", "timed_out")

@@ -7,16 +7,19 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import blind_index, reaching, submission, triage
+from intake import triage
+from intake.cases.permissions import visible_inquiries
+from intake.crypto import blind_index
+from intake.mailbox import contact_preferences
 from intake.models import BlockedContact, ContactDigest, Inquiry
-from intake.permissions import visible_inquiries
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 FIND = "/admin/intake/inquiry/find/"
 
 
-def receive(said, **changes):
-    inquiry = submission.receive(dataclasses.replace(said, **changes), form_token=secrets.token_bytes(16)).inquiry
+def receives(said, **changes):
+    inquiry = receive.receive(dataclasses.replace(said, **changes), form_token=secrets.token_bytes(16)).inquiry
     blind_index.run(timezone.now())
     inquiry.refresh_from_db()
     return inquiry
@@ -52,8 +55,8 @@ def test_nothing_of_another_centre_is_found(inquiry, noor, client):
 
 
 def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, riverside):
-    first, second = receive(said), receive(said, phone="", message="Me again")
-    stranger = receive(said, phone="+12125550199", email="")
+    first, second = receives(said), receives(said, phone="", message="Me again")
+    stranger = receives(said, phone="+12125550199", email="")
     assert list(triage.related(second, amara)) == [first]
     client.force_login(amara)
     page = client.get(f"/admin/intake/inquiry/{second.reference}/").content.decode()
@@ -62,7 +65,7 @@ def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, ri
 
 
 def test_merging_closes_one_and_keeps_the_graver_priority_and_can_be_undone(said, amara, riverside):
-    first, second = receive(said), receive(said, danger_now=True)
+    first, second = receives(said), receives(said, danger_now=True)
     triage.merge(second.pk, first.pk, by=amara, version=second.version)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -80,9 +83,9 @@ def fresh(inquiry):
 
 
 def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
-    answered = receive(said)
+    answered = receives(said)
     triage.reply(answered.pk, "Come on Tuesday", by=amara, version=answered.version)
-    danger = receive(said, danger_now=True)
+    danger = receives(said, danger_now=True)
     triage.merge(danger.pk, answered.pk, by=amara, version=danger.version)
     into = fresh(answered)
     assert (into.state, into.priority, into.queue_rank) == ("open", 1, 1)
@@ -90,21 +93,21 @@ def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
 
 
 def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
-    careless = receive(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
-    careful = receive(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
+    careless = receives(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
+    careful = receives(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
     triage.merge(careful.pk, careless.pk, by=amara, version=careful.version)
     into = fresh(careless)
     assert (into.may_leave_voicemail, into.others_may_answer) == (False, True)
     assert (into.safe_windows, into.time_zone) == ([[0, "08:00", "12:00"]], "America/New_York")
-    unsafe = receive(said)
-    reaching.no_longer_safe(unsafe)
+    unsafe = receives(said)
+    contact_preferences.no_longer_safe(unsafe)
     triage.merge(unsafe.pk, into.pk, by=amara, version=fresh(unsafe).version)
     into = fresh(into)
     assert (into.no_longer_safe, into.contact_way, into.tell_by_text) == (True, "mailbox", False)
 
 
 def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, amara, luisa, riverside):
-    first, second = receive(said), receive(said)
+    first, second = receives(said), receives(said)
     Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
     for step in (lambda: triage.merge(second.pk, first.pk, by=amara, version=1), lambda: triage.block(second.pk, by=luisa, version=1)):
         with pytest.raises(triage.Refused) as refused:
@@ -119,7 +122,7 @@ def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, 
 
 
 def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside, client):
-    inquiry = receive(said)
+    inquiry = receives(said)
     Inquiry.objects.update(version=inquiry.version + 1)
     client.force_login(luisa)
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/block/", {"block-version": inquiry.version})
@@ -131,31 +134,31 @@ def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside
 
 
 def test_a_merged_case_that_is_reopened_is_on_its_own(said, amara, riverside):
-    first, second = receive(said), receive(said)
+    first, second = receives(said), receives(said)
     triage.merge(second.pk, first.pk, by=amara, version=second.version)
     triage.reopen(second.pk, by=amara, version=fresh(second).version)
     assert fresh(second).merged_into is None
 
 
 def test_strangers_are_not_merged(said, amara, riverside):
-    one, other = receive(said), receive(said, phone="+12125550199", email="other@example.org")
+    one, other = receives(said), receives(said, phone="+12125550199", email="other@example.org")
     with pytest.raises(triage.Refused):
         triage.merge(one.pk, other.pk, by=amara, version=one.version)
 
 
 def test_what_a_blocked_contact_sends_is_spam_but_danger_never_is(said, amara, luisa, riverside):
-    abusive = receive(said)
+    abusive = receives(said)
     with pytest.raises(triage.NotAllowed):
         triage.block(abusive.pk, by=amara, version=abusive.version)
     triage.block(abusive.pk, by=luisa, version=abusive.version)
     assert BlockedContact.objects.count() == 2
-    assert receive(said).outcome == "spam"
-    assert receive(said, danger_now=True).state == "new"
-    assert receive(said, phone="+12125550199", email="").state == "new"
+    assert receives(said).outcome == "spam"
+    assert receives(said, danger_now=True).state == "new"
+    assert receives(said, phone="+12125550199", email="").state == "new"
     assert visible_inquiries(amara).count() == 4
 
 
 def test_a_block_ends_when_it_says(said, luisa, riverside):
-    abusive = receive(said)
+    abusive = receives(said)
     triage.block(abusive.pk, by=luisa, version=abusive.version, until=timezone.now())
-    assert receive(said).state == "new"
+    assert receives(said).state == "new"

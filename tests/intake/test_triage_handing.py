@@ -5,9 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import case_keys, duty, queue, safe_contact, sealing, triage
+from intake import triage
+from intake.cases import case_keys
+from intake.cases.permissions import visible_inquiries
+from intake.crypto import sealing
 from intake.models import Delivery, Inquiry, Watch
-from intake.permissions import visible_inquiries
+from intake.notifications import recipients
+from intake.queue import queue
+from intake.scheduling import safe_times
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +36,10 @@ def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amar
 def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara, harbor):
     Inquiry.objects.update(safe_windows=[[1, "08:00", "12:00"]])
     tuesday_noon_in_chicago = dt.datetime(2026, 11, 24, 17, 30, tzinfo=dt.UTC)
-    assert not safe_contact.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
+    assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
     triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).time_zone == "America/New_York"
-    assert not safe_contact.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
+    assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
 
 
 def test_a_promise_that_was_broken_stays_broken_elsewhere(inquiry, amara, harbor):
@@ -71,7 +76,7 @@ def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
     triage.recuse(inquiry.pk, by=amara)
-    assert [person for person, _when in duty.to_tell(inquiry, "new_inquiry", timezone.now())] == [luisa]
+    assert [person for person, _when in recipients.to_tell(inquiry, "new_inquiry", timezone.now())] == [luisa]
 
 
 def test_a_case_can_be_watched(inquiry, amara):
@@ -88,5 +93,5 @@ def test_who_watches_is_told_what_the_owner_is_told(inquiry, amara, ben, luisa):
         person.save()
     triage.claim(inquiry.pk, by=amara)
     triage.watch(inquiry.pk, by=luisa)
-    told = duty.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
+    told = recipients.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
     assert [person for person, _when in told] == [amara, luisa]

@@ -11,9 +11,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from intake import exports, promises, reports, triage
+from intake import triage
 from intake.models import ExportRecord, Holiday, Inquiry
-from intake.office_hours import Clock
+from intake.reporting import exports, reports
+from intake.scheduling import response_times
+from intake.scheduling.opening_hours import Clock
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
@@ -42,7 +44,7 @@ def test_the_clock_counts_opening_hours(riverside, start, end, minutes):
 def test_a_holiday_stops_the_clock_and_moves_the_promise(riverside):
     Holiday.objects.create(centre=riverside, day=dt.date(2026, 11, 23))
     assert Clock(riverside).minutes(at(20, 16, 50), at(24, 9, 10)) == 20
-    assert promises.answer_by(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
+    assert response_times.answer_by(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
 
 
 def fill(arrives, count, **columns):

@@ -8,12 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import blind_index, board, duty, figures, queue, reports, retention, triage
-from intake.admin import case_page
+from intake import triage
+from intake.admin.cases import case_page
+from intake.cases.permissions import visible_inquiries
+from intake.crypto import blind_index
+from intake.disclosure.referrals import offered_to
 from intake.models import RetentionRule, Watch
-from intake.permissions import visible_inquiries
+from intake.notifications import escalation
+from intake.queue import queue, shift_handover
+from intake.reporting import figures, reports
+from intake.retention import policy
 from intake.triage import related, stalled
-from intake.triage.referring import offered_to
 
 pytestmark = pytest.mark.django_db
 # How many values a column has that has few of them: with one value, all rows are alike.
@@ -85,15 +90,13 @@ WORK = {
     "the same person": lambda user, case: list(related(case, user)),
     "the round of the index": lambda user, case: blind_index.run(timezone.now()),
     "the stored figures": lambda user, case: figures.refresh(timezone.now()),
-    "who to escalate": lambda user, case: duty.escalate(timezone.now()),
+    "who to escalate": lambda user, case: escalation.escalate(timezone.now()),
     "what stalled": lambda user, case: stalled.give_back(timezone.now()),
     "opening a case": lambda user, case: case_page.context(triage.open_case(case.pk, by=user, with_contact=False), user, timezone.now()),
     "cases merged into one": lambda user, case: list(visible_inquiries(user).filter(merged_into=case)),
     "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
-    "the board": lambda user, case: board.board(user, timezone.now()),
-    "what is to be erased": lambda user, case: list(
-        retention.due(RetentionRule(centre=case.centre, outcome="spam", days=30), timezone.now())
-    ),
+    "the board": lambda user, case: shift_handover.board(user, timezone.now()),
+    "what is to be erased": lambda user, case: list(policy.due(RetentionRule(centre=case.centre, outcome="spam", days=30), timezone.now())),
     "offers": lambda user, case: list(offered_to(user)),
 }
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import queue, triage
+from intake import triage
 from intake.models import Inquiry, PreScreen, ReplyTemplate, WaitingListEntry
+from intake.queue import queue
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import queue
 from intake.models import Inquiry
+from intake.queue import queue
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"

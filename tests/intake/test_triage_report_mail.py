@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 
-from intake import report_mail
 from intake.models import Membership
+from intake.notifications import weekly_report
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
@@ -31,7 +31,7 @@ def test_the_numbers_of_last_week_and_no_word_about_anybody(arrives, wants_it, a
     wednesday = dt.datetime(2026, 11, 18, 10, 0, tzinfo=NEW_YORK)
     cases = last_week(arrives, 6, first_response_at=wednesday + dt.timedelta(minutes=20), claimed_by=amara)
     arrives(received_at=MONDAY)  # this week's
-    assert report_mail.send_due(MONDAY) == {"weekly_reports_sent": 1}
+    assert weekly_report.send_due(MONDAY) == {"weekly_reports_sent": 1}
     [letter] = mail.outbox
     assert letter.to == ["luisa@example.org"]
     assert letter.subject == "Numbers of last week"
@@ -57,13 +57,13 @@ Please do not answer this e-mail. Nobody reads the answers.
 
 def test_few_are_not_counted_out(arrives, wants_it):
     last_week(arrives, 3)
-    report_mail.send_due(MONDAY)
+    weekly_report.send_due(MONDAY)
     assert "New: fewer than 5\n" in mail.outbox[0].body
 
 
 def test_it_comes_once_a_week_from_seven_on_mondays(wants_it):
     for hours, mails in ((-1, 0), (0, 1), (1, 1), (24 * 6, 1), (24 * 7, 2)):
-        report_mail.send_due(MONDAY + dt.timedelta(hours=hours))
+        weekly_report.send_due(MONDAY + dt.timedelta(hours=hours))
         assert len(mail.outbox) == mails, hours
 
 
@@ -73,12 +73,12 @@ def test_a_mail_server_that_is_down_is_tried_again(wants_it, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr("django.core.mail.EmailMessage.send", refuse)
-        assert report_mail.send_due(MONDAY) == {"weekly_reports_sent": 0}
-    assert report_mail.send_due(MONDAY) == {"weekly_reports_sent": 1}
+        assert weekly_report.send_due(MONDAY) == {"weekly_reports_sent": 0}
+    assert weekly_report.send_due(MONDAY) == {"weekly_reports_sent": 1}
 
 
 @pytest.mark.parametrize("change", [{"weekly_report": False}, {"role": "triage"}])
 def test_only_leads_who_want_it_get_it(wants_it, change):
     Membership.objects.update(**change)
-    report_mail.send_due(MONDAY)
+    weekly_report.send_due(MONDAY)
     assert mail.outbox == []

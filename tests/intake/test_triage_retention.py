@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import retention, triage
+from intake import triage
 from intake.models import Inquiry, KeyWrap, RetentionRule
+from intake.retention import policy
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
@@ -27,7 +28,7 @@ def test_the_outcomes_are_those_of_inquiries_but_for_what_is_erased_at_once():
 
 def test_without_a_rule_nothing_is_erased(arrives):
     closed(arrives, 5000)
-    assert retention.run(NOW) == {"closed_cases_erased": 0}
+    assert policy.run(NOW) == {"closed_cases_erased": 0}
 
 
 def test_each_outcome_has_its_own_time(arrives, riverside):
@@ -35,18 +36,18 @@ def test_each_outcome_has_its_own_time(arrives, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=365)
     old_spam, _young_spam = closed(arrives, 30, "spam"), closed(arrives, 29, "spam")
     old, _young, _other = closed(arrives, 365), closed(arrives, 364), closed(arrives, 5000, "admitted")
-    assert retention.run(NOW) == {"closed_cases_erased": 2}
+    assert policy.run(NOW) == {"closed_cases_erased": 2}
     assert erased() == {old_spam, old}
     assert not KeyWrap.objects.filter(inquiry=old).exists()
     assert old.events.filter(kind="erased", data__by="policy").exists()
-    assert retention.run(NOW) == {"closed_cases_erased": 0}
+    assert policy.run(NOW) == {"closed_cases_erased": 0}
 
 
 def test_an_open_case_and_an_unread_message_are_never_erased(arrives, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     closed(arrives, 99, has_unread_message=True)
     arrives(received_at=NOW - dt.timedelta(days=5000))
-    retention.run(NOW)
+    policy.run(NOW)
     assert erased() == set()
 
 
@@ -54,16 +55,16 @@ def test_what_was_merged_is_kept_while_the_person_is_still_being_helped(arrives,
     RetentionRule.objects.create(centre=riverside, outcome="duplicate", days=1)
     still_open = arrives()
     merged = arrives(state="closed", outcome="duplicate", closed_at=timezone.now() - dt.timedelta(days=3), merged_into=still_open)
-    assert retention.run(timezone.now()) == {"closed_cases_erased": 0}
-    assert retention.erases_on(merged) is None
+    assert policy.run(timezone.now()) == {"closed_cases_erased": 0}
+    assert policy.erases_on(merged) is None
     Inquiry.objects.filter(pk=still_open.pk).update(state="closed", outcome="admitted", closed_at=timezone.now())
-    assert retention.run(timezone.now()) == {"closed_cases_erased": 1}
+    assert policy.run(timezone.now()) == {"closed_cases_erased": 1}
 
 
 def test_another_centres_rule_is_another_centres(arrives, harbor):
     RetentionRule.objects.create(centre=harbor, outcome="informed", days=7)
     closed(arrives, 99)
-    retention.run(NOW)
+    policy.run(NOW)
     assert erased() == set()
 
 
@@ -72,9 +73,9 @@ def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside,
     case = closed(arrives, 99)
     case = triage.reopen(case.pk, by=amara, version=case.version)
     triage.close(case.pk, "informed", by=amara, version=case.version)
-    retention.run(timezone.now() + dt.timedelta(days=29))
+    policy.run(timezone.now() + dt.timedelta(days=29))
     assert erased() == set()
-    retention.run(timezone.now() + dt.timedelta(days=31))
+    policy.run(timezone.now() + dt.timedelta(days=31))
     assert erased() == {case}
 
 

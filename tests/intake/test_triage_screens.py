@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import submission, triage
-from intake.admin import contact_window
+from intake import triage
+from intake.admin.cases import contact_window
+from intake.mailbox import messages
 from intake.models import Event, Inquiry, Message
 
 pytestmark = pytest.mark.django_db
@@ -184,9 +185,9 @@ def test_an_empty_form_names_what_is_missing(client, at, inquiry, amara):
 
 
 def test_what_the_visitor_wrote_is_read_when_the_case_is_opened(client, at, inquiry, amara):
-    from intake import case_keys
+    from intake.cases import case_keys
 
-    submission.add_visitor_message(inquiry, {"text": "Are you there?"}, case_keys.for_staff(inquiry, amara))
+    messages.add_visitor_message(inquiry, {"text": "Are you there?"}, case_keys.for_staff(inquiry, amara))
     Inquiry.objects.filter(pk=inquiry.pk).update(state="waiting", first_response_at=timezone.now())
     client.force_login(amara)
     assert "Are you there?" in text(client.get(at()))
@@ -196,7 +197,7 @@ def test_what_the_visitor_wrote_is_read_when_the_case_is_opened(client, at, inqu
 
 
 def test_a_lost_key_is_said_and_what_protects_the_person_still_shows(client, at, inquiry, amara, centre_keys):
-    from intake import keyring
+    from intake.crypto import keyring
 
     keyring._read.cache_clear()
     for file in centre_keys.iterdir():
@@ -252,10 +253,10 @@ def test_the_script_beside_the_number_says_only_what_may_be_said(client, at, inq
 
 
 def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(client, at, inquiry, amara):
-    from intake import case_keys
+    from intake.cases import case_keys
 
     seen = version(inquiry)
-    submission.add_visitor_message(inquiry, {"text": "Please do not call any more"}, case_keys.for_staff(inquiry, amara))
+    messages.add_visitor_message(inquiry, {"text": "Please do not call any more"}, case_keys.for_staff(inquiry, amara))
     client.force_login(amara)
     refused = client.post(at("reply/"), {"reply-version": seen, "reply-text": "We will call you."})
     assert refused.status_code == 409

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import duty, triage
+from intake import triage
 from intake.models import Inquiry
+from intake.notifications import escalation
 from intake.triage import stalled
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,9 @@ def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, lu
     case = arrives(priority=2, received_at=long_ago, answer_by=long_ago, escalated_at=long_ago)
     triage.claim(case.pk, by=amara)
     Inquiry.objects.update(claimed_at=long_ago)
-    assert duty.escalate(timezone.now()) == {"cases_escalated": 0}
+    assert escalation.escalate(timezone.now()) == {"cases_escalated": 0}
     ends(case, amara)
-    assert duty.escalate(timezone.now()) == {"cases_escalated": 1}
+    assert escalation.escalate(timezone.now()) == {"cases_escalated": 1}
 
 
 def test_answered_cases_fresh_claims_and_promises_that_hold_stay(arrives, amara):

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from intake import queue, triage
+from intake import triage
 from intake.admin import queue_views
 from intake.models import Centre, Inquiry, Membership, QueueRank
+from intake.queue import queue
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"

@@ -7,9 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake import deliveries, reaching, submission, triage, visitor_mail
-from intake.inquiry_data import InquiryData
+from intake import triage
+from intake.cases.inquiry_data import InquiryData
+from intake.mailbox import contact_preferences
 from intake.models import Delivery, Event, Inquiry
+from intake.notifications import outbox
+from intake.notifications.channels import visitor_email
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -17,14 +21,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def received(riverside):
     said = InquiryData(name="Quillon", email="quillon@example.org", message="zzyzxword", consents=["tell_of_answer"])
-    return submission.receive(said, form_token=secrets.token_bytes(16))
+    return receive.receive(said, form_token=secrets.token_bytes(16))
 
 
 def answered(inquiry, by):
     inquiry.refresh_from_db()
     triage.reply(inquiry.pk, "Come on Tuesday", by=by, version=inquiry.version)
     for delivery in Delivery.objects.filter(channel="visitor", state="pending"):
-        deliveries.deliver(str(delivery.pk), timezone.now())
+        outbox.deliver(str(delivery.pk), timezone.now())
 
 
 def test_the_whole_mail(received, amara, smtp_server):
@@ -42,7 +46,7 @@ def test_the_whole_mail(received, amara, smtp_server):
 
 def test_in_their_language(received):
     Inquiry.objects.update(language="es")
-    assert "/es/mailbox/" in visitor_mail.text("es")[1]
+    assert "/es/mailbox/" in visitor_email.text("es")[1]
 
 
 def test_one_mail_until_they_looked(received, amara, smtp_server):
@@ -54,19 +58,19 @@ def test_one_mail_until_they_looked(received, amara, smtp_server):
     assert len(smtp_server.messages) == 2
 
 
-@pytest.mark.parametrize("end", [reaching.tell_no_more, reaching.no_longer_safe])
+@pytest.mark.parametrize("end", [contact_preferences.tell_no_more, contact_preferences.no_longer_safe])
 def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, smtp_server, end):
     received.inquiry.refresh_from_db()
     triage.reply(received.inquiry.pk, "Come on Tuesday", by=amara, version=received.inquiry.version)
     end(received.inquiry)
     for delivery in Delivery.objects.filter(channel="visitor"):
-        deliveries.deliver(str(delivery.pk), timezone.now())
+        outbox.deliver(str(delivery.pk), timezone.now())
     assert smtp_server.messages == []
 
 
 def test_who_did_not_ask_is_never_mailed(riverside, amara, smtp_server):
     said = InquiryData(email="quillon@example.org", contact_way="email", consents=["email"])
-    answered(submission.receive(said, form_token=secrets.token_bytes(16)).inquiry, amara)
+    answered(receive.receive(said, form_token=secrets.token_bytes(16)).inquiry, amara)
     assert smtp_server.messages == []
     assert not Delivery.objects.filter(channel="visitor").exists()
 

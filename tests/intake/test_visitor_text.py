@@ -12,9 +12,15 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from intake import consents, deliveries, erasure, reaching, submission, text_gateway, triage, visitor_text
-from intake.inquiry_data import InquiryData
+from intake import triage
+from intake.cases import consents
+from intake.cases.inquiry_data import InquiryData
+from intake.mailbox import contact_preferences
 from intake.models import Consent, Delivery, Event, Inquiry
+from intake.notifications import outbox
+from intake.notifications.channels import sms_gateway, visitor_sms
+from intake.retention import erasure
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +34,7 @@ NIGHT = dt.datetime(2026, 11, 25, 3, 30, tzinfo=dt.UTC)
 @pytest.fixture
 def received(riverside):
     said = InquiryData(name="Quillon", phone=NUMBER, message="zzyzxword", consents=["automated_text"])
-    return submission.receive(said, form_token=secrets.token_bytes(16))
+    return receive.receive(said, form_token=secrets.token_bytes(16))
 
 
 def replied(inquiry, by):
@@ -41,7 +47,7 @@ def replied(inquiry, by):
 def sent(delivery, now=NOON):
     """Try to send a text at `now`, whenever it would be due, and return it as it is then."""
     Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=now)
-    deliveries.deliver(str(delivery.pk), now)
+    outbox.deliver(str(delivery.pk), now)
     delivery.refresh_from_db()
     return delivery
 
@@ -65,7 +71,7 @@ def test_what_the_gateway_is_sent(received, amara, gateway):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_it_is_one_short_message_that_names_nobody_and_no_place(language, settings):
     settings.SITE_NAME, settings.SITE_URL = "Riverside", "https://riverside.example.org"
-    text = visitor_text.text(language)
+    text = visitor_sms.text(language)
     # The signs of the alphabet in which one message holds 160 (GSM 03.38), as far as our words need it.
     assert re.fullmatch(r"[A-Za-z0-9 .,ñÑéèùìòàüöäÜ¿¡]{1,160}", text)
     assert "STOP" in text
@@ -107,9 +113,9 @@ def test_what_they_have_read_already_needs_no_text(received, amara, gateway):
 
 def test_the_mail_and_the_text_do_not_keep_each_other_back(riverside, amara, gateway, mailoutbox):
     said = InquiryData(phone=NUMBER, email="quillon@example.org", consents=["automated_text", "tell_of_answer"])
-    received = submission.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(said, form_token=secrets.token_bytes(16))
     waits = replied(received.inquiry, amara)
-    deliveries.deliver(str(Delivery.objects.get(channel="visitor").pk))
+    outbox.deliver(str(Delivery.objects.get(channel="visitor").pk))
     sent(waits)
     assert (len(mailoutbox), len(gateway.seen)) == (1, 1)
 
@@ -118,7 +124,7 @@ def consent_withdrawn(inquiry):
     Consent.objects.update(withdrawn_at=timezone.now())
 
 
-@pytest.mark.parametrize("end", [reaching.tell_no_more, reaching.no_longer_safe, consent_withdrawn])
+@pytest.mark.parametrize("end", [contact_preferences.tell_no_more, contact_preferences.no_longer_safe, consent_withdrawn])
 def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, gateway, end):
     waits = replied(received.inquiry, amara)
     end(received.inquiry)
@@ -132,14 +138,14 @@ def test_an_erased_request_is_told_of_no_more(received, amara, gateway):
     erasure.withdraw(received.inquiry)
     assert not Delivery.objects.filter(pk=waits.pk).exists()
     assert not Inquiry.objects.get().tell_by_text
-    again = deliveries.enqueue("answer_waiting", inquiry=received.inquiry, channel="text")
+    again = outbox.enqueue("answer_waiting", inquiry=received.inquiry, channel="text")
     assert sent(again).state == "sent"
     assert gateway.seen == []
 
 
 def test_who_did_not_ask_is_never_texted(riverside, amara, gateway):
     said = InquiryData(phone=NUMBER, contact_way="text", consents=["text", "call"])
-    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     triage.reply(inquiry.pk, "Come on Tuesday", by=amara, version=inquiry.version)
     assert not Delivery.objects.filter(channel="text").exists()
 
@@ -151,14 +157,14 @@ def test_at_night_it_waits_for_the_morning_and_no_try_is_counted(received, amara
     waits = sent(replied(received.inquiry, amara), NIGHT)
     assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
     assert waits.next_attempt_at == dt.datetime(2026, 11, 25, 13, tzinfo=dt.UTC)  # eight o'clock in New York
-    deliveries.sweep(waits.next_attempt_at)
+    outbox.sweep(waits.next_attempt_at)
     assert len(gateway.seen) == 1
 
 
 def test_two_answers_of_one_night_are_one_text_in_the_morning(received, amara, gateway):
     for _answer in range(2):
         waits = sent(replied(received.inquiry, amara), NIGHT)
-    deliveries.sweep(waits.next_attempt_at)
+    outbox.sweep(waits.next_attempt_at)
     assert len(gateway.seen) == 1
     assert not Delivery.objects.filter(channel="text", state="pending").exists()
 
@@ -185,7 +191,7 @@ def test_night_is_told_by_the_visitors_clock(received, amara, gateway):
 )
 def test_it_keeps_to_the_times_that_are_safe(received, windows, next_time):
     received.inquiry.safe_windows = windows
-    assert visitor_text.next_time(received.inquiry, NOON) == next_time
+    assert visitor_sms.next_time(received.inquiry, NOON) == next_time
 
 
 def test_without_any_time_for_it_nothing_is_sent(received, amara, gateway):
@@ -202,7 +208,7 @@ def test_a_gateway_that_says_nothing_may_have_sent_it_so_it_is_asked_once_more_a
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "Unanswered")
     for minutes in (1, 10, 60):
-        deliveries.sweep(NOON + dt.timedelta(minutes=minutes))
+        outbox.sweep(NOON + dt.timedelta(minutes=minutes))
     waits.refresh_from_db()
     assert (waits.state, len(gateway.seen)) == ("sent", 2)
     assert Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).count() == 1
@@ -212,7 +218,7 @@ def test_a_visitors_server_that_has_no_key_leaves_them_to_the_staffs(received, a
     settings.SERVES_STAFF = False
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.attempts) == ("pending", 0)
-    deliveries.sweep(NOON)
+    outbox.sweep(NOON)
     waits.refresh_from_db()
     assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
     settings.SERVES_STAFF = True
@@ -225,7 +231,7 @@ def test_what_may_pass_is_tried_again(received, amara, gateway, status):
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "NotTaken")
     gateway.status = 201
-    deliveries.sweep(NOON + dt.timedelta(minutes=1))
+    outbox.sweep(NOON + dt.timedelta(minutes=1))
     waits.refresh_from_db()
     assert waits.state == "sent"
     assert len(gateway.seen) == 2
@@ -259,7 +265,7 @@ def test_the_number_is_in_no_row_no_log_and_no_list(received, amara, gateway, lo
     """Real gateways quote the number in what they answer."""
     gateway.status, gateway.answer = status, f'{{"code": "zqgateword", "message": "{NUMBER} has opted out", "to": "{NUMBER}"}}'
     waits = replied(received.inquiry, amara)
-    for _one_more in range(len(deliveries.RETRY_AFTER_MINUTES) + 1):
+    for _one_more in range(len(outbox.RETRY_AFTER_MINUTES) + 1):
         sent(waits)
     assert waits.state == "dead"
     written = [repr(row) for table in (Delivery, Event, DBTaskResult, Consent) for row in table.objects.values()]
@@ -287,19 +293,19 @@ def test_without_a_gateway_it_is_offered_nowhere(received):
 
 @pytest.mark.parametrize("name", ["TEXT_GATEWAY_URL", "TEXT_GATEWAY_USER", "TEXT_GATEWAY_PASSWORD", "TEXT_FROM"])
 def test_with_half_a_gateway_neither(gateway, settings, name):
-    assert text_gateway.is_set_up()
+    assert sms_gateway.is_set_up()
     setattr(settings, name, "")
-    assert not text_gateway.is_set_up()
+    assert not sms_gateway.is_set_up()
 
 
 def test_the_public_server_offers_it_without_the_password(gateway, settings):
     settings.TEXT_GATEWAY_PASSWORD, settings.SERVES_STAFF = "", False
-    assert text_gateway.is_set_up()
+    assert sms_gateway.is_set_up()
 
 
 def test_nothing_is_sent_over_an_open_line(gateway, settings):
     settings.TEXT_GATEWAY_URL = "http://texts.example.org/"
-    assert not text_gateway.is_set_up()
+    assert not sms_gateway.is_set_up()
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])

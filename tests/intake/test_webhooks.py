@@ -10,8 +10,10 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import deliveries, submission, webhooks
 from intake.models import Delivery, WebhookEndpoint
+from intake.notifications import outbox
+from intake.notifications.channels import webhook
+from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +21,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def endpoint(receiver):
     made = WebhookEndpoint.objects.create(name="board", url=receiver.url)
-    made.shown_secret = webhooks.new_secret(made)
+    made.shown_secret = webhook.new_secret(made)
     return made
 
 
 def sent(said):
-    inquiry = submission.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     now = timezone.now()
     for delivery in Delivery.objects.filter(channel="all"):
-        deliveries.deliver(str(delivery.pk), now)
+        outbox.deliver(str(delivery.pk), now)
     hook = Delivery.objects.get(channel="webhook")
-    deliveries.deliver(str(hook.pk), timezone.now())
+    outbox.deliver(str(hook.pk), timezone.now())
     return inquiry, hook
 
 
@@ -61,7 +63,7 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     hook.refresh_from_db()
     assert (hook.state, hook.last_error) == ("pending", "WebhookRefused")
     receiver.status = 200
-    deliveries.sweep(timezone.now() + dt.timedelta(minutes=2))
+    outbox.sweep(timezone.now() + dt.timedelta(minutes=2))
     hook.refresh_from_db()
     assert hook.state == "sent"
     assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
@@ -82,7 +84,7 @@ def test_a_stolen_database_can_not_sign(riverside, endpoint):
 
 def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, said, endpoint):
     WebhookEndpoint.objects.update(is_active=False)
-    assert not webhooks.endpoints(riverside).exists()
+    assert not webhook.endpoints(riverside).exists()
 
 
 def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, receiver, endpoint, admin_client):
@@ -93,7 +95,7 @@ def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, recei
     assert "WebhookRefused" in page
     admin_client.post("/admin/intake/delivery/", {"action": "send_again", "_selected_action": [str(hook.pk)]})
     receiver.status = 204
-    deliveries.sweep(timezone.now())
+    outbox.sweep(timezone.now())
     hook.refresh_from_db()
     assert hook.state == "sent"
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 from lxml import html
 
 from recovery_site.helplines import helplines
-from recovery_site.page_cache import FORM_FREE
+from recovery_site.middleware.page_cache import FORM_FREE
 from tests.support.nginx import SHIPPED, Answer, Nginx, nginx_before, nginx_path
 from tests.support.site import Site
 from tests.support.skipping import unavailable

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 
-from articles import drafts
 from articles.importing import report
 from articles.importing.document import ImportedGuide, UnreadableDocument
-from articles.importing.readers import read_guide
+from articles.importing.readers.detection import read_guide
+from articles.workflow import drafts
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles import starter_library
-from articles.searching import synonyms
+from articles.search import synonyms
+from articles.workflow import starter_library
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.searching import synonyms
+from articles.search import synonyms
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.searching import index
+from articles.search import index
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from intake import keyring
+from intake.crypto import keyring
 from intake.models import Centre
 
 

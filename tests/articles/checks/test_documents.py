@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from articles import checks, drafts
-from articles.importing.readers import read_guide
+from articles import checks
+from articles.importing.readers.detection import read_guide
+from articles.workflow import drafts
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 REAL = Path(__file__).parents[4] / "shared" / "input" / "heroin-withdrawal.txt"

@@ -3,8 +3,7 @@
 import pytest
 
 from articles.checks import CHECKS
-
-from .texts import found, rules
+from tests.articles.checks.texts import found, rules
 
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}-{number}-{'-'.join(example.finds) or 'nothing'}")

@@ -7,8 +7,7 @@ import pytest
 
 from articles.checks import clinical_safety
 from articles.checks.clinical_safety import DRINK, HEROIN, SAFE_ALCOHOL, SAFE_OPIOIDS, SEGURO
-
-from .texts import found, rules
+from tests.articles.checks.texts import found, rules
 
 TABLE = Path(__file__).parents[2] / "data" / "hard-safety.tsv"
 DEJAR = {**HEROIN, "title": "Dejar la heroína"}

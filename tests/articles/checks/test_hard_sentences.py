@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .texts import found, rules
+from tests.articles.checks.texts import found, rules
 
 TABLE = Path(__file__).parents[2] / "data" / "hard-sentences.tsv"
 ROWS = defaultdict(list)

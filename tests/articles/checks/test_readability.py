@@ -7,7 +7,7 @@ slowly), and the expected value is the formula worked out from these counts. The
 
 import pytest
 
-from articles.checks import readability, sentences, syllables
+from articles.checks.text import readability, sentences, syllables
 
 pytestmark = pytest.mark.once
 

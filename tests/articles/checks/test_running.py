@@ -15,8 +15,7 @@ from articles.checks import respectful_terms
 from articles.management.commands import check_guides
 from articles.models import Guide
 from intake.models import Centre
-
-from .texts import found, rules, snapshot
+from tests.articles.checks.texts import found, rules, snapshot
 
 HARMFUL = "<p>Heroin addicts get clean here.</p><p>Read <a href='/guides/gone/'>more</a>.</p>"
 
@@ -165,6 +164,6 @@ def test_no_text_makes_a_check_take_for_ever(db, repeated):
 def test_a_process_that_checks_nothing_loads_no_dictionary():
     code = (
         "import django; django.setup(); import recovery_site.urls; from django.urls import resolve; resolve('/'); "
-        "from articles.checks import syllables; raise SystemExit(syllables._dictionary.cache_info().misses)"
+        "from articles.checks.text import syllables; raise SystemExit(syllables._dictionary.cache_info().misses)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from articles import checks, starter_library
+from articles import checks
+from articles.workflow import starter_library
 
 GUIDES = starter_library.read_all()
 ADDRESSES = {guide.key for guide in GUIDES}

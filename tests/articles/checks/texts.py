@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from articles import checks, starter_library
+from articles import checks
+from articles.workflow import starter_library
 
 
 def snapshot(body: str, *, language: str = "en", **fields: Any) -> dict[str, Any]:

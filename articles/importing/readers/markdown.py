@@ -1,0 +1,120 @@
+"""Markdown, read by markdown-it: turned into HTML whose blocks remember the lines they came from."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import frontmatter
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from articles.importing.document import UnreadableDocument
+from articles.importing.doubts import Doubts, quote
+from articles.importing.readers.plain_text import WIDEST_WRAP
+from articles.importing.vocabulary import LINE_ATTRIBUTE
+
+DEEPEST = 100
+"""Levels of nesting; markdown-it leaves out what lies deeper, so we refuse it."""
+LONGEST_BLOCK = 50_000
+"""Characters between two empty lines; markdown-it's time grows with the square of a block of brackets."""
+
+HASH_TITLE = re.compile(r"#{1,6}[ \t]+\S")
+LINK_ADDRESS = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*<?(https?://|www\.)\S")
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(\n|$)", re.DOTALL)
+
+CALLOUTS = ("emergency", "good-to-know", "family")
+
+_markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin)
+# A line like "[Warning]: don't." or "[1]: NIDA" would be taken for the address of a link, and left out without a word.
+_markdown.disable("reference")
+for _name in CALLOUTS:
+    _markdown.use(container_plugin, _name, render=lambda renderer, tokens, index, options, environment: _callout(tokens[index]))
+
+
+def _callout(token: Token) -> str:
+    """A box of our starter guides (`::: family Title`) as the <aside> that `markup` knows; its title is a bold line."""
+    if token.nesting < 0:
+        return "</aside>\n"
+    _, _, title = token.info.strip().partition(" ")
+    return f'<aside {LINE_ATTRIBUTE}="{token.attrGet(LINE_ATTRIBUTE)}"><p><strong>{html.escape(title)}</strong></p>\n'
+
+
+def uses_hash_titles(text: str) -> bool:
+    """Whether a file that isn't named .md is Markdown nevertheless: it opens with a "# Title", or has several."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    hashed = sum(HASH_TITLE.match(line) is not None for line in lines)
+    return hashed >= 2 or (bool(lines) and HASH_TITLE.match(lines[0]) is not None)
+
+
+def without_front_matter(text: str, doubts: Doubts) -> tuple[str, str]:
+    """`text` with its front matter blanked (line numbers stay true), and the title that stood in it or ""."""
+    found = FRONT_MATTER.match(text)
+    if not found:
+        return text, ""
+    try:
+        fields, _ = frontmatter.parse(found[0])
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
+        fields = {}
+    if not fields:
+        return text, ""
+    title = fields.pop("title", "")
+    if fields:
+        left_out = " ".join(line for line in found[1].split("\n") if not line.startswith("title:"))
+        doubts.add(f"the fields at the top of the file were left out, but for the title: {quote(left_out, 300)}.", 1)
+    blanked = "\n" * found[0].count("\n")
+    return blanked + text[found.end() :], title if isinstance(title, str) else ""
+
+
+def to_html(text: str, doubts: Doubts) -> str | None:
+    """The HTML of Markdown with headings; None when it has no heading, so that its titles must be found by their looks."""
+    if any(len(block) > LONGEST_BLOCK for block in text.split("\n\n")):
+        return None
+    environment: dict[str, Any] = {}
+    tokens = _markdown.parse(text, environment)
+    unused = [label for label, use in environment.get("footnotes", {}).get("refs", {}).items() if use < 0]
+    if unused:
+        environment = {}
+        tokens = _markdown.parse(_as_text(text, unused), environment)
+    if not any(token.type == "heading_open" for token in tokens):
+        return None
+    for token in tokens:
+        if token.level >= DEEPEST - 2:
+            raise UnreadableDocument("its lists or quotations are nested too deeply: use fewer levels.")
+        if token.map and token.nesting >= 0:
+            token.attrSet(LINE_ATTRIBUTE, str(token.map[0] + 1))
+        if token.type == "inline":
+            _keep_typed_paragraphs(token, doubts)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if LINK_ADDRESS.match(line):
+            doubts.add(f"the address of a link was kept as text; make it a link, or a source: {quote(line, 300)}.", number)
+    rendered: str = _markdown.renderer.render(tokens, _markdown.options, environment)
+    return rendered
+
+
+def inline_html(text: str) -> str:
+    """The HTML of one paragraph's Markdown: emphasis and links."""
+    rendered: str = _markdown.renderInline(text) if len(text) <= LONGEST_BLOCK else html.escape(text)
+    return rendered
+
+
+def _as_text(text: str, labels: list[str]) -> str:
+    """`text` with the notes that nothing refers to as plain paragraphs: markdown-it leaves such notes out."""
+    # The keys are ":" and the label, as typed.
+    names = "|".join(re.escape(label.removeprefix(":")) for label in labels)
+    return re.sub(rf"^([ \t>*+.)\d-]*)\[\^({names})\]:", r"\1\\[^\2]:", text, flags=re.MULTILINE)
+
+
+def _keep_typed_paragraphs(token: Token, doubts: Doubts) -> None:
+    """Markdown joins neighbouring lines; where each is as long as a paragraph, the writer meant paragraphs."""
+    lines = token.content.split("\n")
+    if not any(len(line) > WIDEST_WRAP for line in lines[:-1]):
+        return
+    for child in token.children or []:
+        if child.type == "softbreak":
+            child.type, child.tag = "hardbreak", "br"
+    doubts.add(f"{len(lines)} long lines without an empty line between them were kept as paragraphs.", (token.map or [0])[0] + 1)

@@ -1,0 +1,210 @@
+"""Turns a working copy into the HTML that visitors read. Done once an edition, never while a page is served."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from lxml import html as lxml_html
+from lxml.html import HtmlElement, builder
+
+from articles.models import Picture, Term
+from articles.rendering import glossary_links, sanitizing, timeline
+from articles.rendering.pictures import ADDRESS, address
+
+WORDS_A_MINUTE = 180  # slower than the usual 230: readers here are tired, ill or afraid
+CITATION = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass
+class Rendered:
+    """A rendered guide: `html` of the text, `toc` as {id, title} a section, the timeline, minutes to read it."""
+
+    html: str
+    toc: list[dict[str, str]] = field(default_factory=list)
+    timeline_html: str = ""
+    reading_minutes: int = 1
+
+
+def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None = None, terms: Iterable[Term] = ()) -> Rendered:
+    """Return the page parts of a working copy, given as snapshots.take() returns it.
+
+    `pictures` are those the text shows, by digest (pictures.in_body); `terms` are those of the glossary in its language.
+
+    The active language is that of the words added here (labels, table heads).
+    """
+    root = parse(snapshot["body"])
+    toc = _number_sections(root)
+    _link_citations(root, {source["number"] for source in snapshot["sources"]})
+    _label_callouts(root)
+    glossary_links.link_first_uses(root, terms)
+    _size_pictures(root, pictures or {})
+    _wrap_tables(root)
+    words = len(root.text_content().split())
+    return Rendered(
+        html=serialise(root),
+        toc=toc,
+        timeline_html=timeline.render(snapshot["phases"]),
+        reading_minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
+    )
+
+
+def parse(body: str) -> HtmlElement:
+    """Return sanitised `body` as one <div> element."""
+    return lxml_html.fragment_fromstring(sanitizing.clean(body), create_parent="div")
+
+
+def serialise(root: HtmlElement) -> str:
+    """Return the inside of `root` as HTML."""
+    return lxml_html.tostring(root, encoding="unicode", with_tail=False).removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def section_ids(titles: list[str]) -> list[str]:
+    """Return an id for each heading, made of its words; repeated ones get a number."""
+    seen: dict[str, int] = {}
+    ids = []
+    for title in titles:
+        base = slugify(title)[:60].strip("-") or "section"
+        # The page has ids of its own (main, contact, sources…), hence the prefix.
+        seen[base] = seen.get(base, 0) + 1
+        ids.append(f"s-{base}" if seen[base] == 1 else f"s-{base}-{seen[base]}")
+    return ids
+
+
+def headings(body: str) -> list[str]:
+    """Return the words of the headings of `body`, in order."""
+    return headings_of(parse(body))
+
+
+def headings_of(root: HtmlElement) -> list[str]:
+    """Return the words of the headings of a parsed body, in order."""
+    return [_words_of(heading) for heading in root.iter("h2", "h3")]
+
+
+def _words_of(heading: HtmlElement) -> str:
+    return " ".join(CITATION.sub("", heading.text_content()).split())
+
+
+def _number_sections(root: HtmlElement) -> list[dict[str, str]]:
+    found = [element for element in root.iter("h2", "h3") if element.text_content().strip()]
+    titles = [_words_of(heading) for heading in found]
+    toc = []
+    for heading, title, anchor in zip(found, titles, section_ids(titles), strict=True):
+        heading.set("id", anchor)
+        if heading.tag == "h2":
+            toc.append({"id": anchor, "title": title})
+    return toc
+
+
+def _link_citations(root: HtmlElement, numbers: set[int]) -> None:
+    """Replace each “[3]” that has a source by a link to it; neighbours share one raised group."""
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag == "a":
+            continue
+        if element.text:
+            element.text, added = _split(element.text, numbers)
+            for position, link in enumerate(added):
+                element.insert(position, link)
+        for child in list(element):
+            if child.tail and child.get("data-citation") is None:
+                child.tail, added = _split(child.tail, numbers)
+                at = element.index(child) + 1
+                for position, link in enumerate(added):
+                    element.insert(at + position, link)
+    for sup in root.iter("sup"):
+        sup.attrib.pop("data-citation", None)
+
+
+def _split(text: str, numbers: set[int]) -> tuple[str, list[HtmlElement]]:
+    """Return the text before the first citation, and the citations with the text after each as its tail."""
+    parts = CITATION.split(text)
+    before = parts[0]
+    added: list[HtmlElement] = []
+    for number, after in zip(parts[1::2], parts[2::2], strict=True):
+        if int(number) not in numbers:  # a dead number stays as typed; a check reports it
+            if added:
+                added[-1].tail = f"{added[-1].tail}[{number}]{after}"
+            else:
+                before += f"[{number}]{after}"
+            continue
+        link = builder.A(f"[{number}]", href=f"#source-{number}")
+        link.set("aria-label", _("Source %(number)s") % {"number": number})
+        sup = builder.E("sup", link)
+        sup.set("data-citation", number)
+        sup.set("class", "citation")
+        sup.tail = after
+        added.append(sup)
+    return before, added
+
+
+def _label_callouts(root: HtmlElement) -> None:
+    names = {
+        "callout-emergency": _("Get emergency help"),
+        "callout-good-to-know": _("Good to know"),
+        "callout-family": _("For family and friends"),
+    }
+    for aside in root.iter("aside"):
+        title = next((p.text_content().strip() for p in aside.iter("p") if p.get("class") == "callout-title"), "")
+        kind = next((name for css, name in names.items() if css in (aside.get("class") or "").split()), "")
+        aside.set("aria-label", " ".join((title or kind or _("Note")).split()))
+
+
+def _size_pictures(root: HtmlElement, pictures: Mapping[str, Picture]) -> None:
+    """Let the browser choose a width, and keep the picture's place free while it loads."""
+    for image in root.iter("img"):
+        match = ADDRESS.fullmatch(image.get("src") or "")
+        picture = pictures.get(match[1]) if match else None
+        if picture is None:
+            continue
+        image.set("src", address(picture.digest, min(picture.widths, key=lambda width: abs(width - 960))))
+        image.set("srcset", ", ".join(f"{address(picture.digest, width)} {width}w" for width in picture.widths))
+        image.set("sizes", "(min-width: 46rem) 44rem, 100vw")
+        image.set("width", str(picture.width))
+        image.set("height", str(picture.height))
+        image.set("loading", "lazy")
+        image.set("alt", image.get("alt") or picture.alt)
+        figure = image.getparent()
+        if picture.credit and figure is not None and figure.tag == "figure":
+            credit = builder.SMALL(picture.credit)
+            credit.set("class", "credit")
+            caption = figure.find("figcaption")
+            if caption is None:
+                caption = builder.E("figcaption")
+                figure.append(caption)
+            caption.append(credit)
+
+
+def _wrap_tables(root: HtmlElement) -> None:
+    """Put each table into a box that scrolls by itself and that the keyboard can reach."""
+    for table in list(root.iter("table")):
+        parent = table.getparent()
+        if parent is None:
+            continue
+        tail, table.tail = table.tail, None
+        box = builder.DIV()
+        box.set("class", "table-scroll")
+        box.set("role", "region")
+        box.set("tabindex", "0")
+        box.set("aria-label", _("Table"))
+        box.tail = tail
+        parent.replace(table, box)
+        box.append(table)
+        table.set("class", "table")
+        for row in table.iterfind(".//tr"):
+            cells = list(row)
+            heads = [cell for cell in cells if cell.tag == "th"]
+            for cell in heads:  # a row of heads names the columns; a single head names its row
+                cell.set("scope", "col" if len(heads) == len(cells) else "row")
+
+
+def citations(body: str) -> list[int]:
+    """Return the numbers of the sources that the text cites, in its order, each as often as it is cited."""
+    return [int(number) for number in CITATION.findall(parse(body).text_content())]
+
+
+def undescribed_pictures(body: str) -> int:
+    """Return how many pictures of `body` say nothing to people who can't see them."""
+    return sum(1 for image in parse(body).iter("img") if not (image.get("alt") or "").strip())

@@ -1,0 +1,57 @@
+"""What stands at the foot of a guide: whether it helped, and how to take it to another device."""
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from articles import feedback, published
+from articles.models import Edition
+from articles.views.site_pages import public
+
+
+@csrf_exempt  # it changes nothing that belongs to anyone, and a token would need a cookie
+@require_POST
+def helpful(request: HttpRequest, slug: str) -> HttpResponse:
+    """Count a yes or a no, then show thanks at an address that can be loaded again without counting twice."""
+    edition = _edition(slug)
+    answer = request.POST.get("helpful")
+    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if answer in ("yes", "no") and from_here:
+        feedback.count(edition.guide, helpful=answer == "yes", today=timezone.localdate())
+    response = HttpResponseRedirect(reverse("articles:thanks"))
+    response.status_code = 303
+    return response
+
+
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Thanks, and where to write when there is more to say."""
+    return render(request, "articles/thanks.html")
+
+
+@require_safe
+def send(request: HttpRequest, slug: str) -> HttpResponse:
+    """The guide's address as a QR code drawn by us, for taking it to a phone or to paper."""
+    edition = _edition(slug)
+    address = settings.SITE_URL + edition.get_absolute_url()
+    return public(render(request, "articles/send.html", {"edition": edition, "address": address, "picture": square(address)}))
+
+
+def square(address: str) -> SafeString:
+    """Return `address` as a QR code in SVG. segno draws only the squares: nothing of the text is left in it."""
+    code = segno.make(address, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    return mark_safe(code)  # noqa: S308
+
+
+def _edition(slug: str) -> Edition:
+    edition = published.edition_at(get_language() or settings.LANGUAGE_CODE, slug)
+    if edition is None:
+        raise Http404
+    return edition

@@ -1,0 +1,45 @@
+"""The search page and its suggestions. What is typed is never logged, stored or sent on."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from articles import topics
+from articles.search import ranking
+from recovery_site import helplines
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What was found for ?q=, narrowed by ?topic=. Not stored anywhere, so that a shared device keeps no copy."""
+    typed = request.GET.get("q", "").strip()
+    topic = request.GET.get("topic", "")
+    topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
+    findings = ranking.find(typed, _language(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
+    needed = findings.question.urgent if findings else []
+    context = {
+        "typed": typed,
+        "findings": findings,
+        "topic": topic,
+        "topic_groups": topics.groups(),
+        "urgent": [line for line in helplines.helplines(settings.COUNTRY, _language()) if line.key in needed],
+    }
+    return render(request, "articles/search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles and addresses of guides for what is being typed: {"guides": [{"title", "url"}, …]}."""
+    typed = request.GET.get("q", "").strip()
+    found = ranking.suggest(typed, _language()) if len(typed) > 1 else []
+    return JsonResponse({"guides": [{"title": edition.title, "url": edition.get_absolute_url()} for edition in found]})
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 1

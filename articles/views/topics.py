@@ -1,0 +1,31 @@
+"""Guides by what they are about, where on the way the reader is, and who reads."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from articles import published, topics
+from articles.views.site_pages import public
+
+
+@require_safe
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """All topics that have at least one guide. One query."""
+    used = published.topics_in_use(get_language() or settings.LANGUAGE_CODE)
+    groups = [
+        {"kind": kind, "title": title, "codes": {code: words for code, words in codes.items() if f"{kind}:{code}" in used}}
+        for kind, (title, codes) in topics.KINDS.items()
+    ]
+    return public(render(request, "articles/topic_list.html", {"groups": [group for group in groups if group["codes"]]}))
+
+
+@require_safe
+def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """The guides of one topic. One query."""
+    _title, codes = topics.KINDS.get(kind, ("", {}))
+    if code not in codes:
+        raise Http404
+    guides = published.about(get_language() or settings.LANGUAGE_CODE, f"{kind}:{code}")
+    return public(render(request, "articles/topic.html", {"name": codes[code], "guides": guides}))

@@ -1,0 +1,23 @@
+"""Shows a draft as a visitor would see it, without ever publishing a word of it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from articles.models import Guide
+from articles.rendering import related_links
+from articles.workflow import publishing
+
+
+def page_of(guide: Guide) -> dict[str, Any]:
+    """Return the context of the page that `guide`'s working copy would become as its next edition."""
+    number = (guide.live_edition.number if guide.live_edition else 0) + 1
+    edition = publishing.compose(guide, number=number, now=timezone.now())
+    return {
+        "guide": guide,
+        "edition": edition,
+        "overdue": False,
+        "related": related_links.related_of(edition),
+        "alternates": {guide.language: ""},
+        "is_preview": True,
+    }

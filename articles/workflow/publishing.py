@@ -1,0 +1,202 @@
+"""Verbs that decide what visitors read: publish, schedule, restore, archive."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from articles import events, permissions, snapshots, topics
+from articles.models import Address, Edition, Guide, GuideEvent
+from articles.rendering import body_html, guide_page, pictures, related_links
+from articles.search import index
+from articles.workflow import drafts, glossary_review, review, review_calendar
+
+logger = logging.getLogger(__name__)
+
+LAST_YEAR = 2100  # a later one is a slip of the pen, and the last day of 9999 can't be stored in every time zone
+
+
+@transaction.atomic
+def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -> Edition:
+    """Make an approved guide into its next edition, which visitors read from now on.
+
+    `by` is None when housekeeping publishes at the chosen time. Raises PermissionDenied, review.NotReady when the
+    text isn't approved as it stands or its address belongs to another guide, or drafts.StaleGuide.
+    """
+    permissions.require(by is None or permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    approval = review.approval_of(guide)
+    if guide.state != Guide.State.APPROVED:
+        raise review.NotReady(_("Only an approved guide can be published."))
+    if approval is None:
+        raise review.NotReady(_("The text changed after it was approved. Send it back to the editors, so that it is reviewed again."))
+    return _issue(guide, by=by, approval=approval)
+
+
+@transaction.atomic
+def approve_and_publish(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Edition:
+    """Sign the text and make it the next edition in one step; both or neither."""
+    return publish(review.approve(guide, by, whole_guide=whole_guide, seen_version=seen_version), by)
+
+
+@transaction.atomic
+def publish_starter(guide: Guide) -> Edition:
+    """Publish a guide of the starter library that nobody has reviewed; its page says so.
+
+    Raises review.NotReady when a person changed the text since the loader wrote it.
+    """
+    guide = drafts.locked(guide)
+    if not guide.starter_digest or guide.starter_digest != snapshots.digest_of(guide):
+        raise review.NotReady(_("This text is not the starter library’s any more: it needs a review."))
+    return _issue(guide, by=None, approval=None)
+
+
+def publish_due(now: dt.datetime) -> int:
+    """Publish the approved guides whose chosen time has come; return how many. One that can't be goes back to its editors.
+
+    The time is stored with the guide, so nothing is lost when no process ran at that moment.
+    """
+    published = 0
+    for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
+        try:
+            publish(guide, None)
+        except drafts.StaleGuide:
+            logger.warning("Guide %s was changed at its time of publishing", guide.pk)
+        except review.NotReady as reason:
+            logger.warning("Guide %s was not published at its time", guide.pk)
+            _missed_its_time(guide, str(reason), now)
+        else:
+            published += 1
+    return published
+
+
+@transaction.atomic
+def _missed_its_time(guide: Guide, reason: str, now: dt.datetime) -> None:
+    """Make `guide` a draft again and say why: else it would promise a time that never comes, and nobody would know."""
+    due = Guide.objects.due_for_publishing(now).select_for_update(of=("self",)).filter(pk=guide.pk).first()
+    if due is None:  # somebody dealt with it meanwhile
+        return
+    due.state = Guide.State.DRAFT
+    due.publish_at = None
+    due.save(update_fields=["state", "publish_at"])
+    note = _("It was not published at its time: %(reason)s") % {"reason": reason}
+    events.record(due, GuideEvent.Kind.SENT_BACK, by=None, note=note)
+
+
+@transaction.atomic
+def schedule(guide: Guide, by: User, publish_at: dt.datetime, *, seen_version: int | None = None) -> Guide:
+    """Set the time at which an approved guide is published by housekeeping."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state != Guide.State.APPROVED:
+        raise review.NotReady(_("Only an approved guide can be given a time of publishing."))
+    if publish_at.year > LAST_YEAR:
+        raise review.NotReady(_("Choose a time before the year %(year)s.") % {"year": LAST_YEAR + 1})
+    if publish_at <= timezone.now():
+        raise review.NotReady(_("Choose a time that is still to come, or publish now."))
+    guide.publish_at = publish_at
+    guide.save(update_fields=["publish_at"])
+    events.record(guide, GuideEvent.Kind.SCHEDULED, by=by, note=publish_at.isoformat(timespec="minutes"))
+    return guide
+
+
+@transaction.atomic
+def restore(edition: Edition, by: User, *, seen_version: int | None = None) -> Guide:
+    """Copy an older edition into the working copy, which becomes a draft to be reviewed. The edition stays as it is."""
+    permissions.require(permissions.may_edit(by))
+    guide = drafts.locked(edition.guide, seen_version=seen_version)
+    before = snapshots.digest_of(guide)
+    drafts.write(guide, edition.snapshot)
+    note = _("Edition %(number)s") % {"number": edition.number}
+    drafts.changed(guide, before=before, by=by, kind=GuideEvent.Kind.RESTORED, note=note)
+    return guide
+
+
+@transaction.atomic
+def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+    """Take a guide off the site. Its editions and its working copy stay; its address says that it is gone."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.locked(guide, seen_version=seen_version)
+    if guide.state == Guide.State.ARCHIVED:
+        raise review.NotReady(_("This guide is archived already."))
+    guide.state = Guide.State.ARCHIVED
+    guide.live_edition = None
+    guide.publish_at = None
+    guide.public_changed_at = timezone.now()
+    guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
+    events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
+    index.take_out(guide)
+    guide_page.store(related_links.refresh_around(guide))
+    return guide
+
+
+def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edition:
+    """Render and store the next edition of a locked `guide`, and lead its address there."""
+    if drafts.address_is_taken(guide):
+        raise review.NotReady(_("Another guide has or had this address. Choose another one."))
+    now = timezone.now()
+    edition = compose(guide, number=(guide.editions.aggregate(last=Max("number"))["last"] or 0) + 1, now=now, by=by, approval=approval)
+    edition.save()
+    Address.objects.get_or_create(language=guide.language, slug=guide.slug, defaults={"guide": guide})
+    guide.live_edition = edition
+    guide.state = Guide.State.PUBLISHED
+    guide.publish_at = None
+    guide.public_changed_at = now
+    if approval is not None:
+        review.take_over_review(guide, approval)
+    guide.next_review_on = _next_review(guide, now)
+    dates = ["reviewed_by", "reviewed_on", "next_review_on"]
+    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
+    events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
+    index.put(edition)
+    guide_page.store([guide.pk, *related_links.refresh_around(guide)])
+    return edition
+
+
+def _next_review(guide: Guide, now: dt.datetime) -> dt.date:
+    """Return the day by which the text that is being published must be reviewed again; never later than it was.
+
+    Counted anew, because the kind may have changed to one whose reviews hold less long.
+    """
+    last = guide.reviewed_on
+    if last is None:  # a starter guide counts from the day on which visitors could read it first
+        last = timezone.localdate(guide.editions.aggregate(first=Min("published_at"))["first"] or now)
+    due = review_calendar.next_review(guide, last)
+    return due if guide.next_review_on is None else min(due, guide.next_review_on)
+
+
+def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = None, approval: GuideEvent | None = None) -> Edition:
+    """Return `guide`'s working copy as an edition that isn't stored: what publishing would make, and what a preview shows."""
+    snapshot = snapshots.take(guide)
+    with override(guide.language):  # the words around a callout or a timeline are in the guide's language
+        page = body_html.render(snapshot, pictures=pictures.in_body(guide.body), terms=glossary_review.shown(guide.language))
+    return Edition(
+        guide=guide,
+        number=number,
+        language=guide.language,
+        slug=guide.slug,
+        title=guide.title,
+        summary=guide.summary,
+        kind=guide.kind,
+        topics=topics.search_line(guide.substances, guide.stages, guide.readers),
+        content_note=guide.content_note,
+        html=page.html,
+        toc=page.toc,
+        at_a_glance=guide.at_a_glance,
+        timeline_html=page.timeline_html,
+        sources=snapshot["sources"],
+        contact_heading=guide.contact_heading,
+        contact_text=guide.contact_text,
+        reading_minutes=page.reading_minutes,
+        approved_by=approval.signature if approval else "",
+        approved_on=timezone.localdate(approval.at) if approval else None,
+        published_at=now,
+        published_by=by.shown_name if by else "",
+        digest=snapshots.digest(snapshot),
+        snapshot=snapshot,
+    )

@@ -1,0 +1,86 @@
+"""What a case page shows, in the order in which it must be known."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake.admin.rows import due_in_words, row
+from intake.cases import history, labels, permissions
+from intake.cases.permissions import visible_inquiries
+from intake.models import Inquiry, WaitingListEntry
+from intake.retention import policy
+from intake.scheduling import cadence, safe_times
+from intake.triage import Case, presence, related
+
+RELATED_AT_ONCE = 20  # rows
+
+
+def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
+    """Return the context of the case page as of `now` (aware)."""
+    inquiry = case.inquiry
+    due, late = due_in_words(inquiry, now)
+    head = safety(inquiry, now)
+    return {
+        "title": _("Case %(reference)s") % {"reference": inquiry.reference},
+        "case": case,
+        "inquiry": inquiry,
+        "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
+        "due": due,
+        "late": late,
+        "safety": head,
+        # A number is a link only while it may be called: a slip of the hand must not ring outside the safe times. Where
+        # somebody may be in danger it always is.
+        "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
+        "content": labels.lines(case.content),
+        "guide_address": _guide_address(inquiry),
+        "contact": labels.lines(case.contact),
+        "language": labels.language_name(inquiry.language),
+        "messages_read": [
+            (message, payload and {**payload, "lines": labels.lines(payload.get("changed", {}))}) for message, payload in case.messages
+        ],
+        "history": history.entries(case.timeline, {str(attempt.pk): text or "" for attempt, text in case.attempts}),
+        "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
+        "mine": inquiry.claimed_by_id == user.pk,
+        "leads": permissions.leads(user, inquiry.centre_id),
+        "closed": inquiry.state == Inquiry.State.CLOSED,
+        "erases_on": policy.erases_on(inquiry),
+        "tries_used_up": cadence.exhausted(inquiry),
+        "waiting_entry": WaitingListEntry.objects.filter(inquiry=inquiry).defer("sealed").first(),
+        "watching": inquiry.watches.filter(user=user).exists(),
+        "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
+        "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
+        "others_here": presence.others(inquiry, user, now),
+    }
+
+
+def _guide_address(inquiry: Inquiry) -> str:
+    """Return where the guide they came from stands, in the language they wrote in; whole, for visitors may have another server."""
+    foreign = inquiry.language in dict(settings.LANGUAGES) and inquiry.language != settings.LANGUAGE_CODE
+    return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
+
+
+def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+    """Return the head of the page: whether, how and when this person may be contacted, and what must not be said."""
+    their_zone = safe_times.their_zone(inquiry)
+    next_safe = safe_times.next_safe_time(inquiry, now)
+    return {
+        "no_longer_safe": inquiry.no_longer_safe,
+        "mailbox_only": inquiry.contact_way == Inquiry.ContactWay.MAILBOX,
+        "safe_now": safe_times.is_safe_time(inquiry, now),
+        "next_safe": next_safe,
+        "next_safe_theirs": next_safe and _clock(next_safe, their_zone),
+        "windows": safe_times.windows(inquiry),
+        "their_time": _clock(now, their_zone),
+        "their_zone": str(their_zone),
+        "their_zone_known": bool(inquiry.time_zone),
+        "centre_time": _clock(now, safe_times.zone(inquiry.centre.time_zone)),
+    }
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return what a clock on the wall shows there: naive, so that no template turns it into another zone's time."""
+    return moment.astimezone(zone).replace(tzinfo=None)

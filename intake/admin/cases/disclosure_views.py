@@ -1,0 +1,124 @@
+"""The page of a case's consents, referrals and disclosures, and the list of cases that other centres offer to ours."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from intake import triage
+from intake.admin.cases import steps
+from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
+from intake.admin.requests import StaffRequest
+from intake.cases import permissions
+from intake.disclosure import disclosures, referrals
+from intake.models import Inquiry, Referral
+from intake.scheduling import safe_times
+
+FORMS: dict[str, type[forms.Form]] = {
+    "consent": ConsentForm,
+    "refer": ReferralForm,
+    "emergency": EmergencyForm,
+    "answer": AnswerForm,
+}
+
+
+@require_safe
+def page(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what may be told about the person, and what was."""
+    return _page(request, steps.visible(request, reference), {})
+
+
+def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
+    record = disclosures.record(inquiry.pk, by=request.user)
+    now = timezone.now()
+    with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
+        fresh = {name: bound.get(name) or _form(name, inquiry) for name in FORMS}
+        steps.keep_typed(bound, record.inquiry.version)
+        context = {
+            **admin.site.each_context(request),
+            "title": _("Case %(reference)s: what was told to others") % {"reference": inquiry.reference},
+            "inquiry": record.inquiry,
+            "consents": [(consent, words, disclosures.in_force(consent, now)) for consent, words in record.consents],
+            "disclosures": record.disclosures,
+            "referrals": record.referrals,
+            "forms": fresh,
+            "refusal": refusal,
+            "closed": inquiry.state == Inquiry.State.CLOSED,
+            "open_outside": any(row.state == Referral.State.OFFERED and row.to_centre_id is None for row in record.referrals),
+        }
+        return render(request, "admin/intake/inquiry/disclosures.html", context, status=status)
+
+
+def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None) -> forms.Form:
+    initial = {"version": inquiry.version, "at": timezone.localtime(), "discloser": inquiry.centre.legal_name or inquiry.centre.name}
+    kwargs: dict[str, Any] = {"inquiry": inquiry} if name == "refer" else {}
+    return FORMS[name](data, prefix=name, initial=initial, **kwargs)
+
+
+_step = steps.maker(_form, _page, "admin:intake_inquiry_disclosures")
+
+
+@_step("consent")
+def consent(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    words = {name: cleaned[name] for name in disclosures.CONSENT_WORDS}
+    triage.record_consent(inquiry.pk, words, by=request.user, way=cleaned["way"], expires_at=cleaned["expires_at"])
+    return _("The consent is stored.")
+
+
+@_step(None)
+def revoke(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.revoke_consent(inquiry.pk, cleaned["consent"], by=request.user)
+    return _("The consent is revoked. Nothing more may be told on its ground.")
+
+
+@_step("refer")
+def refer(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.refer(inquiry.pk, cleaned["consent"].pk, by=request.user, version=cleaned["version"], to_centre=cleaned["to_centre"])
+    return _("The case is offered. It comes back to you if nobody accepts it within a day.")
+
+
+@_step("answer")
+def answer_outside(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.record_answer(inquiry.pk, cleaned["accepted"] == "yes", by=request.user)
+    return _("The answer is recorded.")
+
+
+@_step("emergency")
+def emergency(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    words = {name: cleaned[name] for name in disclosures.EMERGENCY_WORDS}
+    triage.disclose_in_emergency(inquiry.pk, words, by=request.user, at=cleaned["at"])
+    return _("The emergency disclosure is recorded.")
+
+
+@require_safe
+def offers(request: StaffRequest) -> HttpResponse:
+    """List the cases that are offered to the centres of the person who asks."""
+    if not permissions.centre_roles(request.user):
+        raise PermissionDenied
+    context = {**admin.site.each_context(request), "title": _("Offered to us"), "offers": referrals.offered_to(request.user)}
+    return render(request, "admin/intake/inquiry/offers.html", context)
+
+
+@require_POST
+def answer_offer(request: StaffRequest, referral: Any) -> HttpResponse:
+    """Accept or decline an offered case."""
+    accepted = request.POST.get("answer") == "accept"
+    try:
+        answered = (triage.accept if accepted else triage.decline)(referral, by=request.user)
+    except Referral.DoesNotExist:
+        raise Http404 from None
+    except triage.Refused as refused:
+        messages.error(request, refused.message)
+        return HttpResponseRedirect(reverse("admin:intake_inquiry_offers"), status=303)
+    if accepted:
+        messages.success(request, _("The case is yours now."))
+        return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[answered.inquiry.reference]), status=303)
+    messages.success(request, _("The case is back with the centre that offered it."))
+    return HttpResponseRedirect(reverse("admin:intake_inquiry_offers"), status=303)

@@ -1,0 +1,236 @@
+"""The case page and what can be done from it. A refused step comes back with the case as it is now and all that was typed."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from intake import triage
+from intake.admin.cases import case_page, contact_window, steps
+from intake.admin.forms import (
+    AssignForm,
+    AttemptForm,
+    CloseForm,
+    FollowUpForm,
+    HandOverForm,
+    MergeForm,
+    NoteForm,
+    ReplyForm,
+    VersionedForm,
+    WaitingListForm,
+)
+from intake.admin.requests import StaffRequest
+from intake.models import Inquiry, ReplyTemplate
+from intake.queue import reply_templates
+from intake.scheduling import cadence, safe_times
+from intake.triage import presence
+
+FORMS: dict[str, type[forms.Form]] = {
+    "attempt": AttemptForm,
+    "reply": ReplyForm,
+    "note": NoteForm,
+    "close": CloseForm,
+    "assign": AssignForm,
+    "hand_over": HandOverForm,
+    "merge": MergeForm,
+    "block": VersionedForm,  # nothing to choose: only that the case is the one that was looked at
+    "follow_up": FollowUpForm,
+    "wait": WaitingListForm,
+}
+# These choose among what belongs to the case.
+OF_THE_CASE = ("assign", "hand_over")
+
+
+@require_safe
+def case(request: StaffRequest, reference: str) -> HttpResponse:
+    """Open a case."""
+    return _page(request, steps.visible(request, reference), {})
+
+
+def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
+    seconds = contact_window.seconds_left(request, inquiry)
+    opened = triage.open_case(inquiry.pk, by=request.user, with_contact=seconds > 0)
+    opened.inquiry.centre = inquiry.centre
+    now = timezone.now()
+    presence.seen(opened.inquiry, request.user, now)
+    with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
+        context = {
+            **admin.site.each_context(request),
+            **case_page.context(opened, request.user, now),
+            "forms": _forms(request, opened, bound),
+            "refusal": refusal,
+            "reply_templates": reply_templates.fitting(inquiry),
+            "contact_closes": contact_window.css_class(seconds),
+            "contact_shown": seconds > 0,
+        }
+        return render(request, "admin/intake/inquiry/case.html", context, status=status)
+
+
+def _forms(request: StaffRequest, opened: triage.Case, bound: dict[str, forms.Form]) -> dict[str, forms.Form]:
+    """Return the page's forms, fresh but for the one that was just sent: that keeps what was typed, on today's version."""
+    inquiry = opened.inquiry
+    initial: dict[str, dict[str, Any]] = {name: {"version": inquiry.version} for name in FORMS}
+    template = _template(request, inquiry)
+    if template is not None:
+        initial["reply"]["text"] = reply_templates.filled(template, inquiry, request.user)
+    initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
+    made = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
+    steps.keep_typed(bound, inquiry.version)
+    return made
+
+
+def _template(request: StaffRequest, inquiry: Inquiry) -> ReplyTemplate | None:
+    """Return the reply template that the address asks for, when it fits the case."""
+    chosen = request.GET.get("template", "")
+    return reply_templates.fitting(inquiry).filter(pk=chosen).first() if chosen.isdecimal() else None
+
+
+def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: Any) -> forms.Form:
+    if name in OF_THE_CASE:
+        kwargs["inquiry"] = inquiry
+    return FORMS[name](data, prefix=name, **kwargs)
+
+
+def _proposal(opened: triage.Case) -> datetime | None:
+    proposal = cadence.next_try(opened.inquiry, [attempt.made_at for attempt, _note in opened.attempts], timezone.now())
+    return None if proposal is None else timezone.localtime(proposal)
+
+
+_step = steps.maker(_form, _page, "admin:intake_inquiry_case")
+
+
+@_step(None)
+def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.claim(inquiry.pk, by=request.user)
+    return _("You have this case now.")
+
+
+@_step(None)
+def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.release(inquiry.pk, by=request.user)
+    return _("The case is given back. Anybody can take it.")
+
+
+@_step(None)
+def show_contact(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.show_contact(inquiry.pk, by=request.user)
+    contact_window.open_for(request, inquiry)
+    return _("Contact details are shown for five minutes. That you looked is recorded.")
+
+
+@_step("attempt")
+def attempt(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.log_attempt(inquiry.pk, by=request.user, **cleaned)
+    return _("The attempt is logged.")
+
+
+@_step("reply")
+def reply(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.reply(inquiry.pk, by=request.user, **cleaned)
+    return _("The reply is in the mailbox.")
+
+
+@_step("note")
+def note(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.add_note(inquiry.pk, by=request.user, **cleaned)
+    return _("The note is stored.")
+
+
+@_step("close")
+def close(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.close(inquiry.pk, by=request.user, **cleaned)
+    return _("The case is closed.")
+
+
+@_step(None)
+def reopen(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.reopen(inquiry.pk, by=request.user, version=inquiry.version)
+    return _("The case is open again.")
+
+
+@_step("assign")
+def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.assign(inquiry.pk, cleaned["to"], by=request.user)
+    return _("%(name)s has this case now.") % {"name": cleaned["to"].shown_name}
+
+
+@_step("hand_over")
+def hand_over(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.hand_over(inquiry.pk, cleaned["to"], by=request.user, version=cleaned["version"])
+    return _("%(centre)s has the case now.") % {"centre": cleaned["to"].name}
+
+
+@_step(None)
+def recuse(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.recuse(inquiry.pk, by=request.user)
+    return _("You stepped back from the case. You will not see it again.")
+
+
+@_step(None)
+def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.watch(inquiry.pk, by=request.user)
+    return _("You watch this case.")
+
+
+@_step(None)
+def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.unwatch(inquiry.pk, by=request.user)
+    return _("You no longer watch this case.")
+
+
+@_step("follow_up")
+def follow_up(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.follow_up(inquiry.pk, by=request.user, **cleaned)
+    return _("The follow-up is planned.")
+
+
+@_step("wait")
+def put_on_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.put_on_waiting_list(inquiry.pk, by=request.user, **cleaned)
+    return _("The case is on the waiting list.")
+
+
+@_step(None)
+def take_off_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.take_off_waiting_list(inquiry.pk, by=request.user)
+    return _("The case is off the waiting list.")
+
+
+@_step("merge")
+def merge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    into = steps.visible(request, cleaned["into"])
+    triage.merge(inquiry.pk, into.pk, by=request.user, version=cleaned["version"])
+    return _("The case is closed as a duplicate of %(reference)s. You can undo this here.") % {"reference": into.reference}
+
+
+@_step(None)
+def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.unmerge(inquiry.pk, by=request.user)
+    return _("The merging is undone.")
+
+
+@_step("block")
+def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.block(inquiry.pk, by=request.user, version=cleaned["version"])
+    return _("The contact is blocked and the case closed as spam.")
+
+
+@require_safe
+def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
+    """Note that the page is still open, and tell who else has it open and whether it changed (asked every ten seconds)."""
+    inquiry = steps.visible(request, reference)
+    now = timezone.now()
+    presence.seen(inquiry, request.user, now)
+    seen = request.GET.get("version", "")
+    context = {
+        "others_here": presence.others(inquiry, request.user, now),
+        "changed": seen.isdecimal() and int(seen) != inquiry.version,
+        "inquiry": inquiry,
+    }
+    return render(request, "admin/intake/inquiry/presence.html", context)

@@ -1,0 +1,31 @@
+"""The block list: a lead sees what their centre blocked and can end it. No phone or e-mail is in it."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from intake.cases import permissions
+from intake.models import BlockedContact
+
+
+@admin.register(BlockedContact)
+class BlockedContactAdmin(admin.ModelAdmin):
+    list_display = ("kind", "inquiry", "blocked_by", "blocked_at", "until")
+    list_select_related = ("inquiry", "blocked_by")
+    fields = ("kind", "inquiry", "blocked_by", "blocked_at", "until")
+    readonly_fields = ("kind", "inquiry", "blocked_by", "blocked_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BlockedContact]:
+        return super().get_queryset(request).filter(inquiry__centre__in=permissions.led_centres(request.user)).defer("inquiry__sealed")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(permissions.led_centres(request.user))
+
+    def has_view_permission(self, request: HttpRequest, obj: BlockedContact | None = None) -> bool:
+        return bool(permissions.led_centres(request.user))
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # Blocking is a step of a case, so that its history says who did it.
+        return False

@@ -1,0 +1,22 @@
+"""The admin pages of teams."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import User
+from intake.models import Team
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    list_display = ("name", "centre")
+    list_filter = ("centre",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Django's two boxes with arrows between them can't be used on a phone, nor be named to a screen reader.
+        kwargs["widget"] = forms.CheckboxSelectMultiple()
+        kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True, memberships__isnull=False).distinct().order_by("username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

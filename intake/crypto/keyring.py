@@ -1,0 +1,107 @@
+"""The centres' key pairs. Public halves are rows; private halves are files on the staff side and nowhere else."""
+
+import base64
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from intake.crypto import sealing
+from intake.models import Centre, CentreKey
+
+
+class KeyringError(Exception):
+    """A private key can't be made or read here. The message says why and what to do; it holds no key material."""
+
+
+def _folder() -> Path:
+    if settings.SITE_ROLE == "public" or settings.CENTRE_KEYS_DIR is None:
+        raise KeyringError("A public server holds no private keys: run this on the staff side.")
+    return Path(settings.CENTRE_KEYS_DIR)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that didn't exist, readable by its owner only, and be sure that it is on the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def create_centre_key(centre: Centre) -> CentreKey:
+    """Give `centre` a new key pair, active from now on, and return its row.
+
+    The former key is retired: it seals nothing more, and its file stays, because older inquiries open with it only.
+    Raises KeyringError on a public server or when the file can't be written; then nothing has changed.
+    """
+    folder = _folder()
+    private, public = sealing.new_key_pair()
+    path: Path | None = None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with transaction.atomic():
+            Centre.objects.select_for_update().get(pk=centre.pk)
+            centre.keys.filter(retired_at=None).update(retired_at=timezone.now())
+            row = CentreKey.objects.create(centre=centre, public_key=public)
+            wanted = folder / f"{row.pk}.key"
+            _write_new(wanted, base64.b64encode(private) + b"\n")
+            path = wanted
+    except FileExistsError:
+        raise KeyringError(f"{folder} already holds a file for the next key. Is it the folder of another database?") from None
+    except OSError as error:
+        raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
+    except BaseException:
+        # The row was rolled back: a private key without its row would stand in the way of the next one.
+        if path is not None:
+            path.unlink(missing_ok=True)
+        raise
+    return row
+
+
+def private_key(centre_key: CentreKey) -> bytes:
+    """Return the private half of `centre_key`; raise KeyringError when it isn't here or belongs to another key."""
+    return _read(_folder() / f"{centre_key.pk}.key", bytes(centre_key.public_key))
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, public_key: bytes) -> bytes:
+    try:
+        private = base64.b64decode(path.read_bytes(), validate=False)
+        if sealing.public_half(private) == public_key:
+            return private
+    except FileNotFoundError:
+        raise KeyringError(f"The private key {path.name} is missing from {path.parent}. Restore it from the key backup.") from None
+    except (OSError, ValueError, sealing.SealBroken):
+        pass
+    raise KeyringError(f"{path.name} in {path.parent} is not the private half of this centre's key. Restore it from the key backup.")
+
+
+def active_key(centre: Centre) -> CentreKey | None:
+    """Return the key that new inquiries to `centre` are sealed to, or None."""
+    return centre.keys.filter(retired_at=None).first()
+
+
+def recovery_public_key() -> bytes | None:
+    """Return the organisation's recovery key when one is configured; raise KeyringError when it isn't a key."""
+    if not settings.RECOVERY_PUBLIC_KEY:
+        return None
+    try:
+        key = base64.b64decode(settings.RECOVERY_PUBLIC_KEY, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != sealing.PUBLIC_KEY_BYTES:
+        raise KeyringError("RECOVERY_PUBLIC_KEY is not a public key in base64. Copy it again, or unset it.")
+    return key

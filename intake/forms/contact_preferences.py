@@ -1,0 +1,167 @@
+"""How someone may be reached: the questions that the first form and the mailbox share."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from intake.cases import choices, consents
+from intake.cases.consents import Purpose
+from intake.forms.fields import PhoneNumber, PlainText
+from intake.models import Inquiry
+from intake.notifications.channels import sms_gateway
+
+SENTENCES = consents.SENTENCES[consents.CURRENT]
+CONSENT_FIELDS = {
+    "consent_call": Purpose.CALL,
+    "consent_text": Purpose.TEXT,
+    "consent_automated_text": Purpose.AUTOMATED_TEXT,
+    "consent_email": Purpose.EMAIL,
+    "consent_tell_of_answer": Purpose.TELL_OF_ANSWER,
+}
+REACHING_FIELDS = (
+    "contact_way",
+    "consent_automated_text",
+    "phone",
+    "consent_call",
+    "may_leave_voicemail",
+    "may_say_who_we_are",
+    "others_may_answer",
+    "consent_text",
+    "email",
+    "consent_email",
+    "consent_tell_of_answer",
+    "safe_times",
+    "time_zone",
+    "other_notes",
+)
+
+
+def _consent(purpose: Purpose, hint: Any = "") -> forms.BooleanField:
+    return forms.BooleanField(label=SENTENCES[purpose], help_text=hint, required=False)
+
+
+class ReachingFields(forms.Form):
+    """Every question is optional but the way itself, and each way needs its address and its own consent."""
+
+    contact_way = forms.ChoiceField(
+        label=_("How may we answer you?"),
+        help_text=_("The mailbox on this site always works too."),
+        choices=choices.CONTACT_WAYS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how we may answer you."), "invalid_choice": _("Choose how we may answer you.")},
+    )
+    consent_automated_text = _consent(
+        Purpose.AUTOMATED_TEXT,
+        _(
+            "Whoever sees your phone may read it, even while the phone is locked: “A message is waiting for you.” We send it between 8 in "
+            "the morning and 9 in the evening, at times that you call safe. The company that carries it learns your number and that we "
+            "wrote to you, and nothing that you told us."
+        ),
+    )
+    phone = PhoneNumber(
+        label=_("Phone number"),
+        help_text=_("Only if we may call or text. Any way of writing it is fine."),
+        region=settings.COUNTRY,
+        required=False,
+    )
+    consent_call = _consent(Purpose.CALL)
+    may_leave_voicemail = forms.BooleanField(
+        label=_("You may leave a voicemail"),
+        help_text=_("We say a first name and a number, nothing else. Leave this empty if someone else may hear it."),
+        required=False,
+    )
+    may_say_who_we_are = forms.BooleanField(
+        label=_("You may say who is calling if someone else picks up"),
+        help_text=_("If you leave this empty, we don't say where we call from."),
+        required=False,
+    )
+    others_may_answer = forms.BooleanField(
+        label=_("Someone else may pick up this phone"),
+        help_text=_("Then we ask first who is speaking, before we say anything."),
+        initial=True,
+        required=False,
+    )
+    consent_text = _consent(Purpose.TEXT)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Choose one that only you read."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        required=False,
+        error_messages={"invalid": _("Check the e-mail address: it should look like name@example.org.")},
+    )
+    consent_email = _consent(Purpose.EMAIL)
+    consent_tell_of_answer = _consent(Purpose.TELL_OF_ANSWER)
+    safe_times = forms.MultipleChoiceField(
+        label=_("When is it safe to call or text you?"),
+        help_text=_("We try only then. If you choose none, we try when we are open."),
+        choices=choices.SAFE_TIME_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"), help_text=_("So that we go by your clock, not by ours."), choices=choices.TIME_ZONES, required=False
+    )
+    other_notes = PlainText(
+        label=_("Is there anything we must know before we contact you?"),
+        help_text=_("For example: never on Mondays, or who must not find out."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        longest=1000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nobody is offered what can't be sent.
+        if not sms_gateway.is_set_up():
+            del self.fields["consent_automated_text"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        way = cleaned.get("contact_way")
+        # What another way needs isn't asked (site.css hides it), so what was typed there before isn't kept.
+        texted = cleaned.get("consent_automated_text")
+        if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
+            cleaned.update(consent_call=False, consent_text=False)
+            if not texted:
+                cleaned["phone"] = ""
+        if way and way != Inquiry.ContactWay.EMAIL:
+            cleaned["consent_email"] = False
+        if way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
+            self._need("phone", _("Write the phone number, or choose another way to be answered."))
+        if texted:
+            self._need("phone", _("Write the phone number that we may text, or leave the box for text messages empty."))
+        if way == Inquiry.ContactWay.EMAIL or cleaned.get("consent_tell_of_answer"):
+            self._need("email", _("Write the e-mail address, or choose another way to be answered."))
+        needed = {purpose: field for field, purpose in CONSENT_FIELDS.items()}
+        if way in consents.NEEDED:
+            self._need(needed[consents.NEEDED[way]], _("Tick this sentence if we may, or choose another way to be answered."))
+        return cleaned
+
+    def _need(self, field: str, message: Any) -> None:
+        if not self.cleaned_data.get(field) and field not in self.errors:
+            self.add_error(field, message)
+
+    def purposes(self) -> list[str]:
+        """Return what the visitor agreed to."""
+        return [purpose.value for field, purpose in CONSENT_FIELDS.items() if self.cleaned_data.get(field)]
+
+    def reaching(self) -> dict[str, Any]:
+        """Return the answers of a valid form, as fields of InquiryData."""
+        said = self.cleaned_data
+        same = (
+            "contact_way",
+            "phone",
+            "email",
+            "may_leave_voicemail",
+            "may_say_who_we_are",
+            "others_may_answer",
+            "time_zone",
+            "other_notes",
+        )
+        return {
+            **{name: said[name] for name in same},
+            "safe_windows": choices.safe_windows(said["safe_times"]),
+            "consents": self.purposes(),
+        }

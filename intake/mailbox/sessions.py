@@ -1,0 +1,179 @@
+"""The visitor's side of a case: opened with the receipt's words, kept open for a while by a token that only the browser holds."""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from intake.cases import events
+from intake.crypto import receipts, sealing
+from intake.mailbox import messages
+from intake.models import Event, Inquiry, MailboxSession, Message, Receipt
+
+IDLE = timedelta(minutes=15)
+# Each page would be a write otherwise.
+EXTEND_AFTER = timedelta(minutes=1)
+TOKEN_BYTES = 32
+
+
+class Withdrawn(Exception):
+    """The request was withdrawn since the mailbox was opened: there is nothing left to add to."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An open mailbox: the case, its key, and what proves that a form came from this browser."""
+
+    inquiry: Inquiry
+    case_key: bytes
+    form_secret: str
+    session: bytes
+    must_renew: bool
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as the visitor reads it."""
+
+    from_visitor: bool
+    at: datetime
+    text: str
+    is_new: bool
+
+
+def open_with(typed: str) -> str | None:
+    """Open the mailbox that the typed words belong to and return a new token for the browser; None when there is none.
+
+    Raises receipts.UnreadableReceipt when the words can't be a receipt. Right and wrong words cost the same time up to the
+    look-up, which is one query for all the readings of the words.
+    """
+    keys = receipts.candidates(typed)
+    row = Receipt.objects.select_related("inquiry").filter(lookup__in=list(keys)).first()
+    if row is None:
+        return None
+    case_key = receipts.unwrap(row.wrapped, row.inquiry_id, keys[bytes(row.lookup)])
+    with transaction.atomic():
+        token = _new_session(row.inquiry, case_key, timezone.now())
+        events.record(row.inquiry, Event.Kind.MAILBOX_OPENED, by="visitor")
+    return token
+
+
+def _new_session(inquiry: Inquiry, case_key: bytes, now: datetime) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    MailboxSession.objects.create(
+        token_hash=_hash(token),
+        inquiry=inquiry,
+        wrapped=sealing.seal_bytes(_label(inquiry.pk), case_key, _token_key(token, "case key")),
+        expires_at=now + IDLE,
+    )
+    return token
+
+
+def read(token: str) -> Mailbox | None:
+    """Return the mailbox that `token` holds open, and keep it open for another 15 minutes; None when it is closed."""
+    now = timezone.now()
+    session = (
+        MailboxSession.objects.select_related("inquiry__centre", "inquiry__receipt")
+        .filter(token_hash=_hash(token), expires_at__gt=now)
+        .first()
+        if token
+        else None
+    )
+    if session is None:
+        return None
+    case_key = sealing.open_bytes(_label(session.inquiry_id), session.wrapped, _token_key(token, "case key"))
+    if session.expires_at < now + IDLE - EXTEND_AFTER:
+        MailboxSession.objects.filter(pk=session.pk).update(expires_at=now + IDLE)
+    return Mailbox(
+        inquiry=session.inquiry,
+        case_key=case_key,
+        form_secret=_token_key(token, "form").hex(),
+        session=bytes(session.token_hash),
+        must_renew=session.inquiry.receipt.must_renew,
+    )
+
+
+def close(token: str) -> None:
+    """Close the mailbox in this browser."""
+    MailboxSession.objects.filter(token_hash=_hash(token)).delete()
+
+
+def close_others(mailbox: Mailbox) -> None:
+    """Close this mailbox in every other browser."""
+    MailboxSession.objects.filter(inquiry=mailbox.inquiry).exclude(token_hash=mailbox.session).delete()
+
+
+def letters(mailbox: Mailbox) -> list[Letter]:
+    """Return the messages of both sides, the oldest first, and mark those of the staff as read."""
+    messages = list(mailbox.inquiry.messages.all())
+    new = [message.pk for message in messages if message.sender == Message.Sender.STAFF and message.read_at is None]
+    if new:
+        Message.objects.filter(pk__in=new).update(read_at=timezone.now())
+    return [
+        Letter(
+            from_visitor=message.sender == Message.Sender.VISITOR,
+            at=message.sent_at,
+            text=sealing.open_sealed("message", message.pk, message.sealed, mailbox.case_key)["text"],
+            is_new=message.pk in new,
+        )
+        for message in messages
+    ]
+
+
+def first_words(mailbox: Mailbox) -> dict[str, Any]:
+    """Return what the visitor wrote in the form."""
+    return sealing.open_sealed("inquiry", mailbox.inquiry.pk, mailbox.inquiry.sealed, mailbox.case_key)
+
+
+def write(mailbox: Mailbox, text: str, *, form_token: bytes) -> None:
+    """Add a message from the visitor. The same form sent twice adds it once. Raises Withdrawn."""
+    message_id = _message_id(mailbox, form_token, text)
+    try:
+        with transaction.atomic():
+            # Locked: a request that is withdrawn at this moment in another window must not come back with a message in it.
+            if Inquiry.objects.select_for_update().only("pk").filter(pk=mailbox.inquiry.pk, erased_at=None).first() is None:
+                raise Withdrawn
+            messages.add_visitor_message(mailbox.inquiry, {"text": text}, mailbox.case_key, message_id=message_id)
+    except IntegrityError:
+        if not Message.objects.filter(pk=message_id).exists():
+            raise
+
+
+def is_written(mailbox: Mailbox, text: str, *, form_token: bytes) -> bool:
+    """Tell whether this form's message is stored. For after an error: the answer of the database may be all that got lost."""
+    return Message.objects.filter(pk=_message_id(mailbox, form_token, text)).exists()
+
+
+def _message_id(mailbox: Mailbox, form_token: bytes, text: str) -> uuid.UUID:
+    """Return an id that follows from the form and what it says: other words on an old form are another message."""
+    digest = hmac.digest(mailbox.case_key, form_token + text.encode(), "sha256")
+    # Version 8 (RFC 9562) is the one for ids of one's own making.
+    value = int.from_bytes(digest[:16], "big")
+    value = value & ~(0xF << 76) | 0x8 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def forget_expired(now: datetime) -> dict[str, int]:
+    """Remove the mailbox sessions that ended (housekeeping); return their number."""
+    deleted, _by_model = MailboxSession.objects.filter(expires_at__lte=now).delete()
+    return {"mailboxes_closed": deleted}
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _token_key(token: str, use: str) -> bytes:
+    # The token has 256 random bits, so one HMAC under it is a key (HKDF's expand step).
+    return hmac.digest(token.encode(), f"recovery-site mailbox v1 {use}".encode(), "sha256")
+
+
+def _label(inquiry_id: uuid.UUID) -> bytes:
+    return b"mailbox:" + inquiry_id.bytes

@@ -1,0 +1,84 @@
+"""Words for states and errors, as a visitor reads them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from intake.assessment.danger_lines import DANGER_LINES
+from intake.crypto.receipts import UnreadableReceipt
+from intake.models import Event, Inquiry
+from intake.scheduling import safe_times
+
+
+def status_for_visitor(inquiry: Inquiry) -> str:
+    """Return where a request stands, in one sentence that names the centre and the promised time, and nobody."""
+    centre = inquiry.centre.name
+    # What looked like spam is read by a person all the same, and its sender isn't told.
+    if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
+        if call := when_called(inquiry):
+            return call
+        if inquiry.answer_by is None or inquiry.answer_by < timezone.now():
+            return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
+        there = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
+        return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(there)}
+    if inquiry.state == Inquiry.State.OPEN:
+        call = when_called(inquiry) if inquiry.first_response_at is None else ""
+        return f"{_('Someone at %(centre)s is looking after your request.') % {'centre': centre}} {call}".strip()
+    if inquiry.state == Inquiry.State.WAITING:
+        return _("%(centre)s has answered or tried to reach you, and is waiting to hear from you.") % {"centre": centre}
+    return _("Your request is closed. You can write here at any time and it will be opened again.")
+
+
+CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
+
+
+def when_called(inquiry: Inquiry, *, since: datetime | None = None) -> str:
+    """Return when the person will be called or texted: while the centre is open, and only when they said that it is safe.
+
+    `since` is when they said it last; who doesn't know leaves it to the events.
+
+    Nothing when they chose another way, the time is over, or nothing is promised.
+    """
+    if inquiry.contact_way not in CALLED or inquiry.outcome == Inquiry.Outcome.SPAM or inquiry.answer_by is None:
+        return ""
+    if since is None:
+        changed = inquiry.events.filter(kind=Event.Kind.CONTACT_CHANGED).order_by("-id").first()
+        since = changed.at if changed else inquiry.received_at
+    between = safe_times.call_between(inquiry, since)
+    if between is None:
+        text = _("The times that you chose are not ours, so %(centre)s will answer you here. You can choose other times in your mailbox.")
+        return text % {"centre": inquiry.centre.name}
+    if between[1] <= timezone.now():
+        return ""
+    by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
+    by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
+    start, end = between
+    until = at(end) if end.date() != start.date() else f"{date_format(end, 'TIME_FORMAT')} ({end:%Z})"
+    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": until}
+    return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
+
+
+DANGER_LINES["pregnant"] = DANGER_LINES["says_pregnancy"]
+
+
+def at(moment: datetime) -> str:
+    """Return an aware moment as it stands, as a day, a time and its time zone, in the active language."""
+    return f"{clock_words(moment)} ({moment:%Z})"
+
+
+# Not Django's `date` filter: that one turns every moment to the server's time zone first.
+def clock_words(local: datetime) -> str:
+    """Return weekday, day and time of `local` as it stands, whatever time zone it is in, in the active language."""
+    return ", ".join(date_format(local, wanted) for wanted in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
+
+
+def unreadable_receipt(error: UnreadableReceipt) -> str:
+    """Return what is wrong with typed words, and the mend."""
+    if error.reason == "unknown":
+        return _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words)}
+    if error.reason == "count":
+        return _("A receipt has six English words or seven Spanish words. You wrote %(count)s.") % {"count": len(error.words)}
+    return _("Write the words of your receipt.")

@@ -1,0 +1,55 @@
+"""Finding a person again by phone or e-mail without storing either in clear."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.inquiries import Inquiry
+
+
+class ContactKind(models.TextChoices):
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+
+
+class ContactDigest(models.Model):
+    """The keyed hash of one way to reach the sender of an inquiry (intake.crypto.blind_index)."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests")
+    kind = models.CharField(max_length=5, choices=ContactKind.choices)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("contact digest")
+        verbose_name_plural = _("contact digests")
+        constraints = [models.UniqueConstraint(fields=["inquiry", "kind"], name="one_digest_a_kind")]
+        indexes = [models.Index("digest", name="contact_by_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} {self.kind}"
+
+
+class BlockedContact(models.Model):
+    """A phone or e-mail from which abuse came: what comes from it is closed as spam, but never when danger was said."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    kind = models.CharField(_("kind"), max_length=5, choices=ContactKind.choices)
+    # The case it was blocked from: what tells a lead which one this is.
+    inquiry = models.ForeignKey(Inquiry, models.SET_NULL, null=True, related_name="+", verbose_name=_("blocked from case"))
+    blocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("blocked by"))
+    blocked_at = models.DateTimeField(_("blocked"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("blocked contact")
+        verbose_name_plural = _("blocked contacts")
+        ordering = ["-blocked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.blocked_at:%Y-%m-%d}"
+
+    @classmethod
+    def in_force(cls, now: object) -> "models.QuerySet[BlockedContact]":
+        """The blocks that hold at `now`."""
+        return cls.objects.filter(Q(until=None) | Q(until__gt=now))

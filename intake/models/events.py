@@ -1,0 +1,97 @@
+"""Append-only records: the events of a case, and exports."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.inquiries import Inquiry
+
+
+class Event(models.Model):
+    """One thing that happened, who did it and when. Only added to, never changed; `data` holds codes and ids only."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", _("received")
+        NOTIFIED = "notified", _("staff told")
+        OPENED = "opened", _("case opened")
+        CONTACT_SHOWN = "contact_shown", _("contact details shown")
+        CLAIMED = "claimed", _("taken")
+        RELEASED = "released", _("given back")
+        ASSIGNED = "assigned", _("given to someone")
+        ATTEMPTED = "attempted", _("contact tried")
+        REPLIED = "replied", _("answered")
+        NOTE_ADDED = "note_added", _("internal note written")
+        VISITOR_WROTE = "visitor_wrote", _("the visitor wrote")
+        MAILBOX_OPENED = "mailbox_opened", _("the visitor opened the mailbox")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
+        HANDED_OVER = "handed_over", _("handed to another centre")
+        RECUSED = "recused", _("stepped back from the case")
+        WATCHED = "watched", _("watching")
+        MERGED = "merged", _("merged as a duplicate")
+        UNMERGED = "unmerged", _("merging undone")
+        BLOCKED = "blocked", _("contact blocked")
+        CONSENT_RECORDED = "consent_recorded", _("consent to disclose recorded")
+        CONSENT_REVOKED = "consent_revoked", _("consent to disclose revoked")
+        REFERRED = "referred", _("referral offered")
+        REFERRAL_ANSWERED = "referral_answered", _("referral answered")
+        DISCLOSED = "disclosed", _("told to somebody outside")
+        PRESCREENED = "prescreened", _("pre-screen filled in")
+        SUMMARISED = "summarised", _("summary shown")
+        WAIT_LISTED = "wait_listed", _("put on the waiting list")
+        WAIT_LIST_LEFT = "wait_list_left", _("taken off the waiting list")
+        FOLLOW_UP_PLANNED = "follow_up_planned", _("follow-up planned")
+        EXPORTED = "exported", _("exported with names")
+        UNWATCHED = "unwatched", _("no longer watching")
+        MORE_URGENT = "more_urgent", _("the visitor wrote what makes it more urgent")
+        CONTACT_CHANGED = "contact_changed", _("the visitor changed how to be reached")
+        UNSAFE = "unsafe", _("the visitor said that contact is no longer safe")
+        DOWNLOADED = "downloaded", _("the visitor downloaded what is held")
+        RECEIPT_RENEWED = "receipt_renewed", _("the visitor got new receipt words")
+        WITHDRAWN = "withdrawn", _("the visitor withdrew the request")
+        ERASED = "erased", _("content erased")
+        ESCALATED = "escalated", _("the person on call was told")
+        VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
+        VISITOR_TEXTED = "visitor_texted", _("the visitor was told by text that an answer waits")
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    # Empty for the visitor and for the system; `data["by"]` tells which.
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index("inquiry", "id", name="event_by_inquiry")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ExportRecord(models.Model):
+    """One export: who, when, of what stretch, with whose identity, and why. Only added to."""
+
+    class Reason(models.TextChoices):
+        REPORTING = "reporting", _("report to funders or authorities")
+        AUDIT = "audit", _("audit")
+        MOVE = "move", _("move to another system")
+        LEGAL = "legal", _("court order or other legal duty")
+
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("made"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    with_identity = models.BooleanField(_("with names and contacts"), default=False)
+    file_format = models.CharField(_("format"), max_length=4)
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+    centres = models.JSONField(_("centres"), default=list)
+    rows = models.PositiveIntegerField(_("rows"))
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,98 @@
+"""Messages, internal notes, contact attempts and reply templates."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from intake.crypto.identifiers import new_id
+from intake.models.centres import Centre
+from intake.models.inquiries import Inquiry
+from recovery_site import languages
+
+
+class Message(models.Model):
+    """What the visitor and the centre write to each other. The visitor reads these."""
+
+    class Sender(models.TextChoices):
+        VISITOR = "visitor", _("visitor")
+        STAFF = "staff", _("staff")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="messages")
+    sender = models.CharField(max_length=8, choices=Sender.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        indexes = [models.Index("inquiry", "sent_at", name="message_by_inquiry")]
+
+    def __str__(self) -> str:
+        return f"{self.get_sender_display()} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class InternalNote(models.Model):
+    """What staff write for each other. A table of its own, so that no query for messages can ever show one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="internal_notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        indexes = [models.Index("inquiry", "written_at", name="note_by_inquiry")]
+
+    def __str__(self) -> str:
+        return f"{self.written_at:%Y-%m-%d %H:%M}"
+
+
+class ContactAttempt(models.Model):
+    """One try to reach the person."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("reached")
+        NO_ANSWER = "no_answer", _("no answer")
+        VOICEMAIL = "voicemail", _("voicemail left")
+        WRONG_NUMBER = "wrong_number", _("wrong number")
+        ASKED_NOT_TO_CALL = "asked_not_to_call", _("asked not to be contacted")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="attempts")
+    way = models.CharField(_("way"), max_length=8, choices=Inquiry.ContactWay.choices)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    # The note that goes with it; empty bytes when there is none.
+    sealed = models.BinaryField(default=bytes)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        indexes = [models.Index("inquiry", "made_at", name="attempt_by_inquiry")]
+
+    def __str__(self) -> str:
+        return f"{self.get_way_display()}: {self.get_outcome_display()}"
+
+
+class ReplyTemplate(models.Model):
+    """A text to begin a reply with. Words in braces are filled in: {reference}, {centre}, {phone}, {staff}."""
+
+    centre = models.ForeignKey(
+        Centre, models.CASCADE, null=True, blank=True, related_name="reply_templates", verbose_name=_("centre"), help_text=_("Empty: all.")
+    )
+    language = models.CharField(_("language"), max_length=8, choices=languages.choices, default="en")
+    title = models.CharField(_("title"), max_length=80)
+    body = models.TextField(
+        _("text"), max_length=5000, help_text=_("{reference}, {centre}, {phone} and {staff} are filled in when somebody uses it.")
+    )
+
+    class Meta:
+        verbose_name = _("reply template")
+        verbose_name_plural = _("reply templates")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title

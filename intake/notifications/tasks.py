@@ -1,0 +1,12 @@
+"""What the worker does. Each task carries an id and nothing else; intake.notifications.outbox makes lost ones good."""
+
+from django_tasks import task
+
+
+@task()
+def deliver(delivery_id: str) -> None:
+    """Send one notification of the outbox."""
+    # deliveries enqueues this task, so it can't be imported while this module is.
+    from intake.notifications import outbox
+
+    outbox.deliver(delivery_id)

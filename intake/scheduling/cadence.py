@@ -1,0 +1,56 @@
+"""When to try again: the centre's rule, inside its opening hours and the person's safe times."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import prefetch_related_objects
+
+from intake.models import Inquiry
+from intake.scheduling import response_times, safe_times
+
+SLOT = timedelta(minutes=30)
+LOOK_AHEAD = timedelta(days=14)
+
+
+def exhausted(inquiry: Inquiry) -> bool:
+    """Tell whether the centre's rule allows no further try: the person was never reached in all of them."""
+    return inquiry.first_contact_at is None and inquiry.attempts_made >= inquiry.centre.cadence_tries
+
+
+def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> datetime | None:
+    """Return when to try next, or None when the rule is used up, contact is not safe, or no time fits in two weeks.
+
+    `tried_at` are the moments of the tries so far (aware). The tries are spread over the centre's days and, where the
+    safe times allow it, over different parts of the day.
+    """
+    # The try that is being logged counts as one.
+    made = inquiry.attempts_made + 1
+    if inquiry.no_longer_safe or (inquiry.first_contact_at is None and made >= inquiry.centre.cadence_tries):
+        return None
+    prefetch_related_objects([inquiry.centre], "opening_hours", "holidays")
+    zone = safe_times.their_zone(inquiry)
+    used = {_part_of_day(moment.astimezone(zone)) for moment in [*tried_at, now]}
+    gap = timedelta(days=inquiry.centre.cadence_days) / max(1, inquiry.centre.cadence_tries)
+    fitting = _slots(inquiry, now + gap / 2, now)
+    first = None
+    for slot in fitting:
+        first = first or slot
+        if slot - first > gap:
+            break
+        if _part_of_day(slot.astimezone(zone)) not in used:
+            return slot
+    return first
+
+
+def _slots(inquiry: Inquiry, start: datetime, now: datetime) -> Iterable[datetime]:
+    """Yield the half hours from `start` on in which the person may be called and somebody is there to call."""
+    slot = start.replace(minute=0 if start.minute < 30 else 30, second=0, microsecond=0) + SLOT
+    has_hours = bool(inquiry.centre.opening_hours.all())
+    while slot < now + LOOK_AHEAD:
+        if safe_times.is_safe_time(inquiry, slot) and (not has_hours or response_times.is_open(inquiry.centre, slot)):
+            yield slot
+        slot += SLOT
+
+
+def _part_of_day(local: datetime) -> str:
+    return "morning" if local.hour < 12 else "afternoon" if local.hour < 17 else "evening"

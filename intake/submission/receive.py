@@ -1,0 +1,227 @@
+"""Taking in an inquiry: choose the centre, assess, seal, store, in one transaction. What this returns is on the disk."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from intake.assessment import priority, routing, spam
+from intake.assessment.spam import FormSigns
+from intake.cases import consents, events
+from intake.cases.inquiry_data import InquiryData
+from intake.crypto import keyring, receipts, sealing, wordlists
+from intake.crypto.identifiers import new_id
+from intake.mailbox import contact_preferences, danger_escalation
+from intake.mailbox.messages import add_visitor_message
+from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
+from intake.notifications import outbox
+
+# Of an inquiry that didn't come through the form.
+UNSUSPICIOUS = FormSigns()
+
+
+@dataclass(frozen=True)
+class Received:
+    """An inquiry that is stored, and the words that open its mailbox (plain form, in the list of `receipt_language`)."""
+
+    inquiry: Inquiry
+    receipt: receipts.Words
+    receipt_language: str
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What follows from the nonce of a form: how it is known again, and the receipt that belongs to it."""
+
+    submission: bytes
+    language: str
+    words: receipts.Words
+    lookup: bytes
+    receipt_key: bytes
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that costs time, done before the database is asked for its one writer."""
+
+    inquiry: Inquiry
+    wraps: list[KeyWrap]
+    receipt_row: Receipt
+    taken_by: User | None
+    consents: list[Consent]
+    # What the first event says beside the priority.
+    facts: dict[str, Any]
+
+
+def receive(
+    cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", signs: FormSigns = UNSUSPICIOUS, by: User | None = None
+) -> Received:
+    """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
+
+    `form_token` is the random nonce of the form it came in (intake.submission.form_tokens). The same form sent again is the same
+    inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
+    What looks like spam (intake.assessment.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
+    Raises routing.NobodyToAnswer when no centre can take it, and the database's errors when it can't be stored.
+    """
+    form = _form(form_token, cleaned.language)
+    prepared = _prepare(cleaned, form, guide_slug, signs, by)
+    try:
+        with transaction.atomic():
+            _store(prepared)
+    except IntegrityError:
+        if not Inquiry.objects.filter(submission=form.submission).exists():
+            raise
+        if again := _received_before(cleaned, form_token):
+            return again
+        # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
+        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug, signs=signs, by=by)
+    return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
+
+
+def _form(form_token: bytes, language: str) -> _Form:
+    words = receipts.for_form(form_token, language)
+    lookup, receipt_key = receipts.derive(words)
+    return _Form(receipts.submission_hash(form_token), language, words, lookup, receipt_key)
+
+
+def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSigns, by: User | None) -> _Prepared:
+    now = timezone.now()
+    urgency, reasons = priority.assess(cleaned)
+    route = routing.choose(cleaned, urgency, now)
+    score, spam_reasons = spam.signs_of_spam(cleaned, signs)
+    is_spam = score >= spam.THRESHOLD and urgency != Inquiry.Priority.DANGER
+    # Without a proof of work a person looks first whether it is one: no time can be promised for that.
+    answer_by = None if is_spam and not signs.proven else route.answer_by
+    case_key = sealing.new_case_key()
+    inquiry_id = new_id()
+    inquiry = Inquiry(
+        id=inquiry_id,
+        centre=route.centre,
+        received_at=now,
+        submission=form.submission,
+        guide_slug=guide_slug,
+        priority=route.priority,
+        priority_reasons=reasons,
+        answer_by=answer_by,
+        next_action_at=None if is_spam else answer_by,
+        claimed_by=None if is_spam else route.person,
+        claimed_at=now if route.person and not is_spam else None,
+        state=Inquiry.State.CLOSED if is_spam else Inquiry.State.NEW,
+        outcome=Inquiry.Outcome.SPAM if is_spam else "",
+        closed_at=now if is_spam else None,
+        for_whom=cleaned.for_whom,
+        language=cleaned.language,
+        needs_interpreter=cleaned.needs_interpreter,
+        country=cleaned.country,
+        region=cleaned.region,
+        contact_way=cleaned.contact_way,
+        may_leave_voicemail=cleaned.may_leave_voicemail,
+        may_say_who_we_are=cleaned.may_say_who_we_are,
+        others_may_answer=cleaned.others_may_answer,
+        tell_of_answer=Consent.Purpose.TELL_OF_ANSWER in cleaned.consents,
+        tell_by_text=Consent.Purpose.AUTOMATED_TEXT in cleaned.consents,
+        time_zone=cleaned.time_zone,
+        safe_windows=cleaned.safe_windows,
+        sealed=sealing.seal("inquiry", inquiry_id, cleaned.payload(), case_key),
+    )
+    wraps = [
+        KeyWrap(
+            inquiry=inquiry,
+            centre_key=route.key,
+            wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, route.key.public_key),
+        )
+    ]
+    recovery_key = keyring.recovery_public_key()
+    if recovery_key is not None:
+        wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
+    wrapped = receipts.wrap(case_key, inquiry_id, form.receipt_key)
+    receipt_row = Receipt(inquiry=inquiry, lookup=form.lookup, wrapped=wrapped, must_renew=by is not None)
+    return _Prepared(
+        inquiry=inquiry,
+        wraps=wraps,
+        receipt_row=receipt_row,
+        taken_by=by,
+        consents=consents.give(inquiry, cleaned.consents, cleaned.language, now),
+        facts={"rule": route.rule.pk if route.rule else None, "spam": spam_reasons if is_spam else []},
+    )
+
+
+def _store(prepared: _Prepared) -> None:
+    inquiry = prepared.inquiry
+    inquiry.save(force_insert=True)
+    KeyWrap.objects.bulk_create(prepared.wraps)
+    prepared.receipt_row.save(force_insert=True)
+    if prepared.consents:
+        Consent.objects.bulk_create(prepared.consents)
+    # Why it is urgent describes the person: it stands in a column that erasing empties, not in an event, which stays.
+    facts = {"priority": inquiry.priority, **prepared.facts}
+    by = "staff" if prepared.taken_by else "visitor"
+    events.record(inquiry, Event.Kind.RECEIVED, actor=prepared.taken_by, at=inquiry.received_at, by=by, **facts)
+    if inquiry.state == Inquiry.State.NEW:
+        outbox.enqueue("new_inquiry", inquiry=inquiry)
+
+
+def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it."""
+    # The form may have been sent again from the page in another language: the receipt stays the first one.
+    forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
+    with transaction.atomic():
+        # Locked, so that a third click waits for the second one's message instead of adding it again.
+        inquiry = Inquiry.objects.select_for_update().get(submission=forms[0].submission)
+        row = Receipt.objects.filter(inquiry=inquiry).first()
+        form = next((form for form in forms if row and bytes(row.lookup) == form.lookup), None)
+        if row is None or form is None:
+            return None
+        case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
+        before = sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key)
+        news = _news(before, cleaned.payload())
+        # From the first look into the mailbox on, that is the place where it is changed: a form from a page left open must
+        # not undo what was said there.
+        if not _was_opened(inquiry) and contact_preferences.differs(inquiry, cleaned, before):
+            contact_preferences.change(inquiry, case_key, cleaned)
+        if news and not _said_already(inquiry, news, case_key):
+            add_visitor_message(inquiry, news, case_key)
+        _take_over_answers(inquiry, cleaned)
+        inquiry.refresh_from_db()
+        danger_escalation.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
+
+
+def taken_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+    """Return the inquiry that this form brought already; None when there is none.
+
+    For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
+    """
+    if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
+        return None
+    return _received_before(cleaned, form_token)
+
+
+def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what the second sending says otherwise, as a message's payload; empty when it says the same."""
+    changed = {name: value for name, value in after.items() if before.get(name) != value}
+    if not changed:
+        return {}
+    text = changed.pop("message", "")
+    return {"text": text, "changed": changed} if changed else {"text": text}
+
+
+def _was_opened(inquiry: Inquiry) -> bool:
+    return inquiry.events.filter(kind=Event.Kind.MAILBOX_OPENED).exists()
+
+
+def _take_over_answers(inquiry: Inquiry, cleaned: InquiryData) -> None:
+    """Keep the second sending's answers to what stands in clear for the staff; who answers was decided by the first."""
+    answers = {name: getattr(cleaned, name) for name in ("for_whom", "needs_interpreter", "country", "region")}
+    if any(getattr(inquiry, name) != value for name, value in answers.items()):
+        Inquiry.objects.filter(pk=inquiry.pk).update(**answers, version=F("version") + 1)
+
+
+def _said_already(inquiry: Inquiry, news: dict[str, Any], case_key: bytes) -> bool:
+    sent = Message.objects.filter(inquiry=inquiry, sender=Message.Sender.VISITOR)
+    return any(sealing.open_sealed("message", message.id, message.sealed, case_key) == news for message in sent)

@@ -1,0 +1,112 @@
+"""Opening a case: reading it is an act of its own, recorded before anything is unsealed."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from intake.cases import case_keys, events
+from intake.crypto import blind_index, keyring, sealing
+from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
+from intake.triage import base
+
+# Looking again within this time (after an action, or by reloading) is the same opening.
+SAME_OPENING = timedelta(minutes=10)
+CONTACT_FIELDS = ("name", "phone", "email")
+
+
+class SealedRow(Protocol):
+    """Any record with an id and a sealed payload."""
+
+    pk: Any
+    sealed: Any
+
+
+@dataclass
+class Case:
+    """An opened case. `text` of a message, note or attempt is None when it could not be unsealed."""
+
+    inquiry: Inquiry
+    content: dict[str, Any] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
+    messages: list[tuple[Message, dict[str, Any] | None]] = field(default_factory=list)
+    notes: list[tuple[InternalNote, str | None]] = field(default_factory=list)
+    attempts: list[tuple[ContactAttempt, str | None]] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+    opens: bool = True
+
+
+@transaction.atomic
+def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
+    """Return the case unsealed and record that `by` opened it; messages the visitor wrote count as read from now on.
+
+    `contact` is filled only with `with_contact`. A case whose key is not here comes back with `opens` False: what sorts
+    and protects it is still shown.
+    """
+    inquiry = base.locked(inquiry_id, "open_case", by=by, to_read=True)
+    now = timezone.now()
+    note_opening(inquiry, by)
+    case = Case(inquiry, timeline=list(inquiry.events.select_related("actor")))
+    try:
+        key = case_keys.for_staff(inquiry, by)
+    except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
+        case.opens = False
+        return case
+    payload = unsealed("inquiry", inquiry, key)
+    if payload is not None and not inquiry.digested:
+        blind_index.index(inquiry, payload)
+        inquiry = case.inquiry = base.locked(inquiry_id, "open_case", by=by, to_read=True)
+    case.opens = payload is not None
+    case.content = {name: value for name, value in (payload or {}).items() if name not in CONTACT_FIELDS}
+    if with_contact:
+        case.contact = {name: value for name, value in (payload or {}).items() if name in CONTACT_FIELDS}
+    case.messages = [
+        (row, _readable(unsealed("message", row, key), with_contact=with_contact)) for row in inquiry.messages.select_related("author")
+    ]
+    case.notes = [(row, _text("note", row, key)) for row in inquiry.internal_notes.select_related("author")]
+    case.attempts = [(row, _text("attempt", row, key)) for row in inquiry.attempts.select_related("author")]
+    if inquiry.has_unread_message:
+        inquiry.messages.filter(sender=Message.Sender.VISITOR, read_at=None).update(read_at=now)
+        inquiry.has_unread_message = False
+        # What was read is still to be answered: from here on the case waits for us.
+        if inquiry.state == Inquiry.State.WAITING:
+            inquiry.state = Inquiry.State.OPEN
+        # Not a new version: nobody else's page is wrong because this one was read.
+        inquiry.save(update_fields=["has_unread_message", "state"])
+    return case
+
+
+def note_opening(inquiry: Inquiry, by: User) -> None:
+    """Record that `by` opened the case, once an opening."""
+    since = timezone.now() - SAME_OPENING
+    if not Event.objects.filter(inquiry=inquiry, kind=Event.Kind.OPENED, actor=by, at__gt=since).exists():
+        events.record(inquiry, Event.Kind.OPENED, actor=by)
+
+
+def _readable(payload: dict[str, Any] | None, *, with_contact: bool) -> dict[str, Any] | None:
+    """Return a message's payload without the contact details that a second sending of the form may have changed."""
+    if payload is None or with_contact:
+        return payload
+    changed = {name: value for name, value in payload.get("changed", {}).items() if name not in CONTACT_FIELDS}
+    return {"text": payload.get("text", ""), "changed": changed, "contact_changed": changed != payload.get("changed", {})}
+
+
+def _text(kind: str, row: Message | InternalNote | ContactAttempt, key: bytes) -> str | None:
+    if not row.sealed:
+        return ""
+    payload = unsealed(kind, row, key)
+    return None if payload is None else str(payload.get("text", ""))
+
+
+def unsealed(kind: str, row: SealedRow, key: bytes | None) -> dict[str, Any] | None:
+    """Return the payload of a sealed row; None when it doesn't open or there is no key."""
+    if key is None:
+        return None
+    try:
+        return sealing.open_sealed(kind, row.pk, bytes(row.sealed), key)
+    except sealing.SealBroken:
+        return None

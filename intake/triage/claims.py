@@ -1,0 +1,93 @@
+"""Who has a case: claim, release, assign."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake.cases import events
+from intake.cases.permissions import leads
+from intake.models import Event, Inquiry, Membership, Recusal
+from intake.triage import base
+from intake.triage.errors import AlreadyTaken, NotAllowed, Refused
+
+
+@transaction.atomic
+def claim(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+    """Make `by` the one who has the case. Claiming one's own case again changes nothing.
+
+    Raises AlreadyTaken, with its owner, when somebody else has it.
+    """
+    inquiry = base.locked(inquiry_id, "claim", by=by)
+    base.refuse_closed(inquiry)
+    if inquiry.claimed_by_id == by.pk:
+        return inquiry
+    if inquiry.claimed_by is not None:
+        raise AlreadyTaken(_("%(name)s has already taken this case.") % {"name": inquiry.claimed_by.shown_name}, owner=inquiry.claimed_by)
+    take(inquiry, by)
+    base.store(inquiry, *OWNER_FIELDS)
+    return inquiry
+
+
+@transaction.atomic
+def release(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+    """Give a case back, so that anybody may take it: its owner may, and a lead of its centre."""
+    inquiry = base.locked(inquiry_id, "release", by=by)
+    base.refuse_closed(inquiry)
+    owner = inquiry.claimed_by_id
+    if owner is None:
+        return inquiry
+    if owner != by.pk and not leads(by, inquiry.centre_id):
+        raise NotAllowed(_("Only the person who has this case, or a lead, can give it back."))
+    give_up(inquiry)
+    base.store(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.RELEASED, actor=by, owner=owner)
+    return inquiry
+
+
+@transaction.atomic
+def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
+    """Give the case to a colleague of its centre: an unclaimed or own case anybody may, another's only a lead.
+
+    Raises Refused when `to` does not work at the centre.
+    """
+    inquiry = base.locked(inquiry_id, "assign", by=by)
+    base.refuse_closed(inquiry)
+    if inquiry.claimed_by_id == to.pk:
+        return inquiry
+    if inquiry.claimed_by_id not in (None, by.pk) and not leads(by, inquiry.centre_id):
+        raise NotAllowed(_("Only the person who has this case, or a lead, can give it to someone else."))
+    if not (to.is_active and to.is_staff and Membership.objects.filter(user=to, centre_id=inquiry.centre_id).exists()):
+        raise Refused(_("This person does not work at the case's centre."))
+    if Recusal.objects.filter(inquiry=inquiry, user=to).exists():
+        # Who stepped back, and why, is nobody else's business.
+        raise Refused(_("This case can't be given to %(name)s. Choose someone else.") % {"name": to.shown_name})
+    before = inquiry.claimed_by_id
+    inquiry.claimed_by = to
+    inquiry.claimed_at = timezone.now()
+    base.store(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.ASSIGNED, actor=by, owner=before, to=to.pk)
+    return inquiry
+
+
+OWNER_FIELDS = ("claimed_by", "claimed_at", "state", "escalated_at")
+
+
+def give_up(inquiry: Inquiry) -> None:
+    """Take a locked case from its owner; the caller stores OWNER_FIELDS. Unanswered, it is as new again: nobody waits for it now."""
+    inquiry.claimed_by = None
+    inquiry.claimed_at = None
+    if inquiry.first_response_at is None and inquiry.state == Inquiry.State.OPEN:
+        inquiry.state = Inquiry.State.NEW
+        inquiry.escalated_at = None
+
+
+def take(inquiry: Inquiry, by: User) -> None:
+    """Set the owner of a locked, open, unclaimed case and record it; the caller stores OWNER_FIELDS."""
+    inquiry.claimed_by = by
+    inquiry.claimed_at = timezone.now()
+    if inquiry.state == Inquiry.State.NEW:
+        inquiry.state = Inquiry.State.OPEN
+    events.record(inquiry, Event.Kind.CLAIMED, actor=by)

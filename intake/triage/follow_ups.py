@@ -1,0 +1,31 @@
+"""Planning the next step of a case."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake.cases import events
+from intake.models import Event, Inquiry
+from intake.triage import base
+from intake.triage.errors import Refused
+
+
+@transaction.atomic
+def follow_up(inquiry_id: uuid.UUID, at: datetime, *, by: User, version: int) -> Inquiry:
+    """Plan the next step for a date ahead; until then the case rests."""
+    inquiry = base.locked(inquiry_id, "follow_up", by=by, version=version)
+    base.refuse_closed(inquiry)
+    now = timezone.now()
+    if at <= now:
+        raise Refused(_("Choose a time that lies ahead."))
+    if inquiry.first_response_at is None:
+        raise Refused(_("This person has no answer yet. Answer or try to reach them first."))
+    inquiry.state = Inquiry.State.WAITING
+    inquiry.next_action_at = at
+    base.store(inquiry, "state", "next_action_at")
+    events.record(inquiry, Event.Kind.FOLLOW_UP_PLANNED, actor=by, due=at.isoformat(timespec="minutes"))
+    return inquiry

@@ -1,0 +1,72 @@
+"""A living page of every component in every state, for the people who build and judge pages."""
+
+from itertools import pairwise
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from articles.rendering import timeline
+from articles.views import guide_tools
+
+
+class SampleForm(forms.Form):
+    """One field of each kind that our forms use."""
+
+    choice = forms.ChoiceField(label=_("One of a few"), choices=[("a", _("First")), ("b", _("Second"))], widget=forms.RadioSelect)
+    several = forms.MultipleChoiceField(
+        label=_("Some of a few"), choices=[("a", _("First")), ("b", _("Second"))], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    line = forms.CharField(label=_("A line"), help_text=_("A hint says what fits."))
+    email = forms.EmailField(label=_("E-mail address"), error_messages={"invalid": _("Write an address like name@example.org.")})
+    pick = forms.ChoiceField(label=_("One of many"), choices=[("", _("Choose")), ("a", _("First"))], required=False)
+    text = forms.CharField(label=_("A text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    agree = forms.BooleanField(label=_("A single box"), help_text=_("A hint stands under the box."))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Fieldset(_("A group of fields"), "choice", "several", "line", "email", "pick", "text", "agree"),
+            Submit("send", _("Send"), css_id=str(self.auto_id) % "send"),
+            Submit("later", _("Not now"), css_class="button-secondary", css_id=str(self.auto_id) % "later"),
+        )
+
+
+@require_safe
+@staff_member_required
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component; `form` is empty, `wrong` shows each error."""
+    context = {
+        "empty": SampleForm(),
+        "wrong": SampleForm({"email": "nowhere"}, auto_id="wrong_%s"),
+        "tokens": TOKENS,
+        "timeline": mark_safe(timeline.render(_phases())),  # noqa: S308 (drawn from a template)
+        "square": guide_tools.square(settings.SITE_URL),
+    }
+    return render(request, "styleguide.html", context)
+
+
+def _phases() -> list[dict[str, Any]]:
+    """One bar of each strength, from the first hours to weeks."""
+    hours = [4, 24, 48, 96, 240, 1344]
+    return [
+        {"from_hour": begin, "to_hour": end, "intensity": strength, "title": _("A phase"), "text": _("A few words")}
+        for strength, (begin, end) in enumerate(pairwise(hours), start=1)
+    ]
+
+
+TOKENS = [
+    *("paper", "surface", "ink", "soft", "line", "edge", "brand", "on-brand", "tint", "deep", "on-deep"),
+    *("clay", "clay-tint", "plum", "plum-tint", "alarm", "alarm-tint", "glow", "focus", "on-focus"),
+]

@@ -10,7 +10,8 @@ from django.core.cache import cache
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytest_plugins = [f"tests.support.{name}" for name in ("clock", "flushing", "browser", "live", "mail", "postgres", "receiver")]
+SUPPORT = ("browser", "clock", "flushing", "inquiries", "live", "mail", "postgres", "receiver")
+pytest_plugins = ["tests.people", *(f"tests.support.{name}" for name in SUPPORT)]
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the folders whose files take long: at the end all processes should be busy, not one of them."""
-    first = ("ops", "browser", "frame")
+    first = ("ops", "browser", "site")
     folders = Path(__file__).parent
 
     def place(item: pytest.Item) -> int:

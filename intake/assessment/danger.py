@@ -1,6 +1,6 @@
 """Words that may mean danger. A hit costs the reader one line on the screen and the staff an earlier look, so few are missed.
 
-It never decides anything: the form is sent all the same, and a person reads it. tests/intake/test_danger_words.py has the
+It never decides anything: the form is sent all the same, and a person reads it. tests/intake/assessment/test_danger.py has the
 sentences that people write, with their mistakes.
 """
 

@@ -1,61 +1,10 @@
 """The people of the guides' tests, and a guide of our own words."""
 
 import pytest
-from django.contrib.auth.models import Group
 
-from accounts.models import User
-from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
 from articles.models import Guide, Source, TimelinePhase
 from articles.rendering import sanitizing
 from articles.workflow import publishing, review
-
-
-def person(username: str, name: str, *roles: str, **fields: object) -> User:
-    user = User.objects.create_user(username, f"{username}@example.org", "a long pass phrase", is_staff=True, display_name=name, **fields)
-    user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
-    return user
-
-
-@pytest.fixture
-def edda(db):
-    """An editor."""
-    return person("edda", "Edda Ellis", EDITOR)
-
-
-@pytest.fixture
-def emil(db):
-    """Another editor."""
-    return person("emil", "Emil Estrada", EDITOR)
-
-
-@pytest.fixture
-def ruth(db):
-    """A clinical reviewer."""
-    return person("ruth", "Ruth Romero", CLINICAL_REVIEWER, credentials="RN")
-
-
-@pytest.fixture
-def rafael(db):
-    """Another clinical reviewer, who also edits."""
-    return person("rafael", "Rafael Reyes", CLINICAL_REVIEWER, EDITOR, credentials="MD")
-
-
-@pytest.fixture
-def ada(db):
-    """An auditor, who only looks."""
-    return person("ada", "Ada Abbott", AUDITOR)
-
-
-@pytest.fixture
-def opal(db):
-    """The operator: a superuser without any role."""
-    return person("opal", "Opal Ochoa", is_superuser=True)
-
-
-@pytest.fixture
-def tom(db):
-    """Staff of a centre who answers inquiries and has nothing to do with guides."""
-    return person("tom", "Tom Tran")
 
 
 @pytest.fixture(autouse=True)
@@ -79,8 +28,8 @@ BODY = (
 
 
 @pytest.fixture
-def draft(edda) -> Guide:
-    """A draft that Edda wrote."""
+def draft(edith) -> Guide:
+    """A draft that Edith wrote."""
     guide = Guide.objects.create(
         title="The first days without",
         slug="the-first-days",
@@ -93,8 +42,8 @@ def draft(edda) -> Guide:
         at_a_glance=[{"label": "Starts", "text": "within a day"}],
         contact_heading="Talk to someone",
         contact_text="Write to us whenever you like.",
-        created_by=edda,
-        last_edited_by=edda,
+        created_by=edith,
+        last_edited_by=edith,
     )
     Source.objects.create(
         guide=guide, number=1, title="A study of first days", publisher="Institute of Examples", year=2024, url="https://example.org/study"
@@ -106,13 +55,13 @@ def draft(edda) -> Guide:
 
 
 @pytest.fixture
-def approved(draft, edda, ruth) -> Guide:
-    """Edda's draft, approved by Ruth."""
-    return review.approve(review.submit(draft, edda), ruth)
+def approved(draft, edith, ruth) -> Guide:
+    """Edith's draft, approved by Ruth."""
+    return review.approve(review.submit(draft, edith), ruth)
 
 
 @pytest.fixture
-def published(approved, edda) -> Guide:
-    """Edda's guide, approved by Ruth and read by visitors."""
-    publishing.publish(approved, edda)
+def published(approved, edith) -> Guide:
+    """Edith's guide, approved by Ruth and read by visitors."""
+    publishing.publish(approved, edith)
     return Guide.objects.get(pk=approved.pk)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from intake.assessment import danger
-from tests.intake.test_danger_words import DENIED, EVERYDAY, NOTICED, lines
+from tests.intake.assessment.test_danger import DENIED, EVERYDAY, NOTICED, lines
 from tests.support.browser import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]

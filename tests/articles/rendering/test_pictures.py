@@ -1,0 +1,141 @@
+"""Pictures come from us, in the width a screen needs, and tell nothing about who took them."""
+
+import io
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from articles.models import Guide, Picture
+from articles.rendering import pictures, sanitizing
+from articles.workflow import publishing, review
+from tests.articles.admin.test_guides import change_url, form_of
+
+
+def photo(width=1200, height=800, kind="JPEG", **options):
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(buffer, kind, **options)
+    return io.BytesIO(buffer.getvalue())
+
+
+def with_place():
+    exif = Image.Exif()
+    exif[0x010F] = "A Camera"
+    exif[0x0112] = 6  # lies on its side
+    return photo(exif=exif)
+
+
+def add(by, file=None, **words):
+    return pictures.add(file or photo(), **({"title": "A walk", "alt": "Two people walk in a park", "credit": "Own work"} | words), by=by)
+
+
+def test_a_picture_is_stored_in_several_widths_without_its_metadata(edith):
+    picture = add(edith, with_place())
+    assert (picture.widths, picture.width, picture.height) == ([480, 800], 800, 1200)
+    for width in picture.widths:
+        with default_storage.open(f"guides/{picture.digest}-{width}.webp") as file:
+            image = Image.open(file)
+            assert (image.format, image.width) == ("WEBP", width)
+            assert not image.getexif()
+
+
+def test_the_same_file_is_stored_once(edith):
+    assert add(edith) == add(edith, title="Again")
+    assert Picture.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (b"", "Save it as JPEG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Save it as JPEG"),
+        (b"\xff\xd8\xff\xe0 broken", "Save it as JPEG"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_its_mend(edith, content, mend):
+    with pytest.raises(pictures.BadPicture, match=mend):
+        add(edith, io.BytesIO(content))
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(edith, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 100)
+    with pytest.raises(pictures.BadPicture, match="pixels"):
+        add(edith)
+    monkeypatch.setattr(pictures, "MOST_BYTES", 10)
+    with pytest.raises(pictures.BadPicture, match="10 MB"):
+        add(edith)
+
+
+def test_only_editors_add_pictures(ada):
+    with pytest.raises(PermissionDenied):
+        add(ada)
+
+
+def test_readers_get_widths_sizes_and_words(client, draft, edith, ruth):
+    picture = add(edith)
+    source = pictures.address(picture.digest, 960)
+    draft.body = sanitizing.clean(f'<p>a[1][2]</p><figure><img src="{source}" alt="A path"><figcaption>In spring</figcaption></figure>')
+    draft.save()
+    publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+    page = client.get("/guides/the-first-days/").content.decode()
+    for words in (
+        f"{picture.digest}-480.webp 480w",
+        'sizes="',
+        'width="1200"',
+        'height="800"',
+        'loading="lazy"',
+        'alt="A path"',
+        "Own work",
+    ):
+        assert words in page
+    response = client.get(source)
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["../db.sqlite3", "..%2fdb.sqlite3", "x.webp", "0" * 32 + "-480.webp"])
+def test_no_other_file_is_served(client, db, name):
+    assert client.get(f"/media/guides/{name}").status_code == 404
+
+
+def test_pictures_of_other_hosts_and_without_words_do_not_get_in(client, draft, edith):
+    assert "tracker" not in sanitizing.clean('<img src="https://tracker.example/x.gif" alt="x"><img src="//tracker.example/x" alt="">')
+    picture = add(edith)
+    client.force_login(edith)
+    body = f'<figure><img src="{pictures.address(picture.digest, 960)}" alt=" "></figure>'
+    page = client.post(change_url(draft), form_of(draft, body=body)).content.decode()
+    assert "Say what each picture shows" in page
+
+
+def test_adding_and_picking_in_the_admin(client, edith, ada, tom):
+    client.force_login(edith)
+    file = SimpleUploadedFile("walk.jpg", photo().getvalue(), "image/jpeg")
+    words = {"title": "A walk", "alt": "Two people walk", "credit": ""}
+    client.post(reverse("admin:articles_picture_add"), words | {"file": file})
+    picture = Picture.objects.get()
+    assert picture.added_by == edith
+    page = client.get(reverse("admin:articles_picture_pick"), {"CKEditorFuncNum": "-1"}).content.decode()
+    assert pictures.address(picture.digest, 1200) in page
+    bad = SimpleUploadedFile("walk.jpg", b"no picture", "image/jpeg")
+    assert "Save it as JPEG" in client.post(reverse("admin:articles_picture_add"), words | {"file": bad}).content.decode()
+    client.post(reverse("admin:articles_picture_change", args=[picture.pk]), words | {"title": "A longer walk"})
+    picture.refresh_from_db()
+    assert picture.title == "A longer walk"
+    for person in (ada, tom):
+        client.force_login(person)
+        assert client.get(reverse("admin:articles_picture_pick")).status_code == 403
+
+
+def test_a_picture_in_use_is_not_deleted(client, draft, edith):
+    picture = add(edith)
+    Guide.objects.filter(pk=draft.pk).update(body=f'<img src="{pictures.address(picture.digest, 480)}" alt="x">')
+    client.force_login(edith)
+    url = reverse("admin:articles_picture_delete", args=[picture.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 403
+    Guide.objects.update(body="")
+    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert not Picture.objects.exists()

@@ -1,0 +1,193 @@
+"""The pages beside the guides: topics, what we say about ourselves, and what machines read."""
+
+import datetime as dt
+import json
+
+import pytest
+from lxml import etree, html
+
+from articles import topics
+from articles.models import Guide, HelpfulCount
+from articles.workflow import publishing, review
+from recovery_site.tags import json_ld
+from tests.support.vocabulary import mistakes
+
+pytestmark = pytest.mark.django_db
+
+
+def tree(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return html.fromstring(answer.content)
+
+
+def data(client, path):
+    [script] = tree(client, path).cssselect('script[type="application/ld+json"]')
+    return json.loads(script.text)
+
+
+class TestTopics:
+    def test_only_topics_with_guides_are_listed(self, client, published):
+        links = [link.get("href") for link in tree(client, "/topics/").cssselect(".chips a")]
+        assert links == ["/topics/substance/heroin/", "/topics/stage/withdrawal/", "/topics/reader/self/"]
+
+    def test_a_topic_lists_its_guides(self, client, published):
+        assert [link.get("href") for link in tree(client, "/topics/substance/heroin/").cssselect(".rows a")] == ["/guides/the-first-days/"]
+
+    def test_an_empty_topic_offers_a_way_on(self, client):
+        assert "There is no guide about this yet." in tree(client, "/topics/substance/nicotine/").text_content()
+
+    @pytest.mark.parametrize("path", ["/topics/substance/chocolate/", "/topics/colour/red/"])
+    def test_an_unknown_topic_is_not_found(self, client, path):
+        assert client.get(path).status_code == 404
+
+
+def danger(substances, kind=Guide.Kind.WITHDRAWAL):
+    return topics.danger_of(kind, topics.search_line(substances, [], []))
+
+
+class TestDanger:
+    def first_words(self, client):
+        return [element.text_content() for element in tree(client, "/guides/the-first-days/").cssselect("nav.crisis .first")]
+
+    def test_a_guide_on_street_opioids_says_first_what_can_kill(self, client, published):
+        assert "can threaten life" in self.first_words(client)[0]
+
+    def test_sudden_stopping_is_named_for_alcohol_and_benzodiazepines(self):
+        assert danger(["alcohol"]) == "sudden-stop"
+        assert danger(["opioids", "benzodiazepines"]) == "sudden-stop"
+
+    def test_no_alarm_where_there_is_no_such_danger(self):
+        assert danger(["cannabis"]) == ""
+        assert danger(["alcohol"], kind=Guide.Kind.GENERAL) == ""
+
+
+class TestForMachines:
+    def test_a_guide_is_a_medical_web_page_with_its_review_and_sources(self, client, published):
+        page = data(client, "/guides/the-first-days/")
+        assert mistakes(page) == []
+        assert page["@type"] == "MedicalWebPage"
+        assert page["reviewedBy"]["name"] == "Ruth Romero, RN"
+        assert dt.date.fromisoformat(page["lastReviewed"])
+        assert [work["name"] for work in page["citation"]] == ["A study of first days", "A handbook"]
+
+    def test_the_day_of_publishing_is_the_one_that_the_page_shows(self, client, published, settings):
+        settings.TIME_ZONE = "Pacific/Kiritimati"  # where it is the next day already
+        assert "Nov. 26, 2026, edition" in " ".join(tree(client, "/guides/the-first-days/").text_content().split())
+        assert data(client, "/guides/the-first-days/")["datePublished"] == "2026-11-26"
+
+    def test_a_guide_that_nobody_reviewed_claims_no_review(self, client, published):
+        Guide.objects.filter(pk=published.pk).update(reviewed_on=None, reviewed_by="")
+        page = data(client, "/guides/the-first-days/")
+        assert "lastReviewed" not in page
+        assert "reviewedBy" not in page
+
+    def test_the_check_finds_what_the_vocabulary_does_not_know(self):
+        page = {
+            "@type": "MedicalWebPage",
+            "lastReviewed": "soon",
+            "reviewedBy": {"@type": "Place"},
+            "doses": "none",
+            "citation": {"@type": "X"},
+        }
+        assert len(mistakes(page)) == 5
+
+    def test_privacy_questions_are_a_faq_page(self, client):
+        page = data(client, "/privacy/")
+        assert mistakes(page) == []
+        shown = [heading.text_content() for heading in tree(client, "/privacy/").cssselect("main h2")]
+        assert {entry["name"] for entry in page["mainEntity"]} <= set(shown)
+
+    def test_no_word_of_a_guide_can_end_the_data(self, client, published):
+        text = json_ld({"name": "</script><script>alert(1)</script>&"})
+        assert text.count("<") == 2
+        assert json.loads(text.split(">", 1)[1].rsplit("<", 1)[0])["name"].startswith("</script>")
+
+    def test_the_sitemap_lists_every_page_with_its_languages(self, client, published, settings):
+        root = etree.fromstring(client.get("/sitemap.xml").content)
+        places = [element.text.removeprefix(settings.SITE_URL) for element in root.iter("{*}loc")]
+        assert "/" in places
+        assert "/es/privacy/" in places
+        assert "/guides/the-first-days/" in places
+        assert {"/topics/substance/heroin/", "/centers/", "/es/contact/"} <= set(places)
+        assert "/es/topics/substance/heroin/" not in places, "nothing is there in Spanish"
+        assert len(places) == len(set(places))
+        assert all(client.get(place).status_code == 200 for place in places)
+
+    def test_the_feed_tells_of_editions(self, client, published, settings):
+        root = etree.fromstring(client.get("/guides/atom.xml").content)
+        assert [title.text for title in root.iterfind("{*}entry/{*}title")] == ["The first days without"]
+        assert etree.fromstring(client.get("/es/guides/atom.xml").content).find("{*}entry") is None
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/guides/", "/topics/", "/about/", "/search/", "/centers/", "/contact/", "/topics/substance/alcohol/"]
+    )
+    def test_every_page_names_itself_and_its_translations(self, client, settings, path):
+        for here, locale in ((path, "en"), (f"/es{path}", "es")):
+            page = tree(client, here)
+            assert page.cssselect("link[rel=canonical]")[0].get("href") == settings.SITE_URL + here
+            languages = {link.get("hreflang"): link.get("href") for link in page.cssselect("link[hreflang]")}
+            assert languages == {
+                "en": settings.SITE_URL + path,
+                "es": f"{settings.SITE_URL}/es{path}",
+                "x-default": settings.SITE_URL + path,
+            }
+            shared = {meta.get("property"): meta.get("content") for meta in page.cssselect("meta[property]")}
+            assert shared["og:title"] == page.cssselect("title")[0].text_content()
+            assert shared["og:url"] == settings.SITE_URL + here
+            assert shared["og:locale"] == locale
+
+    def test_a_guide_without_a_translation_claims_none(self, client, published):
+        assert not tree(client, "/guides/the-first-days/").cssselect("link[hreflang]")
+
+    @pytest.mark.parametrize("path", ["/search/?q=dope", "/mailbox/", "/thanks/", "/no-such-page/"])
+    def test_pages_that_nobody_should_find_name_nothing(self, client, path):
+        assert "canonical" not in client.get(path).content.decode()
+
+    def test_a_quotation_mark_in_a_title_ends_no_attribute(self, client, draft, edith, ruth):
+        draft.title, draft.summary = '"><b>x', '"><i>y'
+        draft.save()
+        publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+        page = tree(client, "/guides/the-first-days/")
+        assert page.cssselect('meta[property="og:title"]')[0].get("content") == '"><b>x'
+        assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'
+
+    def test_robots_learn_where_nothing_is(self, client):
+        assert "Disallow: /mailbox/" in client.get("/robots.txt").content.decode()
+
+    def test_a_guide_names_its_address_and_picture_of_itself(self, client, published, settings):
+        page = tree(client, "/guides/the-first-days/")
+        own = f"{settings.SITE_URL}/guides/the-first-days/"
+        assert page.cssselect("link[rel=canonical]")[0].get("href") == own
+        assert page.cssselect('meta[property="og:url"]')[0].get("content") == own
+        assert not page.cssselect('meta[property="og:image"]')
+
+
+class TestHelpful:
+    def test_yes_and_no_are_counted_and_nothing_else(self, client, published):
+        for answer in ("yes", "yes", "no"):
+            done = client.post("/guides/the-first-days/helpful/", {"helpful": answer})
+            assert (done.status_code, done.headers["Location"]) == (303, "/thanks/")
+            assert not done.cookies
+        [row] = HelpfulCount.objects.values("guide", "yes", "no")
+        assert row == {"guide": published.pk, "yes": 2, "no": 1}
+
+    @pytest.mark.parametrize(("said", "headers"), [("maybe", {}), ("", {}), ("yes", {"sec-fetch-site": "cross-site"})])
+    def test_anything_else_is_not_counted(self, client, published, said, headers):
+        assert client.post("/guides/the-first-days/helpful/", {"helpful": said}, headers=headers).status_code == 303
+        assert not HelpfulCount.objects.exists()
+
+    def test_looking_counts_nothing(self, client, published):
+        assert client.get("/guides/the-first-days/helpful/").status_code == 405
+        assert client.get("/thanks/").status_code == 200
+        assert not HelpfulCount.objects.exists()
+
+    def test_a_guide_that_does_not_exist_is_not_found(self, client):
+        assert client.post("/guides/none/helpful/", {"helpful": "yes"}).status_code == 404
+
+
+def test_the_square_for_a_phone_is_drawn_here(client, published, settings):
+    page = tree(client, "/guides/the-first-days/send/")
+    assert page.cssselect("svg.qr path")
+    assert f"{settings.SITE_URL}/guides/the-first-days/" in page.text_content()
+    assert not page.cssselect("[style]")

@@ -1,0 +1,121 @@
+"""An approved guide is published at the time that was set, whatever ran or didn't run until then."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from articles import housekeeping, snapshots
+from articles.models import Edition, Guide
+from articles.workflow import drafts, publishing, review
+
+NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def scheduled(approved, edith):
+    return publishing.schedule(approved, edith, NOON)
+
+
+def test_nothing_happens_before_its_time(client, scheduled):
+    assert housekeeping.run(NOON - dt.timedelta(seconds=1))["guides published"] == 0
+    assert client.get("/guides/the-first-days/").status_code == 404
+
+
+def test_it_is_published_once_its_time_has_come(client, scheduled):
+    assert housekeeping.run(NOON)["guides published"] == 1
+    assert client.get("/guides/the-first-days/").status_code == 200
+    assert housekeeping.run(NOON + dt.timedelta(minutes=1))["guides published"] == 0
+    assert Edition.objects.count() == 1
+    guide = Guide.objects.get()
+    assert (guide.state, guide.publish_at) == ("published", None)
+
+
+def test_a_time_that_passed_while_nothing_ran_is_made_up_for(client, scheduled):
+    assert housekeeping.run(NOON + dt.timedelta(days=3))["guides published"] == 1
+
+
+def test_a_change_before_the_time_stops_it(client, scheduled, edith):
+    before = snapshots.digest_of(scheduled)
+    scheduled.body = "<p>Other words.</p>"
+    scheduled.save()
+    drafts.changed(scheduled, before=before, by=edith)
+    assert housekeeping.run(NOON)["guides published"] == 0
+    assert client.get("/guides/the-first-days/").status_code == 404
+
+
+def test_one_that_cannot_be_published_does_not_stop_the_others(client, scheduled, published_elsewhere):
+    Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
+    assert housekeeping.run(NOON)["guides published"] == 1
+    assert client.get("/guides/another/").status_code == 200
+
+
+def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(client, scheduled, edith):
+    Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
+    client.force_login(edith)
+    press = reverse("admin:articles_guide_step", args=[scheduled.pk, "publish"])
+    assert "changed after it was approved" in client.post(press, {"version": scheduled.version}, follow=True).content.decode()
+    housekeeping.run(NOON)
+    page = client.get(reverse("admin:articles_guide_change", args=[scheduled.pk])).content.decode()
+    assert "It will be published on" not in page
+    assert "It was not published at its time: The text changed after it was approved" in strip_tags(page)
+    assert "Submit for review" in page
+    assert housekeeping.run(NOON + dt.timedelta(days=1))["guides published"] == 0
+    assert scheduled.events.filter(kind="sent_back").count() == 1
+
+
+def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edith, ruth):
+    named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edith)
+    draft.related.add(named)
+    publishing.schedule(review.approve(review.submit(draft, edith), ruth), edith, NOON)
+    client.force_login(edith)
+    delete = reverse("admin:articles_guide_delete", args=[named.pk])
+    for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
+        assert "“The first days without” names this guide as related" in page.content.decode()
+    assert housekeeping.run(NOON)["guides published"] == 1
+    draft.related.clear()
+    client.post(delete, {"post": "yes"})
+    assert not Guide.objects.filter(pk=named.pk).exists()
+
+
+@pytest.fixture
+def published_elsewhere(edith, ruth):
+    other = Guide.objects.create(title="Another", slug="another", created_by=edith)
+    return publishing.schedule(review.approve(review.submit(other, edith), ruth), edith, NOON)
+
+
+def test_the_time_is_set_in_the_admin(client, approved, edith):
+    client.force_login(edith)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    page = client.post(url, {"version": approved.version, "publish_at": "2031-05-04T12:00"}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at == NOON
+    assert "It will be published on" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "mend"),
+    [
+        ("tomorrow", "such as 2030-01-31"),
+        ("2031-13-40T12:00", "such as"),
+        ("2001-01-01T10:00", "still to come"),
+    ],
+)
+def test_an_odd_time_is_refused_with_its_mend(client, approved, edith, value, mend):
+    client.force_login(edith)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at is None
+    assert timezone.now() < NOON
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
+def test_a_time_at_either_end_of_the_calendar_is_refused_anywhere(client, approved, edith, zone, settings):
+    settings.TIME_ZONE = zone
+    client.force_login(edith)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    for value, mend in (("9999-12-31T23:59", "before the year 2101"), ("0001-01-01T00:00", "still to come")):
+        assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()

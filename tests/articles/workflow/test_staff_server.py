@@ -1,0 +1,28 @@
+"""The staff's own server can do all of its work without the visitors' addresses."""
+
+import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import path
+
+from intake.notifications import outbox
+from intake.notifications.channels import visitor_email
+
+urlpatterns: list[object] = [path("nothing-of-the-visitors/", lambda request: HttpResponse())]
+
+
+@pytest.mark.parametrize(("language", "address"), [("en", "/mailbox/"), ("es", "/es/mailbox/")])
+@override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server", SITE_URL="https://help.example.org")
+def test_the_visitors_note_names_their_mailbox(language, address):
+    _subject, body = visitor_email.text(language)
+    assert f"https://help.example.org{address}\n" in body
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server")
+def test_the_note_goes_out(inquiry):
+    type(inquiry).objects.filter(pk=inquiry.pk).update(tell_of_answer=True)
+    delivery = outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
+    assert outbox.deliver(str(delivery.pk))
+    assert [message.to for message in mail.outbox] == [["quillon@example.org"]]

@@ -1,0 +1,123 @@
+"""Several people at one draft: comments, who has it open, links for a reviewer outside."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import housekeeping
+from articles.models import Comment, Guide, Presence, ShareLink
+from articles.workflow import comments, presence, review, share_links
+
+
+def url(name, *args):
+    return reverse(f"admin:articles_guide_{name}", args=args)
+
+
+def test_a_comment_on_a_section_is_resolved_by_name(client, draft, edith, emil):
+    client.force_login(emil)
+    client.post(url("comment", draft.pk), {"section": "What helps", "text": "Say <b>naloxone</b>."})
+    client.force_login(edith)
+    page = client.get(url("change", draft.pk)).content.decode()
+    for words in ("1 open comment", "What helps", "Say &lt;b&gt;naloxone&lt;/b&gt;.", "Emil Estrada"):
+        assert words in page
+    comment = Comment.objects.get()
+    client.post(url("resolve", draft.pk, comment.pk))
+    page = client.get(url("change", draft.pk)).content.decode()
+    assert "0 open comments" in page
+    assert "dealt with by Edith Moreau" in page
+
+
+def test_the_first_who_resolved_it_stays_named_after_they_left(draft, edith, emil):
+    comment = comments.add(draft, emil, text="Please check.")
+    comments.resolve(comment, edith)
+    comments.resolve(comment, emil)
+    edith.delete()
+    emil.delete()
+    comment = Comment.objects.get()
+    assert (comment.writer_name, comment.resolver_name, comment.resolved_by) == ("Emil Estrada", "Edith Moreau", None)
+
+
+def test_a_comment_needs_words_a_section_that_exists_and_an_editor(draft, edith, ada):
+    with pytest.raises(review.NotReady):
+        comments.add(draft, edith, text=" ")
+    with pytest.raises(review.NotReady):
+        comments.add(draft, edith, text="Where?", section="Nowhere")
+    with pytest.raises(PermissionDenied):
+        comments.add(draft, ada, text="Hello")
+
+
+def test_commenting_is_no_edit(approved, edith):
+    comments.add(approved, edith, text="Well done.")
+    approved.refresh_from_db()
+    assert approved.state == Guide.State.APPROVED
+
+
+def test_the_second_who_opens_it_is_told_who_has_it_open(client, draft, edith, emil):
+    client.force_login(edith)
+    assert "Also open at: Edith" not in client.get(url("change", draft.pk)).content.decode()
+    client.force_login(emil)
+    assert "Also open at: Edith Moreau" in client.get(url("change", draft.pk)).content.decode()
+    assert client.post(url("presence", draft.pk)).json() == {"others": ["Edith Moreau"], "version": draft.version}
+
+
+def test_who_left_is_not_shown(client, draft, edith, emil):
+    client.force_login(edith)
+    client.get(url("change", draft.pk))
+    client.post(url("presence", draft.pk), {"leaving": "1"})
+    assert presence.arrive(draft, emil) == []
+
+
+def test_who_went_silent_is_not_shown_and_then_forgotten(draft, edith, emil):
+    now = timezone.now()
+    presence.arrive(draft, edith, now=now)
+    assert presence.arrive(draft, emil, now=now + dt.timedelta(seconds=29)) == ["Edith Moreau"]
+    assert presence.arrive(draft, emil, now=now + dt.timedelta(seconds=31)) == []
+    assert housekeeping.run(now + dt.timedelta(minutes=2))["presences forgotten"] == 2
+    assert not Presence.objects.exists()
+
+
+def test_a_link_for_a_reviewer_outside_is_shown_once(client, draft, edith):
+    client.force_login(edith)
+    page = client.post(url("share", draft.pk), {"made_for": "Dr. Ortiz", "days": "3"}).content.decode()
+    address = page.split('class="share-address">')[1].split("</code>")[0]
+    token = address.rstrip("/").rsplit("/", 1)[1]
+    assert token not in client.get(url("change", draft.pk)).content.decode()
+    client.logout()
+    assert "The first days without" in client.get(f"/preview/{token}/").content.decode()
+
+
+def test_a_link_shows_the_draft_as_it_is_then(client, draft, edith):
+    _link, token = share_links.make_link(draft, edith)
+    Guide.objects.filter(pk=draft.pk).update(title="The first days, better")
+    assert "The first days, better" in client.get(f"/preview/{token}/").content.decode()
+
+
+def test_a_spanish_draft_is_previewed_in_spanish(client, draft, edith):
+    draft.language = "es"
+    draft.save()
+    _link, token = share_links.make_link(draft, edith)
+    assert '<html lang="es"' in client.get(f"/preview/{token}/").content.decode()
+
+
+@pytest.mark.parametrize("days", ["0", "31", "", "x"])
+def test_a_link_lasts_some_days_only(client, draft, edith, days):
+    client.force_login(edith)
+    page = client.post(url("share", draft.pk), {"days": days}, follow=True).content.decode()
+    assert "1 to 30 days" in page
+    assert not ShareLink.objects.exists()
+
+
+def test_an_auditor_makes_no_link(client, draft, ada):
+    client.force_login(ada)
+    client.post(url("share", draft.pk), {"days": "3"})
+    assert not ShareLink.objects.exists()
+
+
+def test_old_links_are_forgotten(draft, edith):
+    now = timezone.now()
+    share_links.make_link(draft, edith, days=1, now=now)
+    assert housekeeping.run(now + dt.timedelta(days=30))["share links forgotten"] == 0
+    assert housekeeping.run(now + dt.timedelta(days=32))["share links forgotten"] == 1

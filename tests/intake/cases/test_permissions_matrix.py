@@ -1,0 +1,197 @@
+"""Every address of the admin × everybody × both methods. A new address without a rule fails the first test."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.template import Template
+from django.test import Client
+from django.urls import URLResolver
+
+from accounts.models import User
+from intake.admin.bulk import BulkForm
+from intake.models import Inquiry
+from tests.people import member
+
+EVERYBODY = ("olga", "edith", "rosa", "audrey", "noor", "nils", "amara", "luisa")
+MEMBERS = {"noor", "nils", "amara", "luisa"}
+OWN = {"amara", "luisa"}
+GUIDE_PEOPLE = {"edith", "rosa", "olga", "audrey"}
+
+OPEN = "open to all staff"
+# (name of the address, who may, what the others get). The first that matches holds.
+RULES = [
+    (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site", set(EVERYBODY), OPEN),
+    (r"autocomplete", set(), 403),
+    # The operator's: accounts and the task queue.
+    (r"django_tasks_database_dbtaskresult_(add|delete)", set(), 403),
+    (r"(auth|accounts|django_tasks_database)_.*", {"olga"}, 403),
+    # Guides are the editors', the reviewers' and the operator's, and an auditor reads; which of them does what is tested
+    # with the guides. Nobody whose work is inquiries alone gets in.
+    (r"articles_.*", GUIDE_PEOPLE, 403),
+    # A case is its centre's; for everybody else it isn't there.
+    (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
+    (r"intake_inquiry_dashboard", {"luisa", "nils", "audrey"}, 403),
+    (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
+    # An offer is its receiver's; there is none here.
+    (r"intake_inquiry_answer_offer", set(), 404),
+    (r"intake_inquiry_.*", OWN, 404),
+    # Reception is set up by the operator; the outbox is read and never edited.
+    (r"intake_delivery_(add|delete)", set(), 403),
+    (r"intake_(team|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    # A lead reads the rules that bring their centre its cases, and plans its shifts.
+    (r"intake_routingrule_(add|delete)", {"olga"}, 403),
+    (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
+    (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
+    # Setting up: the operator everywhere, a lead at their own centre.
+    (r"intake_blockedcontact_add", set(), 403),
+    (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),
+    (r"intake_replytemplate_(changelist|add)", {"olga", "luisa", "nils"}, 403),
+    (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),
+    (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
+    (r"intake_centre_add", {"olga"}, 403),
+    (r"intake_centre_delete", set(), 403),
+    (r"intake_centre_.*", {"olga", "luisa"}, 403),
+]
+# What Django itself answers for an object that somebody's own queryset doesn't hold: the front page with a message.
+NOT_IN_THEIR_LIST = "/admin/"
+
+
+def addresses():
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            else:
+                yield prefix + str(pattern.pattern), str(pattern.name)
+
+    return list(walk(admin.site.get_urls(), "/admin/"))
+
+
+def rule(name):
+    return next(((allowed, otherwise) for pattern, allowed, otherwise in RULES if re.fullmatch(pattern, name)), None)
+
+
+@pytest.mark.parametrize(("address", "name"), addresses())
+def test_every_address_has_a_rule(address, name):
+    assert rule(name) is not None, f"{address} has no rule: say in RULES who may."
+
+
+@pytest.fixture
+def people(olga, edith, noor, amara, luisa, harbor):  # noqa: PLR0917 (everybody)
+    """Operator, editor, clinical reviewer, auditor; triage and lead of Harbor; triage and lead of Riverside."""
+    rosa, audrey = member("rosa", "Rosa Lind"), member("audrey", "Audrey Stone")
+    rosa.groups.add(Group.objects.get(name="clinical reviewer"))
+    audrey.groups.add(Group.objects.get(name="auditor"))
+    nils = member("nils", "Nils Aho", harbor, "lead")
+    return {person.username: person for person in (olga, edith, rosa, audrey, noor, nils, amara, luisa)}
+
+
+def filled(address, inquiry):
+    if "intake/centre" in address:
+        address = re.sub(r"<path:object_id>", str(inquiry.centre_id), address)
+    # An account that is there: ids are not given out from 1 again in every test on every database.
+    address = address.replace("accounts/user/<id>/", f"accounts/user/{User.objects.values_list('pk', flat=True).first() or 1}/")
+    address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
+    address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake|django_tasks_database)/$", "intake/")
+    address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", address)
+    return re.sub(r"<[^>]+>", "1", address).replace("(?P1.*)$", "nowhere")
+
+
+def kind(response):
+    """Return "in", or how somebody was kept out."""
+    if response.status_code in (403, 404):
+        return response.status_code
+    if response.status_code == 405:
+        return "no such method"
+    if response.status_code == 302 and response.headers["Location"] == NOT_IN_THEIR_LIST:
+        return 403
+    return "login" if "/login/" in response.headers.get("Location", "") else "in"
+
+
+@pytest.fixture
+def blank_pages(monkeypatch):
+    """Draw nothing: who gets in is decided before, and of so many pages the drawing is half of the work."""
+    monkeypatch.setattr(Template, "render", lambda self, context: "")
+
+
+@pytest.mark.django_db
+def test_who_gets_in(people, inquiry, blank_pages):
+    for username, person in people.items():
+        client = Client()
+        client.force_login(person)
+        for address, name in addresses():
+            allowed, otherwise = rule(name)
+            if otherwise == OPEN:
+                continue
+            url = filled(address, inquiry)
+            for method in ("get", "post"):
+                with transaction.atomic():
+                    got = kind(getattr(client, method)(url))
+                    transaction.set_rollback(True)
+                if got == "no such method":
+                    continue  # answered before anything is looked up: the same for every case, real or not
+                if username not in allowed:
+                    assert got == otherwise or (got == 404 and "<int:pk>" in address), f"{username} {method} {url}"
+                elif "<path:object_id>" not in address and not name.startswith("articles_"):
+                    assert got == "in", f"{username} {method} {url}"
+
+
+@pytest.mark.django_db
+def test_nobody_gets_in_without_signing_in(inquiry, client):
+    for address, name in addresses():
+        if name not in ("login", "logout", "jsi18n"):
+            for method in ("get", "post"):
+                assert kind(getattr(client, method)(filled(address, inquiry))) == "login", f"{method} {address}"
+
+
+# --- What can be done to several rows of a list at once ---------------------------------------------------------------
+
+# Who is offered which action of which list. An action that isn't here fails the test.
+ACTIONS = {
+    "accounts.user delete_selected": {"olga"},
+    "articles.term delete_selected": {"olga", "edith", "rosa"},
+    "articles.synonym delete_selected": {"olga", "edith", "rosa"},
+    "intake.blockedcontact delete_selected": {"luisa", "nils"},
+    "intake.delivery send_again": {"olga"},
+    "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},
+    "intake.replytemplate delete_selected": {"olga", "luisa", "nils"},
+    "intake.routingrule delete_selected": {"olga"},
+    "intake.routingrule move_down": {"olga"},
+    "intake.routingrule move_up": {"olga"},
+    "intake.team delete_selected": {"olga"},
+    "intake.webhookendpoint delete_selected": {"olga"},
+    "intake.webhookendpoint make_new_secret": {"olga"},
+}
+
+BULK_STEPS = [value for value, _label in BulkForm.base_fields["step"].choices if value]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_who_is_offered_which_action_on_a_list(people, rf):
+    offered = {}
+    for username, person in people.items():
+        request = rf.get("/admin/")
+        request.user = person
+        for model, model_admin in admin.site._registry.items():
+            if model_admin.has_view_permission(request):
+                for name in model_admin.get_actions(request):
+                    offered.setdefault(f"{model._meta.label_lower} {name}", set()).add(username)
+    assert offered == ACTIONS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", BULK_STEPS)
+def test_no_step_for_several_cases_reaches_another_centres(step, people, inquiry):
+    before = Inquiry.objects.values().get()
+    for username, person in people.items():
+        if username in OWN:
+            continue
+        client = Client()
+        client.force_login(person)
+        sent = {"step": step, "to": people["amara"].pk, "outcome": "informed", "case": f"{inquiry.reference}:{inquiry.version}"}
+        answer = client.post("/admin/intake/inquiry/bulk/", sent)
+        assert answer.status_code == (303 if username in MEMBERS else 403), username
+        assert Inquiry.objects.values().get() == before, username

@@ -1,0 +1,51 @@
+"""Sessions belong to staff pages. Whoever reads a visitor's page, nothing of theirs is opened, kept or sent back."""
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from recovery_site.middleware.page_cache import FORM_FREE
+
+pytestmark = pytest.mark.django_db
+WITH_A_PART = {"articles:guide", "articles:send", "articles:topic", "picture", "intake:centre"}
+READING = [reverse(name) for name in sorted(FORM_FREE - WITH_A_PART)]
+READING += ["/search/", "/search/?q=heroin", "/search/suggest/?q=he", "/contact/", "/mailbox/", "/blank/", "/thanks/", "/no-such-page/"]
+READING += ["/topics/substance/heroin/", "/es/", "/es/search/?q=dolor"]
+
+
+@pytest.fixture
+def signed_in(client):
+    client.force_login(User.objects.create_user("edith", password="a long pass phrase", is_staff=True))
+    return client
+
+
+@pytest.mark.parametrize("path", READING)
+def test_a_page_for_visitors_opens_no_session(signed_in, monkeypatch, path):
+    def refuse(self):
+        raise AssertionError("a session was opened")
+
+    monkeypatch.setattr(SessionStore, "load", refuse)
+    answer = signed_in.get(path)
+    assert answer.status_code in (200, 404)
+    assert not answer.cookies
+    assert "cookie" not in answer.headers.get("Vary", "").lower()
+    with pytest.raises(AssertionError, match="a session was opened"):
+        signed_in.get("/admin/")
+
+
+def test_a_visitor_gets_no_cookie_on_any_page_that_only_reads(client):
+    for path in READING:
+        assert not client.get(path).cookies, path
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/styleguide/"])
+def test_staff_pages_know_who_is_signed_in(signed_in, path):
+    assert signed_in.get(path).status_code == 200
+    assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/about/", "/guides/", "/search/", "/admin/login/"])
+def test_a_form_that_nobody_thought_about_is_refused(path):
+    assert Client(enforce_csrf_checks=True).post(path, {"q": "x"}).status_code == 403

@@ -21,6 +21,7 @@ from intake.submission import receive
 
 CENTRES = 20
 STAFF = 3  # at each centre
+DAYS = 900  # of which a report covers the last 90: a tenth of all
 SAMPLES = 40  # inquiries that are sealed one by one, so that they can be found and opened
 KINDS = (Event.Kind.RECEIVED, Event.Kind.OPENED, Event.Kind.CLAIMED, Event.Kind.ATTEMPTED, Event.Kind.REPLIED)
 # Read unequally often.
@@ -28,12 +29,12 @@ GUIDES = [f"guide-{number}" for number in range(60)]
 COLUMNS = (
     "id", "reference", "submission", "centre_id", "received_at", "answer_by", "priority", "for_whom", "language", "contact_way",
     "guide_slug", "state", "outcome", "first_response_at", "first_contact_at", "attempts_made", "closed_at", "claimed_by_id",
-    "next_action_at", "escalated_at",
+    "next_action_at", "escalated_at", "response_minutes", "contact_minutes",
 )  # fmt: skip
 
 
 def make(count: int) -> None:
-    """Make `count` inquiries in 20 centres, each with its wrap, a phone digest and five events; 3 of 100 are open.
+    """Make `count` inquiries in 20 centres, received over DAYS days, each with its wrap, a phone digest and five events; 2 of 100 are open.
 
     Their payload is the same sealed bytes, which open in none of them; SAMPLES more are real, and named in the file
     "samples" of the data folder with the phone number each can be found by.
@@ -101,7 +102,7 @@ def _sample(number: int) -> tuple[Inquiry, str]:
 def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> Iterator[tuple[Any, ...]]:
     chance = random.Random(5)
     now = datetime.datetime.now(datetime.UTC)
-    minutes = 60 * 24 * 365 * 3
+    minutes = 60 * 24 * DAYS
     # Among a million of 40 bits, two are the same in one run of three.
     references: set[str] = set()
     while len(references) < count:
@@ -118,11 +119,11 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
         fate = chance.random()
         if fate < 0.02:
             outcome, reached = "spam", None
-        elif fate < 0.97:
-            outcome = chance.choice(("admitted", "referred", "informed", "no_contact", "declined"))
         elif fate < 0.98:
+            outcome = chance.choice(("admitted", "referred", "informed", "no_contact", "declined"))
+        elif fate < 0.987:
             state, outcome, closed, answered, reached, owner = "new", "", None, None, None, None
-        elif fate < 0.99:
+        elif fate < 0.993:
             state, outcome, closed = "open", "", None
         else:
             state, outcome, closed, follow_up = "waiting", "", None, now + datetime.timedelta(minutes=chance.randrange(-3000, 9000))
@@ -147,7 +148,13 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
             owner,
             follow_up,
             received if state == "new" else None,
+            _minutes(received, answered),
+            _minutes(received, reached),
         )
+
+
+def _minutes(received: datetime.datetime, until: datetime.datetime | None) -> int | None:
+    return None if until is None else round((until - received).total_seconds() / 60)
 
 
 def _what_belongs_to_them(original: Inquiry) -> None:

@@ -150,7 +150,6 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 HOUSEKEEPING = [
     "intake.housekeeping.run",
     "intake.crypto.blind_index.run",
-    "intake.reporting.figures.refresh",
     "intake.triage.presence.forget_old",
     "intake.disclosure.referrals.time_out",
     "intake.triage.stalled.give_back",

@@ -15,6 +15,7 @@ from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.models import Centre
 from intake.reporting import reports
+from intake.reporting.suppression import SMALLEST_CELL, Cell, suppressed
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
 
@@ -42,7 +43,7 @@ class Chart:
     height: int
 
 
-def chart(slug: str, title: Any, cells: list[reports.Cell]) -> Chart:
+def chart(slug: str, title: Any, cells: list[Cell]) -> Chart:
     """Return a chart of `cells`; a number too small to show has the words for that and no length that gives it away."""
     most = max((cell.count or 0 for cell in cells), default=0) or 1
     bars = [
@@ -59,7 +60,7 @@ def chart(slug: str, title: Any, cells: list[reports.Cell]) -> Chart:
 
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
-    """Show the report on the chosen centre and stretch of time."""
+    """Show the report on the chosen centre and period."""
     centre_ids = reports.centres_for(request.user)
     if not centre_ids:
         raise PermissionDenied
@@ -79,7 +80,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         chart("guide", _("Inquiries by the guide they came from"), report.by_guide),
         chart("outcome", _("How closed cases ended"), report.by_outcome),
         chart("attempts", _("Attempts for each case"), report.by_attempts),
-        chart("workload", _("Open cases by colleague"), report.workload if leads_all else reports.suppressed(report.workload)),
+        chart("workload", _("Open cases by colleague"), report.workload if leads_all else suppressed(report.workload)),
     ]
     context = {
         **admin.site.each_context(request),
@@ -90,6 +91,6 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "periods": reports.PERIODS,
         "centres": Centre.objects.filter(pk__in=centre_ids),
         "chosen": shown[0] if len(shown) == 1 else None,
-        "smallest": reports.SMALLEST_CELL,
+        "smallest": SMALLEST_CELL,
     }
     return render(request, "admin/intake/inquiry/dashboard.html", context)

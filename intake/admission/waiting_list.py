@@ -11,6 +11,7 @@ from accounts.models import User
 from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, WaitingListEntry
+from intake.scheduling import response_times
 from intake.triage import base
 from intake.triage.errors import Refused
 
@@ -34,9 +35,9 @@ def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
         create_defaults={"reason": reason, "check_in_at": check_in_at, "sealed": sealed, "since": now},
     )
     inquiry.state = Inquiry.State.WAITING
-    inquiry.first_response_at = inquiry.first_response_at or now
+    response_times.record_response(inquiry, now)
     inquiry.next_action_at = check_in_at
-    base.store(inquiry, "state", "first_response_at", "next_action_at")
+    base.store(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at")
     # Not why: that describes the person, and an event outlives an erased case.
     events.record(inquiry, Event.Kind.WAIT_LISTED, actor=by)
     return entry

@@ -15,6 +15,7 @@ from accounts.models import User
 from intake.cases.inquiry_data import InquiryData
 from intake.models import Centre, CentreKey, Inquiry, QueueRank, RoutingRule
 from intake.scheduling import response_times
+from intake.scheduling.opening_hours import CentreHours
 
 
 class NobodyToAnswer(Exception):
@@ -156,7 +157,7 @@ def _failed(rule: RoutingRule, data: InquiryData, now: datetime) -> str:
         "payer": not rule.payers or data.payer in rule.payers,
         "day": not rule.weekdays or there.weekday() in rule.weekdays,
         "time": _in_time(there, begin, end),
-        "closed": not rule.only_while_open or response_times.is_open(centre, now),
+        "closed": not rule.only_while_open or CentreHours(centre).is_open(now),
         "paused": centre.accepts_inquiries and not (centre.paused_until and centre.paused_until > now),
         "key": bool(centre.active_keys),  # type: ignore[attr-defined]
     }
@@ -198,4 +199,4 @@ def _route(key: CentreKey, priority: int, minutes: int, now: datetime, rule: Rou
     person = rule.person if rule else None
     if person is not None and not (person.is_active and person.is_staff and person.memberships.filter(centre=centre).exists()):
         person = None
-    return Route(centre, key, priority, response_times.answer_by(centre, minutes, start), person, rule)
+    return Route(centre, key, priority, response_times.response_due_at(centre, minutes, start), person, rule)

@@ -5,7 +5,6 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-import phonenumbers
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from django.utils import timezone
 from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
 from intake.models import BlockedContact, ContactDigest, ContactKind, Event, Inquiry
+from recovery_site import phones
 
 AT_ONCE = 500  # inquiries a round of housekeeping
 
@@ -25,11 +25,11 @@ def digest(kind: str, value: str) -> bytes:
 
 
 def _phone(value: str) -> str:
-    """Return a number as +digits where it can be read as one (a US number without its country), its digits otherwise."""
+    """Return a number as E.164, as the form stores it, where it can be read as one; its digits otherwise."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(value, "US"), phonenumbers.PhoneNumberFormat.E164)
-    except phonenumbers.NumberParseException:
-        return "".join(sign for sign in value if sign.isdigit())
+        return phones.normalise(value)
+    except phones.NotAPhoneNumber:
+        return phones.digits(value)
 
 
 def found_by(text: str) -> QuerySet[ContactDigest]:

@@ -15,6 +15,7 @@ from intake.crypto import keyring, sealing
 from intake.disclosure.disclosures import in_force
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
 from intake.notifications import outbox, recipients
+from intake.scheduling import response_times
 from intake.triage import base, claims, transfers
 from intake.triage.errors import Refused
 
@@ -46,9 +47,9 @@ def refer(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User, version: in
     if inquiry.priority == Inquiry.Priority.NORMAL:
         # What is urgent rests nowhere: it stays in the queue until somebody has accepted it.
         inquiry.state = Inquiry.State.WAITING
-    inquiry.first_response_at = inquiry.first_response_at or now
+    response_times.record_response(inquiry, now)
     inquiry.next_action_at = referral.answer_by
-    base.store(inquiry, "state", "first_response_at", "next_action_at")
+    base.store(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at")
     events.record(inquiry, Event.Kind.REFERRED, actor=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
     if to_centre is not None:
         for person, not_before in recipients.to_offer(inquiry, to_centre, now):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from intake.cases import choices, consents
@@ -63,7 +62,6 @@ class ReachingFields(forms.Form):
     phone = PhoneNumber(
         label=_("Phone number"),
         help_text=_("Only if we may call or text. Any way of writing it is fine."),
-        region=settings.COUNTRY,
         required=False,
     )
     consent_call = _consent(Purpose.CALL)

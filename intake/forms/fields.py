@@ -3,10 +3,11 @@
 import unicodedata
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from recovery_site import phones
 
 # Shown upside down or hiding what follows, they could make a name read as something else to the staff.
 _OVERRIDES = {"\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068"}
@@ -38,21 +39,19 @@ class PlainText(forms.CharField):
 
 
 class PhoneNumber(forms.CharField):
-    """A phone number as people type it, stored in international form (E.164)."""
+    """A phone number as people of settings.COUNTRY type it, stored in international form (E.164)."""
 
-    def __init__(self, *, region: str, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}))
         super().__init__(**kwargs)
-        self.region = region
 
     def clean(self, value: Any) -> str:
         text = super().clean(without_controls(str(value)) if value else value)
         if not text:
             return ""
         try:
-            number = phonenumbers.parse(text, self.region)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError(_("Check the phone number: it should have an area code, like 212 555 0143 or +52 55 5555 0143."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return phones.normalise(text)
+        except phones.NotAPhoneNumber:
+            raise ValidationError(
+                _("Check the phone number: it should have an area code, like 212 555 0143 or +52 55 5555 0143.")
+            ) from None

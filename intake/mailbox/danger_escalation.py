@@ -37,7 +37,7 @@ def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:
 def _promise_sooner(row: Inquiry) -> None:
     if row.first_response_at is not None:
         return
-    sooner = response_times.answer_by(row.centre, response_times.minutes_for(row.centre, row.priority), timezone.now())
+    sooner = response_times.response_due_at(row.centre, response_times.minutes_for(row.centre, row.priority), timezone.now())
     if sooner is not None and (row.answer_by is None or sooner < row.answer_by):
         row.answer_by = row.next_action_at = sooner
 

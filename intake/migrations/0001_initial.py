@@ -17,13 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='FiguresMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='RateBucket',
             fields=[
                 ('key', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
@@ -76,6 +69,8 @@ class Migration(migrations.Migration):
                 ('answer_by', models.DateTimeField(blank=True, null=True, verbose_name='answer promised by')),
                 ('first_response_at', models.DateTimeField(blank=True, null=True, verbose_name='first answered')),
                 ('first_contact_at', models.DateTimeField(blank=True, null=True, verbose_name='first reached')),
+                ('response_minutes', models.PositiveIntegerField(editable=False, null=True)),
+                ('contact_minutes', models.PositiveIntegerField(editable=False, null=True)),
                 ('attempts_made', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='contact attempts')),
                 ('next_action_at', models.DateTimeField(blank=True, null=True, verbose_name='next step due')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='taken')),
@@ -109,7 +104,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inquiry',
                 'verbose_name_plural': 'inquiries',
-                'indexes': [models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), name='inquiry_queue'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('claimed_by'), models.F('id'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open'), models.Index(models.F('received_at'), condition=models.Q(('claimed_by', None), ('escalated_at', None), ('state', 'new')), name='inquiry_to_escalate'), models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='inquiry_merged'), models.Index(models.F('centre'), models.F('received_at'), name='inquiry_by_arrival'), models.Index(models.F('claimed_by'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('centre'), condition=models.Q(('claimed_by__isnull', False)), name='inquiry_by_owner'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), condition=models.Q(('claimed_by', None)), name='inquiry_unclaimed'), models.Index(models.F('centre'), models.F('outcome'), models.F('closed_at'), condition=models.Q(('erased_at', None), ('state', 'closed')), name='inquiry_to_erase'), models.Index(models.F('id'), condition=models.Q(('digested', False)), name='inquiry_not_digested'), models.Index(models.F('centre'), models.F('claimed_by'), models.F('queue_rank'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open_by_owner')],
+                'indexes': [models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), name='inquiry_queue'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('claimed_by'), models.F('id'), condition=models.Q(('queue_rank__lt', 9)), name='inquiry_open'), models.Index(models.F('received_at'), condition=models.Q(('claimed_by', None), ('escalated_at', None), ('state', 'new')), name='inquiry_to_escalate'), models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='inquiry_merged'), models.Index(models.F('centre'), models.F('received_at'), models.F('outcome'), models.F('state'), models.F('attempts_made'), models.F('answer_by'), models.F('first_response_at'), models.F('closed_at'), models.F('response_minutes'), models.F('contact_minutes'), models.F('guide_slug'), name='inquiry_by_arrival'), models.Index(models.F('claimed_by'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('centre'), condition=models.Q(('claimed_by__isnull', False)), name='inquiry_by_owner'), models.Index(models.F('centre'), models.F('queue_rank'), models.F('due_at'), models.F('id'), models.F('language'), models.F('priority'), models.F('for_whom'), models.F('contact_way'), condition=models.Q(('claimed_by', None)), name='inquiry_unclaimed'), models.Index(models.F('centre'), models.F('outcome'), models.F('closed_at'), condition=models.Q(('erased_at', None), ('state', 'closed')), name='inquiry_to_erase'), models.Index(models.F('id'), condition=models.Q(('digested', False)), name='inquiry_not_digested')],
             },
         ),
         migrations.CreateModel(
@@ -589,27 +584,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
                 'indexes': [models.Index(models.F('next_attempt_at'), condition=models.Q(('state', 'pending')), name='delivery_due')],
-            },
-        ),
-        migrations.CreateModel(
-            name='StoredFigures',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.DateField()),
-                ('days', models.PositiveSmallIntegerField()),
-                ('clock', models.CharField(max_length=32)),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField()),
-                ('response', models.BinaryField()),
-                ('contact', models.BinaryField()),
-                ('unanswered', models.BinaryField()),
-                ('cases', models.JSONField()),
-                ('centre', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stored_figures', to='intake.centre')),
-            ],
-            options={
-                'verbose_name': 'stored figures',
-                'verbose_name_plural': 'stored figures',
-                'constraints': [models.UniqueConstraint(fields=('centre', 'days', 'first'), name='one_figures_a_stretch')],
             },
         ),
     ]

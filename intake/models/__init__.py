@@ -5,7 +5,6 @@ from intake.models.centres import Centre, CentreKey, Holiday, Membership, Openin
 from intake.models.consents import Consent
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
-from intake.models.figures import FiguresMark, StoredFigures
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
 from intake.models.notifications import Delivery, WebhookEndpoint
@@ -30,7 +29,6 @@ __all__ = [
     "DisclosureConsent",
     "Event",
     "ExportRecord",
-    "FiguresMark",
     "Holiday",
     "Inquiry",
     "InternalNote",
@@ -50,7 +48,6 @@ __all__ = [
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",
-    "StoredFigures",
     "Team",
     "WaitingListEntry",
     "Watch",

@@ -78,6 +78,10 @@ class Inquiry(models.Model):
     answer_by = models.DateTimeField(_("answer promised by"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     first_contact_at = models.DateTimeField(_("first reached"), null=True, blank=True)
+    # Minutes of the centre's opening hours from the arrival until these moments. Stored when the moment happens
+    # (intake.scheduling.response_times), so that a later change of the hours does not change them.
+    response_minutes = models.PositiveIntegerField(null=True, editable=False)
+    contact_minutes = models.PositiveIntegerField(null=True, editable=False)
     attempts_made = models.PositiveSmallIntegerField(_("contact attempts"), default=0, editable=False)
     next_action_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -166,12 +170,24 @@ class Inquiry(models.Model):
             models.Index("centre", "queue_rank", "due_at", "id", "language", "priority", "for_whom", "contact_way", name="inquiry_queue"),
             # Open cases only, few of all: what is counted, by whom they are taken.
             models.Index("centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=9)),
-            # The same ones by whom they are taken, in the order in which a report counts them.
-            models.Index("centre", "claimed_by", "queue_rank", name="inquiry_open_by_owner", condition=Q(queue_rank__lt=9)),
             models.Index("received_at", name="inquiry_to_escalate", condition=Q(state="new", claimed_by=None, escalated_at=None)),
             # An index over all rows, of which hardly any is merged, looks worthless to the database once it has counted them.
             models.Index("merged_into", name="inquiry_merged", condition=Q(merged_into__isnull=False)),
-            models.Index("centre", "received_at", name="inquiry_by_arrival"),
+            # All columns that a report counts, so that it reads this index and no row.
+            models.Index(
+                "centre",
+                "received_at",
+                "outcome",
+                "state",
+                "attempts_made",
+                "answer_by",
+                "first_response_at",
+                "closed_at",
+                "response_minutes",
+                "contact_minutes",
+                "guide_slug",
+                name="inquiry_by_arrival",
+            ),
             models.Index(
                 "claimed_by", "queue_rank", "due_at", "id", "centre", name="inquiry_by_owner", condition=Q(claimed_by__isnull=False)
             ),

@@ -43,7 +43,7 @@ def _escalation_due(inquiry: Inquiry) -> datetime | None:
     minutes = inquiry.centre.escalate_after_minutes
     if inquiry.priority != Inquiry.Priority.NORMAL:
         return inquiry.received_at + timedelta(minutes=minutes)
-    return response_times.answer_by(inquiry.centre, minutes, inquiry.received_at)
+    return response_times.response_due_at(inquiry.centre, minutes, inquiry.received_at)
 
 
 def _last_resort(inquiry: Inquiry, now: datetime) -> list[User]:

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
-from intake.scheduling import response_times, safe_times
+from intake.scheduling import safe_times
+from intake.scheduling.opening_hours import CentreHours
 
 # Of these only the person who has the case is told, when somebody has it, and those who watch it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry", "offer_ended"}
@@ -34,7 +35,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     if kind in FOR_THE_TEAM and (team := _team(inquiry)):
         members = members.filter(user__in=team)
     told = {member.user: quiet_until(member, now) or now for member in members}
-    somebody_now = response_times.is_open(inquiry.centre, now) and any(when <= now for when in told.values())
+    somebody_now = CentreHours(inquiry.centre).is_open(now) and any(when <= now for when in told.values())
     # A centre where nobody is told at all has nobody who could come to it later, however ordinary the case.
     if kind in CAN_NOT_WAIT and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
         told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)

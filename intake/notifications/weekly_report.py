@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Centre, Membership
 from intake.reporting import reports
+from intake.reporting.suppression import total_in_mail
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def _send(address: str, centre: Centre, end: datetime) -> None:
             "centre": centre,
             "first_day": (end - WEEK).date(),
             "last_day": (end - timedelta(days=1)).date(),
-            **{name: _total(number) for name, number in totals.items()},
+            **{name: total_in_mail(number) for name, number in totals.items()},
             "kept": None if report.kept is None else round(report.kept * 100),
             "report": report,
             # Written out: housekeeping may run on a server that has no staff addresses.
@@ -67,8 +68,3 @@ def _send(address: str, centre: Centre, end: datetime) -> None:
         subject = _("Numbers of last week")
     headers = {"Auto-Submitted": "auto-generated"}
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers).send()
-
-
-def _total(number: int) -> str:
-    """Return a number as a mail may tell it: it leaves the house, and a small one could be about somebody."""
-    return _("fewer than %(smallest)s") % {"smallest": reports.SMALLEST_CELL} if 0 < number < reports.SMALLEST_CELL else str(number)

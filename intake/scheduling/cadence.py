@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import prefetch_related_objects
 
 from intake.models import Inquiry
-from intake.scheduling import response_times, safe_times
+from intake.scheduling import safe_times
+from intake.scheduling.opening_hours import CentreHours
 
 SLOT = timedelta(minutes=30)
 LOOK_AHEAD = timedelta(days=14)
@@ -45,9 +46,9 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> d
 def _slots(inquiry: Inquiry, start: datetime, now: datetime) -> Iterable[datetime]:
     """Yield the half hours from `start` on in which the person may be called and somebody is there to call."""
     slot = start.replace(minute=0 if start.minute < 30 else 30, second=0, microsecond=0) + SLOT
-    has_hours = bool(inquiry.centre.opening_hours.all())
+    hours = CentreHours(inquiry.centre)
     while slot < now + LOOK_AHEAD:
-        if safe_times.is_safe_time(inquiry, slot) and (not has_hours or response_times.is_open(inquiry.centre, slot)):
+        if safe_times.is_safe_time(inquiry, slot) and (not hours or hours.is_open(slot)):
             yield slot
         slot += SLOT
 

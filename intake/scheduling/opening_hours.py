@@ -1,47 +1,127 @@
-"""How long something took, counted in a centre's opening hours."""
+"""When a centre is open: its hours and holidays in its own time zone, the minutes between two moments, and the week in words."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from intake.models import Centre
 
+# How far ahead an opening is looked for: a centre may open only once a week, and close for holidays.
+HORIZON_DAYS = 14
+# The form has no 24:00, so this closing time means midnight.
+MIDNIGHT = time(23, 59)
+SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-class Clock:
-    """Counts the minutes in which a centre was open. Reads hours and holidays once (two queries, none if prefetched)."""
+
+@dataclass(frozen=True)
+class Day:
+    """A weekday's name in the active language, and its opening hours in words, such as "9 a.m. – 5 p.m."."""
+
+    name: str
+    hours: list[str]  # empty when the centre is closed
+
+
+class CentreHours:
+    """The opening hours of one centre.
+
+    Reads hours and holidays once: two queries, none where they were prefetched. All moments are aware.
+    """
 
     def __init__(self, centre: Centre) -> None:
         self._zone = ZoneInfo(centre.time_zone)
-        self._hours = list(centre.opening_hours.all())
-        self._holidays = {holiday.day for holiday in centre.holidays.all()}
+        self._rows = list(centre.opening_hours.all())
+        self._centre = centre
+        self._holidays: set[date] | None = None
         self._days: dict[date, list[tuple[datetime, datetime]]] = {}
 
-    def minutes(self, start: datetime, end: datetime) -> float:
-        """Return the open minutes between two moments (aware); all minutes when the centre has no hours at all."""
+    def __bool__(self) -> bool:
+        """Whether the centre has any opening hours."""
+        return bool(self._rows)
+
+    def periods(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the periods (opens, closes) of the next two weeks that end after `start`, in order, in UTC."""
+        today = start.astimezone(self._zone).date()
+        for ahead in range(HORIZON_DAYS + 1):
+            for opens, closes in self._periods_on(today + timedelta(days=ahead)):
+                if closes > start:
+                    yield opens, closes
+
+    def is_open(self, moment: datetime) -> bool:
+        """Tell whether staff answer at `moment`."""
+        return any(opens <= moment < closes for opens, closes in self._periods_on(moment.astimezone(self._zone).date()))
+
+    def opens_at(self, moment: datetime) -> datetime | None:
+        """Return when the centre opens next (`moment` when it is open), or None when it doesn't within two weeks."""
+        return next((max(opens, moment) for opens, _closes in self.periods(moment)), None)
+
+    def after(self, minutes: int, start: datetime) -> datetime | None:
+        """Return the moment at which the centre has been open for `minutes` since `start`; None when that is not within two weeks."""
+        left = timedelta(minutes=minutes)
+        for opens, closes in self.periods(start):
+            begins = max(opens, start)
+            if begins + left <= closes:
+                return begins + left
+            left -= closes - begins
+        return None
+
+    def minutes_between(self, start: datetime, end: datetime) -> float:
+        """Return the open minutes between two moments; all minutes when the centre has no hours at all."""
         if end <= start:
             return 0.0
-        if not self._hours:
+        if not self._rows:
             return (end - start).total_seconds() / 60
         total = timedelta()
         day, last = start.astimezone(self._zone).date(), end.astimezone(self._zone).date()
         while day <= last:
-            for opens, closes in self._open_on(day):
+            for opens, closes in self._periods_on(day):
                 total += max(timedelta(), min(closes, end) - max(opens, start))
             day += timedelta(days=1)
         return total.total_seconds() / 60
 
-    def _open_on(self, day: date) -> list[tuple[datetime, datetime]]:
-        """Return the stretches of opening of a local day, in UTC."""
-        found = self._days.get(day)
-        if found is None:
-            found = []
-            for hours in self._hours:
-                if hours.weekday != day.weekday() or day in self._holidays:
-                    continue
-                opens = datetime.combine(day, hours.opens, self._zone)
-                closes = datetime.combine(day, hours.closes, self._zone)
-                # 23:59 stands for midnight, as in intake.scheduling.response_times.
-                if (hours.closes.hour, hours.closes.minute) == (23, 59):
-                    closes = datetime.combine(day + timedelta(days=1), datetime.min.time(), self._zone)
-                found.append((opens.astimezone(UTC), closes.astimezone(UTC)))
-            self._days[day] = found
-        return found
+    def week(self) -> list[Day]:
+        """Return the seven days from Monday on, in words of the active language."""
+        days = [Day(str(WEEKDAYS[number]), []) for number in range(7)]
+        for row in self._rows:
+            days[row.weekday].hours.append(f"{_clock(row.opens)} – {_('midnight') if _is_midnight(row.closes) else _clock(row.closes)}")
+        return days
+
+    def specification(self) -> list[dict[str, Any]]:
+        """Return the hours as schema.org's openingHoursSpecification, in which midnight is written 23:59 as well."""
+        return [
+            {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": f"https://schema.org/{SCHEMA_DAYS[row.weekday]}",
+                "opens": f"{row.opens:%H:%M}",
+                "closes": f"{row.closes:%H:%M}",
+            }
+            for row in self._rows
+        ]
+
+    def _periods_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return the periods of a local day, in UTC: an hour that the clocks skip or repeat is counted as it passes."""
+        if self._holidays is None:
+            self._holidays = {holiday.day for holiday in self._centre.holidays.all()}
+        if day not in self._days:
+            rows = [] if day in self._holidays else [row for row in self._rows if row.weekday == day.weekday()]
+            self._days[day] = sorted((self._moment(day, row.opens), self._closing(day, row.closes)) for row in rows)
+        return self._days[day]
+
+    def _closing(self, day: date, closes: time) -> datetime:
+        return self._moment(day + timedelta(days=1), time()) if _is_midnight(closes) else self._moment(day, closes)
+
+    def _moment(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, self._zone).astimezone(UTC)
+
+
+def _is_midnight(closes: time) -> bool:
+    return (closes.hour, closes.minute) == (MIDNIGHT.hour, MIDNIGHT.minute)
+
+
+def _clock(at: time) -> str:
+    return date_format(datetime.combine(date.min, at), "TIME_FORMAT")

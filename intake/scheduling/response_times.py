@@ -1,12 +1,14 @@
-"""When an answer is promised: minutes counted in a centre's opening hours."""
+"""When an answer is due, and how long it took: minutes counted in a centre's opening hours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from intake.models import Centre, Inquiry
+from intake.scheduling.opening_hours import CentreHours
 
-# A centre that opens rarely may be promised for next week; further ahead no promise is worth making.
-HORIZON_DAYS = 14
+# What record_response and record_contact set: verbs store these fields.
+RESPONSE_FIELDS = ("first_response_at", "response_minutes")
+CONTACT_FIELDS = ("first_contact_at", "contact_minutes")
 
 
 def minutes_for(centre: Centre, priority: int) -> int:
@@ -14,66 +16,38 @@ def minutes_for(centre: Centre, priority: int) -> int:
     return centre.promise_minutes if priority == Inquiry.Priority.NORMAL else centre.urgent_promise_minutes
 
 
-def answer_by(centre: Centre, minutes: int, now: datetime) -> datetime | None:
-    """Return when an inquiry received at `now` is to be answered, or None when the centre has no hours at all.
+def response_due_at(centre: Centre, minutes: int, start: datetime) -> datetime | None:
+    """Return when an inquiry received at `start` is to be answered, or None when the centre is not open long enough in two weeks.
 
     Only minutes while the centre is open count, in its own time zone, so a promise made at night starts at opening.
     """
-    left = timedelta(minutes=minutes)
-    for opens, closes in open_stretches(centre, now):
-        start = max(opens, now)
-        if start + left <= closes:
-            return start + left
-        left -= closes - start
-    return None
+    return CentreHours(centre).after(minutes, start)
 
 
-def is_open(centre: Centre, now: datetime) -> bool:
-    """Tell whether staff of `centre` answer at `now`."""
-    return any(opens <= now for opens, _closes in open_stretches(centre, now))
+def record_response(inquiry: Inquiry, now: datetime) -> None:
+    """Set when the inquiry was first answered and how many open minutes that took, unless it was answered before.
+
+    The caller stores RESPONSE_FIELDS. Two queries, for hours and holidays, the first time; none later.
+    """
+    if inquiry.first_response_at is None:
+        inquiry.first_response_at = now
+        inquiry.response_minutes = _open_minutes(inquiry, now)
 
 
-def opens_at(centre: Centre, now: datetime) -> datetime | None:
-    """Return when `centre` opens next (`now` when it is open), or None when it has no hours."""
-    for opens, _closes in open_stretches(centre, now):
-        return max(opens, now)
-    return None
+def record_contact(inquiry: Inquiry, now: datetime) -> None:
+    """Set when the person was first reached and how many open minutes that took, unless they were reached before.
+
+    The caller stores CONTACT_FIELDS.
+    """
+    if inquiry.first_contact_at is None:
+        inquiry.first_contact_at = now
+        inquiry.contact_minutes = _open_minutes(inquiry, now)
 
 
-def hours_in_words(centre: Centre) -> list[tuple[str, str]]:
-    """Return the opening hours as (day, "9:00–17:00, …") in the order of the week; days that are closed are left out."""
-    by_day: dict[str, list[str]] = {}
-    for hours in centre.opening_hours.all():
-        by_day.setdefault(hours.get_weekday_display(), []).append(f"{hours.opens:%H:%M}–{hours.closes:%H:%M}")
-    return [(day, ", ".join(stretches)) for day, stretches in by_day.items()]
-
-
-def there(centre: Centre, moment: datetime | None) -> datetime | None:
+def at_centre(centre: Centre, moment: datetime | None) -> datetime | None:
     """Return `moment` in the time zone of `centre`; None stays None."""
     return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None
 
 
-def open_stretches(centre: Centre, now: datetime) -> list[tuple[datetime, datetime]]:
-    """Return the stretches of opening that end after `now`, in order, in UTC."""
-    zone = ZoneInfo(centre.time_zone)
-    # One query, or none when the hours were prefetched.
-    by_weekday: dict[int, list] = {}
-    for hours in centre.opening_hours.all():
-        by_weekday.setdefault(hours.weekday, []).append(hours)
-    holidays = {holiday.day for holiday in centre.holidays.all()}
-    today = now.astimezone(zone).date()
-    stretches = []
-    for ahead in range(HORIZON_DAYS + 1):
-        day = today + timedelta(days=ahead)
-        if day in holidays:
-            continue
-        for hours in by_weekday.get(day.weekday(), ()):
-            opens = datetime.combine(day, hours.opens, zone)
-            closes = datetime.combine(day, hours.closes, zone)
-            # 23:59 stands for midnight: the minute must not open a gap in a night shift.
-            if (hours.closes.hour, hours.closes.minute) == (23, 59):
-                closes = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
-            if closes > now:
-                # In UTC, so that an hour that the clocks skip or repeat is counted as it passes.
-                stretches.append((opens.astimezone(UTC), closes.astimezone(UTC)))
-    return sorted(stretches)
+def _open_minutes(inquiry: Inquiry, until: datetime) -> int:
+    return round(CentreHours(inquiry.centre).minutes_between(inquiry.received_at, until))

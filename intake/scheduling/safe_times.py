@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.dates import WEEKDAYS
 
 from intake.models import Inquiry
-from intake.scheduling import response_times
+from intake.scheduling.opening_hours import CentreHours
 
 # Nobody is promised a call in the last minutes before closing.
 SHORTEST_CALL_TIME = timedelta(minutes=15)
@@ -89,7 +89,7 @@ def call_between(inquiry: Inquiry, after: datetime) -> tuple[datetime, datetime]
     if inquiry.no_longer_safe or inquiry.answer_by is None:
         return None
     zone_there, given = their_zone(inquiry), windows(inquiry)
-    for opens, closes in response_times.open_stretches(inquiry.centre, after):
+    for opens, closes in CentreHours(inquiry.centre).periods(after):
         start, end = max(opens, after).astimezone(zone_there), closes.astimezone(zone_there)
         if not given:
             promised = inquiry.answer_by.astimezone(zone_there)

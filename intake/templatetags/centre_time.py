@@ -15,4 +15,4 @@ register.filter(clock_words)
 @register.filter
 def at_centre(moment: datetime, centre: Centre) -> str:
     """Return `moment` on the clock of `centre`, in the active language: "Monday, November 23, 12:19 p.m."."""
-    return clock_words(response_times.there(centre, moment) or moment)
+    return clock_words(response_times.at_centre(centre, moment) or moment)

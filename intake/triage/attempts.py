@@ -12,10 +12,11 @@ from accounts.models import User
 from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import ContactAttempt, Event, Inquiry
+from intake.scheduling import response_times
 from intake.triage import base, claims
 from intake.triage.errors import Refused
 
-ATTEMPT_FIELDS = ("first_response_at", "first_contact_at", "attempts_made", "next_action_at", "no_longer_safe")
+ATTEMPT_FIELDS = (*response_times.RESPONSE_FIELDS, *response_times.CONTACT_FIELDS, "attempts_made", "next_action_at", "no_longer_safe")
 
 
 @transaction.atomic
@@ -59,10 +60,10 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     attempt.save(force_insert=True)
     if inquiry.claimed_by_id is None:
         claims.take(inquiry, by)
-    inquiry.first_response_at = inquiry.first_response_at or now
+    response_times.record_response(inquiry, now)
     inquiry.attempts_made += 1
     if outcome == ContactAttempt.Outcome.REACHED:
-        inquiry.first_contact_at = inquiry.first_contact_at or now
+        response_times.record_contact(inquiry, now)
     inquiry.next_action_at = next_action_at
     if outcome == ContactAttempt.Outcome.ASKED_NOT_TO_CALL:
         inquiry.no_longer_safe = True

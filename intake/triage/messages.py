@@ -12,6 +12,7 @@ from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.notifications import outbox
+from intake.scheduling import response_times
 from intake.triage import base, claims
 from intake.triage.errors import Refused
 
@@ -30,9 +31,9 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     if inquiry.claimed_by_id is None:
         claims.take(inquiry, by)
     inquiry.next_action_at = next_action_at or _planned(inquiry, now)
-    inquiry.first_response_at = inquiry.first_response_at or now
+    response_times.record_response(inquiry, now)
     inquiry.state = Inquiry.State.WAITING
-    base.store(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
+    base.store(inquiry, *claims.OWNER_FIELDS, *response_times.RESPONSE_FIELDS, "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
     if inquiry.tell_of_answer:
         outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")

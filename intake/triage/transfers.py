@@ -48,7 +48,7 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     inquiry.centre = to
     inquiry.state = Inquiry.State.OPEN
     claims.give_up(inquiry)
-    inquiry.next_action_at = response_times.answer_by(to, response_times.minutes_for(to, inquiry.priority), now)
+    inquiry.next_action_at = response_times.response_due_at(to, response_times.minutes_for(to, inquiry.priority), now)
     if inquiry.first_response_at is None:
         # A promise that was kept or broken by the answer stays what it was.
         inquiry.answer_by = inquiry.next_action_at

@@ -1,8 +1,5 @@
 """What visitors read about a centre: its hours in its own time zone, its languages, and the same for machines."""
 
-import re
-from dataclasses import dataclass
-from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,28 +7,9 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 
 from intake.models import Centre
-
-END_OF_DAY = time(23, 59)
-SCHEMA_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-
-@dataclass(frozen=True)
-class Day:
-    """A weekday and its stretches of (opens, closes); closes is None at midnight. No stretch: closed."""
-
-    name: str
-    stretches: list[tuple[time, time | None]]
-
-
-def week(centre: Centre) -> list[Day]:
-    """Return the seven days with their hours. Uses `opening_hours` as prefetched."""
-    days = [Day(str(WEEKDAYS[number]), []) for number in range(7)]
-    for hours in centre.opening_hours.all():
-        days[hours.weekday].stretches.append((hours.opens, None if hours.closes == END_OF_DAY else hours.closes))
-    return days
+from intake.scheduling.opening_hours import CentreHours
 
 
 def zone_name(centre: Centre) -> str:
@@ -42,11 +20,6 @@ def zone_name(centre: Centre) -> str:
 def languages(centre: Centre) -> list[str]:
     """Return the names of the languages spoken there, each in its own language; an unknown code as it stands."""
     return [str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize() for code in centre.languages]
-
-
-def tel(phone: str) -> str:
-    """Return the address of a call: digits, and the plus of a foreign number."""
-    return "tel:" + re.sub(r"(?!^\+)\D", "", phone)
 
 
 def for_the_sitemap() -> list[tuple[str, list[str]]]:
@@ -62,15 +35,7 @@ def medical_business(centre: Centre) -> dict[str, Any]:
         "@type": "MedicalBusiness",
         "name": centre.name,
         "url": settings.SITE_URL + reverse("intake:centre", args=[centre.slug]),
-        "openingHoursSpecification": [
-            {
-                "@type": "OpeningHoursSpecification",
-                "dayOfWeek": f"https://schema.org/{SCHEMA_DAYS[hours.weekday]}",
-                "opens": f"{hours.opens:%H:%M}",
-                "closes": f"{hours.closes:%H:%M}",
-            }
-            for hours in centre.opening_hours.all()
-        ],
+        "openingHoursSpecification": CentreHours(centre).specification(),
     }
     for name, value in (
         ("legalName", centre.legal_name),

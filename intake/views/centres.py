@@ -6,7 +6,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from intake.models import Centre
+from intake.scheduling.opening_hours import CentreHours
 from intake.views import centre_pages
+from recovery_site import phones
 
 
 @require_safe
@@ -28,9 +30,9 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
 def _shown(found: Centre) -> dict[str, object]:
     return {
         "centre": found,
-        "week": centre_pages.week(found),
+        "week": CentreHours(found).week(),
         "zone": centre_pages.zone_name(found),
         "languages": centre_pages.languages(found),
-        "tel": centre_pages.tel(found.phone),
+        "tel": phones.tel_link(found.phone),
         "services": [line.strip() for line in found.services.splitlines() if line.strip()],
     }

@@ -25,6 +25,7 @@ from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.mailbox import status_texts
 from intake.models import Inquiry
 from intake.scheduling import response_times
+from intake.scheduling.opening_hours import CentreHours
 from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
 
@@ -192,19 +193,21 @@ def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
         return None
     centre = route.centre
     starts = max(now, centre.paused_until or now)
+    hours = CentreHours(centre)
     return {
         "centre": centre,
-        "answer_by": response_times.there(centre, route.answer_by),
-        "is_open": starts == now and response_times.is_open(centre, now),
-        "opens_at": response_times.there(centre, response_times.opens_at(centre, starts)),
-        "hours": response_times.hours_in_words(centre),
+        "tel": phones.tel_link(centre.phone),
+        "answer_by": response_times.at_centre(centre, route.answer_by),
+        "is_open": starts == now and hours.is_open(now),
+        "opens_at": response_times.at_centre(centre, hours.opens_at(starts)),
+        "hours": [day for day in hours.week() if day.hours],
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
 
 def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
-    there = response_times.there(inquiry.centre, inquiry.answer_by)
+    there = response_times.at_centre(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     receipt_cookie.put(

@@ -164,4 +164,4 @@ def _tried(form: ExampleForm) -> dict[str, Any]:
         route = routing.choose(data, urgency, now, drafts=drafts)
     except routing.NobodyToAnswer:
         return context | {"nobody": True}
-    return context | {"route": route, "answer_by": response_times.there(route.centre, route.answer_by)}
+    return context | {"route": route, "answer_by": response_times.at_centre(route.centre, route.answer_by)}

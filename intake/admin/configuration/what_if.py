@@ -12,6 +12,7 @@ from intake.models import Centre, Inquiry, Membership
 from intake.notifications import recipients
 from intake.retention import policy
 from intake.scheduling import response_times
+from intake.scheduling.opening_hours import CentreHours
 
 MOST = 1000  # cases that are counted; more are "1000+"
 
@@ -30,16 +31,17 @@ def facts(centre: Centre, now: datetime) -> dict[str, str]:
     # Read anew: hours and people may have been changed beside it.
     centre = Centre.objects.prefetch_related("opening_hours", "holidays", "retention_rules").get(pk=centre.pk)
     normal, urgent = (response_times.minutes_for(centre, priority) for priority in (Inquiry.Priority.NORMAL, Inquiry.Priority.URGENT))
+    hours = CentreHours(centre)
     people = list(Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user"))
     ahead = [holiday.day for holiday in centre.holidays.all() if holiday.day >= now.date()]
     told = [person for person in people if person.notify and person.user.email]
     return {
         _("Takes new inquiries"): _taking(centre, now),
-        _("Open now"): _("yes") if response_times.is_open(centre, now) else _("no"),
-        _("Opens next"): _moment(centre, response_times.opens_at(centre, now)),
-        _("Who writes now is promised an answer by"): _moment(centre, response_times.answer_by(centre, normal, now)),
-        _("Who writes now in danger is promised an answer by"): _moment(centre, response_times.answer_by(centre, urgent, now)),
-        _("Opening hours"): "; ".join(f"{day} {hours}" for day, hours in response_times.hours_in_words(centre)) or _("no hours"),
+        _("Open now"): _("yes") if hours.is_open(now) else _("no"),
+        _("Opens next"): _moment(centre, hours.opens_at(now)),
+        _("Who writes now is promised an answer by"): _moment(centre, hours.after(normal, now)),
+        _("Who writes now in danger is promised an answer by"): _moment(centre, hours.after(urgent, now)),
+        _("Opening hours"): "; ".join(f"{day.name} {', '.join(day.hours)}" for day in hours.week() if day.hours) or _("no hours"),
         _("Closed for holidays"): ", ".join(date_format(day, "D j M") for day in ahead) or _("on no day"),
         _("May work on its cases"): _names(people),
         _("Leads"): _names([person for person in people if person.role == Membership.Role.LEAD]),

@@ -15,7 +15,7 @@ from intake import triage
 from intake.models import ExportRecord, Holiday, Inquiry
 from intake.reporting import exports, reports
 from intake.scheduling import response_times
-from intake.scheduling.opening_hours import Clock
+from intake.scheduling.opening_hours import CentreHours
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
@@ -38,13 +38,13 @@ def at(day, hour, minute=0):
     ],
 )
 def test_the_clock_counts_opening_hours(riverside, start, end, minutes):
-    assert Clock(riverside).minutes(start, end) == minutes
+    assert CentreHours(riverside).minutes_between(start, end) == minutes
 
 
 def test_a_holiday_stops_the_clock_and_moves_the_promise(riverside):
     Holiday.objects.create(centre=riverside, day=dt.date(2026, 11, 23))
-    assert Clock(riverside).minutes(at(20, 16, 50), at(24, 9, 10)) == 20
-    assert response_times.answer_by(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
+    assert CentreHours(riverside).minutes_between(at(20, 16, 50), at(24, 9, 10)) == 20
+    assert response_times.response_due_at(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
 
 
 def fill(arrives, count, **columns):

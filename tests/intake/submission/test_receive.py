@@ -145,12 +145,12 @@ NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
     ids=["while open", "over closing", "at night", "over the weekend"],
 )
 def test_an_answer_is_promised_in_opening_hours(riverside, received, promised):
-    assert response_times.answer_by(riverside, 60, received) == promised
+    assert response_times.response_due_at(riverside, 60, received) == promised
 
 
 def test_a_centre_without_hours_promises_nothing(riverside):
     riverside.opening_hours.all().delete()
-    assert response_times.answer_by(riverside, 60, timezone.now()) is None
+    assert response_times.response_due_at(riverside, 60, timezone.now()) is None
 
 
 def test_prose_can_not_get_into_an_event(riverside, said, form_token):

@@ -13,9 +13,7 @@ def find(root: Path) -> Iterator[str]:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     production = _pins("\n".join(project["dependencies"]))
     development = _pins("\n".join(project["optional-dependencies"]["development"]))
-    server, everything = (
-        _pins((root / name).read_text(encoding="utf-8")) for name in ("requirements-production.txt", "requirements.txt")
-    )
+    server, everything = (_pins((root / name).read_text(encoding="utf-8")) for name in ("requirements-production.txt", "requirements.txt"))
     yield from _differences("requirements-production.txt", production, server)
     yield from _differences("requirements.txt", server | production | development, everything)
 

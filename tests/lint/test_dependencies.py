@@ -49,7 +49,7 @@ def normalized(name: str) -> str:
 
 def imported(folders: tuple[str, ...]) -> set[str]:
     """Return the top-level names of all modules that the Python files in `folders` import."""
-    names = set()
+    names: set[str] = set()
     for folder in folders:
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):

@@ -28,6 +28,7 @@ from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
 from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
+from recovery_site import phones
 
 logger = logging.getLogger(__name__)
 # Where a form that is drawn once gets what is its own.

@@ -35,10 +35,12 @@ class QuarterHour(Func):
     arity = 1
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template=f"(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / {QUARTER})", **extra)
+        seconds = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
+        return self.as_sql(compiler, connection, template=f"({seconds} / {QUARTER})", **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template=f"CAST(floor(extract(epoch FROM %(expressions)s) / {QUARTER}) AS integer)", **extra)
+        seconds = "extract(epoch FROM %(expressions)s)"
+        return self.as_sql(compiler, connection, template=f"CAST(floor({seconds} / {QUARTER}) AS integer)", **extra)
 
 
 @dataclass
@@ -119,8 +121,8 @@ def _add_cases(made: Report, arrived: QuerySet[Inquiry], centres: Mapping[int, C
     promised = Q(answer_by__isnull=False) & (answered | (Q(answer_by__lte=now) & ~ended_in_time))
     groups = arrived.values_list("centre_id", "state", "outcome", "attempts_made").annotate(
         cases=Count("*"),
-        promised=Count("*", filter=promised),
-        kept=Count("*", filter=answered & Q(first_response_at__lte=F("answer_by"))),
+        promised=Count("received_at", filter=promised),
+        kept=Count("received_at", filter=answered & Q(first_response_at__lte=F("answer_by"))),
     )
     kept = 0
     by_centre: Counter[int] = Counter()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from intake import triage
 from intake.models import ExportRecord, Holiday, Inquiry
 from intake.reporting import exports, reports
+from intake.reporting.suppression import Cell, suppressed
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
 from recovery_site.verbs import NotAllowed
@@ -80,7 +81,7 @@ def test_numbers_under_five_are_not_broken_down(arrives, riverside):
     ],
 )
 def test_no_small_number_follows_by_subtraction(counts, shown):
-    cells = reports.suppressed([reports.Cell(str(place), count) for place, count in enumerate(counts)])
+    cells = suppressed([Cell(str(place), count) for place, count in enumerate(counts)])
     assert [cell.count for cell in cells] == shown
 
 
@@ -102,15 +103,12 @@ def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):
 
 
 def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riverside):
-    riverside.opening_hours.all().delete()
     now = timezone.now()
     received = now - dt.timedelta(hours=3)
-    for minutes in (10, 20, 30, 40):
-        arrives(
-            received_at=received, first_response_at=received + dt.timedelta(minutes=minutes), answer_by=received + dt.timedelta(minutes=25)
-        )
-    assert report_of(riverside).first_response.median is None
-    arrives(received_at=received, first_response_at=received + dt.timedelta(minutes=50), answer_by=received + dt.timedelta(minutes=25))
+    for minutes in (10, 20, 30, 40, 50):
+        assert report_of(riverside).first_response.median is None
+        answered = received + dt.timedelta(minutes=minutes)
+        arrives(received_at=received, first_response_at=answered, response_minutes=minutes, answer_by=received + dt.timedelta(minutes=25))
     made = report_of(riverside)
     assert (made.first_response.median, made.first_response.p90, made.kept) == (30, 50, 0.4)
 
@@ -180,7 +178,7 @@ def test_the_dashboard_asks_a_constant_number_of_queries(arrives, luisa, client,
     client.force_login(luisa)
     for _round in range(2):
         fill(arrives, 6)
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             client.get(HERE + "dashboard/")
 
 

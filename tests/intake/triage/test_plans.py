@@ -16,7 +16,7 @@ from intake.disclosure.referrals import offered_to
 from intake.models import RetentionRule, Watch
 from intake.notifications import escalation
 from intake.queue import queue, shift_handover
-from intake.reporting import figures, reports
+from intake.reporting import reports
 from intake.retention import policy
 from intake.triage import related, stalled
 
@@ -89,7 +89,6 @@ WORK = {
     "a phone number": lambda user, case: list(visible_inquiries(user).filter(pk__in=blind_index.found_by("2125550143").values("inquiry"))),
     "the same person": lambda user, case: list(related(case, user)),
     "the round of the index": lambda user, case: blind_index.run(timezone.now()),
-    "the stored figures": lambda user, case: figures.refresh(timezone.now()),
     "who to escalate": lambda user, case: escalation.escalate(timezone.now()),
     "what stalled": lambda user, case: stalled.give_back(timezone.now()),
     "opening a case": lambda user, case: case_page.context(triage.open_case(case, by=user, with_contact=False), user, timezone.now()),
@@ -115,11 +114,3 @@ def test_the_queue_is_read_in_its_order_and_not_sorted_as_a_whole(arrives, amara
     arrives()
     [(_sql, plan), *_rest] = plans(lambda: queue.page(amara))
     assert "inquiry_queue" in plan
-
-
-def test_open_cases_are_counted_by_person_without_sorting_them(arrives, amara, as_over_a_million):
-    case = arrives()
-    report = WORK["the dashboard"]
-    [plan] = [plan for sql, plan in plans(lambda: report(amara, case)) if "COUNT" in sql]
-    # PostgreSQL may add them up in a table of its own, which costs as little.
-    assert connection.vendor == "postgresql" or ("inquiry_open_by_owner" in plan and "TEMP B-TREE" not in plan), plan

@@ -13,7 +13,6 @@ from accounts import idle
 from intake.crypto import blind_index
 from intake.models import Centre, Inquiry, Membership, QueueRank
 from intake.queue import queue
-from intake.reporting import figures
 from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +79,6 @@ def test_each_page_asks_the_same_queries_however_many_cases_there_are(more, lead
     monkeypatch.setattr(idle, "WRITE_EVERY", idle.WRITE_EVERY * 60)  # the session is written once a while, whatever the page
     more()
     Inquiry.objects.filter(queue_rank__gt=1).update(claimed_by=lead)
-    figures.refresh(timezone.now())
     client.force_login(lead)
     few = {}
     for name in [*GET, *POST]:

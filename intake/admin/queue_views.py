@@ -169,7 +169,7 @@ def _selects() -> list[tuple[str, str, list[tuple[Any, Any]]]]:
     ]
 
 
-def _tabs(request: StaffRequest, chosen: queue.View) -> list[dict[str, Any]]:
+def _tabs(request: StaffRequest, chosen: queue.QueueFilter) -> list[dict[str, Any]]:
     counts = queue.counts(request.user)
     return [
         {"title": view.title, "slug": view.slug, "current": view is chosen, "count": _capped(counts.get(view.slug))}

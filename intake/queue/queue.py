@@ -1,13 +1,12 @@
-"""The queue: whose turn it is, read from one index a centre and a part, never by counting or sorting a whole table."""
+"""The queue: whose turn it is. A page is read in the order of an index, from where the last one ended (keyset paging)."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db import connection
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,7 +18,6 @@ from intake.models import Inquiry, QueueRank, Watch
 
 PAGE = 50  # rows
 COUNT_UP_TO = 100  # a larger count is shown as "99+"
-WATCHED_AT_ONCE = 200  # cases that one person can follow in a list
 # What no row of a list may hold, or needs.
 NOT_IN_LISTS = ("sealed", "submission")
 # Columns that a list may be narrowed by, and the parameter that does it.
@@ -28,7 +26,7 @@ ALL_OPEN = (QueueRank.DANGER, QueueRank.PROMISED, QueueRank.WAITING_FOR_US, Queu
 
 
 @dataclass(frozen=True)
-class View:
+class QueueFilter:
     """A list of cases: some parts of the queue, whose, and from which end."""
 
     slug: str
@@ -44,14 +42,14 @@ class View:
 VIEWS = {
     view.slug: view
     for view in (
-        View("next", _("Who is next"), ALL_OPEN[:4], due_only=(QueueRank.FOLLOW_UP,)),
-        View("mine", _("Mine"), ALL_OPEN, owner="me"),
-        View("unclaimed", _("Taken by nobody"), ALL_OPEN, owner="nobody"),
-        View("overdue", _("Past the promise"), ALL_OPEN[:2], due_only=ALL_OPEN[:2]),
-        View("waiting", _("Waiting for the visitor"), ALL_OPEN[3:]),
-        View("watched", _("I watch"), ALL_OPEN, owner="watched", counted=False),
-        View("closed", _("Closed"), (QueueRank.CLOSED,), latest_first=True, counted=False),
-        View("spam", _("Spam"), (QueueRank.SPAM,), latest_first=True, counted=False),
+        QueueFilter("next", _("Who is next"), ALL_OPEN[:4], due_only=(QueueRank.FOLLOW_UP,)),
+        QueueFilter("mine", _("Mine"), ALL_OPEN, owner="me"),
+        QueueFilter("unclaimed", _("Taken by nobody"), ALL_OPEN, owner="nobody"),
+        QueueFilter("overdue", _("Past the promise"), ALL_OPEN[:2], due_only=ALL_OPEN[:2]),
+        QueueFilter("waiting", _("Waiting for the visitor"), ALL_OPEN[3:]),
+        QueueFilter("watched", _("I watch"), ALL_OPEN, owner="watched", counted=False),
+        QueueFilter("closed", _("Closed"), (QueueRank.CLOSED,), latest_first=True, counted=False),
+        QueueFilter("spam", _("Spam"), (QueueRank.SPAM,), latest_first=True, counted=False),
     )
 }
 NEXT = VIEWS["next"]
@@ -87,13 +85,15 @@ class QueuePage:
 
 
 def page(
-    user: User, view: View = NEXT, *, filters: Mapping[str, Any] | None = None, after: Place | None = None, size: int = PAGE
+    user: User, view: QueueFilter = NEXT, *, filters: Mapping[str, Any] | None = None, after: Place | None = None, size: int = PAGE
 ) -> QueuePage:
     """Return a page of `view` of the user's centres; `filters` are values by name in FILTERS, and "centre" (an id).
 
     At most four queries whatever the table holds: which rows, the rows, their owners, their centres.
     """
-    rows = _first(user, view, filters or {}, after, size + 1)
+    keys = list(_keys(user, view, filters or {}, after).values_list("id", flat=True)[: size + 1])
+    found = Inquiry.objects.defer(*NOT_IN_LISTS).in_bulk(keys)
+    rows = [found[pk] for pk in keys if pk in found]
     prefetch_related_objects(rows, "claimed_by", "centre")
     more = len(rows) > size
     rows = rows[:size]
@@ -110,7 +110,7 @@ def counts(user: User) -> dict[str, int]:
     return found
 
 
-def _belongs(user: User, view: View, now: datetime) -> Q:
+def _belongs(user: User, view: QueueFilter, now: datetime) -> Q:
     """Return what makes an open case one of `view`; the parts of a view follow upon each other."""
     wanted = Q(queue_rank__range=(view.ranks[0], view.ranks[-1]))
     if view.due_only:
@@ -118,111 +118,37 @@ def _belongs(user: User, view: View, now: datetime) -> Q:
     return wanted & _owned(user, view)
 
 
-def _due(view: View, now: datetime) -> Q:
+def _due(view: QueueFilter, now: datetime) -> Q:
     if view.due_only == view.ranks:
         return Q(due_at__lte=now)
     return Q(due_at__lte=now) | ~Q(queue_rank__in=view.due_only)
 
 
-def _owned(user: User, view: View) -> Q:
+def _owned(user: User, view: QueueFilter) -> Q:
     if view.owner == "me":
         return Q(claimed_by=user)
+    if view.owner == "watched":
+        return Q(pk__in=Watch.objects.filter(user=user).values("inquiry"))
     return Q(claimed_by=None) if view.owner == "nobody" else Q()
 
 
-Shape = Callable[[QuerySet[Inquiry]], QuerySet[Any]]
-Sql = tuple[str, list[Any]]
-
-
-def _first(user: User, view: View, filters: Mapping[str, Any], after: Place | None, size: int) -> list[Inquiry]:
-    """Return the first `size` rows of all parts together, each of which the database reads no further than that."""
-    down = " DESC" if view.latest_first else ""
-    sign = "-" if view.latest_first else ""
-
-    def shape(part: QuerySet[Inquiry]) -> QuerySet[Any]:
-        return part.order_by("queue_rank", f"{sign}due_at", f"{sign}id").values("id", "queue_rank", "due_at")[:size]
-
-    # The union reads the index alone; only the rows that are shown are fetched.
-    keys, params = _union(_parts(user, view, filters, after, shape))
-    if not keys:
-        return []
-    with connection.cursor() as cursor:
-        order = f"queue_rank, due_at{down}, id{down}"
-        cursor.execute(f"SELECT id FROM ({keys}) AS parts ORDER BY {order} LIMIT {size:d}", params)  # noqa: S608 (as in _union)
-        ids = [row[0] if isinstance(row[0], uuid.UUID) else uuid.UUID(row[0]) for row in cursor.fetchall()]
-    found = Inquiry.objects.defer(*NOT_IN_LISTS).in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
-
-
-def _parts(user: User, view: View, filters: Mapping[str, Any], after: Place | None, shape: Shape) -> list[Sql]:
-    """Return the SQL of the stretches of an index that make up the view: one a centre, two behind a place."""
-    centres = sorted(centre_roles(user))
-    if "centre" in filters:
-        centres = [centre for centre in centres if centre == filters["centre"]]
-    if not centres:
-        return []
-    watched = _watched(user) if view.owner == "watched" else None
-    if watched is not None and not watched:
-        return []
+def _keys(user: User, view: QueueFilter, filters: Mapping[str, Any], after: Place | None) -> QuerySet[Inquiry]:
+    """Return the cases of `view` behind `after`, in their order: whose turn it is, or for closed ones the latest first."""
     now = timezone.now()
-    found: list[Sql] = []
-    for first, last, behind in _stretches(view, after):
-
-        def compiled(centre_ids: list[int], first: int = first, last: int = last, behind: bool = behind) -> Sql:
-            # One part of the queue is one stretch of an index, and so are several in a row.
-            part = visible_inquiries(user, centre_ids=centre_ids).filter(_owned(user, view))
-            part = part.filter(queue_rank=first) if first == last else part.filter(queue_rank__range=(first, last))
-            part = part.filter(**{name: filters[name] for name in FILTERS if name in filters})
-            if watched is not None:
-                part = part.filter(pk__in=watched)
-            if view.due_only:
-                part = part.filter(_due(view, now))
-            if after is not None and behind:
-                part = _behind(part, after, latest_first=view.latest_first)
-            sql, params = shape(part).query.sql_with_params()
-            return sql, list(params)
-
-        # One's own cases are one stretch whatever the centre, watched ones are named; all others are one stretch a centre.
-        found += [compiled(centres)] if view.owner in ("me", "watched") else _for_each(centres, compiled)
-    return found
+    centres = [filters["centre"]] if "centre" in filters else list(centre_roles(user))
+    cases = visible_inquiries(user, centre_ids=[centre for centre in centres if centre in centre_roles(user)])
+    cases = cases.filter(_owned(user, view), queue_rank__in=view.ranks)
+    cases = cases.filter(**{name: filters[name] for name in FILTERS if name in filters})
+    if view.due_only:
+        cases = cases.filter(_due(view, now))
+    if after is not None:
+        cases = cases.filter(_behind(after, latest_first=view.latest_first))
+    down = "-" if view.latest_first else ""
+    return cases.order_by("queue_rank", f"{down}due_at", f"{down}id")
 
 
-def _stretches(view: View, after: Place | None) -> list[tuple[int, int, bool]]:
-    """Return the first and last part of the queue of each stretch to read, and whether it begins behind `after`."""
-    first, last = int(view.ranks[0]), int(view.ranks[-1])
-    if after is None or after.rank < first:
-        return [(first, last, False)]
-    stretches = [(after.rank, after.rank, True)] if after.rank <= last else []
-    # What follows is none of the part that the page ended in.
-    return [*stretches, (after.rank + 1, last, False)] if after.rank < last else stretches
-
-
-def _for_each(centres: list[int], compiled: Callable[[list[int]], Sql]) -> list[Sql]:
-    """Return one part's SQL for each centre, compiled twice at most: what differs between two centres is the centre."""
-    sql, params = compiled(centres[:1])
-    if len(centres) == 1:
-        return [(sql, params)]
-    _same, other = compiled(centres[1:2])
-    places = [place for place, (one, two) in enumerate(zip(params, other, strict=True)) if one != two]
-    return [(sql, [centre if place in places else value for place, value in enumerate(params)]) for centre in centres]
-
-
-def _watched(user: User) -> list[uuid.UUID]:
-    """Return the ids of the cases that `user` follows: named one by one, so that no list of open cases is read for them."""
-    return list(Watch.objects.filter(user=user).values_list("inquiry", flat=True)[:WATCHED_AT_ONCE])
-
-
-def _behind(part: QuerySet[Inquiry], after: Place, *, latest_first: bool) -> QuerySet[Inquiry]:
-    """Return what follows `after`. The plain bound lets the index start there; the finer one drops the rows already shown."""
-    if latest_first:
-        return part.filter(Q(due_at__lt=after.due_at) | Q(due_at=after.due_at, id__lt=after.id), due_at__lte=after.due_at)
-    return part.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id), due_at__gte=after.due_at)
-
-
-def _union(parts: list[Sql]) -> Sql:
-    """Return SQL and parameters of all parts under each other; empty for no parts.
-
-    Written out because Django can't put a LIMIT inside a UNION on SQLite; without it every open case would be sorted.
-    """
-    selects = [f"SELECT * FROM ({sql}) AS part{number}" for number, (sql, _params) in enumerate(parts)]  # noqa: S608 (Django's own SQL)
-    return " UNION ALL ".join(selects), [value for _sql, params in parts for value in params]
+def _behind(after: Place, *, latest_first: bool) -> Q:
+    """Return what follows `after`. The bound on the rank alone lets the database start its index there."""
+    step = "lt" if latest_first else "gt"
+    later = Q(**{f"due_at__{step}": after.due_at}) | Q(due_at=after.due_at, **{f"id__{step}": after.id})
+    return Q(queue_rank__gte=after.rank) & (Q(queue_rank__gt=after.rank) | later)

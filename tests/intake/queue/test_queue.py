@@ -48,6 +48,27 @@ def test_pages_show_every_case_once_whatever_ends_a_page(arrives, amara):
     assert [row.answer_by for row in seen] == sorted(row.answer_by for row in expected)
 
 
+def test_a_page_that_ends_in_one_part_goes_on_in_the_next(arrives, amara):
+    now = timezone.now()
+    answered = {"first_response_at": now - HOUR, "state": "open"}
+    expected = [arrives(priority=1), arrives(answer_by=now), arrives(answer_by=now + HOUR), arrives(answer_by=now - HOUR, **answered)]
+    seen, after = [], None
+    for _page in expected:
+        page = queue.page(amara, after=after, size=1)
+        seen += page.rows
+        after = page.next
+    assert seen == expected
+    assert after is None
+
+
+def test_closed_cases_are_paged_from_the_latest_on(arrives, amara):
+    now = timezone.now()
+    expected = [arrives(state="closed", outcome="informed", closed_at=now - HOUR * ago) for ago in range(3)]
+    first = queue.page(amara, queue.VIEWS["closed"], size=2)
+    assert first.rows == expected[:2]
+    assert queue.page(amara, queue.VIEWS["closed"], after=first.next, size=2).rows == expected[2:]
+
+
 def test_a_forged_place_is_the_top_of_the_queue(arrives, amara):
     assert queue.Place.from_token("2:now") is None
 

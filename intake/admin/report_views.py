@@ -1,4 +1,4 @@
-"""The lead's side: dashboard, exports, absence, and the board for the hand-over between shifts."""
+"""The lead's dashboard and its charts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +18,6 @@ from intake.reporting import reports
 from intake.reporting.suppression import SMALLEST_CELL, Cell, suppressed
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
-
-
 LABEL = 150
 
 

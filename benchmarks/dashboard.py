@@ -1,4 +1,4 @@
-"""The lead's dashboard over few and over many inquiries, in turns: what it costs must not grow with them."""
+"""The lead's dashboard over few and over many inquiries, in turns."""
 
 import contextlib
 import time
@@ -11,7 +11,6 @@ from tests.support.site import PASSWORD, Site
 
 FEW = 10_000
 TIMES = 20
-HOUSEKEEPING = 45  # seconds in which its first round has stored the figures of three months
 
 
 def run(options: Namespace) -> None:
@@ -23,7 +22,6 @@ def run(options: Namespace) -> None:
             )
             for rows in (FEW, options.rows)
         ]
-        time.sleep(HOUSEKEEPING)
         people = [Client(site) for site in sites]
         for person in people:
             person.sign_in("demo-lead", PASSWORD)

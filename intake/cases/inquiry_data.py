@@ -15,7 +15,6 @@ SEALED_FIELDS = (
     "age_band",
     "pregnancy",
     "payer",
-    "preferred_times",
     "other_notes",
 )
 
@@ -49,7 +48,6 @@ class InquiryData:
     age_band: str = field(default="", repr=False)
     pregnancy: str = field(default="", repr=False)
     payer: str = field(default="", repr=False)
-    preferred_times: str = field(default="", repr=False)
     other_notes: str = field(default="", repr=False)
 
     def payload(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from intake.cases import choices
+from recovery_site import phones
 
 REASONS = {
     "danger_now": gettext_lazy("said that someone is in danger now"),
@@ -31,7 +32,6 @@ FIELDS = {
     "age_band": gettext_lazy("Age"),
     "pregnancy": gettext_lazy("Pregnant"),
     "payer": gettext_lazy("How treatment would be paid"),
-    "preferred_times": gettext_lazy("Preferred times"),
     "other_notes": gettext_lazy("Other notes"),
 }
 
@@ -71,7 +71,7 @@ def _value(name: str, value: Any) -> str:
 
 def _href(name: str, value: Any) -> str:
     if name == "phone":
-        return "tel:" + "".join(sign for sign in str(value) if sign.isdigit() or sign == "+")
+        return phones.tel_link(str(value))
     return f"mailto:{value}" if name == "email" else ""
 
 

@@ -169,7 +169,9 @@ class Inquiry(models.Model):
             # The columns behind the id are those that a list may be narrowed by, so that narrowing needs no row.
             models.Index("centre", "queue_rank", "due_at", "id", "language", "priority", "for_whom", "contact_way", name="inquiry_queue"),
             # Open cases only, few of all: what is counted, by whom they are taken.
-            models.Index("centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=9)),
+            models.Index(
+                "centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=QueueRank.CLOSED)
+            ),
             models.Index("received_at", name="inquiry_to_escalate", condition=Q(state="new", claimed_by=None, escalated_at=None)),
             # An index over all rows, of which hardly any is merged, looks worthless to the database once it has counted them.
             models.Index("merged_into", name="inquiry_merged", condition=Q(merged_into__isnull=False)),

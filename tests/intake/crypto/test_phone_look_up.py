@@ -4,8 +4,8 @@ import secrets
 
 import pytest
 
+from intake.cases import blind_index
 from intake.cases.inquiry_data import InquiryData
-from intake.crypto import blind_index
 from intake.forms.fields import PhoneNumber
 from intake.submission import receive
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import statistics
 
 import pytest
 from django.db import connection
@@ -165,3 +166,14 @@ def test_a_report_asks_as_many_queries_whatever_it_counts(forty_days, riverside,
         for case in (forty_days[1], forty_days[3], forty_days[6]):
             reply(case, amara)
     assert numbers[0] == numbers[1] <= 8
+
+
+@pytest.mark.parametrize("minutes", [[0, 1, 5, 20, 300], [30] * 3 + [10, 90, 91], [*range(40), 7, 7]], ids=["odd", "even", "many"])
+def test_the_median_and_the_slow_tenth_are_exact(minutes, riverside, said):
+    for number in minutes:
+        case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        Inquiry.objects.filter(pk=case.pk).update(contact_minutes=number)
+    receive.receive(said, form_token=secrets.token_bytes(16))  # somebody who was not reached yet
+    now = timezone.now()
+    times = reports.report([riverside.pk], now - DAY, now).first_contact
+    assert times == reports.Times(statistics.median(minutes), sorted(minutes)[int(len(minutes) * 0.9)], len(minutes))

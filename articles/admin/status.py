@@ -16,7 +16,8 @@ from articles import permissions
 from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
-from articles.workflow import comments, drafts, presence, publishing, review, review_gate, suggestions, translations
+from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
+from recovery_site.staff import presence
 from recovery_site.verbs import Refused
 
 EVENTS_SHOWN = 12
@@ -39,7 +40,7 @@ class Box:
     open_comments: list[Comment] = field(default_factory=list)
     resolved_comments: list[Comment] = field(default_factory=list)
     links: list[ShareLink] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    others: list[User] = field(default_factory=list)
     judged: list[review_gate.Judged] = field(default_factory=list)
     counts: str = ""
     numbers: citations.Numbers | None = None
@@ -78,7 +79,7 @@ def box(guide: Guide, user: User) -> Box:
     shown.may_edit = True
     shown.sections = comments.sections(guide)
     shown.links = list(ShareLink.objects.filter(guide=guide, expires_at__gt=timezone.now(), withdrawn_at=None))
-    shown.others = presence.arrive(guide, user)
+    shown.others = presence.arrive(guide.presences, user, timezone.now())
     shown.suggested = suggestions.related_to(guide)
     shown.languages = translations.missing_languages(guide)
     state = Guide.State(guide.state)

@@ -14,7 +14,7 @@ from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, WaitingListEntry
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import Case, presence, related
+from intake.triage import Case, related
 
 RELATED_AT_ONCE = 20  # rows
 
@@ -53,7 +53,6 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "watching": inquiry.watches.filter(user=user).exists(),
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
-        "others_here": presence.others(inquiry, user, now),
     }
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
-from intake.crypto import blind_index
+from intake.cases import blind_index
 from intake.disclosure import referrals
 from intake.mailbox import sessions
 from intake.models import Presence

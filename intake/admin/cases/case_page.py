@@ -1,6 +1,6 @@
 """What a case page shows, in the order in which it must be known."""
 
-from datetime import datetime
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from intake.triage import Case, related
 RELATED_AT_ONCE = 20  # rows
 
 
-def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
+def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     """Return the context of the case page as of `now` (aware)."""
     inquiry = case.inquiry
     due, late = due_in_words(inquiry, now)
@@ -62,7 +62,7 @@ def _guide_address(inquiry: Inquiry) -> str:
     return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
 
 
-def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+def safety(inquiry: Inquiry, now: dt.datetime) -> dict[str, Any]:
     """Return the head of the page: whether, how and when this person may be contacted, and what must not be said."""
     their_zone = safe_times.their_zone(inquiry)
     next_safe = safe_times.next_safe_time(inquiry, now)
@@ -80,6 +80,6 @@ def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
     }
 
 
-def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+def _clock(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """Return what a clock on the wall shows there: naive, so that no template turns it into another zone's time."""
     return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,6 +1,6 @@
 """The case page and what can be done from it. A refused step comes back with the case as it is now and all that was typed."""
 
-from datetime import datetime
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -97,7 +97,7 @@ def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: 
     return FORMS[name](data, prefix=name, **kwargs)
 
 
-def _proposal(opened: triage.Case) -> datetime | None:
+def _proposal(opened: triage.Case) -> dt.datetime | None:
     proposal = cadence.next_try(opened.inquiry, [attempt.made_at for attempt, _note in opened.attempts], timezone.now())
     return None if proposal is None else timezone.localtime(proposal)
 

@@ -1,4 +1,4 @@
-"""An inquiry, the wraps of its case key, and the ways back to it for the person who sent it."""
+"""An inquiry and the wraps of its case key."""
 
 from django.conf import settings
 from django.db import models

@@ -168,6 +168,8 @@ class Inquiry(models.Model):
         indexes = [
             # The columns behind the id are those that a list may be narrowed by, so that narrowing needs no row.
             models.Index("centre", "queue_rank", "due_at", "id", "language", "priority", "for_whom", "contact_way", name="inquiry_queue"),
+            # The closed cases of several centres, the latest first: no part of them is sorted.
+            models.Index("queue_rank", "due_at", "id", "centre", name="inquiry_by_rank"),
             # Open cases only, few of all: what is counted, by whom they are taken.
             models.Index(
                 "centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=QueueRank.CLOSED)

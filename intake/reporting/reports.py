@@ -1,9 +1,9 @@
 """What a lead sees of the work: counts and times, no case and no person. Small numbers are not broken down."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from intake.reporting.suppression import SMALLEST_CELL, Cell, suppressed
 
 PERIODS = (7, 30, 90)  # days
 MOST_DAYS = 35  # a longer period is shown by weeks
-FRESH_FOR = timedelta(minutes=1)
+FRESH_FOR = dt.timedelta(minutes=1)
 # A request that its sender took back, or that is answered in another case, before the promised time was not left waiting.
 NOBODY_TO_ANSWER = (Inquiry.Outcome.WITHDRAWN, Inquiry.Outcome.DUPLICATE)
 QUARTER = 900  # seconds: the offset of every time zone is a number of whole quarter hours
@@ -56,7 +56,7 @@ class Times:
 class Report:
     """All that the dashboard shows of one period."""
 
-    made_at: datetime | None = None
+    made_at: dt.datetime | None = None
     total: int = 0
     open_now: int = 0
     unclaimed_now: int = 0
@@ -80,19 +80,19 @@ def centres_for(user: User | AnonymousUser) -> list[int]:
     return led_centres(user)
 
 
-def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
+def fresh_enough(centre_ids: Iterable[int], days: int, now: dt.datetime) -> Report:
     """Return the report on the last `days` days, at most FRESH_FOR old: everybody who may see it shares one."""
     centres = sorted(centre_ids)
     # The labels in it are in the language of the first reader.
     key = f"intake.report:{get_language()}:{days}:{'-'.join(map(str, centres))}"
     made: Report | None = cache.get(key)
     if made is None:
-        made = report(centres, now - timedelta(days=days), now)
+        made = report(centres, now - dt.timedelta(days=days), now)
         cache.set(key, made, FRESH_FOR.total_seconds())
     return made
 
 
-def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
+def report(centre_ids: Iterable[int], since: dt.datetime, now: dt.datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
     Eight queries at most. The database counts and groups, from one index; what depends on a time zone is counted by the quarter hour.
@@ -114,7 +114,7 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     return made
 
 
-def _add_cases(made: Report, arrived: QuerySet[Inquiry], centres: Mapping[int, Centre], now: datetime) -> None:
+def _add_cases(made: Report, arrived: QuerySet[Inquiry], centres: Mapping[int, Centre], now: dt.datetime) -> None:
     """Add the totals and promises, and what is counted by centre, outcome and number of attempts. One query."""
     answered = Q(first_response_at__isnull=False)
     ended_in_time = Q(outcome__in=NOBODY_TO_ANSWER, closed_at__isnull=False, closed_at__lte=F("answer_by"))
@@ -144,37 +144,39 @@ def _add_cases(made: Report, arrived: QuerySet[Inquiry], centres: Mapping[int, C
     made.by_attempts = _cells(by_attempts, [(n, f"{n}" if n < 5 else "5+") for n in range(6)])
 
 
-def _days_and_hours(inquiries: QuerySet[Inquiry]) -> tuple["Counter[date]", "Counter[int]"]:
+def _days_and_hours(inquiries: QuerySet[Inquiry]) -> tuple["Counter[dt.date]", "Counter[int]"]:
     """Return the number of inquiries by day and by hour of the day, each at its centre's time. One query.
 
     The database groups by the quarter hour in UTC, at most 96 rows a day and time zone: a change of the clocks within the period is
     too much for SQLite, and too little to read every inquiry for.
     """
-    days: Counter[date] = Counter()
+    days: Counter[dt.date] = Counter()
     hours: Counter[int] = Counter()
     quarters = inquiries.values_list("centre__time_zone", QuarterHour("received_at")).annotate(cases=Count("*"))
     for zone, quarter, cases in quarters:
-        local = datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone))
+        local = dt.datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone))
         days[local.date()] += cases
         hours[local.hour] += cases
     return days, hours
 
 
-def _calendar(centres: Iterable[Centre], since: datetime, until: datetime) -> list[date]:
+def _calendar(centres: Iterable[Centre], since: dt.datetime, until: dt.datetime) -> list[dt.date]:
     """Return all days that it is at one of the centres between two moments: they may be in many time zones."""
     zones = {ZoneInfo(centre.time_zone) for centre in centres} or {ZoneInfo("UTC")}
     first = min(since.astimezone(zone).date() for zone in zones)
     last = max(until.astimezone(zone).date() for zone in zones)
-    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return [first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 
 
-def _days_or_weeks(days: "Counter[date]", order: list[date], *, weekly: bool) -> tuple["Counter[date]", list[tuple[Hashable, Any]]]:
+def _days_or_weeks(
+    days: "Counter[dt.date]", order: list[dt.date], *, weekly: bool
+) -> tuple["Counter[dt.date]", list[tuple[Hashable, Any]]]:
     """Return the counts and the order of their labels: each day, or each week (named by its Monday) of a long period."""
     if weekly:
-        weeks: Counter[date] = Counter()
+        weeks: Counter[dt.date] = Counter()
         for day, count in days.items():
-            weeks[day - timedelta(days=day.weekday())] += count
-        days, order = weeks, sorted({day - timedelta(days=day.weekday()) for day in order})
+            weeks[day - dt.timedelta(days=day.weekday())] += count
+        days, order = weeks, sorted({day - dt.timedelta(days=day.weekday()) for day in order})
     return days, [(day, date_format(day, "D j M")) for day in order]
 
 

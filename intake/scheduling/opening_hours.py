@@ -1,8 +1,8 @@
 """When a centre is open: its hours and holidays in its own time zone, the minutes between two moments, and the week in words."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from intake.models import Centre
 # How far ahead an opening is looked for: a centre may open only once a week, and close for holidays.
 HORIZON_DAYS = 14
 # The form has no 24:00, so this closing time means midnight.
-MIDNIGHT = time(23, 59)
+MIDNIGHT = dt.time(23, 59)
 SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -37,32 +37,32 @@ class CentreHours:
         self._zone = ZoneInfo(centre.time_zone)
         self._rows = list(centre.opening_hours.all())
         self._centre = centre
-        self._holidays: set[date] | None = None
-        self._days: dict[date, list[tuple[datetime, datetime]]] = {}
+        self._holidays: set[dt.date] | None = None
+        self._days: dict[dt.date, list[tuple[dt.datetime, dt.datetime]]] = {}
 
     def __bool__(self) -> bool:
         """Whether the centre has any opening hours."""
         return bool(self._rows)
 
-    def periods(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def periods(self, start: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Yield the periods (opens, closes) of the next two weeks that end after `start`, in order, in UTC."""
         today = start.astimezone(self._zone).date()
         for ahead in range(HORIZON_DAYS + 1):
-            for opens, closes in self._periods_on(today + timedelta(days=ahead)):
+            for opens, closes in self._periods_on(today + dt.timedelta(days=ahead)):
                 if closes > start:
                     yield opens, closes
 
-    def is_open(self, moment: datetime) -> bool:
+    def is_open(self, moment: dt.datetime) -> bool:
         """Tell whether staff answer at `moment`."""
         return any(opens <= moment < closes for opens, closes in self._periods_on(moment.astimezone(self._zone).date()))
 
-    def opens_at(self, moment: datetime) -> datetime | None:
+    def opens_at(self, moment: dt.datetime) -> dt.datetime | None:
         """Return when the centre opens next (`moment` when it is open), or None when it doesn't within two weeks."""
         return next((max(opens, moment) for opens, _closes in self.periods(moment)), None)
 
-    def after(self, minutes: int, start: datetime) -> datetime | None:
+    def after(self, minutes: int, start: dt.datetime) -> dt.datetime | None:
         """Return the moment at which the centre has been open for `minutes` since `start`; None when that is not within two weeks."""
-        left = timedelta(minutes=minutes)
+        left = dt.timedelta(minutes=minutes)
         for opens, closes in self.periods(start):
             begins = max(opens, start)
             if begins + left <= closes:
@@ -70,18 +70,18 @@ class CentreHours:
             left -= closes - begins
         return None
 
-    def minutes_between(self, start: datetime, end: datetime) -> float:
+    def minutes_between(self, start: dt.datetime, end: dt.datetime) -> float:
         """Return the open minutes between two moments; all minutes when the centre has no hours at all."""
         if end <= start:
             return 0.0
         if not self._rows:
             return (end - start).total_seconds() / 60
-        total = timedelta()
+        total = dt.timedelta()
         day, last = start.astimezone(self._zone).date(), end.astimezone(self._zone).date()
         while day <= last:
             for opens, closes in self._periods_on(day):
-                total += max(timedelta(), min(closes, end) - max(opens, start))
-            day += timedelta(days=1)
+                total += max(dt.timedelta(), min(closes, end) - max(opens, start))
+            day += dt.timedelta(days=1)
         return total.total_seconds() / 60
 
     def week(self) -> list[Day]:
@@ -103,7 +103,7 @@ class CentreHours:
             for row in self._rows
         ]
 
-    def _periods_on(self, day: date) -> list[tuple[datetime, datetime]]:
+    def _periods_on(self, day: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
         """Return the periods of a local day, in UTC: an hour that the clocks skip or repeat is counted as it passes."""
         if self._holidays is None:
             self._holidays = {holiday.day for holiday in self._centre.holidays.all()}
@@ -112,16 +112,16 @@ class CentreHours:
             self._days[day] = sorted((self._moment(day, row.opens), self._closing(day, row.closes)) for row in rows)
         return self._days[day]
 
-    def _closing(self, day: date, closes: time) -> datetime:
-        return self._moment(day + timedelta(days=1), time()) if _is_midnight(closes) else self._moment(day, closes)
+    def _closing(self, day: dt.date, closes: dt.time) -> dt.datetime:
+        return self._moment(day + dt.timedelta(days=1), dt.time()) if _is_midnight(closes) else self._moment(day, closes)
 
-    def _moment(self, day: date, clock: time) -> datetime:
-        return datetime.combine(day, clock, self._zone).astimezone(UTC)
+    def _moment(self, day: dt.date, clock: dt.time) -> dt.datetime:
+        return dt.datetime.combine(day, clock, self._zone).astimezone(dt.UTC)
 
 
-def _is_midnight(closes: time) -> bool:
+def _is_midnight(closes: dt.time) -> bool:
     return (closes.hour, closes.minute) == (MIDNIGHT.hour, MIDNIGHT.minute)
 
 
-def _clock(at: time) -> str:
-    return date_format(datetime.combine(date.min, at), "TIME_FORMAT")
+def _clock(at: dt.time) -> str:
+    return date_format(dt.datetime.combine(dt.date.min, at), "TIME_FORMAT")

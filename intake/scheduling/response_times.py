@@ -1,6 +1,6 @@
 """When an answer is due, and how long it took: minutes counted in a centre's opening hours."""
 
-from datetime import datetime
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 from intake.models import Centre, Inquiry
@@ -16,7 +16,7 @@ def minutes_for(centre: Centre, priority: int) -> int:
     return centre.promise_minutes if priority == Inquiry.Priority.NORMAL else centre.urgent_promise_minutes
 
 
-def response_due_at(centre: Centre, minutes: int, start: datetime) -> datetime | None:
+def response_due_at(centre: Centre, minutes: int, start: dt.datetime) -> dt.datetime | None:
     """Return when an inquiry received at `start` is to be answered, or None when the centre is not open long enough in two weeks.
 
     Only minutes while the centre is open count, in its own time zone, so a promise made at night starts at opening.
@@ -24,7 +24,7 @@ def response_due_at(centre: Centre, minutes: int, start: datetime) -> datetime |
     return CentreHours(centre).after(minutes, start)
 
 
-def record_response(inquiry: Inquiry, now: datetime) -> None:
+def record_response(inquiry: Inquiry, now: dt.datetime) -> None:
     """Set when the inquiry was first answered and how many open minutes that took, unless it was answered before.
 
     The caller stores RESPONSE_FIELDS. Two queries, for hours and holidays, the first time; none later.
@@ -34,7 +34,7 @@ def record_response(inquiry: Inquiry, now: datetime) -> None:
         inquiry.response_minutes = _open_minutes(inquiry, now)
 
 
-def record_contact(inquiry: Inquiry, now: datetime) -> None:
+def record_contact(inquiry: Inquiry, now: dt.datetime) -> None:
     """Set when the person was first reached and how many open minutes that took, unless they were reached before.
 
     The caller stores CONTACT_FIELDS.
@@ -44,10 +44,10 @@ def record_contact(inquiry: Inquiry, now: datetime) -> None:
         inquiry.contact_minutes = _open_minutes(inquiry, now)
 
 
-def at_centre(centre: Centre, moment: datetime | None) -> datetime | None:
+def at_centre(centre: Centre, moment: dt.datetime | None) -> dt.datetime | None:
     """Return `moment` in the time zone of `centre`; None stays None."""
     return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None
 
 
-def _open_minutes(inquiry: Inquiry, until: datetime) -> int:
+def _open_minutes(inquiry: Inquiry, until: dt.datetime) -> int:
     return round(CentreHours(inquiry.centre).minutes_between(inquiry.received_at, until))

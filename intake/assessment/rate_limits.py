@@ -1,22 +1,25 @@
-"""Rate limits by address block, without keeping an address.
+"""Rate limits on what visitors send, by address block and for the whole site, without keeping an address.
 
-A block is an IPv4 /24 or an IPv6 /64. It is kept as an HMAC under a key of the site's, together with the stretch of
-minutes it belongs to, and only until that stretch ends. There is a bucket for the whole site beside the blocks' own, but
-each block fills it only as far as its own limit goes, and a full one never stops a block's first tries: so nobody can
-shut others out by trying a lot.
+A block is an IPv4 /24 or an IPv6 /64; it is kept as a keyed hash, and only until its window ends. Each block adds to the site's
+count only up to the block's own limit, and even when the site's limit is reached the first tries of every block pass: so
+nobody can shut others out by trying often.
+
+A try is read first and added in the transaction that stores what was sent, so that it costs no transaction of its own.
 """
 
-import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 
 from intake.models import RateBucket
-from recovery_site import addresses
-from recovery_site.counts import one_more
-from recovery_site.durability import losable
+from recovery_site import addresses, rate_limits
+from recovery_site.rate_limits import Window
+
+# The site's count is spread over so many rows, each block always adding to the same one: a row stays locked on PostgreSQL until
+# its transaction is on the disk, and a single row would let only one form of the whole site through at a time.
+SITE_PARTS = 16
 
 
 @dataclass(frozen=True)
@@ -38,31 +41,71 @@ MESSAGES = Limit("messages", minutes=10, block=30, site=3000, first=5)
 MANY_FORMS = 5
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]:
-    """Count one try; return whether it may go on, and how many tries the block has made in this stretch."""
-    stretch = int(now.timestamp()) // (limit.minutes * 60)
-    ends = datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, UTC)
-    # Everyone's try counts in the site's bucket: whoever waited for the disk here would let all others wait.
-    with losable():
-        mine = one_more(RateBucket, _key(limit, stretch, addresses.block(request)), ends)
-        whole = one_more(RateBucket, _key(limit, stretch, "site"), ends) if mine <= limit.block else 0
-    return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
+class TooManyTries(Exception):
+    """The block has used up its tries since the attempt was read; the transaction must be rolled back."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try, as the counts were when it was read. `number` is its place among the tries of its block, from 1."""
+
+    limit: Limit
+    window: Window
+    block: bytes
+    number: int
+    of_site: int
+
+    @property
+    def passes(self) -> bool:
+        """Whether the try may go on. The site's limit may be exceeded by as many tries as run at the same time."""
+        return self.number <= self.limit.block and (self.of_site <= self.limit.site or self.number <= self.limit.first)
+
+    def add(self) -> None:
+        """Count the try; call it last in the transaction of what was sent. One query.
+
+        Raises TooManyTries when other tries of the block, sent at the same moment, have used up its limit.
+        """
+        site = _site_keys(self.limit, self.window.number)[self.block[0] % SITE_PARTS]
+        number, _part = rate_limits.add(RateBucket, [self.block, site], self.window.ends)
+        if number > self.limit.block:
+            raise TooManyTries
+
+
+def read(limit: Limit, request: HttpRequest, now: datetime) -> Attempt:
+    """Return what this request's try would be. One query, and nothing is counted yet."""
+    window = Window.at(now, limit.minutes)
+    block = rate_limits.key(limit.name, window.number, addresses.block(request))
+    site = _site_keys(limit, window.number)
+    found = rate_limits.counts(RateBucket, [block, *site])
+    return Attempt(limit, window, block, found.get(block, 0) + 1, sum(found.get(part, 0) for part in site) + 1)
+
+
+def count(limit: Limit, request: HttpRequest, now: datetime) -> bool:
+    """Count one try in a transaction of its own; return whether it may go on. For what stores nothing when it fails."""
+    attempt = read(limit, request, now)
+    if not attempt.passes:
+        return False
+    try:
+        with transaction.atomic():
+            attempt.add()
+    except TooManyTries:
+        return False
+    return True
 
 
 def of_site(limit: Limit, now: datetime) -> int:
-    """Return how many tries of all blocks together this stretch or the last one has seen, each block up to its own limit."""
-    stretch = int(now.timestamp()) // (limit.minutes * 60)
-    keys = [_key(limit, each, "site") for each in (stretch, stretch - 1)]
-    return max(RateBucket.objects.filter(key__in=keys).values_list("count", flat=True), default=0)
+    """Return how many tries of all blocks this window or the last one has seen, each block up to its own limit. One query."""
+    number = Window.at(now, limit.minutes).number
+    windows = [_site_keys(limit, each) for each in (number, number - 1)]
+    found = rate_limits.counts(RateBucket, [part for window in windows for part in window])
+    return max(sum(found.get(part, 0) for part in window) for window in windows)
 
 
 def forget_expired(now: datetime) -> dict[str, int]:
-    """Remove the buckets whose stretch has ended (housekeeping); return their number."""
-    # A margin, so that a clock set back doesn't bring an ended stretch to life again.
-    deleted, _by_model = RateBucket.objects.filter(expires_at__lte=now - timedelta(minutes=1)).delete()
-    return {"rate_buckets": deleted}
+    """Remove the buckets whose window has ended (housekeeping); return their number."""
+    return {"rate_buckets": rate_limits.forget_expired(RateBucket, now)}
 
 
-def _key(limit: Limit, stretch: int, who: str) -> bytes:
-    text = f"recovery-site limit v1 {limit.name} {stretch} {who}"
-    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256")[:16]
+def _site_keys(limit: Limit, window: int) -> list[bytes]:
+    start = rate_limits.key(limit.name, window, "site")[:-1]
+    return [start + bytes([part]) for part in range(SITE_PARTS)]

@@ -46,8 +46,7 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
     if not form.is_valid():
         return None, 422
     try:
-        passes, _tries = rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
-        if not passes:
+        if not rate_limits.count(rate_limits.MAILBOX, request, timezone.now()):
             form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
             return None, 429
         token = sessions.open_with(form.cleaned_data["words"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.assessment import priority, routing, spam
+from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData

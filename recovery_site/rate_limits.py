@@ -2,6 +2,10 @@
 
 Each count is a row of a model that extends Bucket. Its key is an HMAC under the site's secret, so the table tells neither what was
 counted nor for whom; callers put an address into a key only as its block (recovery_site.addresses).
+
+The counts are in the database because every process and every server shares it already: a limit means the same with one worker or
+with ten, and a restart forgets nothing. A cache would count per process unless Redis is installed (CACHE_URL). A count is lost only
+with the transaction that it was added in. Visitors' limits are in intake.assessment.rate_limits, those of signing in in accounts.sign_in.
 """
 
 import hmac
@@ -68,14 +72,14 @@ def add(model: type[Bucket], keys: Sequence[bytes], ends: datetime) -> list[int]
     sql = _COUNT.format(table=connection.ops.quote_name(model._meta.db_table), rows=", ".join(["(%s, 1, %s)"] * len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        counts = {bytes(found): count for found, count in cursor.fetchall()}
-    return [counts[each] for each in keys]
+        new_counts = {bytes(stored): count for stored, count in cursor.fetchall()}
+    return [new_counts[each] for each in keys]
 
 
 def counts(model: type[Bucket], keys: Iterable[bytes]) -> dict[bytes, int]:
     """Return the count of each of `keys` that has a bucket. One query."""
     rows = model._default_manager.filter(key__in=list(keys)).values_list("key", "count")
-    return {bytes(found): count for found, count in rows}
+    return {bytes(stored): count for stored, count in rows}
 
 
 def forget_expired(model: type[Bucket], now: datetime) -> int:

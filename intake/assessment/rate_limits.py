@@ -4,7 +4,9 @@ A block is an IPv4 /24 or an IPv6 /64; it is kept as a keyed hash, and only unti
 count only up to the block's own limit, and even when the site's limit is reached the first tries of every block pass: so
 nobody can shut others out by trying often.
 
-A try is read first and added in the transaction that stores what was sent, so that it costs no transaction of its own.
+A try is checked before the costly work and added in the transaction that stores what was sent, so that it costs no transaction of its
+own. Only what stores nothing else is counted by itself: an attempt to open a mailbox, and a form that is refused for want of its proof
+of work.
 """
 
 from dataclasses import dataclass
@@ -42,63 +44,55 @@ MANY_FORMS = 5
 
 
 class TooManyTries(Exception):
-    """The block has used up its tries since the attempt was read; the transaction must be rolled back."""
+    """The address block, or the whole site, has used up its tries. What was stored in the same transaction must be rolled back."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try, as the counts were when it was read. `number` is its place among the tries of its block, from 1."""
+    """One try that may go on and isn't counted yet. `number` is its place among the tries of its block, from 1.
+
+    Tries that run at the same moment may get the same `number`, and may exceed the site's limit by as many as they are;
+    add() then refuses those that exceed the block's limit.
+    """
 
     limit: Limit
     window: Window
     block: bytes
     number: int
-    of_site: int
-
-    @property
-    def passes(self) -> bool:
-        """Whether the try may go on. The site's limit may be exceeded by as many tries as run at the same time."""
-        return self.number <= self.limit.block and (self.of_site <= self.limit.site or self.number <= self.limit.first)
 
     def add(self) -> None:
-        """Count the try; call it last in the transaction of what was sent. One query.
-
-        Raises TooManyTries when other tries of the block, sent at the same moment, have used up its limit.
-        """
+        """Count the try; call it last in the transaction of what was sent. One query. Raises TooManyTries."""
         site = _site_keys(self.limit, self.window.number)[self.block[0] % SITE_PARTS]
         number, _part = rate_limits.add(RateBucket, [self.block, site], self.window.ends)
         if number > self.limit.block:
             raise TooManyTries
 
 
-def read(limit: Limit, request: HttpRequest, now: datetime) -> Attempt:
-    """Return what this request's try would be. One query, and nothing is counted yet."""
+def check(limit: Limit, request: HttpRequest, now: datetime) -> Attempt:
+    """Return this request's try, for the transaction that stores what was sent. One query. Raises TooManyTries."""
     window = Window.at(now, limit.minutes)
     block = rate_limits.key(limit.name, window.number, addresses.block(request))
     site = _site_keys(limit, window.number)
-    found = rate_limits.counts(RateBucket, [block, *site])
-    return Attempt(limit, window, block, found.get(block, 0) + 1, sum(found.get(part, 0) for part in site) + 1)
+    counts = rate_limits.counts(RateBucket, [block, *site])
+    number, of_site = counts.get(block, 0) + 1, sum(counts.get(part, 0) for part in site) + 1
+    if number > limit.block or (of_site > limit.site and number > limit.first):
+        raise TooManyTries
+    return Attempt(limit, window, block, number)
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime) -> bool:
-    """Count one try in a transaction of its own; return whether it may go on. For what stores nothing when it fails."""
-    attempt = read(limit, request, now)
-    if not attempt.passes:
-        return False
-    try:
-        with transaction.atomic():
-            attempt.add()
-    except TooManyTries:
-        return False
-    return True
+def count(limit: Limit, request: HttpRequest, now: datetime) -> None:
+    """Count one try in a transaction of its own, for what stores nothing else. Two queries. Raises TooManyTries."""
+    attempt = check(limit, request, now)
+    with transaction.atomic():
+        attempt.add()
 
 
 def of_site(limit: Limit, now: datetime) -> int:
     """Return how many tries of all blocks this window or the last one has seen, each block up to its own limit. One query."""
     number = Window.at(now, limit.minutes).number
     windows = [_site_keys(limit, each) for each in (number, number - 1)]
-    found = rate_limits.counts(RateBucket, [part for window in windows for part in window])
-    return max(sum(found.get(part, 0) for part in window) for window in windows)
+    counts = rate_limits.counts(RateBucket, [part for window in windows for part in window])
+    return max(sum(counts.get(part, 0) for part in window) for window in windows)
 
 
 def forget_expired(now: datetime) -> dict[str, int]:

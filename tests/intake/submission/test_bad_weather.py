@@ -192,7 +192,7 @@ def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visi
     def breaks(*args):
         raise sqlite3.OperationalError
 
-    monkeypatch.setattr(rate_limits, "count", breaks)
+    monkeypatch.setattr(rate_limits, "check", breaks)
     answer = visitor.post("/contact/", form_of(visitor.get("/contact/")))
     assert answer.status_code == 503
     assert WORDS in answer.content.decode()

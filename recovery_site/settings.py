@@ -133,8 +133,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
-            "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON; "
-            "PRAGMA wal_autocheckpoint=1000;"
+            "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON;"
         ),
     }
 else:

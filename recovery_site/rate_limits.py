@@ -9,9 +9,10 @@ with the transaction that it was added in. Visitors' limits are in intake.assess
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -21,6 +22,7 @@ _COUNT = """
     INSERT INTO {table} AS bucket (key, count, expires_at) VALUES {rows}
     ON CONFLICT (key) DO UPDATE SET count = bucket.count + 1 RETURNING key, count
 """
+_READ = "SELECT key, count FROM {table} WHERE key IN ({places})"
 # Expired rows are kept for a moment, so that a clock that is set back does not start a window from zero.
 MARGIN = timedelta(minutes=1)
 
@@ -76,10 +78,14 @@ def add(model: type[Bucket], keys: Sequence[bytes], ends: datetime) -> list[int]
     return [new_counts[each] for each in keys]
 
 
-def counts(model: type[Bucket], keys: Iterable[bytes]) -> dict[bytes, int]:
+def counts(model: type[Bucket], keys: Sequence[bytes]) -> dict[bytes, int]:
     """Return the count of each of `keys` that has a bucket. One query."""
-    rows = model._default_manager.filter(key__in=list(keys)).values_list("key", "count")
-    return {bytes(stored): count for stored, count in rows}
+    # As SQL, because each form asks, and building this query through the ORM took longer than all the rest of the limit.
+    field: models.Field[Any, Any] = model._meta.get_field("key")  # type: ignore[assignment]
+    sql = _READ.format(table=connection.ops.quote_name(model._meta.db_table), places=", ".join(["%s"] * len(keys)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(each, connection) for each in keys])
+        return {bytes(stored): count for stored, count in cursor.fetchall()}
 
 
 def forget_expired(model: type[Bucket], now: datetime) -> int:

@@ -7,7 +7,7 @@ Three counts, none of which keeps a name or an address (accounts.models.SignInTr
   account's own count doesn't matter: who guesses from elsewhere keeps only elsewhere out.
 """
 
-from datetime import datetime, timedelta
+import datetime as dt
 from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -24,7 +24,7 @@ from recovery_site.rate_limits import Window
 
 MINUTES = 15
 PAIR, BLOCK, ACCOUNT = 5, 30, 50
-KNOWN_FOR = timedelta(days=60)  # a block that somebody signed in from
+KNOWN_FOR = dt.timedelta(days=60)  # a block that somebody signed in from
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -47,7 +47,7 @@ class SignInForm(AdminAuthenticationForm):
         return cleaned
 
 
-def may_try(request: HttpRequest, name: str, now: datetime) -> bool:
+def may_try(request: HttpRequest, name: str, now: dt.datetime) -> bool:
     """Count one try to sign in as `name`; return whether the password may be looked at."""
     place, window = addresses.block(request), Window.at(now, MINUTES)
     pair, block, account = _keys(name, place, window)
@@ -57,7 +57,7 @@ def may_try(request: HttpRequest, name: str, now: datetime) -> bool:
         return _add(account, window) <= ACCOUNT or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
 
 
-def succeeded(request: HttpRequest, name: str, now: datetime) -> None:
+def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
     """Forget the tries of somebody who knew the password, and remember that they sign in from here."""
     place = addresses.block(request)
     pair, block, account = _keys(name, place, Window.at(now, MINUTES))
@@ -67,7 +67,7 @@ def succeeded(request: HttpRequest, name: str, now: datetime) -> None:
         SignInTries.objects.update_or_create(key=_known(name, place), defaults={"expires_at": now + KNOWN_FOR})
 
 
-def forget_expired(now: datetime) -> dict[str, int]:
+def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the counts whose time has ended (housekeeping); return their number."""
     return {"sign_in_tries_forgotten": rate_limits.forget_expired(SignInTries, now)}
 

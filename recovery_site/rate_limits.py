@@ -8,10 +8,10 @@ with ten, and a restart forgets nothing. A cache would count per process unless 
 with the transaction that it was added in. Visitors' limits are in intake.assessment.rate_limits, those of signing in in accounts.sign_in.
 """
 
+import datetime as dt
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,7 @@ _COUNT = """
 """
 _READ = "SELECT key, count FROM {table} WHERE key IN ({places})"
 # Expired rows are kept for a moment, so that a clock that is set back does not start a window from zero.
-MARGIN = timedelta(minutes=1)
+MARGIN = dt.timedelta(minutes=1)
 
 
 class Bucket(models.Model):
@@ -46,14 +46,14 @@ class Window:
     """One of the consecutive windows of equal length since 1970: its number and when it ends."""
 
     number: int
-    ends: datetime
+    ends: dt.datetime
 
     @classmethod
-    def at(cls, now: datetime, minutes: int) -> "Window":
+    def at(cls, now: dt.datetime, minutes: int) -> "Window":
         """Return the window of `minutes` that `now` lies in."""
         seconds = minutes * 60
         number = int(now.timestamp()) // seconds
-        return cls(number, datetime.fromtimestamp((number + 1) * seconds, UTC))
+        return cls(number, dt.datetime.fromtimestamp((number + 1) * seconds, dt.UTC))
 
 
 def key(*parts: object) -> bytes:
@@ -61,7 +61,7 @@ def key(*parts: object) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"recovery-site rate limit v1 {' '.join(map(str, parts))}".encode(), "sha256")[:16]
 
 
-def add(model: type[Bucket], keys: Sequence[bytes], ends: datetime) -> list[int]:
+def add(model: type[Bucket], keys: Sequence[bytes], ends: dt.datetime) -> list[int]:
     """Add one to the bucket of each of the (different) `keys` and return their counts in the same order.
 
     A bucket that did not exist starts at 1 and expires at `ends`. One statement, so two tries at once never get the same
@@ -88,7 +88,7 @@ def counts(model: type[Bucket], keys: Sequence[bytes]) -> dict[bytes, int]:
         return {bytes(stored): count for stored, count in cursor.fetchall()}
 
 
-def forget_expired(model: type[Bucket], now: datetime) -> int:
+def forget_expired(model: type[Bucket], now: dt.datetime) -> int:
     """Remove the buckets whose window has ended (housekeeping) and return their number."""
     deleted, _by_model = model._default_manager.filter(expires_at__lte=now - MARGIN).delete()
     return deleted

@@ -9,8 +9,8 @@ own. Only what stores nothing else is counted by itself: an attempt to open a ma
 of work.
 """
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -68,7 +68,7 @@ class Attempt:
             raise TooManyTries
 
 
-def check(limit: Limit, request: HttpRequest, now: datetime) -> Attempt:
+def check(limit: Limit, request: HttpRequest, now: dt.datetime) -> Attempt:
     """Return this request's try, for the transaction that stores what was sent. One query. Raises TooManyTries."""
     window = Window.at(now, limit.minutes)
     block = rate_limits.key(limit.name, window.number, addresses.block(request))
@@ -80,14 +80,14 @@ def check(limit: Limit, request: HttpRequest, now: datetime) -> Attempt:
     return Attempt(limit, window, block, number)
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime) -> None:
+def count(limit: Limit, request: HttpRequest, now: dt.datetime) -> None:
     """Count one try in a transaction of its own, for what stores nothing else. Two queries. Raises TooManyTries."""
     attempt = check(limit, request, now)
     with transaction.atomic():
         attempt.add()
 
 
-def of_site(limit: Limit, now: datetime) -> int:
+def of_site(limit: Limit, now: dt.datetime) -> int:
     """Return how many tries of all blocks this window or the last one has seen, each block up to its own limit. One query."""
     number = Window.at(now, limit.minutes).number
     windows = [_site_keys(limit, each) for each in (number, number - 1)]
@@ -95,7 +95,7 @@ def of_site(limit: Limit, now: datetime) -> int:
     return max(sum(counts.get(part, 0) for part in window) for window in windows)
 
 
-def forget_expired(now: datetime) -> dict[str, int]:
+def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the buckets whose window has ended (housekeeping); return their number."""
     return {"rate_buckets": rate_limits.forget_expired(RateBucket, now)}
 

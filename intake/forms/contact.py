@@ -14,6 +14,7 @@ from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from intake.assessment import danger_lines
+from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import choices
 from intake.cases.inquiry_data import InquiryData
@@ -269,11 +270,11 @@ class InquiryForm(ReachingFields):
             **data,
         )
 
-    def signs(self, forms_of_block: int, *, proven: bool = True) -> FormSigns:
+    def signs(self, attempt: Attempt, *, proven: bool = True) -> FormSigns:
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
         trap_filled = bool(self.cleaned_data.get("website"))
-        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=forms_of_block, proven=proven)
+        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

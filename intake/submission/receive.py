@@ -59,13 +59,7 @@ class _Prepared:
 
 
 def receive(
-    cleaned: InquiryData,
-    *,
-    form_token: bytes,
-    guide_slug: str = "",
-    signs: FormSigns = UNSUSPICIOUS,
-    attempt: Attempt | None = None,
-    by: User | None = None,
+    cleaned: InquiryData, *, form_token: bytes, guide_slug: str = "", signs: FormSigns = UNSUSPICIOUS, by: User | None = None
 ) -> Received:
     """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
 
@@ -73,7 +67,7 @@ def receive(
     inquiry with the same receipt; when it says something else the second time, that is added as a message.
     `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
     What looks like spam (intake.assessment.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
-    `attempt` is the visitor's try, which is counted in the same transaction.
+    The try of a visitor (`signs.attempt`) is counted in the same transaction.
     Raises routing.NobodyToAnswer when no centre can take it, TooManyTries (intake.assessment.rate_limits) when others of the same
     address block used up the tries meanwhile, and the database's errors when it can't be stored.
     """
@@ -82,16 +76,16 @@ def receive(
     try:
         with transaction.atomic():
             _store(prepared)
-            if attempt:
-                attempt.add()
+            if signs.attempt:
+                signs.attempt.add()
     except IntegrityError:
         if not Inquiry.objects.filter(submission=form.submission).exists():
             raise
-        if again := _received_before(cleaned, form_token, attempt):
+        if again := _received_before(cleaned, form_token, signs.attempt):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
         new_token = hashlib.sha256(b"again" + form_token).digest()
-        return receive(cleaned, form_token=new_token, guide_slug=guide_slug, signs=signs, attempt=attempt, by=by)
+        return receive(cleaned, form_token=new_token, guide_slug=guide_slug, signs=signs, by=by)
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 

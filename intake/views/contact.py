@@ -58,8 +58,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             said,
             form_token=form.form_token.nonce,
             guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(attempt.number, proven=proven),
-            attempt=attempt,
+            signs=form.signs(attempt, proven=proven),
         )
     except rate_limits.TooManyTries:
         form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))

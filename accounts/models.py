@@ -6,6 +6,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site.rate_limits import Bucket
+
 
 class User(AbstractUser):
     """A member of staff.
@@ -40,16 +42,9 @@ class User(AbstractUser):
         return frozenset(self.groups.values_list("name", flat=True))
 
 
-class SignInTries(models.Model):
-    """How often a password was wrong, by account and address block; both are in the key as a keyed hash only."""
-
-    key = models.BinaryField(primary_key=True, max_length=16)
-    count = models.PositiveIntegerField(default=1)
-    expires_at = models.DateTimeField(db_index=True)
+class SignInTries(Bucket):
+    """How often signing in was tried, by account and address block; both are in the key as a keyed hash only."""
 
     class Meta:
         verbose_name = _("sign-in tries")
         verbose_name_plural = _("sign-in tries")
-
-    def __str__(self) -> str:
-        return f"{self.count}"

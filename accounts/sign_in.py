@@ -1,17 +1,15 @@
 """Signing in: passwords can't be guessed by trying a lot, and nobody can lock a colleague out by trying.
 
 Three counts, none of which keeps a name or an address (accounts.models.SignInTries):
-- of one account from one address block: PAIR tries, then nothing until the stretch of minutes ends;
+- of one account from one address block: PAIR tries, then nothing until the window of minutes ends;
 - of one address block, whatever the account: BLOCK tries;
 - of one account from all blocks together: ACCOUNT tries. From a block that this account signed in from before, the
   account's own count doesn't matter: who guesses from elsewhere keeps only elsewhere out.
 """
 
 import datetime as dt
-import hmac
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import SignInTries
-from recovery_site import addresses
-from recovery_site.counts import one_more
+from recovery_site import addresses, rate_limits
+from recovery_site.rate_limits import Window
 
 MINUTES = 15
 PAIR, BLOCK, ACCOUNT = 5, 30, 50
@@ -51,22 +49,18 @@ class SignInForm(AdminAuthenticationForm):
 
 def may_try(request: HttpRequest, name: str, now: dt.datetime) -> bool:
     """Count one try to sign in as `name`; return whether the password may be looked at."""
-    place = addresses.block(request)
-    pair, block, account = _keys(name, place, now)
-    ends = dt.datetime.fromtimestamp((_stretch(now) + 1) * MINUTES * 60, dt.UTC)
+    place, window = addresses.block(request), Window.at(now, MINUTES)
+    pair, block, account = _keys(name, place, window)
     with transaction.atomic():
-        if one_more(SignInTries, block, ends) > BLOCK or one_more(SignInTries, pair, ends) > PAIR:
+        if _add(block, window) > BLOCK or _add(pair, window) > PAIR:
             return False
-        return (
-            one_more(SignInTries, account, ends) <= ACCOUNT
-            or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
-        )
+        return _add(account, window) <= ACCOUNT or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
 
 
 def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
     """Forget the tries of somebody who knew the password, and remember that they sign in from here."""
     place = addresses.block(request)
-    pair, block, account = _keys(name, place, now)
+    pair, block, account = _keys(name, place, Window.at(now, MINUTES))
     with transaction.atomic():
         SignInTries.objects.filter(key=pair).delete()
         SignInTries.objects.filter(key__in=(block, account), count__gt=0).update(count=F("count") - 1)
@@ -75,26 +69,25 @@ def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
 
 def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the counts whose time has ended (housekeeping); return their number."""
-    deleted, _per_model = SignInTries.objects.filter(expires_at__lte=now - dt.timedelta(minutes=1)).delete()
-    return {"sign_in_tries_forgotten": deleted}
+    return {"sign_in_tries_forgotten": rate_limits.forget_expired(SignInTries, now)}
 
 
-def _keys(name: str, place: str, now: dt.datetime) -> tuple[bytes, bytes, bytes]:
-    stretch = _stretch(now)
-    return _key(f"pair {stretch} {place} {_folded(name)}"), _key(f"block {stretch} {place}"), _key(f"account {stretch} {_folded(name)}")
+def _add(key: bytes, window: Window) -> int:
+    [count] = rate_limits.add(SignInTries, [key], window.ends)
+    return count
+
+
+def _keys(name: str, place: str, window: Window) -> tuple[bytes, bytes, bytes]:
+    return (
+        rate_limits.key("sign-in pair", window.number, place, _folded(name)),
+        rate_limits.key("sign-in block", window.number, place),
+        rate_limits.key("sign-in account", window.number, _folded(name)),
+    )
 
 
 def _known(name: str, place: str) -> bytes:
-    return _key(f"known {place} {_folded(name)}")
+    return rate_limits.key("sign-in known", place, _folded(name))
 
 
 def _folded(name: str) -> str:
     return name.strip().casefold()
-
-
-def _stretch(now: dt.datetime) -> int:
-    return int(now.timestamp()) // (MINUTES * 60)
-
-
-def _key(text: str) -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), f"recovery-site sign-in v1 {text}".encode(), "sha256")[:16]

@@ -125,20 +125,16 @@ DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_u
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 600
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers wait in line, and for the disk only after they have let the next one write.
-    _database["ENGINE"] = "recovery_site.sqlite"
     # WAL and IMMEDIATE: without them half of the requests of eight writers fail with "database is locked".
     # synchronous=FULL: what we have acknowledged to a visitor survives a power cut.
     # cache_size: 8 MB for each thread; the rest of the file is in the system's own cache, once for all processes.
-    # wal_autocheckpoint: emptying the log is left to the task worker, for which the backend sets a lower number.
     # secure_delete: what is erased is overwritten, not left in the file's free pages.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
-            "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON; "
-            "PRAGMA wal_autocheckpoint=10000;"
+            "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON;"
         ),
     }
 else:

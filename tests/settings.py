@@ -29,6 +29,3 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-if DATABASES["default"]["ENGINE"] == "recovery_site.sqlite":  # noqa: F405
-    # pytest-django knows only Django's own name for SQLite, and would make a file for each process.
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405

@@ -23,12 +23,14 @@ _SALES = re.compile(
 @dataclass(frozen=True)
 class FormSigns:
     """What is known of the form beside its answers: its age, whether the hidden field was filled, forms of the same block, and
-    whether it brought the proof of work that was asked for (True when none was)."""
+    whether it brought the proof of work that was asked for (True when none was). `attempt` is counted when the form is stored.
+    """
 
     seconds_open: int = 60
     trap_filled: bool = False
     forms_of_block: int = 1
     proven: bool = True
+    attempt: rate_limits.Attempt | None = None
 
 
 def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:

@@ -9,16 +9,18 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from intake.assessment import danger_lines
+from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import choices
 from intake.cases.inquiry_data import InquiryData
 from intake.forms import centre_choices
 from intake.forms.contact_preferences import REACHING_FIELDS, ReachingFields
-from intake.forms.fields import PlainText
+from intake.forms.fields import Choice, MultipleChoice, PlainText
 from intake.models import Inquiry
 from intake.submission import form_tokens
 
@@ -62,14 +64,14 @@ class InquiryForm(ReachingFields):
 
     STEPS = STEPS
 
-    for_whom = forms.ChoiceField(
+    for_whom = Choice(
         label=_("Who is this for?"),
         help_text=_("The questions below change with it."),
         choices=choices.FOR_WHOM,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say who this is for."), "invalid_choice": _("Say who this is for.")},
     )
-    danger_now = forms.ChoiceField(
+    danger_now = Choice(
         label=_("Is anyone in danger right now?"),
         help_text=_(
             "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life. "
@@ -87,33 +89,33 @@ class InquiryForm(ReachingFields):
         required=False,
         longest=5000,
     )
-    centre = forms.ChoiceField(
+    centre = Choice(
         label=_("Which center do you want to ask?"),
         help_text=_("If you choose none, we pass it to the one that fits."),
         choices=centre_choices.centre_choices,
         required=False,
     )
-    substances = forms.MultipleChoiceField(
+    substances = MultipleChoice(
         label=_("What is it about?"),
         help_text=_("So that someone who knows about it answers."),
         choices=choices.SUBSTANCES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    pregnancy = forms.ChoiceField(
+    pregnancy = Choice(
         label=_("Are you pregnant?"), help_text=_("Pregnant people are seen first."), choices=choices.PREGNANCY, required=False
     )
-    age_band = forms.ChoiceField(
+    age_band = Choice(
         label=_("How old are you?"), help_text=_("So that the right team answers."), choices=choices.AGE_BANDS, required=False
     )
-    region = forms.ChoiceField(
+    region = Choice(
         label=_("Which state are you in?"),
         help_text=_("Rules for treatment differ by state."),
         choices=choices.region_choices,
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),
         required=False,
     )
-    payer = forms.ChoiceField(
+    payer = Choice(
         label=_("How would treatment be paid?"),
         help_text=_("It never decides whether we answer."),
         choices=choices.PAYERS,
@@ -155,12 +157,17 @@ class InquiryForm(ReachingFields):
             del self.fields["region"]
         if len(centre_choices.centre_choices()) < 3:  # nothing to choose between
             del self.fields["centre"]
-        self.helper = FormHelper()
-        self.helper.form_id = "contact-form"
-        self.helper.disable_csrf = True
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is shown; made when it is, because most forms that are sent aren't shown again."""
+        helper = FormHelper()
+        helper.form_id = "contact-form"
+        helper.disable_csrf = True
         # So that the answer to a form with mistakes starts at the summary of them.
-        self.helper.form_action = "#errors"
-        self.helper.layout = self._layout()
+        helper.form_action = "#errors"
+        helper.layout = self._layout()
+        return helper
 
     @property
     def last_step(self) -> bool:
@@ -263,11 +270,11 @@ class InquiryForm(ReachingFields):
             **data,
         )
 
-    def signs(self, forms_of_block: int, *, proven: bool = True) -> FormSigns:
+    def signs(self, attempt: Attempt, *, proven: bool = True) -> FormSigns:
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
         trap_filled = bool(self.cleaned_data.get("website"))
-        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=forms_of_block, proven=proven)
+        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.cases import choices, consents
 from intake.cases.consents import Purpose
-from intake.forms.fields import PhoneNumber, PlainText
+from intake.forms.fields import Choice, MultipleChoice, PhoneNumber, PlainText
 from intake.models import Inquiry
 from intake.notifications.channels import sms_gateway
 
@@ -44,7 +44,7 @@ def _consent(purpose: Purpose, hint: Any = "") -> forms.BooleanField:
 class ReachingFields(forms.Form):
     """Every question is optional but the way itself, and each way needs its address and its own consent."""
 
-    contact_way = forms.ChoiceField(
+    contact_way = Choice(
         label=_("How may we answer you?"),
         help_text=_("The mailbox on this site always works too."),
         choices=choices.CONTACT_WAYS,
@@ -91,14 +91,14 @@ class ReachingFields(forms.Form):
     )
     consent_email = _consent(Purpose.EMAIL)
     consent_tell_of_answer = _consent(Purpose.TELL_OF_ANSWER)
-    safe_times = forms.MultipleChoiceField(
+    safe_times = MultipleChoice(
         label=_("When is it safe to call or text you?"),
         help_text=_("We try only then. If you choose none, we try when we are open."),
         choices=choices.SAFE_TIME_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    time_zone = forms.ChoiceField(
+    time_zone = Choice(
         label=_("Your time zone"), help_text=_("So that we go by your clock, not by ours."), choices=choices.TIME_ZONES, required=False
     )
     other_notes = PlainText(

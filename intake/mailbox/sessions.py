@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from intake.assessment.rate_limits import Attempt
 from intake.cases import events
 from intake.crypto import receipts, sealing
 from intake.mailbox import messages
@@ -131,8 +132,11 @@ def first_words(mailbox: Mailbox) -> dict[str, Any]:
     return sealing.open_sealed("inquiry", mailbox.inquiry.pk, mailbox.inquiry.sealed, mailbox.case_key)
 
 
-def write(mailbox: Mailbox, text: str, *, form_token: bytes) -> None:
-    """Add a message from the visitor. The same form sent twice adds it once. Raises Withdrawn."""
+def write(mailbox: Mailbox, text: str, *, form_token: bytes, attempt: Attempt | None = None) -> None:
+    """Add a message from the visitor and count the `attempt`, if given. The same form sent twice adds it once.
+
+    Raises Withdrawn, and TooManyTries (intake.assessment.rate_limits).
+    """
     message_id = _message_id(mailbox, form_token, text)
     try:
         with transaction.atomic():
@@ -140,6 +144,8 @@ def write(mailbox: Mailbox, text: str, *, form_token: bytes) -> None:
             if Inquiry.objects.select_for_update().only("pk").filter(pk=mailbox.inquiry.pk, erased_at=None).first() is None:
                 raise Withdrawn
             messages.add_visitor_message(mailbox.inquiry, {"text": text}, mailbox.case_key, message_id=message_id)
+            if attempt:
+                attempt.add()
     except IntegrityError:
         if not Message.objects.filter(pk=message_id).exists():
             raise

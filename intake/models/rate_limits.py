@@ -1,14 +1,7 @@
-"""Counters of the rate limits."""
+"""Counters of the rate limits on what visitors send."""
 
-from django.db import models
+from recovery_site.rate_limits import Bucket
 
 
-class RateBucket(models.Model):
-    """How often one address block did one thing in one stretch of minutes. The block is kept as a keyed hash only."""
-
-    key = models.BinaryField(primary_key=True, max_length=16)
-    count = models.PositiveIntegerField(default=1)
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.count}"
+class RateBucket(Bucket):
+    """How often one address block, or a part of all of them together, did one thing in one window."""

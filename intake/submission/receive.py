@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.assessment import priority, routing, spam
+from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
@@ -66,20 +67,25 @@ def receive(
     inquiry with the same receipt; when it says something else the second time, that is added as a message.
     `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
     What looks like spam (intake.assessment.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
-    Raises routing.NobodyToAnswer when no centre can take it, and the database's errors when it can't be stored.
+    The try of a visitor (`signs.attempt`) is counted in the same transaction.
+    Raises routing.NobodyToAnswer when no centre can take it, TooManyTries (intake.assessment.rate_limits) when others of the same
+    address block used up the tries meanwhile, and the database's errors when it can't be stored.
     """
     form = _form(form_token, cleaned.language)
     prepared = _prepare(cleaned, form, guide_slug, signs, by)
     try:
         with transaction.atomic():
             _store(prepared)
+            if signs.attempt:
+                signs.attempt.add()
     except IntegrityError:
         if not Inquiry.objects.filter(submission=form.submission).exists():
             raise
-        if again := _received_before(cleaned, form_token):
+        if again := _received_before(cleaned, form_token, signs.attempt):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
-        return receive(cleaned, form_token=hashlib.sha256(b"again" + form_token).digest(), guide_slug=guide_slug, signs=signs, by=by)
+        new_token = hashlib.sha256(b"again" + form_token).digest()
+        return receive(cleaned, form_token=new_token, guide_slug=guide_slug, signs=signs, by=by)
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
@@ -165,7 +171,7 @@ def _store(prepared: _Prepared) -> None:
         outbox.enqueue("new_inquiry", inquiry=inquiry)
 
 
-def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
+def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:
     """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it."""
     # The form may have been sent again from the page in another language: the receipt stays the first one.
     forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
@@ -188,6 +194,8 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
         danger_escalation.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+        if attempt:
+            attempt.add()
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 

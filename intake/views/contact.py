@@ -47,22 +47,24 @@ def contact(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or form.form_token is None:
         return _form_page(request, _at_first_mistake(request, form), status=422)
     try:
-        passes, forms_of_block = rate_limits.count(rate_limits.CONTACT, request, timezone.now())
-        if not passes:
-            form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
-            return _form_page(request, form, status=429)
+        attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         said = form.inquiry_data(_language())
         proven = _is_proven(request, form.form_token.nonce)
         if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(said)):
-            # The page was opened before the attack began: it is shown again, now with the sum.
+            # The page was opened before the attack began: it is shown again, now with the sum. The try counts, although nothing
+            # is stored, so that the attack still shows in the count from which the proof is asked for.
+            rate_limits.count(rate_limits.CONTACT, request, timezone.now())
             form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
             return _form_page(request, form, status=422)
         received = receive.receive(
             said,
             form_token=form.form_token.nonce,
             guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(forms_of_block, proven=proven),
+            signs=form.signs(attempt, proven=proven),
         )
+    except rate_limits.TooManyTries:
+        form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
+        return _form_page(request, form, status=429)
     except Exception:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("An inquiry could not be taken")

@@ -46,14 +46,15 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
     if not form.is_valid():
         return None, 422
     try:
-        passes, _tries = rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
-        if not passes:
-            form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
-            return None, 429
+        # Counted before the words are tried, so that many attempts at the same moment can't slip through.
+        rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
         token = sessions.open_with(form.cleaned_data["words"])
         if token is None:
             form.add_error("words", _("These words open no mailbox. Compare each one with your note, then try again."))
         return token, 422
+    except rate_limits.TooManyTries:
+        form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
+        return None, 429
     except receipts.UnreadableReceipt as unreadable:
         form.add_error("words", status_texts.unreadable_receipt(unreadable))
         return None, 422
@@ -105,10 +106,11 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return page(request, box, form, status=422)
     try:
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
-        if not rate_limits.count(rate_limits.MESSAGES, request, timezone.now())[0]:
-            form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
-            return page(request, box, form, status=429)
-        sessions.write(box, form.cleaned_data["text"], form_token=nonce)
+        attempt = rate_limits.check(rate_limits.MESSAGES, request, timezone.now())
+        sessions.write(box, form.cleaned_data["text"], form_token=nonce, attempt=attempt)
+    except rate_limits.TooManyTries:
+        form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
+        return page(request, box, form, status=429)
     except form_tokens.BadFormToken:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))
         return page(request, box, form, status=422)

@@ -135,20 +135,15 @@ def _held(connection):
 
 def _stuck(connection):
     """Hold the database for longer than anybody waits, which is not long here."""
-    if connection.vendor == "sqlite":
-        usual, connection.patience = connection.patience, 0.05
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = 50")
+    on_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50" if on_sqlite else "SET lock_timeout = 50")
     calm = _held(connection)
 
     def forget():
         calm()
-        if connection.vendor == "sqlite":
-            connection.patience = usual
-        else:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = 0")
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 20000" if on_sqlite else "SET lock_timeout = 0")
 
     return forget
 

@@ -126,14 +126,14 @@ def test_a_clock_that_jumps_loses_nothing(riverside, visitor, monkeypatch, hours
     assert not MailboxSession.objects.exists()
 
 
-def lose_the_answer_to(commits, monkeypatch):
-    """Let the last of so many commits be done while its answer never comes back."""
+def lose_the_answer_to_the_commit(monkeypatch):
+    """Let the next commit be done while its answer never comes back."""
     done, real = [], connection.commit
 
     def commit():
         real()
         done.append(1)
-        if len(done) == commits:
+        if len(done) == 1:
             raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(connection, "commit", commit)
@@ -142,7 +142,7 @@ def lose_the_answer_to(commits, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(riverside, visitor, monkeypatch):
     form = form_of(visitor.get("/contact/"))
-    lose_the_answer_to(2, monkeypatch)  # the first counts the try
+    lose_the_answer_to_the_commit(monkeypatch)
     assert visitor.post("/contact/", form).status_code == 303
     assert Inquiry.objects.count() == 1
     assert not Message.objects.exists()
@@ -155,7 +155,7 @@ def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, sa
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
     form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
-    lose_the_answer_to(2, monkeypatch)
+    lose_the_answer_to_the_commit(monkeypatch)
     assert visitor.post("/mailbox/open/", form).status_code == 303
     assert Message.objects.count() == 1
 
@@ -192,7 +192,7 @@ def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visi
     def breaks(*args):
         raise sqlite3.OperationalError
 
-    monkeypatch.setattr(rate_limits, "count", breaks)
+    monkeypatch.setattr(rate_limits, "check", breaks)
     answer = visitor.post("/contact/", form_of(visitor.get("/contact/")))
     assert answer.status_code == 503
     assert WORDS in answer.content.decode()

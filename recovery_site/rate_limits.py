@@ -70,7 +70,7 @@ def add(model: type[Bucket], keys: Sequence[bytes], ends: dt.datetime) -> list[i
     fields = (model._meta.get_field("key"), model._meta.get_field("expires_at"))
     values = []
     for each in keys:
-        values += [field.get_db_prep_save(value, connection) for field, value in zip(fields, (each, ends), strict=True)]  # type: ignore[union-attr]
+        values += [field.get_db_prep_save(value, connection) for field, value in zip(fields, (each, ends), strict=True)]
     sql = _COUNT.format(table=connection.ops.quote_name(model._meta.db_table), rows=", ".join(["(%s, 1, %s)"] * len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -81,7 +81,7 @@ def add(model: type[Bucket], keys: Sequence[bytes], ends: dt.datetime) -> list[i
 def counts(model: type[Bucket], keys: Sequence[bytes]) -> dict[bytes, int]:
     """Return the count of each of `keys` that has a bucket. One query."""
     # As SQL, because each form asks, and building this query through the ORM took longer than all the rest of the limit.
-    field: models.Field[Any, Any] = model._meta.get_field("key")  # type: ignore[assignment]
+    field: models.Field[Any, Any] = model._meta.get_field("key")
     sql = _READ.format(table=connection.ops.quote_name(model._meta.db_table), places=", ".join(["%s"] * len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [field.get_db_prep_save(each, connection) for each in keys])

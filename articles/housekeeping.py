@@ -2,17 +2,14 @@
 
 import datetime as dt
 
-from articles.rendering import guide_page
 from articles.search import index
 from articles.workflow import presence, publishing, reminders, share_links
 
 
 def run(now: dt.datetime) -> dict[str, int]:
-    """Publish what was set for a time that has come, draw the pages that a day or a release changed, remind of reviews,
-    forget what has expired; return the counts."""
+    """Publish what was set for a time that has come, remind of reviews, forget what has expired; return the counts."""
     return {
         "guides published": publishing.publish_due(now),
-        "pages drawn anew": guide_page.store_stale(now),
         "review digests sent": reminders.send_due(now),
         "share links forgotten": share_links.forget_old(now),
         "presences forgotten": presence.forget_old(now),

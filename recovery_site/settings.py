@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "accounts",
     "articles",
     "intake",
+    "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -165,8 +166,6 @@ MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
 OWN_NAMES = "intake.own_names.names"
-# What the sitemap lists beside guides and their topics: a dotted function that returns (name of an address, its arguments).
-SITEMAP_PAGES = "intake.views.centre_pages.for_the_sitemap"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

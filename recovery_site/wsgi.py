@@ -1,12 +1,8 @@
-"""The WSGI application that granian serves: finished pages from the store, everything else from Django."""
+"""The WSGI application that granian serves."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
-django_application = get_wsgi_application()
-
-from recovery_site.middleware import page_cache  # noqa: E402 (needs the settings)
-
-application = page_cache.before(django_application)
+application = get_wsgi_application()

@@ -96,15 +96,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PublishedPage',
-            fields=[
-                ('guide', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='published_page', serialize=False, to='articles.guide')),
-                ('drawn_from', models.CharField(max_length=32)),
-                ('head', models.TextField()),
-                ('article', models.TextField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from accounts.models import User
 from articles import events, permissions, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent
-from articles.rendering import body_html, guide_page, pictures, related_links
+from articles.rendering import body_html, pictures, related_links
 from articles.search import index
 from articles.workflow import drafts, glossary_review, review, review_calendar
 
@@ -131,7 +131,7 @@ def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide
     guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
     events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
     index.take_out(guide)
-    guide_page.store(related_links.refresh_around(guide))
+    related_links.refresh_around(guide)
     return guide
 
 
@@ -154,7 +154,7 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
-    guide_page.store([guide.pk, *related_links.refresh_around(guide)])
+    related_links.refresh_around(guide)
     return edition
 
 

@@ -1,6 +1,7 @@
 """What visitors read about a centre: its hours in its own time zone, its languages, and the same for machines."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
 from intake.models import Centre
+from recovery_site.public_pages import SitemapEntry, entries
 
 END_OF_DAY = time(23, 59)
 SCHEMA_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -49,10 +51,10 @@ def tel(phone: str) -> str:
     return "tel:" + re.sub(r"(?!^\+)\D", "", phone)
 
 
-def for_the_sitemap() -> list[tuple[str, list[str]]]:
-    """Return the name and arguments of each address of ours that search engines may list. One query."""
-    slugs = Centre.objects.order_by("name").values_list("slug", flat=True)
-    return [("intake:contact", []), ("intake:centre_list", []), *(("intake:centre", [slug]) for slug in slugs)]
+def for_the_sitemap() -> Iterator[SitemapEntry]:
+    """Yield the page of each centre in every language. One query."""
+    for slug in Centre.objects.order_by("name").values_list("slug", flat=True):
+        yield from entries("intake:centre", slug)
 
 
 def medical_business(centre: Centre) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Keeps finished public pages for some seconds, sends them compressed, and guards what any cache may keep.
 
-Only pages that are the same for everyone and hold no form with a token are on the list. A response that says it may
-be kept although it isn't on the list, or carries a cookie, is a mistake that stops here instead of leaking.
+A response that says it may be kept although its view doesn't declare that it is the same for everyone
+(`recovery_site.public_pages`), or that carries a cookie, is a mistake that stops here instead of leaking.
 """
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import brotli
 from django.conf import settings
@@ -15,33 +14,13 @@ from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import parse_http_date_safe
+
+from recovery_site import public_pages
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Stored = tuple[dict[str, str], bytes]
 
-FORM_FREE = frozenset(
-    {
-        "articles:about",
-        "articles:accessibility",
-        "articles:atom",
-        "articles:glossary",
-        "articles:guide",
-        "articles:guide_list",
-        "articles:health_data",
-        "articles:helplines",
-        "articles:home",
-        "articles:privacy",
-        "articles:safety",
-        "articles:send",
-        "articles:topic",
-        "articles:topic_list",
-        "intake:centre",
-        "intake:centre_list",
-        "picture",
-        "robots",
-        "sitemap",
-    }
-)
 WORTH_COMPRESSING = 500  # bytes
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 
@@ -56,10 +35,11 @@ def page_cache(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path.startswith(settings.STATIC_URL):
             return get_response(request)  # static files carry headers of their own, and are stored compressed
-        key = _key(request.META)
+        key = _key(request)
         stored: Stored | None = cache.get(key) if key else None
         if stored is not None:
-            return _answer(request, *stored)
+            headers, body = stored
+            return _conditional(request, HttpResponse(body, headers=headers))
         response = get_response(request)
         if not may_be_kept(response):
             return response
@@ -70,9 +50,9 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if response.status_code != 200 or response.streaming:
             return response
         _compress(request, response)
-        if key and _is_ours(request):
+        if key:
             cache.set(key, (dict(response.items()), response.content), settings.PAGE_CACHE_SECONDS)
-        return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+        return _conditional(request, response)
 
     return middleware
 
@@ -85,63 +65,37 @@ def may_be_kept(response: HttpResponse) -> bool:
 
 def check(request: HttpRequest, response: HttpResponse) -> None:
     """Raise UnsafeToCache unless a response that may be kept is the same for everyone."""
-    match = request.resolver_match
-    name = match.view_name if match else ""
-    if name not in FORM_FREE:
-        raise UnsafeToCache(f"{name or 'a page without a name'} isn't on the list of pages that caches may keep")
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    page = public_pages.page_of(request)
+    if page is None or not page.cache:
+        raise UnsafeToCache(f"{name or 'a page without a name'} isn't declared as a page that caches may keep")
     if response.cookies or "cookie" in response.headers.get("Vary", "").lower():
         raise UnsafeToCache(f"{name} would be kept with a cookie")
 
 
-def before(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Let a WSGI application be asked only for what is not in the store: a page from there costs half when Django doesn't see it.
+def _key(request: HttpRequest) -> str:
+    """The place of a page in the store; "" for what is never stored.
 
-    Whether the browser has the page already is left to the middleware, which answers that from the same store.
+    A query would let anyone fill the store, and a host that isn't ours is refused further in, where an answer gets its headers.
     """
-
-    def answered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "GET" and "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
-            key = _key(environ)
-            stored: Stored | None = cache.get(key) if key else None
-            if stored is not None:
-                start_response("200 OK", list(stored[0].items()))
-                return [stored[1]]
-        return application(environ, start_response)
-
-    return answered
-
-
-def _is_ours(request: HttpRequest) -> bool:
-    try:
-        request.get_host()
-    except DisallowedHost:  # refused further in, where an answer gets its headers
-        return False
-    return True
-
-
-def _key(environ: Mapping[str, Any]) -> str:
-    """The place of a page in the store; "" for what is never stored: a query would let anyone fill it.
-
-    By the host as it was asked for: under one that isn't ours nothing is ever stored.
-    """
-    if not settings.PAGE_CACHE_SECONDS or environ.get("QUERY_STRING"):
+    if not settings.PAGE_CACHE_SECONDS or request.META.get("QUERY_STRING"):
         return ""
-    header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    # As Django reads it: of several proxies' words the first one counts.
-    scheme = environ.get(header, "").split(",")[0].strip() if header else environ.get("wsgi.url_scheme", "http")
-    where = f"{scheme == (secure or 'https')} {environ.get('HTTP_HOST', '')} {environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
-    return f"page:{_encoding(environ)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
+    try:
+        address = f"{request.scheme}://{request.get_host()}{request.path}"
+    except DisallowedHost:
+        return ""
+    return f"page:{_encoding(request)}:{hashlib.blake2b(address.encode(), digest_size=16).hexdigest()}"
 
 
-def _encoding(environ: Mapping[str, Any]) -> str:
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+def _encoding(request: HttpRequest) -> str:
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     patch_vary_headers(response, ["Accept-Encoding"])
     etag = response.headers.get("ETag") or f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
-    encoding = _encoding(request.META)
+    encoding = _encoding(request)
     text = response.headers.get("Content-Type", "").startswith(("text/", "application/xml", "application/atom+xml"))
     if encoding and text and len(response.content) >= WORTH_COMPRESSING and not response.has_header("Content-Encoding"):
         # Safe against guessing by length: these pages hold nothing of the visitor and no secret.
@@ -155,6 +109,11 @@ def _compress(request: HttpRequest, response: HttpResponse) -> None:
     response.headers["Content-Length"] = str(len(response.content))
 
 
-def _answer(request: HttpRequest, headers: dict[str, str], body: bytes) -> HttpResponse:
-    response = HttpResponse(body, headers=headers)
-    return get_conditional_response(request, etag=headers["ETag"], response=response) or response
+def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return 304 in place of a page that the browser or the proxy has already."""
+    changed = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+    answer = get_conditional_response(request, etag=response.headers["ETag"], last_modified=changed, response=response) or response
+    if answer is not response and "X-Accel-Expires" in response.headers:
+        # Django leaves it out of a 304, and the proxy would then keep the page for as long as browsers may.
+        answer.headers["X-Accel-Expires"] = response.headers["X-Accel-Expires"]
+    return answer

@@ -1,25 +1,26 @@
-"""What caches may keep: a list of pages that are the same for everyone. Anything else is an error, not a warning."""
+"""What caches may keep: pages whose views declare that they are the same for everyone. Anything else is an error, not a warning."""
 
 import gzip
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.urls import get_resolver, resolve, reverse
+from django.urls import path, resolve, reverse
 from lxml import html
 
-from recovery_site.middleware.page_cache import FORM_FREE, UnsafeToCache, before, check, page_cache
+from recovery_site import crawlers, public_pages
+from recovery_site.management.commands import nginx_map
+from recovery_site.middleware.page_cache import UnsafeToCache, check, page_cache
+from recovery_site.public_pages import public_page
 
 pytestmark = pytest.mark.django_db
 
 
-def asked(path, **headers):
-    request = RequestFactory().get(path, headers=headers)
-    request.resolver_match = resolve(path)
+def asked(address, **headers):
+    request = RequestFactory().get(address, headers=headers)
+    request.resolver_match = resolve(address)
     return request
 
 
@@ -39,31 +40,50 @@ def test_a_page_to_keep_that_differs_by_cookie_is_an_error():
         check(asked("/"), answer(Vary="Accept-Encoding, Cookie"))
 
 
-def test_a_page_that_is_not_on_the_list_is_an_error():
-    with pytest.raises(UnsafeToCache, match="articles:search isn't on the list"):
-        page_cache(lambda _request: answer())(asked("/search/"))
+@pytest.mark.parametrize(("address", "name"), [("/search/", "articles:search"), ("/thanks/", "articles:thanks")])
+def test_a_page_to_keep_whose_view_does_not_say_so_is_an_error(address, name):
+    with pytest.raises(UnsafeToCache, match=f"{name} isn't declared"):
+        page_cache(lambda _request: answer())(asked(address))
 
 
 def test_every_page_that_may_be_kept_is_free_of_tokens_and_cookies(client):
-    for name in sorted(FORM_FREE - {"articles:guide", "articles:send", "articles:topic", "picture", "intake:centre"}):
-        if name.partition(":")[2] not in {pattern.name for pattern in patterns()} and ":" in name:
-            continue
+    kept = [route.name for route in public_pages.routes() if route.page.cache and route.is_fixed]
+    assert len(kept) > 10
+    for name in kept:
         response = client.get(reverse(name))
         assert response.status_code == 200
         assert not response.cookies
+        assert response.headers["Cache-Control"] == "public, max-age=300"
         if response.headers["Content-Type"].startswith("text/html"):
             assert not html.fromstring(response.content).cssselect("input[type=hidden], form[method=post]")
 
 
-def patterns():
-    for resolver in get_resolver().url_patterns:
-        for inner in getattr(resolver, "url_patterns", []):
-            yield from getattr(inner, "url_patterns", [inner])
+def test_a_public_page_is_one_view_with_its_address(client, settings):
+    settings.ROOT_URLCONF = __name__
+    kept = client.get("/visiting-hours/")
+    assert kept.headers["Cache-Control"] == "public, max-age=300"
+    assert client.get("/visiting-hours/", headers={"if-none-match": kept.headers["ETag"]}).status_code == 304
+    assert f"<loc>{settings.SITE_URL}/visiting-hours/</loc>" in client.get("/sitemap.xml").content.decode()
+    assert "    /visiting-hours/ 0;\n" in nginx_map.kept_pages()
+
+
+@public_page(sitemap=True)
+def visiting_hours(_request):
+    return HttpResponse("Every day from two to four.")
+
+
+urlpatterns = [path("visiting-hours/", visiting_hours, name="visiting_hours"), path("sitemap.xml", crawlers.sitemap)]
+
+
+@pytest.mark.parametrize("status", [404, 410, 302])
+def test_an_answer_without_the_page_is_kept_nowhere(status):
+    response = public_page()(lambda _request: HttpResponse(status=status))(None)
+    assert "Cache-Control" not in response.headers
 
 
 def test_contact_and_mailbox_and_search_are_kept_nowhere(client):
-    for path in ("/contact/", "/mailbox/", "/search/", "/search/?q=x", "/leave/", "/blank/", "/thanks/"):
-        assert client.get(path).headers["Cache-Control"].count("no-store") == 1
+    for address in ("/contact/", "/mailbox/", "/search/", "/search/?q=x", "/leave/", "/blank/", "/thanks/"):
+        assert client.get(address).headers["Cache-Control"].count("no-store") == 1
 
 
 def test_a_page_is_made_once_and_then_comes_from_the_store(client, settings, django_assert_num_queries):
@@ -122,6 +142,14 @@ def test_a_proxy_keeps_a_page_no_longer_than_the_site_does(client, settings):
     assert not client.get("/contact/").has_header("X-Accel-Expires")
 
 
+@pytest.mark.parametrize("seconds", [0, 10])
+def test_a_proxy_that_has_the_page_keeps_it_no_longer_either(client, settings, seconds):
+    settings.PAGE_CACHE_SECONDS = seconds
+    etag = client.get("/about/").headers["ETag"]
+    again = client.get("/about/", headers={"if-none-match": etag})
+    assert (again.status_code, again.headers["X-Accel-Expires"]) == (304, str(seconds))
+
+
 def test_pages_travel_compressed(client):
     plain = client.get("/about/")
     packed = client.get("/about/", headers={"accept-encoding": "gzip"})
@@ -133,8 +161,8 @@ def test_pages_travel_compressed(client):
 
 def test_what_is_typed_never_travels_compressed(client):
     # Beside secrets, the length of a compressed page would tell what is in it.
-    for path in ("/contact/", "/search/?q=x"):
-        assert not client.get(path, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
+    for address in ("/contact/", "/search/?q=x"):
+        assert not client.get(address, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
 
 
 def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
@@ -147,76 +175,47 @@ def test_the_cache_stands_outside_everything_that_makes_a_page():
     assert order.index("recovery_site.middleware.page_cache.page_cache") < order.index("recovery_site.middleware.headers.security_headers")
 
 
-class TestBeforeDjango:
-    """What the server is given straight from the store."""
+def test_each_encoding_host_and_scheme_has_a_page_of_its_own(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
+        for queries in (1, 0):
+            with django_assert_num_queries(queries):
+                client.get("/", **more)
 
-    @pytest.fixture(autouse=True)
-    def keeps(self, settings):
-        settings.PAGE_CACHE_SECONDS = 10
-        self.asked = 0
-        # As Django's test client does: the connection belongs to the test, not to the request.
-        for signal in (request_started, request_finished):
-            signal.disconnect(close_old_connections)
-        yield
-        for signal in (request_started, request_finished):
-            signal.connect(close_old_connections)
 
-    def get(self, path="/", **environ):
-        """Return (status, headers, body); `asked` counts how often Django was needed."""
-        handler = WSGIHandler()
+def test_a_page_asked_for_with_https_is_never_given_to_one_who_must_be_sent_there(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    for scheme in ("https", "https, http"):
+        assert client.get("/", headers={"x-forwarded-proto": scheme}).status_code == 200
+    assert client.get("/", headers={"x-forwarded-proto": "http"}).status_code == 301
+    assert client.get("/").status_code == 301
 
-        def django(environ, start_response):
-            self.asked += 1
-            return handler(environ, start_response)
 
-        heads = []
-        whole = RequestFactory()._base_environ(PATH_INFO=path, **environ)
-        parts = before(django)(whole, lambda status, headers: heads.append((status, dict(headers))))
-        body = b"".join(parts)
-        if hasattr(parts, "close"):
-            parts.close()
-        return (*heads[0], body)
+@pytest.mark.parametrize("address", ["/contact/", "/search/", "/no-such-page/"])
+def test_a_page_that_is_not_to_be_kept_is_not_in_the_store(client, settings, address):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get(address)
+    assert not client.get(address).has_header("X-Accel-Expires")
+    assert not [key for key in cache._cache if "page:" in key]
 
-    def test_the_second_reader_gets_the_same_page_with_the_same_headers(self):
-        first, second = self.get(HTTP_HOST="localhost"), self.get(HTTP_HOST="localhost")
-        assert first == second
-        assert first[0] == "200 OK"
-        assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(first[1])
-        assert "Set-Cookie" not in first[1]
-        assert self.asked == 1
 
-    def test_each_encoding_host_and_scheme_has_a_page_of_its_own(self):
-        for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
-            self.get(**{"HTTP_HOST": "localhost", **more})
-        assert self.asked == 4
+def test_another_method_is_never_answered_from_the_store(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/")
+    assert client.post("/").status_code == 405
 
-    def test_a_page_asked_for_with_https_is_never_given_to_one_who_must_be_sent_there(self, settings):
-        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-        settings.SECURE_SSL_REDIRECT = True
-        for said in ("https", "https, http"):
-            assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO=said)[0] == "200 OK"
-        assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO="http")[0].startswith("301")
-        assert self.get(HTTP_HOST="localhost")[0].startswith("301")
 
-    def test_who_has_the_page_already_is_told_so(self):
-        etag = self.get(HTTP_HOST="localhost")[1]["ETag"]
-        status, _headers, body = self.get(HTTP_HOST="localhost", HTTP_IF_NONE_MATCH=etag)
-        assert (status, body) == ("304 Not Modified", b"")
+def test_a_host_that_is_not_ours_leaves_nothing_in_the_store(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/", headers={"host": "elsewhere.example"})
+    assert not [key for key in cache._cache if "page:" in key]
 
-    @pytest.mark.parametrize("path", ["/contact/", "/search/", "/no-such-page/"])
-    def test_what_is_not_on_the_list_is_asked_for_each_time(self, path):
-        self.get(path, HTTP_HOST="localhost")
-        self.get(path, HTTP_HOST="localhost")
-        assert self.asked == 2
 
-    def test_a_query_and_another_method_are_never_answered_from_the_store(self):
-        self.get(HTTP_HOST="localhost")
-        self.get(HTTP_HOST="localhost", QUERY_STRING="x=1")
-        self.get(HTTP_HOST="localhost", REQUEST_METHOD="HEAD")
-        self.get(HTTP_HOST="localhost", REQUEST_METHOD="POST")
-        assert self.asked == 4
-
-    def test_a_host_that_is_not_ours_gets_nothing_and_leaves_nothing(self):
-        for _time in range(2):
-            assert self.get(HTTP_HOST="elsewhere.example")[0].startswith("400")
-        assert self.asked == 2
+def test_the_second_reader_gets_every_header_that_protects_them(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/")
+    headers = client.get("/").headers
+    assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(headers)
+    assert "Set-Cookie" not in headers

@@ -12,18 +12,19 @@ from recovery_site.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
 GUIDES_ON_FRONT_PAGE = 8
-# Columns of a guide that only editors see.
-WORKING_COPY = (
-    *("title", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text"),
-    *("substances", "stages", "readers"),
+# What a guide's page shows, of the guide and of its live edition. Built once: making the SQL costs more than running it.
+_READ = Guide.objects.select_related("live_edition").only(
+    *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
+    *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in ("snapshot", "digest", "published_by")),
 )
 
 
 def guide_at(language: str, slug: str) -> Guide | None:
     """Return the guide that an address leads to, with its live edition if it has one; None when none was ever there. One query."""
-    addresses = Address.objects.filter(language=language, slug=slug).select_related("guide__live_edition")
-    address = addresses.defer(*(f"guide__{name}" for name in WORKING_COPY), "guide__live_edition__snapshot").first()
-    return address.guide if address else None
+    try:
+        return _READ.get(addresses__language=language, addresses__slug=slug)
+    except Guide.DoesNotExist:
+        return None
 
 
 def paths_by_language(edition: Edition, guide: Guide) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('at_a_glance', models.JSONField(default=list, verbose_name='at a glance')),
                 ('timeline_html', models.TextField(blank=True, verbose_name='timeline')),
                 ('sources', models.JSONField(default=list, verbose_name='sources')),
+                ('sources_html', models.TextField(blank=True, verbose_name='list of sources')),
                 ('contact_heading', models.CharField(blank=True, max_length=120, verbose_name='contact block: heading')),
                 ('contact_text', models.TextField(blank=True, verbose_name='contact block: text')),
                 ('reading_minutes', models.PositiveSmallIntegerField(default=1, verbose_name='reading time (minutes)')),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from lxml import html as lxml_html
@@ -21,11 +22,12 @@ CITATION = re.compile(r"\[(\d{1,3})\]")
 
 @dataclass
 class Rendered:
-    """A rendered guide: `html` of the text, `toc` as {id, title} a section, the timeline, minutes to read it."""
+    """A rendered guide: `html` of the text, `toc` as {id, title} a section, timeline and list of sources, minutes to read it."""
 
     html: str
     toc: list[dict[str, str]] = field(default_factory=list)
     timeline_html: str = ""
+    sources_html: str = ""
     reading_minutes: int = 1
 
 
@@ -48,6 +50,7 @@ def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None =
         html=serialise(root),
         toc=toc,
         timeline_html=timeline.render(snapshot["phases"]),
+        sources_html=render_to_string("articles/parts/sources.html", {"sources": snapshot["sources"]}) if snapshot["sources"] else "",
         reading_minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
     )
 

@@ -190,6 +190,7 @@ def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = No
         at_a_glance=guide.at_a_glance,
         timeline_html=page.timeline_html,
         sources=snapshot["sources"],
+        sources_html=page.sources_html,
         contact_heading=guide.contact_heading,
         contact_text=guide.contact_text,
         reading_minutes=page.reading_minutes,

@@ -28,7 +28,7 @@ def test_a_review_corrected_behind_the_verbs_is_on_the_page_at_once(client, publ
 
 def test_a_review_without_a_change_is_on_the_page_at_once(client, published, rafael):
     before = client.get(URL).headers["ETag"]
-    review.confirm_unchanged(published, rafael)
+    review.confirm_unchanged(published, by=rafael)
     assert "Rafael Reyes, MD" in text(client)
     assert client.get(URL, headers={"if-none-match": before}).status_code == 200
 
@@ -65,7 +65,7 @@ def test_what_an_operator_sets_is_on_the_page_at_once(client, published, name):
 
 def test_a_guide_published_on_a_staff_server_has_the_visitors_addresses(client, approved, edith):
     with override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server", SERVES_VISITORS=False):
-        publishing.publish(approved, edith)
+        publishing.publish(approved, by=edith)
     page = html.fromstring(text(client))
     assert page.cssselect("section.guide-foot form")[0].get("action") == "/guides/the-first-days/helpful/"
 
@@ -73,7 +73,7 @@ def test_a_guide_published_on_a_staff_server_has_the_visitors_addresses(client, 
 def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edith, ruth):
     draft.title, draft.summary = 'Less < "more" & \ue000article\ue001', "</title><script>alert(1)</script>"
     draft.save()
-    publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
     page = html.fromstring(text(client))
     assert page.findtext(".//title").strip().startswith(draft.title)
     assert page.cssselect("meta[name=description]")[0].get("content") == draft.summary
@@ -84,7 +84,7 @@ def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edith, ruth):
 
 def test_the_danger_of_one_guide_is_not_said_on_another(client, published, edith, ruth):
     other = Guide.objects.create(title="Paying for treatment", slug="paying", created_by=edith)
-    publishing.publish(review.approve(review.submit(other, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert "can threaten life" in text(client)
     assert "can threaten life" not in text(client, "/guides/paying/")
 
@@ -96,5 +96,5 @@ def test_search_engines_learn_of_a_translation_and_of_its_absence(client, publis
 
     assert told() == {}
     spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edith)
-    publishing.publish(review.approve(review.submit(spanish, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(spanish, by=edith), by=ruth), by=edith)
     assert told() == {"en": URL, "es": "/es/guides/los-primeros-dias/", "x-default": URL}

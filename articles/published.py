@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from articles import topics
-from articles.models import Address, Edition, Guide
+from articles.models import Edition, Guide
 from articles.models.editions import path_of
-from recovery_site.public_pages import SitemapEntry, entries
+from recovery_site.pages.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
 GUIDES_ON_FRONT_PAGE = 8

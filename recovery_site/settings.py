@@ -100,9 +100,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recovery_site.context.site",
+                "recovery_site.pages.context.site",
             ],
-            "libraries": {"site": "recovery_site.tags"},
+            "libraries": {"site": "recovery_site.pages.tags"},
         },
     },
 ]

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from recovery_site import crawlers
+from recovery_site.pages import crawlers
 from recovery_site.staff import styleguide
 
 handler400 = "recovery_site.errors.bad_request"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 NEWEST = 30  # guides in the feed
 

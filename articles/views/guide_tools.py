@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import feedback, published
 from articles.models import Edition
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @csrf_exempt  # it changes nothing that belongs to anyone, and a token would need a cookie

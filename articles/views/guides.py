@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from articles import published, topics
 from articles.rendering import pictures, structured_data
 from articles.workflow import glossary_review, previews, share_links
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @public_page(sitemap=published.guides_for_sitemap)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from articles import topics
 from articles.search import ranking
 from recovery_site import helplines
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @public_page(cache=False)

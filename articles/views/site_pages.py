@@ -11,7 +11,7 @@ from articles import published
 from articles.rendering import structured_data
 from articles.views import privacy_faq
 from recovery_site import helplines
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @public_page(sitemap=True)

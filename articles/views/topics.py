@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @public_page(sitemap=True)

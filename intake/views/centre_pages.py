@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
 from intake.models import Centre
-from recovery_site.public_pages import SitemapEntry, entries
+from recovery_site.pages.public_pages import SitemapEntry, entries
 
 END_OF_DAY = time(23, 59)
 SCHEMA_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from intake.models import Centre
 from intake.views import centre_pages
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 
 @public_page(sitemap=True)

@@ -27,7 +27,7 @@ from intake.models import Inquiry
 from intake.scheduling import response_times
 from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
-from recovery_site.public_pages import public_page
+from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 # Where a form that is drawn once gets what is its own.

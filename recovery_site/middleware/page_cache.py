@@ -1,7 +1,7 @@
 """Keeps finished public pages for some seconds, sends them compressed, and guards what any cache may keep.
 
 A response that says it may be kept although its view doesn't declare that it is the same for everyone
-(`recovery_site.public_pages`), or that carries a cookie, is a mistake that stops here instead of leaking.
+(`recovery_site.pages.public_pages`), or that carries a cookie, is a mistake that stops here instead of leaking.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
-from recovery_site import public_pages
+from recovery_site.pages import public_pages
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Stored = tuple[dict[str, str], bytes]

@@ -10,10 +10,10 @@ from django.test import RequestFactory
 from django.urls import path, resolve, reverse
 from lxml import html
 
-from recovery_site import crawlers, public_pages
 from recovery_site.management.commands import nginx_map
 from recovery_site.middleware.page_cache import UnsafeToCache, check, page_cache
-from recovery_site.public_pages import public_page
+from recovery_site.pages import crawlers, public_pages
+from recovery_site.pages.public_pages import public_page
 
 pytestmark = pytest.mark.django_db
 

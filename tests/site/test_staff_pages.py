@@ -7,7 +7,7 @@ from django.urls import reverse
 
 import recovery_site
 from accounts.models import User
-from recovery_site import public_pages
+from recovery_site.pages import public_pages
 
 pytestmark = pytest.mark.django_db
 READING = [reverse(route.name) for route in public_pages.routes() if route.page.cache and route.is_fixed]

@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from recovery_site import public_pages
 from recovery_site.helplines import helplines
+from recovery_site.pages import public_pages
 
 
 class Command(BaseCommand):

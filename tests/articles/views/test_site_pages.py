@@ -9,7 +9,7 @@ from lxml import etree, html
 from articles import topics
 from articles.models import Guide, HelpfulCount
 from articles.workflow import publishing, review
-from recovery_site.tags import json_ld
+from recovery_site.pages.tags import json_ld
 from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
-from recovery_site import public_pages
+from recovery_site.pages import public_pages
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recovery_site import public_pages
-from recovery_site.public_pages import public_page
+from recovery_site.pages import public_pages
+from recovery_site.pages.public_pages import public_page
 
 MAX_ADDRESSES = 50_000  # of one sitemap, by its standard
 

@@ -12,10 +12,11 @@ from recovery_site.pages.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
 GUIDES_ON_FRONT_PAGE = 8
-# What a guide's page shows, of the guide and of its live edition. Built once: making the SQL costs more than running it.
+# What a guide's page needs no column for: its HTML has it, or only staff see it.
+_NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
 _READ = Guide.objects.select_related("live_edition").only(
     *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
-    *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in ("snapshot", "digest", "published_by")),
+    *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
 )
 
 

@@ -144,7 +144,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # The frame of pages, in each process: a new release never shows an older one's.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
+}
 # A task is a row: enqueued inside the transaction that stores the inquiry, so that neither is there without the other.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What time brings: `manage.py housekeeping` calls each with the present moment.

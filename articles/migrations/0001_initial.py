@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('html', models.TextField(verbose_name='text')),
                 ('toc', models.JSONField(default=list, verbose_name='table of contents')),
                 ('at_a_glance', models.JSONField(default=list, verbose_name='at a glance')),
-                ('timeline_html', models.TextField(blank=True, verbose_name='timeline')),
+                ('opening_html', models.TextField(blank=True, verbose_name='facts, contents and timeline')),
                 ('sources', models.JSONField(default=list, verbose_name='sources')),
                 ('sources_html', models.TextField(blank=True, verbose_name='list of sources')),
                 ('contact_heading', models.CharField(blank=True, max_length=120, verbose_name='contact block: heading')),

@@ -22,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", {"guides": published.first_guides(language)})
 
 
+@public_page(cache=False, listed=False, crawl=False)
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """The way out: tell the browser to drop what it holds of us, then go somewhere that says nothing of us.

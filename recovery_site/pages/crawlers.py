@@ -25,5 +25,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Where crawlers have nothing to look for. The pages say the same in their own head."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /leave/", "Disallow: /mailbox/", f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
+    closed = [path for route in public_pages.routes() if not route.page.crawl for path in route.fixed_paths]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ["/admin/", *sorted(closed)]), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

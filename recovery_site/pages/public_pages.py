@@ -40,12 +40,14 @@ class PublicPage:
 
     `cache`: the answer is the same for everybody, so browsers and proxies may keep it.
     `listed`: search engines may list it, so it names its own address and its translations.
+    `crawl`: crawlers may fetch it; robots.txt names the others.
     `sitemap`: True for a page without arguments, or a function that returns its `SitemapEntry`s.
     `immutable`: the address changes with the content, so it may be kept for a year.
     """
 
     cache: bool
     listed: bool
+    crawl: bool
     sitemap: bool | Callable[[], Iterable[SitemapEntry]]
     immutable: bool
 
@@ -68,16 +70,29 @@ class Route(NamedTuple):
     in_every_language: bool
 
     @property
+    def fixed_paths(self) -> list[str]:
+        """The addresses of a page without arguments, in every language that has it; none of another page."""
+        if not self.is_fixed:
+            return []
+        others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE] if self.in_every_language else []
+        return [self.path, *(f"/{code}{self.path}" for code in others)]
+
+    @property
     def is_fixed(self) -> bool:
         """Whether the address has no arguments."""
         return "<" not in self.path
 
 
 def public_page(
-    *, cache: bool = True, listed: bool = True, sitemap: bool | Callable[[], Iterable[SitemapEntry]] = False, immutable: bool = False
+    *,
+    cache: bool = True,
+    listed: bool = True,
+    crawl: bool = True,
+    sitemap: bool | Callable[[], Iterable[SitemapEntry]] = False,
+    immutable: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view as a public page and set `Cache-Control` on what it answers with 200 or 301."""
-    page = PublicPage(cache, listed, sitemap, immutable)
+    page = PublicPage(cache, listed, crawl, sitemap, immutable)
 
     def decorate(view: View) -> View:
         @wraps(view)

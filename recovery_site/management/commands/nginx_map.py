@@ -31,7 +31,7 @@ def kept_pages() -> str:
         if not route.page.cache:
             continue
         if route.is_fixed:
-            fixed += [route.path, *(f"/{code}{route.path}" for code in others if route.in_every_language)]
+            fixed += route.fixed_paths
         else:
             prefix = f"(/{'|/'.join(others)})?" if others and route.in_every_language else ""
             expressions.append(f'"~^{prefix}{route.regex}$"')

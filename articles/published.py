@@ -1,6 +1,6 @@
 """Selectors of live editions: what visitors may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -32,6 +32,11 @@ def paths_by_language(edition: Edition, guide: Guide) -> dict[str, str]:
     """Return {language: path} of a live guide: its own and those of its live translations."""
     others = {link["language"]: path_of(link["language"], link["slug"]) for link in guide.public_links.get("languages", [])}
     return {edition.language: edition.get_absolute_url(), **others}
+
+
+def with_paths(links: Iterable[dict[str, str]], language: str) -> list[dict[str, str]]:
+    """Return links to guides of one language, as `related_links` gathers them, with the `path` of each."""
+    return [{**link, "path": path_of(language, link["slug"])} for link in links]
 
 
 def guides_for_sitemap() -> Iterator[SitemapEntry]:

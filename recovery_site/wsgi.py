@@ -1,8 +1,12 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that granian serves: finished pages from the store, everything else from Django."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from recovery_site.middleware import page_cache  # noqa: E402 (needs the settings)
+
+application = page_cache.before(django_application)

@@ -34,7 +34,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "overdue": guide.next_review_on is not None and guide.next_review_on < timezone.localdate(),
         "danger": topics.danger_of(edition.kind, edition.topics),
-        "related": guide.public_links.get("related", []),
+        "related": published.with_paths(guide.public_links.get("related", []), edition.language),
         "alternates": published.paths_by_language(edition, guide),
         "page_data": structured_data.medical_web_page(edition, guide),
     }

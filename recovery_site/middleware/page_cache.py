@@ -6,7 +6,8 @@ A response that says it may be kept although its view doesn't declare that it is
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import brotli
 from django.conf import settings
@@ -35,7 +36,7 @@ def page_cache(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path.startswith(settings.STATIC_URL):
             return get_response(request)  # static files carry headers of their own, and are stored compressed
-        key = _key(request)
+        key = _key(request.META)
         stored: Stored | None = cache.get(key) if key else None
         if stored is not None:
             headers, body = stored
@@ -50,7 +51,7 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if response.status_code != 200 or response.streaming:
             return response
         _compress(request, response)
-        if key:
+        if key and _is_ours(request):
             cache.set(key, (dict(response.items()), response.content), settings.PAGE_CACHE_SECONDS)
         return _conditional(request, response)
 
@@ -73,29 +74,55 @@ def check(request: HttpRequest, response: HttpResponse) -> None:
         raise UnsafeToCache(f"{name} would be kept with a cookie")
 
 
-def _key(request: HttpRequest) -> str:
-    """The place of a page in the store; "" for what is never stored.
+def before(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Let a WSGI application be asked only for what is not in the store: from there a page costs a fifth when Django doesn't see it.
 
-    A query would let anyone fill the store, and a host that isn't ours is refused further in, where an answer gets its headers.
+    Whether the browser has the page already is left to the middleware, which answers that from the same store.
     """
-    if not settings.PAGE_CACHE_SECONDS or request.META.get("QUERY_STRING"):
-        return ""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET" and "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
+            key = _key(environ)
+            stored: Stored | None = cache.get(key) if key else None
+            if stored is not None:
+                start_response("200 OK", list(stored[0].items()))
+                return [stored[1]]
+        return application(environ, start_response)
+
+    return answer
+
+
+def _is_ours(request: HttpRequest) -> bool:
     try:
-        address = f"{request.scheme}://{request.get_host()}{request.path}"
-    except DisallowedHost:
+        request.get_host()
+    except DisallowedHost:  # refused further in, where an answer gets its headers
+        return False
+    return True
+
+
+def _key(environ: Mapping[str, Any]) -> str:
+    """The place of a page in the store; "" for what is never stored: a query would let anyone fill it.
+
+    By the host as it was asked for: under one that isn't ours nothing is ever stored.
+    """
+    if not settings.PAGE_CACHE_SECONDS or environ.get("QUERY_STRING"):
         return ""
-    return f"page:{_encoding(request)}:{hashlib.blake2b(address.encode(), digest_size=16).hexdigest()}"
+    header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    # As Django reads it: of several proxies' words the first one counts.
+    scheme = environ.get(header, "").split(",")[0].strip() if header else environ.get("wsgi.url_scheme", "http")
+    where = f"{scheme == (secure or 'https')} {environ.get('HTTP_HOST', '')} {environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
+    return f"page:{_encoding(environ)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
 
 
-def _encoding(request: HttpRequest) -> str:
-    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+def _encoding(environ: Mapping[str, Any]) -> str:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     patch_vary_headers(response, ["Accept-Encoding"])
     etag = response.headers.get("ETag") or f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
-    encoding = _encoding(request)
+    encoding = _encoding(request.META)
     text = response.headers.get("Content-Type", "").startswith(("text/", "application/xml", "application/atom+xml"))
     if encoding and text and len(response.content) >= WORTH_COMPRESSING and not response.has_header("Content-Encoding"):
         # Safe against guessing by length: these pages hold nothing of the visitor and no secret.

@@ -5,13 +5,16 @@ import gzip
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path, resolve, reverse
 from lxml import html
 
 from recovery_site.management.commands import nginx_map
-from recovery_site.middleware.page_cache import UnsafeToCache, check, page_cache
+from recovery_site.middleware.page_cache import UnsafeToCache, before, check, page_cache
 from recovery_site.pages import crawlers, public_pages
 from recovery_site.pages.public_pages import public_page
 
@@ -219,3 +222,78 @@ def test_the_second_reader_gets_every_header_that_protects_them(client, settings
     headers = client.get("/").headers
     assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(headers)
     assert "Set-Cookie" not in headers
+
+
+class TestBeforeDjango:
+    """What the server is given straight from the store."""
+
+    @pytest.fixture(autouse=True)
+    def keeps(self, settings):
+        settings.PAGE_CACHE_SECONDS = 10
+        self.asked = 0
+        # As Django's test client does: the connection belongs to the test, not to the request.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        yield
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+    def get(self, path="/", **environ):
+        """Return (status, headers, body); `asked` counts how often Django was needed."""
+        handler = WSGIHandler()
+
+        def django(environ, start_response):
+            self.asked += 1
+            return handler(environ, start_response)
+
+        heads = []
+        whole = RequestFactory()._base_environ(PATH_INFO=path, **environ)
+        parts = before(django)(whole, lambda status, headers: heads.append((status, dict(headers))))
+        body = b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+        return (*heads[0], body)
+
+    def test_the_second_reader_gets_the_same_page_with_the_same_headers(self):
+        first, second = self.get(HTTP_HOST="localhost"), self.get(HTTP_HOST="localhost")
+        assert first == second
+        assert first[0] == "200 OK"
+        assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(first[1])
+        assert "Set-Cookie" not in first[1]
+        assert self.asked == 1
+
+    def test_each_encoding_host_and_scheme_has_a_page_of_its_own(self):
+        for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
+            self.get(**{"HTTP_HOST": "localhost", **more})
+        assert self.asked == 4
+
+    def test_a_page_asked_for_with_https_is_never_given_to_one_who_must_be_sent_there(self, settings):
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        settings.SECURE_SSL_REDIRECT = True
+        for said in ("https", "https, http"):
+            assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO=said)[0] == "200 OK"
+        assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO="http")[0].startswith("301")
+        assert self.get(HTTP_HOST="localhost")[0].startswith("301")
+
+    def test_who_has_the_page_already_is_told_so(self):
+        etag = self.get(HTTP_HOST="localhost")[1]["ETag"]
+        status, _headers, body = self.get(HTTP_HOST="localhost", HTTP_IF_NONE_MATCH=etag)
+        assert (status, body) == ("304 Not Modified", b"")
+
+    @pytest.mark.parametrize("path", ["/contact/", "/search/", "/no-such-page/"])
+    def test_what_is_not_on_the_list_is_asked_for_each_time(self, path):
+        self.get(path, HTTP_HOST="localhost")
+        self.get(path, HTTP_HOST="localhost")
+        assert self.asked == 2
+
+    def test_a_query_and_another_method_are_never_answered_from_the_store(self):
+        self.get(HTTP_HOST="localhost")
+        self.get(HTTP_HOST="localhost", QUERY_STRING="x=1")
+        self.get(HTTP_HOST="localhost", REQUEST_METHOD="HEAD")
+        self.get(HTTP_HOST="localhost", REQUEST_METHOD="POST")
+        assert self.asked == 4
+
+    def test_a_host_that_is_not_ours_gets_nothing_and_leaves_nothing(self):
+        for _time in range(2):
+            assert self.get(HTTP_HOST="elsewhere.example")[0].startswith("400")
+        assert self.asked == 2

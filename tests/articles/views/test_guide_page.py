@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.test import override_settings
+from django.utils import timezone
 from lxml import html
 
 from articles.models import Guide
@@ -31,6 +32,28 @@ def test_a_review_without_a_change_is_on_the_page_at_once(client, published, raf
     review.confirm_unchanged(published, by=rafael)
     assert "Rafael Reyes, MD" in text(client)
     assert client.get(URL, headers={"if-none-match": before}).status_code == 200
+
+
+def test_a_correction_is_seen_within_twenty_seconds(client, published, edith, ruth, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    begin = timezone.now()
+    with time_machine.travel(begin, tick=False) as clock:
+        assert "cold sweats" in text(client)
+        published.body = published.body.replace("cold sweats", "gooseflesh")
+        published.state = Guide.State.DRAFT
+        published.save()
+        publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
+        clock.shift(9.9)
+        last_old_copy = client.get(URL)
+        assert "cold sweats" in last_old_copy.content.decode(), "the proxy in front may fetch this one"
+        clock.shift(0.2)
+        assert "gooseflesh" in text(client)
+    assert 10 + int(last_old_copy.headers["X-Accel-Expires"]) <= 20
+
+
+def test_a_guides_page_is_one_query(client, published, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        text(client)
 
 
 def test_a_guide_falls_overdue_by_the_calendar_alone(client, published):

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLResolver, get_resolver, reverse
-from django.urls.resolvers import LocalePrefixPattern, RoutePattern
+from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
 from django.utils.translation import override
 
 View = Callable[..., HttpResponseBase]
@@ -141,7 +141,7 @@ def _routes(resolver: URLResolver, namespace: str, path: str, regex: str, *, in_
     for entry in resolver.url_patterns:
         by_language = isinstance(entry.pattern, LocalePrefixPattern)
         inner_path = path if by_language else path + str(entry.pattern)
-        inner_regex = regex if by_language else regex + _regex(entry.pattern)
+        inner_regex = regex if isinstance(entry.pattern, LocalePrefixPattern) else regex + _regex(entry.pattern)
         if isinstance(entry, URLResolver):
             name = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from _routes(entry, name, inner_path, inner_regex, in_every_language=in_every_language or by_language)
@@ -149,6 +149,6 @@ def _routes(resolver: URLResolver, namespace: str, path: str, regex: str, *, in_
             yield Route(f"{namespace}{entry.name}", page, inner_path, inner_regex, in_every_language)
 
 
-def _regex(pattern: RoutePattern) -> str:
+def _regex(pattern: RegexPattern | RoutePattern) -> str:
     """Return the expression of a path without its anchors and the names of its groups."""
     return re.sub(r"\(\?P<\w+>(.*?)\)", r"\1", pattern.regex.pattern).removeprefix("^").removesuffix(r"\Z")

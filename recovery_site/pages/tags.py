@@ -73,9 +73,9 @@ def machine_links(context: template.Context) -> dict[str, Any] | None:
     if settings.LANGUAGE_CODE in addresses:
         addresses["x-default"] = addresses[settings.LANGUAGE_CODE]
     language = translation.get_language() or settings.LANGUAGE_CODE
-    page = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
+    number = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
     return {
-        "canonical": settings.SITE_URL + request.path + page,
+        "canonical": settings.SITE_URL + request.path + number,
         "alternates": addresses if len(paths) > 1 else {},
         "locale": translation.to_locale(language),
     }

@@ -1,12 +1,56 @@
-"""The live editions, as pages about several guides list them. A guide's own page is found by articles.rendering.guide_page."""
+"""Selectors of live editions: what visitors may see."""
 
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from articles import topics
 from articles.models import Edition, Guide
+from articles.models.editions import path_of
+from recovery_site.pages.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
 GUIDES_ON_FRONT_PAGE = 8
+# What a guide's page needs no column for: its HTML has it, or only staff see it.
+_NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
+_READ = Guide.objects.select_related("live_edition").only(
+    *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
+    *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
+)
+
+
+def guide_at(language: str, slug: str) -> Guide | None:
+    """Return the guide that an address leads to, with its live edition if it has one; None when none was ever there. One query."""
+    try:
+        return _READ.get(addresses__language=language, addresses__slug=slug)
+    except Guide.DoesNotExist:
+        return None
+
+
+def paths_by_language(edition: Edition, guide: Guide) -> dict[str, str]:
+    """Return {language: path} of a live guide: its own and those of its live translations."""
+    others = {link["language"]: path_of(link["language"], link["slug"]) for link in guide.public_links.get("languages", [])}
+    return {edition.language: edition.get_absolute_url(), **others}
+
+
+def with_paths(links: Iterable[dict[str, str]], language: str) -> list[dict[str, str]]:
+    """Return links to guides of one language, as `related_links` gathers them, with the `path` of each."""
+    return [{**link, "path": path_of(language, link["slug"])} for link in links]
+
+
+def guides_for_sitemap() -> Iterator[SitemapEntry]:
+    """Yield every live guide with its translations and the day it last changed. One query."""
+    for edition in Edition.objects.live().without_text().select_related("guide").order_by("pk").iterator():
+        addresses = {code: settings.SITE_URL + path for code, path in paths_by_language(edition, edition.guide).items()}
+        yield SitemapEntry(addresses[edition.language], edition.guide.public_changed_at, addresses)
+
+
+def topics_for_sitemap() -> Iterator[SitemapEntry]:
+    """Yield each topic in the languages that have a guide about it. One query for each language."""
+    used = {code: topics_in_use(code) for code, _name in settings.LANGUAGES}
+    for topic in sorted(set().union(*used.values())):
+        yield from entries("articles:topic", *topic.split(":"), languages=[code for code in used if topic in used[code]])
 
 
 def edition_at(language: str, slug: str) -> Edition | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import feeds, guide_tools, guides, search, site_pages, topics
+from articles.views import feed, guide_tools, guides, search, site_pages, topics
 
 app_name = "articles"
 urlpatterns = [
@@ -21,7 +21,7 @@ urlpatterns = [
     path("health-data/", site_pages.health_data, name="health_data"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("guides/", guides.guide_list, name="guide_list"),
-    path("guides/atom.xml", feeds.atom, name="atom"),
+    path("guides/atom.xml", feed.atom, name="atom"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
     path("glossary/", guides.glossary, name="glossary"),
     path("guides/<slug:slug>/helpful/", guide_tools.helpful, name="helpful"),

@@ -100,9 +100,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recovery_site.context.site",
+                "recovery_site.pages.context.site",
             ],
-            "libraries": {"site": "recovery_site.tags"},
+            "libraries": {"site": "recovery_site.pages.tags"},
         },
     },
 ]
@@ -140,7 +140,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # The frame of pages, in each process: a new release never shows an older one's.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
+}
 # A task is a row: enqueued inside the transaction that stores the inquiry, so that neither is there without the other.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
@@ -149,8 +153,6 @@ MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
 OWN_NAMES = "intake.own_names.names"
-# What the sitemap lists beside guides and their topics: a dotted function that returns (name of an address, its arguments).
-SITEMAP_PAGES = "intake.views.centre_pages.for_the_sitemap"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more

@@ -1,19 +1,27 @@
 """Every address of the site. A public server has no staff addresses, a staff server no visitors' forms."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from articles.views.guides import picture
-from recovery_site import visitor_urls
+from recovery_site.pages import crawlers
 from recovery_site.staff import styleguide
 
 handler400 = "recovery_site.errors.bad_request"
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.
-urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", picture, name="picture")]
+urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/", include("articles.picture_urls"))]
 if settings.SERVES_STAFF:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide"), path("admin/", admin.site.urls)]
 if settings.SERVES_VISITORS:
-    urlpatterns += visitor_urls.urlpatterns
+    urlpatterns += [
+        path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+        path("robots.txt", crawlers.robots, name="robots"),
+        *i18n_patterns(
+            path("", include("intake.urls")),
+            path("", include("articles.urls")),
+            prefix_default_language=False,
+        ),
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -19,9 +19,11 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
     """Give each test an empty cache and an empty folder for the centres' keys (row ids repeat from test to test)."""
     settings.CENTRE_KEYS_DIR = tmp_path / "centre-keys"
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
+    for each in caches.all(initialized_only=True):
+        each.clear()
     yield
-    cache.clear()
+    for each in caches.all(initialized_only=True):
+        each.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

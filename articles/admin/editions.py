@@ -22,7 +22,7 @@ class EditionAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         editions: QuerySet[Edition] = super().get_queryset(request)
         for_list = request.resolver_match is not None and request.resolver_match.url_name == "articles_edition_changelist"
-        return editions.defer("html", "snapshot", "timeline_html", "toc", "sources") if for_list else editions
+        return editions.defer("html", "snapshot", "opening_html", "toc", "sources", "sources_html") if for_list else editions
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_view(request.user)

@@ -31,8 +31,9 @@ class Migration(migrations.Migration):
                 ('html', models.TextField(verbose_name='text')),
                 ('toc', models.JSONField(default=list, verbose_name='table of contents')),
                 ('at_a_glance', models.JSONField(default=list, verbose_name='at a glance')),
-                ('timeline_html', models.TextField(blank=True, verbose_name='timeline')),
+                ('opening_html', models.TextField(blank=True, verbose_name='facts, contents and timeline')),
                 ('sources', models.JSONField(default=list, verbose_name='sources')),
+                ('sources_html', models.TextField(blank=True, verbose_name='list of sources')),
                 ('contact_heading', models.CharField(blank=True, max_length=120, verbose_name='contact block: heading')),
                 ('contact_text', models.TextField(blank=True, verbose_name='contact block: text')),
                 ('reading_minutes', models.PositiveSmallIntegerField(default=1, verbose_name='reading time (minutes)')),
@@ -94,15 +95,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['title'], name='guide_by_title')],
                 'constraints': [models.UniqueConstraint(fields=('language', 'slug'), name='one_guide_an_address')],
             },
-        ),
-        migrations.CreateModel(
-            name='PublishedPage',
-            fields=[
-                ('guide', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='published_page', serialize=False, to='articles.guide')),
-                ('drawn_from', models.CharField(max_length=32)),
-                ('head', models.TextField()),
-                ('article', models.TextField()),
-            ],
         ),
         migrations.CreateModel(
             name='Comment',

@@ -5,7 +5,6 @@ from articles.models.events import GuideEvent
 from articles.models.feedback import HelpfulCount
 from articles.models.guides import Guide, Source, TimelinePhase
 from articles.models.library import Picture, Term
-from articles.models.pages import PublishedPage
 from articles.models.search import SearchDocument, SearchWord, Synonym
 from articles.models.teamwork import Comment, Justification, Presence, Reminder, ShareLink
 
@@ -19,7 +18,6 @@ __all__ = [
     "Justification",
     "Picture",
     "Presence",
-    "PublishedPage",
     "Reminder",
     "SearchDocument",
     "SearchWord",

@@ -29,7 +29,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def without_text(self) -> "EditionQuerySet":
         """Leave out the long columns, for lists."""
-        return self.defer("html", "snapshot", "timeline_html", "toc", "sources")
+        return self.defer("html", "snapshot", "opening_html", "toc", "sources", "sources_html")
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise ImmutableEdition
@@ -57,8 +57,9 @@ class Edition(models.Model):
     html = models.TextField(_("text"))
     toc = models.JSONField(_("table of contents"), default=list)
     at_a_glance = models.JSONField(_("at a glance"), default=list)
-    timeline_html = models.TextField(_("timeline"), blank=True)
+    opening_html = models.TextField(_("facts, contents and timeline"), blank=True)
     sources = models.JSONField(_("sources"), default=list)
+    sources_html = models.TextField(_("list of sources"), blank=True)
     contact_heading = models.CharField(_("contact block: heading"), max_length=120, blank=True)
     contact_text = models.TextField(_("contact block: text"), blank=True)
     reading_minutes = models.PositiveSmallIntegerField(_("reading time (minutes)"), default=1)

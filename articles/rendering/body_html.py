@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from lxml import html as lxml_html
@@ -21,11 +23,16 @@ CITATION = re.compile(r"\[(\d{1,3})\]")
 
 @dataclass
 class Rendered:
-    """A rendered guide: `html` of the text, `toc` as {id, title} a section, the timeline, minutes to read it."""
+    """A rendered guide.
+
+    `html` is its text, `opening_html` what stands before it (facts, contents, timeline), `sources_html` the list after it.
+    `toc` is {id, title} for each section.
+    """
 
     html: str
     toc: list[dict[str, str]] = field(default_factory=list)
-    timeline_html: str = ""
+    opening_html: str = ""
+    sources_html: str = ""
     reading_minutes: int = 1
 
 
@@ -47,9 +54,15 @@ def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None =
     return Rendered(
         html=serialise(root),
         toc=toc,
-        timeline_html=timeline.render(snapshot["phases"]),
+        opening_html=_opening(snapshot, toc),
+        sources_html=render_to_string("articles/parts/sources.html", {"sources": snapshot["sources"]}) if snapshot["sources"] else "",
         reading_minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
     )
+
+
+def _opening(snapshot: dict[str, Any], toc: list[dict[str, str]]) -> str:
+    context = {"at_a_glance": snapshot["at_a_glance"], "sources": snapshot["sources"], "toc": toc}
+    return render_to_string("articles/parts/opening.html", {**context, "timeline": mark_safe(timeline.render(snapshot["phases"]))})  # noqa: S308
 
 
 def parse(body: str) -> HtmlElement:

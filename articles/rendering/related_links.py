@@ -8,11 +8,11 @@ from django.utils import timezone
 from articles.models import Address, Edition, Guide
 
 
-def refresh_around(guide: Guide) -> list[int]:
+def refresh_around(guide: Guide) -> None:
     """Bring the stored links of `guide`, of its translations and of every live guide that relates or links to it up to date.
 
-    Return the ids of the guides whose links that changed. Working copies say who should link to it; pages that do so still,
-    though their drafts don't any more, say so themselves.
+    Working copies say which guides should link to it. Live pages that still link to it, although their drafts no longer do,
+    are found by their stored links.
     """
     root = guide.original_id or guide.pk
     touched = Q(pk=guide.pk) | Q(related=guide) | Q(pk=root) | Q(original_id=root)
@@ -20,13 +20,10 @@ def refresh_around(guide: Guide) -> list[int]:
         touched |= Q(public_links__icontains=f'"{slug}"')
     pks = Guide.objects.live().filter(touched).values("pk").distinct()
     now = timezone.now()
-    changed = []
     for other in Guide.objects.filter(pk__in=pks).select_related("live_edition"):
         fresh = gather(other)
         if fresh != other.public_links:
             Guide.objects.filter(pk=other.pk).update(public_links=fresh, public_changed_at=now)
-            changed.append(other.pk)
-    return changed
 
 
 def gather(guide: Guide) -> dict[str, Any]:

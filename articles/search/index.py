@@ -55,7 +55,7 @@ def rebuild() -> int:
     SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
     count = 0
-    for edition in Edition.objects.live().defer("snapshot", "timeline_html", "sources").iterator(chunk_size=200):
+    for edition in Edition.objects.live().defer("snapshot", "opening_html", "sources", "sources_html").iterator(chunk_size=200):
         put(edition)
         count += 1
     tidy()

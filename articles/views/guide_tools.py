@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import feedback, published
 from articles.models import Edition
-from articles.views.site_pages import public
+from recovery_site.pages.public_pages import public_page
 
 
 @csrf_exempt  # it changes nothing that belongs to anyone, and a token would need a cookie
@@ -36,12 +36,13 @@ def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/thanks.html")
 
 
+@public_page(listed=False)
 @require_safe
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """The guide's address as a QR code drawn by us, for taking it to a phone or to paper."""
     edition = _edition(slug)
     address = settings.SITE_URL + edition.get_absolute_url()
-    return public(render(request, "articles/send.html", {"edition": edition, "address": address, "picture": square(address)}))
+    return render(request, "articles/send.html", {"edition": edition, "address": address, "picture": square(address)})
 
 
 def square(address: str) -> SafeString:

@@ -6,42 +6,45 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
-from articles.rendering import guide_page, pictures
+from articles.rendering import pictures, structured_data
 from articles.workflow import glossary_review, previews, share_links
-
-# Five minutes: short enough that a correction reaches readers soon, and a validator makes each later look cheap.
-PUBLIC = "public, max-age=300"
+from recovery_site.pages.public_pages import public_page
 
 
+@public_page(sitemap=published.guides_for_sitemap)
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site."""
-    found = guide_page.at_address(get_language() or settings.LANGUAGE_CODE, slug)
-    if found is None:
+    """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site. One query."""
+    guide = published.guide_at(get_language() or settings.LANGUAGE_CODE, slug)
+    if guide is None:
         raise Http404
-    if found.facts.edition_id is None:
+    edition = guide.live_edition
+    if edition is None:
         return render(request, "articles/gone.html", status=410)
-    if found.slug != slug:
-        response: HttpResponse = HttpResponsePermanentRedirect(reverse("articles:guide", args=[found.slug]))
-        response.headers["Cache-Control"] = PUBLIC
-        return response
-    etag = f'"{found.digest}-{settings.COUNTRY}"'
-    changed_at = int(found.changed_at.timestamp()) if found.changed_at else None
-    not_modified = get_conditional_response(request, etag=etag, last_modified=changed_at)
-    response = not_modified or HttpResponse(guide_page.page(found))
-    response.headers["Cache-Control"] = PUBLIC
-    response.headers["ETag"] = etag
-    if changed_at:
-        response.headers["Last-Modified"] = http_date(changed_at)
+    if edition.slug != slug:
+        return HttpResponsePermanentRedirect(reverse("articles:guide", args=[edition.slug]))
+    context = {
+        "guide": guide,
+        "edition": edition,
+        "overdue": guide.next_review_on is not None and guide.next_review_on < timezone.localdate(),
+        "danger": topics.danger_of(edition.kind, edition.topics),
+        "related": published.with_paths(guide.public_links.get("related", []), edition.language),
+        "alternates": published.paths_by_language(edition, guide),
+        "page_data": structured_data.medical_web_page(edition, guide),
+    }
+    response = render(request, "articles/guide.html", context)
+    if guide.public_changed_at:
+        response.headers["Last-Modified"] = http_date(guide.public_changed_at.timestamp())
     return response
 
 
+@public_page(sitemap=True)
 @require_safe
 def guide_list(request: HttpRequest) -> HttpResponse:
     """All guides of the language, narrowed by substance, stage or reader."""
@@ -49,30 +52,26 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("substance", "stage", "reader")}
     page = published.listed(language, chosen, request.GET.get("page"))
     context = {"page": page, "chosen": chosen, "substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
-    response = render(request, "articles/guide_list.html", context)
-    response.headers["Cache-Control"] = PUBLIC
-    return response
+    return render(request, "articles/guide_list.html", context)
 
 
+@public_page(sitemap=True)
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """The words that guides explain, as they were last approved, in the language of the address. One query."""
     terms = list(glossary_review.shown(get_language() or settings.LANGUAGE_CODE))
     # Said once where it is true of all: sixty times the same sentence is noise.
     nobody_reviewed = not any(term.reviewed_on for term in terms)
-    response = render(request, "articles/glossary.html", {"terms": terms, "nobody_reviewed": nobody_reviewed})
-    response.headers["Cache-Control"] = PUBLIC
-    return response
+    return render(request, "articles/glossary.html", {"terms": terms, "nobody_reviewed": nobody_reviewed})
 
 
+@public_page(listed=False, immutable=True)
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """One width of a picture. Its name is a digest of it, so it may be kept for good."""
     if not pictures.NAME.fullmatch(name) or not default_storage.exists(f"guides/{name}"):
         raise Http404
-    response = FileResponse(default_storage.open(f"guides/{name}"), content_type="image/webp")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return FileResponse(default_storage.open(f"guides/{name}"), content_type="image/webp")
 
 
 @require_safe

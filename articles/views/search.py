@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 from articles import topics
 from articles.search import ranking
 from recovery_site import helplines
+from recovery_site.pages.public_pages import public_page
 
 
+@public_page(cache=False)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What was found for ?q=, narrowed by ?topic=. Not stored anywhere, so that a shared device keeps no copy."""

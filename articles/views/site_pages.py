@@ -10,37 +10,19 @@ from django.views.decorators.http import require_safe
 from articles import published
 from articles.rendering import structured_data
 from articles.views import privacy_faq
-from articles.views.guides import PUBLIC
 from recovery_site import helplines
-
-# Pages that are the same for everyone: the sitemap lists them, and caches may keep them.
-FOR_EVERYONE = [
-    "articles:home",
-    "articles:guide_list",
-    "articles:topic_list",
-    "articles:glossary",
-    "articles:helplines",
-    "articles:safety",
-    "articles:about",
-    "articles:privacy",
-    "articles:health_data",
-    "articles:accessibility",
-]
+from recovery_site.pages.public_pages import public_page
 
 
-def public(response: HttpResponse) -> HttpResponse:
-    """Let browsers and caches keep a page for a while: it is the same for everyone."""
-    response.headers["Cache-Control"] = PUBLIC
-    return response
-
-
+@public_page(sitemap=True)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: what is wrong now, three ways in, and the guides that are about danger. One query."""
     language = get_language() or settings.LANGUAGE_CODE
-    return public(render(request, "articles/home.html", {"guides": published.first_guides(language)}))
+    return render(request, "articles/home.html", {"guides": published.first_guides(language)})
 
 
+@public_page(cache=False, listed=False, crawl=False)
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """The way out: tell the browser to drop what it holds of us, then go somewhere that says nothing of us.
@@ -71,38 +53,44 @@ def forget(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@public_page(sitemap=True)
 @require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     """Reading on a device that others can see: what the way out does, and what it can't do."""
-    return public(render(request, "articles/safety.html"))
+    return render(request, "articles/safety.html")
 
 
+@public_page(sitemap=True)
 @require_safe
 def all_helplines(request: HttpRequest) -> HttpResponse:
     """Every helpline we know, with what each is for and when the numbers were checked."""
-    return public(render(request, "articles/helplines.html", {"checked_on": helplines.checked_on()}))
+    return render(request, "articles/helplines.html", {"checked_on": helplines.checked_on()})
 
 
+@public_page(sitemap=True)
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Who we are, and how guides are made and kept right."""
-    return public(render(request, "articles/about.html"))
+    return render(request, "articles/about.html")
 
 
+@public_page(sitemap=True)
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Privacy as questions and answers, for people and for machines."""
     questions = [(str(question), str(answer)) for question, answer in privacy_faq.PRIVACY]
-    return public(render(request, "articles/privacy.html", {"questions": questions, "faq": structured_data.faq_page(questions)}))
+    return render(request, "articles/privacy.html", {"questions": questions, "faq": structured_data.faq_page(questions)})
 
 
+@public_page(sitemap=True)
 @require_safe
 def health_data(request: HttpRequest) -> HttpResponse:
     """What some laws want on a page of its own: health data, and the rights over it."""
-    return public(render(request, "articles/health_data.html"))
+    return render(request, "articles/health_data.html")
 
 
+@public_page(sitemap=True)
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What works for whom, what doesn't yet, and where to say so."""
-    return public(render(request, "articles/accessibility.html"))
+    return render(request, "articles/accessibility.html")

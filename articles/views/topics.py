@@ -7,9 +7,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
-from articles.views.site_pages import public
+from recovery_site.pages.public_pages import public_page
 
 
+@public_page(sitemap=True)
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics that have at least one guide. One query."""
@@ -18,9 +19,10 @@ def topic_list(request: HttpRequest) -> HttpResponse:
         {"kind": kind, "title": title, "codes": {code: words for code, words in codes.items() if f"{kind}:{code}" in used}}
         for kind, (title, codes) in topics.KINDS.items()
     ]
-    return public(render(request, "articles/topic_list.html", {"groups": [group for group in groups if group["codes"]]}))
+    return render(request, "articles/topic_list.html", {"groups": [group for group in groups if group["codes"]]})
 
 
+@public_page(sitemap=published.topics_for_sitemap)
 @require_safe
 def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """The guides of one topic. One query."""
@@ -28,4 +30,4 @@ def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if code not in codes:
         raise Http404
     guides = published.about(get_language() or settings.LANGUAGE_CODE, f"{kind}:{code}")
-    return public(render(request, "articles/topic.html", {"name": codes[code], "guides": guides}))
+    return render(request, "articles/topic.html", {"name": codes[code], "guides": guides})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from articles import published
 from articles.models import Guide
 from articles.rendering import related_links
 from articles.workflow import publishing
@@ -17,7 +18,7 @@ def page_of(guide: Guide) -> dict[str, Any]:
         "guide": guide,
         "edition": edition,
         "overdue": False,
-        "related": related_links.related_of(edition),
+        "related": published.with_paths(related_links.related_of(edition), edition.language),
         "alternates": {guide.language: ""},
         "is_preview": True,
     }

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from accounts.models import User
 from articles import events, permissions, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent
-from articles.rendering import body_html, guide_page, pictures, related_links
+from articles.rendering import body_html, pictures, related_links
 from articles.search import index
 from articles.workflow import drafts, glossary_review, review, review_calendar
 from recovery_site.verbs import Refused, Stale
@@ -132,7 +132,7 @@ def archive(guide: Guide, *, by: User, version: int | None = None) -> Guide:
     guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
     events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
     index.take_out(guide)
-    guide_page.store(related_links.refresh_around(guide))
+    related_links.refresh_around(guide)
     return guide
 
 
@@ -155,7 +155,7 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
-    guide_page.store([guide.pk, *related_links.refresh_around(guide)])
+    related_links.refresh_around(guide)
     return edition
 
 
@@ -189,8 +189,9 @@ def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = No
         html=page.html,
         toc=page.toc,
         at_a_glance=guide.at_a_glance,
-        timeline_html=page.timeline_html,
+        opening_html=page.opening_html,
         sources=snapshot["sources"],
+        sources_html=page.sources_html,
         contact_heading=guide.contact_heading,
         contact_text=guide.contact_text,
         reading_minutes=page.reading_minutes,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import events, permissions, snapshots
 from articles.models import Guide, GuideEvent
-from articles.rendering import citations, guide_page
+from articles.rendering import citations
 from articles.workflow import drafts, review_calendar, review_gate
 from recovery_site.verbs import Refused
 
@@ -98,7 +98,6 @@ def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None) -> 
     _reviewed_as_a_whole(guide, event)
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
-    guide_page.store([guide.pk])
     return guide
 
 

@@ -1,5 +1,6 @@
 """What visitors read about a centre: its hours in its own time zone, its languages, and the same for machines."""
 
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from intake.models import Centre
 from intake.scheduling.opening_hours import CentreHours
+from recovery_site.pages.public_pages import SitemapEntry, entries
 
 
 def zone_name(centre: Centre) -> str:
@@ -22,10 +24,10 @@ def languages(centre: Centre) -> list[str]:
     return [str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize() for code in centre.languages]
 
 
-def for_the_sitemap() -> list[tuple[str, list[str]]]:
-    """Return the name and arguments of each address of ours that search engines may list. One query."""
-    slugs = Centre.objects.order_by("name").values_list("slug", flat=True)
-    return [("intake:contact", []), ("intake:centre_list", []), *(("intake:centre", [slug]) for slug in slugs)]
+def for_the_sitemap() -> Iterator[SitemapEntry]:
+    """Yield the page of each centre in every language. One query."""
+    for slug in Centre.objects.order_by("name").values_list("slug", flat=True):
+        yield from entries("intake:centre", slug)
 
 
 def medical_business(centre: Centre) -> dict[str, Any]:

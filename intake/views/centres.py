@@ -2,25 +2,25 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from intake.models import Centre
 from intake.scheduling.opening_hours import CentreHours
 from intake.views import centre_pages
 from recovery_site import phones
+from recovery_site.pages.public_pages import public_page
 
 
+@public_page(sitemap=True)
 @require_safe
-@cache_control(public=True, max_age=300)
 def centre_list(request: HttpRequest) -> HttpResponse:
     """All centres by name. Two queries."""
     centres = [_shown(centre) for centre in Centre.objects.prefetch_related("opening_hours")]
     return render(request, "intake/centre_list.html", {"centres": centres})
 
 
+@public_page(sitemap=centre_pages.for_the_sitemap)
 @require_safe
-@cache_control(public=True, max_age=300)
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """One centre: services, hours in its own time zone, phone, languages, and how to get there in words."""
     found = get_object_or_404(Centre.objects.prefetch_related("opening_hours"), slug=slug)

@@ -29,6 +29,7 @@ from intake.scheduling.opening_hours import CentreHours
 from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
 from recovery_site import phones
+from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 # Where a form that is drawn once gets what is its own.
@@ -36,6 +37,7 @@ TOKEN_PLACE, GUIDE_PLACE, PROOF_PLACE = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FOR
 BLANK_FORM_SECONDS = 60
 
 
+@public_page(cache=False, sitemap=True)
 @visitor_form
 def contact(request: HttpRequest) -> HttpResponse:
     """The form. A visitor is told "sent" only after the inquiry is on the disk."""

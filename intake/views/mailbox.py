@@ -21,11 +21,13 @@ from intake.mailbox import self_service, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
+from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
 
 
+@public_page(cache=False, listed=False, crawl=False)
 @visitor_form
 def enter(request: HttpRequest) -> HttpResponse:
     """Ask for the words of the receipt and open the mailbox they belong to."""

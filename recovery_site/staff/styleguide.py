@@ -1,21 +1,13 @@
 """A living page of every component in every state, for the people who build and judge pages."""
 
-from itertools import pairwise
-from typing import Any
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
-from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-
-from articles.rendering import timeline
-from articles.views import guide_tools
 
 
 class SampleForm(forms.Form):
@@ -51,19 +43,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "empty": SampleForm(),
         "wrong": SampleForm({"email": "nowhere"}, auto_id="wrong_%s"),
         "tokens": TOKENS,
-        "timeline": mark_safe(timeline.render(_phases())),  # noqa: S308 (drawn from a template)
-        "square": guide_tools.square(settings.SITE_URL),
     }
     return render(request, "styleguide.html", context)
-
-
-def _phases() -> list[dict[str, Any]]:
-    """One bar of each strength, from the first hours to weeks."""
-    hours = [4, 24, 48, 96, 240, 1344]
-    return [
-        {"from_hour": begin, "to_hour": end, "intensity": strength, "title": _("A phase"), "text": _("A few words")}
-        for strength, (begin, end) in enumerate(pairwise(hours), start=1)
-    ]
 
 
 TOKENS = [

@@ -9,11 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.urls import get_resolver, reverse
 from lxml import html
 
 from recovery_site.helplines import helplines
-from recovery_site.middleware.page_cache import FORM_FREE
+from recovery_site.management.commands import nginx_map
 from tests.support.nginx import SHIPPED, Answer, Nginx, nginx_before, nginx_path
 from tests.support.site import Site
 from tests.support.skipping import unavailable
@@ -217,35 +219,57 @@ def test_no_visit_is_written_down(front, behind):
 
 
 @pytest.mark.once
-def test_the_list_of_what_is_kept_is_the_sites_own():
-    patterns = re.findall(r"^    ~(\^\S+) 0;$", SHIPPED.read_text(), re.MULTILINE)
+def test_the_shipped_file_has_what_the_site_prints(capsys):
+    call_command("nginx_map")
+    for block in re.findall(r"^map .*?^}\n", capsys.readouterr().out, re.MULTILINE | re.DOTALL):
+        assert block in SHIPPED.read_text(), "Put the output of `manage.py nginx_map` into deploy/nginx/recovery.conf."
+
+
+@pytest.mark.once
+def test_what_is_kept_is_what_the_views_declare():
+    listed = re.findall(r'^    "?(~?/?[^" ]*)"? 0;$', SHIPPED.read_text(), re.MULTILINE)
 
     def kept(path: str) -> bool:
-        return any(re.search(pattern, path) for pattern in patterns)
+        return path in listed or any(re.search(pattern[1:], path) for pattern in listed if pattern.startswith("~"))
 
     parts = {"slug": "some-guide", "kind": "substance", "code": "heroin", "name": "a-480.webp", "token": "secret"}
-    names = set()
-    for prefix, route in _routes():
-        name = prefix + route.name
-        path = reverse(name, kwargs={part: parts[part] for part in route.pattern.converters})
-        assert kept(path) == (name in FORM_FREE), path
-        if not path.startswith(("/media/", "/robots", "/sitemap")):
-            assert kept(f"/es{path}") == (name in FORM_FREE), path
-        names.add(name)
-    assert names >= FORM_FREE
+    declared = []
+    for prefix, route in _routes(get_resolver()):
+        page = getattr(route.callback, "public_page", None)
+        path = reverse(f"{prefix}{route.name}", kwargs={part: parts[part] for part in route.pattern.converters})
+        declared.append(page is not None and page.cache)
+        assert kept(path) == declared[-1], path
+        if not path.startswith(("/media/", "/robots", "/sitemap", "/styleguide")):
+            assert kept(f"/es{path}") == declared[-1], path
+    assert declared.count(True) > 15
+    assert declared.count(False) > 10
     assert not kept("/admin/")
     assert kept("/static/css/site.css")
 
 
-def _routes():
-    """Every address for visitors, with the prefix of its name."""
-    for resolver in get_resolver("recovery_site.visitor_urls").url_patterns:
-        for inner in getattr(resolver, "url_patterns", [resolver]):
-            if hasattr(inner, "url_patterns"):
-                yield from ((f"{inner.app_name}:", route) for route in inner.url_patterns)
-            else:
-                yield "", inner
-    yield "", next(route for route in get_resolver().url_patterns if getattr(route, "name", "") == "picture")
+def _routes(resolver, prefix=""):
+    """Every address but those of the admin, with the prefix of its name."""
+    for inner in resolver.url_patterns:
+        if not hasattr(inner, "url_patterns"):
+            yield prefix, inner
+        elif inner.namespace != "admin":
+            yield from _routes(inner, f"{inner.namespace}:" if inner.namespace else prefix)
+
+
+@pytest.mark.once
+def test_other_countries_get_their_own_numbers(monkeypatch):
+    monkeypatch.setattr(settings, "COUNTRY", "GB")
+    words = nginx_map.emergency_numbers()
+    assert "<a href='tel:999'>999</a>" in words
+    assert "¿Está en peligro? Llame al número de emergencia. Emergencia <a" in words
+    assert "911" not in words
+
+
+@pytest.mark.once
+def test_a_staff_server_has_no_pages_to_print(monkeypatch):
+    monkeypatch.setattr(settings, "SERVES_VISITORS", False)
+    with pytest.raises(CommandError, match="SITE_ROLE"):
+        call_command("nginx_map")
 
 
 @pytest.fixture(scope="module")

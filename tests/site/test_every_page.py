@@ -70,3 +70,10 @@ class TestEveryPage:
 def test_another_country_gets_its_own_numbers(client):
     tree = html.fromstring(client.get("/").content)
     assert [link.get("href") for link in tree.cssselect("nav.crisis a")][:3] == ["tel:999", "tel:111", "tel:116123"]
+
+
+@pytest.mark.django_db
+def test_only_the_page_that_is_open_is_marked_in_the_menu(client):
+    for address in ("/guides/", "/search/", "/", "/guides/", "/no-such-page/", "/es/guides/"):
+        marked = [link.get("href") for link in html.fromstring(client.get(address).content).cssselect(".nav [aria-current]")]
+        assert marked == ([] if address in ("/", "/no-such-page/") else [address])

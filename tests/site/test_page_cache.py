@@ -1,25 +1,29 @@
-"""What caches may keep: a list of pages that are the same for everyone. Anything else is an error, not a warning."""
+"""What caches may keep: pages whose views declare that they are the same for everyone. Anything else is an error, not a warning."""
 
 import gzip
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.urls import get_resolver, resolve, reverse
+from django.urls import path, resolve, reverse
 from lxml import html
 
-from recovery_site.middleware.page_cache import FORM_FREE, UnsafeToCache, before, check, page_cache
+from recovery_site.management.commands import nginx_map
+from recovery_site.middleware.page_cache import UnsafeToCache, before, check, page_cache
+from recovery_site.pages import crawlers, public_pages
+from recovery_site.pages.public_pages import public_page
 
 pytestmark = pytest.mark.django_db
 
 
-def asked(path, **headers):
-    request = RequestFactory().get(path, headers=headers)
-    request.resolver_match = resolve(path)
+def asked(address, **headers):
+    request = RequestFactory().get(address, headers=headers)
+    request.resolver_match = resolve(address)
     return request
 
 
@@ -39,31 +43,50 @@ def test_a_page_to_keep_that_differs_by_cookie_is_an_error():
         check(asked("/"), answer(Vary="Accept-Encoding, Cookie"))
 
 
-def test_a_page_that_is_not_on_the_list_is_an_error():
-    with pytest.raises(UnsafeToCache, match="articles:search isn't on the list"):
-        page_cache(lambda _request: answer())(asked("/search/"))
+@pytest.mark.parametrize(("address", "name"), [("/search/", "articles:search"), ("/thanks/", "articles:thanks")])
+def test_a_page_to_keep_whose_view_does_not_say_so_is_an_error(address, name):
+    with pytest.raises(UnsafeToCache, match=f"{name} isn't declared"):
+        page_cache(lambda _request: answer())(asked(address))
 
 
 def test_every_page_that_may_be_kept_is_free_of_tokens_and_cookies(client):
-    for name in sorted(FORM_FREE - {"articles:guide", "articles:send", "articles:topic", "picture", "intake:centre"}):
-        if name.partition(":")[2] not in {pattern.name for pattern in patterns()} and ":" in name:
-            continue
+    kept = [route.name for route in public_pages.routes() if route.page.cache and route.is_fixed]
+    assert len(kept) > 10
+    for name in kept:
         response = client.get(reverse(name))
         assert response.status_code == 200
         assert not response.cookies
+        assert response.headers["Cache-Control"] == "public, max-age=300"
         if response.headers["Content-Type"].startswith("text/html"):
             assert not html.fromstring(response.content).cssselect("input[type=hidden], form[method=post]")
 
 
-def patterns():
-    for resolver in get_resolver().url_patterns:
-        for inner in getattr(resolver, "url_patterns", []):
-            yield from getattr(inner, "url_patterns", [inner])
+def test_a_public_page_is_one_view_with_its_address(client, settings):
+    settings.ROOT_URLCONF = __name__
+    kept = client.get("/visiting-hours/")
+    assert kept.headers["Cache-Control"] == "public, max-age=300"
+    assert client.get("/visiting-hours/", headers={"if-none-match": kept.headers["ETag"]}).status_code == 304
+    assert f"<loc>{settings.SITE_URL}/visiting-hours/</loc>" in client.get("/sitemap.xml").content.decode()
+    assert "    /visiting-hours/ 0;\n" in nginx_map.kept_pages()
+
+
+@public_page(sitemap=True)
+def visiting_hours(_request):
+    return HttpResponse("Every day from two to four.")
+
+
+urlpatterns = [path("visiting-hours/", visiting_hours, name="visiting_hours"), path("sitemap.xml", crawlers.sitemap)]
+
+
+@pytest.mark.parametrize("status", [404, 410, 302])
+def test_an_answer_without_the_page_is_kept_nowhere(status):
+    response = public_page()(lambda _request: HttpResponse(status=status))(None)
+    assert "Cache-Control" not in response.headers
 
 
 def test_contact_and_mailbox_and_search_are_kept_nowhere(client):
-    for path in ("/contact/", "/mailbox/", "/search/", "/search/?q=x", "/leave/", "/blank/", "/thanks/"):
-        assert client.get(path).headers["Cache-Control"].count("no-store") == 1
+    for address in ("/contact/", "/mailbox/", "/search/", "/search/?q=x", "/leave/", "/blank/", "/thanks/"):
+        assert client.get(address).headers["Cache-Control"].count("no-store") == 1
 
 
 def test_a_page_is_made_once_and_then_comes_from_the_store(client, settings, django_assert_num_queries):
@@ -122,6 +145,14 @@ def test_a_proxy_keeps_a_page_no_longer_than_the_site_does(client, settings):
     assert not client.get("/contact/").has_header("X-Accel-Expires")
 
 
+@pytest.mark.parametrize("seconds", [0, 10])
+def test_a_proxy_that_has_the_page_keeps_it_no_longer_either(client, settings, seconds):
+    settings.PAGE_CACHE_SECONDS = seconds
+    etag = client.get("/about/").headers["ETag"]
+    again = client.get("/about/", headers={"if-none-match": etag})
+    assert (again.status_code, again.headers["X-Accel-Expires"]) == (304, str(seconds))
+
+
 def test_pages_travel_compressed(client):
     plain = client.get("/about/")
     packed = client.get("/about/", headers={"accept-encoding": "gzip"})
@@ -133,8 +164,8 @@ def test_pages_travel_compressed(client):
 
 def test_what_is_typed_never_travels_compressed(client):
     # Beside secrets, the length of a compressed page would tell what is in it.
-    for path in ("/contact/", "/search/?q=x"):
-        assert not client.get(path, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
+    for address in ("/contact/", "/search/?q=x"):
+        assert not client.get(address, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
 
 
 def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
@@ -145,6 +176,52 @@ def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
 def test_the_cache_stands_outside_everything_that_makes_a_page():
     order = django_settings.MIDDLEWARE
     assert order.index("recovery_site.middleware.page_cache.page_cache") < order.index("recovery_site.middleware.headers.security_headers")
+
+
+def test_each_encoding_host_and_scheme_has_a_page_of_its_own(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
+        for queries in (1, 0):
+            with django_assert_num_queries(queries):
+                client.get("/", **more)
+
+
+def test_a_page_asked_for_with_https_is_never_given_to_one_who_must_be_sent_there(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    for scheme in ("https", "https, http"):
+        assert client.get("/", headers={"x-forwarded-proto": scheme}).status_code == 200
+    assert client.get("/", headers={"x-forwarded-proto": "http"}).status_code == 301
+    assert client.get("/").status_code == 301
+
+
+@pytest.mark.parametrize("address", ["/contact/", "/search/", "/no-such-page/"])
+def test_a_page_that_is_not_to_be_kept_is_not_in_the_store(client, settings, address):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get(address)
+    assert not client.get(address).has_header("X-Accel-Expires")
+    assert not [key for key in cache._cache if "page:" in key]
+
+
+def test_another_method_is_never_answered_from_the_store(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/")
+    assert client.post("/").status_code == 405
+
+
+def test_a_host_that_is_not_ours_leaves_nothing_in_the_store(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/", headers={"host": "elsewhere.example"})
+    assert not [key for key in cache._cache if "page:" in key]
+
+
+def test_the_second_reader_gets_every_header_that_protects_them(client, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/")
+    headers = client.get("/").headers
+    assert {"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "ETag"} <= set(headers)
+    assert "Set-Cookie" not in headers
 
 
 class TestBeforeDjango:

@@ -7,7 +7,7 @@ from articles.rendering import body_html, sanitizing, timeline
 
 def render(body, numbers=(1, 2)):
     sources = [{"number": number} for number in numbers]
-    return body_html.render({"body": body, "sources": sources, "phases": []})
+    return body_html.render({"body": body, "sources": sources, "phases": [], "at_a_glance": []})
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def read_by_visitors(**words):
 
 
 def linked(body, terms):
-    return body_html.render({"body": body, "sources": [{"number": 1}], "phases": []}, terms=terms).html
+    return body_html.render({"body": body, "sources": [{"number": 1}], "phases": [], "at_a_glance": []}, terms=terms).html
 
 
 def test_the_first_use_of_each_term_is_linked_and_the_longest_wins(terms):

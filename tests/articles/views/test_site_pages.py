@@ -9,7 +9,7 @@ from lxml import etree, html
 from articles import topics
 from articles.models import Guide, HelpfulCount
 from articles.workflow import publishing, review
-from recovery_site.tags import json_ld
+from recovery_site.pages.tags import json_ld
 from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,9 @@ class TestForMachines:
         assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'
 
     def test_robots_learn_where_nothing_is(self, client):
-        assert "Disallow: /mailbox/" in client.get("/robots.txt").content.decode()
+        lines = client.get("/robots.txt").content.decode().splitlines()
+        closed = {line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")}
+        assert closed == {"/admin/", "/leave/", "/es/leave/", "/mailbox/", "/es/mailbox/"}
 
     def test_a_guide_names_its_address_and_picture_of_itself(self, client, published, settings):
         page = tree(client, "/guides/the-first-days/")

@@ -13,22 +13,9 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
+from recovery_site.pages import public_pages
 
 register = template.Library()
-
-# Pages that search engines may list: each names its own address and its translations.
-LISTED = frozenset(
-    [
-        *(
-            f"articles:{name}"
-            for name in (
-                *("home", "guide_list", "guide", "topic_list", "topic", "glossary", "search", "helplines", "safety"),
-                *("about", "privacy", "health_data", "accessibility"),
-            )
-        ),
-        *(f"intake:{name}" for name in ("centre_list", "centre", "contact")),
-    ]
-)
 
 
 @register.simple_tag
@@ -78,17 +65,17 @@ def machine_links(context: template.Context) -> dict[str, Any] | None:
     `canonical`, `alternates` ({code: address}, with "x-default"), `locale` (as Open Graph writes it).
     """
     request = context.get("request")
-    match = getattr(request, "resolver_match", None)
-    if request is None or match is None or match.view_name not in LISTED or "q" in request.GET:
+    page = public_pages.page_of(request) if request else None
+    if request is None or page is None or not page.listed or "q" in request.GET:
         return None
     paths = {link["code"]: link["url"] for link in language_links(context) if link["exact"]}
     addresses = {code: settings.SITE_URL + path for code, path in paths.items()}
     if settings.LANGUAGE_CODE in addresses:
         addresses["x-default"] = addresses[settings.LANGUAGE_CODE]
     language = translation.get_language() or settings.LANGUAGE_CODE
-    page = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
+    number = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
     return {
-        "canonical": settings.SITE_URL + request.path + page,
+        "canonical": settings.SITE_URL + request.path + number,
         "alternates": addresses if len(paths) > 1 else {},
         "locale": translation.to_locale(language),
     }

@@ -1,36 +1,17 @@
-"""A guide's page comes from parts that were drawn when it was published, and never from parts that no longer hold."""
+"""A guide's page shows what holds now: the edition, its review, its links, and what the operator set."""
 
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import override_settings
 from django.utils import timezone
 from lxml import html
 
-from articles.models import Guide, PublishedPage
-from articles.rendering import guide_page
+from articles.models import Guide
 from articles.workflow import publishing, review
 
 URL = "/guides/the-first-days/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_swept(monkeypatch):
-    """Housekeeping of another test has looked at other guides."""
-    monkeypatch.setattr(guide_page, "_swept", None)
-
-
-@pytest.fixture
-def nothing_drawn(monkeypatch):
-    """From here on it is an error to draw a part of a page."""
-
-    def refuse(*_arguments):
-        raise AssertionError("drawn for a reader")
-
-    def from_now_on():
-        monkeypatch.setattr(guide_page, "render_to_string", refuse)
-
-    return from_now_on
 
 
 def text(client, url=URL):
@@ -39,73 +20,60 @@ def text(client, url=URL):
     return answer.content.decode()
 
 
-def yesterday():
-    return timezone.localdate() - dt.timedelta(days=1)
-
-
-def test_a_reader_gets_what_was_drawn_when_it_was_published(client, published, nothing_drawn, django_assert_num_queries):
-    before = text(client)
-    nothing_drawn()
-    with django_assert_num_queries(1):
-        assert text(client) == before
-    assert "What happens first" in before
-
-
-def test_what_changed_behind_the_verbs_is_drawn_for_the_reader(client, published):
+def test_a_review_corrected_behind_the_verbs_is_on_the_page_at_once(client, published):
     Guide.objects.filter(pk=published.pk).update(reviewed_by="Somebody Else, MD")
     page = text(client)
     assert "Somebody Else, MD" in page
     assert "Ruth Romero" not in page.split("<main", 1)[1]
 
 
-def test_a_page_without_stored_parts_is_whole(client, published):
-    before = text(client)
-    PublishedPage.objects.all().delete()
-    assert text(client) == before
-
-
-def test_a_review_without_a_change_is_on_the_page_at_once(client, published, rafael, nothing_drawn):
-    review.confirm_unchanged(published, by=rafael)
-    nothing_drawn()
-    assert "Rafael Reyes, MD" in text(client)
-
-
-def test_a_page_that_lost_a_link_is_drawn_with_the_archiving(client, published, edith, ruth, nothing_drawn):
-    other = Guide.objects.create(title="Naloxone saves lives", slug="naloxone", created_by=edith)
-    other.related.add(published)
-    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
-    assert "The first days without" in text(client, "/guides/naloxone/")
-    published.refresh_from_db()
-    publishing.archive(published, by=edith)
-    nothing_drawn()
-    assert "The first days without" not in text(client, "/guides/naloxone/")
-
-
-def test_housekeeping_draws_what_fell_overdue(client, published, nothing_drawn, django_assert_num_queries):
-    Guide.objects.filter(pk=published.pk).update(next_review_on=yesterday())
-    assert "may be out of date" in text(client), "drawn for this reader"
-    assert guide_page.store_stale(timezone.now()) == 1
-    nothing_drawn()
-    with django_assert_num_queries(1):
-        assert "may be out of date" in text(client)
-
-
-def test_housekeeping_looks_at_all_guides_once_a_day(published, django_assert_num_queries):
-    now = timezone.now()
-    assert guide_page.store_stale(now) == 0, "publishing has drawn it"
-    with django_assert_num_queries(0):
-        assert guide_page.store_stale(now) == 0
-    review_day = dt.datetime.combine(published.next_review_on, dt.time(12), tzinfo=dt.UTC)
-    assert guide_page.store_stale(review_day) == 0
-    assert guide_page.store_stale(review_day + dt.timedelta(days=1)) == 1
-
-
-def test_a_release_is_seen_by_browsers_and_by_housekeeping(client, published, monkeypatch):
+def test_a_review_without_a_change_is_on_the_page_at_once(client, published, rafael):
     before = client.get(URL).headers["ETag"]
-    monkeypatch.setattr(guide_page, "look_of_guides", lambda: "the next release")
+    review.confirm_unchanged(published, by=rafael)
+    assert "Rafael Reyes, MD" in text(client)
     assert client.get(URL, headers={"if-none-match": before}).status_code == 200
-    assert guide_page.store_stale(timezone.now()) == 1
-    assert guide_page.store_stale(timezone.now()) == 0
+
+
+def test_a_correction_is_seen_within_twenty_seconds(client, published, edith, ruth, settings):
+    settings.PAGE_CACHE_SECONDS = 10
+    begin = timezone.now()
+    with time_machine.travel(begin, tick=False) as clock:
+        assert "cold sweats" in text(client)
+        published.body = published.body.replace("cold sweats", "gooseflesh")
+        published.state = Guide.State.DRAFT
+        published.save()
+        publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
+        clock.shift(9.9)
+        last_old_copy = client.get(URL)
+        assert "cold sweats" in last_old_copy.content.decode(), "the proxy in front may fetch this one"
+        clock.shift(0.2)
+        assert "gooseflesh" in text(client)
+    assert 10 + int(last_old_copy.headers["X-Accel-Expires"]) <= 20
+
+
+def test_a_guides_page_is_one_query(client, published, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        text(client)
+
+
+def test_a_guide_falls_overdue_by_the_calendar_alone(client, published):
+    before = client.get(URL)
+    review_day = dt.datetime.combine(published.next_review_on, dt.time(12), tzinfo=dt.UTC)
+    with time_machine.travel(review_day):
+        assert "may be out of date" not in text(client)
+    with time_machine.travel(review_day + dt.timedelta(days=1)):
+        after = client.get(URL, headers={"if-none-match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert "may be out of date" in after.content.decode()
+
+
+def test_a_browser_sees_a_page_with_another_layout_after_a_release(client, published, settings, tmp_path):
+    before = client.get(URL).headers["ETag"]
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "guide.html").write_text("<!doctype html><h1>{{ edition.title }}</h1>")
+    [templates] = settings.TEMPLATES
+    settings.TEMPLATES = [{**templates, "DIRS": [tmp_path, *templates["DIRS"]]}]
+    assert client.get(URL, headers={"if-none-match": before}).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["SITE_NAME", "SITE_URL", "COUNTRY"])
@@ -118,10 +86,9 @@ def test_what_an_operator_sets_is_on_the_page_at_once(client, published, name):
     assert after.headers["ETag"] != before.headers["ETag"]
 
 
-def test_a_staff_server_draws_the_visitors_addresses(client, approved, edith, nothing_drawn):
+def test_a_guide_published_on_a_staff_server_has_the_visitors_addresses(client, approved, edith):
     with override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server", SERVES_VISITORS=False):
         publishing.publish(approved, by=edith)
-    nothing_drawn()
     page = html.fromstring(text(client))
     assert page.cssselect("section.guide-foot form")[0].get("action") == "/guides/the-first-days/helpful/"
 

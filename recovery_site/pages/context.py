@@ -6,11 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def of_the_site() -> dict[str, Any]:
+def site(_request: HttpRequest) -> dict[str, Any]:
     """Names and addresses of the site itself; nothing of the visitor, and no query."""
     return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "serves_visitors": settings.SERVES_VISITORS}
-
-
-def site(_request: HttpRequest) -> dict[str, Any]:
-    """The context processor for pages that are drawn for a request."""
-    return of_the_site()

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from intake.assessment import rate_limits
 from intake.mailbox import sessions
-from intake.notifications import escalation, outbox
+from intake.notifications import escalation
 
 
 def run(now: datetime) -> dict[str, int]:
-    """Escalate what nobody took, send what is still to be sent, forget what has ended; return the counts."""
-    counts = escalation.escalate(now) | outbox.sweep(now) | outbox.forget_tasks(now)
+    """Escalate what nobody took, forget what has ended; return the counts."""
+    counts = escalation.escalate(now)
     return counts | sessions.forget_expired(now) | rate_limits.forget_expired(now)

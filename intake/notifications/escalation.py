@@ -1,25 +1,23 @@
-"""Telling the person on call of cases that nobody took in time."""
+"""Notifying the person on call of cases that nobody took in time."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import User
 from intake.cases import events
-from intake.models import Event, Inquiry, Membership
-from intake.notifications.recipients import _members, on_call
+from intake.models import Event, Inquiry
+from intake.notifications import outbox, recipients
+from intake.notifications.channels.staff_email import StaffEmail
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
 
 def escalate(now: datetime) -> dict[str, int]:
-    """Tell the person on call of each case that nobody took in time (housekeeping), once; return their number.
+    """Notify the person on call of each case that nobody took in time (housekeeping), once; return their number.
 
-    Urgent cases count from their arrival, the others in the centre's open minutes. With nobody on call the leads are told,
-    and without leads everyone of the centre.
+    Urgent cases count from their arrival, the others in the centre's open minutes. If nobody is on call the leads are
+    notified, and without leads everyone of the centre.
     """
-    # deliveries asks this module whom to tell, so it can't be imported while this one is.
-    from intake.notifications import outbox
-
     waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
     done = 0
     for inquiry in waiting.prefetch_related("centre__opening_hours").defer("sealed").order_by("received_at")[:500]:
@@ -31,9 +29,9 @@ def escalate(now: datetime) -> dict[str, int]:
                 escalated_at=now
             ):
                 continue
-            people = _last_resort(inquiry, now)
+            people = [person for person, _moment in recipients.recipients_for(inquiry, Kind.UNCLAIMED, now)]
             for person in people:
-                outbox.enqueue("unclaimed", inquiry=inquiry, channel="person", to=person)
+                outbox.enqueue(Kind.UNCLAIMED, inquiry=inquiry, channel=StaffEmail.code, to=person)
             events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
         done += 1
     return {"cases_escalated": done}
@@ -44,11 +42,3 @@ def _escalation_due(inquiry: Inquiry) -> datetime | None:
     if inquiry.priority != Inquiry.Priority.NORMAL:
         return inquiry.received_at + timedelta(minutes=minutes)
     return response_times.answer_by(inquiry.centre, minutes, inquiry.received_at)
-
-
-def _last_resort(inquiry: Inquiry, now: datetime) -> list[User]:
-    people = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
-    if people:
-        return people
-    members = list(_members(inquiry))
-    return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]

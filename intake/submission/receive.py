@@ -19,6 +19,7 @@ from intake.mailbox import contact_preferences, danger_escalation
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 
 # Of an inquiry that didn't come through the form.
 UNSUSPICIOUS = FormSigns()
@@ -163,7 +164,7 @@ def _store(prepared: _Prepared) -> None:
     by = "staff" if prepared.taken_by else "visitor"
     events.record(inquiry, Event.Kind.RECEIVED, actor=prepared.taken_by, at=inquiry.received_at, by=by, **facts)
     if inquiry.state == Inquiry.State.NEW:
-        outbox.enqueue("new_inquiry", inquiry=inquiry)
+        outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
@@ -188,7 +189,7 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
-        danger_escalation.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+        danger_escalation.escalate_if_dangerous(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 

@@ -12,6 +12,7 @@ from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 from intake.triage import base, claims
 from intake.triage.errors import Refused
 
@@ -34,10 +35,7 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     inquiry.state = Inquiry.State.WAITING
     base.store(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
-    if inquiry.tell_of_answer:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
-    if inquiry.tell_by_text:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="text")
+    outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry)
     return message
 
 

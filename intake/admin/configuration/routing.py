@@ -1,4 +1,4 @@
-"""What an operator sets up for reception: routing rules, webhooks; and the notifications that were given up."""
+"""What an operator sets up for reception: the routing rules."""
 
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.admin.configuration.notifications import FAILED
 from intake.admin.forms import MomentField
 from intake.assessment import priority, routing
 from intake.cases import choices, permissions
@@ -31,6 +30,23 @@ def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
         label=label, choices=[choice for choice in offered if choice[0] != ""], required=False, widget=forms.CheckboxSelectMultiple
     )
 
+
+# Why a rule did not apply, by the codes of intake.assessment.routing.
+FAILED = {
+    "centre": _("another centre was asked for"),
+    "region": _("another state or region"),
+    "language": _("another language"),
+    "for_whom": _("for somebody else"),
+    "age": _("another age"),
+    "substance": _("other substances"),
+    "payer": _("another payer"),
+    "day": _("not on this day"),
+    "time": _("not at this time"),
+    "closed": _("the centre is closed now"),
+    "paused": _("the centre takes no inquiries now"),
+    "key": _("the centre has no key"),
+    "load": _("the centre has too many open cases"),
+}
 
 WEEKDAYS = list(OpeningHours._meta.get_field("weekday").choices or [])
 

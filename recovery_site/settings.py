@@ -145,7 +145,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # What time brings: `manage.py housekeeping` calls each with the present moment.
 HOUSEKEEPING = [
     "intake.housekeeping.run",
-    "intake.crypto.blind_index.run",
+    "intake.cases.blind_index.run",
     "intake.reporting.figures.refresh",
     "intake.triage.presence.forget_old",
     "intake.disclosure.referrals.time_out",

@@ -14,7 +14,7 @@ from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.mailbox import contact_preferences, danger_escalation
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
@@ -188,7 +188,9 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
-        danger_escalation.escalate_if_dangerous(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+        danger_escalation.escalate_if_dangerous(
+            inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons]
+        )
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 

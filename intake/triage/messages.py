@@ -32,18 +32,9 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     inquiry.next_action_at = next_action_at or _planned(inquiry, now)
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.state = Inquiry.State.WAITING
-<<<<<<< HEAD
-    base.store(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
-    events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
-    outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry)
-=======
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, by=by, message=str(message.pk))
-    if inquiry.tell_of_answer:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
-    if inquiry.tell_by_text:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="text")
->>>>>>> main
+    outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry)
     return message
 
 

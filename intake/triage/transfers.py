@@ -1,4 +1,4 @@
-"""A case changes hands between centres, and a person who must not have it steps back."""
+"""Handing a case over to another centre."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,12 +51,6 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     if inquiry.first_response_at is None:
         # A promise that was kept or broken by the answer stays what it was.
         inquiry.answer_by = inquiry.next_action_at
-<<<<<<< HEAD
-    base.store(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
-    events.record(inquiry, Event.Kind.HANDED_OVER, actor=by, from_centre=before, to_centre=to.pk)
-    outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
-=======
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
     events.record(inquiry, Event.Kind.HANDED_OVER, by=by, from_centre=before, to_centre=to.pk)
-    outbox.enqueue("new_inquiry", inquiry=inquiry)
->>>>>>> main
+    outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)

@@ -12,7 +12,6 @@ from intake.models import Notification
 from intake.notifications import channels, outbox
 from intake.notifications.kinds import Kind
 
-
 _KIND_LABELS = {kind.value: kind.spec.label for kind in Kind}
 
 

@@ -1,4 +1,4 @@
-"""What an operator sets up for reception: the routing rules."""
+"""Routing rules in the admin: ordered, tried with an example before they are saved."""
 
 from typing import Any
 
@@ -30,23 +30,6 @@ def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
         label=label, choices=[choice for choice in offered if choice[0] != ""], required=False, widget=forms.CheckboxSelectMultiple
     )
 
-
-# Why a rule did not apply, by the codes of intake.assessment.routing.
-FAILED = {
-    "centre": _("another centre was asked for"),
-    "region": _("another state or region"),
-    "language": _("another language"),
-    "for_whom": _("for somebody else"),
-    "age": _("another age"),
-    "substance": _("other substances"),
-    "payer": _("another payer"),
-    "day": _("not on this day"),
-    "time": _("not at this time"),
-    "closed": _("the centre is closed now"),
-    "paused": _("the centre takes no inquiries now"),
-    "key": _("the centre has no key"),
-    "load": _("the centre has too many open cases"),
-}
 
 WEEKDAYS = list(OpeningHours._meta.get_field("weekday").choices or [])
 
@@ -181,3 +164,20 @@ def _tried(form: ExampleForm) -> dict[str, Any]:
     except routing.NobodyToAnswer:
         return context | {"nobody": True}
     return context | {"route": route, "answer_by": response_times.there(route.centre, route.answer_by)}
+
+
+FAILED = {
+    "centre": _("another centre was asked for"),
+    "region": _("another state or region"),
+    "language": _("another language"),
+    "for_whom": _("for somebody else"),
+    "age": _("another age"),
+    "substance": _("other substances"),
+    "payer": _("another payer"),
+    "day": _("not on this day"),
+    "time": _("not at this time"),
+    "closed": _("the centre is closed now"),
+    "paused": _("the centre takes no inquiries now"),
+    "key": _("the centre has no key"),
+    "load": _("the centre has too many open cases"),
+}

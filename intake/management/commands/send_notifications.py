@@ -39,7 +39,7 @@ class Command(BaseCommand):
             try:
                 count = outbox.send_due(held=held)
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
-                logger.error("Notifications could not be sent: %s", type(error).__name__)  # noqa: TRY400 (a traceback may hold data)
+                logger.error("Notifications could not be sent: %s", type(error).__name__)
                 count = 0
             if not count:
                 close_old_connections()
@@ -58,6 +58,6 @@ def _keep(held: outbox.Held, stopped: threading.Event) -> None:
             else:
                 held.renew()
         except Exception as error:
-            logger.error("Leases of notifications could not be renewed: %s", type(error).__name__)  # noqa: TRY400 (as above)
+            logger.error("Leases of notifications could not be renewed: %s", type(error).__name__)
         connection.close_if_unusable_or_obsolete()
     connection.close()

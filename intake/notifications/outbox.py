@@ -5,9 +5,8 @@ whose worker died is due again when its lease ends. So a notification may in the
 """
 
 import logging
-import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,74 +23,16 @@ from intake.notifications.kinds import Kind
 
 logger = logging.getLogger(__name__)
 
-# How long a dead worker keeps others from what it held. A living one renews its leases (Held.renew).
+# Minutes between tries; after the last the notification is given up and shows in the admin.
+RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
+# For how long a worker keeps what it claims from others. What a killed worker held is due again after it.
 LEASE = timedelta(seconds=45)
-# Minutes between tries; the last is repeated. Of a case in danger none is longer than DANGER_RETRY_MINUTES.
-RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60)
-DANGER_RETRY_MINUTES = 5
-# About a day of tries; then the notification is given up and shows in the admin.
-MAX_TRIES = 28
-MAX_TRIES_IN_DANGER = 290
 # Rows claimed at once. Their inquiries and centres are loaded together.
 BATCH = 50
+# Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
+BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
 RECORD_SECONDS = 0.05
-# Seconds after which a batch ends and gives back the rest, so that something more urgent needn't wait for it.
-BATCH_SECONDS = 1.0
-
-
-class Held:
-    """What a worker has claimed. Another thread may renew the leases, or stop the worker and give back what has not begun."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: dict[UUID, datetime] = {}  # id -> when it was due
-        self._begun: set[UUID] = set()
-        self.is_stopping = False
-
-    def add(self, due_at: dict[UUID, datetime]) -> None:
-        """Add rows that were just claimed, with the times at which they were due."""
-        with self._lock:
-            self._waiting |= due_at
-
-    def begin(self, key: UUID) -> datetime | None:
-        """Return when the row was due and mark it as begun; None when it must not be sent because the worker stops."""
-        with self._lock:
-            if self.is_stopping or key not in self._waiting:
-                return None
-            self._begun.add(key)
-            return self._waiting.pop(key)
-
-    def done(self, keys: Iterable[UUID]) -> None:
-        """Forget rows whose outcome is stored."""
-        with self._lock:
-            self._begun.difference_update(keys)
-
-    def renew(self) -> None:
-        """Let all leases end LEASE from now."""
-        with self._lock:
-            if keys := self._begun | self._waiting.keys():
-                rows = Notification.objects.filter(pk__in=keys, state=Notification.State.PENDING)
-                rows.update(next_attempt_at=timezone.now() + LEASE)
-
-    def give_back(self) -> None:
-        """Let others have what has not begun, as early as it was due; no try is counted."""
-        with self._lock:
-            if self._waiting:
-                rows = Notification.objects.filter(pk__in=self._waiting, state=Notification.State.PENDING)
-                rows.update(next_attempt_at=min(self._waiting.values()), attempts=F("attempts") - 1)
-                self._waiting.clear()
-
-    def forget(self) -> None:
-        """Drop everything; what was not stored is due again when its lease ends."""
-        with self._lock:
-            self._waiting.clear()
-            self._begun.clear()
-
-    def stop(self) -> None:
-        """Begin nothing more, and give back what has not begun."""
-        self.is_stopping = True
-        self.give_back()
 
 
 def enqueue(
@@ -117,37 +58,28 @@ def enqueue(
     return notification
 
 
-def send_due(now: datetime | None = None, *, held: Held | None = None) -> int:
+def send_due(now: datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
     """Claim up to BATCH notifications that are due, the most urgent first, and send them; return how many were claimed.
 
-    A notification to everyone concerned becomes one row a recipient, and these are sent in the same go. `now` stands for the
-    clock in tests. An idle call costs one query.
+    A notification to everyone concerned becomes one row a recipient, and these are sent in the same call. `should_stop` is
+    asked after each notification; what has not begun is then given back. `now` stands for the clock in tests. An idle call
+    costs one query.
     """
-    held = held or Held()
     moment = now or timezone.now()
     if not due(moment).exists():
         return 0
     claimed = _claim(moment)
-    held.add(claimed)
-    try:
-        batch = _Batch(held, now)
-        notifications = batch.expand(_load(claimed))
-        started = time.monotonic()
-        for notification in notifications:
-            if not batch.send(notification) or time.monotonic() - started > BATCH_SECONDS:
-                break
-        batch.record()
-        held.give_back()
-    finally:
-        held.forget()
+    _Batch(claimed, now).run(should_stop)
     return len(claimed)
 
 
-def send_all_due(now: datetime | None = None, *, held: Held | None = None) -> int:
-    """Call send_due until nothing is due; return how many notifications were claimed."""
-    total = 0
-    while count := send_due(now, held=held):
+def send_all_due(now: datetime | None = None, *, seconds: float | None = None) -> int:
+    """Call send_due until nothing is due, or for about so many seconds; return how many notifications were claimed."""
+    total, started = 0, time.monotonic()
+    while count := send_due(now):
         total += count
+        if seconds is not None and time.monotonic() - started >= seconds:
+            break
     return total
 
 
@@ -174,11 +106,11 @@ def _claim(now: datetime) -> dict[UUID, datetime]:
     rows = due(now).select_for_update(skip_locked=True).order_by("priority", "next_attempt_at")
     claimed = dict(rows.values_list("pk", "next_attempt_at")[:BATCH])
     if claimed:
-        Notification.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE)
+        Notification.objects.filter(pk__in=claimed).update(next_attempt_at=now + LEASE)
     return claimed
 
 
-def _load(claimed: Iterable[UUID]) -> list[Notification]:
+def _load(claimed: list[UUID]) -> list[Notification]:
     """Return the claimed notifications in order, with all that sending needs. At most seven queries, however many they are."""
     related = (
         Prefetch("inquiry", Inquiry.objects.defer("sealed")),
@@ -187,7 +119,7 @@ def _load(claimed: Iterable[UUID]) -> list[Notification]:
         "recipient",
         "endpoint",
     )
-    rows = Notification.objects.prefetch_related(*related).in_bulk(list(claimed))
+    rows = Notification.objects.prefetch_related(*related).in_bulk(claimed)
     return [rows[key] for key in claimed if key in rows]
 
 
@@ -206,51 +138,72 @@ def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channel
 class _Batch:
     """Sends what one call of send_due has claimed, and stores the outcomes together."""
 
-    def __init__(self, held: Held, now: datetime | None) -> None:
-        self._held = held
+    def __init__(self, claimed: dict[UUID, datetime], now: datetime | None) -> None:
+        self._not_begun = claimed  # id -> when it was due
         self._fixed_now = now
+        self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
         self._sent: list[Notification] = []
         self._recorded_at = time.monotonic()
         # Webhooks that just failed, and until when nothing more is sent to them.
         self._failing: dict[int, datetime] = {}
 
-    def expand(self, notifications: list[Notification]) -> list[Notification]:
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        started = time.monotonic()
+        for notification in self._expanded(_load(list(self._not_begun))):
+            del self._not_begun[notification.pk]
+            self._send(notification)
+            if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
+                break
+        self._record()
+        if self._not_begun:
+            rows = Notification.objects.filter(pk__in=self._not_begun, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=min(self._not_begun.values()))
+
+    def _expanded(self, notifications: list[Notification]) -> list[Notification]:
         """Replace each notification to everyone concerned by one a recipient, stored in one transaction.
 
         Return what is to be sent now: the most urgent first, and of equally urgent ones those to people first.
         """
-        single = [notification for notification in notifications if notification.channel != channels.ALL]
+        to_send = [notification for notification in notifications if notification.channel != channels.ALL]
         expanded: dict[UUID, list[Notification]] = {}
-        due_at: dict[UUID, datetime] = {}
         for notification in notifications:
-            if notification.channel != channels.ALL or (was_due := self._held.begin(notification.pk)) is None:
-                continue
-            try:
-                expanded[notification.pk] = rows = _one_a_recipient(notification, self._now())
-            except Exception as error:  # one that can't be read must not stop the others
-                self._failed(notification, error)
-            else:
-                due_at |= dict.fromkeys((row.pk for row in rows if row.attempts), was_due)
-        if not expanded:
-            return sorted(single, key=_urgency)
-        with transaction.atomic():
-            # Erasing an inquiry removes what is pending of it.
-            pending = Notification.objects.filter(pk__in=expanded, state=Notification.State.PENDING)
-            stored = [row for key in pending.select_for_update().values_list("pk", flat=True) for row in expanded[key]]
-            Notification.objects.bulk_create(stored)
-            pending.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="")
-        self._held.done(expanded)
-        to_send = [row for row in stored if row.pk in due_at]
-        self._held.add({row.pk: due_at[row.pk] for row in to_send})
-        return sorted([*single, *to_send], key=_urgency)
+            if notification.channel == channels.ALL:
+                try:
+                    expanded[notification.pk] = self._one_a_recipient(notification)
+                except Exception as error:  # one that can't be read must not stop the others
+                    del self._not_begun[notification.pk]
+                    self._failed(notification, error)
+        if expanded:
+            with transaction.atomic():
+                # Erasing an inquiry removes what is pending of it.
+                pending = Notification.objects.filter(pk__in=expanded, state=Notification.State.PENDING)
+                stored = {key: expanded[key] for key in pending.select_for_update().values_list("pk", flat=True)}
+                Notification.objects.bulk_create(row for rows in stored.values() for row in rows)
+                pending.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
+            for key in expanded:
+                was_due = self._not_begun.pop(key)
+                ours = [row for row in stored.get(key, ()) if row.pk in self._leased]
+                self._not_begun |= dict.fromkeys((row.pk for row in ours), was_due)
+                to_send += ours
+        return sorted(to_send, key=_urgency)
 
-    def send(self, notification: Notification) -> bool:
-        """Send one; return False when this worker must send nothing more."""
-        if self._held.begin(notification.pk) is None:
-            return False
+    def _one_a_recipient(self, notification: Notification) -> list[Notification]:
+        """Return a notification for each recipient, not stored yet. Those that this worker sends now have its lease."""
+        inquiry, kind, now = notification.inquiry, Kind(notification.kind), self._now()
+        rows = []
+        for channel in channels.all_channels():
+            for recipient in channel.recipients(inquiry, kind, now):
+                row = _notification(kind, inquiry, channel.code, recipient, now)
+                if row.next_attempt_at <= now and (settings.SERVES_STAFF or not channel.needs_case_key):
+                    row.next_attempt_at = now + LEASE
+                    self._leased.add(row.pk)
+                rows.append(row)
+        return rows
+
+    def _send(self, notification: Notification) -> None:
         if until := self._failing.get(notification.endpoint_id or 0):
             self._postpone(notification, until)
-            return True
+            return
         try:
             channels.get(notification.channel).send(notification, self._now())
         except channels.NotYet as wait:
@@ -260,10 +213,9 @@ class _Batch:
         else:
             self._sent.append(notification)
         if time.monotonic() - self._recorded_at > RECORD_SECONDS:
-            self.record()
-        return True
+            self._record()
 
-    def record(self) -> None:
+    def _record(self) -> None:
         """Store that the notifications sent since the last call are sent, and that staff were told."""
         self._recorded_at = time.monotonic()
         if not self._sent:
@@ -272,57 +224,39 @@ class _Batch:
         with transaction.atomic():
             rows = Notification.objects.filter(pk__in=[notification.pk for notification in sent], state=Notification.State.PENDING)
             pending = set(rows.select_for_update().values_list("pk", flat=True))
-            rows.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="")
+            rows.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
             for notification in sent:
                 if notification.pk in pending and notification.recipient_id is not None:
                     facts = {"to": notification.recipient_id, "what": notification.kind}
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", **facts)
-        self._held.done(notification.pk for notification in sent)
 
     def _postpone(self, notification: Notification, until: datetime) -> None:
         """Nothing failed, so no try is counted."""
-        rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING)
-        rows.update(attempts=F("attempts") - 1, next_attempt_at=until)
-        self._held.done([notification.pk])
+        Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(next_attempt_at=until)
 
     def _failed(self, notification: Notification, error: Exception) -> None:
-        in_danger = notification.priority == Inquiry.Priority.DANGER
-        tries = notification.attempts
-        wait = RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1]
-        retry_at = self._now() + timedelta(minutes=min(wait, DANGER_RETRY_MINUTES) if in_danger else wait)
-        given_up = tries >= (MAX_TRIES_IN_DANGER if in_danger else MAX_TRIES) or isinstance(error, channels.Refused)
+        tries = notification.attempts + 1
+        given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, channels.Refused)
+        retry_at = self._now() + timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
         if given_up:
             logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
         Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(
             state=Notification.State.DEAD if given_up else Notification.State.PENDING,
+            attempts=tries,
             next_attempt_at=retry_at,
             last_error=type(error).__name__[:80],
         )
-        self._held.done([notification.pk])
         if notification.endpoint_id is not None:
-            self._spare(notification.endpoint_id, retry_at)
+            self._spare(notification.endpoint_id, self._now() + timedelta(minutes=RETRY_AFTER_MINUTES[0]))
 
     def _spare(self, endpoint_id: int, until: datetime) -> None:
         """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""
         self._failing[endpoint_id] = until
-        untried = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING, next_attempt_at__lte=self._now())
-        untried.update(next_attempt_at=until)
+        rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING, next_attempt_at__lte=self._now())
+        rows.update(next_attempt_at=until)
 
     def _now(self) -> datetime:
         return self._fixed_now or timezone.now()
-
-
-def _one_a_recipient(notification: Notification, now: datetime) -> list[Notification]:
-    """Return a notification for each recipient, not stored yet; those that are due now are claimed (they have a try)."""
-    inquiry, kind = notification.inquiry, Kind(notification.kind)
-    rows = []
-    for channel in channels.all_channels():
-        for recipient in channel.recipients(inquiry, kind, now):
-            row = _notification(kind, inquiry, channel.code, recipient, now)
-            if row.next_attempt_at <= now and (settings.SERVES_STAFF or not channel.needs_case_key):
-                row.attempts, row.next_attempt_at = 1, now + LEASE
-            rows.append(row)
-    return rows
 
 
 def _urgency(notification: Notification) -> tuple[int, int]:

@@ -139,7 +139,7 @@ class _Batch:
     """Sends what one call of send_due has claimed, and stores the outcomes together."""
 
     def __init__(self, claimed: dict[UUID, datetime], now: datetime | None) -> None:
-        self._not_begun = claimed  # id -> when it was due
+        self._not_begun = dict(claimed)  # id -> when it was due
         self._fixed_now = now
         self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
         self._sent: list[Notification] = []

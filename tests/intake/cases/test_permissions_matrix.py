@@ -39,7 +39,7 @@ RULES = [
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_notification_(add|delete)", set(), 403),
-    (r"intake_(team|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_(team|webhookendpoint|notification)_.*", {"olga"}, 403),
     # A lead reads the rules that bring their centre its cases, and plans its shifts.
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
@@ -154,7 +154,7 @@ ACTIONS = {
     "articles.term delete_selected": {"olga", "edith", "rosa"},
     "articles.synonym delete_selected": {"olga", "edith", "rosa"},
     "intake.blockedcontact delete_selected": {"luisa", "nils"},
-    "intake.delivery send_again": {"olga"},
+    "intake.notification send_again": {"olga"},
     "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},
     "intake.replytemplate delete_selected": {"olga", "luisa", "nils"},
     "intake.routingrule delete_selected": {"olga"},

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -196,6 +197,29 @@ def text(slug: str, path: str) -> None:
     Path(path).write_text(json.dumps({name: getattr(edition, name) for name in names}))
 
 
+def drain(count: str) -> None:
+    """Receive `count` inquiries and send the notifications of all of them as a worker does; print how long that took."""
+    from django.utils import timezone
+
+    from intake.cases.inquiry_data import InquiryData
+    from intake.models import Notification
+    from intake.notifications import outbox
+    from intake.submission import receive
+
+    outbox.send_all_due()
+    for number in range(int(count)):
+        receive.receive(InquiryData(message=f"message {number}"), form_token=os.urandom(16))
+    sent = Notification.objects.filter(state=Notification.State.SENT).exclude(channel="all")
+    before, wall, processor = sent.count(), time.perf_counter(), time.process_time()
+    outbox.send_all_due()
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    print(
+        f"  {count} inquiries, {sent.count() - before} mails: {int(count) / wall:.0f} inquiries a second; "
+        f"processor time of the worker {processor * 1000 / int(count):.2f} ms an inquiry"
+    )
+    assert not outbox.due(timezone.now()).exists()
+
+
 def inquiries(count: str) -> None:
     """Make `count` inquiries in 20 centres; those that open are named in the file "samples" of the data folder."""
     from benchmarks.many_inquiries import make
@@ -209,6 +233,7 @@ if __name__ == "__main__":
     TASKS: dict[str, Callable[..., None]] = {
         "tokens": tokens,
         "verify": verify,
+        "drain": drain,
         "guides": guides,
         "text": text,
         "inquiries": inquiries,

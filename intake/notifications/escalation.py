@@ -1,6 +1,6 @@
 """Notifying the person on call of cases that nobody took in time."""
 
-from datetime import datetime, timedelta
+import datetime as dt
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
 
-def escalate(now: datetime) -> dict[str, int]:
+def escalate(now: dt.datetime) -> dict[str, int]:
     """Notify the person on call of each case that nobody took in time (housekeeping), once; return their number.
 
     Urgent cases count from their arrival, the others in the centre's open minutes. If nobody is on call the leads are
@@ -37,8 +37,8 @@ def escalate(now: datetime) -> dict[str, int]:
     return {"cases_escalated": done}
 
 
-def _escalation_due(inquiry: Inquiry) -> datetime | None:
+def _escalation_due(inquiry: Inquiry) -> dt.datetime | None:
     minutes = inquiry.centre.escalate_after_minutes
     if inquiry.priority != Inquiry.Priority.NORMAL:
-        return inquiry.received_at + timedelta(minutes=minutes)
+        return inquiry.received_at + dt.timedelta(minutes=minutes)
     return response_times.answer_by(inquiry.centre, minutes, inquiry.received_at)

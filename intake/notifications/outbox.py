@@ -4,10 +4,10 @@ The table is the worker's queue. A worker *claims* rows that are due by moving `
 whose worker died is due again when its lease ends. So a notification may in the worst case be sent twice, and is never lost.
 """
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -26,13 +26,15 @@ logger = logging.getLogger(__name__)
 # Minutes between tries; after the last the notification is given up and shows in the admin.
 RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
 # For how long a worker keeps what it claims from others. What a killed worker held is due again after it.
-LEASE = timedelta(seconds=45)
+LEASE = dt.timedelta(seconds=45)
 # Rows claimed at once. Their inquiries and centres are loaded together.
 BATCH = 50
 # Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
 RECORD_SECONDS = 0.05
+# Seconds for which housekeeping sends: its clock stands still meanwhile, so they must be well below LEASE.
+SWEEP_SECONDS = 20
 
 
 def enqueue(
@@ -41,7 +43,7 @@ def enqueue(
     inquiry: Inquiry,
     channel: str = channels.ALL,
     to: User | WebhookEndpoint | None = None,
-    not_before: datetime | None = None,
+    not_before: dt.datetime | None = None,
 ) -> Notification:
     """Write a notification of `kind`; call it inside the transaction it tells of. A worker sends it within a second.
 
@@ -58,7 +60,7 @@ def enqueue(
     return notification
 
 
-def send_due(now: datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
+def send_due(now: dt.datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
     """Claim up to BATCH notifications that are due, the most urgent first, and send them; return how many were claimed.
 
     A notification to everyone concerned becomes one row a recipient, and these are sent in the same call. `should_stop` is
@@ -73,7 +75,12 @@ def send_due(now: datetime | None = None, *, should_stop: Callable[[], bool] = l
     return len(claimed)
 
 
-def send_all_due(now: datetime | None = None, *, seconds: float | None = None) -> int:
+def sweep(now: dt.datetime) -> dict[str, int]:
+    """Send what is due for at most SWEEP_SECONDS, in case no worker does (housekeeping); return the number of tries."""
+    return {"notifications_tried": send_all_due(now, seconds=SWEEP_SECONDS)}
+
+
+def send_all_due(now: dt.datetime | None = None, *, seconds: float | None = None) -> int:
     """Call send_due until nothing is due, or for about so many seconds; return how many notifications were claimed."""
     total, started = 0, time.monotonic()
     while count := send_due(now):
@@ -89,7 +96,7 @@ def try_again(notification: Notification) -> None:
     rows.update(state=Notification.State.PENDING, attempts=0, next_attempt_at=timezone.now())
 
 
-def due(now: datetime) -> "QuerySet[Notification]":
+def due(now: dt.datetime) -> "QuerySet[Notification]":
     """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses."""
     rows = Notification.objects.filter(state=Notification.State.PENDING, next_attempt_at__lte=now)
     if settings.SERVES_STAFF:
@@ -98,7 +105,7 @@ def due(now: datetime) -> "QuerySet[Notification]":
 
 
 @transaction.atomic
-def _claim(now: datetime) -> dict[UUID, datetime]:
+def _claim(now: dt.datetime) -> dict[UUID, dt.datetime]:
     """Claim up to BATCH rows and return their ids with the times at which they were due, the most urgent first.
 
     PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time.
@@ -123,7 +130,7 @@ def _load(claimed: list[UUID]) -> list[Notification]:
     return [rows[key] for key in claimed if key in rows]
 
 
-def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channels.Recipient, now: datetime) -> Notification:
+def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channels.Recipient, now: dt.datetime) -> Notification:
     return Notification(
         kind=kind.value,
         inquiry=inquiry,
@@ -138,14 +145,14 @@ def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channel
 class _Batch:
     """Sends what one call of send_due has claimed, and stores the outcomes together."""
 
-    def __init__(self, claimed: dict[UUID, datetime], now: datetime | None) -> None:
+    def __init__(self, claimed: dict[UUID, dt.datetime], now: dt.datetime | None) -> None:
         self._not_begun = dict(claimed)  # id -> when it was due
         self._fixed_now = now
         self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
         self._sent: list[Notification] = []
         self._recorded_at = time.monotonic()
         # Webhooks that just failed, and until when nothing more is sent to them.
-        self._failing: dict[int, datetime] = {}
+        self._failing: dict[int, dt.datetime] = {}
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         started = time.monotonic()
@@ -230,14 +237,14 @@ class _Batch:
                     facts = {"to": notification.recipient_id, "what": notification.kind}
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", **facts)
 
-    def _postpone(self, notification: Notification, until: datetime) -> None:
+    def _postpone(self, notification: Notification, until: dt.datetime) -> None:
         """Nothing failed, so no try is counted."""
         Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(next_attempt_at=until)
 
     def _failed(self, notification: Notification, error: Exception) -> None:
         tries = notification.attempts + 1
         given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, channels.Refused)
-        retry_at = self._now() + timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
+        retry_at = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
         if given_up:
             logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
         Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(
@@ -247,15 +254,15 @@ class _Batch:
             last_error=type(error).__name__[:80],
         )
         if notification.endpoint_id is not None:
-            self._spare(notification.endpoint_id, self._now() + timedelta(minutes=RETRY_AFTER_MINUTES[0]))
+            self._spare(notification.endpoint_id, self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[0]))
 
-    def _spare(self, endpoint_id: int, until: datetime) -> None:
+    def _spare(self, endpoint_id: int, until: dt.datetime) -> None:
         """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""
         self._failing[endpoint_id] = until
         rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING, next_attempt_at__lte=self._now())
         rows.update(next_attempt_at=until)
 
-    def _now(self) -> datetime:
+    def _now(self) -> dt.datetime:
         return self._fixed_now or timezone.now()
 
 

@@ -1,6 +1,6 @@
 """Who is notified of a case, and from when on: members, quiet hours, the person on call."""
 
-from datetime import datetime, time, timedelta
+import datetime as dt
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +10,7 @@ from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import response_times, safe_times
 
 
-def recipients_for(inquiry: Inquiry, kind: Kind, now: datetime) -> list[tuple[User, datetime]]:
+def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
     """Return which staff are notified of `kind`, and from when on: `now`, or the end of their quiet hours.
 
     If nobody is on duty now and the kind rings, the person on call is notified now as well. A person who stepped back from
@@ -34,7 +34,7 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: datetime) -> list[tuple[Us
     return sorted(moments.items(), key=lambda item: item[0].pk)
 
 
-def recipients_for_offer(inquiry: Inquiry, to: Centre, now: datetime) -> list[tuple[User, datetime]]:
+def recipients_for_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
     """Return who at the centre `to` is notified that the case of another centre is offered to it, and from when on."""
     moments = {member.user: quiet_until(member, now) or now for member in members_to_notify(inquiry, at=to)}
     if inquiry.priority != Inquiry.Priority.NORMAL and not any(moment <= now for moment in moments.values()):
@@ -77,7 +77,7 @@ def _team(inquiry: Inquiry) -> set[int]:
     return set(team.values_list("members", flat=True))
 
 
-def _on_call_or_leads(inquiry: Inquiry, now: datetime) -> list[User]:
+def _on_call_or_leads(inquiry: Inquiry, now: dt.datetime) -> list[User]:
     users = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
     if users:
         return users
@@ -85,7 +85,7 @@ def _on_call_or_leads(inquiry: Inquiry, now: datetime) -> list[User]:
     return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]
 
 
-def quiet_until(member: Membership, now: datetime) -> datetime | None:
+def quiet_until(member: Membership, now: dt.datetime) -> dt.datetime | None:
     """Return when the quiet hours end that `member` is in at `now`; None outside of them."""
     start, end = member.quiet_from, member.quiet_until
     if start is None or end is None or start == end:
@@ -93,15 +93,15 @@ def quiet_until(member: Membership, now: datetime) -> datetime | None:
     local = now.astimezone(safe_times.zone(member.user.time_zone, member.centre.time_zone))
     if not _between(local.time(), start, end):
         return None
-    ends = datetime.combine(local.date(), end, local.tzinfo)
-    return ends if ends > local else datetime.combine(local.date() + timedelta(days=1), end, local.tzinfo)
+    ends = dt.datetime.combine(local.date(), end, local.tzinfo)
+    return ends if ends > local else dt.datetime.combine(local.date() + dt.timedelta(days=1), end, local.tzinfo)
 
 
-def _between(clock: time, start: time, end: time) -> bool:
+def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:
     return start <= clock < end if start < end else clock >= start or clock < end
 
 
-def on_call(centre: Centre, now: datetime) -> QuerySet[User]:
+def on_call(centre: Centre, now: dt.datetime) -> QuerySet[User]:
     """Return the people on call for `centre` at `now` who have an address."""
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
     return User.objects.filter(pk__in=shifts.values("user"), is_active=True).exclude(email="")

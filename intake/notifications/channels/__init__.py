@@ -15,11 +15,11 @@ A new channel is a new package with a subclass of `Channel` that is registered:
 Nothing else names it: the outbox, the admin and the system checks find it here.
 """
 
+import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.checks import CheckMessage
 from django.utils.functional import Promise
@@ -33,7 +33,7 @@ from intake.notifications.kinds import Kind
 class NotYet(Exception):
     """This notification may not be sent now; `until` is the first moment at which it may. It is not counted as a try."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: dt.datetime) -> None:
         super().__init__()
         self.until = until
 
@@ -55,7 +55,7 @@ class Recipient:
 
     user: User | None = None
     endpoint: WebhookEndpoint | None = None
-    not_before: datetime | None = None
+    not_before: dt.datetime | None = None
 
 
 class Channel:
@@ -68,11 +68,11 @@ class Channel:
     # Of one inquiry's notifications those with the lowest number are sent first. Servers of others may be slow: 1.
     order = 0
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         """Return whom this channel notifies of `kind`; nobody when it doesn't concern this channel."""
         raise NotImplementedError
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         """Send one notification, or return without sending when it is no longer wanted.
 
         `notification` comes with inquiry, centre, recipient and endpoint loaded, but without the inquiry's sealed column.

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from intake import housekeeping
 from intake.models import Event, Inquiry, Membership, Notification
 from intake.notifications import channels, outbox, staff_text
 from intake.notifications.kinds import Audience, Kind
 from intake.retention import erasure
 from intake.submission import receive
+from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
 

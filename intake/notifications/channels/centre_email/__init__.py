@@ -1,7 +1,7 @@
 """E-mail to the address that the members of a centre share."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +17,12 @@ class CentreEmail(Channel):
     code = "centre_email"
     label = _("the centre's shared address")
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         if kind.spec.audience is Audience.VISITOR or not inquiry.centre.notify_address:
             return []
         return [Recipient()]
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         centre = notification.inquiry.centre
         if not centre.notify_address:
             return  # the address was removed after the notification was written

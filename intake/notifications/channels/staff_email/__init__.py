@@ -1,7 +1,7 @@
 """E-mail to members of staff."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +17,10 @@ class StaffEmail(Channel):
     code = "staff_email"
     label = _("one person")
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         return [Recipient(user=user, not_before=moment) for user, moment in recipients.recipients_for(inquiry, kind, now)]
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         user, inquiry = notification.recipient, notification.inquiry
         if user is None or not user.email:
             return  # the address was removed after the notification was written

@@ -1,7 +1,7 @@
 """The one e-mail that a visitor may get, if they asked for it: that an answer waits. It says nothing else."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 from django.utils import translation
@@ -23,10 +23,10 @@ class VisitorEmail(Channel):
     label = gettext_lazy("the visitor")
     needs_case_key = True
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         return [Recipient()] if kind.spec.audience is Audience.VISITOR and inquiry.tell_of_answer else []
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         """Send it, unless the visitor no longer wants it, it is no longer safe, or they haven't followed the last one yet.
 
         The address is unsealed here, in the staff side's worker, and stored nowhere. Raises the mail server's and the

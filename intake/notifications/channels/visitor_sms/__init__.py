@@ -1,7 +1,7 @@
 """The text message that a visitor may get, if they asked for it: that an answer waits. It says nothing else."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -19,9 +19,9 @@ from intake.notifications.visitor_notices import already_notified, fresh_inquiry
 from intake.scheduling import safe_times
 
 # On the visitor's own clock. Automated texts are not welcome at other hours, and a phone that lights up at night is seen.
-EARLIEST, LATEST = time(8), time(21)
+EARLIEST, LATEST = dt.time(8), dt.time(21)
 # A text may take this long to arrive, and must still arrive inside the window.
-TRANSIT_TIME = timedelta(minutes=10)
+TRANSIT_TIME = dt.timedelta(minutes=10)
 
 
 @register
@@ -30,10 +30,10 @@ class VisitorSms(Channel):
     label = gettext_lazy("the visitor, by text message")
     needs_case_key = True
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         return [Recipient()] if kind.spec.audience is Audience.VISITOR and inquiry.tell_by_text else []
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         """Send it, unless the visitor no longer wants it, it is no longer safe, they have read it, or the last text is not followed yet.
 
         The number is unsealed here, in the staff side's worker, and stored nowhere. Raises NotYet at hours at which no text
@@ -96,7 +96,7 @@ def _is_wanted(inquiry: Inquiry) -> bool:
     )
 
 
-def next_time(inquiry: Inquiry, now: datetime) -> datetime | None:
+def next_time(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
     """Return the first moment from `now` (aware) on at which a text may come: by day, inside what the person called safe.
 
     None when the two never meet, or contact is no longer safe.
@@ -106,11 +106,11 @@ def next_time(inquiry: Inquiry, now: datetime) -> datetime | None:
     zone = safe_times.their_zone(inquiry)
     given = safe_times.windows(inquiry)
     for ahead in range(8):
-        day = now.astimezone(zone).date() + timedelta(days=ahead)
+        day = now.astimezone(zone).date() + dt.timedelta(days=ahead)
         periods = [(window.start, window.end) for window in given if window.weekday == day.weekday()] if given else [(EARLIEST, LATEST)]
         for start, end in periods:
-            first = datetime.combine(day, max(start, EARLIEST), zone)
-            last = datetime.combine(day, min(end, LATEST), zone) - TRANSIT_TIME
+            first = dt.datetime.combine(day, max(start, EARLIEST), zone)
+            last = dt.datetime.combine(day, min(end, LATEST), zone) - TRANSIT_TIME
             if first <= last and now <= last:
                 return max(first, now)
     return None

@@ -1,12 +1,12 @@
 """Webhooks in the Standard Webhooks format (specification 1.0.0): signed, so that the receiver knows who sent them."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -42,7 +42,7 @@ def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> st
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
 
 
-def body_of(notification: Notification, now: datetime) -> bytes:
+def body_of(notification: Notification, now: dt.datetime) -> bytes:
     """Return the JSON that the receiver is sent. It says as little as an e-mail to staff."""
     inquiry = notification.inquiry
     data = {
@@ -61,10 +61,10 @@ class Webhook(Channel):
     label = _("a webhook")
     order = 1
 
-    def recipients(self, inquiry: Inquiry, kind: Kind, now: datetime) -> Iterable[Recipient]:
+    def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         return [Recipient(endpoint=endpoint) for endpoint in endpoints(inquiry.centre)] if kind.spec.event_type else []
 
-    def send(self, notification: Notification, now: datetime) -> None:
+    def send(self, notification: Notification, now: dt.datetime) -> None:
         """Post it; raise WebhookRefused or the network's errors. The id stays the same at every try."""
         endpoint = notification.endpoint
         if endpoint is None or not endpoint.is_active:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.cases.permissions import led_centres
-from intake.models import Centre, Inquiry
+from intake.models import Centre, Inquiry, QueueRank
 from intake.reporting import figures
 from intake.reporting.runs import Runs
 
@@ -136,7 +136,7 @@ def _days_or_weeks(
 
 def _add_now(made: Report, centres: dict[int, Centre]) -> None:
     """Add what is so at this moment: open, unclaimed, and each person's open cases (workload, not a ranking: by name)."""
-    still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=9)
+    still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=QueueRank.CLOSED)
     owners: Counter[int | None] = Counter()
     # By centre as well: so the index has them in their order, and nothing is sorted.
     for _centre, owner, cases in still_open.order_by().values_list("centre_id", "claimed_by").annotate(cases=Count("*")):

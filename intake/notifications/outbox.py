@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -151,13 +151,12 @@ class _Batch:
         self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
         self._sent: list[Notification] = []
         self._recorded_at = time.monotonic()
-        # Webhooks that just failed, and until when nothing more is sent to them.
-        self._failing: dict[int, dt.datetime] = {}
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         started = time.monotonic()
         for notification in self._expanded(_load(list(self._not_begun))):
-            del self._not_begun[notification.pk]
+            if self._not_begun.pop(notification.pk, None) is None:
+                continue  # a webhook that is spared
             self._send(notification)
             if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
                 break
@@ -208,13 +207,11 @@ class _Batch:
         return rows
 
     def _send(self, notification: Notification) -> None:
-        if until := self._failing.get(notification.endpoint_id or 0):
-            self._postpone(notification, until)
-            return
         try:
             channels.get(notification.channel).send(notification, self._now())
-        except channels.NotYet as wait:
-            self._postpone(notification, wait.until)
+        except channels.NotYet as wait:  # nothing failed, so no try is counted
+            rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=wait.until)
         except Exception as error:  # whatever a mail server does, the outbox goes on
             self._failed(notification, error)
         else:
@@ -237,10 +234,6 @@ class _Batch:
                     facts = {"to": notification.recipient_id, "what": notification.kind}
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", **facts)
 
-    def _postpone(self, notification: Notification, until: dt.datetime) -> None:
-        """Nothing failed, so no try is counted."""
-        Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(next_attempt_at=until)
-
     def _failed(self, notification: Notification, error: Exception) -> None:
         tries = notification.attempts + 1
         given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, channels.Refused)
@@ -258,9 +251,11 @@ class _Batch:
 
     def _spare(self, endpoint_id: int, until: dt.datetime) -> None:
         """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""
-        self._failing[endpoint_id] = until
-        rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING, next_attempt_at__lte=self._now())
-        rows.update(next_attempt_at=until)
+        rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING)
+        ours = list(rows.filter(pk__in=self._not_begun).values_list("pk", flat=True))
+        rows.filter(Q(next_attempt_at__lte=self._now()) | Q(pk__in=ours)).update(next_attempt_at=until)
+        for key in ours:
+            del self._not_begun[key]
 
     def _now(self) -> dt.datetime:
         return self._fixed_now or timezone.now()

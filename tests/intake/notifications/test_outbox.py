@@ -156,13 +156,14 @@ def test_a_worker_that_is_stopped_gives_back_what_has_not_begun(received, said, 
     assert set(Notification.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 
-def test_the_inquiry_and_the_people_are_loaded_once_for_a_batch(received, said, smtp_server, django_assert_max_num_queries):
+def test_the_inquiry_and_the_people_are_loaded_once_for_a_batch(received, said, monkeypatch, mailoutbox, django_assert_max_num_queries):
     """Besides what each inquiry needs by itself: its recipients, and the event for each person."""
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: 0.0)  # a busy machine needs more batches
     for _number in range(9):
         receive.receive(said, form_token=secrets.token_bytes(16))
     with django_assert_max_num_queries(20 + 10 * 6) as queries:
         work()
-    assert len(smtp_server.messages) == 10
+    assert len(mailoutbox) == 10
     loads = [query["sql"] for query in queries if re.match(r'SELECT .* FROM "intake_inquiry" WHERE', query["sql"])]
     assert len(loads) <= 1
 

@@ -37,11 +37,14 @@ def test_a_round_ends_in_time_and_the_next_one_begins_with_the_others(inquiry, a
 
 def test_a_webhook_that_hangs_is_tried_once_and_then_spared(inquiry, monkeypatch):
     Notification.objects.all().delete()
-    tries = []
+    tries, clock = [], [0.0]
 
     def hangs(notification, now):
         tries.append(notification)
+        clock[0] += 10
         raise TimeoutError
+
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
 
     monkeypatch.setattr(channels.get("webhook"), "send", hangs)
     endpoint = WebhookEndpoint.objects.create(name="slow", url="https://slow.example/")

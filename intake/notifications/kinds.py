@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,7 @@ class Kind(enum.StrEnum):
 
     spec: Spec
 
-    def __new__(cls, spec: Spec) -> "Kind":
+    def __new__(cls, spec: Any) -> "Kind":  # a Spec; type checkers take Kind(code) for a call of this
         kind = str.__new__(cls, spec.code)
         kind._value_ = spec.code
         kind.spec = spec

@@ -231,8 +231,8 @@ class _Batch:
             rows.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
             for notification in sent:
                 if notification.pk in pending and notification.recipient_id is not None:
-                    facts = {"to": notification.recipient_id, "what": notification.kind}
-                    events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", **facts)
+                    user, kind = notification.recipient_id, notification.kind
+                    events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", to=user, what=kind)
 
     def _failed(self, notification: Notification, error: Exception) -> None:
         tries = notification.attempts + 1

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -27,25 +28,24 @@ def tokens(count: str, path: str) -> None:
 def verify(path: str) -> None:
     """Open each acknowledged inquiry with the receipt that its visitor was shown; fail when one is missing or there twice.
 
-    Then send what the killed workers left, as housekeeping does when their time is over; fail when something isn't sent.
+    Then send what the killed workers left, as the next worker does when their leases are over; fail when something isn't sent.
     """
     from django.utils import timezone
 
-    from intake.models import Delivery, Inquiry
+    from intake.models import Inquiry, Notification
     from intake.notifications import outbox
 
     _open_each(json.loads(Path(path).read_text()))
     stored = Inquiry.objects.count()
-    notified = Inquiry.objects.filter(deliveries__isnull=False).distinct().count()
+    notified = Inquiry.objects.filter(notifications__isnull=False).distinct().count()
     print(f"    {stored} are stored, {notified} of them with a notification")
     assert notified == stored
     later = timezone.now() + outbox.LEASE
-    swept = 0
-    while now_sent := outbox.sweep(later)["deliveries_sent"]:
-        swept += now_sent
-    delivered = Delivery.objects.filter(state=Delivery.State.SENT).count()
-    left = Delivery.objects.exclude(state=Delivery.State.SENT).filter(next_attempt_at__lte=later).count()
-    print(f"    {delivered} notifications sent, {swept} of them by housekeeping; {left} that are due not sent")
+    before = Notification.objects.filter(state=Notification.State.SENT).count()
+    outbox.send_all_due(later)
+    sent = Notification.objects.filter(state=Notification.State.SENT).count()
+    left = Notification.objects.exclude(state=Notification.State.SENT).filter(next_attempt_at__lte=later).count()
+    print(f"    {sent} notifications sent, {sent - before} of them after the last kill; {left} that are due not sent")
     assert not left
 
 
@@ -197,6 +197,29 @@ def text(slug: str, path: str) -> None:
     Path(path).write_text(json.dumps({name: getattr(edition, name) for name in names}))
 
 
+def drain(count: str) -> None:
+    """Receive `count` inquiries and send the notifications of all of them as a worker does; print how long that took."""
+    from django.utils import timezone
+
+    from intake.cases.inquiry_data import InquiryData
+    from intake.models import Notification
+    from intake.notifications import outbox
+    from intake.submission import receive
+
+    outbox.send_all_due()
+    for number in range(int(count)):
+        receive.receive(InquiryData(message=f"message {number}"), form_token=os.urandom(16))
+    sent = Notification.objects.filter(state=Notification.State.SENT).exclude(channel="all")
+    before, wall, processor = sent.count(), time.perf_counter(), time.process_time()
+    outbox.send_all_due()
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    print(
+        f"  {count} inquiries, {sent.count() - before} mails: {int(count) / wall:.0f} inquiries a second; "
+        f"processor time of the worker {processor * 1000 / int(count):.2f} ms an inquiry"
+    )
+    assert not outbox.due(timezone.now()).exists()
+
+
 def inquiries(count: str) -> None:
     """Make `count` inquiries in 20 centres; those that open are named in the file "samples" of the data folder."""
     from benchmarks.many_inquiries import make
@@ -210,6 +233,7 @@ if __name__ == "__main__":
     TASKS: dict[str, Callable[..., None]] = {
         "tokens": tokens,
         "verify": verify,
+        "drain": drain,
         "guides": guides,
         "text": text,
         "inquiries": inquiries,

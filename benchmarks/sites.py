@@ -105,7 +105,7 @@ def wrk(site: Site, path: str, seconds: int, connections: int, *, script: str = 
     return done.stdout
 
 
-PARTS = {"granian": "web server", "db_worker": "task worker", "housekeeping": "housekeeping"}
+PARTS = {"granian": "web server", "send_notifications": "worker", "housekeeping": "housekeeping"}
 
 
 def processes(site: Site) -> Iterator[tuple[int, str]]:

@@ -7,5 +7,8 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Inquiries")
 
     def ready(self) -> None:
-        # Registered when imported.
+        # Imported here because models must be loaded before them.
         from intake import checks  # noqa: F401
+        from intake.notifications import channels
+
+        channels.autodiscover()

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
 from intake.crypto import keyring
-from intake.notifications.channels import sms_gateway
+from intake.notifications import channels
 
 
 @register(Tags.security)
@@ -56,28 +56,9 @@ def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 
 @register(Tags.security)
-def text_gateway_is_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Half a gateway would be noticed by nobody: texts are not offered then, and none goes out."""
-    if not any((settings.TEXT_GATEWAY_URL, settings.TEXT_GATEWAY_USER, settings.TEXT_FROM, settings.TEXT_GATEWAY_PASSWORD)):
-        return []
-    if missing := sms_gateway.missing():
-        return [
-            Error(
-                f"The gateway of text messages is set up in part: {', '.join(missing)} is missing.",
-                hint="Set what is missing, or take all of TEXT_GATEWAY_URL, TEXT_GATEWAY_USER, TEXT_GATEWAY_PASSWORD and TEXT_FROM away. "
-                "The password may also be the file text_gateway_password in the secrets folder.",
-                id="intake.E004",
-            )
-        ]
-    if not sms_gateway.is_private(settings.TEXT_GATEWAY_URL):
-        return [
-            Error(
-                "TEXT_GATEWAY_URL does not begin with https://, so others could read the numbers on the way.",
-                hint="Use the gateway's https address. Plain http is taken for this machine itself only.",
-                id="intake.E005",
-            )
-        ]
-    return []
+def channels_are_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Each notification channel checks its own settings."""
+    return [message for channel in channels.all_channels() for message in channel.checks()]
 
 
 @register(Tags.database)

@@ -15,7 +15,6 @@ from recovery_site.staff import presence
 
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
-periodic("remove finished tasks")(outbox.forget_tasks)
 periodic("close mailboxes that were left open")(sessions.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)

@@ -65,8 +65,6 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "crispy_forms",
-    "django_tasks",
-    "django_tasks_db",
     "django_prose_editor",
     "modelsearch",
 ]
@@ -145,8 +143,6 @@ CACHES = {
     # The frame of pages, in each process: a new release never shows an older one's.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
 }
-# A task is a row: enqueued inside the transaction that stores the inquiry, so that neither is there without the other.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 # Seconds for which a finished public page is kept: so late may a correction be seen. 0 keeps none.

@@ -1,4 +1,4 @@
-"""Run the web server, the task worker and housekeeping together, until Ctrl-C or until one of them ends.
+"""Run the web server, the worker and housekeeping together, until Ctrl-C or until one of them ends.
 
 honcho runs the processes. Three things are added to it: when one process ends, all end, with an exit code other than 0 even if that
 process ended with 0; a closed terminal (SIGHUP) stops them, too; and when the leader of a process group is killed, its children are
@@ -81,7 +81,7 @@ def commands(port: int, workers: int) -> dict[str, str]:
     )
     return {
         "The web server": f"exec {granian}",
-        "The task worker": f"{STEP_BACK} {python} manage.py db_worker --interval 1 --no-startup-delay --no-reload --verbosity 0",
+        "The worker": f"{STEP_BACK} {python} manage.py send_notifications",
         "Housekeeping": f"{STEP_BACK} {python} manage.py housekeeping --loop 60",
     }
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
-from intake.admin.configuration.notifications import DeliveryAdmin
+from intake.admin.configuration.notifications import NotificationAdmin
 from intake.admin.configuration.on_call import OnCallShiftAdmin
 from intake.admin.configuration.reply_templates import ReplyTemplateAdmin
 from intake.admin.configuration.routing import RoutingRuleAdmin
@@ -19,8 +19,8 @@ admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
 __all__ = [
     "BlockedContactAdmin",
     "CentreAdmin",
-    "DeliveryAdmin",
     "InquiryAdmin",
+    "NotificationAdmin",
     "OnCallShiftAdmin",
     "ReplyTemplateAdmin",
     "RoutingRuleAdmin",

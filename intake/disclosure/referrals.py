@@ -14,6 +14,8 @@ from intake.cases.permissions import centre_roles, recused_from
 from intake.crypto import keyring, sealing
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
 from intake.notifications import outbox, recipients
+from intake.notifications.channels.staff_email import StaffEmail
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 from intake.triage import base, claims, transfers
 from recovery_site.verbs import Refused
@@ -51,8 +53,8 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     base.save_new_version(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at")
     events.record(inquiry, Event.Kind.REFERRED, by=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
     if to_centre is not None:
-        for person, not_before in recipients.to_offer(inquiry, to_centre, now):
-            outbox.enqueue("offered", inquiry=inquiry, channel="person", to=person, not_before=not_before)
+        for person, not_before in recipients.recipients_for_offer(inquiry, to_centre, now):
+            outbox.enqueue(Kind.OFFERED, inquiry=inquiry, channel=StaffEmail.code, to=person, not_before=not_before)
     return referral
 
 
@@ -141,7 +143,7 @@ def _bring_back(referral: Referral) -> None:
     inquiry = Inquiry.objects.select_for_update().get(pk=referral.inquiry_id)
     if inquiry.state == Inquiry.State.CLOSED:
         return
-    outbox.enqueue("offer_ended", inquiry=inquiry)
+    outbox.enqueue(Kind.OFFER_ENDED, inquiry=inquiry)
     if inquiry.state == Inquiry.State.WAITING:
         inquiry.state = Inquiry.State.OPEN
         inquiry.next_action_at = None

@@ -9,7 +9,7 @@ from intake.cases import choices, consents
 from intake.cases.consents import Purpose
 from intake.forms.fields import Choice, MultipleChoice, PhoneNumber, PlainText
 from intake.models import Inquiry
-from intake.notifications.channels import sms_gateway
+from intake.notifications import sms_gateway
 
 SENTENCES = consents.SENTENCES[consents.CURRENT]
 CONSENT_FIELDS = {

@@ -12,6 +12,7 @@ from intake.crypto import sealing
 from intake.mailbox import danger_escalation
 from intake.models import Consent, Event, Inquiry
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 
 # In clear, for staff must see them before anything else.
 COLUMNS = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone", "safe_windows")
@@ -57,8 +58,8 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     inquiry.save(update_fields=[*WITH_CONSENTS, "sealed", "digested", "version"])
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
-    outbox.enqueue("contact_changed", inquiry=inquiry)
-    danger_escalation.heed(inquiry, danger.reasons_in(news))
+    outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
+    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(news))
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def no_longer_safe(inquiry: Inquiry) -> None:
     )
     consents.replace(inquiry, [], inquiry.language, timezone.now())
     events.record(inquiry, Event.Kind.UNSAFE, by="visitor")
-    outbox.enqueue("contact_changed", inquiry=inquiry)
+    outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What visitors say later brings a case back to the staff, and can make it more urgent. Never less so: that is for staff to judge."""
+"""Escalates a case when a later message mentions danger. Only raises priority; staff lower it."""
 
 from collections.abc import Iterable
 
@@ -8,18 +8,19 @@ from intake.assessment import priority
 from intake.cases import events
 from intake.models import Event, Inquiry
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
 
-def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:
-    """Make the case as urgent as `reasons` say; danger calls whoever is on duty. Call it inside a transaction, the row locked.
+def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
+    """Raise the case's priority to match `reasons` (codes). Notifies the centre if it is dangerous. Caller holds the row lock.
 
-    Danger calls each time: that it was said before is no reason to think that somebody is looking now.
+    Danger notifies each time: an earlier message is no reason to think that somebody is looking now.
     """
-    said = list(dict.fromkeys(reasons))
-    urgency = priority.of(said)
+    codes = list(dict.fromkeys(reasons))
+    urgency = priority.of(codes)
     row = Inquiry.objects.defer("sealed").select_related("centre").get(pk=inquiry.pk)
-    new = [reason for reason in said if reason not in row.priority_reasons]
+    new = [reason for reason in codes if reason not in row.priority_reasons]
     if urgency < row.priority or (new and urgency != Inquiry.Priority.NORMAL):
         if urgency < row.priority:
             row.priority = urgency
@@ -31,7 +32,7 @@ def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:
         events.record(row, Event.Kind.MORE_URGENT, by="visitor", priority=row.priority)
     if urgency == Inquiry.Priority.DANGER:
         give_back_to_staff(row)
-        outbox.enqueue("danger", inquiry=row)
+        outbox.enqueue(Kind.DANGER, inquiry=row)
 
 
 def _promise_sooner(row: Inquiry) -> None:

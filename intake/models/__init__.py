@@ -7,7 +7,7 @@ from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
-from intake.models.notifications import Delivery, WebhookEndpoint
+from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import OnCallShift
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
@@ -24,7 +24,6 @@ __all__ = [
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",
-    "Delivery",
     "Disclosure",
     "DisclosureConsent",
     "Event",
@@ -36,6 +35,7 @@ __all__ = [
     "MailboxSession",
     "Membership",
     "Message",
+    "Notification",
     "OnCallShift",
     "OpeningHours",
     "PreScreen",

@@ -30,11 +30,11 @@ class WebhookEndpoint(models.Model):
         return self.name
 
 
-class Delivery(models.Model):
-    """A notification that must go out: written with what it tells of, sent by a worker, tried again until it is sent.
+class Notification(models.Model):
+    """One notification that must go out: written in the transaction it tells of, sent by a worker, retried until it is sent.
 
-    The task library neither retries nor recovers a task whose worker died; housekeeping takes up every row here that is
-    due, so nothing depends on a task having survived.
+    The table is the worker's queue (intake.notifications.outbox). `kind` and `channel` have no choices here: their codes and
+    labels are in intake.notifications.kinds and intake.notifications.channels, so that a new one needs no migration.
     """
 
     class State(models.TextChoices):
@@ -42,18 +42,12 @@ class Delivery(models.Model):
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
 
-    class Channel(models.TextChoices):
-        ALL = "all", _("everyone concerned")
-        PERSON = "person", _("one person")
-        CENTRE = "centre", _("the centre's shared address")
-        WEBHOOK = "webhook", _("a webhook")
-        VISITOR = "visitor", _("the visitor")
-        VISITOR_TEXT = "text", _("the visitor, by text message")
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="deliveries")
-    kind = models.CharField(_("what of"), max_length=24)
-    channel = models.CharField(_("to"), max_length=8, choices=Channel.choices, default=Channel.ALL)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="notifications", verbose_name=_("inquiry"))
+    kind = models.CharField(_("what of"), max_length=32)
+    channel = models.CharField(_("to"), max_length=32)
+    # That of the inquiry when it was written: the worker sends the most urgent first.
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Inquiry.Priority.choices)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
@@ -62,6 +56,7 @@ class Delivery(models.Model):
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    # While a worker holds it: when its lease ends.
     next_attempt_at = models.DateTimeField(_("next try"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     # The class of the last error, never its message.
@@ -70,7 +65,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
-        indexes = [models.Index("next_attempt_at", name="delivery_due", condition=Q(state="pending"))]
+        indexes = [models.Index("priority", "next_attempt_at", name="notification_due", condition=Q(state="pending"))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.get_state_display()}"

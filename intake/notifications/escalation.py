@@ -1,22 +1,22 @@
-"""Telling the person on call of cases that nobody took in time."""
+"""Notifying the person on call of cases that nobody took in time."""
 
 import datetime as dt
 
 from django.db import transaction
 
-from accounts.models import User
 from intake.cases import events
-from intake.models import Event, Inquiry, Membership
-from intake.notifications import outbox
-from intake.notifications.recipients import members_to_notify, on_call
+from intake.models import Event, Inquiry
+from intake.notifications import outbox, recipients
+from intake.notifications.channels.staff_email import StaffEmail
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
 
 def escalate(now: dt.datetime) -> dict[str, int]:
-    """Tell the person on call of each case that nobody took in time (housekeeping), once; return their number.
+    """Notify the person on call of each case that nobody took in time (housekeeping), once; return their number.
 
-    Urgent cases count from their arrival, the others in the centre's open minutes. With nobody on call the leads are told,
-    and without leads everyone of the centre.
+    Urgent cases count from their arrival, the others in the centre's open minutes. If nobody is on call the leads are
+    notified, and without leads everyone of the centre.
     """
     waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
     done = 0
@@ -29,9 +29,9 @@ def escalate(now: dt.datetime) -> dict[str, int]:
                 escalated_at=now
             ):
                 continue
-            people = _last_resort(inquiry, now)
+            people = [person for person, _moment in recipients.recipients_for(inquiry, Kind.UNCLAIMED, now)]
             for person in people:
-                outbox.enqueue("unclaimed", inquiry=inquiry, channel="person", to=person)
+                outbox.enqueue(Kind.UNCLAIMED, inquiry=inquiry, channel=StaffEmail.code, to=person)
             events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
         done += 1
     return {"cases_escalated": done}
@@ -42,11 +42,3 @@ def _escalation_due(inquiry: Inquiry) -> dt.datetime | None:
     if inquiry.priority != Inquiry.Priority.NORMAL:
         return inquiry.received_at + dt.timedelta(minutes=minutes)
     return response_times.response_due_at(inquiry.centre, minutes, inquiry.received_at)
-
-
-def _last_resort(inquiry: Inquiry, now: dt.datetime) -> list[User]:
-    people = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
-    if people:
-        return people
-    members = list(members_to_notify(inquiry))
-    return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]

@@ -1,95 +1,120 @@
-"""What staff are told by e-mail: that something waits, until when, and where. Never who, and never what about."""
+"""What staff and visitors are notified of. One entry a kind holds all that differs between kinds."""
 
-from zoneinfo import ZoneInfo
+import enum
+from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from intake.models import Delivery, Inquiry
-from intake.scheduling import safe_times
-
-# The subject and the first sentence of each kind.
-WORDS = {
-    "new_inquiry": (
-        gettext_lazy("New inquiry, priority %(priority)s"),
-        gettext_lazy("A new inquiry is waiting: %(reference)s, priority %(priority)s."),
-    ),
-    "visitor_wrote": (gettext_lazy("New message in %(reference)s"), gettext_lazy("A message is waiting in %(reference)s.")),
-    "danger": (
-        gettext_lazy("Someone may be in danger: %(reference)s"),
-        gettext_lazy("New words in %(reference)s say that someone may be in danger. Please look at the case now."),
-    ),
-    "contact_changed": (
-        gettext_lazy("Changed: %(reference)s"),
-        gettext_lazy("How %(reference)s may be contacted has changed. Look at the case before you contact anyone."),
-    ),
-    "withdrawn": (
-        gettext_lazy("Withdrawn: %(reference)s"),
-        gettext_lazy("%(reference)s was withdrawn. Please contact nobody about it."),
-    ),
-    "unclaimed": (
-        gettext_lazy("Nobody has taken %(reference)s, priority %(priority)s"),
-        gettext_lazy("%(reference)s, priority %(priority)s, is still waiting: nobody has taken it."),
-    ),
-    # To people of another centre: not even the reference is told before it is accepted.
-    "offered": (
-        gettext_lazy("A case is offered to your centre, priority %(priority)s"),
-        gettext_lazy("Another centre offers you a case of priority %(priority)s, with the person’s consent. Accept or decline it there:"),
-    ),
-    "offer_ended": (
-        gettext_lazy("Back with you: %(reference)s"),
-        gettext_lazy("The offer of %(reference)s to somebody else has ended. The case waits for you."),
-    ),
-}
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
-def text(delivery: Delivery) -> tuple[str, str]:
-    """Return (subject, body) of a delivery to a member of staff or a centre. Nothing in it comes from what was typed."""
-    inquiry = delivery.inquiry
-    if inquiry is None:
-        raise ValueError("A notification tells of an inquiry.")
-    zone = safe_times.zone(delivery.recipient.time_zone if delivery.recipient else "", inquiry.centre.time_zone)
-    with translation.override(settings.LANGUAGE_CODE):
-        subject, first = _words(delivery.kind, inquiry)
-        lines = [first, _answer_by(delivery.kind, inquiry, zone), _offers() if delivery.kind == "offered" else link(inquiry)]
-        lines.append(_("Please do not answer this e-mail. Nobody reads the answers."))
-        return subject, "\n\n".join(line for line in lines if line) + "\n"
+class Audience(enum.Enum):
+    """Who receives a kind. intake.notifications.recipients finds the people."""
+
+    CENTRE = "every member of the centre"
+    OWNER = "the owner of the case and those who watch it; every member while it is unclaimed"
+    TEAM = "as OWNER, but the routing rule's team while it is unclaimed"
+    ON_CALL = "the person on call, else the leads, else every member"
+    OTHER_CENTRE = "the members of the centre that a case is offered to"
+    VISITOR = "the person who wrote"
 
 
-def _words(kind: str, inquiry: Inquiry) -> tuple[str, str]:
-    facts = {"reference": inquiry.reference, "priority": inquiry.priority}
-    subject, sentence = WORDS[kind if kind in WORDS else "new_inquiry"]
-    return str(subject) % facts, str(sentence) % facts
+@dataclass(frozen=True)
+class Spec:
+    """What a kind is: its code in the database, its words, who receives it.
+
+    `subject` and `line` (the first sentence) may hold %(reference)s and %(priority)s, nothing else. `rings` tells whether the
+    person on call is notified while nobody is on duty. `event_type` is the type that webhooks are sent; without one they are
+    sent nothing. `tells_deadline` adds the time by which an answer is promised.
+    """
+
+    code: str
+    label: Promise
+    audience: Audience
+    subject: Promise | str = ""
+    line: Promise | str = ""
+    event_type: str = ""
+    rings: bool = False
+    tells_deadline: bool = False
 
 
-def _answer_by(kind: str, inquiry: Inquiry, zone: ZoneInfo) -> str:
-    if kind not in ("new_inquiry", "unclaimed") or inquiry.answer_by is None or inquiry.first_response_at is not None:
-        return ""
-    there = timezone.localtime(inquiry.answer_by, zone)
-    return _("Answer by %(time)s.") % {"time": date_format(there, "D j M H:i") + f" {there:%Z}"}
+class Kind(enum.StrEnum):
+    """The kinds. `Kind(code)` raises ValueError for an unknown code."""
 
+    spec: Spec
 
-def link(inquiry: Inquiry) -> str:
-    """Return the address of the case for staff."""
-    # Written out, for a worker on the visitors' server has no staff addresses to look up.
-    return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.reference}/"
+    def __new__(cls, spec: Any) -> "Kind":  # a Spec; type checkers take Kind(code) for a call of this
+        kind = str.__new__(cls, spec.code)
+        kind._value_ = spec.code
+        kind.spec = spec
+        return kind
 
-
-def _offers() -> str:
-    return f"{settings.STAFF_URL}/admin/intake/inquiry/offers/"
-
-
-def send(delivery: Delivery) -> None:
-    """Send a delivery by e-mail; the mail server's errors come through."""
-    to = delivery.recipient.email if delivery.recipient else ""
-    if delivery.channel == Delivery.Channel.CENTRE and delivery.inquiry is not None:
-        to = delivery.inquiry.centre.notify_address
-    if not to:
-        return  # the address was taken away since: there is nobody to tell
-    subject, body = text(delivery)
-    headers = {"Auto-Submitted": "auto-generated"}
-    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], headers=headers).send()
+    NEW_INQUIRY = Spec(
+        "new_inquiry",
+        _("new inquiry"),
+        Audience.TEAM,
+        subject=_("New inquiry, priority %(priority)s"),
+        line=_("A new inquiry is waiting: %(reference)s, priority %(priority)s."),
+        event_type="inquiry.received",
+        rings=True,
+        tells_deadline=True,
+    )
+    VISITOR_WROTE = Spec(
+        "visitor_wrote",
+        _("new message"),
+        Audience.OWNER,
+        subject=_("New message in %(reference)s"),
+        line=_("A message is waiting in %(reference)s."),
+        event_type="inquiry.message_received",
+    )
+    DANGER = Spec(
+        "danger",
+        _("someone may be in danger"),
+        Audience.CENTRE,
+        subject=_("Someone may be in danger: %(reference)s"),
+        line=_("New words in %(reference)s say that someone may be in danger. Please look at the case now."),
+        event_type="inquiry.danger",
+        rings=True,
+    )
+    CONTACT_CHANGED = Spec(
+        "contact_changed",
+        _("contact details changed"),
+        Audience.OWNER,
+        subject=_("Changed: %(reference)s"),
+        line=_("How %(reference)s may be contacted has changed. Look at the case before you contact anyone."),
+        event_type="inquiry.contact_changed",
+    )
+    WITHDRAWN = Spec(
+        "withdrawn",
+        _("inquiry withdrawn"),
+        Audience.OWNER,
+        subject=_("Withdrawn: %(reference)s"),
+        line=_("%(reference)s was withdrawn. Please contact nobody about it."),
+        event_type="inquiry.withdrawn",
+    )
+    UNCLAIMED = Spec(
+        "unclaimed",
+        _("not taken in time"),
+        Audience.ON_CALL,
+        subject=_("Nobody has taken %(reference)s, priority %(priority)s"),
+        line=_("%(reference)s, priority %(priority)s, is still waiting: nobody has taken it."),
+        event_type="inquiry.unclaimed",
+        tells_deadline=True,
+    )
+    # Not even the reference is told to the other centre before it accepts the case.
+    OFFERED = Spec(
+        "offered",
+        _("case offered"),
+        Audience.OTHER_CENTRE,
+        subject=_("A case is offered to your centre, priority %(priority)s"),
+        line=_("Another centre offers you a case of priority %(priority)s, with the person’s consent. Accept or decline it there:"),
+    )
+    OFFER_ENDED = Spec(
+        "offer_ended",
+        _("offer ended"),
+        Audience.OWNER,
+        subject=_("Back with you: %(reference)s"),
+        line=_("The offer of %(reference)s to somebody else has ended. The case waits for you."),
+        event_type="inquiry.offer_ended",
+    )
+    ANSWER_WAITING = Spec("answer_waiting", _("answer waiting"), Audience.VISITOR)

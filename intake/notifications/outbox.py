@@ -1,166 +1,269 @@
-"""The outbox: notifications written in the transaction they tell of, sent by a worker, tried again until they are sent."""
+"""The outbox: notifications are written in the transaction they tell of and stay there until a worker has sent them.
+
+The table is the worker's queue. A worker *claims* rows that are due by moving `next_attempt_at` to the end of a lease; a row
+whose worker died is due again when its lease ends. So a notification may in the worst case be sent twice, and is never lost.
+"""
 
 import datetime as dt
 import logging
 import time
+from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from intake.cases import events
-from intake.models import Delivery, Event, Inquiry, WebhookEndpoint
-from intake.notifications import kinds, recipients, tasks
-from intake.notifications.channels import sms_gateway, visitor_email, visitor_sms, webhook
+from intake.models import Event, Inquiry, Notification, WebhookEndpoint
+from intake.notifications import channels
+from intake.notifications.kinds import Kind
 
 logger = logging.getLogger(__name__)
-Channel = Delivery.Channel
 
-# Minutes between tries; after the last the delivery is given up and shows in the admin.
+# Minutes between tries; after the last the notification is given up and shows in the admin.
 RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
-# A worker that took a delivery and said nothing more for this long is taken to be dead.
-LEASE = dt.timedelta(minutes=5)
-SWEEP_AT_ONCE = 200
-SWEEP_SECONDS = 60
-# The tasks' own rows are kept for so long, to see what the worker did; what they were for stands in the outbox.
-KEEP_TASKS = dt.timedelta(days=1)
-FORGET_AT_ONCE = 500
+# For how long a worker keeps what it claims from others. What a killed worker held is due again after it.
+LEASE = dt.timedelta(seconds=45)
+# Rows claimed at once. Their inquiries and centres are loaded together.
+BATCH = 50
+# Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
+BATCH_SECONDS = 1.0
+# Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
+RECORD_SECONDS = 0.05
+# Seconds for which housekeeping sends: its clock stands still meanwhile, so they must be well below LEASE.
+SWEEP_SECONDS = 20
 
 
 def enqueue(
-    kind: str,
+    kind: Kind,
     *,
     inquiry: Inquiry,
-    channel: str = Channel.ALL,
+    channel: str = channels.ALL,
     to: User | WebhookEndpoint | None = None,
     not_before: dt.datetime | None = None,
-) -> Delivery:
-    """Write a notification of `kind` (intake.notifications.kinds) and a task that sends it; call it inside the transaction.
+) -> Notification:
+    """Write a notification of `kind`; call it inside the transaction it tells of. A worker sends it within a second.
 
-    The channel "all" goes to everyone concerned: people, the centre's shared address, webhooks.
+    By default it goes to everyone concerned by every channel; with `channel` and `to`, to one recipient. Raises ValueError
+    for an unknown kind, channels.UnknownChannel for an unknown channel.
     """
-    now = timezone.now()
-    due = max(not_before or now, now)
-    delivery = Delivery.objects.create(
-        kind=kind,
-        inquiry=inquiry,
-        channel=channel,
-        recipient=to if isinstance(to, User) else None,
-        endpoint=to if isinstance(to, WebhookEndpoint) else None,
-        next_attempt_at=due,
+    if channel != channels.ALL:
+        channels.get(channel)
+    recipient = channels.Recipient(
+        user=to if isinstance(to, User) else None, endpoint=to if isinstance(to, WebhookEndpoint) else None, not_before=not_before
     )
-    if due <= now:
-        # A night's flood of other forms must not stand between somebody in danger and the person who is told.
-        urgency = (Inquiry.Priority.NORMAL - inquiry.priority) * 10
-        tasks.deliver.using(priority=urgency).enqueue(str(delivery.pk))
-    return delivery
+    notification = _notification(Kind(kind), inquiry, channel, recipient, timezone.now())
+    notification.save(force_insert=True)
+    return notification
 
 
-def deliver(delivery_id: str, now: dt.datetime | None = None) -> bool:
-    """Send one delivery if it is due; return whether it went out now.
+def send_due(now: dt.datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Claim up to BATCH notifications that are due, the most urgent first, and send them; return how many were claimed.
 
-    It is first taken for a while, so that two workers don't both send it; a worker that dies with it loses it again to
-    the next sweep. So a mail may in the worst case come twice, and never not at all.
+    A notification to everyone concerned becomes one row a recipient, and these are sent in the same call. `should_stop` is
+    asked after each notification; what has not begun is then given back. `now` stands for the clock in tests. An idle call
+    costs one query.
     """
-    now = now or timezone.now()
-    due = _due(now).filter(pk=delivery_id)
-    if not due.update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE):
-        return False
-    delivery = Delivery.objects.select_related("inquiry__centre", "inquiry__claimed_by", "recipient", "endpoint").get(pk=delivery_id)
-    try:
-        _send(delivery, now)
-    except visitor_sms.NotYet as wait:
-        # Nothing failed, so no try is counted.
-        Delivery.objects.filter(pk=delivery.pk).update(attempts=F("attempts") - 1, next_attempt_at=wait.until)
-        return False
-    except Exception as error:  # whatever a mail server does, the outbox goes on
-        _failed(delivery, error, now)
-        return False
-    return True
-
-
-def _due(now: dt.datetime) -> "QuerySet[Delivery]":
-    """What is to be sent by `now`, of what this server can: a visitor's address opens with a key that only the staff's has."""
-    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now)
-    return due if settings.SERVES_STAFF else due.exclude(channel__in=[Channel.VISITOR, Channel.VISITOR_TEXT])
-
-
-def _send(delivery: Delivery, now: dt.datetime) -> None:
-    if delivery.channel == Channel.ALL:
-        _fan_out(delivery, now)
-        return
-    if delivery.channel == Channel.WEBHOOK:
-        webhook.send(delivery, now)
-    elif delivery.channel == Channel.VISITOR:
-        visitor_email.send(delivery)
-    elif delivery.channel == Channel.VISITOR_TEXT:
-        visitor_sms.send(delivery, now)
-    else:
-        kinds.send(delivery)
-    with transaction.atomic():
-        _mark_sent(delivery)
-        if delivery.channel == Channel.PERSON and delivery.inquiry is not None:
-            events.record(delivery.inquiry, Event.Kind.NOTIFIED, by="system", to=delivery.recipient_id, what=delivery.kind)
-
-
-def _fan_out(delivery: Delivery, now: dt.datetime) -> None:
-    """Turn a notification to everyone concerned into one to each, in one transaction with its own end."""
-    inquiry = delivery.inquiry
-    with transaction.atomic():
-        if inquiry is not None:
-            for person, not_before in recipients.to_tell(inquiry, delivery.kind, now):
-                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.PERSON, to=person, not_before=not_before)
-            if inquiry.centre.notify_address:
-                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.CENTRE)
-            for endpoint in webhook.endpoints(inquiry.centre):
-                enqueue(delivery.kind, inquiry=inquiry, channel=Channel.WEBHOOK, to=endpoint)
-        _mark_sent(delivery)
-
-
-def _mark_sent(delivery: Delivery) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=timezone.now(), last_error="")
-
-
-def _failed(delivery: Delivery, error: Exception, now: dt.datetime) -> None:
-    tries = delivery.attempts
-    given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, sms_gateway.Refused)
-    wait = RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1]
-    if given_up:
-        logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=Delivery.State.DEAD if given_up else Delivery.State.PENDING,
-        next_attempt_at=now + dt.timedelta(minutes=wait),
-        last_error=type(error).__name__[:80],
-    )
-
-
-def try_again(delivery: Delivery) -> None:
-    """Take a delivery that was given up into the outbox again, from the first try."""
-    rows = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DEAD)
-    rows.update(state=Delivery.State.PENDING, attempts=0, next_attempt_at=timezone.now())
+    moment = now or timezone.now()
+    if not due(moment).exists():
+        return 0
+    claimed = _claim(moment)
+    _Batch(claimed, now).run(should_stop)
+    return len(claimed)
 
 
 def sweep(now: dt.datetime) -> dict[str, int]:
-    """Send every delivery that is due and that no worker sent (housekeeping); return the counts."""
-    due = _due(now).order_by("inquiry__priority", "next_attempt_at")
-    sent, stop_at = 0, time.monotonic() + SWEEP_SECONDS
-    for pk in list(due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]):
-        # A receiver that lets us wait must not keep all else that time brings waiting: the rest has its turn next time.
-        if time.monotonic() >= stop_at:
+    """Send what is due for at most SWEEP_SECONDS, in case no worker does (housekeeping); return the number of tries."""
+    return {"notifications_tried": send_all_due(now, seconds=SWEEP_SECONDS)}
+
+
+def send_all_due(now: dt.datetime | None = None, *, seconds: float | None = None) -> int:
+    """Call send_due until nothing is due, or for about so many seconds; return how many notifications were claimed."""
+    total, started = 0, time.monotonic()
+    while count := send_due(now):
+        total += count
+        if seconds is not None and time.monotonic() - started >= seconds:
             break
-        sent += deliver(str(pk), now)
-    return {"deliveries_sent": sent}
+    return total
 
 
-def forget_tasks(now: dt.datetime) -> dict[str, int]:
-    """Remove the rows of tasks that are over, those of killed workers too (housekeeping); return their number."""
-    over = DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lte=now - KEEP_TASKS)
-    forgotten, stop_at = 0, time.monotonic() + SWEEP_SECONDS
-    # In portions, so that nobody who sends a form waits for all of it.
-    while time.monotonic() < stop_at and (some := list(over.values_list("pk", flat=True)[:FORGET_AT_ONCE])):
-        forgotten += DBTaskResult.objects.filter(pk__in=some).delete()[0]
-    return {"tasks_forgotten": forgotten}
+def try_again(notification: Notification) -> None:
+    """Make a notification that was given up due again, from the first try."""
+    rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.DEAD)
+    rows.update(state=Notification.State.PENDING, attempts=0, next_attempt_at=timezone.now())
+
+
+def due(now: dt.datetime) -> "QuerySet[Notification]":
+    """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses."""
+    rows = Notification.objects.filter(state=Notification.State.PENDING, next_attempt_at__lte=now)
+    if settings.SERVES_STAFF:
+        return rows
+    return rows.exclude(channel__in=[channel.code for channel in channels.all_channels() if channel.needs_case_key])
+
+
+@transaction.atomic
+def _claim(now: dt.datetime) -> dict[UUID, dt.datetime]:
+    """Claim up to BATCH rows and return their ids with the times at which they were due, the most urgent first.
+
+    PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time.
+    """
+    rows = due(now).select_for_update(skip_locked=True).order_by("priority", "next_attempt_at")
+    claimed = dict(rows.values_list("pk", "next_attempt_at")[:BATCH])
+    if claimed:
+        Notification.objects.filter(pk__in=claimed).update(next_attempt_at=now + LEASE)
+    return claimed
+
+
+def _load(claimed: list[UUID]) -> list[Notification]:
+    """Return the claimed notifications in order, with all that sending needs. At most seven queries, however many they are."""
+    related = (
+        Prefetch("inquiry", Inquiry.objects.defer("sealed")),
+        "inquiry__centre__opening_hours",
+        "inquiry__centre__holidays",
+        "recipient",
+        "endpoint",
+    )
+    rows = Notification.objects.prefetch_related(*related).in_bulk(claimed)
+    return [rows[key] for key in claimed if key in rows]
+
+
+def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channels.Recipient, now: dt.datetime) -> Notification:
+    return Notification(
+        kind=kind.value,
+        inquiry=inquiry,
+        channel=channel,
+        priority=inquiry.priority,
+        recipient=recipient.user,
+        endpoint=recipient.endpoint,
+        next_attempt_at=max(recipient.not_before or now, now),
+    )
+
+
+class _Batch:
+    """Sends what one call of send_due has claimed, and stores the outcomes together."""
+
+    def __init__(self, claimed: dict[UUID, dt.datetime], now: dt.datetime | None) -> None:
+        self._not_begun = dict(claimed)  # id -> when it was due
+        self._fixed_now = now
+        self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
+        self._sent: list[Notification] = []
+        self._recorded_at = time.monotonic()
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        started = time.monotonic()
+        for notification in self._expanded(_load(list(self._not_begun))):
+            if self._not_begun.pop(notification.pk, None) is None:
+                continue  # a webhook that is spared
+            self._send(notification)
+            if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
+                break
+        self._record()
+        if self._not_begun:
+            rows = Notification.objects.filter(pk__in=self._not_begun, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=min(self._not_begun.values()))
+
+    def _expanded(self, notifications: list[Notification]) -> list[Notification]:
+        """Replace each notification to everyone concerned by one a recipient, stored in one transaction.
+
+        Return what is to be sent now: the most urgent first, and of equally urgent ones those to people first.
+        """
+        to_send = [notification for notification in notifications if notification.channel != channels.ALL]
+        expanded: dict[UUID, list[Notification]] = {}
+        for notification in notifications:
+            if notification.channel == channels.ALL:
+                try:
+                    expanded[notification.pk] = self._one_a_recipient(notification)
+                except Exception as error:  # one that can't be read must not stop the others
+                    del self._not_begun[notification.pk]
+                    self._failed(notification, error)
+        if expanded:
+            with transaction.atomic():
+                # Erasing an inquiry removes what is pending of it.
+                pending = Notification.objects.filter(pk__in=expanded, state=Notification.State.PENDING)
+                stored = {key: expanded[key] for key in pending.select_for_update().values_list("pk", flat=True)}
+                Notification.objects.bulk_create(row for rows in stored.values() for row in rows)
+                pending.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
+            for key in expanded:
+                was_due = self._not_begun.pop(key)
+                ours = [row for row in stored.get(key, ()) if row.pk in self._leased]
+                self._not_begun |= dict.fromkeys((row.pk for row in ours), was_due)
+                to_send += ours
+        return sorted(to_send, key=_urgency)
+
+    def _one_a_recipient(self, notification: Notification) -> list[Notification]:
+        """Return a notification for each recipient, not stored yet. Those that this worker sends now have its lease."""
+        inquiry, kind, now = notification.inquiry, Kind(notification.kind), self._now()
+        rows = []
+        for channel in channels.all_channels():
+            for recipient in channel.recipients(inquiry, kind, now):
+                row = _notification(kind, inquiry, channel.code, recipient, now)
+                if row.next_attempt_at <= now and (settings.SERVES_STAFF or not channel.needs_case_key):
+                    row.next_attempt_at = now + LEASE
+                    self._leased.add(row.pk)
+                rows.append(row)
+        return rows
+
+    def _send(self, notification: Notification) -> None:
+        try:
+            channels.get(notification.channel).send(notification, self._now())
+        except channels.NotYet as wait:  # nothing failed, so no try is counted
+            rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=wait.until)
+        except Exception as error:  # whatever a mail server does, the outbox goes on
+            self._failed(notification, error)
+        else:
+            self._sent.append(notification)
+        if time.monotonic() - self._recorded_at > RECORD_SECONDS:
+            self._record()
+
+    def _record(self) -> None:
+        """Store that the notifications sent since the last call are sent, and that staff were told."""
+        self._recorded_at = time.monotonic()
+        if not self._sent:
+            return
+        sent, self._sent = self._sent, []
+        with transaction.atomic():
+            rows = Notification.objects.filter(pk__in=[notification.pk for notification in sent], state=Notification.State.PENDING)
+            pending = set(rows.select_for_update().values_list("pk", flat=True))
+            rows.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
+            for notification in sent:
+                if notification.pk in pending and notification.recipient_id is not None:
+                    user, kind = notification.recipient_id, notification.kind
+                    events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", to=user, what=kind)
+
+    def _failed(self, notification: Notification, error: Exception) -> None:
+        tries = notification.attempts + 1
+        given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, channels.Refused)
+        retry_at = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
+        if given_up:
+            logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
+        Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(
+            state=Notification.State.DEAD if given_up else Notification.State.PENDING,
+            attempts=tries,
+            next_attempt_at=retry_at,
+            last_error=type(error).__name__[:80],
+        )
+        if notification.endpoint_id is not None:
+            self._spare(notification.endpoint_id, self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[0]))
+
+    def _spare(self, endpoint_id: int, until: dt.datetime) -> None:
+        """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""
+        rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING)
+        ours = list(rows.filter(pk__in=self._not_begun).values_list("pk", flat=True))
+        rows.filter(Q(next_attempt_at__lte=self._now()) | Q(pk__in=ours)).update(next_attempt_at=until)
+        for key in ours:
+            del self._not_begun[key]
+
+    def _now(self) -> dt.datetime:
+        return self._fixed_now or timezone.now()
+
+
+def _urgency(notification: Notification) -> tuple[int, int]:
+    try:
+        order = channels.get(notification.channel).order
+    except channels.UnknownChannel:
+        order = 0
+    return notification.priority, order

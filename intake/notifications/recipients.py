@@ -1,4 +1,4 @@
-"""Who is notified of a case, and when: members, quiet hours, and the people on call."""
+"""Who is notified of a case, and from when on: members, quiet hours, the person on call."""
 
 import datetime as dt
 
@@ -6,63 +6,45 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
+from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
 from intake.scheduling.opening_hours import CentreHours
 
-# Of these only the person who has the case is told, when somebody has it, and those who watch it.
-FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry", "offer_ended"}
-# Of these the person on call is told when nobody is on duty; "danger" goes to everybody, whoever has the case.
-CAN_NOT_WAIT = {"new_inquiry", "danger"}
-# Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
-FOR_THE_TEAM = {"new_inquiry"}
 
+def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
+    """Return which staff are notified of `kind`, and from when on: `now`, or the end of their quiet hours.
 
-def to_tell(inquiry: Inquiry, kind: str, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
-    """Return who is told of `kind`, and from when on: at once, or after their quiet hours.
-
-    When nobody is on duty now and it can't wait, the person on call is told at once too. Who stepped back from the case
-    is told nothing of it.
+    If nobody is on duty now and the kind rings, the person on call is notified now as well. A person who stepped back from
+    the case is notified of nothing. Kinds for another centre (see recipients_for_offer) or for the visitor have no
+    recipients here. Two to seven queries, most often three.
     """
-    members = members_to_notify(inquiry)
-    if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
-        theirs = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
-        # Whoever has it may have left, stepped back or switched their mails off: then all others must hear of it.
-        members = theirs if theirs.exists() else members
-    if kind in FOR_THE_TEAM and (team := _team(inquiry)):
-        members = members.filter(user__in=team)
-    told = {member.user: quiet_until(member, now) or now for member in members}
-    somebody_now = CentreHours(inquiry.centre).is_open(now) and any(when <= now for when in told.values())
-    # A centre where nobody is told at all has nobody who could come to it later, however ordinary the case.
-    if kind in CAN_NOT_WAIT and not somebody_now and (inquiry.priority != Inquiry.Priority.NORMAL or not told):
-        told |= dict.fromkeys(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry), now)
-    # Whoever is on call has no quiet hours.
-    for person in on_call(inquiry.centre, now):
-        if person in told:
-            told[person] = now
-    return sorted(told.items(), key=lambda item: item[0].pk)
-
-
-def to_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
-    """Return who at the centre `to` is told that the case of another centre is offered to it, and from when on."""
-    members = members_to_notify(inquiry, at=to)
-    told = {member.user: quiet_until(member, now) or now for member in members}
-    if inquiry.priority != Inquiry.Priority.NORMAL and not any(when <= now for when in told.values()):
-        told |= dict.fromkeys(on_call(to, now).exclude(recusals__inquiry=inquiry), now)
-    return sorted(told.items(), key=lambda item: item[0].pk)
-
-
-def _team(inquiry: Inquiry) -> list[int]:
-    """Return the people of the team that the rule of this inquiry names, of those who can be told; nobody when it names none."""
-    received = inquiry.events.filter(kind=Event.Kind.RECEIVED).first()
-    rule = received.data.get("rule") if received else None
-    if rule is None:
+    audience = kind.spec.audience
+    if audience in (Audience.OTHER_CENTRE, Audience.VISITOR):
         return []
-    people = Team.objects.filter(centre=inquiry.centre_id, pk__in=RoutingRule.objects.filter(pk=rule).values("team")).values("members")
-    return list(members_to_notify(inquiry).filter(user__in=people).values_list("user", flat=True))
+    if audience is Audience.ON_CALL:
+        return [(user, now) for user in _on_call_or_leads(inquiry, now)]
+    members = _of_audience(list(members_to_notify(inquiry)), inquiry, audience)
+    moments = {member.user: quiet_until(member, now) or now for member in members}
+    on_call_now = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
+    on_duty = CentreHours(inquiry.centre).is_open(now) and any(moment <= now for moment in moments.values())
+    # A centre where nobody is notified at all has nobody who could come to it later, however ordinary the case.
+    if kind.spec.rings and not on_duty and (inquiry.priority != Inquiry.Priority.NORMAL or not moments):
+        moments |= dict.fromkeys(on_call_now, now)
+    # People on call have no quiet hours.
+    moments |= {user: now for user in on_call_now if user in moments}
+    return sorted(moments.items(), key=lambda item: item[0].pk)
+
+
+def recipients_for_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
+    """Return who at the centre `to` is notified that the case of another centre is offered to it, and from when on."""
+    moments = {member.user: quiet_until(member, now) or now for member in members_to_notify(inquiry, at=to)}
+    if inquiry.priority != Inquiry.Priority.NORMAL and not any(moment <= now for moment in moments.values()):
+        moments |= dict.fromkeys(on_call(to, now).exclude(recusals__inquiry=inquiry), now)
+    return sorted(moments.items(), key=lambda item: item[0].pk)
 
 
 def members_to_notify(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet[Membership]:
-    """Return the members who want notifications and may get them of this case, at its centre or at the centre `at`."""
+    """Return the members of the inquiry's centre (or of `at`) who can be notified of it and want to be."""
     return (
         Membership.objects.filter(centre=at.pk if at else inquiry.centre_id, notify=True, user__is_active=True, user__is_staff=True)
         .exclude(user__email="")
@@ -71,16 +53,49 @@ def members_to_notify(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet
     )
 
 
+def _of_audience(members: list[Membership], inquiry: Inquiry, audience: Audience) -> list[Membership]:
+    """Return those of `members` that the audience takes; all of them when it would take nobody, so that somebody hears of it."""
+    if audience is Audience.CENTRE:
+        return members
+    if inquiry.claimed_by_id is not None:
+        watchers = set(inquiry.watches.values_list("user", flat=True))
+        owners = [member for member in members if member.user_id == inquiry.claimed_by_id or member.user_id in watchers]
+        # The owner may have left, stepped back or switched their e-mails off: then all others must hear of it.
+        if owners:
+            return owners
+    if audience is Audience.TEAM and (team := _team(inquiry)):
+        return [member for member in members if member.user_id in team] or members
+    return members
+
+
+def _team(inquiry: Inquiry) -> set[int]:
+    """Return the members (ids) of the team that the routing rule of this inquiry names; nobody when it names none."""
+    received = inquiry.events.filter(kind=Event.Kind.RECEIVED).first()
+    rule = received.data.get("rule") if received else None
+    if rule is None:
+        return set()
+    team = Team.objects.filter(centre=inquiry.centre_id, pk__in=RoutingRule.objects.filter(pk=rule).values("team"))
+    return set(team.values_list("members", flat=True))
+
+
+def _on_call_or_leads(inquiry: Inquiry, now: dt.datetime) -> list[User]:
+    users = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
+    if users:
+        return users
+    members = list(members_to_notify(inquiry))
+    return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]
+
+
 def quiet_until(member: Membership, now: dt.datetime) -> dt.datetime | None:
-    """Return when the quiet hours end that `member` is in at `now`; None outside them."""
+    """Return when the quiet hours end that `member` is in at `now`; None outside of them."""
     start, end = member.quiet_from, member.quiet_until
     if start is None or end is None or start == end:
         return None
-    there = now.astimezone(safe_times.zone(member.user.time_zone, member.centre.time_zone))
-    if not _between(there.time(), start, end):
+    local = now.astimezone(safe_times.zone(member.user.time_zone, member.centre.time_zone))
+    if not _between(local.time(), start, end):
         return None
-    ends = dt.datetime.combine(there.date(), end, there.tzinfo)
-    return ends if ends > there else dt.datetime.combine(there.date() + dt.timedelta(days=1), end, there.tzinfo)
+    ends = dt.datetime.combine(local.date(), end, local.tzinfo)
+    return ends if ends > local else dt.datetime.combine(local.date() + dt.timedelta(days=1), end, local.tzinfo)
 
 
 def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:

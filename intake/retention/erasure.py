@@ -7,18 +7,19 @@ from django.utils import timezone
 
 from intake.cases import consents, events
 from intake.models import (
-    Delivery,
     Disclosure,
     DisclosureConsent,
     Event,
     Inquiry,
     KeyWrap,
     MailboxSession,
+    Notification,
     PreScreen,
     Receipt,
     WaitingListEntry,
 )
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 
 # What staff needed to reach and sort; it describes the person, so it goes with the rest.
 _BLANK = {
@@ -58,7 +59,7 @@ def withdraw(inquiry: Inquiry) -> None:
         next_action_at=None,
         no_longer_safe=True,
     )
-    outbox.enqueue("withdrawn", inquiry=inquiry)
+    outbox.enqueue(Kind.WITHDRAWN, inquiry=inquiry)
 
 
 def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
@@ -81,7 +82,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     told.filter(revoked_at=None).update(revoked_at=now)
     Disclosure.objects.filter(inquiry=inquiry).update(sealed=b"")
     inquiry.contact_digests.all().delete()
-    Delivery.objects.filter(inquiry=inquiry, state=Delivery.State.PENDING).delete()
+    Notification.objects.filter(inquiry=inquiry, state=Notification.State.PENDING).delete()
     consents.replace(inquiry, [], inquiry.language, now)
     Inquiry.objects.filter(pk=inquiry.pk).update(erased_at=now, **_BLANK)
     events.record(inquiry, Event.Kind.ERASED, at=now, by=by)

@@ -20,6 +20,7 @@ from intake.mailbox import contact_preferences, danger_escalation
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 
 # Of an inquiry that didn't come through the form.
 UNSUSPICIOUS = FormSigns()
@@ -168,7 +169,7 @@ def _store(prepared: _Prepared) -> None:
     facts = {"priority": inquiry.priority, **prepared.facts}
     events.record(inquiry, Event.Kind.RECEIVED, by=prepared.taken_by or "visitor", at=inquiry.received_at, **facts)
     if inquiry.state == Inquiry.State.NEW:
-        outbox.enqueue("new_inquiry", inquiry=inquiry)
+        outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:
@@ -193,7 +194,9 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
-        danger_escalation.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+        danger_escalation.escalate_if_dangerous(
+            inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons]
+        )
         if attempt:
             attempt.add()
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)

@@ -11,6 +11,7 @@ from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 from intake.triage import base, claims
 from recovery_site.verbs import Refused
@@ -34,10 +35,7 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     inquiry.state = Inquiry.State.WAITING
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, *response_times.RESPONSE_FIELDS, "next_action_at")
     events.record(inquiry, Event.Kind.REPLIED, by=by, message=str(message.pk))
-    if inquiry.tell_of_answer:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
-    if inquiry.tell_by_text:
-        outbox.enqueue("answer_waiting", inquiry=inquiry, channel="text")
+    outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry)
     return message
 
 

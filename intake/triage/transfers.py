@@ -9,6 +9,7 @@ from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
 from intake.models import Centre, Event, Inquiry, KeyWrap, Watch
 from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 from intake.triage import base, claims
 from recovery_site.verbs import Refused
@@ -52,4 +53,4 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
         inquiry.answer_by = inquiry.next_action_at
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
     events.record(inquiry, Event.Kind.HANDED_OVER, by=by, from_centre=before, to_centre=to.pk)
-    outbox.enqueue("new_inquiry", inquiry=inquiry)
+    outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)

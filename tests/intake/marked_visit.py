@@ -211,7 +211,7 @@ def answer(alice, inquiry):
 
     from intake import triage
 
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    call_command("send_notifications", once=True)
     call_command("housekeeping", stdout=sys.stdout)
     staff = Client(raise_request_exception=False)
     staff.force_login(alice)
@@ -223,7 +223,7 @@ def answer(alice, inquiry):
         staff.post(case + "reply/", {"text": MARKS["crash"], "version": inquiry.version})
     inquiry.refresh_from_db()
     triage.reply(inquiry, text=MARKS["reply"], by=alice, version=inquiry.version)
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    call_command("send_notifications", once=True)
 
 
 def every_page(visitor, staff, reference):

@@ -1,6 +1,6 @@
 """Single steps, each in a process of its own, on a database that several processes share.
 
-python -m tests.intake.outside prepare | send TOKEN TIMES | sweep MINUTES… | weather
+python -m tests.intake.outside prepare | send TOKEN TIMES | send_due MINUTES… | weather
 """
 
 import datetime as dt
@@ -39,14 +39,14 @@ def _send(token, ready):
     print(" ".join(receive.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt), flush=True)
 
 
-def sweep(*minutes):
-    """Do the housekeeping of later moments."""
+def send_due(*minutes):
+    """Send what is due so many minutes from now."""
     from django.utils import timezone
 
-    from tests.support import housekeeping
+    from intake.notifications import outbox
 
     for later in minutes:
-        print(housekeeping.run(timezone.now() + dt.timedelta(minutes=int(later))))
+        print(outbox.send_all_due(timezone.now() + dt.timedelta(minutes=int(later))))
 
 
 def weather():

@@ -10,7 +10,7 @@ from script.run import commands
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
-UNITS = {"web": "The web server", "worker": "The task worker", "housekeeping": "Housekeeping"}
+UNITS = {"web": "The web server", "worker": "The worker", "housekeeping": "Housekeeping"}
 
 
 def unit(name: str) -> list[tuple[str, str]]:

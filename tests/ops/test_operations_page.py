@@ -22,7 +22,7 @@ def test_every_setting_an_operator_may_make_is_explained():
 def test_every_command_it_names_exists():
     page = (ROOT / "docs" / "operations.md").read_text()
     ours = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
-    others = {"migrate", "collectstatic", "createsuperuser", "check", "db_worker"}
+    others = {"migrate", "collectstatic", "createsuperuser", "check"}
 
     named = set(re.findall(r"manage\.py (\w+)", page))
 

@@ -122,7 +122,7 @@ def start(data: Path, static_folder: Path, database_url: str) -> Iterator[Callab
 def test_one_signal_stops_all_and_leaves_nothing_running(start, how):
     server = start()
     running = " ".join(server.processes().values())
-    assert all(part in running for part in ("granian", "db_worker", "housekeeping"))
+    assert all(part in running for part in ("granian", "send_notifications", "housekeeping"))
 
     os.kill(server.process.pid, how)
 
@@ -133,7 +133,8 @@ def test_one_signal_stops_all_and_leaves_nothing_running(start, how):
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to count processes with")
 @pytest.mark.parametrize(
-    ("part", "name"), [("db_worker", "The task worker"), ("housekeeping --loop", "Housekeeping"), ("granian --interface", "The web server")]
+    ("part", "name"),
+    [("send_notifications", "The worker"), ("housekeeping --loop", "Housekeeping"), ("granian --interface", "The web server")],
 )
 def test_all_stop_when_one_of_them_dies(start, part, name):
     server = start()

@@ -45,7 +45,7 @@ def site_template(tmp_path_factory: pytest.TempPathFactory, static_folder: Path,
 def live_site(
     tmp_path_factory: pytest.TempPathFactory, site_template: Path, static_folder: Path, live_cluster: Cluster | None
 ) -> Iterator[Site]:
-    """A site of this test module's own: granian, a task worker and housekeeping, with demo staff and starter guides.
+    """A site of this test module's own: granian, a worker and housekeeping, with demo staff and starter guides.
 
     The database is what the suite runs on. What one test changes the module's next one sees.
     """

@@ -47,7 +47,7 @@ class Site:
         return {person.username: PASSWORD for person in PEOPLE}
 
     def start(self, workers: int = 1) -> None:
-        """Start web server, task worker and housekeeping; return when the first page has answered."""
+        """Start web server, worker and housekeeping; return when the first page has answered."""
         command = [sys.executable, "-m", "script.run", "--port", str(self.port), "--workers", str(workers)]
         with self.log.open("ab") as log:
             # A session of its own: a Ctrl-C meant for the tests must not reach it first.

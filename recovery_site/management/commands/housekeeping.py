@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Do what is due: send notifications that no worker sent, close mailboxes that were left open, remind of reviews. "
+        "Do what is due: escalate cases that nobody took, close mailboxes that were left open, remind of reviews. "
         "It removes expired mailbox sessions and counts of tries, and erases what was said in closed cases when the centre's own "
         "rules say so. It can be run at any time, also twice at once."
     )

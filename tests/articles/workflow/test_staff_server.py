@@ -8,6 +8,7 @@ from django.urls import path
 
 from intake.notifications import outbox
 from intake.notifications.channels import visitor_email
+from intake.notifications.kinds import Kind
 
 urlpatterns: list[object] = [path("nothing-of-the-visitors/", lambda request: HttpResponse())]
 
@@ -23,6 +24,8 @@ def test_the_visitors_note_names_their_mailbox(language, address):
 @override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server")
 def test_the_note_goes_out(inquiry):
     type(inquiry).objects.filter(pk=inquiry.pk).update(tell_of_answer=True)
-    delivery = outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
-    assert outbox.deliver(str(delivery.pk))
+    notification = outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry, channel="visitor_email")
+    outbox.send_all_due()
+    notification.refresh_from_db()
+    assert notification.state == "sent"
     assert [message.to for message in mail.outbox] == [["quillon@example.org"]]

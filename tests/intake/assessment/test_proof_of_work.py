@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from intake.assessment import proof_of_work, rate_limits
-from intake.models import Delivery, Event, Inquiry
+from intake.models import Event, Inquiry, Notification
 from intake.submission import form_tokens
 from tests.intake.pages import hidden
 
@@ -94,7 +94,7 @@ def test_a_solved_sum_goes_to_the_staff_like_any_other(riverside, visitor, attac
     page = visitor.get("/contact/")
     assert visitor.post("/contact/", filled(page, altcha=solution(sum_of(page)))).status_code == 303
     assert not is_spam()
-    assert Delivery.objects.count() == 1
+    assert Notification.objects.count() == 1
 
 
 def test_a_solution_is_kept_while_the_form_is_asked_anew(riverside, visitor, attack):
@@ -194,4 +194,4 @@ def test_a_form_opened_before_the_attack_is_shown_again_with_its_words_and_the_s
 def test_danger_needs_no_sum(riverside, visitor, attack, answers, altcha):
     assert visitor.post("/contact/", filled(visitor.get("/contact/"), **answers, **altcha)).status_code == 303
     assert Inquiry.objects.get().state == "new"
-    assert Delivery.objects.count() == 1
+    assert Notification.objects.count() == 1

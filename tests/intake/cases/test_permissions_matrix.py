@@ -25,9 +25,8 @@ OPEN = "open to all staff"
 RULES = [
     (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site", set(EVERYBODY), OPEN),
     (r"autocomplete", set(), 403),
-    # The operator's: accounts and the task queue.
-    (r"django_tasks_database_dbtaskresult_(add|delete)", set(), 403),
-    (r"(auth|accounts|django_tasks_database)_.*", {"olga"}, 403),
+    # The operator's: accounts.
+    (r"(auth|accounts)_.*", {"olga"}, 403),
     # Guides are the editors', the reviewers' and the operator's, and an auditor reads; which of them does what is tested
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
@@ -39,8 +38,8 @@ RULES = [
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
-    (r"intake_delivery_(add|delete)", set(), 403),
-    (r"intake_(team|webhookendpoint|delivery)_.*", {"olga"}, 403),
+    (r"intake_notification_(add|delete)", set(), 403),
+    (r"intake_(team|webhookendpoint|notification)_.*", {"olga"}, 403),
     # A lead reads the rules that bring their centre its cases, and plans its shifts.
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
@@ -95,7 +94,7 @@ def filled(address, inquiry):
     # An account that is there: ids are not given out from 1 again in every test on every database.
     address = address.replace("accounts/user/<id>/", f"accounts/user/{User.objects.values_list('pk', flat=True).first() or 1}/")
     address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
-    address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake|django_tasks_database)/$", "intake/")
+    address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake)/$", "intake/")
     address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", address)
     return re.sub(r"<[^>]+>", "1", address).replace("(?P1.*)$", "nowhere")
 
@@ -155,7 +154,7 @@ ACTIONS = {
     "articles.term delete_selected": {"olga", "edith", "rosa"},
     "articles.synonym delete_selected": {"olga", "edith", "rosa"},
     "intake.blockedcontact delete_selected": {"luisa", "nils"},
-    "intake.delivery send_again": {"olga"},
+    "intake.notification send_again": {"olga"},
     "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},
     "intake.replytemplate delete_selected": {"olga", "luisa", "nils"},
     "intake.routingrule delete_selected": {"olga"},

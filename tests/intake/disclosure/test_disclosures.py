@@ -1,6 +1,7 @@
 """Nothing is told about a person without consent or an emergency, and all that is told is accounted for."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,8 +11,9 @@ from intake.cases import case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import sealing
 from intake.disclosure import referrals
-from intake.models import Delivery, Disclosure, Inquiry, Referral
-from intake.notifications import kinds
+from intake.models import Disclosure, Inquiry, Notification, Referral
+from intake.notifications import staff_text
+from intake.notifications.kinds import Kind
 from intake.retention import erasure
 from recovery_site.verbs import Refused
 
@@ -78,9 +80,9 @@ def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amar
     noor.email = "noor@example.org"
     noor.save()
     refer(inquiry, consent, amara, to_centre=harbor)
-    [offer] = Delivery.objects.filter(kind="offered")
+    [offer] = Notification.objects.filter(kind="offered")
     assert offer.recipient == noor
-    words = "".join(kinds.text(offer))
+    words = "".join(staff_text.subject_and_body(offer.inquiry, Kind(offer.kind), ZoneInfo("America/New_York")))
     assert "/admin/intake/inquiry/offers/" in words
     assert inquiry.reference not in words
 
@@ -105,7 +107,7 @@ def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, am
     inquiry.refresh_from_db()
     assert inquiry.state == "open"
     assert list(referrals.offered_to(noor)) == []
-    assert Delivery.objects.filter(kind="offer_ended").count() == 1
+    assert Notification.objects.filter(kind="offer_ended").count() == 1
 
 
 def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(inquiry, amara, consent, client):

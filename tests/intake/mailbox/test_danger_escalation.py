@@ -2,14 +2,16 @@
 
 import datetime as dt
 import secrets
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from intake import triage
 from intake.cases.inquiry_data import InquiryData
-from intake.models import Delivery, Event, Inquiry, OnCallShift
-from intake.notifications import kinds, outbox, recipients
+from intake.models import Event, Inquiry, Notification, OnCallShift
+from intake.notifications import recipients, staff_text
+from intake.notifications.kinds import Kind
 from intake.submission import receive
 from tests.intake.pages import hidden
 from tests.intake.submission.test_contact_form import filled
@@ -49,7 +51,7 @@ def answered(received, by):
 
 
 def of_danger():
-    return Delivery.objects.filter(kind="danger")
+    return Notification.objects.filter(kind="danger")
 
 
 def test_in_the_mailbox_it_comes_to_the_top_and_calls_the_staff(opened, received, amara):
@@ -155,12 +157,12 @@ def test_at_night_danger_rings_the_person_on_call_whoever_has_the_case(received,
     triage.claim(received.inquiry, by=amara)
     Inquiry.objects.update(priority=1)
     received.inquiry.refresh_from_db()
-    assert dict(recipients.to_tell(received.inquiry, "danger", MONDAY_NIGHT))[caller] == MONDAY_NIGHT
-    assert caller not in dict(recipients.to_tell(received.inquiry, "visitor_wrote", MONDAY_NIGHT))
+    assert dict(recipients.recipients_for(received.inquiry, Kind.DANGER, MONDAY_NIGHT))[caller] == MONDAY_NIGHT
+    assert caller not in dict(recipients.recipients_for(received.inquiry, Kind.VISITOR_WROTE, MONDAY_NIGHT))
 
 
 def test_the_mail_says_where_and_not_what(received):
-    subject, body = kinds.text(outbox.enqueue("danger", inquiry=received.inquiry))
+    subject, body = staff_text.subject_and_body(received.inquiry, Kind.DANGER, ZoneInfo("America/New_York"))
     assert received.inquiry.reference in subject
     assert f"/admin/intake/inquiry/{received.inquiry.reference}/" in body
     assert "Hello" not in body

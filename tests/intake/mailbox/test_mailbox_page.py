@@ -11,7 +11,7 @@ from django.utils import timezone
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
 from intake.mailbox import sessions
-from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
+from intake.models import Inquiry, KeyWrap, MailboxSession, Message, Notification
 from intake.submission import receive
 from tests.intake.pages import hidden
 from tests.support import housekeeping
@@ -72,7 +72,7 @@ def test_writing_reaches_the_staff_once_though_sent_twice(opened, received):
     message = Message.objects.get()
     assert sealing.open_sealed("message", message.pk, message.sealed, case_key(received.inquiry)) == {"text": "Mornings are better."}
     assert Inquiry.objects.get().has_unread_message
-    assert Delivery.objects.filter(kind="visitor_wrote").count() == 1
+    assert Notification.objects.filter(kind="visitor_wrote").count() == 1
 
 
 def test_a_closed_case_opens_again_when_the_visitor_writes(opened, received):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.cases import events
 from intake.crypto import receipts, sealing
-from intake.models import Consent, Delivery, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Receipt
+from intake.models import Consent, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Notification, Receipt
 from intake.submission import receive
 from tests.intake.pages import another_than, hidden
 
@@ -51,7 +51,7 @@ def test_changing_how_to_be_reached(visitor, received):
     assert said_now(received)["name"] == "Quillon"
     assert Consent.objects.get(withdrawn_at=None).purpose == "email"
     assert Event.objects.filter(kind=Event.Kind.CONTACT_CHANGED).count() == 1
-    assert Delivery.objects.filter(kind="contact_changed").exists()
+    assert Notification.objects.filter(kind="contact_changed").exists()
 
 
 def test_a_mistake_there_is_shown_and_changes_nothing(visitor, received):

@@ -4,20 +4,21 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from intake.models import Delivery, Event, Inquiry, Membership
-from intake.notifications import outbox
+from intake.models import Event, Inquiry, Membership, Notification
+from intake.notifications import channels, outbox, staff_text
+from intake.notifications.kinds import Audience, Kind
+from intake.retention import erasure
 from intake.submission import receive
 from tests.support import housekeeping
 
-# The worker closes its connection when it is done, which no test's own transaction survives.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def received(alice, said):
 
 
 def work():
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    """Run the worker until nothing is due."""
+    call_command("send_notifications", once=True)
 
 
 def test_the_whole_mail(received, smtp_server):
@@ -52,10 +54,10 @@ def test_the_whole_mail(received, smtp_server):
     )
     allowed = {"content-type", "mime-version", "content-transfer-encoding", "subject", "from", "to", "date", "message-id", "auto-submitted"}
     assert {name.lower() for name, _value in mail.items()} - {"x-peer", "x-mailfrom", "x-rcptto"} == allowed
-    assert Delivery.objects.exclude(state="sent").count() == 0
+    assert Notification.objects.exclude(state="sent").count() == 0
     assert Event.objects.get(kind=Event.Kind.NOTIFIED).data == {
         "by": "system",
-        "to": Delivery.objects.get(recipient=received.centre.memberships.get().user).recipient_id,
+        "to": Notification.objects.get(recipient=received.centre.memberships.get().user).recipient_id,
         "what": "new_inquiry",
     }
 
@@ -78,15 +80,21 @@ def test_only_people_of_the_centre_who_want_it_are_told(received, riverside, smt
     assert smtp_server.recipients == ["alice@example.org"]
 
 
-def test_a_task_holds_an_id_and_nothing_else(received):
-    task = DBTaskResult.objects.get()
-    assert task.args_kwargs == {"args": [str(Delivery.objects.get().pk)], "kwargs": {}}
+def test_a_row_of_the_outbox_holds_ids_and_codes_and_nothing_of_what_was_typed(received):
+    row = Notification.objects.values().get()
+    assert {name: value for name, value in row.items() if isinstance(value, str)} == {
+        "kind": "new_inquiry",
+        "channel": "all",
+        "state": "pending",
+        "last_error": "",
+    }
+    assert not re.search("Quillon|zzyzxword|5550143", repr(row))
 
 
 def test_a_mail_server_that_refuses_is_tried_again_until_it_takes_it(received, smtp_server):
     smtp_server.refuse_with = "451 try later"
     work()
-    waiting = Delivery.objects.get(recipient__isnull=False)
+    waiting = Notification.objects.get(recipient__isnull=False)
     assert (waiting.state, waiting.attempts, waiting.last_error) == ("pending", 1, "SMTPDataError")
     assert not Event.objects.filter(kind=Event.Kind.NOTIFIED).exists()
     smtp_server.refuse_with = ""
@@ -94,7 +102,7 @@ def test_a_mail_server_that_refuses_is_tried_again_until_it_takes_it(received, s
     assert smtp_server.messages == []  # not due yet
     housekeeping.run(timezone.now() + dt.timedelta(minutes=2))
     assert smtp_server.recipients == ["alice@example.org"]
-    assert Delivery.objects.get(pk=waiting.pk).state == "sent"
+    assert Notification.objects.get(pk=waiting.pk).state == "sent"
 
 
 def test_without_a_mail_server_it_is_given_up_in_the_end_and_shows(received, settings):
@@ -104,15 +112,15 @@ def test_without_a_mail_server_it_is_given_up_in_the_end_and_shows(received, set
     for _ in range(15):
         now += dt.timedelta(hours=9)
         housekeeping.run(now)
-    dead = Delivery.objects.get(recipient__isnull=False, kind="new_inquiry")
+    dead = Notification.objects.get(recipient__isnull=False, kind="new_inquiry")
     assert (dead.state, dead.attempts, dead.last_error) == ("dead", 11, "ConnectionRefusedError")
 
 
 def test_what_a_dead_worker_held_is_taken_up_again(received, smtp_server):
     work()
-    mine = Delivery.objects.get(recipient__isnull=False)
+    mine = Notification.objects.get(recipient__isnull=False)
     # As a worker leaves it that was killed between taking it and sending it.
-    Delivery.objects.filter(pk=mine.pk).update(state="pending", attempts=1, next_attempt_at=timezone.now() + outbox.LEASE, sent_at=None)
+    Notification.objects.filter(pk=mine.pk).update(state="pending", attempts=1, next_attempt_at=timezone.now() + outbox.LEASE, sent_at=None)
     smtp_server.messages.clear()
     housekeeping.run(timezone.now())
     assert smtp_server.messages == []
@@ -120,41 +128,87 @@ def test_what_a_dead_worker_held_is_taken_up_again(received, smtp_server):
     assert len(smtp_server.messages) == 1
 
 
-def test_a_lost_task_loses_nothing(received, smtp_server):
-    DBTaskResult.objects.all().delete()
-    housekeeping.run(timezone.now())
+def test_where_no_worker_runs_housekeeping_sends(received, smtp_server):
     housekeeping.run(timezone.now())
     assert smtp_server.recipients == ["alice@example.org"]
 
 
-def test_two_workers_send_it_once(received, smtp_server):
-    first = Delivery.objects.get()
-    assert outbox.deliver(str(first.pk)) is True
-    assert outbox.deliver(str(first.pk)) is False
+def test_what_one_worker_holds_no_other_sends(received, smtp_server, monkeypatch):
+    others = []
+    send = staff_text.send_mail
+
+    def while_another_looks(*arguments):
+        others.append(outbox.send_due())
+        send(*arguments)
+
+    monkeypatch.setattr(staff_text, "send_mail", while_another_looks)
+    work()
+    assert others == [0]
+    assert smtp_server.recipients == ["alice@example.org"]
+
+
+def test_a_worker_that_is_stopped_gives_back_what_has_not_begun(received, said, smtp_server):
+    receive.receive(said, form_token=secrets.token_bytes(16))
+    outbox.send_due(should_stop=lambda: True)
+    assert len(smtp_server.messages) == 1
+    outbox.send_due()
+    assert len(smtp_server.messages) == 2
+    assert set(Notification.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_the_inquiry_and_the_people_are_loaded_once_for_a_batch(received, said, monkeypatch, mailoutbox, django_assert_max_num_queries):
+    """Besides what each inquiry needs by itself: its recipients, and the event for each person."""
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: 0.0)  # a busy machine needs more batches
+    for _number in range(9):
+        receive.receive(said, form_token=secrets.token_bytes(16))
+    with django_assert_max_num_queries(20 + 10 * 6) as queries:
+        work()
+    assert len(mailoutbox) == 10
+    loads = [query["sql"] for query in queries if re.match(r'SELECT .* FROM "intake_inquiry" WHERE', query["sql"])]
+    assert len(loads) <= 1
+
+
+def test_an_erased_inquiry_is_told_of_no_more(received, smtp_server):
+    erasure.erase_content(received, timezone.now(), by="system")
+    work()
+    assert smtp_server.messages == []
+
+
+def test_a_kind_that_nobody_knows_is_an_error_and_never_sent_as_another(received, smtp_server):
+    with pytest.raises(ValueError, match="visitor_wrot"):
+        outbox.enqueue("visitor_wrot", inquiry=received)
+    Notification.objects.update(kind="visitor_wrot")
+    work()
+    assert smtp_server.messages == []
+    assert list(Notification.objects.values_list("state", "last_error")) == [("pending", "ValueError")]
+
+
+def test_a_channel_that_nobody_knows_is_an_error(received, smtp_server):
+    with pytest.raises(channels.UnknownChannel):
+        outbox.enqueue(Kind.DANGER, inquiry=received, channel="pigeon")
+    Notification.objects.update(channel="pigeon")
+    work()
+    assert list(Notification.objects.values_list("state", "last_error")) == [("pending", "UnknownChannel")]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.spec.audience is not Audience.VISITOR])
+def test_each_kind_for_staff_has_words_of_its_own(kind, received):
+    subject, body = staff_text.subject_and_body(received, kind, ZoneInfo("America/New_York"))
+    assert str(kind.spec.subject) % {"reference": received.reference, "priority": 3} == subject
+    assert "http://127.0.0.1:8000/admin/intake/inquiry/" in body
+    assert [other for other in Kind if other is not kind and other.spec.subject == kind.spec.subject] == []
+
+
+def test_a_kind_for_the_visitor_is_never_put_into_words_for_staff(received):
+    with pytest.raises(ValueError, match="not for staff"):
+        staff_text.subject_and_body(received, Kind.ANSWER_WAITING, ZoneInfo("America/New_York"))
 
 
 @pytest.mark.parametrize("by", ["worker", "housekeeping"])
 def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, said, smtp_server, by):
     receive.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16))
     if by == "housekeeping":
-        DBTaskResult.objects.all().delete()
-        housekeeping.run(timezone.now())
-        DBTaskResult.objects.all().delete()
         housekeeping.run(timezone.now())
     else:
         work()
     assert [mail["Subject"] for mail in smtp_server.messages] == ["New inquiry, priority 1", "New inquiry, priority 3"]
-
-
-def test_the_rows_of_tasks_that_are_over_do_not_pile_up(received, said, smtp_server):
-    work()
-    # A worker that was killed leaves its task running for ever.
-    killed = DBTaskResult.objects.first()
-    DBTaskResult.objects.filter(pk=killed.pk).update(status="RUNNING", finished_at=None)
-    tomorrow = timezone.now() + outbox.KEEP_TASKS
-    receive.receive(said, form_token=secrets.token_bytes(16))
-    assert outbox.forget_tasks(tomorrow - dt.timedelta(hours=1)) == {"tasks_forgotten": 0}
-    assert outbox.forget_tasks(tomorrow) == {"tasks_forgotten": 2}
-    assert DBTaskResult.objects.get().status == "READY"
-    work()
-    assert len(smtp_server.messages) == 2

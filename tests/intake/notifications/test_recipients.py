@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import User
 from intake.cases.inquiry_data import InquiryData
-from intake.models import Centre, Delivery, Event, Inquiry, Membership, OnCallShift, Recusal, RoutingRule, Team
+from intake.models import Centre, Event, Inquiry, Membership, Notification, OnCallShift, Recusal, RoutingRule, Team
 from intake.notifications import escalation, recipients
+from intake.notifications.kinds import Kind
 from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
@@ -48,14 +49,14 @@ def on_call(name, centre=None, start=MONDAY_NOON, hours=24):
 @pytest.mark.parametrize("gone", [{"is_active": False}, {"email": ""}, {"is_staff": False}])
 def test_when_whoever_had_the_case_has_left_the_others_hear_of_it(case, bea, night_owl, gone):
     case.claimed_by = bea
-    assert dict(recipients.to_tell(case, "visitor_wrote", MONDAY_NOON)) == {bea: MONDAY_NOON}
+    assert dict(recipients.recipients_for(case, Kind.VISITOR_WROTE, MONDAY_NOON)) == {bea: MONDAY_NOON}
     User.objects.filter(pk=bea.pk).update(**gone)
-    assert dict(recipients.to_tell(case, "visitor_wrote", MONDAY_NOON)) == {night_owl: MONDAY_NOON}
+    assert dict(recipients.recipients_for(case, Kind.VISITOR_WROTE, MONDAY_NOON)) == {night_owl: MONDAY_NOON}
 
 
 def test_a_time_zone_that_does_not_exist_silences_nobody(case, night_owl):
     User.objects.filter(pk=night_owl.pk).update(time_zone="Eastern")
-    assert dict(recipients.to_tell(case, "new_inquiry", MONDAY_NOON)) == {night_owl: MONDAY_NOON}
+    assert dict(recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NOON)) == {night_owl: MONDAY_NOON}
 
 
 def test_a_time_zone_is_chosen_and_not_typed(admin_client):
@@ -65,32 +66,32 @@ def test_a_time_zone_is_chosen_and_not_typed(admin_client):
 
 
 def test_in_quiet_hours_the_mail_waits_for_the_morning(case, night_owl):
-    assert recipients.to_tell(case, "new_inquiry", MONDAY_NOON) == [(night_owl, MONDAY_NOON)]
-    assert recipients.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NOON) == [(night_owl, MONDAY_NOON)]
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NIGHT) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
     early = dt.datetime(2026, 1, 6, 6, tzinfo=NEW_YORK)
-    assert recipients.to_tell(case, "new_inquiry", early) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, early) == [(night_owl, dt.datetime(2026, 1, 6, 7, tzinfo=NEW_YORK))]
 
 
 def test_at_night_an_urgent_case_rings_the_person_on_call_and_an_ordinary_one_does_not(case, night_owl):
     caller = on_call("caller")
-    assert caller not in dict(recipients.to_tell(case, "new_inquiry", MONDAY_NIGHT))
+    assert caller not in dict(recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NIGHT))
     case.priority = 1
-    assert dict(recipients.to_tell(case, "new_inquiry", MONDAY_NIGHT))[caller] == MONDAY_NIGHT
+    assert dict(recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NIGHT))[caller] == MONDAY_NIGHT
 
 
 def test_whoever_is_on_call_has_no_quiet_hours(case, night_owl):
     OnCallShift.objects.create(user=night_owl, starts_at=MONDAY_NOON, ends_at=MONDAY_NOON + dt.timedelta(days=1))
-    assert recipients.to_tell(case, "new_inquiry", MONDAY_NIGHT) == [(night_owl, MONDAY_NIGHT)]
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NIGHT) == [(night_owl, MONDAY_NIGHT)]
 
 
 def test_a_case_that_somebody_has_is_theirs(case, bea, night_owl):
     case.claimed_by = bea
-    assert [person for person, _when in recipients.to_tell(case, "visitor_wrote", MONDAY_NOON)] == [bea]
+    assert [person for person, _when in recipients.recipients_for(case, Kind.VISITOR_WROTE, MONDAY_NOON)] == [bea]
 
 
 def test_who_stepped_back_is_told_nothing(case, bea):
     Recusal.objects.create(inquiry=case, user=bea, made_at=MONDAY_NOON)
-    assert recipients.to_tell(case, "new_inquiry", MONDAY_NOON) == []
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NOON) == []
 
 
 def received_at(case, moment, **columns):
@@ -104,7 +105,7 @@ def test_what_nobody_takes_goes_to_the_person_on_call_once(case, bea):
     late = MONDAY_NOON + dt.timedelta(minutes=31)
     assert escalation.escalate(late)["cases_escalated"] == 1
     assert escalation.escalate(late)["cases_escalated"] == 0
-    assert Delivery.objects.get(kind="unclaimed").recipient == caller
+    assert Notification.objects.get(kind="unclaimed").recipient == caller
     assert Event.objects.get(kind=Event.Kind.ESCALATED).data["to"] == [caller.pk]
 
 
@@ -123,11 +124,11 @@ def test_at_night_only_urgent_cases_are_escalated(case, bea):
 def test_with_nobody_on_call_the_leads_are_told_and_else_everybody(case, bea):
     received_at(case, MONDAY_NOON)
     escalation.escalate(MONDAY_NOON + dt.timedelta(hours=1))
-    assert Delivery.objects.get(kind="unclaimed").recipient == bea
+    assert Notification.objects.get(kind="unclaimed").recipient == bea
     Inquiry.objects.update(escalated_at=None)
     lead = works("lead", case.centre, role="lead")
     escalation.escalate(MONDAY_NOON + dt.timedelta(hours=1))
-    assert Delivery.objects.filter(kind="unclaimed").latest("id").recipient == lead
+    assert Notification.objects.filter(kind="unclaimed").latest("id").recipient == lead
 
 
 def test_a_rota_is_for_its_centre(case, riverside):
@@ -140,7 +141,7 @@ def test_a_rota_is_for_its_centre(case, riverside):
 
 def test_a_centre_where_nobody_is_told_rings_the_person_on_call_for_every_case(case):
     caller = on_call("caller")
-    assert recipients.to_tell(case, "new_inquiry", MONDAY_NOON) == [(caller, MONDAY_NOON)]
+    assert recipients.recipients_for(case, Kind.NEW_INQUIRY, MONDAY_NOON) == [(caller, MONDAY_NOON)]
 
 
 # --- A rule may name a team ---------------------------------------------------------------------------------------
@@ -160,16 +161,16 @@ def young(**said):
 
 def test_only_the_team_is_told_of_what_its_rule_sends(riverside, youth, bea):
     amy = works("amy", riverside)
-    assert list(dict(recipients.to_tell(young(), "new_inquiry", MONDAY_NOON))) == [bea]
+    assert list(dict(recipients.recipients_for(young(), Kind.NEW_INQUIRY, MONDAY_NOON))) == [bea]
     other = receive.receive(InquiryData(), form_token=secrets.token_bytes(16)).inquiry
-    assert set(dict(recipients.to_tell(other, "new_inquiry", MONDAY_NOON))) == {bea, amy}
-    assert set(dict(recipients.to_tell(young(), "visitor_wrote", MONDAY_NOON))) == {bea, amy}
+    assert set(dict(recipients.recipients_for(other, Kind.NEW_INQUIRY, MONDAY_NOON))) == {bea, amy}
+    assert set(dict(recipients.recipients_for(young(), Kind.VISITOR_WROTE, MONDAY_NOON))) == {bea, amy}
 
 
 def test_a_team_of_people_who_left_hides_nothing(riverside, youth, bea):
     amy = works("amy", riverside)
     bea.memberships.all().delete()
-    assert list(dict(recipients.to_tell(young(), "new_inquiry", MONDAY_NOON))) == [amy]
+    assert list(dict(recipients.recipients_for(young(), Kind.NEW_INQUIRY, MONDAY_NOON))) == [amy]
 
 
 def test_a_case_handed_to_another_centre_leaves_the_team_behind(riverside, youth, bea):
@@ -177,4 +178,4 @@ def test_a_case_handed_to_another_centre_leaves_the_team_behind(riverside, youth
     hill = Centre.objects.create(name="Hill", slug="hill")
     carl = works("carl", hill)
     inquiry.centre = hill
-    assert list(dict(recipients.to_tell(inquiry, "new_inquiry", MONDAY_NOON))) == [carl]
+    assert list(dict(recipients.recipients_for(inquiry, Kind.NEW_INQUIRY, MONDAY_NOON))) == [carl]

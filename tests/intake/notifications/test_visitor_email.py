@@ -5,14 +5,14 @@ import secrets
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from intake import triage
 from intake.cases.inquiry_data import InquiryData
 from intake.mailbox import contact_preferences
-from intake.models import Delivery, Event, Inquiry
+from intake.models import Event, Inquiry, Notification
 from intake.notifications import outbox
 from intake.notifications.channels import visitor_email
+from intake.notifications.kinds import Kind
 from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,7 @@ def received(riverside):
 def answered(inquiry, by):
     inquiry.refresh_from_db()
     triage.reply(inquiry, text="Come on Tuesday", by=by, version=inquiry.version)
-    for delivery in Delivery.objects.filter(channel="visitor", state="pending"):
-        outbox.deliver(str(delivery.pk), timezone.now())
+    outbox.send_all_due()
 
 
 def test_the_whole_mail(received, amara, smtp_server):
@@ -62,19 +61,20 @@ def test_one_mail_until_they_looked(received, amara, smtp_server):
 def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, smtp_server, end):
     received.inquiry.refresh_from_db()
     triage.reply(received.inquiry, text="Come on Tuesday", by=amara, version=received.inquiry.version)
+    waits = outbox.enqueue(Kind.ANSWER_WAITING, inquiry=received.inquiry, channel="visitor_email")
     end(received.inquiry)
-    for delivery in Delivery.objects.filter(channel="visitor"):
-        outbox.deliver(str(delivery.pk), timezone.now())
-    assert smtp_server.messages == []
+    outbox.send_all_due()
+    waits.refresh_from_db()
+    assert (waits.state, smtp_server.messages) == ("sent", [])
 
 
 def test_who_did_not_ask_is_never_mailed(riverside, amara, smtp_server):
     said = InquiryData(email="quillon@example.org", contact_way="email", consents=["email"])
     answered(receive.receive(said, form_token=secrets.token_bytes(16)).inquiry, amara)
     assert smtp_server.messages == []
-    assert not Delivery.objects.filter(channel="visitor").exists()
+    assert not Notification.objects.filter(channel="visitor_email").exists()
 
 
 def test_the_address_is_in_no_row(received, amara):
     answered(received.inquiry, amara)
-    assert not any(re.search("quillon", repr(row)) for row in Delivery.objects.values())
+    assert not any(re.search("quillon", repr(row)) for row in Notification.objects.values())

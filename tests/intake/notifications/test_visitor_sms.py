@@ -9,16 +9,16 @@ import urllib.parse
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from intake import triage
 from intake.cases import consents
 from intake.cases.inquiry_data import InquiryData
 from intake.mailbox import contact_preferences
-from intake.models import Consent, Delivery, Event, Inquiry
-from intake.notifications import outbox
-from intake.notifications.channels import sms_gateway, visitor_sms
+from intake.models import Consent, Event, Inquiry, Notification
+from intake.notifications import outbox, sms_gateway
+from intake.notifications.channels import visitor_sms
+from intake.notifications.kinds import Kind
 from intake.retention import erasure
 from intake.submission import receive
 
@@ -38,18 +38,17 @@ def received(riverside):
 
 
 def replied(inquiry, by):
-    """Let `by` answer, and return the text that is to tell of it."""
+    """Let `by` answer, and return the notification that is to tell the visitor of it."""
     inquiry.refresh_from_db()
     triage.reply(inquiry, text="Come on Tuesday", by=by, version=inquiry.version)
-    return Delivery.objects.filter(channel="text").latest("id")
+    return Notification.objects.filter(kind="answer_waiting", channel="all").latest("id")
 
 
-def sent(delivery, now=NOON):
-    """Try to send a text at `now`, whenever it would be due, and return it as it is then."""
-    Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=now)
-    outbox.deliver(str(delivery.pk), now)
-    delivery.refresh_from_db()
-    return delivery
+def sent(notification, now=NOON):
+    """Try to send a notification at `now`, whenever it would be due, and return the text as it is then."""
+    Notification.objects.filter(pk=notification.pk).update(next_attempt_at=now)
+    outbox.send_due(now)
+    return Notification.objects.filter(channel="visitor_sms").latest("id")
 
 
 def test_what_the_gateway_is_sent(received, amara, gateway):
@@ -114,9 +113,7 @@ def test_what_they_have_read_already_needs_no_text(received, amara, gateway):
 def test_the_mail_and_the_text_do_not_keep_each_other_back(riverside, amara, gateway, mailoutbox):
     said = InquiryData(phone=NUMBER, email="quillon@example.org", consents=["automated_text", "tell_of_answer"])
     received = receive.receive(said, form_token=secrets.token_bytes(16))
-    waits = replied(received.inquiry, amara)
-    outbox.deliver(str(Delivery.objects.get(channel="visitor").pk))
-    sent(waits)
+    sent(replied(received.inquiry, amara))
     assert (len(mailoutbox), len(gateway.seen)) == (1, 1)
 
 
@@ -126,9 +123,9 @@ def consent_withdrawn(inquiry):
 
 @pytest.mark.parametrize("end", [contact_preferences.tell_no_more, contact_preferences.no_longer_safe, consent_withdrawn])
 def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, gateway, end):
-    waits = replied(received.inquiry, amara)
+    waits = sent(replied(received.inquiry, amara), NIGHT)
     end(received.inquiry)
-    sent(waits)
+    assert sent(waits).state == "sent"
     assert gateway.seen == []
     assert not Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).exists()
 
@@ -136,9 +133,9 @@ def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara
 def test_an_erased_request_is_told_of_no_more(received, amara, gateway):
     waits = replied(received.inquiry, amara)
     erasure.withdraw(received.inquiry)
-    assert not Delivery.objects.filter(pk=waits.pk).exists()
+    assert not Notification.objects.filter(pk=waits.pk).exists()
     assert not Inquiry.objects.get().tell_by_text
-    again = outbox.enqueue("answer_waiting", inquiry=received.inquiry, channel="text")
+    again = outbox.enqueue(Kind.ANSWER_WAITING, inquiry=received.inquiry, channel="visitor_sms")
     assert sent(again).state == "sent"
     assert gateway.seen == []
 
@@ -147,7 +144,8 @@ def test_who_did_not_ask_is_never_texted(riverside, amara, gateway):
     said = InquiryData(phone=NUMBER, contact_way="text", consents=["text", "call"])
     inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     triage.reply(inquiry, text="Come on Tuesday", by=amara, version=inquiry.version)
-    assert not Delivery.objects.filter(channel="text").exists()
+    outbox.send_all_due()
+    assert not Notification.objects.filter(channel="visitor_sms").exists()
 
 
 # --- When ---------------------------------------------------------------------------------------------------------
@@ -157,16 +155,16 @@ def test_at_night_it_waits_for_the_morning_and_no_try_is_counted(received, amara
     waits = sent(replied(received.inquiry, amara), NIGHT)
     assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
     assert waits.next_attempt_at == dt.datetime(2026, 11, 25, 13, tzinfo=dt.UTC)  # eight o'clock in New York
-    outbox.sweep(waits.next_attempt_at)
+    outbox.send_all_due(waits.next_attempt_at)
     assert len(gateway.seen) == 1
 
 
 def test_two_answers_of_one_night_are_one_text_in_the_morning(received, amara, gateway):
     for _answer in range(2):
         waits = sent(replied(received.inquiry, amara), NIGHT)
-    outbox.sweep(waits.next_attempt_at)
+    outbox.send_all_due(waits.next_attempt_at)
     assert len(gateway.seen) == 1
-    assert not Delivery.objects.filter(channel="text", state="pending").exists()
+    assert not Notification.objects.filter(channel="visitor_sms", state="pending").exists()
 
 
 def test_night_is_told_by_the_visitors_clock(received, amara, gateway):
@@ -208,7 +206,7 @@ def test_a_gateway_that_says_nothing_may_have_sent_it_so_it_is_asked_once_more_a
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "Unanswered")
     for minutes in (1, 10, 60):
-        outbox.sweep(NOON + dt.timedelta(minutes=minutes))
+        outbox.send_all_due(NOON + dt.timedelta(minutes=minutes))
     waits.refresh_from_db()
     assert (waits.state, len(gateway.seen)) == ("sent", 2)
     assert Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).count() == 1
@@ -218,7 +216,7 @@ def test_a_visitors_server_that_has_no_key_leaves_them_to_the_staffs(received, a
     settings.SERVES_STAFF = False
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.attempts) == ("pending", 0)
-    outbox.sweep(NOON)
+    outbox.send_all_due(NOON)
     waits.refresh_from_db()
     assert (waits.state, waits.attempts, gateway.seen) == ("pending", 0, [])
     settings.SERVES_STAFF = True
@@ -231,7 +229,7 @@ def test_what_may_pass_is_tried_again(received, amara, gateway, status):
     waits = sent(replied(received.inquiry, amara))
     assert (waits.state, waits.last_error) == ("pending", "NotTaken")
     gateway.status = 201
-    outbox.sweep(NOON + dt.timedelta(minutes=1))
+    outbox.send_all_due(NOON + dt.timedelta(minutes=1))
     waits.refresh_from_db()
     assert waits.state == "sent"
     assert len(gateway.seen) == 2
@@ -266,13 +264,13 @@ def test_the_number_is_in_no_row_no_log_and_no_list(received, amara, gateway, lo
     gateway.status, gateway.answer = status, f'{{"code": "zqgateword", "message": "{NUMBER} has opted out", "to": "{NUMBER}"}}'
     waits = replied(received.inquiry, amara)
     for _one_more in range(len(outbox.RETRY_AFTER_MINUTES) + 1):
-        sent(waits)
+        waits = sent(waits)
     assert waits.state == "dead"
-    written = [repr(row) for table in (Delivery, Event, DBTaskResult, Consent) for row in table.objects.values()]
+    written = [repr(row) for table in (Notification, Event, Consent) for row in table.objects.values()]
     written += [repr(row) for row in Inquiry.objects.values()]
     operator = Client()
     operator.force_login(User.objects.create_superuser("olga"))
-    shown = operator.get("/admin/intake/delivery/?state__exact=dead").content.decode()
+    shown = operator.get("/admin/intake/notification/?state__exact=dead").content.decode()
     assert "the visitor, by text message" in shown
     log = logged()
     assert "given up" in log

@@ -10,7 +10,7 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake.models import Delivery, WebhookEndpoint
+from intake.models import Notification, WebhookEndpoint
 from intake.notifications import outbox
 from intake.notifications.channels import webhook
 from intake.submission import receive
@@ -27,12 +27,8 @@ def endpoint(receiver):
 
 def sent(said):
     inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
-    now = timezone.now()
-    for delivery in Delivery.objects.filter(channel="all"):
-        outbox.deliver(str(delivery.pk), now)
-    hook = Delivery.objects.get(channel="webhook")
-    outbox.deliver(str(hook.pk), timezone.now())
-    return inquiry, hook
+    outbox.send_due()
+    return inquiry, Notification.objects.get(channel="webhook")
 
 
 def test_the_whole_message_and_its_signature(riverside, said, receiver, endpoint):
@@ -63,7 +59,7 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     hook.refresh_from_db()
     assert (hook.state, hook.last_error) == ("pending", "WebhookRefused")
     receiver.status = 200
-    outbox.sweep(timezone.now() + dt.timedelta(minutes=2))
+    outbox.send_all_due(timezone.now() + dt.timedelta(minutes=2))
     hook.refresh_from_db()
     assert hook.state == "sent"
     assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
@@ -90,12 +86,12 @@ def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, said
 def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, receiver, endpoint, admin_client):
     receiver.status = 500
     _inquiry, hook = sent(said)
-    Delivery.objects.filter(pk=hook.pk).update(state="dead", attempts=11)
-    page = admin_client.get("/admin/intake/delivery/?state__exact=dead").content.decode()
+    Notification.objects.filter(pk=hook.pk).update(state="dead", attempts=11)
+    page = admin_client.get("/admin/intake/notification/?state__exact=dead").content.decode()
     assert "WebhookRefused" in page
-    admin_client.post("/admin/intake/delivery/", {"action": "send_again", "_selected_action": [str(hook.pk)]})
+    admin_client.post("/admin/intake/notification/", {"action": "send_again", "_selected_action": [str(hook.pk)]})
     receiver.status = 204
-    outbox.sweep(timezone.now())
+    outbox.send_all_due(timezone.now())
     hook.refresh_from_db()
     assert hook.state == "sent"
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from intake.assessment import rate_limits
-from intake.models import Delivery, Inquiry, MailboxSession, Message
+from intake.models import Inquiry, MailboxSession, Message, Notification
 from intake.notifications import outbox
 from intake.submission import form_tokens, receipt_cookie, receive
 from tests.intake.pages import hidden
@@ -105,7 +105,7 @@ def test_a_mail_server_that_is_down_never_delays_the_visitor(riverside, visitor,
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert visitor.post("/contact/", form_of(visitor.get("/contact/"))).status_code == 303
-    assert Delivery.objects.get().state == "pending"
+    assert Notification.objects.get().state == "pending"
 
 
 @pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_a_clock_that_jumps_loses_nothing(riverside, visitor, monkeypatch, hours
     monkeypatch.undo()
     # What is due by either clock goes out, and what is left open ends.
     housekeeping.run(real() + abs(shift) * 2)
-    assert not Delivery.objects.filter(state="pending", channel="all").exists()
+    assert not Notification.objects.filter(state="pending", channel="all").exists()
     assert not MailboxSession.objects.exists()
 
 
@@ -202,7 +202,7 @@ def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visi
 def test_an_outbox_row_that_can_never_be_sent_does_not_stop_the_others(riverside, said, amara):
     for _number in range(2):
         receive.receive(said, form_token=secrets.token_bytes(16))
-    broken, fine = Delivery.objects.order_by("next_attempt_at")
-    Delivery.objects.filter(pk=broken.pk).update(channel="webhook", kind="no such kind")
-    outbox.sweep(timezone.now())
-    assert Delivery.objects.get(pk=fine.pk).state == "sent"
+    broken, fine = Notification.objects.order_by("next_attempt_at")
+    Notification.objects.filter(pk=broken.pk).update(channel="webhook", kind="no such kind")
+    outbox.send_all_due(timezone.now())
+    assert Notification.objects.get(pk=fine.pk).state == "sent"

@@ -11,7 +11,7 @@ from intake.cases import consents
 from intake.crypto import keyring, sealing
 from intake.forms import InquiryForm
 from intake.mailbox import contact_preferences
-from intake.models import Consent, Delivery, Event, Inquiry, KeyWrap
+from intake.models import Consent, Event, Inquiry, KeyWrap, Notification
 from tests.intake.pages import hidden
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +187,7 @@ def test_what_looks_like_spam_is_kept_for_the_staff_and_calls_nobody(riverside, 
     inquiry = Inquiry.objects.get()
     assert (inquiry.state, inquiry.outcome) == ("closed", "spam")
     assert Event.objects.get().data["spam"] == ["trap", "too_fast"]
-    assert not Delivery.objects.exists()
+    assert not Notification.objects.exists()
     assert payload(inquiry)["message"] == "hello"
 
 

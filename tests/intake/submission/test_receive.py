@@ -11,7 +11,7 @@ from intake.assessment import routing
 from intake.cases import events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing
-from intake.models import Delivery, Event, Inquiry, KeyWrap, Message, Receipt
+from intake.models import Event, Inquiry, KeyWrap, Message, Notification, Receipt
 from intake.scheduling import response_times
 from intake.submission import receive
 
@@ -44,7 +44,7 @@ def test_its_first_event_and_its_notification_are_stored_with_it(riverside, said
     received = receive.receive(said, form_token=form_token)
     event = Event.objects.get()
     assert (event.inquiry, event.kind, event.actor) == (received.inquiry, Event.Kind.RECEIVED, None)
-    assert Delivery.objects.get().inquiry == received.inquiry
+    assert Notification.objects.get().inquiry == received.inquiry
 
 
 def test_the_same_form_twice_is_one_inquiry_with_one_receipt(riverside, said, form_token):

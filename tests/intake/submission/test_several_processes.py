@@ -48,7 +48,7 @@ class Outside:
             cursor = connection.cursor()
             cursor.execute("SELECT count(*) FROM intake_inquiry")
             [(inquiries,)] = cursor.fetchall()
-            cursor.execute("SELECT state FROM intake_delivery WHERE channel = 'person'")
+            cursor.execute("SELECT state FROM intake_notification WHERE channel = 'staff_email'")
             return inquiries, [state for (state,) in cursor.fetchall()]
 
 
@@ -111,7 +111,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
 
     connections: list = []
     threading.Thread(target=take_and_say_nothing, daemon=True).start()
-    worker = outside("db_worker", "--no-startup-delay", module="django")
+    worker = outside("send_notifications", module="django")
     try:
         assert caught.wait(PATIENCE), "the worker never reached the mail server"
     finally:
@@ -125,9 +125,9 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
     server = Controller(mail, hostname="127.0.0.1", port=outside.mail_port, ready_timeout=PATIENCE)
     server.start()
     try:
-        said(outside("sweep", "1"))
+        said(outside("send_due", "0"))
         assert mail.recipients == []  # it might still be at work
-        said(outside("sweep", "6", "7"))
+        said(outside("send_due", "1"))
     finally:
         server.stop()
     assert mail.recipients == ["alice@example.org"]

@@ -9,8 +9,9 @@ from intake import triage
 from intake.cases import case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import sealing
-from intake.models import Delivery, Inquiry, Watch
+from intake.models import Inquiry, Notification, Watch
 from intake.notifications import recipients
+from intake.notifications.kinds import Kind
 from intake.queue import queue
 from intake.scheduling import safe_times
 from recovery_site.verbs import NotAllowed, Refused
@@ -31,7 +32,7 @@ def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amar
     assert list(inquiry.key_wraps.values_list("centre_key__centre__slug", flat=True)) == ["harbor"]
     assert fresh(inquiry).claimed_by is None
     assert inquiry.events.filter(kind="handed_over", actor=amara).exists()
-    assert Delivery.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
+    assert Notification.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
 
 
 def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara, harbor):
@@ -77,7 +78,7 @@ def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
     triage.recuse(inquiry, by=amara)
-    assert [person for person, _when in recipients.to_tell(inquiry, "new_inquiry", timezone.now())] == [luisa]
+    assert [person for person, _when in recipients.recipients_for(inquiry, Kind.NEW_INQUIRY, timezone.now())] == [luisa]
 
 
 def test_a_case_can_be_watched(inquiry, amara):
@@ -94,5 +95,5 @@ def test_who_watches_is_told_what_the_owner_is_told(inquiry, amara, ben, luisa):
         person.save()
     triage.claim(inquiry, by=amara)
     triage.watch(inquiry, by=luisa)
-    told = recipients.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
+    told = recipients.recipients_for(fresh(inquiry), Kind.VISITOR_WROTE, timezone.now())
     assert [person for person, _when in told] == [amara, luisa]

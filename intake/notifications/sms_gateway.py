@@ -6,14 +6,11 @@ import urllib.parse
 from django.conf import settings
 
 from intake.notifications import http_client
+from intake.notifications.channels import Refused
 
 # Beside all of 5xx: what the operator can set right (the address, the password, the account), and what passes by itself.
 _MAY_PASS = {401, 403, 404, 408, 425, 429}
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-
-
-class Refused(Exception):
-    """The gateway will not take this message, however often it is sent: such as after the person answered STOP."""
 
 
 class NotTaken(Exception):
@@ -47,8 +44,10 @@ def is_set_up() -> bool:
 
 
 def send(number: str, text: str) -> None:
-    """Have `text` sent to `number` (E.164). Raises NotSetUp, Refused, NotTaken, posting.Unanswered or the network's errors;
-    none of them names it.
+    """Have `text` sent to `number` (E.164).
+
+    Raises NotSetUp, Refused (such as after the person answered STOP), NotTaken, http_client.Unanswered or the network's
+    errors; none of them contains the number.
     """
     if not is_set_up():
         raise NotSetUp

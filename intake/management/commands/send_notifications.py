@@ -1,0 +1,47 @@
+"""The worker: sends the notifications of the outbox."""
+
+import logging
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+
+from intake.notifications import outbox
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Send the notifications of the outbox as they become due, until SIGTERM or Ctrl-C. Several may run at once; each "
+        "notification is sent by one of them. What a killed worker held is sent within a minute."
+    )
+
+    is_stopping = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="send what is due now, and end")
+        parser.add_argument("--interval", type=float, default=0.5, metavar="SECONDS", help="how often to look (default: %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            outbox.send_all_due()
+            return
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while not self.is_stopping:
+            close_old_connections()
+            try:
+                count = outbox.send_due(should_stop=lambda: self.is_stopping)
+            except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
+                logger.error("Notifications could not be sent: %s", type(error).__name__)
+                count = 0
+            if not count:
+                time.sleep(options["interval"])
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Send no more; send_due gives back what has not begun."""
+        self.is_stopping = True

@@ -1,4 +1,8 @@
-"""Hears danger in what somebody typed: in the phrases of every language, since who is in danger writes as it comes."""
+"""Detects danger in what somebody typed, in the phrases of every language, because people in danger may write in any of them.
+
+The search page shows the helpline for it above the results: somebody who types that a person doesn't wake up needs the number, not ten
+results. The list of phrases is short and misses some; for that reason the numbers are also at the top of every page.
+"""
 
 import re
 from dataclasses import dataclass

@@ -11,7 +11,18 @@ from vulture import Vulture
 CALLED_BY_OTHERS = [
     *("Meta", "Migration", "*Config", "application", "ready", "add_arguments", "handle_*", "has_changed", "has_expired", "lookups"),
     *("clean_*", "get_*", "has_*_permission", "save_*", "delete_*", "formfield_*", "response_*", "change_view", "each_context"),
-    *("do_GET", "do_POST", "log_message", "redirect_request", "formatException", "formatStack", "to_url", "_system_print", "create_cursor"),
+    *(
+        "do_GET",
+        "do_POST",
+        "log_message",
+        "redirect_request",
+        "formatException",
+        "formatStack",
+        "login_form",
+        "to_url",
+        "_system_print",
+        "create_cursor",
+    ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads
 TEMPLATES = {".html", ".txt", ".xml"}

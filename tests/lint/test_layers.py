@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+WITHOUT_INQUIRIES = "articles never imports intake"
+WITHOUT_APPS = "recovery_site and accounts import neither articles nor intake"
+ARTICLES = "articles: views, admin, commands -> verbs -> domain -> models"
+INTAKE = "intake: views, admin, commands -> verbs -> domain -> models"
+NO_CIRCLE = "No circle between the modules of a package, at any depth"
 APPS = ("recovery_site", "accounts", "articles", "intake")
 
 
@@ -56,21 +61,21 @@ def test_none_is_broken(copy):
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
-        ("articles.published", "import intake.models", "articles never imports intake"),
-        ("recovery_site.languages", "import articles.models", "recovery_site and accounts import neither articles nor intake"),
-        ("accounts.roles", "import intake.models", "recovery_site and accounts import neither articles nor intake"),
+        ("articles.published", "import intake.models", WITHOUT_INQUIRIES),
+        ("recovery_site.languages", "import articles.models", WITHOUT_APPS),
+        ("accounts.roles", "import intake.models", WITHOUT_APPS),
         (
             "articles.rendering.body_html",
             "import articles.workflow.drafts",
-            "articles: views, admin, commands -> verbs -> domain -> models",
+            ARTICLES,
         ),
-        ("articles.workflow.review", "import articles.views.guides", "articles: views, admin, commands -> verbs -> domain -> models"),
-        ("intake.cases.labels", "import intake.triage.claims", "intake: views, admin, commands -> verbs -> domain -> models"),
-        ("intake.views", "import intake.admin", "intake: views, admin, commands -> verbs -> domain -> models"),
+        ("articles.workflow.review", "import articles.views.guides", ARTICLES),
+        ("intake.cases.labels", "import intake.triage.claims", INTAKE),
+        ("intake.views", "import intake.admin", INTAKE),
         (
             "articles.rendering.body_html",
             "import articles.rendering.guide_page",
-            "No circle between the modules of a package, at any depth",
+            NO_CIRCLE,
         ),
     ],
 )
@@ -79,4 +84,4 @@ def test_an_import_against_the_direction_breaks_its_contract(broken, module, lin
 
 
 def test_a_new_package_must_be_put_in_a_layer(broken):
-    assert "intake: views, admin, commands -> verbs -> domain -> models" in broken("intake.gossip", "")
+    assert INTAKE in broken("intake.gossip", "")

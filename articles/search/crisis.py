@@ -38,7 +38,7 @@ def undotted(text: str) -> str:
     return DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
 
 
-def calls_for(typed: str, language: str) -> list[str]:
+def crisis_lines_for(typed: str, language: str) -> list[str]:
     """Return the keys of the helplines whose phrases stand in `typed`, those of `language` first."""
     # “can't” is typed with and without, and “od'd” is no “odd”: both ways are looked at.
     said = [words.tokens(typed), words.tokens(APOSTROPHES.sub("", typed))]

@@ -44,4 +44,4 @@ def test_the_editor_sees_a_dead_number_and_a_clinician_cannot_approve_it(client,
     draft.refresh_from_db()
     with pytest.raises(Refused, match="1 error to mend"):
         review.approve(draft, by=ruth)
-    assert [judged.finding.excerpt for judged in review_gate.judge(draft) if judged.blocks] == ["a[1] b[2] c[9]"]
+    assert [found.finding.excerpt for found in review_gate.reviewed_findings(draft) if found.blocks] == ["a[1] b[2] c[9]"]

@@ -51,7 +51,9 @@ def find(files: Iterable[Path]) -> Iterator[str]:
             named.update(WORD.findall(path.read_text(encoding="utf-8")))
     for path in modules:
         named.update(_named_in_strings(path.read_text(encoding="utf-8")))
-    vulture = Vulture(ignore_names=CALLED_BY_OTHERS, ignore_decorators=["@*register*", "@admin.*", "@receiver*", "@task*"])
+    vulture = Vulture(
+        ignore_names=CALLED_BY_OTHERS, ignore_decorators=["@*register*", "@admin.*", "@receiver*", "@task*", "@periodic*", "@public_page*"]
+    )
     vulture.scavenge([str(path) for path in modules])
     for item in vulture.get_unused_code():
         if item.typ in KINDS and item.name not in named:

@@ -56,9 +56,11 @@ make_environment() {
   say "Making a virtual environment in $1"
   "$PYTHON" -m venv "$1" >/dev/null 2>&1 || true
   environment_works "$1" && return
-  if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
+  local as_root=()
+  [[ $EUID -eq 0 ]] || as_root=(sudo -n)
+  if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
     say "Python's venv module is missing; installing it: $mend"
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv; } >/dev/null 2>&1 </dev/null || true
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "$mend" >/dev/null 2>&1 </dev/null || true
   fi
   "$PYTHON" -m venv --clear "$1" >/dev/null 2>&1 || true
   environment_works "$1" && return

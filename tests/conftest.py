@@ -26,18 +26,31 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
         each.clear()
 
 
+# Fixtures that start a server or another process of the site.
+PROCESSES = {"live_site", "site_template", "postgres", "outside", "prepared", "front", "before_the_site"}
+# Fixtures of a module that take seconds to set up: its tests run on one worker.
+SHARED = {"live_site", "site", "prepared", "seen", "before_the_site"}
+DATABASE = {"db", "transactional_db", "live_server"} | PROCESSES
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders whose files take long: at the end all processes should be busy, not one of them."""
-    first = ("ops", "browser", "site")
-    folders = Path(__file__).parent
+    """Mark what starts processes and what needs no database, keep shared fixtures on one worker, and put the longest first."""
+    folder = Path(__file__).parent
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & PROCESSES or item.path.is_relative_to(folder / "ops"):
+            item.add_marker("process")
+        if not fixtures & DATABASE and not item.get_closest_marker("django_db"):
+            item.add_marker("once")
+        if fixtures & SHARED:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
-    def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(folders).parts[0]
-        if item.get_closest_marker("browser"):
-            return -1
-        return first.index(folder) if folder in first else len(first)
+    def cost(item: pytest.Item) -> int:
+        # Long work that starts last keeps one worker busy while the others have nothing left to do.
+        return 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("process") else 2
 
-    items.sort(key=place)
+    items.sort(key=cost)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -21,10 +21,6 @@ class GuideQuerySet(models.QuerySet["Guide"]):
         """Approved guides whose chosen time has come."""
         return self.filter(state=Guide.State.APPROVED, publish_at__lte=now)
 
-    def over_date(self, today: dt.date) -> "GuideQuerySet":
-        """Live guides that should have been reviewed before `today`."""
-        return self.live().filter(next_review_on__lt=today)
-
 
 class Guide(models.Model):
     """One guide in one language, as editors see it. Its state is that of this working copy.

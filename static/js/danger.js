@@ -13,15 +13,15 @@
   // As intake.assessment.danger does it: small letters, no accents, no apostrophes, single spaces.
   const plain = (text) =>
     text
-      .toLowerCase()
-      .normalize("NFKD")
-      .replace(/\p{M}/gu, "")
-      .replace(/\bod['’`´]d\b/g, "overdosed")
-      .replace(/['’`´]/g, "")
-      .replaceAll("-", " ")
-      .split(/\r?\n/)
-      .map((line) => line.trim().split(/\s+/).join(" "))
-      .join("\n");
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/\bod['’`´]d\b/g, "overdosed")
+    .replace(/['’`´]/g, "")
+    .replaceAll("-", " ")
+    .split(/\r?\n/)
+    .map((line) => line.trim().split(/\s+/).join(" "))
+    .join("\n");
 
   const found = (text) => {
     const lines = plain(text);

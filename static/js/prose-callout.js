@@ -44,8 +44,7 @@ export const Callout = Node.create({
   renderHTML: ({ HTMLAttributes }) => ["aside", mergeAttributes(HTMLAttributes), 0],
   addCommands() {
     return {
-      toggleCallout:
-        (kind) =>
+      toggleCallout: (kind) =>
         ({ editor, commands }) => {
           if (!editor.isActive("callout")) {
             return commands.insertContent({

@@ -5,24 +5,13 @@ import pytest
 from articles.models import Guide, Source, TimelinePhase
 from articles.rendering import sanitizing
 from articles.workflow import publishing, review
-
-
-@pytest.fixture(autouse=True)
-def silent_checks(request, monkeypatch):
-    """Keep the editorial checks out of tests about something else; a test that asks for `real_checks` has them."""
-    if "real_checks" not in request.fixturenames:
-        monkeypatch.setattr("articles.workflow.review_gate.reviewed_findings", lambda guide: [])
-
-
-@pytest.fixture
-def real_checks():
-    """The editorial checks say what they find."""
-
+from tests.articles.guides import EMERGENCY, SAFETY
 
 BODY = (
     "<p>The first days are the hardest.[1] They do pass.</p><h2>What happens first</h2><p>Yawning and cold sweats come first.[1][2]</p>"
-    "<aside class='callout callout-emergency'><p class='callout-title'>Get help now</p><p>Call 911 when someone can’t be woken.</p></aside>"
+    f"{EMERGENCY}"
     "<h2>What helps</h2><ul><li>Water and rest</li><li>Somebody who stays</li></ul>"
+    f"{SAFETY}"
     "<table><thead><tr><th>Day</th><th>Feeling</th></tr></thead><tbody><tr><td>1</td><td>Restless</td></tr></tbody></table>"
 )
 

@@ -1,5 +1,6 @@
 """script/server on a real site: what it keeps, and that nothing is left running when it stops."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -20,16 +21,30 @@ pytestmark = pytest.mark.once
 PATIENCE = 300  # seconds
 
 
+# script.run with a program that only waits in place of each of the site's. What happens when one ends is the same for all.
+STAND_INS = """
+import shlex, sys
+from script import run
+
+wait = shlex.quote("import time; print('Started.', flush=True); time.sleep(600)")
+names = enumerate(run.commands(0, 1))
+stand_ins = {name: f"exec {sys.executable} -c {wait} stand-in-{number}" for number, name in names}
+run.commands = lambda port, workers: stand_ins
+sys.exit(run.main(["--port", sys.argv[1]]))
+"""
+
+
 class Server:
     """script/server, started as a person does in a terminal."""
 
-    def __init__(self, data: Path, static: Path, database_url: str) -> None:
+    def __init__(self, data: Path, static: Path, database_url: str, command: list[str | Path] | None = None) -> None:
         self.port = free_port()
         variables = environment(data, static, self.port, database_url, RECOVERY_VENV=sys.prefix)
         self.data = data
         self.output = ""
         self.process = subprocess.Popen(
-            [ROOT / "script" / "server", "--port", str(self.port)],
+            command or [ROOT / "script" / "server", "--port", str(self.port)],
+            cwd=ROOT,
             env=variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -76,6 +91,12 @@ class Server:
         """The id of the process whose command line holds `words`. Each part has a session of its own, which it leads: not its workers."""
         return next(number for number, command in self.processes().items() if words in command and os.getsid(number) == number)
 
+    def kill(self) -> None:
+        """End whatever still runs; it may end by itself meanwhile."""
+        for number in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
     def all_gone(self) -> bool:
         """Tell whether no process is left, giving the system a moment to take them away."""
         deadline = time.monotonic() + PATIENCE
@@ -113,41 +134,48 @@ def start(data: Path, static_folder: Path, database_url: str) -> Iterator[Callab
 
     yield starting
     for server in started:
-        for number in server.processes():
-            os.kill(number, signal.SIGKILL)
+        server.kill()
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to count processes with")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_one_signal_stops_all_and_leaves_nothing_running(start, how):
-    server = start()
-    running = " ".join(server.processes().values())
-    assert all(part in running for part in ("granian", "send_notifications", "housekeeping"))
-
-    os.kill(server.process.pid, how)
-
-    assert server.wait_for_the_end() == 0
-    assert server.output.endswith("Stopped.\n")
-    assert server.all_gone()
+@pytest.fixture
+def stand_ins(tmp_path: Path) -> Iterator[Server]:
+    """The supervisor of script/server, with stand-ins for the web server, the worker and housekeeping, all of them started."""
+    server = Server(tmp_path, tmp_path / "static", "", [sys.executable, "-c", STAND_INS, str(free_port())])
+    for _process in range(3):
+        server.wait_until_it_says("Started.")
+    yield server
+    server.kill()
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to count processes with")
-@pytest.mark.parametrize(
-    ("part", "name"),
-    [("send_notifications", "The worker"), ("housekeeping --loop", "Housekeeping"), ("granian --interface", "The web server")],
-)
-def test_all_stop_when_one_of_them_dies(start, part, name):
-    server = start()
-
-    os.kill(server.the_process(part), signal.SIGKILL)
-
-    assert server.wait_for_the_end() == 1
-    assert f"server: {name} stopped (exit code -9), so everything was stopped." in server.output
-    assert server.all_gone()
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to count processes with")
 
 
-def test_a_second_start_keeps_all_data(start, data, database_url):
+@needs_proc
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_one_signal_stops_all_and_leaves_nothing_running(stand_ins, how):
+    os.kill(stand_ins.process.pid, how)
+
+    assert stand_ins.wait_for_the_end() == 0
+    assert stand_ins.output.endswith("Stopped.\n")
+    assert stand_ins.all_gone()
+
+
+@needs_proc
+@pytest.mark.parametrize(("part", "name"), [("stand-in-1", "The worker"), ("stand-in-2", "Housekeeping")])
+def test_all_stop_when_one_of_them_dies(stand_ins, part, name):
+    os.kill(stand_ins.the_process(part), signal.SIGKILL)
+
+    assert stand_ins.wait_for_the_end() == 1
+    assert f"server: {name} stopped (exit code -9), so everything was stopped." in stand_ins.output
+    assert stand_ins.all_gone()
+
+
+@needs_proc
+def test_ctrl_c_stops_all_and_a_second_start_keeps_all_data_until_the_web_server_dies(start, data, database_url):
+    """One test, for it takes two starts of the whole site."""
     first = start()
+    running = " ".join(first.processes().values())
+    assert all(part in running for part in ("granian", "send_notifications", "housekeeping"))
     variables = environment(data, data / "static", first.port, database_url)
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", "from intake.models import Centre; Centre.objects.update(phone='555-0142')"],
@@ -157,9 +185,11 @@ def test_a_second_start_keeps_all_data(start, data, database_url):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    os.kill(first.process.pid, signal.SIGINT)
-    first.wait_for_the_end()
     secret = (data / "secrets" / "secret_key").read_text()
+    os.kill(first.process.pid, signal.SIGINT)
+    assert first.wait_for_the_end() == 0
+    assert first.output.endswith("Stopped.\n")
+    assert first.all_gone()
 
     second = start()
 
@@ -175,3 +205,10 @@ def test_a_second_start_keeps_all_data(start, data, database_url):
         check=False,
     )
     assert done.stdout.splitlines()[-1] == "555-0142"
+
+    # granian's workers have to end with it, or they would go on serving the port.
+    os.kill(second.the_process("granian --interface"), signal.SIGKILL)
+
+    assert second.wait_for_the_end() == 1
+    assert "server: The web server stopped (exit code -9), so everything was stopped." in second.output
+    assert second.all_gone()

@@ -59,6 +59,7 @@ def test_the_python_that_was_named_is_not_there(machine):
 def test_no_venv_module(machine, command):
     machine.python(venv="exit 1")
     machine.program("apt-get", f"echo apt-get $* >>{machine.folder}/apt; exit 100")
+    machine.program("sudo", "exit 1")
 
     line = one_line(machine.run(command))
 
@@ -68,10 +69,10 @@ def test_no_venv_module(machine, command):
     assert (machine.folder / "apt").exists() == (os.geteuid() == 0)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs the venv module")
-def test_root_installs_the_venv_module_and_goes_on(machine):
+def test_the_venv_module_is_installed_where_that_is_allowed(machine):
     machine.python(venv=f"[ -e {machine.folder}/venv-module ] || exit 1; {WORKING}")
     machine.program("apt-get", f"touch {machine.folder}/venv-module")
+    machine.program("sudo", 'shift; exec "$@"')
 
     assert machine.run("server").returncode == 0
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import psycopg2
 
 ROLE = "recovery"
+MOST_WORKERS = 8  # of one pass: each has ports of its own (free_port)
 _given: set[int] = set()
 
 
@@ -126,9 +127,10 @@ def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on now, and another one each time."""
     while True:
         # Below those that the system gives to outgoing connections, one of which might take it before it is used.
-        # Each process of the suite draws among its own, for the others' may not be in use yet.
-        process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        port = 12_000 + 8 * secrets.randbelow(2_500) + process % 8
+        # Each worker of each pass draws among its own, for the others' may not be in use yet.
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % MOST_WORKERS
+        slot = worker + MOST_WORKERS * os.environ.get("DATABASE_URL", "").startswith("postgres")
+        port = 12_000 + 2 * MOST_WORKERS * secrets.randbelow(20_000 // (2 * MOST_WORKERS)) + slot
         if port in _given:
             continue
         _given.add(port)

@@ -119,7 +119,7 @@ def test_a_picture_is_chosen_in_its_window(desk_of, live_server, edith, draft):
     assert f'<img src="/media/guides/{picture.digest}-600.webp" alt="Two people walk">' in Guide.objects.get().body
 
 
-def test_the_checks_stand_beside_the_text_and_show_the_place(real_checks, desk_of, live_server, edith, draft):
+def test_the_checks_stand_beside_the_text_and_show_the_place(desk_of, live_server, edith, draft):
     body = "<p>A first line.</p>" + "<p>Some words between.</p>" * 60 + "<p>In the end, <b>addicts</b> can get better.[1][2]</p>"
     Guide.objects.filter(pk=draft.pk).update(body=body, contact_text="We cure addiction.")
     page = desk_of(edith)
@@ -140,7 +140,7 @@ def test_the_checks_stand_beside_the_text_and_show_the_place(real_checks, desk_o
 
 
 @pytest.mark.parametrize("width", [360, 1280, 1440])
-def test_no_part_of_the_desk_is_wider_than_the_screen(real_checks, desk_of, live_server, edith, draft, width):  # noqa: PLR0917
+def test_no_part_of_the_desk_is_wider_than_the_screen(desk_of, live_server, edith, draft, width):
     draft.sources.update(title="A very long title of a source that nobody could shorten " * 3, url="https://example.org/" + "long/" * 40)
     page = desk_of(edith)
     page.set_viewport_size({"width": width, "height": 900})
@@ -194,7 +194,7 @@ def test_without_javascript_the_text_can_still_be_edited(desk_of, live_server, e
     assert Guide.objects.get().body == "<h2>By hand</h2><p>Words.</p>"
 
 
-def test_from_a_document_to_a_reader_all_in_the_admin(real_checks, desk_of, live_server, edith, ruth, new_page):  # noqa: PLR0917
+def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edith, ruth, new_page):
     page = desk_of(edith)
     page.goto(live_server.url + "/admin/articles/guide/")
     page.get_by_role("link", name="Import a document").click()

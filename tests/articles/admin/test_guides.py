@@ -57,16 +57,19 @@ def test_an_auditor_sees_a_guide_and_can_change_nothing(client, draft, ada):
 def test_from_a_new_guide_to_a_reader_through_the_admin(client, edith, ruth):
     client.force_login(edith)
     empty = {f"{prefix}-{name}_FORMS": 0 for prefix in ("sources", "phases") for name in ("TOTAL", "INITIAL")}
+    source = {"number": 1, "title": "A handbook", "publisher": "Example Press", "year": 2024, "url": "https://example.org/handbook"}
     new = {
         "title": "A new guide",
         "slug": "a-new-guide",
         "language": "en",
         "kind": "general",
-        "body": "<h2>One</h2><p>Text <script>x</script></p>",
+        "body": "<h2>One</h2><p>Text[1] <script>x</script></p>",
+        "sources-TOTAL_FORMS": 1,
+        **{f"sources-0-{name}": value for name, value in source.items()},
     }
     client.post(reverse("admin:articles_guide_add"), empty | new)
     guide = Guide.objects.get()
-    assert (guide.created_by, guide.body) == (edith, "<h2>One</h2><p>Text </p>")
+    assert (guide.created_by, guide.body) == (edith, "<h2>One</h2><p>Text[1] </p>")
     press(client, guide, "submit")
     assert "Only a clinical reviewer" in press(client, guide, "approve-and-publish")
     client.force_login(ruth)

@@ -157,7 +157,7 @@ def test_odd_texts_break_nothing(db, body):
 @pytest.mark.parametrize("repeated", ["1-", "Recovery Treatment ", "a@b.", "“a ", "[1]", "reduce by 10% ", "everyone must "])
 def test_no_text_makes_a_check_take_for_ever(db, repeated):
     """Patterns that try every way to cut a text take minutes over these; the test then never ends."""
-    checks.run(snapshot(f"<p>{repeated * 5_000}</p>", substances=["opioids"]))
+    checks.run(snapshot(f"<p>{repeated * 1_000}</p>", substances=["opioids"]))
 
 
 @pytest.mark.once

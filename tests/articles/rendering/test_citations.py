@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from articles.models import Guide, Source
 from articles.rendering import citations
-from articles.workflow import drafts, review
+from articles.workflow import drafts, review, review_gate
 from recovery_site.verbs import Refused
 
 
@@ -35,12 +35,13 @@ def test_numbering_waits_until_the_numbers_are_sound(draft, edith):
 
 
 def test_the_editor_sees_a_dead_number_and_a_clinician_cannot_approve_it(client, draft, edith, ruth):
-    Guide.objects.filter(pk=draft.pk).update(body="<p>a[1] b[2] c[9]</p>")
+    Guide.objects.filter(pk=draft.pk).update(body=f"<p>a[1] b[2] c[9]</p>{draft.body}")
     draft.refresh_from_db()
     client.force_login(edith)
     page = client.get(reverse("admin:articles_guide_change", args=[draft.pk])).content.decode()
     assert "numbers that have no source: 9" in page
     review.submit(draft, by=edith)
     draft.refresh_from_db()
-    with pytest.raises(Refused, match="9"):
+    with pytest.raises(Refused, match="1 error to mend"):
         review.approve(draft, by=ruth)
+    assert [found.finding.excerpt for found in review_gate.reviewed_findings(draft) if found.blocks] == ["a[1] b[2] c[9]"]

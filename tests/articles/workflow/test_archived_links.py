@@ -5,6 +5,7 @@ import pytest
 from articles import snapshots
 from articles.models import Guide
 from articles.workflow import drafts, publishing, review
+from tests.articles.guides import sourced
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +18,7 @@ def publish(guide, edith, ruth):
 @pytest.fixture
 def dangerous(edith, ruth):
     """A live guide that will turn out to be wrong."""
-    guide = Guide.objects.create(title="A wrong dose", slug="a-wrong-dose", body="<p>Words.</p>", created_by=edith, last_edited_by=edith)
-    return publish(guide, edith, ruth)
+    return publish(sourced("A wrong dose", "a-wrong-dose", created_by=edith, last_edited_by=edith), edith, ruth)
 
 
 def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(client, draft, dangerous, edith, ruth):
@@ -33,8 +33,8 @@ def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(clien
 
 
 def test_no_live_page_names_it_as_its_translation_though_the_tie_was_cut(client, published, edith, ruth):
-    translation = Guide.objects.create(
-        title="Una dosis errada", slug="una-dosis", language="es", body="<p>Palabras.</p>", original=published, created_by=edith
+    translation = sourced(
+        "Una dosis mala", "una-dosis", "<p>Esto pasa en un día.[1]</p>", language="es", original=published, created_by=edith
     )
     translation = publish(translation, edith, ruth)
     assert "una-dosis" in client.get("/guides/the-first-days/").content.decode()

@@ -18,7 +18,7 @@ NOTE = Finding("plain-language", Level.NOTE, "Grade 7.", "", "", "", "", "", "gr
 
 
 @pytest.fixture
-def found(real_checks, monkeypatch):
+def found(monkeypatch):
     """What the checks find, as a list that a test changes."""
     findings: list[Finding] = []
     monkeypatch.setattr("articles.workflow.review_gate.checks", SimpleNamespace(run=lambda guide: list(findings)))
@@ -114,7 +114,7 @@ def test_reviewed_no_change_waits_for_the_checks_too(found, published, ruth):
         review.confirm_unchanged(published, by=ruth)
 
 
-def test_a_document_that_names_no_medicine_cannot_be_approved(real_checks, edith, ruth):
+def test_a_document_that_names_no_medicine_cannot_be_approved(edith, ruth):
     guide = Guide.objects.create(
         title="Heroin withdrawal", slug="heroin", kind="withdrawal", substances=["heroin"], body="<p>It passes.</p>", created_by=edith
     )

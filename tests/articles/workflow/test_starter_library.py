@@ -33,6 +33,8 @@ Drink water.[1]
 
 ## A plan
 
+Tolerance falls within days: a dose that was usual before can kill. Keep naloxone at home. Call or text 988 when you think of dying.
+
 ::: emergency When to call
 Call 911 <b>now</b>.
 :::

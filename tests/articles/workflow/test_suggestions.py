@@ -4,10 +4,11 @@ from django.urls import reverse
 
 from articles.models import Guide
 from articles.workflow import publishing, review, suggestions
+from tests.articles.guides import sourced
 
 
 def live(title, edith, ruth, **fields):
-    guide = Guide.objects.create(title=title, slug=title.lower(), created_by=edith, **fields)
+    guide = sourced(title, title.lower(), created_by=edith, **fields)
     publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
     return guide
 

@@ -1,4 +1,4 @@
-"""People who work here. Visitors have no account."""
+"""Staff accounts. Visitors have no account."""
 
 from functools import cached_property
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """A member of staff.
 
-    What they may do follows from their groups (accounts.roles: editor, clinical reviewer, auditor) and, per centre,
-    from intake's memberships (triage, lead).
+    Permissions follow from groups (accounts.roles: editor, clinical reviewer, auditor) and, per centre, from intake's
+    memberships (triage, lead).
     """
 
     display_name = models.CharField(
@@ -27,21 +27,21 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        """The name readers and colleagues see."""
+        """The name that readers and colleagues see."""
         return self.display_name or self.get_full_name() or self.username
 
     def get_short_name(self) -> str:
-        """How Django's own pages greet them."""
+        """The name that Django's own pages greet the person with."""
         return self.shown_name
 
     @cached_property
     def site_roles(self) -> frozenset[str]:
-        """The names of the groups they are in, read once."""
+        """The names of the person's groups. One query, then cached on the object."""
         return frozenset(self.groups.values_list("name", flat=True))
 
 
 class SignInTries(models.Model):
-    """How often a password was wrong, by account and address block; both are in the key as a keyed hash only."""
+    """Counts failed sign-ins by account and address block. The key is a keyed hash of both, so neither is stored."""
 
     key = models.BinaryField(primary_key=True, max_length=16)
     count = models.PositiveIntegerField(default=1)

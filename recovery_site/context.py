@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Context processor with the settings that every template may use."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 
 def of_the_site() -> dict[str, Any]:
-    """Names and addresses of the site itself; nothing of the visitor, and no query."""
+    """Return the site's name and URL. No queries, and nothing about the visitor."""
     return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "serves_visitors": settings.SERVES_VISITORS}
 
 
 def site(_request: HttpRequest) -> dict[str, Any]:
-    """The context processor for pages that are drawn for a request."""
+    """Context processor for pages rendered with a request."""
     return of_the_site()

@@ -1,4 +1,4 @@
-"""Every address of the site. A public server has no staff addresses, a staff server no visitors' forms."""
+"""URL configuration. A public server has no staff pages; a staff server has no visitor pages."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,7 +11,7 @@ from recovery_site.staff import styleguide
 handler400 = "recovery_site.errors.bad_request"
 handler500 = "recovery_site.errors.server_error"
 
-# Pictures of guides are shown to readers and, in the editor, to staff.
+# Guide pictures are shown to readers and, in the editor, to staff.
 urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/<str:name>", picture, name="picture")]
 if settings.SERVES_STAFF:
     urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide"), path("admin/", admin.site.urls)]

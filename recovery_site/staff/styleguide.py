@@ -1,4 +1,4 @@
-"""A living page of every component in every state, for the people who build and judge pages."""
+"""Style guide: a staff page that shows every component in every state."""
 
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,7 @@ from articles.views import guide_tools
 
 
 class SampleForm(forms.Form):
-    """One field of each kind that our forms use."""
+    """A form with one field of each kind used on the site."""
 
     choice = forms.ChoiceField(label=_("One of a few"), choices=[("a", _("First")), ("b", _("Second"))], widget=forms.RadioSelect)
     several = forms.MultipleChoiceField(
@@ -46,7 +46,7 @@ class SampleForm(forms.Form):
 @require_safe
 @staff_member_required
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component; `form` is empty, `wrong` shows each error."""
+    """Show every component. The form appears twice: `empty`, and `wrong` with its errors."""
     context = {
         "empty": SampleForm(),
         "wrong": SampleForm({"email": "nowhere"}, auto_id="wrong_%s"),
@@ -58,7 +58,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def _phases() -> list[dict[str, Any]]:
-    """One bar of each strength, from the first hours to weeks."""
+    """Sample timeline phases, one of each intensity."""
     hours = [4, 24, 48, 96, 240, 1344]
     return [
         {"from_hour": begin, "to_hour": end, "intensity": strength, "title": _("A phase"), "text": _("A few words")}

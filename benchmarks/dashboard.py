@@ -1,4 +1,4 @@
-"""The lead's dashboard over few and over many inquiries, in turns: what it costs must not grow with them."""
+"""The lead's dashboard with few and with many inquiries: its cost must not grow with their number."""
 
 import contextlib
 import time
@@ -11,11 +11,11 @@ from tests.support.site import PASSWORD, Site
 
 FEW = 10_000
 TIMES = 20
-HOUSEKEEPING = 45  # seconds in which its first round has stored the figures of three months
+HOUSEKEEPING = 45  # seconds until the first run of the periodic jobs is done
 
 
 def run(options: Namespace) -> None:
-    """Ask a site of FEW inquiries and one of `options.rows` for each dashboard, one after the other, so that both have the same noise."""
+    """Measure the dashboards of a site with FEW inquiries and one with `options.rows`, alternately for comparable noise."""
     with contextlib.ExitStack() as stack:
         sites = [
             stack.enter_context(

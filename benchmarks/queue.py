@@ -1,4 +1,4 @@
-"""The triage queue and the lead's dashboard over many inquiries."""
+"""Measures the triage queue and the lead's dashboard with many inquiries."""
 
 import itertools
 import json
@@ -15,8 +15,8 @@ TIMES = 40
 
 
 def run(options: Namespace) -> None:
-    """Make `options.rows` inquiries in 20 centres, then work the queue as triage of one centre and as lead of all."""
-    # The page of a report is kept for some minutes; here it is made anew each time.
+    """Create `options.rows` inquiries in 20 centres, then open the queue as triage of one centre and as lead of all."""
+    # Report pages are cached for some minutes; here each request must be computed.
     with bench_site(options, fill=("inquiries", str(options.rows)), CACHE_URL="dummycache://") as site:
         for person in ("demo-triage", "demo-lead"):
             print(f"  as {person} ({'one centre' if person == 'demo-triage' else 'all 20 centres'})")
@@ -45,7 +45,7 @@ def _read(site: Site, person: str) -> None:
 
 
 def find(staff: Client, sought: str, token: str, expected: int) -> None:
-    """Look something up; raise RuntimeError when it isn't found."""
+    """Look somebody up. Raises RuntimeError if nothing is found."""
     status, _location, content = staff.send("POST", f"{QUEUE}find/", {"q": sought, "csrfmiddlewaretoken": token})
     if status != expected or (status == 200 and b"data-case" not in content):
         raise RuntimeError(f"find answered {status}")

@@ -1,4 +1,4 @@
-"""Apply the project's own rules to every file that git knows; print what breaks them."""
+"""Run the project's own lint rules on all files in git and print violations."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from script.checks import leaks, lengths, requirements, translations
 
 
 def main() -> int:
-    """Return 0 when no rule is broken."""
+    """Return 0 if there are no violations, otherwise 1."""
     listed = subprocess.run(["git", "ls-files", "-z", "-c", "-o", "--exclude-standard"], check=True, capture_output=True)  # noqa: S607
     files = [path for name in listed.stdout.decode().split("\0") if name and (path := Path(name)).exists()]
     modules = [path for path in files if path.suffix == ".py"]

@@ -86,10 +86,6 @@ SAFE_STOP = re.compile(
     r"|\b(?:dejar\w*|parar|suspender\w*)\b[^.;?]{0,50}?(?<!no )(?<!nunca )\b(?:es|resulta)(?: (?:completamente|totalmente|muy|bastante))? (?:segur[oa]|inofensiv[oa])\b(?! (?:con|si|cuando|sólo|solo))|\b(?<!no )(?<!nunca )es seguro dejar\b|\b(?:dejar\w*)\b[^.;]{0,40}\b(?:sin (?:ningún )?(?:peligro|riesgo)|no (?:mata|es peligroso))\b",
     re.IGNORECASE,
 )
-NOT_SO_SAFE = re.compile(
-    r"\b(?:not|n['’]t|never|no one|nobody|isn['’]t|whether|if|until|unless|before|ask|doctor|nurse|clinician|myth|no|nunca|nadie|hasta|médic[oa]|doctor[a]?|mito)\b[^.;]*$",
-    re.IGNORECASE,
-)
 HARMLESS = re.compile(
     r"\bwithdrawal\b[^.;]{0,60}\b(?:is(?:n['’]t| not)|not|never|rarely|hardly|can(?:no|['’])t|cannot|won['’]t|will not|doesn['’]t|does not)\b[^.;]{0,25}\b(?:dangerous|life[- ]threatening|deadly|fatal|kill\w*|harm\w*|risky|a danger)\b"
     r"|\bwithdrawal\b[^.;]{0,40}\b(?:is|are) (?:completely |perfectly |quite )?(?:harmless|safe)\b|\b(?:you|they|people|she|he) (?:won['’]t|will not|can(?:no|['’])t|cannot|don['’]t|do not|never) (?:die|be harmed) (?:from|of|in|during) (?:\w+ ){0,3}(?:withdrawal|detox)\b"

@@ -1,4 +1,4 @@
-"""The people who work here, in the admin."""
+"""Admin for staff accounts."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from accounts.models import User
 from accounts.sign_in import SignInForm
 from recovery_site import time_zones
 
-# Django's sign-in with a limit on guesses.
+# Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
-# The roles belong to the code (accounts.roles): a page that changes or deletes them could only break them.
+# Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.
 admin.site.unregister(Group)
 
 
@@ -30,13 +30,13 @@ class StaffAdmin(UserAdmin):
     )
     add_fieldsets = (
         *UserAdmin.add_fieldsets,
-        # When it is night for them, and at which hour a promise ends: both follow from it.
+        # Night hours and the times at which answers are due depend on the time zone.
         (_("Person"), {"fields": ("display_name", "email", "time_zone")}),
     )
     filter_horizontal = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Let a time zone be chosen: one that doesn't exist, typed by hand, would keep its owner's mails back."""
+        """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""
         if db_field.name == "time_zone":
             return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

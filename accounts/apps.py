@@ -10,12 +10,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        # As Django does with its permissions: the roles belong to the code, so every database that is migrated has them.
+        # Roles are defined in code, so migrating creates them, as Django does with its permissions.
         post_migrate.connect(create_roles, sender=self)
 
 
 def create_roles(using: str, **_kwargs: Any) -> None:
-    """Make the groups that stand for the site-wide roles, where they are missing."""
+    """Create the groups of the site-wide roles that don't exist yet."""
     from django.contrib.auth.models import Group  # models can't be imported before the applications are ready
 
     from accounts.roles import SITE_ROLES

@@ -1,4 +1,4 @@
-"""A staff page that nobody touches for a while is signed out: the next person at the desk must find nothing open."""
+"""Middleware that signs out idle staff, so that the next person at the desk doesn't find a case open."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -14,29 +14,29 @@ from accounts.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# What our scripts send by themselves carries this header; it is no sign that somebody is there.
+# Sent by our scripts with requests that they make by themselves; these don't count as activity.
 BACKGROUND = "X-Background"
-WRITE_EVERY = 60  # seconds: a session is not stored anew for each click
+WRITE_EVERY = 60  # seconds between writes of the session, so that it isn't saved on every request
 _SESSION_KEY = "last_act"
 
 
 def idle_limit(get_response: GetResponse) -> GetResponse:
-    """End the session of a member of staff who did nothing for settings.STAFF_IDLE_MINUTES."""
+    """Sign out a member of staff who was idle for settings.STAFF_IDLE_MINUTES."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/admin/") and isinstance(request.user, User):
-            _look(request, request.user)
+            _check_session(request, request.user)
         return get_response(request)
 
     return middleware
 
 
-def _look(request: HttpRequest, user: User) -> None:
+def _check_session(request: HttpRequest, user: User) -> None:
     now = timezone.now().timestamp()
     signed_in = user.last_login.timestamp() if user.last_login else now
-    quiet = now - float(request.session.get(_SESSION_KEY, signed_in))
-    if quiet > dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
+    idle_seconds = now - float(request.session.get(_SESSION_KEY, signed_in))
+    if idle_seconds > dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
         logout(request)
         messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
-    elif quiet > WRITE_EVERY and BACKGROUND not in request.headers:
+    elif idle_seconds > WRITE_EVERY and BACKGROUND not in request.headers:
         request.session[_SESSION_KEY] = now

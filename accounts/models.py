@@ -1,4 +1,4 @@
-"""People who work here. Visitors have no account."""
+"""Staff accounts. Visitors have no account."""
 
 from functools import cached_property
 
@@ -12,8 +12,8 @@ from recovery_site.rate_limits import Bucket
 class User(AbstractUser):
     """A member of staff.
 
-    What they may do follows from their groups (accounts.roles: editor, clinical reviewer, auditor) and, per centre,
-    from intake's memberships (triage, lead).
+    Permissions follow from groups (accounts.roles: editor, clinical reviewer, auditor) and, per centre, from intake's
+    memberships (triage, lead).
     """
 
     display_name = models.CharField(
@@ -29,16 +29,16 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        """The name readers and colleagues see."""
+        """The name that readers and colleagues see."""
         return self.display_name or self.get_full_name() or self.username
 
     def get_short_name(self) -> str:
-        """How Django's own pages greet them."""
+        """The name that Django's own pages greet the person with."""
         return self.shown_name
 
     @cached_property
     def site_roles(self) -> frozenset[str]:
-        """The names of the groups they are in, read once."""
+        """The names of the person's groups. One query, then cached on the object."""
         return frozenset(self.groups.values_list("name", flat=True))
 
 

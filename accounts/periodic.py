@@ -1,4 +1,4 @@
-"""The periodic job of the accounts."""
+"""Periodic jobs of the accounts app."""
 
 from accounts import sign_in
 from recovery_site.periodic import periodic

@@ -1,4 +1,4 @@
-"""The roles that hold for the whole site. Roles at one centre (triage, lead) are intake.models.Membership."""
+"""Site-wide roles. Roles at one centre (triage, lead) are intake.models.Membership."""
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -11,7 +11,7 @@ SITE_ROLES = (EDITOR, CLINICAL_REVIEWER, AUDITOR)
 
 
 def has_role(user: User | AnonymousUser, role: str) -> bool:
-    """Tell whether an active member of staff holds the site-wide `role`; one query a user object, then remembered."""
+    """Return whether `user` is active staff with the site-wide `role`. One query per user object, then cached."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return False
     return role in user.site_roles

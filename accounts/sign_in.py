@@ -1,4 +1,4 @@
-"""Signing in: passwords can't be guessed by trying a lot, and nobody can lock a colleague out by trying.
+"""Sign-in with rate limits that stop password guessing but never lock an account's owner out.
 
 Three counts, none of which keeps a name or an address (accounts.models.SignInTries):
 - of one account from one address block: PAIR tries, then nothing until the window of minutes ends;
@@ -24,18 +24,18 @@ from recovery_site.rate_limits import Window
 
 MINUTES = 15
 PAIR, BLOCK, ACCOUNT = 5, 30, 50
-KNOWN_FOR = dt.timedelta(days=60)  # a block that somebody signed in from
+KNOWN_FOR = dt.timedelta(days=60)  # how long an address block stays known after a sign-in
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Django's form for staff, which asks no password of somebody who tried too often."""
+    """The admin's sign-in form, which refuses further attempts after too many failures."""
 
     def clean(self) -> dict[str, Any]:
         name, request = self.cleaned_data.get("username"), self.request
         if not name or not self.cleaned_data.get("password") or request is None:
             return super().clean()
         now = timezone.now()
-        # Counted before the password is looked at: of many guesses sent at once none may slip through.
+        # Count before checking the password, so that guesses sent in parallel are all counted.
         if not may_try(request, name, now):
             raise ValidationError(
                 _("Too many tries. Wait %(minutes)d minutes, then try again. If you forgot your password, ask who runs the site.")
@@ -64,7 +64,7 @@ def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
     with transaction.atomic():
         SignInTries.objects.filter(key=pair).delete()
         SignInTries.objects.filter(key__in=(block, account), count__gt=0).update(count=F("count") - 1)
-        SignInTries.objects.update_or_create(key=_known(name, place), defaults={"expires_at": now + KNOWN_FOR})
+        SignInTries.objects.update_or_create(key=_known(name, address_block), defaults={"expires_at": now + KNOWN_FOR})
 
 
 def forget_expired(now: dt.datetime) -> dict[str, int]:

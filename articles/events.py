@@ -1,4 +1,4 @@
-"""Writes the history of a guide."""
+"""Records the history of guides."""
 
 import datetime as dt
 
@@ -11,9 +11,9 @@ from articles.models import Guide, GuideEvent
 def record(  # noqa: PLR0913 (all named)
     guide: Guide, kind: GuideEvent.Kind, *, by: User | None = None, at: dt.datetime | None = None, digest: str = "", note: str = ""
 ) -> GuideEvent:
-    """Store one step of `guide`'s life; call it inside the transaction of the change it tells of.
+    """Store an event. Call it in the transaction of the change it records.
 
-    `by` is None for what the system does by itself (a starter guide, a set time).
+    `by` is None for automatic changes, such as scheduled publishing or starter guides.
     """
     return GuideEvent.objects.create(
         guide=guide,

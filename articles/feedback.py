@@ -1,4 +1,4 @@
-"""Counts whether guides help."""
+"""Counts readers' answers to “Was this helpful?”."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from articles.models import Guide, HelpfulCount
 
 @transaction.atomic
 def count(guide: Guide, *, helpful: bool, today: dt.date) -> None:
-    """Count one answer for the month of `today`. Anyone may say so, as often as they like: it is a hint, not a vote."""
-    row, _made = HelpfulCount.objects.get_or_create(guide=guide, month=today.replace(day=1))
+    """Count one answer for the month of `today`. Repeated answers are counted too: this is a hint, not a vote."""
+    row, _created = HelpfulCount.objects.get_or_create(guide=guide, month=today.replace(day=1))
     column = "yes" if helpful else "no"
     HelpfulCount.objects.filter(pk=row.pk).update(**{column: F(column) + 1})

@@ -1,4 +1,4 @@
-"""The periodic jobs of the guides."""
+"""Periodic jobs of the articles app."""
 
 import datetime as dt
 
@@ -15,11 +15,11 @@ periodic("forget expired share links")(share_links.forget_old)
 
 @periodic("measure the search tables")
 def measure_search_tables(now: dt.datetime) -> dict[str, int]:
-    """Let the database measure the tables of the search index when it must; return how often."""
+    """Update the database's statistics of the search tables if they are out of date. Return 1 if so."""
     return {"search_tables_measured": index.tidy()}
 
 
 @periodic("forget who had a guide open")
 def forget_presences(now: dt.datetime) -> dict[str, int]:
-    """Remove the presences that are no longer shown; return their number."""
+    """Delete presences that are no longer shown. Return how many."""
     return presence.forget_old(Presence.objects, now)

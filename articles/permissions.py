@@ -1,4 +1,4 @@
-"""Who may do what with guides. One definition, asked by the verbs and by every page that offers a button."""
+"""Permissions for guides, used both by verbs and by the pages that show their buttons."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -11,51 +11,51 @@ from recovery_site.verbs import NotAllowed
 
 Person = User | AnonymousUser
 
-# Steps that make a person an author of the working copy.
+# Events that make a person an author of the working copy.
 AUTHORING = (GuideEvent.Kind.CREATED, GuideEvent.Kind.EDITED, GuideEvent.Kind.RESTORED)
 
 
 def may_view(user: Person) -> bool:
-    """Tell whether `user` may see working copies and editions in the admin."""
+    """Return whether `user` may see working copies and editions in the admin."""
     return may_edit(user) or has_role(user, AUDITOR)
 
 
 def may_edit(user: Person) -> bool:
-    """Tell whether `user` may write guides: editors, clinical reviewers, and whoever runs the site."""
+    """Return whether `user` may write guides: editors, clinical reviewers and superusers."""
     return has_role(user, EDITOR) or has_role(user, CLINICAL_REVIEWER) or (user.is_active and user.is_superuser)
 
 
 def may_publish(user: Person) -> bool:
-    """Tell whether `user` may publish what a clinical reviewer approved, archive, and set the time of publishing."""
+    """Return whether `user` may publish approved guides, schedule them and archive guides."""
     return may_edit(user)
 
 
 def may_review(user: Person) -> bool:
-    """Tell whether `user` is a clinical reviewer. Being a superuser is not enough."""
+    """Return whether `user` is a clinical reviewer. Superusers aren't, unless they have the role."""
     return isinstance(user, User) and has_role(user, CLINICAL_REVIEWER)
 
 
 def wrote(user: User, guide: Guide) -> bool:
-    """Tell whether the text that would be approved now is, in any part, `user`'s own.
+    """Return whether `user` is an author of the text that would be approved now. At most two queries.
 
-    That is whoever wrote the guide first, whoever edited it last, and everyone who changed it since the edition before
-    this text: the one that visitors read or, when this text is what they read, the one before that. Two queries at most.
+    Authors are the guide's creator, its last editor and everyone who changed it since the previous edition. For a text
+    that is published already, that is the edition before the live one.
     """
     if user.pk in (guide.created_by_id, guide.last_edited_by_id):
         return True
-    steps = GuideEvent.objects.filter(guide=guide, actor=user, kind__in=AUTHORING)
-    before = guide.live_edition
-    if before is not None and guide.state == Guide.State.PUBLISHED:
-        before = guide.editions.filter(number__lt=before.number).order_by("-number").first()
-    if before is not None:
-        steps = steps.filter(at__gte=before.published_at)
-    return steps.exists()
+    events = GuideEvent.objects.filter(guide=guide, actor=user, kind__in=AUTHORING)
+    previous = guide.live_edition
+    if previous is not None and guide.state == Guide.State.PUBLISHED:
+        previous = guide.editions.filter(number__lt=previous.number).order_by("-number").first()
+    if previous is not None:
+        events = events.filter(at__gte=previous.published_at)
+    return events.exists()
 
 
 def why_not_approve(user: Person, guide: Guide) -> str:
-    """Return the reason why `user` may not approve `guide`, in words for the screen; "" when they may.
+    """Return why `user` may not approve `guide`, as a message for the screen, or "" if they may.
 
-    Being a superuser changes nothing: a signature is worth something only when nobody can give it to themselves.
+    Superusers have no exception: an approval is only worth something if nobody can approve their own text.
     """
     if not isinstance(user, User) or not has_role(user, CLINICAL_REVIEWER):
         return _("Only a clinical reviewer can approve a guide.")
@@ -65,7 +65,7 @@ def why_not_approve(user: Person, guide: Guide) -> str:
 
 
 def staff(user: Person) -> User:
-    """Return `user` as the member of staff they are; PermissionDenied for a visitor."""
+    """Return `user`, narrowed to User. Raises PermissionDenied for an anonymous one."""
     if not isinstance(user, User):
         raise PermissionDenied
     return user

@@ -1,4 +1,4 @@
-"""A guide's whole working copy as plain data: for its digest, for comparing editions and for restoring one."""
+"""Snapshots of a guide's working copy as plain data, for digests, comparisons and restoring."""
 
 import hashlib
 import json
@@ -15,9 +15,9 @@ PHASE_FIELDS = ("order", "from_hour", "to_hour", "intensity", "title", "text")
 
 
 def take(guide: Guide) -> dict[str, Any]:
-    """Return everything of `guide` that a reader could see, as JSON data; three queries.
+    """Return all content of `guide` that readers see, as JSON-compatible data. Three queries.
 
-    A guide that isn't stored yet has no sources, phases or related guides.
+    Unsaved guides have no sources, phases or related guides.
     """
     snapshot: dict[str, Any] = {name: getattr(guide, name) for name in TEXT_FIELDS}
     stored = guide.pk is not None
@@ -31,11 +31,11 @@ def take(guide: Guide) -> dict[str, Any]:
 
 
 def digest(snapshot: dict[str, Any]) -> str:
-    """Return the SHA-256 of `snapshot` as hexadecimal digits; equal snapshots have equal digests."""
+    """Return the SHA-256 of `snapshot` as hexadecimal digits."""
     canonical = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def digest_of(guide: Guide) -> str:
-    """Return the digest of the working copy as it is stored now."""
+    """Return the digest of the stored working copy."""
     return digest(take(guide))

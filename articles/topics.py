@@ -1,4 +1,4 @@
-"""The codes that sort guides: what they are about, where on the way the reader is, and who reads."""
+"""The topics of guides: substances, stages of recovery and kinds of readers."""
 
 from collections.abc import Iterable
 
@@ -43,29 +43,29 @@ KINDS: dict[str, tuple[str | Promise, Codes]] = {
 
 
 def groups() -> list[tuple[str | Promise, Codes]]:
-    """Return all topics as (title of a group, {whole code such as "substance:alcohol": words})."""
+    """Return all topics as (title of a group, {code such as "substance:alcohol": label})."""
     return [(title, {f"{kind}:{code}": words for code, words in codes.items()}) for kind, (title, codes) in KINDS.items()]
 
 
 def labels(codes: Iterable[str], among: Codes) -> list[str]:
-    """Return the words readers see for `codes`, in the order of `among`; an unknown code is left out."""
+    """Return the labels of `codes`, in the order of `among`. Unknown codes are ignored."""
     wanted = set(codes)
     return [str(label) for code, label in among.items() if code in wanted]
 
 
 def search_line(substances: Iterable[str], stages: Iterable[str], readers: Iterable[str]) -> str:
-    """Return the codes as one line, each with a space before and after, so that a plain LIKE finds a whole code.
+    """Return the codes as one string, each surrounded by spaces, so that LIKE can match whole codes.
 
-    JSON containment isn't available on SQLite, and three link tables would cost the list three more queries.
+    JSON containment isn't available on SQLite, and many-to-many tables would cost lists three more queries.
     """
     words = [f"substance:{code}" for code in substances] + [f"stage:{code}" for code in stages] + [f"reader:{code}" for code in readers]
     return f" {' '.join(words)} " if words else ""
 
 
 def danger_of(kind: str, line: str) -> str:
-    """Return what can kill in the withdrawal that a guide is about: "sudden-stop", "adulterated" or "" (nothing).
+    """Return the deadly risk of the withdrawal that a guide is about: "sudden-stop", "adulterated" or "" (none).
 
-    `kind` and `line` are those of the edition. Sources: joint guideline on benzodiazepines 2025; MMWR of 1 May 2025.
+    `kind` and `line` are the edition's kind and topics. Sources: joint guideline on benzodiazepines 2025; MMWR, 1 May 2025.
     """
     if kind != "withdrawal":
         return ""

@@ -1,4 +1,4 @@
-"""Addresses that visitors see."""
+"""Public URLs of guides and of the site's pages."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Workloads that measure the site as an operator runs it. `script/bench --help` lists them; README.md has the figures."""
+"""Benchmarks of a site that runs as in production. `script/bench --help` lists them; README.md has the results."""

@@ -1,4 +1,4 @@
-"""Run one workload and print its figures."""
+"""Run a benchmark and print its results."""
 
 import argparse
 import datetime as dt
@@ -26,16 +26,16 @@ WORKLOADS = {
 
 
 def main() -> int:
-    """Parse the command line and run the workload it names."""
+    """Parse the command line and run the workload."""
     names = "\n".join(f"  {name:<10} {about}" for name, (_run, about) in WORKLOADS.items())
     parser = argparse.ArgumentParser(
         prog="script/bench", epilog=f"workloads:\n{names}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("workload", choices=WORKLOADS, metavar="NAME", help="which workload (below)")
-    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own instead of SQLite")
+    parser.add_argument("--postgres", action="store_true", help="use a temporary PostgreSQL server instead of SQLite")
     parser.add_argument("--seconds", type=int, default=20, help="how long each load runs (default: %(default)s)")
-    parser.add_argument("--rows", type=int, default=10_000, help="how many guides or inquiries to make (default: %(default)s)")
-    parser.add_argument("--keep", default="", metavar="FOLDER", help="keep what was filled in this folder, and use it again the next time")
+    parser.add_argument("--rows", type=int, default=10_000, help="the number of guides or inquiries to create (default: %(default)s)")
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="keep the site in this folder and use it again next time")
     options = parser.parse_args()
     clean_up_when_told_to_stop()
     database = "PostgreSQL" if options.postgres else "SQLite"

@@ -1,4 +1,4 @@
-"""Many rows at once: copies of one real row with some columns changed, in PostgreSQL by COPY, in SQLite by executemany."""
+"""Bulk insert of copies of a row with some columns changed, with COPY on PostgreSQL and executemany on SQLite."""
 
 import datetime as dt
 import io
@@ -13,10 +13,10 @@ AT_ONCE = 20_000
 
 
 def copies(original: models.Model, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert one copy of `original` for each of `rows`, which hold the values of the fields `names` that differ.
+    """Insert one copy of `original` for each of `rows`, which have the values of the fields `names`.
 
-    Generated columns are left to the database, and so is an automatic primary key. What all rows share is put into the
-    database's form once, so that a million rows are made in seconds.
+    Generated columns and automatic primary keys are left to the database. Shared values are converted only once, so that
+    creating a million rows takes seconds.
     """
     fields = [
         field

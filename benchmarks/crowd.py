@@ -1,4 +1,4 @@
-"""A busy day in one room: staff refresh and work while inquiries arrive. Afterwards every acknowledged write must be there."""
+"""Concurrent use: staff refresh and work on cases while inquiries arrive. Afterwards no acknowledged write may be missing."""
 
 import http.client
 import json
@@ -22,16 +22,16 @@ from tests.support.site import ROOT, Site
 
 PEOPLE = 50
 RATE = 20  # inquiries a second
-PAUSE = (2.0, 6.0)  # seconds between two steps of one person
-# So many look at the same few cases that several reach for one at once.
+PAUSE = (2.0, 6.0)  # seconds between two actions of one person
+# Few enough that several people try to take the same case at once.
 TOP = 5
-OTHERS = 0.3  # how often somebody tries to reach a person whose case a colleague has
+OTHERS = 0.3  # share of contact attempts on a colleague's case
 DONE, REFUSED = 303, 409
 
 
 @dataclass
 class Crowd:
-    """What all of them share, and what they saw."""
+    """The state shared by all simulated people, and the results."""
 
     site: Site
     done: threading.Event = field(default_factory=threading.Event)
@@ -43,7 +43,7 @@ class Crowd:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def timed(self, what: str, call: Callable[[], Any]) -> Any:
-        """Return what `call` returns and remember how long it took; None, and an error noted, when it fails."""
+        """Call `call`, record how long it took and return its result. On failure record an error and return None."""
         started = time.perf_counter()
         try:
             return call()
@@ -55,8 +55,8 @@ class Crowd:
 
 
 def run(options: Namespace) -> None:
-    """Let 50 people work for `options.seconds` over `options.rows` inquiries while 20 a second arrive; then verify."""
-    # Nobody works on data that the next run would measure.
+    """Let 50 people work on `options.rows` inquiries for `options.seconds` while RATE more arrive per second, then verify."""
+    # This benchmark changes the data, so it can't be used again.
     options.keep = ""
     with bench_site(options, fill=("inquiries", str(options.rows))) as site:
         _fill(site, "people", str(PEOPLE))
@@ -85,7 +85,7 @@ def _fill(site: Site, *task: str) -> None:
 
 
 def _arrive(crowd: Crowd, number: int, tokens: list[str]) -> None:
-    """Send one form a second, at a moment of its own."""
+    """Send one form per second."""
     started = time.monotonic() + number / RATE
     for second, token in enumerate(tokens):
         time.sleep(max(0.0, started + second - time.monotonic()))
@@ -102,7 +102,7 @@ def _arrive(crowd: Crowd, number: int, tokens: list[str]) -> None:
 
 
 class Person:
-    """One member of staff at work."""
+    """A simulated member of staff."""
 
     def __init__(self, crowd: Crowd, name: str, session: str) -> None:
         self.crowd, self.name = crowd, name
@@ -113,11 +113,11 @@ class Person:
         self.written = 0
 
     def pause(self) -> None:
-        """Do what a person does between two clicks."""
+        """Do one action."""
         self.crowd.done.wait(self.chance.uniform(*PAUSE))
 
     def step(self, case: str, step: str, **fields: str) -> bool:
-        """Do a step of a case; return whether it was done. It may be refused: taken, or changed since."""
+        """Do a step of a case. Return whether it was done; it may be refused because the case was taken or changed."""
         sent = {**{f"{step}-{name}": value for name, value in fields.items()}, "csrfmiddlewaretoken": self.token}
         answer = self.crowd.timed(step, lambda: self.client.send("POST", f"{QUEUE}{case}/{step}/", sent))
         if answer is None:
@@ -131,12 +131,12 @@ class Person:
         return bool(answer[0] == DONE)
 
     def version(self, case: str) -> str:
-        """Open the case and return the version that its forms name; empty when it doesn't open."""
+        """Open the case and return the version in its forms, or "" if it can't be opened."""
         page = self.crowd.timed("open a case", lambda: self.client.get(f"{QUEUE}{case}/"))
         return hidden(page, "attempt-version") if page else ""
 
     def words(self) -> str:
-        """Return a text that nobody wrote before."""
+        """Return a unique text."""
         self.written += 1
         return f"{self.name} {self.written}"
 
@@ -165,7 +165,7 @@ def _work(crowd: Crowd, known: dict[str, str]) -> None:
 
 
 def _try_to_reach(person: Person, case: str) -> None:
-    """Log an attempt on the case as it is now; a colleague may be doing the same, and one of both is refused."""
+    """Log a contact attempt on the current version of the case. It is refused if a colleague was faster."""
     version = person.version(case)
     person.pause()
     if version:

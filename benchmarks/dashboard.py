@@ -14,7 +14,7 @@ TIMES = 20
 
 
 def run(options: Namespace) -> None:
-    """Ask a site of FEW inquiries and one of `options.rows` for each dashboard, one after the other, so that both have the same noise."""
+    """Measure the dashboards of a site with FEW inquiries and one with `options.rows`, alternately for comparable noise."""
     with contextlib.ExitStack() as stack:
         sites = [
             stack.enter_context(

@@ -1,4 +1,4 @@
-"""Fills a site's database, and looks into it afterwards. Run with the environment of that site; not for a site in use."""
+"""Fills a site's database with test data and verifies it. Run it in the environment of that site, never in production."""
 
 import json
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def tokens(count: str, path: str) -> None:
-    """Write `count` form tokens to `path`, percent-encoded, one a line."""
+    """Write `count` form tokens to `path`, percent-encoded, one per line."""
     from urllib.parse import quote
 
     from intake.submission import form_tokens
@@ -26,7 +26,7 @@ def tokens(count: str, path: str) -> None:
 
 
 def verify(path: str) -> None:
-    """Open each acknowledged inquiry with the receipt that its visitor was shown; fail when one is missing or there twice.
+    """Open each acknowledged inquiry with its receipt. Fails if one is missing or duplicated.
 
     Then send what the killed workers left, as the next worker does when their leases are over; fail when something isn't sent.
     """
@@ -70,7 +70,7 @@ def _open_each(acknowledged: list[dict[str, str]]) -> None:
 
 
 def people(count: str) -> None:
-    """Make `count` people of the first centre, signed in, as "people" of the data folder; nothing old waits for them."""
+    """Create `count` staff of the first centre with sessions, listed in the file "people" of the data folder."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -99,7 +99,7 @@ def people(count: str) -> None:
 
 
 def verify_crowd(path: str) -> None:
-    """Compare what is stored with what was acknowledged, case by case: nothing may be missing, and nothing be there twice."""
+    """Compare the stored data with the acknowledged writes, case by case: nothing may be missing or duplicated."""
     from benchmarks.many_inquiries import SAMPLES
     from intake.models import Inquiry
 
@@ -140,12 +140,12 @@ def _verify_case(case: "Inquiry", writes: list[dict[str, str]]) -> None:
     assert counted == (1, *(len(texts) for texts in acknowledged.values())), f"{case.reference}: the events are {dict(events)}"
     attempts, replies = len(acknowledged["attempt"]), len(acknowledged["reply"])
     assert case.attempts_made == attempts, f"{case.reference}: {case.attempts_made} attempts counted"
-    # Each of these makes one new version: a change that another one overwrote would be one too few.
+    # Each of these increments the version, so an overwritten change would leave the version too low.
     assert case.version == 1 + 1 + attempts + replies, f"{case.reference}: version {case.version}"
 
 
 def guides(count: str) -> None:
-    """Make `count` guides in all, each with five editions, with the texts of the starter guides in other words and order."""
+    """Create `count` guides with five editions each, with texts derived from the starter guides."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -182,14 +182,14 @@ def guides(count: str) -> None:
 
 
 def _values(row, model):
-    """Return the fields of a row that a copy takes over: all but its identity."""
+    """Return the fields of a row to copy: all except its identity."""
     left_out = {"id", "slug", "title", "live_edition_id", "guide_id", "number", "html", "published_at", "starter_digest", "original_id"}
     fields = [field for field in model._meta.concrete_fields if not field.generated and field.attname not in left_out]
     return {field.attname: getattr(row, field.attname) for field in fields}
 
 
 def text(slug: str, path: str) -> None:
-    """Write the words of the English guide at `slug` to `path`, for another system to show."""
+    """Write the content of the English guide `slug` to `path` as JSON, for another system to show."""
     from articles.models import Edition
 
     edition = Edition.objects.live().get(language="en", slug=slug)
@@ -221,7 +221,7 @@ def drain(count: str) -> None:
 
 
 def inquiries(count: str) -> None:
-    """Make `count` inquiries in 20 centres; those that open are named in the file "samples" of the data folder."""
+    """Create `count` inquiries in 20 centres. Those that can be opened are listed in the file "samples" of the data folder."""
     from benchmarks.many_inquiries import make
 
     make(int(count))

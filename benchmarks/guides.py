@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 from benchmarks.sites import Client, bench_site, timed
 from tests.support.site import PASSWORD
 
-# Plain, misspelt, as a question, in two words, with a synonym, and with nothing to be found.
+# A plain word, a misspelt one, a question, two words, a synonym, and a query without results.
 QUESTIONS = (
     "naloxone",
     "withdrawl",
@@ -20,7 +20,7 @@ QUESTIONS = (
 
 
 def run(options: Namespace) -> None:
-    """Make `options.rows` guides with five editions each, then search them and open them in the admin."""
+    """Create `options.rows` guides with five editions each, then search them and open them in the admin."""
     with bench_site(options, fill=("guides", str(options.rows)), PAGE_CACHE_SECONDS="0") as site:
         visitor = Client(site)
         for question in QUESTIONS:

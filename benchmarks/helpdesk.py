@@ -1,4 +1,4 @@
-"""Our queue and django-helpdesk beside each other: the same number of tickets, the same machine, the same kind of database."""
+"""Compares our queue with django-helpdesk, with the same number of tickets on the same machine and kind of database."""
 
 import base64
 import contextlib
@@ -22,22 +22,22 @@ from benchmarks.sites import Client, bench_site, hidden, timed
 from tests.support.cluster import ROLE, Cluster, free_port, temporary_cluster
 from tests.support.site import PASSWORD, ROOT, Site
 
-OURS, THEIRS = 40, 5  # how often each page is asked for; theirs take seconds
-FASTER = 20  # times, at least
-PATIENCE = 60  # seconds until the first page must have answered
+OURS, THEIRS = 40, 5  # requests per page; theirs take seconds
+FASTER = 20  # the least acceptable ratio
+PATIENCE = 60  # seconds until the first page must respond
 REQUIREMENTS = ROOT / "benchmarks" / "helpdesk_site" / "requirements.txt"
 TABLE = {"draw": 1, "start": 0, "length": 25, "order[0][column]": 0, "order[0][dir]": "desc"}
 
 
 @dataclass
 class Helpdesk:
-    """A running django-helpdesk."""
+    """A running django-helpdesk site."""
 
     port: int
 
 
 def run(options: Namespace) -> None:
-    """Measure list, search and dashboard of both over `options.rows` tickets, and print how many times faster ours is."""
+    """Measure list, search and dashboard of both with `options.rows` tickets, and print how many times faster ours are."""
     with contextlib.ExitStack() as stack:
         folder = Path(options.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-"))).resolve()
         folder.chmod(0o755)  # PostgreSQL runs as another user
@@ -59,7 +59,7 @@ def _versions() -> str:
 
 @contextlib.contextmanager
 def _helpdesk(folder: Path, options: Namespace) -> Iterator[Helpdesk]:
-    """Yield a running django-helpdesk with `options.rows` tickets; environment and data are made where they are missing."""
+    """Yield a running django-helpdesk with `options.rows` tickets. Its environment and data are created if missing."""
     environment = folder / "helpdesk-venv"
     python = str(environment / "bin" / "python")
     if not environment.exists():
@@ -81,7 +81,7 @@ def _helpdesk(folder: Path, options: Namespace) -> Iterator[Helpdesk]:
             filled.touch()
             print(f"made in {time.monotonic() - started:.0f} s: {options.rows} tickets", flush=True)
         port = free_port()
-        # As many processes and threads as our own server has.
+        # The same number of processes and threads as our own server.
         server = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
         server += ["--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "benchmarks.helpdesk_site.wsgi:application"]
         with (data / "log").open("ab") as log, subprocess.Popen(server, cwd=ROOT, env=variables, stdout=log, stderr=log) as process:
@@ -123,7 +123,7 @@ def _their_times(helpdesk: Helpdesk) -> dict[str, float]:
     staff.sign_in("demo-lead", PASSWORD)
 
     def table(search: str) -> bytes:
-        """Return the rows that the list page fetches: open tickets, or those that hold a word."""
+        """Return the rows that the list page fetches: open tickets, or those that contain a word."""
         query = {"filtering": {} if search else {"status__in": [1, 2]}, "sorting": "created", "search_string": search}
         asked = base64.b64encode(json.dumps(query).encode()).decode()
         rows = staff.get(f"/helpdesk/datatables_ticket_list/{asked}?{urlencode(TABLE)}")

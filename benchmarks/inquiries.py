@@ -1,4 +1,4 @@
-"""How many people can ask for help in a second."""
+"""Measures how many inquiries the site can receive per second."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from tests.support.site import ROOT, Site
 
 
 def send(options: Namespace) -> None:
-    """POST forms whose tokens were made beforehand: what storing an inquiry costs, sealed, with its receipt and tasks."""
+    """POST forms with prepared tokens: the cost of storing a sealed inquiry with its receipt and notifications."""
     for connections in (4, 16):
         with bench_site(options) as site:
             tokens = site.folder / "tokens"
@@ -21,7 +21,7 @@ def send(options: Namespace) -> None:
 
 
 def visit(options: Namespace) -> None:
-    """GET the form, send it with the token that it carries: a visit is two requests."""
+    """GET the form, then POST it with its token: two requests per visit."""
     with bench_site(options) as site:
         print("  GET /contact/ and POST it, 8 connections (a visit is two requests)")
         report = wrk(site, "/contact/", options.seconds, 8, script="visit.lua", threads=8)

@@ -1,4 +1,4 @@
-"""kill -9 under load: what a visitor was told is sent must be there, once, and open with the receipt they were shown."""
+"""kill -9 under load: every acknowledged inquiry must be stored exactly once and open with its receipt."""
 
 import contextlib
 import http.client
@@ -16,12 +16,12 @@ from benchmarks.sites import Client, bench_site, hidden, processes
 from tests.support.site import ROOT, Site
 
 SENDERS = 8
-# What a visitor's browser meets when the server dies under it.
+# The errors that a client gets when the server dies.
 BROKEN = (OSError, http.client.HTTPException, RuntimeError)
 
 
 def run(options: Namespace) -> None:
-    """Send forms for `options.seconds` while web server and worker are killed every two seconds; then open each inquiry."""
+    """Send forms for `options.seconds` while web server and worker are killed every two seconds, then open each inquiry."""
     with bench_site(options) as site:
         acknowledged: list[dict[str, str]] = []
         done = threading.Event()
@@ -61,7 +61,7 @@ def _send(site: Site, number: int, acknowledged: list[dict[str, str]], done: thr
             token = hidden(client.get("/contact/"), "token")
         except BROKEN:
             continue
-        # As a person does who sees an error: the same form again, until it is acknowledged.
+        # Retry the same form until it is acknowledged, as a visitor would.
         for _try in range(200):
             try:
                 client = Client(site, client.address)

@@ -1,4 +1,4 @@
-"""Lighthouse (mobile, throttled) on the pages people meet first. Needs npm and Chromium; the test suite needs neither of them for this."""
+"""Runs Lighthouse (mobile, throttled) on the most important pages. Needs npm and Chromium."""
 
 import json
 import os
@@ -15,7 +15,7 @@ PAGES = ["/", "/guides/what-heroin-withdrawal-feels-like/", "/search/", "/contac
 
 
 def run(options: Namespace) -> None:
-    """Print the four scores of each page, and what took a point away."""
+    """Print the four scores of each page and the audits that lowered them."""
     browser = chromium_path()
     if browser is None:
         raise SystemExit("No Chromium is installed. On Debian: apt-get install chromium-headless-shell")

@@ -1,4 +1,4 @@
-"""A million inquiries, as they would be after years: most of them closed, some open, a few of them urgent."""
+"""Creates a million inquiries, as after years of use: most of them closed, some open, a few urgent."""
 
 import datetime as dt
 import json
@@ -37,8 +37,8 @@ COLUMNS = (
 def make(count: int) -> None:
     """Make `count` inquiries in 20 centres, received over DAYS days, each with its wrap, a phone digest and five events; 2 of 100 are open.
 
-    Their payload is the same sealed bytes, which open in none of them; SAMPLES more are real, and named in the file
-    "samples" of the data folder with the phone number each can be found by.
+    They share the same sealed bytes, which can't be opened. SAMPLES more can be, and are listed in the file "samples" of the
+    data folder with their phone numbers.
     """
     centres = _centres()
     staff = _staff(centres)
@@ -47,7 +47,7 @@ def make(count: int) -> None:
     original = samples[0][0]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            # Indexes are built in memory, not on the disk.
+            # Build indexes in memory instead of on disk.
             cursor.execute("PRAGMA cache_size=-1500000")
     with transaction.atomic():
         copies(original, COLUMNS, _inquiries(count, [centre.pk for centre in centres], staff))
@@ -70,8 +70,7 @@ def _centres() -> list[Centre]:
 
 
 def _staff(centres: list[Centre]) -> dict[int, list[int]]:
-    """Make the people of each centre and return their ids; all have the password of the demo people."""
-    # Whoever made the site gave all demo people one password, and these people get it too.
+    """Create the staff of each centre, with the password of the demo staff, and return their ids."""
     password = User.objects.get(username="demo-lead").password
     found: dict[int, list[int]] = {}
     for place, centre in enumerate(centres):
@@ -87,7 +86,7 @@ def _staff(centres: list[Centre]) -> dict[int, list[int]]:
 
 
 def staff_name(centre: int, number: int) -> str:
-    """Return the user name of a member of staff of a centre, both counted from 0."""
+    """Return the username of a member of staff; both numbers start at 0."""
     return f"staff-{centre}-{number}"
 
 
@@ -109,7 +108,7 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
     while len(references) < count:
         references.add(new_reference())
     for number in range(count):
-        # As they would have arrived: the oldest first.
+        # The oldest first, as they would have arrived.
         received = now - dt.timedelta(minutes=minutes * (count - number) / count)
         centre = centres[chance.randrange(len(centres))]
         owner: int | None = chance.choice(staff[centre])
@@ -159,7 +158,7 @@ def _minutes(received: dt.datetime, until: dt.datetime | None) -> int | None:
 
 
 def _what_belongs_to_them(original: Inquiry) -> None:
-    """Give each inquiry what it lacks: a wrap, a digest, five events. By the database alone, from the rows it has."""
+    """Add a wrap, a digest and five events to each inquiry, with INSERT … SELECT."""
     wrap = KeyWrap.objects.get(inquiry=original)
     random_bytes = "sha256(id::text::bytea)" if connection.vendor == "postgresql" else "randomblob(32)"
     inquiry, wraps, digests, events = (model._meta.db_table for model in (Inquiry, KeyWrap, ContactDigest, Event))

@@ -1,4 +1,4 @@
-"""How fast a guide is read, how many bytes it takes, and how much memory its server needs."""
+"""Measures requests per second of a guide, its size in bytes, and the memory of the server."""
 
 import http.client
 import re
@@ -12,7 +12,7 @@ GUIDE = "/guides/what-heroin-withdrawal-feels-like/"
 
 
 def run(options: Namespace) -> None:
-    """Measure a guide with the page cache off and on, then its bytes and the processes' memory."""
+    """Measure a guide without and with the page cache, its size and the memory of the processes."""
     for cached, seconds in (("off", "0"), ("on, 10 seconds", "10")):
         with bench_site(options, PAGE_CACHE_SECONDS=seconds) as site:
             Client(site).get(GUIDE)
@@ -26,7 +26,7 @@ def run(options: Namespace) -> None:
 
 
 def _wire(site: Site) -> None:
-    """Print what a browser's first visit to a guide fetches, compressed as a browser asks for it."""
+    """Print the compressed size of everything that a first visit to a guide loads."""
     fetched = {GUIDE: _fetch(site, GUIDE)}
     page = fetched[GUIDE][1]
     for path in sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))):
@@ -47,7 +47,7 @@ def _fetch(site: Site, path: str) -> tuple[int, str]:
 
 
 def _memory(site: Site) -> None:
-    """Print the memory that only this process holds (Pss) of each process of the site."""
+    """Print the memory (Pss) of each process of the site."""
     for number, part in sorted(processes(site), key=lambda process: process[1]):
         pss = next(line for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
         print(f"    memory {int(pss.split()[1]) // 1024:>4} MB  {part}")

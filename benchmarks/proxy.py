@@ -1,4 +1,4 @@
-"""A guide from the cache of the shipped nginx configuration, against a plain file of the same bytes as Debian's nginx serves it."""
+"""Compares a guide from the cache of the shipped nginx configuration with a static file of the same size in plain nginx."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from benchmarks.sites import bench_site
 from tests.support.nginx import nginx_before, nginx_path
 
 ROUNDS, CONNECTIONS = 3, 16
-# A second server beside ours, in the braces of Python's format.
+# A second server block, as a template for str.format().
 PLAIN_FILE = """
 server {{
     listen 127.0.0.1:{port} ssl http2;
@@ -24,7 +24,7 @@ server {{
 
 
 def run(options: Namespace) -> None:
-    """Load both in turns, `ROUNDS` times each, and print the best rates and their ratio."""
+    """Measure both alternately, ROUNDS times each, and print the best rates and their ratio."""
     if nginx_path() is None:
         raise SystemExit("No nginx is installed. On Debian: apt-get install nginx")
     with bench_site(options) as site, nginx_before(site.port, PLAIN_FILE) as nginx:

@@ -1,4 +1,4 @@
-"""The triage queue and the lead's dashboard over many inquiries."""
+"""Measures the triage queue and the lead's dashboard with many inquiries."""
 
 import itertools
 import json
@@ -45,7 +45,7 @@ def _read(site: Site, person: str) -> None:
 
 
 def find(staff: Client, sought: str, token: str, expected: int) -> None:
-    """Look something up; raise RuntimeError when it isn't found."""
+    """Look somebody up. Raises RuntimeError if nothing is found."""
     status, _location, content = staff.send("POST", f"{QUEUE}find/", {"q": sought, "csrfmiddlewaretoken": token})
     if status != expected or (status == 200 and b"data-case" not in content):
         raise RuntimeError(f"find answered {status}")

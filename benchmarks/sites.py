@@ -1,4 +1,4 @@
-"""A prepared site to measure, a client that signs in, and how figures are taken."""
+"""Sites to measure, an HTTP client that can sign in, and functions that measure."""
 
 import contextlib
 import http.client
@@ -23,11 +23,11 @@ WARM_UP_TOKENS = 2_000  # more than can be used while a load is warming up
 
 @contextlib.contextmanager
 def bench_site(options: Namespace, *, workers: int = 2, fill: tuple[str, ...] = (), **settings: str) -> Iterator[Site]:
-    """Yield a running site with demo staff and starter guides on the database that `options` name; `fill` adds rows first.
+    """Yield a running site with demo staff and starter guides on the database in `options`. `fill` adds rows before that.
 
-    Every request may come from a network of its own (X-Real-IP), as visitors' requests do; the limits stay in force.
+    Requests may claim different networks with X-Real-IP, as real visitors have. Rate limits stay enabled.
     """
-    # A load is what the proof of work takes for an attack.
+    # Otherwise the load would trigger the proof of work.
     usual = {"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP", "ROUTING_SECONDS": "1", "PROOF_OF_WORK": "never"}
     settings = {**usual, **settings}
     with contextlib.ExitStack() as stack:
@@ -49,7 +49,7 @@ def bench_site(options: Namespace, *, workers: int = 2, fill: tuple[str, ...] = 
 
 @contextlib.contextmanager
 def _kept_site(options: Namespace, workers: int, fill: tuple[str, ...], settings: dict[str, str]) -> Iterator[Site]:
-    """Yield the running site of `options.keep`, which is filled the first time and stays; every run works on the same data."""
+    """Yield the running site in `options.keep`, which is filled the first time and then reused."""
     folder = Path(options.keep).resolve() / f"{'postgres' if options.postgres else 'sqlite'}-{'-'.join(fill)}"
     data, static, filled = folder / "data", folder / "static", folder / "filled"
     with contextlib.ExitStack() as stack:
@@ -60,7 +60,7 @@ def _kept_site(options: Namespace, workers: int, fill: tuple[str, ...], settings
         url = cluster.url(database) if cluster else ""
         site = Site(data, environment(data, static, free_port(), url, **settings), 0, cluster, database)
         site.port = int(site.environment["SITE_URL"].rpartition(":")[2])
-        # Also brings tables that are older than the code up to date.
+        # Also migrates tables created by an older version of the code.
         prepare(data, static, url)
         if not filled.exists():
             _fill(site.environment, fill)
@@ -77,14 +77,14 @@ def _fill(variables: dict[str, str], fill: tuple[str, ...]) -> None:
 
 
 def machine() -> str:
-    """Return the size of this machine in words, with what else it had to do."""
+    """Describe this machine and its current load."""
     memory = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
     load = os.getloadavg()[0]
     return f"{os.cpu_count()} cores, {int(memory.split()[1]) // 1_000_000} GB, load before the start {load:.1f}"
 
 
 def wrk(site: Site, path: str, seconds: int, connections: int, *, script: str = "", threads: int = 1, tokens: Path = Path()) -> str:
-    """Load `path` and return wrk's report, of which the figures are printed; `tokens` is a file for the script."""
+    """Run wrk on `path`, print its figures and return its report. `tokens` is a file for the wrk script."""
     command = ["wrk", "-t", str(threads), "-c", str(connections), "--latency", "--timeout", "30s"]
     if script:
         command += ["-s", str(ROOT / "benchmarks" / "lua" / script)]
@@ -100,7 +100,7 @@ def wrk(site: Site, path: str, seconds: int, connections: int, *, script: str = 
     )
     requests = int(next(line for line in done.stdout.splitlines() if " requests in " in line).split()[0])
     used = _processor_seconds(site) - before
-    # What a request costs is the same on a busy machine, when the rate is not.
+    # Unlike the rate, processor time per request doesn't depend on other load of the machine.
     print("    processor time a request: " + ", ".join(f"{part} {seconds * 1000 / requests:.2f} ms" for part, seconds in used.items()))
     return done.stdout
 
@@ -109,7 +109,7 @@ PARTS = {"granian": "web server", "send_notifications": "worker", "housekeeping"
 
 
 def processes(site: Site) -> Iterator[tuple[int, str]]:
-    """Yield the id of each process of the site and the part it belongs to."""
+    """Yield the id of each process of the site and the part of the site it belongs to."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             environ, command = (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes().decode()
@@ -121,7 +121,7 @@ def processes(site: Site) -> Iterator[tuple[int, str]]:
 
 
 def busy_milliseconds(site: Site) -> float:
-    """Return the processor time that the web server and, on PostgreSQL, the database's connections used so far."""
+    """Return the processor time used so far by the web server and, on PostgreSQL, by the database's backends."""
     ticks = 0
     web = [number for number, part in processes(site) if part == "web server"]
     for folder in Path("/proc").glob("[0-9]*"):
@@ -144,7 +144,7 @@ def _processor_seconds(site: Site) -> Counter[str]:
 
 
 def timed(name: str, call: Callable[[], object], times: int = 100, *, site: Site | None = None, within: float | None = None) -> float:
-    """Call `times` times; print and return p95, beside p50 and the slowest, in milliseconds.
+    """Call `call` `times` times. Print p50, p95 and the maximum in milliseconds and return p95.
 
     With `site` also the processor time that a call costs the web server and the database's server; `within` is the
     p95 it should not exceed.
@@ -168,13 +168,13 @@ def timed(name: str, call: Callable[[], object], times: int = 100, *, site: Site
 
 
 class Served(Protocol):
-    """Anything that answers on a port of this machine."""
+    """Protocol of anything that listens on a local port."""
 
     port: int
 
 
 class Client:
-    """One person's browser: one connection, cookies kept."""
+    """An HTTP client with one connection that keeps cookies."""
 
     def __init__(self, site: Served, address: str = "198.51.100.7") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
@@ -182,7 +182,7 @@ class Client:
         self.address = address
 
     def send(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, bytes]:
-        """Send a request; return status, Location and body."""
+        """Send a request. Return the status, the Location header and the body."""
         headers = {"X-Real-IP": self.address, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if fields is not None:
@@ -197,7 +197,7 @@ class Client:
         return response.status, response.headers.get("Location", ""), content
 
     def get(self, path: str) -> bytes:
-        """Return the body of a page that must answer 200."""
+        """Return the body of a page. Raises an error if the status isn't 200."""
         status, _location, content = self.send("GET", path)
         if status != 200:
             raise RuntimeError(f"GET {path} answered {status}")
@@ -214,7 +214,7 @@ class Client:
 
 
 def hidden(page: bytes, name: str) -> str:
-    """Return the value of the hidden input `name` of a page."""
+    """Return the value of the hidden input `name` in a page."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
     if not found:
         raise RuntimeError(f"There is no {name} in the page.")

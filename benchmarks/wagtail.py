@@ -25,20 +25,20 @@ from script.run import commands
 from tests.support.cluster import free_port
 from tests.support.site import ROOT, Site
 
-# The versions are those that we run where we run the same things.
+# Where we use the same packages, these are the versions that we use.
 REQUIREMENTS = ["wagtail==8.0", "Django==5.2.19", "granian==2.8.7"]
 ROUNDS, CONNECTIONS = 3, 16
 
 
 class Measured(NamedTuple):
-    """Pages a second, and milliseconds of processor time that all of a site's web processes used for a page."""
+    """Pages per second, and milliseconds of processor time per page over all web processes of a site."""
 
     a_second: float
     processor: float
 
 
 def run(options: Namespace) -> None:
-    """Measure both sites in turns, `ROUNDS` times each, without and with their page caches; print the best and the ratios."""
+    """Measure both sites alternately, ROUNDS times each, without and with page cache. Print the best results and ratios."""
     with tempfile.TemporaryDirectory(prefix="recovery-wagtail-") as folder:
         python = _environment(Path(folder) / "venv")
         for cached in (False, True):
@@ -86,7 +86,7 @@ def _processor_ticks(site: Site) -> int:
 
 
 def _environment(folder: Path) -> Path:
-    """Install Wagtail into an environment of its own and return its interpreter."""
+    """Install Wagtail into a separate environment and return its interpreter."""
     print(f"installing {', '.join(REQUIREMENTS)}", flush=True)
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
@@ -99,7 +99,7 @@ def _environment(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def _wagtail(python: Path, ours: Site, *, cached: bool) -> Iterator[Site]:
-    """Yield a Wagtail site that shows the same guide within the same frame as `ours`, served in the same way."""
+    """Yield a Wagtail site that shows the same guide with the same page layout as `ours`, served in the same way."""
     with tempfile.TemporaryDirectory(prefix="recovery-wagtail-site-") as folder:
         package = Path(folder) / "wagtail_site"
         shutil.copytree(ROOT / "benchmarks" / "wagtail_site", package)
@@ -129,7 +129,7 @@ def _guide(ours: dict) -> dict:
 
 
 def _frame(page: str) -> str:
-    """Return our page as a plain template with three blocks."""
+    """Return our page as a template with three blocks."""
     page = re.sub(r"<title>.*?</title>", "<title>{% block title %}{% endblock %}</title>", page, flags=re.DOTALL)
     page = re.sub(r'(<meta name="description" content=")[^"]*', r"\1{% block description %}{% endblock %}", page)
     before, _main, rest = re.split(r"(?=<main)|(?<=</main>)", page)

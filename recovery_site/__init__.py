@@ -1,3 +1,3 @@
-"""The project: settings, addresses, middleware and the admin site. It knows nothing of guides or inquiries."""
+"""The project: settings, URLs, middleware and the admin site. It doesn't depend on guides or inquiries."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The network that a request comes from, as coarse as a limit needs it."""
+"""The network a request comes from, only as precise as rate limits need."""
 
 from ipaddress import ip_address, ip_network
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 
 def block(request: HttpRequest) -> str:
-    """Return the /24 or /64 that the request came from; all that name none share one."""
-    given = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1].strip()
+    """Return the client's network (/24 for IPv4, /64 for IPv6), or "unknown" if the request has no valid address."""
+    last_address = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1].strip()
     try:
-        address = ip_address(given)
+        address = ip_address(last_address)
     except ValueError:
         return "unknown"
     if address.version == 6 and address.ipv4_mapped:

@@ -1,4 +1,4 @@
-"""The site as an app, for its commands; and the admin, with our own front page."""
+"""App configurations: the project itself, for its management commands, and the admin with its own index page."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig

@@ -1,4 +1,4 @@
-"""What people see when they can't have what they asked for: a page of ours, in place of Django's or of an empty one."""
+"""Error pages in the site's own design, instead of Django's plain or empty ones."""
 
 import logging
 
@@ -21,9 +21,9 @@ LAST_RESORT = (
 
 
 def server_error(request: HttpRequest) -> HttpResponseServerError:
-    """Answer 500 without a context processor or a query, for the database or the static files may be what broke.
+    """Return the 500 page without context processors or queries, since the database or static files may have failed.
 
-    A broken template still leaves a readable page.
+    If the template fails as well, LAST_RESORT is returned.
     """
     try:
         page: str = render_to_string("500.html")
@@ -34,24 +34,24 @@ def server_error(request: HttpRequest) -> HttpResponseServerError:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that was open for too long, or wasn't ours, with the page for refusals instead of Django's own."""
+    """Return the 403 page for a form that expired or came from another site."""
     return render(request, "403.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what can't be understood with 400, and what is only too much with 413 and what mends it (Django says 400 to both)."""
+    """Return 413 with advice for a request that is too large, 400 otherwise. Django returns 400 for both."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
-    # Drawn without the request: its host may be the very thing that is wrong.
+    # Rendered without the request, because its host may be what is invalid.
     return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a request that is larger than we take."""
+    """Return 413 for a request larger than settings.LARGEST_BODY."""
     return render(request, "413.html", {"staff": is_staff_page(request)}, status=413)
 
 
 def explain_not_allowed(request: HttpRequest, response: HttpResponseNotAllowed) -> None:
-    """Write the page into an empty 405, which keeps its `Allow` and its other headers."""
-    # The switch of languages leads to the front page: the same address in another language can't be opened either.
+    """Fill an empty 405 response with a page. Its status and headers, `Allow` among them, stay."""
+    # No alternates: the same URL in another language doesn't accept this method either.
     response.content = render_to_string("405.html", {"alternates": {}}, request)

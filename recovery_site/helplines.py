@@ -1,4 +1,4 @@
-"""The helplines that every page shows, read from one dated file that an operator edits."""
+"""The helplines shown on every page, read from helplines.toml, which operators may edit."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ FALLBACK_LANGUAGE = "en"
 
 @dataclass(frozen=True)
 class Helpline:
-    """One number to call or to write to, in the words of one language."""
+    """A number to call or text, described in one language."""
 
     key: str
     name: str
@@ -28,10 +28,10 @@ class Helpline:
 
 @lru_cache(maxsize=32)
 def helplines(country: str, language: str, file: Path = FILE) -> tuple[Helpline, ...]:
-    """The helplines of a country (ISO 3166, two letters) in the words of `language`, in the order of the file.
+    """Return the helplines of `country` (ISO 3166, two letters) in `language`, in the order of the file.
 
-    Raises ImproperlyConfigured when the file lacks the country or one of a line's fields: a page without
-    emergency numbers must not go out unnoticed.
+    Raises ImproperlyConfigured if the country or a required field is missing: pages must never be served without
+    emergency numbers.
     """
     lines = _read(file).get(country)
     if not isinstance(lines, list):
@@ -55,7 +55,7 @@ def helplines(country: str, language: str, file: Path = FILE) -> tuple[Helpline,
 
 
 def checked_on(file: Path = FILE) -> dt.date:
-    """The day on which somebody last made sure that the numbers are right."""
+    """Return the day on which the numbers were last verified."""
     day = _read(file).get("checked")
     if not isinstance(day, dt.date):
         raise ImproperlyConfigured(f"{file.name} lacks `checked`, the day the numbers were last looked up.")
@@ -72,11 +72,12 @@ def _in(texts: Mapping[str, str], language: str) -> str:
 
 
 def all_numbers(file: Path = FILE, *, keys: tuple[str, ...] = ()) -> frozenset[str]:
-    """The digits of every number in the file, of all countries, without a leading 1; `keys` chooses some kinds of lines.
+    """Return the digits of all numbers in the file, for all countries, without a leading 1.
 
-    Numbers that the descriptions mention (a line for the deaf, for instance) belong to them.
+    Numbers mentioned in descriptions are included, such as a line for deaf callers. `keys` restricts the result to
+    some helplines.
     """
-    found: set[str] = set()
+    numbers: set[str] = set()
     for lines in _read(file).values():
         for line in lines if isinstance(lines, list) else []:
             if keys and line["key"] not in keys:
@@ -84,5 +85,5 @@ def all_numbers(file: Path = FILE, *, keys: tuple[str, ...] = ()) -> frozenset[s
             texts = [line.get("tel", ""), line.get("sms", ""), *line["number"].values(), *line["about"].values()]
             for number in re.findall(r"\+?\d(?:[\d -]*\d)?", " · ".join(texts)):
                 digits = re.sub(r"\D", "", number)
-                found.add(digits[1:] if len(digits) == 11 and digits[0] == "1" else digits)
-    return frozenset(number for number in found if len(number) >= 3)
+                numbers.add(digits[1:] if len(digits) == 11 and digits[0] == "1" else digits)
+    return frozenset(number for number in numbers if len(number) >= 3)

@@ -1,4 +1,4 @@
-"""The languages of the site: English, and each one that has a compiled catalogue. Adding one needs files, no code."""
+"""The languages of the site: English and every language with a compiled catalogue. Adding one needs no code."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ Named = list[tuple[str, str | Promise]]
 
 
 def installed(folder: Path, first: str) -> Named:
-    """Return (code, name) of `first`, the language of the code, and of each with <folder>/<locale>/LC_MESSAGES/django.mo.
+    """Return (code, name) pairs: `first`, then each language that has <folder>/<locale>/LC_MESSAGES/django.mo.
 
-    Raises ImproperlyConfigured for a folder that isn't named like a language Django knows.
+    Raises ImproperlyConfigured if a folder isn't named after a language that Django knows.
     """
     others = sorted(to_language(catalogue.parts[-3]) for catalogue in folder.glob("*/LC_MESSAGES/django.mo"))
     codes = [first, *(code for code in others if code != first)]
@@ -23,10 +23,10 @@ def installed(folder: Path, first: str) -> Named:
             raise ImproperlyConfigured(
                 f"{folder.name}/ holds a catalogue for {code!r}. Name its folder as Django does: es, pt_BR, zh_Hans."
             )
-    # Django's own catalogues have the names of languages; some of its entries only lead to another code's.
+    # Django's own catalogues translate the names. Some entries have no name, only a fallback to another code.
     return [(code, gettext_lazy(LANG_INFO[code].get("name", code))) for code in codes]
 
 
 def choices() -> Named:
-    """Return the languages a guide or a synonym may have; a function, so that a further language needs no migration."""
+    """Return the language choices for models. A callable, so that adding a language needs no migration."""
     return list(settings.LANGUAGES)

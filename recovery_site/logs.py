@@ -1,4 +1,4 @@
-"""Logging that can't leak: what a person typed never reaches a log line or an error report."""
+"""Logging that never includes what a person typed, in log lines or error reports."""
 
 import logging
 import traceback
@@ -9,10 +9,10 @@ from django.views.debug import ExceptionReporter
 
 
 class PrivateFormatter(logging.Formatter):
-    """Formats a record with where an exception happened and its class, never its message or a request's path.
+    """Formats exceptions as their class and traceback lines, without their message or the request's path.
 
-    An exception's message can quote what a visitor typed ("invalid literal for int(): …"), and Django's own
-    request log lines carry the address that was asked for; neither is needed to find a fault.
+    An exception's message can quote what a visitor typed ("invalid literal for int(): …"), and Django's request log
+    includes the URL. Neither is needed to find a bug.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -38,7 +38,7 @@ class PrivateFormatter(logging.Formatter):
 
 
 class PrivateExceptionReporter(ExceptionReporter):
-    """An error report that holds the frames' places and nothing of the request, the variables or the message."""
+    """Error report with the traceback only, without the request, local variables or the exception's message."""
 
     def __init__(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(None, *args, **kwargs)

@@ -1,8 +1,7 @@
-"""Periodic jobs: what `manage.py housekeeping` runs.
+"""Registry of the periodic jobs that `manage.py housekeeping` runs.
 
-Each app has a module `periodic` whose functions are registered with `@periodic("what it does")`. A job takes the present
-moment (aware) and returns how many of what it dealt with, or None. A job must be safe to repeat, to miss, and to run
-twice at once.
+Each app registers its jobs in a `periodic` module with `@periodic("what it does")`. A job takes the current time (aware)
+and returns counts of what it processed, or None. It must be safe to repeat, to skip, and to run twice at once.
 """
 
 import datetime as dt
@@ -16,7 +15,7 @@ _JOBS: dict[str, Job] = {}
 
 
 def periodic(name: str) -> Callable[[Job], Job]:
-    """Register a function as the job `name`, in the words of the log. Raises ValueError for a name that is taken."""
+    """Register a function as the job `name`, which is shown in logs. Raises ValueError if the name is taken."""
 
     def register(job: Job) -> Job:
         if name in _JOBS:
@@ -28,6 +27,6 @@ def periodic(name: str) -> Callable[[Job], Job]:
 
 
 def jobs() -> Mapping[str, Job]:
-    """Return the jobs of all installed apps by name, in the order of the apps and their modules."""
+    """Return the jobs of all installed apps by name, in the order of INSTALLED_APPS."""
     autodiscover_modules("periodic")
     return _JOBS

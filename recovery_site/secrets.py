@@ -1,8 +1,8 @@
-"""Where the site's secrets come from.
+"""Reads and creates the site's secrets.
 
-Each secret is a file of its own in the secrets folder (which is how systemd credentials and container secrets
-arrive), or an environment variable of the same name in capitals, which wins. Nothing here needs Django, so that
-`script/server` can make the missing ones before settings are read:
+Each secret is a file in the secrets folder (as systemd credentials and container secrets are) or an environment variable
+of the same name in capitals, which takes precedence. This module doesn't import Django, so `script/server` can create
+missing secrets before the settings are loaded:
 
     python -m recovery_site.secrets var/secrets
 """
@@ -12,17 +12,17 @@ import os
 import secrets as random_secrets
 from pathlib import Path
 
-# A server that serves only the public side must be given PUBLIC_SECRETS and nothing else.
+# A server with SITE_ROLE=public must be given PUBLIC_SECRETS only.
 PUBLIC_SECRETS = ("secret_key", "receipt_lookup_pepper", "receipt_key_pepper")
 STAFF_SECRETS = ("blind_index_key",)
 
 
 class MissingSecret(Exception):
-    """A secret is neither in the environment nor in the secrets folder."""
+    """A required secret is neither in the environment nor in the secrets folder."""
 
 
 def find(name: str, folder: Path) -> str:
-    """Return the secret called `name`, or nothing when there is none: for those that not every site needs."""
+    """Return the optional secret `name`, or "" if it isn't set."""
     if value := os.environ.get(name.upper(), ""):
         return value
     try:
@@ -32,7 +32,7 @@ def find(name: str, folder: Path) -> str:
 
 
 def read(name: str, folder: Path) -> str:
-    """Return the secret called `name`; raise MissingSecret with the mend when there is none."""
+    """Return the secret `name`. Raises MissingSecret, which says how to create it, if it isn't set."""
     value = find(name, folder)
     if not value:
         raise MissingSecret(
@@ -43,12 +43,12 @@ def read(name: str, folder: Path) -> str:
 
 
 def create_missing(folder: Path) -> list[str]:
-    """Make every secret that `folder` lacks (64 hexadecimal digits each); return the names of those made.
+    """Create the secrets missing from `folder`, 64 hexadecimal digits each. Return their names.
 
-    Existing ones are never touched: a changed pepper would make every receipt worthless.
+    Existing secrets are never changed: with another pepper no receipt would work any more.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = []
+    created = []
     for name in PUBLIC_SECRETS + STAFF_SECRETS:
         path = folder / name
         try:
@@ -57,11 +57,11 @@ def create_missing(folder: Path) -> list[str]:
             continue
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(random_secrets.token_hex(32) + "\n")
-        made.append(name)
-    return made
+        created.append(name)
+    return created
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m recovery_site.secrets", description="Make the secrets that a folder lacks.")
-    parser.add_argument("folder", type=Path, help="where they lie, for example var/secrets; those that are there stay as they are")
+    parser = argparse.ArgumentParser(prog="python -m recovery_site.secrets", description="Create the secrets missing from a folder.")
+    parser.add_argument("folder", type=Path, help="the secrets folder, for example var/secrets; existing secrets are kept")
     create_missing(parser.parse_args().folder)

@@ -1,4 +1,4 @@
-"""All settings, read once from the environment. docs/operations.md explains each one an operator may set."""
+"""Settings, read from the environment. docs/operations.md explains those that operators may set."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from recovery_site import languages, secrets
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# --- Where we are, and which half of the site this process serves -----------------------------------------------
+# --- Site and role -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 # "all" (one machine), "public" (visitors' pages; can seal inquiries but open none already stored) or "staff".
@@ -22,15 +22,15 @@ if SITE_ROLE not in ("all", "public", "staff"):
     raise ImproperlyConfigured(f"SITE_ROLE is {SITE_ROLE!r}; set it to all, public or staff.")
 SERVES_STAFF = SITE_ROLE != "public"
 SERVES_VISITORS = SITE_ROLE != "staff"
-# The address people reach us at: links in e-mails, canonical addresses, the host that is allowed.
+# The public URL of the site, used for links in e-mails and canonical URLs.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-# Where staff sign in, when that is another server than the visitors'.
+# Where staff sign in, if that is another server.
 STAFF_URL = env.str("STAFF_URL", default=SITE_URL).rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Recovery Site")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-# Where the visitor's address stands, for rate limits only (it is never stored or logged). Behind a proxy name the header
-# that the proxy itself sets, such as HTTP_X_REAL_IP.
+# The request.META key with the visitor's address, for rate limits only (it is never stored or logged). Behind a proxy,
+# use the header that the proxy sets, such as HTTP_X_REAL_IP.
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="REMOTE_ADDR")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -40,13 +40,13 @@ try:
     SECRET_KEY = secrets.read("secret_key", SECRETS_DIR)
     RECEIPT_LOOKUP_PEPPER = secrets.read("receipt_lookup_pepper", SECRETS_DIR)
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
-    # Only the staff side looks people up by phone or e-mail, so only it holds the key of that index.
+    # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
     BLIND_INDEX_KEY = secrets.read("blind_index_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
-# Private keys of the centres, one file each. A public server has no such folder.
+# The centres' private keys, one file each. A public server has no such folder.
 CENTRE_KEYS_DIR = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys"))) if SERVES_STAFF else None
-# Public key (base64) of the organisation's recovery key; its private half is kept offline. Empty: no second wrap.
+# The organisation's public recovery key (base64); the private key is kept offline. If empty, cases can't be recovered.
 RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
 
 # --- Applications ------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "recovery"
 CRISPY_TEMPLATE_PACK = "recovery"
 
-# The editor of guides has blocks of its own (static/js); articles.rendering.sanitizing decides what is stored.
+# The guide editor's own blocks (static/js). articles.rendering.sanitizing decides what may be stored.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/prose-callout.js")],
@@ -117,7 +117,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 ]
 
 # --- Data --------------------------------------------------------------------------------------------------------
-# Set but empty means SQLite, too.
+# An empty DATABASE_URL also means SQLite.
 _database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_url)}
 _database = DATABASES["default"]
@@ -145,14 +145,14 @@ CACHES = {
 }
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
-# Seconds for which a finished public page is kept: so late may a correction be seen. 0 keeps none.
+# Seconds for which public pages are cached, and so the longest delay until a correction is visible. 0 disables caching.
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
-# What the check of names takes for ours, beside SITE_NAME: a dotted function that returns names and phone numbers.
+# Dotted path of a function returning names and phone numbers that the check of names accepts, besides SITE_NAME.
 OWN_NAMES = "intake.own_names.names"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; no form of ours needs more
-LARGEST_BODY = 11_000_000  # bytes, with the files in it; a picture may have 10 MB
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, without files
+LARGEST_BODY = 11_000_000  # bytes, including files; a picture may have 10 MB
 
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -169,13 +169,13 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_NAME = "staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# A screen that nobody touched for so long is signed out.
+# Minutes without activity after which staff are signed out.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "recovery_site.errors.csrf_failure"
-CSRF_COOKIE_AGE = None  # gone when the browser closes
+CSRF_COOKIE_AGE = None  # until the browser closes
 
 # --- Security headers --------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -183,7 +183,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = None  # recovery_site.middleware.headers.security_headers sets it by page
+SECURE_REFERRER_POLICY = None  # set by recovery_site.middleware.headers.security_headers
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -198,35 +198,35 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Words, time and mail ----------------------------------------------------------------------------------------
+# --- Language, time and mail -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGES = languages.installed(BASE_DIR / "locale", LANGUAGE_CODE)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-# Seconds for which each process keeps the routing rules and centres it has read. 0 reads them for every visitor.
+# Seconds for which each process caches routing rules and centres. 0 disables caching.
 ROUTING_SECONDS = env.float("ROUTING_SECONDS", default=1.0)
-# Whether the contact form asks browsers for a proof of work: "auto" (while very many forms come), "always" or "never".
+# Whether the contact form asks browsers for a proof of work: "auto" (during floods), "always" or "never".
 PROOF_OF_WORK = env.str("PROOF_OF_WORK", default="auto")
 if PROOF_OF_WORK not in ("auto", "always", "never"):
     raise ImproperlyConfigured(f"PROOF_OF_WORK is {PROOF_OF_WORK!r}; set it to auto, always or never.")
-# Forms of the whole site in ten minutes from which on "auto" asks for it.
+# With "auto", the number of forms sent to the whole site in ten minutes from which a proof of work is required.
 PROOF_OF_WORK_FROM = env.int("PROOF_OF_WORK_FROM", default=300)
 # Whose emergency numbers every page shows: a section of recovery_site/helplines.toml.
 COUNTRY = env.str("COUNTRY", default="US")
-# Where "Leave this page" ends: the address of an everyday site, or empty for a blank page of our own.
+# Where "Leave this page" leads: the URL of an everyday site, or empty for a blank page.
 LEAVE_TO = env.str("LEAVE_TO", default="")
-# Without EMAIL_URL mails are written to files, so that a newcomer can read them.
+# By default mails are written to files, which suits development.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The gateway of text messages: all of it, or nothing; without it no visitor is offered a text.
+# The SMS gateway. Set all four or none; without it visitors aren't offered text messages.
 TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", default="")
 TEXT_GATEWAY_USER = env.str("TEXT_GATEWAY_USER", default="")
 TEXT_FROM = env.str("TEXT_FROM", default="")
-# Only the staff side knows the numbers, so only it sends.
+# Only the staff side can read phone numbers, so only it sends.
 TEXT_GATEWAY_PASSWORD = secrets.find("text_gateway_password", SECRETS_DIR) if SERVES_STAFF else ""
 
 # --- Static files ------------------------------------------------------------------------------------------------
@@ -237,10 +237,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Every address carries the file's hash; keeping the plain names too would double the time of a first start.
+# All URLs contain the file's hash. Keeping the plain names as well would double the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# --- Logs: no request line, address, agent or typed word ever goes into one -------------------------------------
+# --- Logs: never a request line, address, user agent or anything typed ------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

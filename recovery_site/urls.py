@@ -1,4 +1,4 @@
-"""Every address of the site. A public server has no staff addresses, a staff server no visitors' forms."""
+"""URL configuration. A public server has no staff pages; a staff server has no visitor pages."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

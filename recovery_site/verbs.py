@@ -1,14 +1,13 @@
-"""What the verbs of all apps have in common.
+"""The conventions of verbs (actions) in all apps, and the exceptions they raise.
 
-A verb is a function `verb(subject, *, by, version=None, …)` that does one step in one transaction: it reads `subject`
-again with its row locked, asks the app's permissions, changes it, records the event and returns the fresh object.
-`by` is the person who does it. `version` is the subject's version when that person looked at it; verbs that could
-undo somebody else's change take it. A verb that is not carried out raises one of the exceptions below.
+A verb is a function `verb(subject, *, by, version=None, …)` that runs in one transaction: it reloads `subject` with its
+row locked, checks permissions, changes it, records an event and returns the fresh object. `by` is the acting user.
+`version` is the subject's version as that user saw it; verbs that could overwrite somebody else's change require it.
 """
 
 
 class Refused(Exception):
-    """The verb was not carried out. `message` tells the person why and what to do instead; it holds nothing of a case's content."""
+    """The verb was not carried out. `message` says why and what to do instead, without any content of a case."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -16,8 +15,8 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """The person's role doesn't include this verb, or not on this subject."""
+    """The user isn't permitted to do this with this subject."""
 
 
 class Stale(Refused):
-    """The subject changed after the person looked at it."""
+    """The subject changed since the user last saw it."""

@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves: finished pages from the store, everything else from Django."""
+"""The WSGI application served by granian: cached pages first, then Django."""
 
 import os
 

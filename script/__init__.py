@@ -1,1 +1,1 @@
-"""The commands a person types, and what they are made of."""
+"""The project's commands."""

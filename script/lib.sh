@@ -1,4 +1,4 @@
-# Shared by the commands of script/. Sourced, never run: the caller has set -euo pipefail and stands in the project's root.
+# Shared by the commands in script/. To be sourced in the project's root with set -euo pipefail.
 
 readonly OLDEST_PYTHON="3.11"
 readonly MB_FOR_INSTALL=1200 # the environment (about 550 MB), pip's cache and its temporary copies
@@ -17,7 +17,7 @@ python_is_new_enough() {
   "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-# Sets PYTHON to an interpreter that is new enough: the caller's own choice, else python3, else the newest python3.x.
+# Sets PYTHON to an interpreter that is new enough: the caller's PYTHON, python3, or the newest python3.x.
 find_python() {
   local candidate found=""
   if [[ -n "${PYTHON:-}" ]]; then
@@ -37,7 +37,7 @@ find_python() {
   die "$found is too old. Install Python $OLDEST_PYTHON or newer, or name one: PYTHON=/path/to/python$OLDEST_PYTHON script/${0##*/}"
 }
 
-# need_space FOLDER MEGABYTES: stops with one line when the folder's disk has less room than that.
+# need_space FOLDER MEGABYTES: exits with a message if the folder's disk has less free space.
 need_space() {
   local free
   free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024) }')
@@ -50,7 +50,7 @@ environment_works() {
   "$1/bin/python" -m pip --version >/dev/null 2>&1
 }
 
-# Debian without python3-venv leaves a half-made folder behind: hence the test afterwards and the second try with --clear.
+# Debian without python3-venv leaves an incomplete folder, hence the test afterwards and the second attempt with --clear.
 make_environment() {
   local mend="apt-get update && apt-get install -y python3-venv"
   say "Making a virtual environment in $1"

@@ -1,10 +1,10 @@
-"""Make the database of this release that later releases are tested to migrate (tests/ops/test_upgrade.py).
+"""Create the database of this release, which later releases are tested to migrate (tests/ops/test_upgrade.py).
 
     .venv/bin/python -m script.make_release_database
 
-Run it once a release, after its last migration, and commit the files it writes to tests/data/upgrade/: 0.1.0.sqlite3.xz,
-0.1.0.postgres.sql.xz where PostgreSQL is installed, and a .json file beside each with the secrets and keys that open it.
-They were made for this database and open nothing else.
+Run it once per release, after the last migration, and commit the files in tests/data/upgrade/: 0.1.0.sqlite3.xz,
+0.1.0.postgres.sql.xz if PostgreSQL is installed, and a .json file with each one's secrets and keys, which aren't used for
+anything else.
 """
 
 import argparse

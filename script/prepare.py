@@ -1,9 +1,9 @@
-"""Bring the site's data up to date before it is served: secrets, tables, static files, demo data, starter guides.
+"""Prepare the site before it is served: secrets, migrations, static files, demo data and starter guides.
 
-Everything happens in one process, and steps whose input hasn't changed since the last start are skipped, by the migration plan and by
-hashes of the static files and starter guides. A second start takes 1.6 s to the first page; five management commands would start Python
-five times. Only hashed static files are kept: every address that the site writes contains the hash, and compressing the plain names as
-well doubled the time of the first start.
+All steps run in one process, which is faster than five management commands. Steps whose input hasn't changed since the last
+start are skipped, based on the migration plan and on hashes of the static files and starter guides, so that a second start
+takes 1.6 s. Only hashed static files are kept, because compressing the plain names as well would double the time of the first
+start.
 """
 
 import errno
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Prepared:
-    """What the last start prepared, kept as one hash a subject in a small file beside it."""
+    """Remembers what was prepared at the last start, as one hash per subject in a small file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -35,11 +35,11 @@ class Prepared:
             self.done = {}
 
     def is_current(self, subject: str, state: str) -> bool:
-        """Tell whether `subject` was prepared from exactly this `state`."""
+        """Return whether `subject` was last prepared from `state`."""
         return self.done.get(subject) == state
 
     def remember(self, subject: str, state: str) -> None:
-        """Write down that `subject` was prepared from `state`."""
+        """Record that `subject` was prepared from `state`."""
         self.done[subject] = state
         temporary = self.path.with_suffix(".new")
         temporary.write_text(json.dumps(self.done), encoding="ascii")
@@ -47,7 +47,7 @@ class Prepared:
 
 
 def fingerprint(paths: Iterable[Path], *more: str) -> str:
-    """Return a hash of the contents of files, of all files in folders, and of the texts `more`."""
+    """Return a hash of the contents of files, all files in folders, and the texts in `more`."""
     digest = hashlib.sha256("\0".join(more).encode())
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
@@ -63,7 +63,7 @@ def say(text: str) -> None:
 
 
 def prepare() -> None:
-    """Make or update whatever the site needs before its first page."""
+    """Create or update everything the site needs before it is served."""
     data = Path(os.environ.get("DATA_DIR") or ROOT / "var")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if secrets.create_missing(Path(os.environ.get("SECRETS_DIR") or data / "secrets")):
@@ -85,7 +85,7 @@ def prepare() -> None:
         say("Collecting and compressing the static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         collected.remember("files", files)
-    # These two are remembered for a database: another one is empty.
+    # These two depend on the database, since a new one is empty.
     database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
     if not prepared.is_current("demo", database):
         call_command("setup_demo")
@@ -98,7 +98,7 @@ def prepare() -> None:
 
 
 def main() -> int:
-    """Prepare the site; return an exit code, after one line that says the mend when something is in the way."""
+    """Prepare the site. Return an exit code; on failure print one line that says what to do."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
     try:
         prepare()

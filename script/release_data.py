@@ -1,6 +1,6 @@
-"""Fills a site with what the database of a release holds: demo staff, starter guides, and inquiries in many states.
+"""Fills a site with the data of a release database: demo staff, starter guides, and inquiries in many states.
 
-Everything is invented, and everything goes through the verbs that the site itself uses.
+All data is fictional and created with the same verbs that the site uses.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ from intake.retention import erasure
 from intake.submission import receive
 
 PASSWORD = "only for this fixture"  # noqa: S105
-# A case with messages in both directions: what the test reads with the receipt and as staff.
+# A case with messages in both directions, which the test reads with the receipt and as staff.
 OPENED = "answered"
 MESSAGE, REPLY, ANSWER = "I want to stop drinking.", "We can call you on Monday.", "Mornings are better."
 GUIDE = "alcohol-withdrawal"
@@ -37,7 +37,7 @@ APPS = ("accounts", "articles", "intake")
 
 
 def fill() -> dict[str, Any]:
-    """Fill the empty, migrated database that the settings name; return what a test must know to look into it."""
+    """Fill the empty, migrated database of the settings. Return what a test needs to read it."""
     demo.set_up(PASSWORD)
     call_command("load_starter_guides", stdout=io.StringIO())
     _guides()
@@ -56,7 +56,7 @@ def fill() -> dict[str, Any]:
 
 
 def rows() -> dict[str, int]:
-    """Return the number of rows of each model of ours."""
+    """Return the number of rows of each of our models."""
     models = [model for app in APPS for model in apps.get_app_config(app).get_models()]
     return {model._meta.label: model._default_manager.count() for model in models}
 
@@ -74,7 +74,7 @@ def _guides() -> None:
 
 
 def _inquiries() -> dict[str, receive.Received]:
-    """Receive a dozen inquiries as the contact form does; return each under a name for what becomes of it."""
+    """Receive a dozen inquiries as the contact form does. Return them by a name that says what happens to them."""
     _other_centre()
     consents = [Consent.Purpose.CALL, Consent.Purpose.EMAIL, Consent.Purpose.TELL_OF_ANSWER]
     phone = {"contact_way": Inquiry.ContactWay.PHONE, "time_zone": "America/New_York", "consents": consents}
@@ -118,7 +118,7 @@ def _other_centre() -> None:
 
 
 def _triage(cases: dict[str, Inquiry]) -> None:
-    """Work on the cases. Each verb gets the case as it is now."""
+    """Work on the cases."""
     tamsin, leon = _person("triage"), _person("lead")
     soon = timezone.now() + dt.timedelta(days=7)
 
@@ -168,7 +168,7 @@ def _triage(cases: dict[str, Inquiry]) -> None:
 
 
 def _write_as_visitor(receipt: str) -> None:
-    """Open the mailbox that `receipt` belongs to and send ANSWER."""
+    """Open the mailbox of `receipt` and send ANSWER."""
     token = sessions.open_with(receipt)
     box = sessions.read(token or "")
     if box is None:

@@ -1,8 +1,8 @@
 """Run the web server, the worker and housekeeping together, until Ctrl-C or until one of them ends.
 
-honcho runs the processes. Three things are added to it: when one process ends, all end, with an exit code other than 0 even if that
-process ended with 0; a closed terminal (SIGHUP) stops them, too; and when the leader of a process group is killed, its children are
-killed with it, because granian's workers would otherwise go on serving the port.
+honcho runs the processes, with three additions: when one process ends, all are stopped, with a non-zero exit code; a closed
+terminal (SIGHUP) stops them, too; and when the leader of a process group is killed, its children are killed, because granian's
+workers would otherwise keep serving the port.
 """
 
 import argparse
@@ -24,14 +24,14 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 from honcho.process import Popen, Process
 
-PATIENCE = 60  # seconds until the first page must have answered
-# Nobody waits at a screen for what the worker and housekeeping do, so visitors come first on the processor. Linux may
-# weigh whole sessions instead of processes, and each of ours has one of its own: hence both.
+PATIENCE = 60  # seconds until the first page must respond
+# The worker and housekeeping run with lower priority than the web server. Linux may schedule by session instead of by
+# process, and each process has its own session, so both are set.
 STEP_BACK = "echo 10 2>/dev/null >/proc/$$/autogroup; exec nice -n 10"
 
 
 class Leader(Popen):
-    """A process that, once it has ended, leaves none of its own children behind, however it ended."""
+    """A process whose children are all ended when it ends, in whatever way."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -44,7 +44,7 @@ class Leader(Popen):
 
 
 class Member(Process):
-    """honcho's process, started as a Leader."""
+    """honcho's Process, started as a Leader."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,7 +52,7 @@ class Member(Process):
 
 
 class Processes(Manager):
-    """honcho's manager, which notices which process ended by itself and shows nothing of its own bookkeeping."""
+    """honcho's Manager, which also records which process ended by itself and hides honcho's own messages."""
 
     def __init__(self) -> None:
         super().__init__(Printer(sys.stdout, prefix=False))
@@ -61,21 +61,21 @@ class Processes(Manager):
         self.first_to_end = ""
 
     def terminate(self) -> None:
-        """Stop all; called for a signal and when one process has ended."""
+        """Stop all processes. Called for signals and when a process has ended."""
         ended = [name for name, process in self._processes.items() if process.get("returncode") is not None]
         if ended and not self._terminating and self.returncode not in (130, 143):
             self.first_to_end = f"{ended[0]} stopped (exit code {self._processes[ended[0]]['returncode']})"
         super().terminate()
 
     def _system_print(self, data: str) -> None:
-        """Leave out "started (pid=…)" and the like."""
+        """Don't print "started (pid=…)" and similar messages."""
 
 
 def commands(port: int, workers: int) -> dict[str, str]:
     """Return the command line of each process."""
     python = shlex.quote(sys.executable)
     granian = (
-        # One pool of memory for all threads: with one each, each keeps the 8 MiB that making a receipt takes for a moment.
+        # One malloc arena for all threads. With one per thread, each would keep the 8 MiB that creating a receipt needs.
         f"env MALLOC_ARENA_MAX=1 {python} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers {workers} "
         "--blocking-threads 4 --no-access-log --log-level warning --workers-kill-timeout 5 recovery_site.wsgi:application"
     )
@@ -87,7 +87,7 @@ def commands(port: int, workers: int) -> dict[str, str]:
 
 
 def can_listen(port: int) -> bool:
-    """Tell whether 127.0.0.1:`port` is free; print the mend when it is not."""
+    """Return whether 127.0.0.1:`port` is free. If not, print what to do."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -104,9 +104,9 @@ def can_listen(port: int) -> bool:
 
 
 def announce(url: str) -> None:
-    """Print the address once its front page has answered."""
+    """Print the URL once the front page responds."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # No proxy that the environment names: the site is on this machine.
+    # Ignore proxies in the environment, since the site is local.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -123,7 +123,7 @@ def announce(url: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run everything; return 0 after Ctrl-C or SIGTERM, else non-zero."""
+    """Run everything. Return 0 after Ctrl-C or SIGTERM, otherwise non-zero."""
     parser = argparse.ArgumentParser(prog="python -m script.run")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=2)
@@ -135,7 +135,7 @@ def main(arguments: list[str]) -> int:
     def hung_up(_signal: int, _frame: FrameType | None) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    # A closed terminal stops all, too: the processes have sessions of their own and would live on.
+    # Also stop when the terminal is closed: the processes have their own sessions and would keep running.
     signal.signal(signal.SIGHUP, hung_up)
     manager = Processes()
     for name, command in commands(options.port, options.workers).items():

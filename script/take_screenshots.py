@@ -1,4 +1,4 @@
-"""Takes a picture of each public page in each state and in each way that people see it. Called by script/screenshots."""
+"""Takes screenshots of each public page in each state and display mode. Called by script/screenshots."""
 
 import sys
 from dataclasses import dataclass
@@ -43,12 +43,12 @@ SPANISH = {
     "search-mended": "/es/search/?q=eroina",
     "search-danger": "/es/search/?q=quiero%20morir",
 }
-SENT_EMPTY = ("contact", "mailbox")  # forms that are also shown with their mistakes
+SENT_EMPTY = ("contact", "mailbox")  # forms that are also shown with errors
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which people see a page; `paper` shows it as it would be printed."""
+    """A display mode. `paper` shows the page as printed."""
 
     width: int
     colours: Literal["light", "dark"] = "light"
@@ -70,7 +70,7 @@ WAYS = {
 
 
 def main(site: str, folder: Path) -> None:
-    """Write FOLDER/<page>-<way>.png for every page and way of the site at `site`."""
+    """Write FOLDER/<page>-<way>.png for every page and display mode of the site at `site`."""
     path = chromium_path()
     if path is None:
         sys.exit("No Chromium is installed. On Debian: apt-get install chromium-headless-shell")

@@ -1,4 +1,4 @@
-"""The editors' and reviewers' pages in the admin."""
+"""The admin of guides, for editors and clinical reviewers."""
 
 from articles.admin.editions import EditionAdmin
 from articles.admin.feedback import HelpfulCountAdmin

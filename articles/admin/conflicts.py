@@ -1,4 +1,4 @@
-"""Two people saved one guide: what is stored now beside what was typed, so that nothing is lost."""
+"""Edit conflicts: shows the stored text beside the submitted one when somebody else saved the guide first."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,14 +15,14 @@ from recovery_site.staff.inlines import NamedDeleteFormSet
 TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
 CHOICES = ("language", "kind", "substances", "stages", "readers")
 ROWS = ("related", "original", "owner", "second_person")
-# What belongs to a guide but not to its text: it asks for no new approval, yet an older form must not undo it.
+# Fields that aren't part of the text: changing them needs no new approval, but an older form must not overwrite them.
 BESIDE_THE_TEXT = frozenset({"original", "original_edition_seen", "owner", "second_person"})
 
 
 class RowsFormSet(NamedDeleteFormSet):
-    """Rows of a form that may be older than what is stored: a row that somebody else removed since becomes a new one.
+    """Inline formset that treats rows deleted by somebody else as new ones.
 
-    Without this the form could never be saved again, and no field would tell why.
+    Otherwise a form opened before the deletion could never be saved, and no field would say why.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,8 +32,8 @@ class RowsFormSet(NamedDeleteFormSet):
 
 
 def _with_removed_rows_as_new(data: Any, prefix: str, stored: set[str]) -> Any:
-    opened = int(data.get(f"{prefix}-INITIAL_FORMS") or 0)
-    if all(data.get(f"{prefix}-{number}-id") in stored for number in range(opened)):
+    initial = int(data.get(f"{prefix}-INITIAL_FORMS") or 0)
+    if all(data.get(f"{prefix}-{number}-id") in stored for number in range(initial)):
         return data
     changed = QueryDict(mutable=True)
     rows: dict[int, dict[str, list[str]]] = {}
@@ -42,19 +42,22 @@ def _with_removed_rows_as_new(data: Any, prefix: str, stored: set[str]) -> Any:
             rows.setdefault(int(match[1]), {})[match[2]] = values
         else:
             changed.setlist(key, values)
-    there = [rows[number] for number in range(opened) if number in rows and rows[number].get("id", [""])[0] in stored]
-    gone = [rows[number] | {"id": [""]} for number in range(opened) if number in rows and rows[number].get("id", [""])[0] not in stored]
-    new = [row for number, row in sorted(rows.items()) if number >= opened]
-    wanted = [*there, *(row for row in gone if "DELETE" not in row), *new]
-    for number, row in enumerate(wanted):
+    existing = [rows[number] for number in range(initial) if number in rows and rows[number].get("id", [""])[0] in stored]
+    removed = [rows[number] | {"id": [""]} for number in range(initial) if number in rows and rows[number].get("id", [""])[0] not in stored]
+    new = [row for number, row in sorted(rows.items()) if number >= initial]
+    merged = [*existing, *(row for row in removed if "DELETE" not in row), *new]
+    for number, row in enumerate(merged):
         for name, values in row.items():
             changed.setlist(f"{prefix}-{number}-{name}", values)
-    changed[f"{prefix}-INITIAL_FORMS"], changed[f"{prefix}-TOTAL_FORMS"] = str(len(there)), str(len(wanted))
+    changed[f"{prefix}-INITIAL_FORMS"], changed[f"{prefix}-TOTAL_FORMS"] = str(len(existing)), str(len(merged))
     return changed
 
 
 def both_texts(stored: Guide, form: Any, formsets: list[Any]) -> list[dict[str, Any]]:
-    """Return, for each part that differs, its `label`, and `theirs` (stored now) and `yours` (typed) with the words that differ marked."""
+    """Return {"label", "theirs", "yours"} for each part that differs, with the differing words marked.
+
+    `theirs` is the stored text, `yours` the submitted one.
+    """
     pairs = []
     for label, theirs, yours in (*_fields(stored, form), *(part for formset in formsets for part in _rows(stored, formset))):
         if " ".join(theirs.split()) != " ".join(yours.split()):
@@ -90,21 +93,21 @@ def _names(field: Any, rows: Iterable[Any]) -> str:
 
 
 def _as_text(html: str) -> str:
-    """Return the words of a body, a block a line."""
+    """Return the text of a body, one block per line."""
     return "\n".join(comparing.lines_of(html)) or strip_tags(html)
 
 
 def _rows(stored: Guide, formset: Any) -> Iterator[tuple[str, str, str]]:
-    """Return the rows of sources or phases, one a line; a row marked for deletion isn't there."""
+    """Yield the stored and submitted rows of a formset, one per line, without rows marked for deletion."""
     theirs, yours = [], []
     fields = [str(name) for name in formset.empty_form.fields if name not in ("id", "guide", "DELETE")]
     shown = formset.empty_form
-    # Read anew: checking what was typed has put it into the formset's own rows.
+    # Query again: validation has copied the submitted values to the formset's instances.
     for row in formset.model._default_manager.filter(guide=stored):
         theirs.append(" · ".join(str(shown[name].field.widget.format_value(getattr(row, name)) or "") for name in fields))
-    for one in formset.forms:
-        if not one.data.get(one.add_prefix("DELETE")):
-            yours.append(" · ".join(str(one.data.get(one.add_prefix(name), "")) for name in fields))
+    for row_form in formset.forms:
+        if not row_form.data.get(row_form.add_prefix("DELETE")):
+            yours.append(" · ".join(str(row_form.data.get(row_form.add_prefix(name), "")) for name in fields))
     yield (
         str(_("%(part)s, one a line") % {"part": formset.model._meta.verbose_name_plural}).capitalize(),
         "\n".join(theirs),

@@ -1,4 +1,4 @@
-"""The pages around the editor: buttons, preview, comparison, comments, links for reviewers outside, who is there."""
+"""Admin views around the guide editor: workflow steps, preview, comparison, comments, share links and presence."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from recovery_site.verbs import Refused
 
 
 class GuideDesk(admin.ModelAdmin):
-    """What GuideAdmin offers beside Django's own pages. Each view checks who asks, calls one verb and goes back."""
+    """Mixin with GuideAdmin's own views. Each one checks permission, calls one verb and redirects to the editor."""
 
     def get_urls(self) -> list[URLPattern]:
         def at(route: str, view: Any, name: str) -> URLPattern:
@@ -43,7 +43,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-        """One button of the status box."""
+        """Run the verb of a button in the status box."""
         guide = self._guide(request, pk)
         if verb not in status.STEPS:
             raise Http404
@@ -51,7 +51,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_GET)
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The draft as a visitor would see it; for staff only."""
+        """Show the draft as visitors would see it. Staff only."""
         guide = self._guide(request, pk)
         with override(guide.language):
             response = render(request, "articles/preview.html", previews.page_of(guide))
@@ -61,11 +61,11 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_GET)
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Two editions, or an edition and the draft, side by side."""
+        """Compare two editions, or an edition and the draft, side by side."""
         guide = self._guide(request, pk)
-        known = list(guide.editions.order_by("-number"))
-        old = self._state(guide, known, request.GET.get("old", "live"))
-        new = self._state(guide, known, request.GET.get("new", "draft"))
+        editions = list(guide.editions.order_by("-number"))
+        old = self._state(guide, editions, request.GET.get("old", "live"))
+        new = self._state(guide, editions, request.GET.get("new", "draft"))
         if old is None or new is None:
             messages.error(request, _("There is no edition to compare with yet."))
             return self._back(guide)
@@ -76,7 +76,7 @@ class GuideDesk(admin.ModelAdmin):
             "subtitle": guide.title,
             "opts": self.opts,
             "original": guide,
-            "numbers": [edition.number for edition in known],
+            "numbers": [edition.number for edition in editions],
             "old": old[0],
             "new": new[0],
             "rows": rows if request.GET.get("all") else comparing.only_changes(rows),
@@ -102,7 +102,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def comment_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Write a comment."""
+        """Add a comment."""
         guide = self._guide(request, pk)
 
         def write() -> str:
@@ -114,7 +114,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def resolve_view(self, request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
-        """Mark a comment as dealt with."""
+        """Resolve a comment."""
         guide = self._guide(request, pk)
         comment = Comment.objects.filter(guide=guide, pk=comment_pk).first()
         if comment is None:
@@ -128,7 +128,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def share_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make a link to the draft. The answer shows it this once; it is stored nowhere."""
+        """Create a share link to the draft. Its URL is shown in this response only and never stored."""
         guide = self._guide(request, pk)
         days = request.POST.get("days", "")
         try:
@@ -155,7 +155,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def withdraw_view(self, request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
-        """Make a link useless."""
+        """Withdraw a share link."""
         guide = self._guide(request, pk)
         link = ShareLink.objects.filter(guide=guide, pk=link_pk).first()
         if link is None:
@@ -169,7 +169,7 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A beat of an open editor: says that this person is there, shows who else is and whether the guide changed."""
+        """Heartbeat of an open editor: record this user's presence, return who else is there and whether the guide changed."""
         guide = self._guide(request, pk)
         user = permissions.staff(request.user)
         if request.POST.get("leaving"):
@@ -201,10 +201,10 @@ class GuideDesk(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[guide.pk]) + anchor)
 
     @staticmethod
-    def _state(guide: Guide, known: list[Edition], name: str) -> tuple[str, dict[str, Any]] | None:
-        """Return (name, snapshot) of "draft", "live" or an edition's number; None when there is no such state."""
+    def _state(guide: Guide, editions: list[Edition], name: str) -> tuple[str, dict[str, Any]] | None:
+        """Return (name, snapshot) for "draft", "live" or an edition number, or None if it doesn't exist."""
         if name == "draft":
             return name, snapshots.take(guide)
         if name == "live":
-            name = str(guide.live_edition.number) if guide.live_edition else str(known[0].number) if known else ""
-        return next(((name, edition.snapshot) for edition in known if str(edition.number) == name), None)
+            name = str(guide.live_edition.number) if guide.live_edition else str(editions[0].number) if editions else ""
+        return next(((name, edition.snapshot) for edition in editions if str(edition.number) == name), None)

@@ -1,4 +1,4 @@
-"""Editions in the admin: to look at, never to change."""
+"""Read-only admin of editions."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""What readers answered to “Was this helpful?”, to look at."""
+"""Read-only admin of readers' answers to “Was this helpful?”."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""What the list of guides can be narrowed by, beside plain columns."""
+"""List filters of the guide admin."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from articles.models import Guide
 
 
 class ReviewDue(admin.SimpleListFilter):
-    """The review calendar: live guides by the day their review is due."""
+    """Filters live guides by the date their next review is due."""
 
     title = _("review due")
     parameter_name = "due"
@@ -35,7 +35,7 @@ class ReviewDue(admin.SimpleListFilter):
 
 
 class BehindOriginal(admin.SimpleListFilter):
-    """Translations whose original has a newer edition."""
+    """Filters translations whose original has a newer edition."""
 
     title = _("translation")
     parameter_name = "behind"

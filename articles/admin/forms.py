@@ -1,4 +1,4 @@
-"""The form in which a guide is edited."""
+"""The form for editing a guide."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from articles.workflow import drafts
 
 
 class FactsField(forms.CharField):
-    """Facts at a glance, one a line: “Label: text”. Its value is a list of {"label", "text"}."""
+    """Facts at a glance, typed as “Label: text”, one per line. The value is a list of {"label", "text"}."""
 
     widget = forms.Textarea(attrs={"rows": 5, "cols": 80})
 
@@ -50,12 +50,12 @@ def _codes(codes: topics.Codes, label: Any) -> forms.MultipleChoiceField:
 
 
 def guide_people() -> QuerySet[User]:
-    """People who look after guides: active editors and clinical reviewers."""
+    """Return the active editors and clinical reviewers, who may be owners of guides."""
     return User.objects.filter(is_active=True, groups__name__in=(EDITOR, CLINICAL_REVIEWER)).distinct().order_by("display_name", "username")
 
 
 class GuideForm(forms.ModelForm):
-    """A guide's working copy. It remembers the version it was made from, and refuses to overwrite a newer one."""
+    """Edits a guide's working copy. Refuses to overwrite a newer version than the one it was opened with."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     body = ProseEditorFormField(
@@ -101,14 +101,14 @@ class GuideForm(forms.ModelForm):
                 ),
                 code="stale",
             )
-        asked = Guide(pk=self.instance.pk, language=cleaned.get("language") or self.instance.language, slug=cleaned.get("slug") or "")
-        if asked.slug and drafts.address_is_taken(asked):
+        submitted = Guide(pk=self.instance.pk, language=cleaned.get("language") or self.instance.language, slug=cleaned.get("slug") or "")
+        if submitted.slug and drafts.address_is_taken(submitted):
             self.add_error("slug", gettext("Another guide has or had this address. Choose another one."))
-        self._check_translation(asked.language, cleaned.get("original"))
+        self._check_translation(submitted.language, cleaned.get("original"))
         return cleaned
 
     def _check_translation(self, language: str, original: Guide | None) -> None:
-        """Keep one guide a language around each original: pages and search engines lead from one to the other."""
+        """Allow only one translation per language for each original, since pages and search engines link them."""
         pk = self.instance.pk
         if pk and "language" in self.fields and Guide.objects.filter(original_id=pk, language=language).exists():
             self.add_error("language", gettext("A translation of this guide is in this language. Choose another language."))
@@ -126,7 +126,7 @@ class GuideForm(forms.ModelForm):
             self.add_error("original", message % {"title": other.title})
 
     def accept_stored_version(self) -> None:
-        """After both texts were shown: what is typed may be saved over the stored text, unless it changes once more."""
+        """Let the form overwrite the stored version, once both texts were shown, unless it changes again."""
         data = QueryDict(mutable=True)
         data.update(self.data)
         data[self.add_prefix("seen_version")] = str(self.instance.version)

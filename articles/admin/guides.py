@@ -1,4 +1,4 @@
-"""Guides in the admin: the list, the editor, the buttons of the status box."""
+"""Admin of guides: the list, the editor and the status box."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ from articles.workflow import drafts
 
 
 class GuidePart(admin.StackedInline):
-    """Parts that belong to a guide's text: whoever may edit the guide may edit them.
+    """Inline for parts of a guide's text, with the guide's permissions.
 
-    Stacked, because a row of a table with all their fields is wider than any screen.
+    Stacked, because a table row with all the fields would be wider than any screen.
     """
 
     extra = 0
@@ -62,7 +62,7 @@ class PhaseInline(GuidePart):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-# Long columns that the list doesn't show.
+# Long columns that the list doesn't need.
 NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances", "stages", "readers", "summary")
 
 
@@ -92,7 +92,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
         (_("People"), {"fields": ("owner", "second_person")}),
     )
 
-    # Who may open what: articles.permissions, not Django's own table of permissions.
+    # Permissions come from articles.permissions rather than from Django's Permission model.
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_view(request.user)
 
@@ -106,23 +106,23 @@ class GuideAdmin(GuideDesk, ImportDesk):
         return permissions.may_edit(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
-        """A guide that was ever published stays: what visitors read must remain known."""
+        """Guides that were ever published can't be deleted, so that there is a record of what visitors read."""
         return obj is not None and permissions.may_edit(request.user) and not obj.editions.exists()
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """A guide that another names as related stays: taking it away would change a text that may be approved already."""
+        """Refuse to delete a guide that another one lists as related, because that would change an approved text."""
         guide = Guide.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         if guide is not None and self.has_delete_permission(request, guide):
-            naming = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
-            if naming is not None:
+            referrer = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
+            if referrer is not None:
                 refusal = gettext("“%(title)s” names this guide as related. Take it out there first, then delete this one.")
-                messages.error(request, refusal % {"title": naming.title})
+                messages.error(request, refusal % {"title": referrer.title})
                 return HttpResponseRedirect(reverse("admin:articles_guide_change", args=[guide.pk]))
         return super().delete_view(request, object_id, extra_context)
 
     @admin.display(description=_("kind"), ordering="kind")
     def short_kind(self, guide: Guide) -> str:
-        """The kind without how often it is reviewed, which the form says."""
+        """The kind without its review interval."""
         return guide.get_kind_display().partition(" (")[0]
 
     @admin.display(description=_("state"), ordering="state")
@@ -134,7 +134,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
         return str(guide.live_edition.number) if guide.live_edition else "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Guide | None = None) -> tuple[str, ...]:
-        # A published address belongs to its language for good.
+        # A published URL can't move to another language.
         return ("language",) if obj and obj.editions.exists() else ()
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -161,7 +161,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
             )
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        # The editor's import map is an inline script: it runs only with this answer's nonce.
+        # The editor's import map is an inline script, which needs this response's CSP nonce.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
         guide = kwargs.get("obj")
         if guide is not None:

@@ -1,4 +1,4 @@
-"""Importing a document in the admin: the same reader and the same verb as `manage.py import_guide`."""
+"""Admin view that imports a document, with the same reader and verb as `manage.py import_guide`."""
 
 import tempfile
 from pathlib import Path
@@ -24,7 +24,7 @@ from articles.workflow import comments, drafts
 
 
 class ImportForm(forms.Form):
-    """A document and its language. What the reader recognised is in `imported` once the form is valid."""
+    """Takes a document and its language. After validation `imported` has what the reader recognised."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     document = forms.FileField(
@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
 
     def clean_document(self) -> Any:
         upload = self.cleaned_data["document"]
-        # The reader takes a file with a name: its ending and, without a title, its stem mean something.
+        # The reader needs a named file: it uses the extension, and the stem if there is no title.
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / (Path(upload.name).name[-80:] or "document")
             copy.write_bytes(upload.read(LARGEST_FILE + 1))
@@ -46,13 +46,13 @@ class ImportForm(forms.Form):
 
 
 class ImportDesk(admin.ModelAdmin):
-    """The page on which an editor chooses a document."""
+    """Mixin with the import view."""
 
     def get_urls(self) -> list[URLPattern]:
         return [path("import/", self.admin_site.admin_view(self.import_view), name="articles_guide_import"), *super().get_urls()]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the form; store the draft, and what the reader doubted as a comment on it."""
+        """Show the form. On success store a draft, with the reader's doubts as a comment."""
         if not permissions.may_edit(request.user):
             raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)
@@ -66,7 +66,7 @@ class ImportDesk(admin.ModelAdmin):
 
 @transaction.atomic
 def store(imported: ImportedGuide, language: str, by: User) -> Guide:
-    """Store the draft with the reader's doubts as one comment, which an editor marks as dealt with."""
+    """Create the draft and one comment that lists the reader's doubts, for an editor to resolve."""
     guide = drafts.create_draft(imported, language=language, by=by)
     if imported.doubts:
         doubts = "\n".join(f"– {doubt}" for doubt in imported.doubts)

@@ -1,4 +1,4 @@
-"""Pictures and the glossary in the admin."""
+"""Admin of pictures and of the glossary."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ PICTURES_TO_PICK = 40
 
 
 class EditorsOnly(admin.ModelAdmin):
-    """Whoever may view guides may view this; whoever may edit them may edit this."""
+    """ModelAdmin with the permissions of guides."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.may_view(request.user)
@@ -45,7 +45,7 @@ class EditorsOnly(admin.ModelAdmin):
 
 
 class PictureForm(forms.ModelForm):
-    """A new picture has a file; of one that is stored only the words can be changed."""
+    """Adds a picture. For stored pictures only the texts can be changed, not the file."""
 
     file = forms.FileField(label=_("Picture"), help_text=_("JPEG, PNG or WebP, up to 10 MB. Where and when it was taken is removed."))
 
@@ -80,7 +80,7 @@ class PictureAdmin(EditorsOnly):
         return [path("pick/", self.admin_site.admin_view(self.pick_view), name="articles_picture_pick"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        """A picture that an edition shows stays with it."""
+        """Pictures used by an edition or a working copy can't be deleted."""
         return obj is not None and super().has_delete_permission(request, obj) and not pictures.is_used(obj)
 
     @admin.display(description=_("picture"))
@@ -105,7 +105,7 @@ class PictureAdmin(EditorsOnly):
             super().save_related(request, form, formsets, change)
 
     def pick_view(self, request: HttpRequest) -> HttpResponse:
-        """The window in which the editor of the text chooses a picture."""
+        """The pop-up in which editors choose a picture."""
         if not permissions.may_edit(request.user):
             raise PermissionDenied
         page = Paginator(Picture.objects.all(), PICTURES_TO_PICK).get_page(request.GET.get("page"))
@@ -123,7 +123,7 @@ class PictureAdmin(EditorsOnly):
 
 @admin.register(Term)
 class TermAdmin(EditorsOnly):
-    """Saving changes what is edited; visitors read it once a clinical reviewer who did not write it approves it."""
+    """Glossary terms. Changes are visible to visitors once a clinical reviewer who didn't write them approves them."""
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
@@ -140,11 +140,11 @@ class TermAdmin(EditorsOnly):
         return [approve, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> tuple[str, ...]:
-        # What visitors read would move to the page of another language without anybody's approval.
+        # A visible term would otherwise move to another language's glossary without approval.
         return ("language",) if obj and obj.shown_term else ()
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
-        # Only what was typed: an approval that came after this form was opened must not be overwritten.
+        # Save changed fields only, so as not to overwrite an approval made after this form was opened.
         if change:
             obj.save(update_fields=[name for name in form.changed_data if name in form.fields])
         else:
@@ -155,7 +155,7 @@ class TermAdmin(EditorsOnly):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         term = kwargs.get("obj")
         if term is not None:
-            # Read anew: a form with a mistake in it has put what was typed into `term`, and that isn't what would be approved.
+            # Query again: an invalid form has put the submitted values into `term`, but the stored ones would be approved.
             term = Term.objects.get(pk=term.pk)
             context |= {
                 "term": term,
@@ -167,7 +167,7 @@ class TermAdmin(EditorsOnly):
 
     @method_decorator(require_POST)
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The button with which a clinical reviewer lets visitors read the text that waits."""
+        """Approve the pending text of a term."""
         if not permissions.may_view(request.user):
             raise PermissionDenied
         term = get_object_or_404(Term, pk=pk)

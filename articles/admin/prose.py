@@ -1,4 +1,4 @@
-"""What the editor of the text offers. The server's own allow-list (articles.rendering.sanitizing) has the last word."""
+"""Configuration of the rich-text editor. articles.rendering.sanitizing decides what is stored."""
 
 from typing import Any
 

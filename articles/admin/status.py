@@ -1,4 +1,4 @@
-"""The status box above the editor: where a guide stands, and the buttons a person may press."""
+"""The status box above the guide editor: the guide's state and the steps that the user may take."""
 
 import datetime as dt
 from collections import Counter
@@ -25,7 +25,7 @@ EVENTS_SHOWN = 12
 
 @dataclass
 class Box:
-    """What the template shows."""
+    """Context of the status box template."""
 
     guide: Guide
     buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label
@@ -50,18 +50,18 @@ class Box:
 
 
 def _counts(findings: list[review_gate.ReviewedFinding]) -> str:
-    """Return how many errors, warnings without a reason, and notes there are, in words."""
-    found = Counter(one.finding.level for one in findings if not one.justification)
+    """Return the number of errors, unjustified warnings and notes, in words."""
+    levels = Counter(reviewed.finding.level for reviewed in findings if not reviewed.justification)
     texts = (
-        ngettext("%(number)s error", "%(number)s errors", found[Level.ERROR]) % {"number": found[Level.ERROR]},
-        ngettext("%(number)s warning", "%(number)s warnings", found[Level.WARNING]) % {"number": found[Level.WARNING]},
-        ngettext("%(number)s note", "%(number)s notes", found[Level.NOTE]) % {"number": found[Level.NOTE]},
+        ngettext("%(number)s error", "%(number)s errors", levels[Level.ERROR]) % {"number": levels[Level.ERROR]},
+        ngettext("%(number)s warning", "%(number)s warnings", levels[Level.WARNING]) % {"number": levels[Level.WARNING]},
+        ngettext("%(number)s note", "%(number)s notes", levels[Level.NOTE]) % {"number": levels[Level.NOTE]},
     )
     return ", ".join(texts)
 
 
 def box(guide: Guide, user: User) -> Box:
-    """Return what `user` sees about `guide` and may do with it now."""
+    """Return the status box of `guide` for `user`."""
     shown = Box(
         guide,
         editions=list(guide.editions.without_text().order_by("-number")),
@@ -106,7 +106,7 @@ Step = Callable[[Guide, User, QueryDict], str]
 
 
 def version_in(data: QueryDict) -> int:
-    """Return the version of the guide that the person saw when they pressed the button; 0 when the form doesn't say."""
+    """Return the guide's version submitted with the form, or 0 if it is missing."""
     value = data.get("version", "")
     return int(value) if value.isdecimal() else 0
 

@@ -1,4 +1,4 @@
-"""The list of lay words that search understands, for editors."""
+"""Admin of search synonyms."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -1,7 +1,7 @@
-"""Editorial checks: what a guide must say, mustn't say, and how. `run(guide)` asks them all.
+"""Editorial checks of guides. `run(guide)` runs them all.
 
-Each check is a module of this package with a registered function and examples that are its tests and its documentation
-(docs/editorial/checks.md). Adding the module adds the check.
+Each check is a module of this package with a registered function, and examples that serve as its tests and its documentation
+(docs/editorial/checks.md). Adding a module adds a check.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def run(
     today: dt.date | None = None,
     addresses: Iterable[tuple[str, str]] = (),
 ) -> list[Finding]:
-    """Return what the checks find in a guide or in a snapshot of one, errors first.
+    """Run the checks on a guide, or a snapshot of one, and return the findings, errors first.
 
-    `only` names the checks to ask (all by default). The age of sources is counted to `today`. `addresses` are pairs of
-    language and slug that exist beside those in the database. A guide of any length takes at most five queries. Messages
-    are in the active language.
+    `only` names the checks to run (all by default). The age of sources is computed as of `today`. `addresses` are
+    (language, slug) pairs that are valid link targets in addition to those in the database. At most five queries.
+    Messages are in the active language.
     """
     guide = read(guide_like, today=today or timezone.localdate())
     guide.extra["addresses"] = set(addresses)
-    wanted = set(only) or set(CHECKS)
-    findings = [finding for check in in_order() if check.name in wanted for finding in check.find(guide)]
+    names = set(only) or set(CHECKS)
+    findings = [finding for check in in_order() if check.name in names for finding in check.find(guide)]
     return sorted(findings, key=lambda finding: _LEVELS[finding.level])

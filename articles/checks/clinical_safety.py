@@ -1,4 +1,4 @@
-"""Whether the guide says what keeps its readers alive."""
+"""Checks that guides include life-saving information and no dangerous advice."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
 from articles.checks.registry import Rank, register
-from articles.checks.text import safety_patterns as said
+from articles.checks.text import safety_patterns as patterns
 from articles.checks.text import topic_detection
 from articles.checks.text.parsed_guide import Block, ParsedGuide
 from recovery_site.helplines import all_numbers
@@ -93,30 +93,31 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.SAFETY)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """By substance (as chosen, as the title says, or the one the text keeps naming). Opioids: that tolerance falls after a break
-    and a former dose can kill; naloxone; with treatments named, also buprenorphine, methadone and naltrexone. Alcohol and
-    benzodiazepines: that stopping suddenly can kill, and seizures. Withdrawal of any kind: when to get emergency help, and a
-    crisis line. All of these are errors. Nowhere: that withdrawal from these isn't dangerous, that naloxone isn't needed, that the
-    medicines swap one drug for another, or that one may stop suddenly (errors); doses or taper schedules, in figures or in
-    words (an error when the reader is told to take it, a warning otherwise)."""
-    found = topic_detection.topics(guide)
+    """Depends on the substances of the guide: those chosen, those in the title, or else the one named most in the text.
+    Guides on opioids must say that tolerance falls after a break and a former dose can kill, mention naloxone and, if they
+    name treatments, also buprenorphine, methadone and naltrexone. Guides on alcohol or benzodiazepines must say that stopping
+    suddenly can kill and mention seizures. Guides on withdrawal must say when to get emergency help and give a crisis line.
+    Missing information is an error. No guide may say that withdrawal from these isn't dangerous, that naloxone isn't needed,
+    that the medicines swap one drug for another, or that it is safe to stop suddenly (errors), or give doses or taper schedules
+    in figures or words (an error if readers are told to take them, otherwise a warning)."""
+    topics = topic_detection.topics(guide)
     windows = _windows(guide)
-    if topic_detection.OPIOIDS in found:
+    if topic_detection.OPIOIDS in topics:
         yield from _opioids(guide, windows)
     for topic in (topic_detection.ALCOHOL, topic_detection.BENZODIAZEPINES):
-        if topic in found:
+        if topic in topics:
             yield from _sudden_stop(guide, windows, topic)
     if topic_detection.is_about_withdrawal(guide):
         yield from _emergency(guide)
     for block in guide.blocks:
         for sentence in block.sentences:
-            yield from _dangerous(sentence, block, found)
+            yield from _dangerous(sentence, block, topics)
 
 
 def _windows(guide: ParsedGuide) -> list[str]:
-    """Return each sentence of the guide with the two that follow it: a warning may take as many."""
-    spoken = [sentence for block in guide.blocks if not block.quoted for sentence in block.sentences]
-    return [" ".join(spoken[start : start + 3]) for start in range(len(spoken))]
+    """Return each sentence of the guide with the two after it, since a warning may take three sentences."""
+    sentences = [sentence for block in guide.blocks if not block.quoted for sentence in block.sentences]
+    return [" ".join(sentences[start : start + 3]) for start in range(len(sentences))]
 
 
 def _missing(rule: str, message: str, reason: str, suggestion: str, source: str) -> Finding:
@@ -128,25 +129,27 @@ def _at(place: tuple[str, Block], finding: Finding) -> Finding:
     return replace(finding, excerpt=shorten(sentence), section=block.section)
 
 
-def _spoken(guide: ParsedGuide, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
-    """Return the sentences that say `pattern` in the guide's own voice: no question, quotation, myth, denial or opinion of others."""
+def _asserted(guide: ParsedGuide, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
+    """Yield the sentences that assert `pattern`, not as a question, quotation, myth, denial or opinion of others."""
     for block in guide.blocks:
         for sentence in block.sentences:
             match = None if block.quoted or sentence.endswith("?") else pattern.search(sentence)
             if match and not (
-                said.DENIED.search(sentence) or said.THEY_SAY.search(sentence) or said.NOT_BEFORE.search(sentence[: match.start()])
+                patterns.DENIED.search(sentence)
+                or patterns.THEY_SAY.search(sentence)
+                or patterns.NOT_BEFORE.search(sentence[: match.start()])
             ):
                 yield sentence, block
 
 
 def _opioids(guide: ParsedGuide, windows: list[str]) -> Iterator[Finding]:
     warns = any(
-        said.IS_FATAL.search(said.NOT_FATAL.sub("", text))
-        and not said.NOT_FALLING.search(text)
-        and (said.TOLERANCE_FALLS.search(text) or said.FORMER_DOSE.search(text))
+        patterns.IS_FATAL.search(patterns.NOT_FATAL.sub("", text))
+        and not patterns.NOT_FALLING.search(text)
+        and (patterns.TOLERANCE_FALLS.search(text) or patterns.FORMER_DOSE.search(text))
         for text in windows
     )
-    if not warns or not any(said.TOLERANCE_FALLS.search(text) and not said.NOT_FALLING.search(text) for text in windows):
+    if not warns or not any(patterns.TOLERANCE_FALLS.search(text) and not patterns.NOT_FALLING.search(text) for text in windows):
         yield _missing(
             "overdose-after-detox",
             _("It doesn’t say that tolerance falls after a break, and that a former dose can then kill."),
@@ -157,17 +160,17 @@ def _opioids(guide: ParsedGuide, windows: list[str]) -> Iterator[Finding]:
             ),
             STRANG,
         )
-    taken_back = next(_spoken(guide, said.NALOXONE_DENIED), None)
-    if taken_back or not said.NALOXONE.search(guide.words):
+    denied = next(_asserted(guide, patterns.NALOXONE_DENIED), None)
+    if denied or not patterns.NALOXONE.search(guide.words):
         missing = _missing(
-            "naloxone-denied" if taken_back else "naloxone",
-            _("It says that naloxone isn’t needed, or doesn’t work.") if taken_back else _("It doesn’t mention naloxone."),
+            "naloxone-denied" if denied else "naloxone",
+            _("It says that naloxone isn’t needed, or doesn’t work.") if denied else _("It doesn’t mention naloxone."),
             _("Naloxone brings back breathing in an overdose, can be bought without prescription, and does no harm without opioids."),
             _("Say what naloxone does, where to get it, and to call the emergency number all the same."),
             f"{ASAM}; FDA, 29 March 2023 (over the counter)",
         )
-        yield _at(taken_back, missing) if taken_back else missing
-    for refused in _spoken(guide, said.MEDICINES_DENIED):
+        yield _at(denied, missing) if denied else missing
+    for place in _asserted(guide, patterns.MEDICINES_DENIED):
         wrong = _missing(
             "medicines-denied",
             _("It speaks against the medicines for opioid use disorder."),
@@ -175,24 +178,24 @@ def _opioids(guide: ParsedGuide, windows: list[str]) -> Iterator[Finding]:
             _("Say what the medicines do, with a source. If your program doesn’t offer them, say who does."),
             ASAM,
         )
-        yield _at(refused, wrong)
-    absent = [name for name, pattern in said.MEDICINES.items() if not pattern.search(guide.words)]
-    if not absent or not said.TREATMENT.search(guide.words):
+        yield _at(place, wrong)
+    absent = [name for name, pattern in patterns.MEDICINES.items() if not pattern.search(guide.words)]
+    if not absent or not patterns.TREATMENT.search(guide.words):
         return
-    everything = len(absent) == len(said.MEDICINES)
+    names_none = len(absent) == len(patterns.MEDICINES)
     finding = _missing(
-        "medicines" if everything else "some-medicines",
+        "medicines" if names_none else "some-medicines",
         _("It names treatments, but not: %(names)s.") % {"names": ", ".join(absent)},
         _("Methadone and buprenorphine are the first choice and lower the risk of dying; care without medicine did not."),
         _("Name buprenorphine, methadone and naltrexone as treatments, with what each asks of a person."),
         ASAM,
     )
-    yield finding if everything else replace(finding, level=Level.WARNING)
+    yield finding if names_none else replace(finding, level=Level.WARNING)
 
 
 def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator[Finding]:
     source = ALCOHOL if topic == topic_detection.ALCOHOL else BENZO
-    for called_safe in _spoken(guide, said.SAFE_STOP):
+    for place in _asserted(guide, patterns.SAFE_STOP):
         wrong = _missing(
             "sudden-stop-safe",
             _("It says that stopping suddenly is safe."),
@@ -200,8 +203,8 @@ def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator
             _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
             source,
         )
-        yield _at(called_safe, wrong)
-    if not any(said.SUDDENLY.search(text) and said.CAN_KILL.search(said.NOT_FATAL.sub("", text)) for text in windows):
+        yield _at(place, wrong)
+    if not any(patterns.SUDDENLY.search(text) and patterns.CAN_KILL.search(patterns.NOT_FATAL.sub("", text)) for text in windows):
         yield _missing(
             "sudden-stop",
             _("It doesn’t say that stopping suddenly can kill."),
@@ -209,7 +212,7 @@ def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator
             _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
             source,
         )
-    if not said.SEIZURES.search(guide.words):
+    if not patterns.SEIZURES.search(guide.words):
         yield _missing(
             "seizures",
             _("It doesn’t name seizures."),
@@ -221,7 +224,9 @@ def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator
 
 def _emergency(guide: ParsedGuide) -> Iterator[Finding]:
     titles = [block for block in guide.blocks if block.kind in ("heading", "callout-title")]
-    if not any(said.EMERGENCY.search(block.text) for block in titles) and not any(block.callout == "emergency" for block in guide.blocks):
+    if not any(patterns.EMERGENCY.search(block.text) for block in titles) and not any(
+        block.callout == "emergency" for block in guide.blocks
+    ):
         yield _missing(
             "emergency-help",
             _("It has no part that says when to get emergency help."),
@@ -240,21 +245,21 @@ def _emergency(guide: ParsedGuide) -> Iterator[Finding]:
         )
 
 
-def _dangerous(sentence: str, block: Block, found: set[str]) -> Iterator[Finding]:
-    if (match := said.HARMLESS.search(sentence)) and not block.quoted and not said.DENIED.search(sentence):
+def _dangerous(sentence: str, block: Block, topics: set[str]) -> Iterator[Finding]:
+    if (match := patterns.HARMLESS.search(sentence)) and not block.quoted and not patterns.DENIED.search(sentence):
         named = {topic for topic, words in topic_detection.WORDS.items() if words.search(sentence)}
-        harmless_elsewhere = not named and (topic_detection.OTHER_SUBSTANCES.search(sentence) or not found)
-        spanish_ok = "abstinencia" not in match.group().lower() or said.HARMLESS_ES_NEEDS.search(match.group())
+        harmless_elsewhere = not named and (topic_detection.OTHER_SUBSTANCES.search(sentence) or not topics)
+        spanish_ok = "abstinencia" not in match.group().lower() or patterns.HARMLESS_ES_NEEDS.search(match.group())
         if not harmless_elsewhere and spanish_ok:
             yield Finding(
                 NAME, Level.ERROR, _("It says that withdrawal isn’t dangerous."), shorten(sentence), block.section,
                 _("People die of it: of seizures, of vomiting and diarrhea without care, and of what street fentanyl is mixed with."),
                 MMWR, _("Say that it is rarely deadly with care, and name the danger signs."), "called-harmless",
             )  # fmt: skip
-    if match := said.TAPER.search(sentence):
+    if match := patterns.TAPER.search(sentence):
         yield _amount("taper", Level.ERROR, sentence, match, block)
-    elif (match := said.DOSE.search(sentence)) and not said.NALOXONE.search(sentence):
-        yield _amount("dose", Level.ERROR if said.TELLS_TO_TAKE.search(sentence) else Level.WARNING, sentence, match, block)
+    elif (match := patterns.DOSE.search(sentence)) and not patterns.NALOXONE.search(sentence):
+        yield _amount("dose", Level.ERROR if patterns.TELLS_TO_TAKE.search(sentence) else Level.WARNING, sentence, match, block)
 
 
 def _amount(rule: str, level: Level, sentence: str, match: re.Match[str], block: Block) -> Finding:

@@ -1,4 +1,4 @@
-"""The checks as a chapter of the editors' handbook, made of what the checks say about themselves."""
+"""Generates the reference of the checks in the editors' handbook from their docstrings and examples."""
 
 import textwrap
 from typing import Any
@@ -12,7 +12,7 @@ WIDTH = 120
 
 
 def chapter() -> str:
-    """Return what each check looks for and its examples, as Markdown."""
+    """Return the description and examples of each check as Markdown."""
     parts = []
     for check in in_order():
         parts += [f"## {check.name}", textwrap.fill(" ".join(check.about.split()), WIDTH, break_on_hyphens=False)]
@@ -25,7 +25,7 @@ def chapter() -> str:
 
 
 def _with(example: Example) -> str:
-    """Return the parts of an example's guide beside its text."""
+    """Return the other fields of an example's guide."""
     parts = [f"{name.replace('_', ' ')}: {_listed(value)}" for name, value in example.fields.items() if name != "sources"]
     for source in example.fields.get("sources", [])[:1]:
         facts = (source["year"], source["url"], source["read_on"] and f"read {source['read_on']}", source["note"])
@@ -42,9 +42,9 @@ def _cell(text: str) -> str:
 
 
 def brought_up_to_date(document: str) -> str:
-    """Return `document` with the chapter between its two marks made anew. Raises ValueError when a mark is missing."""
+    """Return `document` with the chapter between the two markers replaced. Raises ValueError if a marker is missing."""
     before, _begin, rest = document.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not end:
-        raise ValueError(f"The marks {BEGIN!r} and {END!r} are missing. Put them where the chapter belongs.")
+        raise ValueError(f"The markers {BEGIN!r} and {END!r} are missing. Put them where the chapter belongs.")
     return f"{before}{BEGIN}\n\n{chapter()}\n\n{END}{after}"

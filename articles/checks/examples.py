@@ -1,4 +1,4 @@
-"""Examples of a check: its tests and its documentation at once."""
+"""Examples of checks, which serve as tests and documentation."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Example:
-    """A small guide and the rules that must find something in it; none when it is right.
+    """A small guide, and the rules that must find something in it (none if it is correct).
 
-    `body` is Markdown as in the starter library. `fields` replaces other parts of the guide, as in a snapshot.
+    `body` is Markdown as in the starter library. `fields` sets other fields of the snapshot.
     """
 
     body: str

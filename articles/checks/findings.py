@@ -1,4 +1,4 @@
-"""What a check has to say about a text."""
+"""The findings of checks."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ EXCERPT_LENGTH = 160  # characters
 
 
 class Level(StrEnum):
-    """What follows from a finding: an error blocks approval, a warning asks for a reason, a note informs."""
+    """The level of a finding: an error blocks approval, a warning needs a reason, a note only informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,10 +17,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing an editor should look at.
+    """A problem found by a check.
 
-    `check` is the id of the check and `rule` that of its rule; `section` is the heading (or part of the guide) where it
-    was found and `excerpt` the words; `reason` says why it matters, `source` who says so, `suggestion` what to do.
+    `check` and `rule` are ids. `section` is the heading or part of the guide, and `excerpt` the text that was found.
+    `reason` says why it matters, `source` is the evidence for that, and `suggestion` says what to do.
     """
 
     check: str
@@ -35,18 +35,18 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Identifies the finding in whatever language it is worded: it changes when the words that were found change."""
+        """Identifies the finding, whatever language its message is in. It changes when the excerpt changes."""
         return hashlib.sha256("\n".join((self.check, self.rule, self.excerpt)).encode()).hexdigest()
 
 
 def shorten(text: str, length: int = EXCERPT_LENGTH) -> str:
-    """Return `text` on one line, cut at a word to `length` characters."""
+    """Return `text` on one line, truncated at a word to `length` characters."""
     words = " ".join(text.split())
     return words if len(words) <= length else f"{words[:length].rsplit(' ', 1)[0]}…"
 
 
 def around(text: str, start: int, end: int, width: int = 50) -> str:
-    """Return the words from `start` to `end` of `text` with about `width` characters on each side, cut at words."""
+    """Return `text` from `start` to `end` with about `width` characters of context on each side, cut at words."""
     left = start if start <= width else text.find(" ", start - width, start) + 1 or start
     right = len(text) if end + width >= len(text) else text.rfind(" ", end, end + width)
     right = right if right > end else min(len(text), end)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""Whether the guide sends people to somebody else: centres, phone numbers and brands that aren't ours."""
+"""Checks for names and numbers of others: treatment centres, phone numbers, e-mail addresses and brands."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ SPEAKS = re.compile(
     r"\b(?:we|our|us|nosotros|nuestr[oa]s?|(?:le|lo|la|les|los|las|te) \w+(?:amos|emos|imos)|(?:ofrec|ten|pod|atend)emos|(?:ayud|est|cont|trat)amos|somos)\b",
     re.IGNORECASE,
 )
-# In a title every word has a capital: there a name is one that the title greets, or that does something.
+# In titles all words are capitalised. There a name counts only if it is addressed or is the subject of a verb.
 GREETS = re.compile(
     r"\b(?:Welcome to|At|About|About Us:|Contact|Call|Visit|Join|Why Choose|Why|Meet|Bienvenid[oa]s? al?|Contacte al?|Llame al?|Visite)(?: [Tt]he)? $"
 )
@@ -70,10 +70,10 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.FORM)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Names of centres that aren't ours (an error where the text speaks for them, or in the contact block; a warning elsewhere),
-    phone numbers that are neither ours nor a helpline's (an error), e-mail addresses of others (a warning) and brand names of
-    medicines without the generic name beside them (a note). Our own names come from the setting OWN_NAMES, helplines from
-    recovery_site/helplines.toml; mutual-help groups and public bodies are known."""
+    """Finds names of other treatment centres (an error if the text speaks for them or in the contact block, otherwise a
+    warning), phone numbers that are neither ours nor a helpline's (an error), other e-mail addresses (a warning) and brand
+    names of medicines without the generic name (a note). Our own names come from the OWN_NAMES setting, helplines from
+    recovery_site/helplines.toml. Mutual-help groups and public bodies are allowed."""
     own = own_names()
     yield from _centres(guide, own)
     seen: set[str] = set()
@@ -84,7 +84,7 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
 
 
 def own_names() -> tuple[str, ...]:
-    """Return the names and phone numbers that are ours: the site's, and what the function that OWN_NAMES names returns."""
+    """Return our own names and phone numbers: SITE_NAME and the result of the function in the OWN_NAMES setting."""
     hook = getattr(settings, "OWN_NAMES", "")
     return (settings.SITE_NAME, *(import_string(hook)() if hook else ()))
 
@@ -92,24 +92,24 @@ def own_names() -> tuple[str, ...]:
 def _centres(guide: ParsedGuide, own: tuple[str, ...]) -> Iterator[Finding]:
     publishers = [source["publisher"] for source in guide.sources]
     known = [*own, *KNOWN, *publishers]
-    found: list[tuple[str, Block, str, re.Match[str]]] = []
+    mentions: list[tuple[str, Block, str, re.Match[str]]] = []
     for block in guide.blocks:
         for sentence in block.sentences:
             for pattern in (CENTRE, SPANISH_CENTRE) if guide.language == "es" else (CENTRE,):
                 for match in pattern.finditer(sentence):
                     name = _proper(match.group())
                     if name and not any(_same(name, other) for other in known):
-                        found.append((name, block, sentence, match))
-    in_sentences = {name for name, block, sentence, match in found if not _in_a_title(block, sentence, match)}
-    told: set[tuple[str, str]] = set()
-    for name, block, sentence, match in found:
+                        mentions.append((name, block, sentence, match))
+    in_sentences = {name for name, block, sentence, match in mentions if not _in_a_title(block, sentence, match)}
+    reported: set[tuple[str, str]] = set()
+    for name, block, sentence, match in mentions:
         named = any(_same(name, other) for other in in_sentences) or _greeted(name, sentence, match)
         if _in_a_title(block, sentence, match) and not named:
-            continue  # “Choosing Treatment Centers”: in a title every word has a capital
+            continue  # such as “Choosing Treatment Centers”
         speaks = not block.in_body or bool(SPEAKS.search(sentence))
-        if (name, block.section) in told:
+        if (name, block.section) in reported:
             continue
-        told.add((name, block.section))
+        reported.add((name, block.section))
         yield Finding(
             NAME,
             Level.ERROR if speaks else Level.WARNING,
@@ -126,15 +126,15 @@ def _centres(guide: ParsedGuide, own: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _proper(words: str) -> str:
-    """Return the name in `words` without describing words before it; "" when nothing but describing words is left."""
+    """Return `words` without leading generic words, or "" if they are all generic."""
     parts = words.split()
     while parts and parts[0].lower().strip("’'.,") in GENERIC:
         parts.pop(0)
     if not parts:
         return ""
     facility = re.compile(r"(?:centers?|centres?|clinics?|programs?|house|homes?|services|group|facility|campus|institute|foundation|centro|clínica|casa|instituto|fundación|residencia|granja|de|del|la|las|los|el|adicciones|tratamiento|rehabilitación|recuperación|desintoxicación|wellness|living|retreat|ranch|lodge|village|healthcare|rehabilitation)", re.IGNORECASE)  # fmt: skip
-    own = [part for part in parts if part.lower().strip("’'.,") not in GENERIC and not facility.fullmatch(part)]
-    return " ".join(parts) if own else ""
+    specific = [part for part in parts if part.lower().strip("’'.,") not in GENERIC and not facility.fullmatch(part)]
+    return " ".join(parts) if specific else ""
 
 
 def _same(name: str, other: str) -> bool:
@@ -143,13 +143,13 @@ def _same(name: str, other: str) -> bool:
 
 
 def _greeted(name: str, sentence: str, match: re.Match[str]) -> bool:
-    """Tell whether a title speaks to readers for the name, or says what it does (“Welcome to …”, “… Is Here to Help”)."""
+    """Return whether a title addresses readers for the name or says what it does (“Welcome to …”, “… Is Here to Help”)."""
     start = match.start() + match.group().rfind(name)
     return bool(GREETS.search(sentence[:start]) or ACTS.match(sentence[match.end() :]))
 
 
 def _in_a_title(block: Block, sentence: str, match: re.Match[str]) -> bool:
-    """Tell whether the words around the name have capitals too, so that capitals tell nothing of a name."""
+    """Return whether the words around the name are capitalised too, so that capitals don't indicate a name."""
     rest = re.findall(
         r"[^\W\d_]{4,}", sentence[max(0, match.start() - 200) : match.start()] + " " + sentence[match.end() : match.end() + 200]
     )

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""Whether the text promises what nobody can promise."""
+"""Checks for promises that nobody can keep."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ BRAIN = "Volkow, Koob, McLellan 2016 (NEJM 374:363): changes of the reward syste
 
 @dataclass(frozen=True)
 class Claim:
-    """A kind of promise: how it is worded, how bad it is, and what to tell the editor."""
+    """A kind of claim: its pattern, the level of findings and their texts."""
 
     rule: str
     level: Level
@@ -110,7 +110,7 @@ CLAIMS = (
         BRAIN,
     ),
 )  # fmt: skip
-# The sentence says that it isn't so, or warns of those who say it.
+# The sentence denies the claim, or warns of people who make it.
 NOT_SO = re.compile(
     r"\b(?:no|not|isn['’]t|aren['’]t|doesn['’]t|don['’]t|didn['’]t|won['’]t|can['’]t|cannot|never|nobody|no one|none|without|neither|nor|rather than|instead of|few)\b[^.;:,]{0,45}$"
     r"|\b(?:no|ni|nunca|nadie|ningún|ninguna|sin|tampoco|en vez de)\b[^.;:,]{0,45}$",
@@ -125,13 +125,13 @@ WARNS = re.compile(
 OTHER_ILLNESS = re.compile(
     r"\b(?:hepatitis|infections?|infección|infecciones|cancer|cáncer|pneumonia|neumonía|antibiotics?|antibióticos?|meat)\b", re.IGNORECASE
 )
-# “does not stop”, “isn’t broken for ever”: the absolute itself is denied.
+# The absolute statement is denied: “does not stop”, “isn’t broken for ever”.
 ABSOLUTE_DENIED = re.compile(
     r"\b(?:isn['’]t|is not|aren['’]t|are not|does(?:n['’]t| not)|do(?:n['’]t| not)|no es|no son|no)\b[^.;,]{0,30}"
     r"\b(?:for ?ever|for life|permanent\w*|irreversibl\w*|stops?|destroyed|broken|lost|loses?|unable|incapable|para siempre|incapaz|deja)\b",
     re.IGNORECASE,
 )
-# Without oxygen, or without vitamins in long drinking, the brain is harmed indeed.
+# Lack of oxygen, or of vitamins in long-term drinking, does damage the brain.
 REAL_HARM = re.compile(r"\b(?:oxygen|overdos\w+|breath\w*|stroke|thiamine|inhal\w+|oxígeno|sobredosis|respira\w*|tiamina)\b", re.IGNORECASE)
 NEVER_HEALS = re.compile(
     r"\b(?:never|can(?:no|['’])t|cannot|won['’]t|will not|no longer|unable to|nunca|jamás|no (?:se|puede))\b(?:\s\w+){0,2}?\s"
@@ -165,9 +165,9 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.HONESTY)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Promises of an outcome (“cure” and “guaranteed” are errors, “lasting recovery” a warning), claims that all people need
-    one path (a warning), absolutes about the brain (an error). Sentences that say the opposite (“there is no cure”), warn of
-    those who promise, or quote them are left alone."""
+    """Finds promised outcomes (“cure” and “guaranteed” are errors, “lasting recovery” is a warning), claims that all people
+    need the same path (a warning) and absolute statements about the brain (an error). Sentences that deny such claims (“there
+    is no cure”), warn of them or quote them are ignored."""
     for block in guide.blocks:
         if block.quoted:
             continue
@@ -207,6 +207,6 @@ def _in_sentence(sentence: str, section: str) -> Iterator[Finding]:
 
 
 def _is_qualified(sentence: str, match: re.Match[str]) -> bool:
-    """Tell whether what is said of the brain is denied, passes with time, or is harm that does happen."""
+    """Return whether a statement about the brain is denied, says that the effect passes, or is about real damage."""
     hopeful = BRAIN_HEALS.search(NEVER_HEALS.sub("", sentence))
     return bool(hopeful or ABSOLUTE_DENIED.search(match.group()) or REAL_HARM.search(sentence))

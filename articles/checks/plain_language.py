@@ -1,4 +1,4 @@
-"""Whether a tired or frightened person can read it: reading grade, long sentences, abbreviations nobody explains."""
+"""Checks readability: reading grade, long sentences and unexplained abbreviations."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,21 +14,21 @@ from articles.checks.text.parsed_guide import Block, ParsedGuide
 NAME = "plain-language"
 # US school grades by Flesch-Kincaid.
 GRADE_AIM, GRADE_WARNING, GRADE_ERROR = 6.0, 7.0, 8.0
-# Points of the INFLESZ scale, where more is easier: 55 begins "normal", 65 "fairly easy".
+# Points on the INFLESZ scale. Higher is easier: "normal" begins at 55, "fairly easy" at 65.
 EASE_AIM, EASE_WARNING, EASE_ERROR = 65.0, 60.0, 55.0
-# A section needs this many words before its grade means anything, and as many before it can block.
+# Words that a section needs before its grade is meaningful, and before it can be an error.
 SECTION_COUNTS, SECTION_BLOCKS = 40, 100
 LONG_SENTENCE = 25  # words
 ABBREVIATION = re.compile(r"(?<![\w.@/-])[A-Z][A-Z0-9]{0,4}[A-Z]s?(?![\w@/-]|\.\w)")
 _EVERYDAY = "US USA UK EU OK TV DVD PDF ID AM PM HIV AIDS COVID DNA FAQ TTY EE UU IV AA ADN VIH SIDA SOS ASAP DC LGBTQ LGBT ZIP GPS URL"
-# Words that people write in capitals to stress them.
+# Words written in capitals for emphasis.
 _STRESSED = (
     "NOT NEVER ALWAYS AND OR NO DO STOP ALL ONLY MUST NOW YES YOU DON ANY CALL TEXT HELP READ THIS IF IS ARE BEFORE ALONE FIRST TOO "
     "NUNCA SÍ SIEMPRE TODO TODOS SOLO SÓLO LLAME AYUDA AHORA ANTES NI"
 )
-# Written so everywhere that spelling them out would be harder to read.
+# Abbreviations that are easier to read than the full term.
 KNOWN = frozenset((*_EVERYDAY.split(), *_STRESSED.split()))
-# A word to send as a text message, and names that are written in capitals.
+# Before words to send as a text message.
 NOT_ABBREVIATED = re.compile(
     r"(?:\b(?:text|send|write|the word|reply|envíe|enviar|escriba|escribir|mande|mandar|la palabra)\s+[“\"]?)$", re.IGNORECASE
 )
@@ -62,19 +62,19 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.CLARITY)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Reading level of the guide and of each section (headings, tables and names of drugs are left out; a list item counts
-    as a sentence), sentences of more than 25 words, and abbreviations that the guide doesn't explain.
+    """Checks the reading level of the guide and of each section (without headings, tables and names of drugs; each list item
+    counts as a sentence), and finds sentences of more than 25 words and abbreviations that the guide doesn't explain.
 
-    English: Flesch-Kincaid grade; aim for 6, a note above 6, a warning above 7, an error above 8. Spanish: INFLESZ points;
-    aim for 65, a note below 65, a warning below 60, an error below 55. A section counts from 40 words on and can be an
-    error from 100 words on."""
+    English: Flesch-Kincaid grade; aim for 6. Above 6 is a note, above 7 a warning, above 8 an error. Spanish: INFLESZ points;
+    aim for 65. Below 65 is a note, below 60 a warning, below 55 an error. Sections are checked from 40 words on, and can be
+    errors from 100 words on."""
     yield from _grades(guide)
     yield from _long_sentences(guide)
     yield from _abbreviations(guide)
 
 
 def grade(guide: ParsedGuide) -> float | None:
-    """Return the reading level of a whole guide: a grade in English, INFLESZ points in Spanish; None without sentences."""
+    """Return the reading level of a guide: a grade in English, INFLESZ points in Spanish, None if it has no sentences."""
     texts = [block.text for block in guide.prose]
     if guide.language == "es":
         scores = readability.spanish(texts)
@@ -105,13 +105,13 @@ def _grade(guide: ParsedGuide, blocks: Iterable[Block], section: str, *, highest
         }
         source = "INFLESZ (Barrio Cantalejo 2008); Fernández Huerta 1959"
     else:
-        found = readability.english(texts)
-        if found is None:
+        english_grade = readability.english(texts)
+        if english_grade is None:
             return
-        value, level = found, _level(found, (GRADE_AIM, GRADE_WARNING, GRADE_ERROR))
-        message = _("Reading grade %(grade).1f (Flesch-Kincaid); aim for 6 or less.") % {"grade": found}
+        value, level = english_grade, _level(english_grade, (GRADE_AIM, GRADE_WARNING, GRADE_ERROR))
+        message = _("Reading grade %(grade).1f (Flesch-Kincaid); aim for 6 or less.") % {"grade": english_grade}
         source = "Flesch-Kincaid (Kincaid et al. 1975); AHRQ, NIH: plain language for health"
-    # A note on every section that is a little above the aim would teach people to read none of them.
+    # No notes for sections: too many of them would teach editors to ignore all notes.
     if level is None or (section and level is Level.NOTE):
         return
     if level is Level.ERROR:
@@ -180,7 +180,7 @@ def _abbreviations(guide: ParsedGuide) -> Iterator[Finding]:
 
 
 def _explained(short: str, words: str) -> bool:
-    """Tell whether `words` has “written out (ABC)”, “ABC (written out)”, or says what ABC means or is."""
+    """Return whether `words` explains an abbreviation: “full term (ABC)”, “ABC (full term)”, “ABC means …” and so on."""
     letters = re.escape(short)
     return bool(
         re.search(rf"\w{{2,}} \({letters}s?\b[^)]*\)", words)

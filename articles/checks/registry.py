@@ -1,4 +1,4 @@
-"""The checks. A module of this package registers its check when it is imported, and every module is imported."""
+"""The registry of checks. articles.checks imports all its modules, which register their checks here."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Find = Callable[[ParsedGuide], Iterable[Finding]]
 
 
 class Rank(IntEnum):
-    """What a check protects. Editors see findings in this order: what can harm a reader comes first."""
+    """What a check protects. Findings are shown in this order, so that what can harm a reader comes first."""
 
     SAFETY = 1
     HONESTY = 2
@@ -24,7 +24,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its id, what it protects, what it does with a text, and examples of what it finds and what it leaves alone."""
+    """A registered check. `about` is the docstring of `find`, for the editors' handbook."""
 
     name: str
     rank: Rank
@@ -37,9 +37,9 @@ CHECKS: dict[str, Check] = {}
 
 
 def register(name: str, examples: Sequence[Example], *, rank: Rank) -> Callable[[Find], Find]:
-    """Decorate a function as the check `name`. Its docstring is what the editors' handbook says about it.
+    """Register a function as the check `name`. Its docstring appears in the editors' handbook.
 
-    Raises ValueError for a name that is taken.
+    Raises ValueError if the name is taken.
     """
 
     def add(find: Find) -> Find:

@@ -1,4 +1,4 @@
-"""Whether the words respect the people they are about: person-first, not shaming, exact."""
+"""Checks for stigmatising terms and suggests person-first ones."""
 
 from collections.abc import Iterator
 
@@ -54,22 +54,22 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.RESPECT)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Words that shame people or name them by their illness, in English and Spanish, with what to say instead. A warning;
-    a note when the word stands in a quotation, and for “relapse”, which is common. Names of bodies, laws and groups, addresses,
-    the titles of sources and everyday uses of the same words (“clean water”, “user account”) are left alone."""
+    """Finds English and Spanish words that shame people or define them by their illness, and suggests alternatives. A warning,
+    or a note in quotations and for “relapse”, which is common. Names of organisations, laws and groups, web addresses, titles
+    of sources and everyday uses (“clean water”, “user account”) are ignored."""
     for block in guide.blocks:
         yield from find(block.text, guide.language, section=block.section, quoted=block.quoted)
 
 
 def find(text: str, language: str, *, section: str = "", quoted: bool = False) -> list[Finding]:
-    """Return what shames people in a plain `text`; `quoted` says that all of it is somebody else's words.
+    """Return findings for the stigmatising terms in a plain `text`. `quoted` means that the whole text is a quotation.
 
-    For any text that people will read, such as the replies that staff prepare. Messages are in the active language.
+    Also used for other texts, such as reply templates. Messages are in the active language.
     """
     masked = terms.NOT_THESE.sub(lambda match: "·" * len(match.group()), text)
     quotations = [match.span() for match in terms.QUOTED.finditer(text)]
     taken: list[tuple[int, int]] = []
-    found = []
+    findings = []
     for term in TERMS.get(language, ()):
         for match in term.pattern.finditer(masked):
             start, end = match.span()
@@ -77,8 +77,8 @@ def find(text: str, language: str, *, section: str = "", quoted: bool = False) -
                 continue
             taken.append((start, end))
             in_quotation = quoted or any(left < start and end < right for left, right in quotations)
-            found.append((start, _finding(term, (text, start, end), section, in_quotation=in_quotation)))
-    return [finding for _start, finding in sorted(found, key=lambda pair: pair[0])]
+            findings.append((start, _finding(term, (text, start, end), section, in_quotation=in_quotation)))
+    return [finding for _start, finding in sorted(findings, key=lambda pair: pair[0])]
 
 
 def _finding(term: terms.Term, place: tuple[str, int, int], section: str, *, in_quotation: bool) -> Finding:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""Whether a reader can find out where a fact comes from, and whether it still holds."""
+"""Checks citations and sources."""
 
 import re
 from collections import Counter
@@ -17,8 +17,8 @@ from articles.rendering import body_html
 
 NAME = "sources"
 OLD = 10  # years
-CARRIES_EVERYTHING = 0.8  # of all citations …
-ENOUGH_CITATIONS = 5  # … when there are as many
+CARRIES_EVERYTHING = 0.8  # share of citations from which one source carries the guide …
+ENOUGH_CITATIONS = 5  # … if the guide has at least this many
 PEOPLE = (
     r"(?:people|those|them|us|you|adults|patients|clients|users|men|women|veterans|students|workers|americans|deaths|overdoses|cases|families|teens|"
     r"children|babies|newborns|doctors|programs|visits)"
@@ -35,7 +35,7 @@ SAYS = (
 ORGANISMOS = r"(?:los CDC|CDC|NIDA|SAMHSA|FDA|NIH|OMS|OPS|Organización Mundial de la Salud)"
 DICE = r"(?:muestran?|mostró|mostraron|demuestran?|demostr\w+|sugieren?|dicen?|indican?|indicó|informan?|señalan?|estiman?|recomiendan?|advierten?|coinciden?|halló|hallaron|encontr\w+)"
 
-# Kind of claim -> how it is worded.
+# Patterns by kind of claim.
 CLAIMS = {
     "figure": re.compile(
         rf"{NUMBER}[\s-]?(?:%|percent\b|per cent\b|por ciento\b)|[$€£]\s?\d|{NUMBER} (?:million|billion|thousand|millones|mil)\b"
@@ -75,7 +75,7 @@ CLAIMS = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
-# Numbers that state no fact about the world: phone numbers, the time of day a service is open, steps, what to do, ages of law.
+# Numbers that aren't factual claims: phone numbers, opening hours, steps, legal ages.
 NO_CLAIM = re.compile(
     r"\b(?:\+?1[- .]?)?\(?\d{3}\)?[- .]\d{3}[- .]\d{4}\b|\b(?:911|988|741741|838255|999|111|116 123)\b|\b24/7\b"
     r"|\b24 (?:hours a day|horas(?: al| del)? día)\b|\b(?:7|seven|siete) (?:days a week|días a la semana|días de la semana)\b|\b(?:12|twelve|doce)[- ](?:steps?|pasos)\b"
@@ -85,13 +85,13 @@ NO_CLAIM = re.compile(
     r"|[“\"][^”\"]{1,200}[”\"]",
     re.IGNORECASE,
 )  # fmt: skip
-# “We answer within 2 hours”: what we undertake is no claim about the world.
+# What we do ourselves isn't a factual claim: “We answer within 2 hours”.
 WHAT_WE_DO = re.compile(
     r"\b(?:we|our \w+|someone|a (?:nurse|counselor|person)(?: from our team)?) (?:will )?(?:try to )?(?:answers?|reply|replies|calls?|writes?|keeps?|deletes?|erases?|offers?|aims?|sees?|tries|responds?)\b"
     r"|\b(?:contestamos|respondemos|llamamos|escribimos|guardamos|borramos|ofrecemos)\b|\b(?:le|lo|la) (?:contesta|responde|llama|escribe)\w*\b",
     re.IGNORECASE,
 )
-# “Wait 2 to 3 minutes”: how long to do something is no claim.
+# Instructions aren't factual claims: “Wait 2 to 3 minutes”.
 WHAT_TO_DO = re.compile(
     r"(?:then |please |do not |don['’]t |por favor,? |luego |no )?(?:call|wait|talk|ask|give|try|plan|write|set|keep|rest|stay|check|look|go|allow|breathe|push|repeat|walk|sit|count|"
     r"llame|espere|hable|pregunte|dé|pruebe|escriba|ponga|descanse|quédese|revise|respire|repita|camine|cuente)\b",
@@ -142,10 +142,11 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.EVIDENCE)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Sentences with a figure, a year, a superlative or “according to” that cite no source (in the text and its callouts;
-    the summary, the facts at a glance and the timeline repeat what the text says); numbers without a source, sources nothing
-    cites; sources older than ten years (a note when the source's own note says why), without year, address or publisher, or
-    never read; one source that carries the whole guide. Phone numbers, opening hours, steps and ages are no figures."""
+    """Finds sentences with a figure, a year, a superlative or “according to” that cite no source (in the text and callouts
+    only, since the summary, facts at a glance and timeline repeat the text), citations without a source, sources that are
+    never cited, sources that are older than ten years (a note if the source's note says why), lack a year, address or
+    publisher, or were never read, and guides that rely on a single source. Phone numbers, opening hours, steps and ages don't
+    count as figures."""
     yield from _uncited(guide)
     yield from _numbers(guide)
     for source in guide.sources:

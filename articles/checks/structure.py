@@ -1,4 +1,4 @@
-"""Whether a guide can be found one's way in: headings, lists, links, pictures."""
+"""Checks the structure of guides: headings, lists, links and pictures."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ VAGUE_LINKS = re.compile(
     r"|este (?:enlace|sitio|artículo)|esta página|(?:leer|lea|ver|vea|saber) más|más (?:información|detalles))",
     re.IGNORECASE,
 )
-# Words for a picture that say nothing of it.
+# Alternative texts that don't describe the picture.
 NO_DESCRIPTION = re.compile(
     r"(?:an? |the |una? |la )?(?:image|picture|photo|photograph|graphic|illustration|img|imagen|foto|fotografía|figura|ilustración)"
     r"[\s\d._-]*"
@@ -34,9 +34,9 @@ NO_DESCRIPTION = re.compile(
 )
 GUIDE_PATH = re.compile(r"(?:/(?P<language>[a-z]{2}))?/guides/(?P<slug>[\w-]+)/?")
 ADDRESS = re.compile(r"/|#|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-# Of every guide's page.
+# Anchors that every guide's page has.
 PARTS = re.compile(r"#(?:main|toc|at-a-glance|timeline|sources|source-\d+|guide-contact|about-this-guide|related)?")
-MANY_WORDS = 400  # without a heading
+MANY_WORDS = 400  # from which a guide needs headings
 
 EXAMPLES = (
     Example("## One\n\nWords.\n\n### Part of one\n\n- first\n- second\n\nSee [what helps](https://example.org/help)."),
@@ -60,18 +60,18 @@ EXAMPLES = (
 
 @register(NAME, EXAMPLES, rank=Rank.FORM)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Headings in order and none over an empty section, links whose words say where they lead and that lead somewhere,
-    pictures described for people who can't see them, lists of more than one item. Dead links to other pages or parts of this
-    site, empty sections and undescribed pictures are errors."""
+    """Finds headings that skip a level, empty sections, links whose text doesn't say where they lead, dead links within this
+    site, pictures without a good description and lists of a single item. Dead links, empty sections and pictures without any
+    description are errors."""
     yield from _headings(guide)
     yield from _links(guide)
     yield from _pictures_and_lists(guide)
 
 
 def _headings(guide: ParsedGuide) -> Iterator[Finding]:
-    found = list(guide.body.iter(*HEADINGS))
+    headings = list(guide.body.iter(*HEADINGS))
     above = ""
-    for heading in found:
+    for heading in headings:
         words = " ".join(heading.text_content().split())
         if heading.tag == "h3" and not above:
             yield Finding(
@@ -88,7 +88,7 @@ def _headings(guide: ParsedGuide) -> Iterator[Finding]:
                 source=f"{WCAG}, 2.4.6", suggestion=_("Write the section, or remove the heading."), rule="empty-section",
             )  # fmt: skip
     count = len(guide.body.text_content().split())
-    if not found and count > MANY_WORDS:
+    if not headings and count > MANY_WORDS:
         yield Finding(
             NAME, Level.WARNING, _("%(count)s words and no heading.") % {"count": count},
             reason=_("People look for their own question before they read."), source=f"{WCAG}, 2.4.10",
@@ -101,7 +101,7 @@ def _nothing_below(heading: HtmlElement) -> bool:
         return False
     for element in heading.itersiblings():
         if element.tag in HEADINGS:
-            return element.tag <= heading.tag  # "h2" < "h3": a part may begin at once
+            return element.tag <= heading.tag  # a subsection ("h3") may follow an "h2" directly
         if element.text_content().strip() or element.tag == "img" or element.find(".//img") is not None or (element.tail or "").strip():
             return False
     return True
@@ -139,11 +139,11 @@ def _links(guide: ParsedGuide) -> Iterator[Finding]:
 
 
 def _dead(addresses: list[str], guide: ParsedGuide) -> Callable[[str], bool]:
-    """Return a function that tells whether an address of ours leads nowhere; one query for all of `addresses`, none without any."""
+    """Return a function that returns whether a link within this site is dead. One query for all `addresses`, or none."""
     site = settings.SITE_URL + "/"
     anchors = {f"#{anchor}" for anchor in body_html.section_ids(body_html.headings_of(guide.body))}
     nowhere = {address for address in addresses if address[0] == "#" and address not in anchors and not PARTS.fullmatch(address)}
-    # “guides/alcohol” is looked for below the page it stands on, where nothing is.
+    # Relative paths such as “guides/alcohol” would be resolved below the guide's own path.
     nowhere |= {address for address in addresses if not ADDRESS.match(address)}
     paths = {address: "/" + address.removeprefix(site).lstrip("/") for address in addresses if address.startswith(("/", site))}
     paths = {address: path.partition("#")[0].partition("?")[0] for address, path in paths.items()}
@@ -153,9 +153,9 @@ def _dead(addresses: list[str], guide: ParsedGuide) -> Callable[[str], bool]:
         if (match := GUIDE_PATH.fullmatch(path))
     }
     known = {(guide.language, guide.slug), *guide.extra.get("addresses", ())}
-    wanted = set(guides.values()) - known
-    if wanted:
-        slugs = {slug for _language, slug in wanted}
+    unknown = set(guides.values()) - known
+    if unknown:
+        slugs = {slug for _language, slug in unknown}
         known |= set(
             Address.objects.filter(slug__in=slugs).values_list("language", "slug").order_by()
             .union(Guide.objects.filter(slug__in=slugs).values_list("language", "slug").order_by())

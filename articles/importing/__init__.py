@@ -1,7 +1,7 @@
-"""Turns a text, Markdown, HTML or Word file into the parts of a guide: `readers.read_guide(path)`.
+"""Imports a plain text, Markdown, HTML or Word file: `readers.detection.read_guide(path)`.
 
     file -> readers -> elements (plain_text or markup) -> lists -> titles -> structure (with contact) -> ImportedGuide
 
-Nothing here touches the database; `articles.workflow.drafts.create_draft` stores what comes out. The readers pull in parsers that
-a web process doesn't need, so this module imports nothing.
+Nothing here accesses the database; `articles.workflow.drafts.create_draft` stores the result. This module imports nothing,
+because the readers need parsers that web processes shouldn't load.
 """

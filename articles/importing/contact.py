@@ -1,4 +1,4 @@
-"""Tells the invitation at a guide's end from its text: what a centre says of itself is a contact block, not prose."""
+"""Recognises the invitation to get in touch at the end of a guide, which becomes its contact block."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from articles.importing.document import Block, ContactBlock, Paragraph, Section
 from articles.importing.doubts import Doubts, quote
 
 LONGEST = 250
-"""Words; a longer section has something to say beside the invitation."""
+"""Words; longer sections contain more than an invitation."""
 LONGEST_HEADING = 120
-"""Characters, as many as a guide keeps."""
+"""Characters; the length of Guide.contact_heading."""
 
 INVITING_TITLE = re.compile(
     r"\b(contact (us|our)|call (us|now|today|our)|reach(ing)? out (to|today|now)|get in touch|(talk|speak) (to|with) (us|someone|our|an?)|"
@@ -36,10 +36,10 @@ AFTER_TEXT = re.compile(r"(sources?|references?|citations?|bibliography|footnote
 
 
 def take_contact_block(sections: list[Section], doubts: Doubts) -> ContactBlock | None:
-    """Takes the closing invitation out of `sections` and returns it; doubtful ones stay and are named.
+    """Remove the closing invitation from `sections` and return it. Doubtful ones are kept and reported.
 
-    Only the last section can be it (a list of sources may follow). What speaks of emergencies is never taken:
-    a reader must find it in the text.
+    Only the last section can be an invitation (a list of sources may follow). Sections that mention emergencies are always
+    kept, because readers must find them in the text.
     """
     block: ContactBlock | None = None
     doubted: list[Section] = []
@@ -64,7 +64,7 @@ def take_contact_block(sections: list[Section], doubts: Doubts) -> ContactBlock 
 
 
 def _why_it_stays(section: Section, is_last: bool) -> str | None:
-    """None for an invitation, a reason for one that may be, "" for a section that only has such a title."""
+    """Return None for an invitation, a reason if it is doubtful, or "" if only the title looks like one."""
     words = _words(section.blocks)
     own_voice = OWN_VOICE.search(f"{section.title} {words}")
     if URGENT.search(f"{section.title} {words}"):
@@ -92,7 +92,7 @@ def _doubt_lost_links(section: Section, doubts: Doubts) -> None:
 
 
 def _doubt_own_voice(sections: list[Section], doubts: Doubts) -> None:
-    """A paragraph in which a centre speaks of itself and promises help is advertising inside the guide."""
+    """Report paragraphs in which a centre promotes itself inside the guide."""
     for section in sections:
         for block in section.blocks:
             if isinstance(block, Paragraph) and PROMISE.search(block.text):

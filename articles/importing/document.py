@@ -1,4 +1,4 @@
-"""What an import yields: a guide as plain data, before it is anybody's draft."""
+"""The result of an import: a guide as plain data, not stored yet."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 
 class UnreadableDocument(Exception):
-    """The file can't become a guide. The message is one line for the person who typed the command, and says the mend."""
+    """The file can't be imported. The message is one line that says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of words with one look. `href` is empty or an address that passed `markup.safe_address`."""
+    """Text in one format. `href` is empty or a URL that passed vocabulary.safe_address()."""
 
     text: str
     strong: bool = False
@@ -24,7 +24,7 @@ Spans = tuple[Span, ...]
 
 
 def plain(spans: Spans) -> str:
-    """The words of `spans` without their look."""
+    """Return the text of `spans` without formatting."""
     return "".join(span.text for span in spans)
 
 
@@ -50,14 +50,14 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list; `start` is the first number of an ordered one (a paragraph may interrupt steps 1-3 and 4-6)."""
+    """A list. `start` is the first number of an ordered list, since a paragraph may come between steps 3 and 4."""
 
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
 
     def walk(self) -> Iterator[ListBlock]:
-        """This list, then the lists nested in it, in reading order."""
+        """Yield this list and the lists nested in it, in reading order."""
         yield self
         for item in self.items:
             if item.sublist:
@@ -71,7 +71,7 @@ class SubHeading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; with `header` the first row names the columns."""
+    """Rows of cells. With `header` the first row has the column headings."""
 
     rows: tuple[tuple[Spans, ...], ...]
     header: bool = False
@@ -82,7 +82,7 @@ Block = Paragraph | ListBlock | SubHeading | Table
 
 @dataclass(slots=True)
 class Section:
-    """A titled part of a guide. The words between the guide's title and the first section title form a first section with the title ""."""
+    """A section of a guide. Text before the first section title is a section with the title ""."""
 
     title: str
     blocks: list[Block] = field(default_factory=list)
@@ -90,18 +90,18 @@ class Section:
 
     @property
     def paragraphs(self) -> int:
-        """How many paragraphs stand in it (list items and table cells are not counted)."""
+        """The number of paragraphs, without list items and table cells."""
         return sum(isinstance(block, Paragraph) for block in self.blocks)
 
     @property
     def lists(self) -> list[int]:
-        """The number of items of each list; a nested list is counted by itself, after the one that holds it."""
+        """The number of items of each list. A nested list is counted separately, after the one that contains it."""
         return [len(part.items) for block in self.blocks if isinstance(block, ListBlock) for part in block.walk()]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactBlock:
-    """The invitation to get in touch at a guide's end; paragraphs of `text` are parted by an empty line."""
+    """The invitation to get in touch at the end of a guide. Paragraphs of `text` are separated by an empty line."""
 
     heading: str
     text: str
@@ -109,7 +109,7 @@ class ContactBlock:
 
 @dataclass(slots=True)
 class ImportedGuide:
-    """A guide as read from a file. `doubts` are whole sentences for the editor, in the order of the file."""
+    """A guide read from a file. `doubts` are sentences for the editor, in the order of the file."""
 
     title: str
     slug: str

@@ -1,4 +1,4 @@
-"""The flat stream between a file and its structure: headings, texts and finished blocks, each with its place."""
+"""The flat list of elements that readers produce: headings, texts and finished blocks, each with its line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from articles.importing.document import ListBlock, Span, Spans, Table, plain
 
 TITLE_LEVEL = 0
-"""Level of a heading that is certain to be the document's title (Word's style "Title", a first line that stands alone)."""
+"""The level of a heading that is certainly the document's title (Word's style "Title", a first line on its own)."""
 
 
 SENTENCE_END = (".", "!", "?", "…", ":", ";", '."', ".”", "?”", "!”", ".)", ".’", "。")
@@ -22,7 +22,7 @@ class Heading:
 
 @dataclass(slots=True)
 class Text:
-    """A paragraph, a typed list item or a bare title: what it is, `lists` and `titles` decide."""
+    """A paragraph, a typed list item or an unmarked title; the modules `lists` and `titles` decide which."""
 
     line: int
     spans: Spans
@@ -40,7 +40,7 @@ class Text:
 
 @dataclass(slots=True)
 class Placed:
-    """A list or a table that is complete already."""
+    """A finished list or table."""
 
     line: int
     block: ListBlock | Table
@@ -50,7 +50,7 @@ Element = Heading | Text | Placed
 
 
 def tidy(spans: list[Span] | Spans) -> Spans:
-    """Spans with white space collapsed as a browser does it, empty ones dropped and equal neighbours joined."""
+    """Collapse white space as browsers do, drop empty spans and join adjacent ones with the same format."""
     merged: list[Span] = []
     at_space = True
     for span in spans:
@@ -74,7 +74,7 @@ def tidy(spans: list[Span] | Spans) -> Spans:
 
 
 def drop_start(spans: Spans, count: int) -> Spans:
-    """`spans` without their first `count` characters."""
+    """Return `spans` without their first `count` characters."""
     rest: list[Span] = []
     for span in spans:
         cut = min(count, len(span.text))
@@ -84,7 +84,7 @@ def drop_start(spans: Spans, count: int) -> Spans:
 
 
 def words_of(element: Element) -> str:
-    """The words of an element, parted by spaces."""
+    """Return the text of an element, separated by spaces."""
     if isinstance(element, Heading | Text):
         return element.text
     if isinstance(element.block, ListBlock):

@@ -1,4 +1,4 @@
-"""Finds lists that were typed by hand: lines that begin with a bullet or a number."""
+"""Recognises typed lists: lines that begin with a bullet or a number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.importing.document import ListBlock, ListItem, Span
 from articles.importing.elements import Element, Heading, Placed, Text, drop_start, tidy
 
 DEEPEST = 4
-"""Levels of nesting that are kept; items below join the last level."""
+"""Levels of nesting; deeper items join the last level."""
 
 BULLET = re.compile(r"(?:([•‣◦●○■□▪▫⁃∙·➢➤►✓✔✗\uf0b7\uf0a7\uf0d8])|([-*+–—])(?=\s))\s*(?=\S)")
 NUMBER = re.compile(r"(?:(\d{1,3})[.)]|\((\d{1,3})\))(?:\s+|(?=[^\W\d_]))(?=\S)")
@@ -21,7 +21,7 @@ LONE_DASHES = frozenset("–—")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a typed item begins with: a bullet's sign, or a number (0 for bullets); `length` counts its characters and spaces."""
+    """The start of a typed item: a bullet or a number (0 for bullets). `length` includes the spaces after it."""
 
     sign: str
     number: int
@@ -29,11 +29,11 @@ class Mark:
 
 
 def mark_of(text: str) -> Mark | None:
-    """The mark at the start of `text`, if there is one and words follow it."""
-    if found := BULLET.match(text):
-        return Mark(found[1] or found[2], 0, found.end())
-    if found := NUMBER.match(text):
-        return Mark("1", int(found[1] or found[2]), found.end())
+    """Return the mark at the start of `text`, or None if there is none or no text after it."""
+    if match := BULLET.match(text):
+        return Mark(match[1] or match[2], 0, match.end())
+    if match := NUMBER.match(text):
+        return Mark("1", int(match[1] or match[2]), match.end())
     return None
 
 
@@ -57,7 +57,7 @@ class _List:
 
 
 def gather(elements: list[Element], *, numbered_titles: bool) -> list[Element]:
-    """`elements` with runs of typed items made lists and, where titles have no mark-up, lone numbered titles made headings."""
+    """Convert runs of typed items to lists. With `numbered_titles`, single numbered titles become headings."""
     result: list[Element] = []
     plain_indent = _usual_indent(elements)
     position = 0
@@ -73,29 +73,29 @@ def gather(elements: list[Element], *, numbered_titles: bool) -> list[Element]:
         else:
             end = _end_of_run(elements, position, plain_indent)
             run = [entry for entry in elements[position:end] if isinstance(entry, Text)]
-            result.extend(_made_of(run, mark, elements[end : end + 1] if numbered_titles else []))
+            result.extend(_from_run(run, mark, elements[end : end + 1] if numbered_titles else []))
             position = end
     return result
 
 
 def _usual_indent(elements: list[Element]) -> int:
-    """The indent that unmarked lines have most often: at this depth a line is prose, not the continuation of an item."""
+    """Return the most common indent of unmarked lines. Lines at this indent are prose, not continuations of items."""
     indents = Counter(entry.indent for entry in elements if isinstance(entry, Text) and mark_of(entry.text) is None)
     return indents.most_common(1)[0][0] if indents else 0
 
 
 def _end_of_run(elements: list[Element], start: int, plain_indent: int) -> int:
-    """The position after the last item (or continuation of an item) of the list that begins at `start`."""
+    """Return the position after the last item, or its continuation, of the list that begins at `start`."""
     first = elements[start]
     content_indent = 0
-    numbers: list[int] = []  # of the items as deep as the first
+    numbers: list[int] = []  # of the items at the level of the first one
     for position in range(start, len(elements)):
         entry = elements[position]
         if not isinstance(entry, Text) or not isinstance(first, Text):
             return position
         mark = mark_of(entry.text)
         if mark:
-            if position > start and _begins_anew(first, numbers, entry, mark):
+            if position > start and _begins_new_list(first, numbers, entry, mark):
                 return position
             if entry.indent <= first.indent:
                 numbers.append(mark.number)
@@ -105,8 +105,8 @@ def _end_of_run(elements: list[Element], start: int, plain_indent: int) -> int:
     return len(elements)
 
 
-def _begins_anew(first: Text, numbers: list[int], entry: Text, mark: Mark) -> bool:
-    """Whether a marked line after an empty one opens another list: as deep as the first, but of another kind or numbered from elsewhere."""
+def _begins_new_list(first: Text, numbers: list[int], entry: Text, mark: Mark) -> bool:
+    """Return whether a marked line after an empty one begins another list, being of another kind or out of sequence."""
     if not entry.blank_before or entry.indent > first.indent:
         return False
     first_mark = mark_of(first.text)
@@ -115,11 +115,11 @@ def _begins_anew(first: Text, numbers: list[int], entry: Text, mark: Mark) -> bo
     return mark.sign == "1" and mark.number != numbers[-1] + 1 and not mark.number == numbers[-1] == 1
 
 
-def _made_of(run: list[Text], mark: Mark, following: list[Element]) -> list[Element]:
+def _from_run(run: list[Text], mark: Mark, following: list[Element]) -> list[Element]:
     first = run[0]
     if len(run) == 1:
         if mark.sign in LONE_DASHES:
-            return [first]  # one dash at the start of one line is a dialogue or an aside
+            return [first]  # a single line with a dash is dialogue or an aside
         prose_follows = bool(following) and not isinstance(following[0], Heading)
         if mark.sign == "1" and prose_follows and could_be_numbered_title(first.text[mark.length :]):
             return [Heading(first.line, 2, first.text[mark.length :].strip())]
@@ -127,14 +127,14 @@ def _made_of(run: list[Text], mark: Mark, following: list[Element]) -> list[Elem
 
 
 def _outline_heading(element: Text, following: list[Element]) -> Element:
-    """ "2.1 Title" becomes a sub-heading when words that are no title follow."""
-    found = OUTLINE_NUMBER.match(element.text)
-    words = element.text[found.end() :].strip() if found else ""
+    """Convert "2.1 Title" to a sub-heading if something follows and it looks like a title."""
+    match = OUTLINE_NUMBER.match(element.text)
+    words = element.text[match.end() :].strip() if match else ""
     return Heading(element.line, 3, words) if following and could_be_numbered_title(words) else element
 
 
 def could_be_numbered_title(words: str) -> bool:
-    """Whether the words after a number look like a title: few, and no full stop at the end."""
+    """Return whether the text after a number looks like a title: short, and without a full stop."""
     return bool(words) and len(words.split()) <= 14 and not words.rstrip().endswith((".", ";", ",", ":")) and not words[:1].islower()
 
 
@@ -157,13 +157,13 @@ def _nest(run: list[Text]) -> ListBlock:
                 stack[-1].items[-1].child = inner
             stack.append(inner)
         stack[-1].items.append(_Item(list(drop_start(entry.spans, mark.length))))
-    if root is None:  # a run begins with a mark
+    if root is None:  # not reached: a run begins with a mark
         return ListBlock(False, tuple(ListItem(tidy(entry.spans)) for entry in run))
     return root.freeze()
 
 
 def _leaves(stack: list[_List], entry: Text, mark: Mark) -> bool:
-    """Whether an item ends the innermost list: less indented, or with the outer list's sign (Word nests by sign alone: • o ▪)."""
+    """Return whether an item ends the innermost list: less indented, or with the outer bullet (Word nests as • o ▪)."""
     inner, outer = stack[-1], stack[-2]
     return entry.indent < inner.indent or (entry.indent == inner.indent == outer.indent and outer.sign == mark.sign)
 

@@ -1,4 +1,4 @@
-"""Tells a person, or a program, what an import recognised."""
+"""Reports what an import recognised, as text or as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from articles.importing.document import ImportedGuide, Section, Table
 
 
 def as_dict(name: str, guide: ImportedGuide, slug: str = "") -> dict[str, Any]:
-    """The report on one file as plain data; `slug` is the address the draft really got, when it differs from the guide's."""
+    """Return the report on one file as plain data. `slug` is the draft's slug, if it differs from the guide's."""
     contact = guide.contact_block
     return {
         "file": name,
@@ -21,7 +21,7 @@ def as_dict(name: str, guide: ImportedGuide, slug: str = "") -> dict[str, Any]:
 
 
 def as_text(name: str, guide: ImportedGuide, slug: str = "") -> str:
-    """The report on one file as lines to read."""
+    """Return the report on one file as text."""
     lines = [name, f"  Title: {guide.title}", f"  Slug: {slug or guide.slug}", "  Sections:" if guide.sections else "  Sections: none"]
     lines += [f"    {section.title or '(before the first section title)'}: {_contents(section)}" for section in guide.sections]
     if guide.contact_block:

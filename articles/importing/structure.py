@@ -1,4 +1,4 @@
-"""Builds the guide from the stream of elements: its title, its sections, its contact block."""
+"""Builds a guide (title, sections and contact block) from a list of elements."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from articles.importing.titles import could_be_document_title
 
 LONGEST_TITLE = 160
 LONGEST_SLUG = 90
-"""Characters; a longer title gives a slug cut at a word."""
+"""Characters; longer slugs are truncated at a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a file says of its title beside its text: in its front matter, in <title> (often with the site's name), in its own name."""
+    """Possible titles outside the text: from the front matter, <title> (often with the site's name) and the file name."""
 
     stated_title: str = ""
     page_title: str = ""
@@ -27,10 +27,11 @@ class Hints:
 
 
 def build(elements: list[Element], hints: Hints, doubts: Doubts) -> ImportedGuide:
-    """The guide that `elements` hold. Takes any list; what it can't place is kept as a paragraph and doubted."""
-    title, found = _take_title(elements, hints, doubts)
-    rest = [entry for entry in elements if entry is not found]
-    sections = _sections(_with_two_levels(rest, found.level if isinstance(found, Heading) else None, doubts))
+    """Return the guide made from `elements`. Anything unclear is kept as a paragraph and reported as a doubt."""
+    title, title_element = _take_title(elements, hints, doubts)
+    rest = [entry for entry in elements if entry is not title_element]
+    title_level = title_element.level if isinstance(title_element, Heading) else None
+    sections = _sections(_with_two_levels(rest, title_level, doubts))
     contact_block = take_contact_block(sections, doubts)
     for section in sections:
         if section.title and not section.blocks:
@@ -41,7 +42,7 @@ def build(elements: list[Element], hints: Hints, doubts: Doubts) -> ImportedGuid
 
 
 def slug_for(title: str) -> str:
-    """The address of a guide with this title: at most `LONGEST_SLUG` characters, cut between words, never empty."""
+    """Return a slug for `title` of at most LONGEST_SLUG characters, truncated at a word, never empty."""
     slug = slugify(title)
     if len(slug) > LONGEST_SLUG:
         slug = slug[: LONGEST_SLUG + 1].rsplit("-", 1)[0][:LONGEST_SLUG]
@@ -49,19 +50,19 @@ def slug_for(title: str) -> str:
 
 
 def _take_title(elements: list[Element], hints: Hints, doubts: Doubts) -> tuple[str, Heading | Text | None]:
-    """The title, and the element that it was (None when it stands beside the text)."""
-    found = _title_element(elements, hints)
-    if found is None:
-        return _title_beside(hints, doubts), None
-    if isinstance(found, Text):
-        doubts.add(f"{quote(found.text)} has no heading style; taken as the title because it stands first.", found.line)
-    if hints.stated_title and hints.stated_title.casefold() != found.text.casefold():
+    """Return the title and its element, or None if the title comes from `hints`."""
+    element = _title_element(elements, hints)
+    if element is None:
+        return _title_from_hints(hints, doubts), None
+    if isinstance(element, Text):
+        doubts.add(f"{quote(element.text)} has no heading style; taken as the title because it stands first.", element.line)
+    if hints.stated_title and hints.stated_title.casefold() != element.text.casefold():
         doubts.add(f"The top of the file states another title, which was not taken: {quote(hints.stated_title, LONGEST_TITLE)}.")
-    return _fitting(found.text, doubts, found.line), found
+    return _fitting(element.text, doubts, element.line), element
 
 
 def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | None:
-    """The element that is the title: the highest heading if it is one of a kind, or else a first line that looks like a title."""
+    """Return the title element: the highest heading if it is unique, or else a first line that looks like a title."""
     first = elements[0]
     headings = [entry for entry in elements if isinstance(entry, Heading)]
     top = min((entry.level for entry in headings), default=0)
@@ -78,7 +79,7 @@ def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | No
     return first if isinstance(first, Text) and first_looks_so else None
 
 
-def _title_beside(hints: Hints, doubts: Doubts) -> str:
+def _title_from_hints(hints: Hints, doubts: Doubts) -> str:
     if hints.stated_title:
         return _fitting(hints.stated_title, doubts)
     if hints.page_title:
@@ -106,9 +107,9 @@ def _title_from_name(stem: str) -> str:
 
 
 def _with_two_levels(elements: list[Element], title_level: int | None, doubts: Doubts) -> list[Element]:
-    """Headings brought to two levels: sections (2) and sub-headings (3). What is lost on the way is doubted.
+    """Reduce headings to two levels: sections (2) and sub-headings (3). Changed levels are reported as doubts.
 
-    `title_level` is the level of the heading that became the guide's title, None when no heading did.
+    `title_level` is the level of the heading that became the guide's title, or None.
     """
     section_level = _section_level(elements, title_level, doubts)
     skipped: list[tuple[int, str]] = []
@@ -132,7 +133,7 @@ def _with_two_levels(elements: list[Element], title_level: int | None, doubts: D
 
 
 def _section_level(elements: list[Element], title_level: int | None, doubts: Doubts) -> int:
-    """The level whose headings are sections. One more heading as high as the title is a slip, several are the sections."""
+    """Return the level of section headings. That is the title's own level if several more headings have it."""
     headings = [entry for entry in elements if isinstance(entry, Heading)]
     titles = [entry for entry in headings if title_level is not None and entry.level <= title_level]
     doubts.add_group("as high as the title; made a section title", [(entry.line, entry.text) for entry in titles])
@@ -141,7 +142,7 @@ def _section_level(elements: list[Element], title_level: int | None, doubts: Dou
 
 
 def _sections(elements: list[Element]) -> list[Section]:
-    """The lead as a section titled "" (when there is one), then each section."""
+    """Return the sections. Text before the first heading is a section with the title ""."""
     sections = [Section("")]
     for entry in elements:
         if isinstance(entry, Heading):

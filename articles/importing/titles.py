@@ -1,4 +1,4 @@
-"""Recognises titles that carry no mark-up: bare lines that are short, capitalised and end like no sentence."""
+"""Recognises titles without mark-up: short, capitalised lines that don't end like a sentence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from articles.importing.doubts import Doubts, quote
 from articles.importing.elements import SENTENCE_END, TITLE_LEVEL, Element, Heading, Placed, Text
 
 LONGEST_SECTION_TITLE = 100
-"""Characters; the longest section titles on health sites are near 80."""
+"""Characters; the longest section titles on health sites have about 80."""
 LONGEST_TITLE = 160
 MOST_WORDS = 16
 PROSE_WORDS = 12
-"""A text with at least this many words is prose whatever it ends with."""
+"""Texts with at least this many words are prose."""
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 INNER_SENTENCE = re.compile(r"(?<!\bvs)(?<!\bDr)(?<!\bSt)(?<!\bMr)(?<!\bMs)(?<!\bMrs)\.\s+[^\W\d_]")
@@ -33,12 +33,12 @@ SMALL_WORDS = {
     "su", "sus", "tras", "u", "un", "una", "y",
 }  # fmt: skip
 TITLE_CASE = 0.75
-"""Part of the words that matter which must be capitalised (a title may hold a word like "iPhone" or a preposition we don't list)."""
+"""The share of words that must be capitalised, not counting SMALL_WORDS. A title may have words like "iPhone"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a line looks: "strong" titles need no other sign, "weak" ones need prose after them, "none" is no title."""
+    """The form of a line: "strong" is a title by itself, "weak" only if prose follows, "none" isn't a title."""
 
     strength: str
     ends_like_sentence: bool = False
@@ -48,7 +48,7 @@ NO_TITLE = Shape("none")
 
 
 def is_title_case(text: str) -> bool:
-    """Whether the words that matter are capitalised ("Signs of Withdrawal"); a single word can't tell and is not."""
+    """Return whether `text` is in title case ("Signs of Withdrawal"). False for single words, which are ambiguous."""
     words = WORD.findall(text)
     matter = [word for word in words if word.lower() not in SMALL_WORDS]
     if not words or len(matter) < 2 or not words[0][0].isupper():
@@ -62,7 +62,7 @@ def is_upper_case(text: str) -> bool:
 
 
 def shape_of(text: str, all_strong: bool = False) -> Shape:
-    """The shape of a line by its words alone (`all_strong`: the whole line is bold)."""
+    """Return the form of a line, judged by its text and whether all of it is bold (`all_strong`)."""
     stripped = text.strip().rstrip("\"'”’»)")
     words = text.split()
     first = next((letter for letter in text if letter.isalnum()), "")
@@ -79,9 +79,9 @@ def shape_of(text: str, all_strong: bool = False) -> Shape:
 
 
 def promote(elements: list[Element], doubts: Doubts, stated_title: str = "") -> list[Element]:
-    """`elements` of a document without heading mark-up, with its bare titles made headings and the first one its title.
+    """Convert unmarked titles to headings, and the first one to the document's title.
 
-    With a `stated_title` the first line is the title only if it repeats that.
+    With a `stated_title` the first line becomes the title only if it is the same.
     """
     if not stated_title or (elements and isinstance(elements[0], Text) and elements[0].text.casefold() == stated_title.casefold()):
         elements = _with_document_title(elements, doubts)
@@ -100,7 +100,7 @@ def _with_document_title(elements: list[Element], doubts: Doubts) -> list[Elemen
 
 
 def could_be_document_title(text: Text) -> bool:
-    """Whether the first words of a document are its title: one line, and no sentence (unless capitalised like a title)."""
+    """Return whether the first paragraph of a document can be its title: short, and not a sentence unless in title case."""
     words = text.text
     if len(words) > LONGEST_TITLE or BYLINE.match(words) or not any(letter.isalpha() for letter in words):
         return False
@@ -110,7 +110,7 @@ def could_be_document_title(text: Text) -> bool:
 
 
 def _with_unmarked_lists(elements: list[Element], doubts: Doubts) -> list[Element]:
-    """Short lines that follow a line with a colon are a list whose bullets got lost on the way."""
+    """Convert short lines after a line with a colon to lists, since their bullets were probably lost."""
     result: list[Element] = []
     position = 0
     while position < len(elements):
@@ -148,7 +148,7 @@ def _last_is_title(run: list[Text], following: list[Element]) -> bool:
 
 
 class _Promotion:
-    """Decides, text by text, what is a section title."""
+    """Decides which texts are section titles."""
 
     def __init__(self, elements: list[Element], doubts: Doubts) -> None:
         self._elements = elements
@@ -174,7 +174,7 @@ class _Promotion:
         return self._result
 
     def _judge_run(self, start: int, end: int) -> None:
-        """Decides about neighbouring lines that all look like titles: only a line that something follows can be one."""
+        """Judge adjacent lines that all look like titles. Only a line with content after it can be one."""
         texts = [entry for entry in self._elements[start:end] if isinstance(entry, Text)]
         last, strong = texts[-1], self._shapes[end - 1].strength == "strong"
         has_content = end < len(self._elements) and not isinstance(self._elements[end], Heading)
@@ -189,7 +189,7 @@ class _Promotion:
             self._judge_earlier(texts, start, end)
 
     def _judge_earlier(self, texts: list[Text], start: int, end: int) -> None:
-        """Decides about the lines of a run before its last: two titles in a row are section and sub-heading, more are no titles."""
+        """Judge the lines of a run before its last: two titles in a row are a section and a sub-heading, more aren't titles."""
         first, last = texts[0], texts[-1]
         both_strong = self._shapes[start].strength == self._shapes[end - 1].strength == "strong"
         if len(texts) == 2 and both_strong and isinstance(self._result[end - 1], Heading):
@@ -205,7 +205,7 @@ class _Promotion:
         self._doubts.add(f"{len(kept)} short lines might be titles or a list; kept as paragraphs, {ends}.", kept[0].line)
 
     def _stands_before_prose(self, position: int, line: Text) -> bool:
-        """Whether a line stands between a finished sentence (or nothing, or a list) and prose or a list."""
+        """Return whether a line is between the end of a sentence (or a list, or nothing) and prose or a list."""
         before = self._elements[position - 1] if position else None
         after = self._elements[position + 1]
         closed = not isinstance(before, Text) or before.text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
@@ -213,7 +213,7 @@ class _Promotion:
         return closed and introduces and len(line.text.split()) <= 10
 
     def _doubt_lookalike(self, position: int, entry: Text) -> None:
-        """Says so when a paragraph looks like a title in all but its end, or is a very short sentence among long ones."""
+        """Add a doubt for a paragraph that looks like a title except for its end, or a very short sentence among long ones."""
         following = self._elements[position + 1] if position + 1 < len(self._elements) else None
         words = len(entry.text.split())
         ends_like_sentence = self._shapes[position].ends_like_sentence
@@ -231,7 +231,7 @@ class _Promotion:
             self._doubts.add(f"{quote(entry.text)} looks like a section title but ends like a sentence; kept as a paragraph.", entry.line)
 
     def _lower_below_capitals(self) -> None:
-        """Where sections are in capitals, other titles between them are sub-headings."""
+        """If section titles are in capitals, make other titles between them sub-headings."""
         sections = [entry for entry in self._result if isinstance(entry, Heading) and entry.level == 2]
         capitals = sum(is_upper_case(entry.text) for entry in sections)
         if capitals < 2 or capitals == len(sections) or not is_upper_case(sections[0].text):

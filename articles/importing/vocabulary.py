@@ -1,4 +1,4 @@
-"""What HTML's tags and addresses mean to an import."""
+"""How the import treats HTML tags and URLs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TITLE_CLASS = "document-title"
 
 
 def safe_address(address: str) -> str:
-    """`address` when it leads to a web page (http, https, or a path on the same site), else ""."""
+    """Return `address` if it is an http(s) URL or a path on the same site, otherwise ""."""
     address = "".join(address.split())
     try:
         parts = urlsplit(address)

@@ -1,4 +1,4 @@
-"""What the guides' side stores: the working copy, what surrounds it, and the editions that visitors read."""
+"""Models of guides: working copies, the editions that visitors read, and what belongs to them."""
 
 from articles.models.editions import Address, Edition
 from articles.models.events import GuideEvent

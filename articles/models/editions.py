@@ -1,4 +1,4 @@
-"""Editions: what visitors read. Written once, numbered, never changed."""
+"""Editions: the immutable, numbered versions of guides that visitors read."""
 
 from typing import Any, NoReturn
 
@@ -10,18 +10,18 @@ from recovery_site import languages
 
 
 def path_of(language: str, slug: str) -> str:
-    """Return the address of a guide on the visitors' side. Not reversed: a staff server has no visitors' addresses."""
+    """Return the public path of a guide. Doesn't use reverse(), because a staff server has no visitor URLs."""
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     return f"{prefix}/guides/{slug}/"
 
 
 class ImmutableEdition(Exception):
-    """An edition was about to be changed or deleted. A correction is a new edition."""
+    """Raised when code tries to change or delete an edition. Publish a new edition instead."""
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def live(self) -> "EditionQuerySet":
-        """The editions that visitors read now, one a guide."""
+        """Editions that visitors read now, one per guide."""
         return self.filter(live_for__isnull=False)
 
     def in_language(self, language: str) -> "EditionQuerySet":
@@ -39,10 +39,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """A guide as it was published: rendered HTML and all that its page shows, and the working copy it was made from.
+    """A published version of a guide: its rendered HTML, everything else its page shows, and the snapshot it was made from.
 
-    Nothing in it refers to a person's row, so deleting a person can't touch it. The database itself refuses to
-    change or delete a row (migration 0002); this class refuses earlier and says why.
+    It has no foreign key to users, so deleting a user doesn't affect it. Database triggers (migration 0002) refuse to
+    change or delete rows; this class raises ImmutableEdition before that.
     """
 
     guide = models.ForeignKey("articles.Guide", models.PROTECT, related_name="editions", verbose_name=_("guide"))
@@ -88,7 +88,7 @@ class Edition(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        """The address visitors read it at while it is the live edition."""
+        """Return the path at which visitors read it while it is the live edition."""
         return path_of(self.language, self.slug)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -96,7 +96,7 @@ class Edition(models.Model):
 
 
 class Address(models.Model):
-    """An address under which a guide was ever published. The live edition's is the right one; the others lead to it."""
+    """A slug under which a guide was ever published. Old ones redirect to that of the live edition."""
 
     language = models.CharField(_("language"), max_length=8, choices=languages.choices)
     slug = models.SlugField(_("address"), max_length=100)

@@ -1,4 +1,4 @@
-"""What happened to a guide, by whom. Rows outlive the person: the name stays, the link goes."""
+"""The history of guides."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GuideEvent(models.Model):
-    """One step in a guide's life. An approval holds for exactly the text whose `digest` it carries."""
+    """Something that happened to a guide, and who did it. The person's name is kept after their account is deleted.
+
+    An approval is valid only for the text with its `digest`.
+    """
 
     class Kind(models.TextChoices):
         CREATED = "created", _("created")
@@ -41,5 +44,5 @@ class GuideEvent(models.Model):
 
     @property
     def signature(self) -> str:
-        """Name and credentials as readers see them, for example “Maria Ortiz, RN”."""
+        """The person's name and credentials as shown to readers, for example “Maria Ortiz, RN”."""
         return ", ".join(part for part in (self.actor_name, self.actor_credentials) if part)

@@ -1,11 +1,11 @@
-"""Whether a guide helped: two counts a month, and nothing about who said so."""
+"""Readers' answers to “Was this helpful?”, as anonymous counts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class HelpfulCount(models.Model):
-    """How many readers of a guide said yes and no in a month (its first day)."""
+    """How often readers of a guide answered yes and no in a month, given as its first day."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="helpful_counts", verbose_name=_("guide"))
     month = models.DateField(_("month"))

@@ -1,4 +1,4 @@
-"""The working copy of a guide: what editors change. Visitors never read it; they read editions."""
+"""Working copies of guides, which editors change. Visitors read editions."""
 
 import datetime as dt
 
@@ -18,15 +18,15 @@ class GuideQuerySet(models.QuerySet["Guide"]):
         return self.filter(live_edition__isnull=False)
 
     def due_for_publishing(self, now: dt.datetime) -> "GuideQuerySet":
-        """Approved guides whose chosen time has come."""
+        """Approved guides whose time of publishing has come."""
         return self.filter(state=Guide.State.APPROVED, publish_at__lte=now)
 
 
 class Guide(models.Model):
-    """One guide in one language, as editors see it. Its state is that of this working copy.
+    """The working copy of a guide in one language.
 
-    A guide that is read by visitors has a `live_edition`, whatever its state: editing a published guide makes the
-    working copy a draft again and leaves the edition as it is.
+    `state` is the state of the working copy. Whether visitors can read the guide depends on `live_edition`: editing a
+    published guide makes the working copy a draft again, while its edition stays live.
     """
 
     class State(models.TextChoices):
@@ -37,7 +37,7 @@ class Guide(models.Model):
         ARCHIVED = "archived", _("Archived")
 
     class Kind(models.TextChoices):
-        """What the guide is about decides how long a review holds (articles.workflow.review_calendar)."""
+        """The kind determines the review interval (articles.workflow.review_calendar)."""
 
         WITHDRAWAL = "withdrawal", _("Withdrawal (review every 12 months)")
         SAFETY = "safety", _("Safety and drug supply (review every 12 months)")
@@ -46,7 +46,7 @@ class Guide(models.Model):
         TREATMENT = "treatment", _("Treatment (review every 24 months)")
         GENERAL = "general", _("General (review every 36 months)")
 
-    # What readers will see.
+    # Content
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     slug = models.SlugField(
         _("address"),
@@ -75,14 +75,14 @@ class Guide(models.Model):
     contact_text = models.TextField(_("contact block: text"), blank=True)
     related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="related_from", verbose_name=_("related guides"))
 
-    # Languages: the translations of one guide point at the one they were made from.
+    # Translation: each translation refers to the guide it was made from.
     original = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="translations", verbose_name=_("translation of"),
         help_text=_("The guide in the other language that this one was made from."),
     )  # fmt: skip
     original_edition_seen = models.PositiveIntegerField(_("edition of the original that this text follows"), null=True, blank=True)
 
-    # Where it stands.
+    # State and people
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, db_index=True)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True, help_text=_("Once approved. Empty: at once."))
     live_edition = models.OneToOneField(
@@ -112,16 +112,16 @@ class Guide(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("last edited"), default=timezone.now, editable=False, db_index=True)
 
-    # The last review of the guide as a whole: the date readers see. An edit of a part never moves it.
+    # The last review of the whole guide, as shown to readers. Reviewing an edited part doesn't change it.
     reviewed_by = models.CharField(_("reviewed by"), max_length=250, blank=True, editable=False)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
     next_review_on = models.DateField(_("next review"), null=True, blank=True, editable=False, db_index=True)
 
-    # What a public page needs about *other* guides, kept here by articles.rendering.related_links so that a page is one query.
+    # Links to other guides, denormalised by articles.rendering.related_links so that a page needs one query.
     public_links = models.JSONField(default=dict, blank=True, editable=False)
     public_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    # Guides of the starter library: what the loader last wrote, so that it knows when a person changed it since.
+    # Starter guides: the digest of what the loader last wrote, to detect later changes by editors.
     starter_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = GuideQuerySet.as_manager()
@@ -138,14 +138,14 @@ class Guide(models.Model):
 
     @property
     def shown_state(self) -> tuple[str, str]:
-        """Code and name of the state as editors speak of it: a published guide over its review date is due for review."""
+        """(code, name) of the state shown to editors. Published guides past their review date are "review_due"."""
         if self.state == self.State.PUBLISHED and self.next_review_on and self.next_review_on < timezone.localdate():
             return "review_due", str(_("Review due"))
         return self.state, str(self.get_state_display())
 
 
 class Source(models.Model):
-    """Where a fact of the guide comes from. The text cites it by its number: “[3]”."""
+    """A source of the guide. The text cites it by number: “[3]”."""
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="sources", verbose_name=_("guide"))
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
@@ -162,13 +162,13 @@ class Source(models.Model):
         ordering = ["number"]
 
     def __str__(self) -> str:
-        # Editors see at once which sources nobody has read yet; readers see no date.
+        # Tell editors which sources nobody has read yet. Readers don't see this.
         name = f"[{self.number}] {self.title}"
         return name if self.read_on else str(_("%(source)s (not read yet)") % {"source": name})
 
 
 class TimelinePhase(models.Model):
-    """A stretch of a timeline: what happens from one hour to another after the last use."""
+    """A phase of a timeline: what happens between two times, in hours after the last use."""
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="phases", verbose_name=_("guide"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)

@@ -1,4 +1,4 @@
-"""What guides share: pictures and words that are explained."""
+"""Pictures and glossary terms, which guides share."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from recovery_site import languages
 
 
 class Picture(models.Model):
-    """A picture for guides, stored in several widths. What was uploaded is not kept: it can say where it was taken."""
+    """A picture for guides, stored in several widths. The upload isn't kept, since its metadata may include a location."""
 
     digest = models.CharField(max_length=32, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=120, help_text=_("To find it again."))
@@ -35,9 +35,10 @@ class Picture(models.Model):
 
 
 class Term(models.Model):
-    """A word that guides explain: its first use in a guide leads to the glossary.
+    """A glossary term. Its first use in each guide links to the glossary.
 
-    Editors change `term`, `also` and `meaning`; visitors read the `shown_` ones, which articles.workflow.glossary_review alone writes.
+    Editors change `term`, `also` and `meaning`. Visitors read the `shown_` fields, which only
+    articles.workflow.glossary_review writes.
     """
 
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
@@ -46,14 +47,14 @@ class Term(models.Model):
     also = models.CharField(_("also written"), max_length=200, blank=True, help_text=_("Other forms, with commas between."))
     meaning = models.TextField(_("meaning"), help_text=_("One or two plain sentences."))
 
-    # What visitors read: the words as they were last approved, or as the starter library had them. Empty: nothing yet.
+    # The approved texts (or the starter library's), which visitors read. Empty before the first approval.
     shown_term = models.CharField(max_length=80, blank=True, editable=False)
     shown_also = models.CharField(max_length=200, blank=True, editable=False)
     shown_meaning = models.TextField(blank=True, editable=False)
     reviewed_by = models.CharField(_("reviewed by"), max_length=250, blank=True, editable=False)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
     waits = models.BooleanField(_("waits for a reviewer"), default=True, editable=False)
-    # Everyone who wrote what nobody has approved yet: none of them can approve it.
+    # The authors of unapproved changes, who can't approve them.
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, editable=False, related_name="+")
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What search knows: the words of each live guide, the words people type, and what those mean."""
+"""The search index: documents, known words and synonyms."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,15 +17,14 @@ class SearchDocumentQuerySet(SearchableQuerySetMixin, models.QuerySet["SearchDoc
         return self.filter(language=language)
 
     def about(self, topic: str) -> "SearchDocumentQuerySet":
-        """Documents sorted under `topic`, a code such as "substance:alcohol"."""
+        """Documents with the topic `topic`, a code such as "substance:alcohol"."""
         return self.filter(topics__contains=f" {topic} ")
 
 
 class SearchDocument(index.Indexed, models.Model):
-    """The words of a live edition, prepared by articles.search.words so that every database finds the same.
+    """The indexed text of a live edition, stemmed by articles.search.words so that all databases give the same results.
 
-    A row exists exactly while its guide is live: articles.search.index writes and removes it in the transaction
-    that publishes or archives.
+    articles.search.index creates and deletes rows in the transaction that publishes or archives the guide.
     """
 
     guide = models.OneToOneField("articles.Guide", models.CASCADE, related_name="search_document")
@@ -35,9 +34,9 @@ class SearchDocument(index.Indexed, models.Model):
     body = models.TextField()
     text = models.TextField()
 
-    # Verbs keep the index, not signals: a draft that is saved must never come near it.
+    # Updated by verbs rather than signals, so that saving a draft never indexes it.
     search_auto_update = False
-    # One column for all words: of what the library offers it is the only one that PostgreSQL looks up in an index.
+    # All words are in one autocomplete field, the only kind for which modelsearch uses an index on PostgreSQL.
     search_fields = [
         index.AutocompleteField("marked_words"),
         index.FilterField("language"),
@@ -50,9 +49,9 @@ class SearchDocument(index.Indexed, models.Model):
         return f"{self.language}/{self.guide_id}"
 
     def marked_words(self) -> str:
-        """Each word once with the mark of any place, those of the title also with the title's.
+        """Return each distinct word with the suffix ANYWHERE, and the words of the title also with IN_TITLE.
 
-        The library takes what it looks for in this column as the beginning of a word; the mark at the end makes it a whole one.
+        Autocomplete fields match prefixes; the suffix makes them match whole words only.
         """
         title = dict.fromkeys(self.title.split())
         anywhere = title | dict.fromkeys(self.body.split())
@@ -60,7 +59,7 @@ class SearchDocument(index.Indexed, models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that occurs in a live guide, plain and as it is `spelt` with its accents. Misspelt words are mended to these."""
+    """A word used in a live guide: `word` without accents, `spelt` with them. Misspelt queries are corrected to these."""
 
     language = models.CharField(max_length=8)
     word = models.CharField(max_length=40)
@@ -74,7 +73,7 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """A street name or a lay word, and the words our guides use for it. Editors change the list in the admin."""
+    """A street name or lay term and the words that guides use for it. Editors maintain the list in the admin."""
 
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     term = models.CharField(

@@ -1,4 +1,4 @@
-"""What people who work on a draft say to each other: comments, who has it open, links for a reviewer outside."""
+"""Collaboration on drafts: comments, presence, share links, reminders and justifications."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Comment(models.Model):
-    """A remark on a section of a draft. It stays after it is resolved, and after its author has left."""
+    """A comment on a section of a draft. It is kept when it is resolved and when its author's account is deleted."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="comments", verbose_name=_("guide"))
     section = models.CharField(_("section"), max_length=200, blank=True, help_text=_("The heading it is about; empty for the whole guide."))
@@ -32,7 +32,7 @@ class Comment(models.Model):
 
 
 class Presence(models.Model):
-    """Somebody has a guide open in the editor. Shown to others, never a lock; forgotten seconds after they leave."""
+    """A user who has a guide open in the editor. Informative only, not a lock; deleted seconds after they leave."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="presences", verbose_name=_("guide"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
@@ -48,7 +48,7 @@ class Presence(models.Model):
 
 
 class ShareLink(models.Model):
-    """Lets somebody without an account read a draft until it expires. Only a hash of the secret is stored."""
+    """Gives somebody without an account read access to a draft until it expires. Only a hash of the token is stored."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="share_links", verbose_name=_("guide"))
     token_digest = models.CharField(max_length=64, unique=True)
@@ -68,7 +68,7 @@ class ShareLink(models.Model):
 
 
 class Reminder(models.Model):
-    """A step of the review calendar that was mailed: nobody is reminded twice of the same."""
+    """A review reminder that was mailed, so that it isn't sent twice."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="reminders", verbose_name=_("guide"))
     due_on = models.DateField(_("review due"))
@@ -85,7 +85,7 @@ class Reminder(models.Model):
 
 
 class Justification(models.Model):
-    """Why a warning of the checks was left as it is. It holds for the very words that were warned about."""
+    """The reason for leaving a check's warning as it is. It becomes invalid when the text of the finding changes."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="justifications", verbose_name=_("guide"))
     check_name = models.CharField(_("check"), max_length=40)

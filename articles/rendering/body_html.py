@@ -1,4 +1,4 @@
-"""Turns a working copy into the HTML that visitors read. Done once an edition, never while a page is served."""
+"""Renders a working copy to the HTML that visitors read. This happens once per edition, not per request."""
 
 import math
 import re
@@ -37,11 +37,10 @@ class Rendered:
 
 
 def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None = None, terms: Iterable[Term] = ()) -> Rendered:
-    """Return the page parts of a working copy, given as snapshots.take() returns it.
+    """Render a working copy, given as a snapshot (see snapshots.take()).
 
-    `pictures` are those the text shows, by digest (pictures.in_body); `terms` are those of the glossary in its language.
-
-    The active language is that of the words added here (labels, table heads).
+    `pictures` are the pictures in the text, by digest (see pictures.in_body()). `terms` are the glossary terms in the
+    guide's language. Labels are added in the active language.
     """
     root = parse(snapshot["body"])
     toc = _number_sections(root)
@@ -66,46 +65,46 @@ def _opening(snapshot: dict[str, Any], toc: list[dict[str, str]]) -> str:
 
 
 def parse(body: str) -> HtmlElement:
-    """Return sanitised `body` as one <div> element."""
+    """Return `body`, sanitised, as a <div> element."""
     return lxml_html.fragment_fromstring(sanitizing.clean(body), create_parent="div")
 
 
 def serialise(root: HtmlElement) -> str:
-    """Return the inside of `root` as HTML."""
+    """Return the content of `root` as HTML."""
     return lxml_html.tostring(root, encoding="unicode", with_tail=False).removeprefix("<div>").removesuffix("</div>").strip()
 
 
 def section_ids(titles: list[str]) -> list[str]:
-    """Return an id for each heading, made of its words; repeated ones get a number."""
+    """Return a unique id for each heading, made from its words."""
     seen: dict[str, int] = {}
     ids = []
     for title in titles:
         base = slugify(title)[:60].strip("-") or "section"
-        # The page has ids of its own (main, contact, sources…), hence the prefix.
+        # The prefix avoids clashes with the page's own ids (main, contact, sources…).
         seen[base] = seen.get(base, 0) + 1
         ids.append(f"s-{base}" if seen[base] == 1 else f"s-{base}-{seen[base]}")
     return ids
 
 
 def headings(body: str) -> list[str]:
-    """Return the words of the headings of `body`, in order."""
+    """Return the text of the headings in `body`, in order."""
     return headings_of(parse(body))
 
 
 def headings_of(root: HtmlElement) -> list[str]:
-    """Return the words of the headings of a parsed body, in order."""
-    return [_words_of(heading) for heading in root.iter("h2", "h3")]
+    """Return the text of the headings in a parsed body, in order."""
+    return [_text_of(heading) for heading in root.iter("h2", "h3")]
 
 
-def _words_of(heading: HtmlElement) -> str:
+def _text_of(heading: HtmlElement) -> str:
     return " ".join(CITATION.sub("", heading.text_content()).split())
 
 
 def _number_sections(root: HtmlElement) -> list[dict[str, str]]:
-    found = [element for element in root.iter("h2", "h3") if element.text_content().strip()]
-    titles = [_words_of(heading) for heading in found]
+    sections = [element for element in root.iter("h2", "h3") if element.text_content().strip()]
+    titles = [_text_of(heading) for heading in sections]
     toc = []
-    for heading, title, anchor in zip(found, titles, section_ids(titles), strict=True):
+    for heading, title, anchor in zip(sections, titles, section_ids(titles), strict=True):
         heading.set("id", anchor)
         if heading.tag == "h2":
             toc.append({"id": anchor, "title": title})
@@ -113,7 +112,7 @@ def _number_sections(root: HtmlElement) -> list[dict[str, str]]:
 
 
 def _link_citations(root: HtmlElement, numbers: set[int]) -> None:
-    """Replace each “[3]” that has a source by a link to it; neighbours share one raised group."""
+    """Replace each “[3]” that has a source by a superscript link to it."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag == "a":
             continue
@@ -132,12 +131,12 @@ def _link_citations(root: HtmlElement, numbers: set[int]) -> None:
 
 
 def _split(text: str, numbers: set[int]) -> tuple[str, list[HtmlElement]]:
-    """Return the text before the first citation, and the citations with the text after each as its tail."""
+    """Return the text before the first citation, and the citations, each with the text after it as its tail."""
     parts = CITATION.split(text)
     before = parts[0]
     added: list[HtmlElement] = []
     for number, after in zip(parts[1::2], parts[2::2], strict=True):
-        if int(number) not in numbers:  # a dead number stays as typed; a check reports it
+        if int(number) not in numbers:  # a number without a source stays as typed; a check reports it
             if added:
                 added[-1].tail = f"{added[-1].tail}[{number}]{after}"
             else:
@@ -166,7 +165,7 @@ def _label_callouts(root: HtmlElement) -> None:
 
 
 def _size_pictures(root: HtmlElement, pictures: Mapping[str, Picture]) -> None:
-    """Let the browser choose a width, and keep the picture's place free while it loads."""
+    """Add srcset, so that browsers choose a width, and the size, so that the page doesn't move while pictures load."""
     for image in root.iter("img"):
         match = ADDRESS.fullmatch(image.get("src") or "")
         picture = pictures.get(match[1]) if match else None
@@ -191,7 +190,7 @@ def _size_pictures(root: HtmlElement, pictures: Mapping[str, Picture]) -> None:
 
 
 def _wrap_tables(root: HtmlElement) -> None:
-    """Put each table into a box that scrolls by itself and that the keyboard can reach."""
+    """Wrap each table in a scrollable box that can be reached with the keyboard."""
     for table in list(root.iter("table")):
         parent = table.getparent()
         if parent is None:
@@ -209,15 +208,15 @@ def _wrap_tables(root: HtmlElement) -> None:
         for row in table.iterfind(".//tr"):
             cells = list(row)
             heads = [cell for cell in cells if cell.tag == "th"]
-            for cell in heads:  # a row of heads names the columns; a single head names its row
+            for cell in heads:  # a row of <th> only has column headings; otherwise a <th> is its row's heading
                 cell.set("scope", "col" if len(heads) == len(cells) else "row")
 
 
 def citations(body: str) -> list[int]:
-    """Return the numbers of the sources that the text cites, in its order, each as often as it is cited."""
+    """Return the source numbers that the text cites, in order and with repetitions."""
     return [int(number) for number in CITATION.findall(parse(body).text_content())]
 
 
 def undescribed_pictures(body: str) -> int:
-    """Return how many pictures of `body` say nothing to people who can't see them."""
+    """Return how many pictures in `body` have no alternative text."""
     return sum(1 for image in parse(body).iter("img") if not (image.get("alt") or "").strip())

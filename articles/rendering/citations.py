@@ -1,4 +1,4 @@
-"""The numbers that tie the text to its sources."""
+"""Checks the citation numbers of a guide against its sources."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,11 @@ from articles.rendering import body_html
 
 @dataclass(frozen=True)
 class Numbers:
-    """What doesn't fit: numbers cited without a source, sources that nothing cites, numbers given twice."""
+    """Problems with a guide's citations.
+
+    `dead` numbers are cited but have no source, `unused` sources are never cited, `doubled` numbers have two sources.
+    `in_order` is whether sources are numbered in the order of their first citation.
+    """
 
     dead: list[int]
     unused: list[int]
@@ -17,7 +21,7 @@ class Numbers:
 
 
 def examine(guide: Guide) -> Numbers:
-    """Return how the numbers in the stored text of `guide` fit its sources."""
+    """Compare the citations in the stored text of `guide` with its sources. One query."""
     cited = body_html.citations(guide.body)
     numbers = list(guide.sources.values_list("number", flat=True))
     first_uses = list(dict.fromkeys(cited))

@@ -1,4 +1,4 @@
-"""Words that guides explain: the first use in a guide leads to the glossary."""
+"""Links the first use of each glossary term in a guide to the glossary."""
 
 import re
 from collections.abc import Iterable
@@ -13,45 +13,45 @@ NOT_INSIDE = {"a", "h2", "h3", "th", "figcaption", "caption", "sup"}
 
 
 def path(language: str) -> str:
-    """Return the address of the glossary of a language on the visitors' side."""
+    """Return the public path of the glossary in `language`."""
     return "/glossary/" if language == settings.LANGUAGE_CODE else f"/{language}/glossary/"
 
 
 def forms(term: Term) -> list[str]:
-    """Return the ways in which visitors read `term` written, longest first."""
+    """Return the spellings of `term` that visitors may read, longest first."""
     written = [term.shown_term, *term.shown_also.split(",")]
     return sorted({form.strip() for form in written if form.strip()}, key=len, reverse=True)
 
 
 def link_first_uses(root: HtmlElement, terms: Iterable[Term]) -> None:
-    """Link the first use of each of `terms` in the text of `root`; headings, links, titles and captions stay as they are."""
-    waiting = {form.casefold(): term for term in terms for form in forms(term)}
-    if not waiting:
+    """Link the first use of each term in `root`, except in headings, links, callout titles and captions."""
+    terms_by_form = {form.casefold(): term for term in terms for form in forms(term)}
+    if not terms_by_form:
         return
-    words = "|".join(re.escape(form) for form in sorted(waiting, key=len, reverse=True))
+    words = "|".join(re.escape(form) for form in sorted(terms_by_form, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w-])({words})(?![\w-])", re.IGNORECASE)
-    done: set[int] = set()
+    linked: set[int] = set()
     for element in list(root.iter(*EXPLAINED_IN)):
         if element.get("class") == "callout-title" or any(above.tag in NOT_INSIDE for above in (element, *element.iterancestors())):
             continue
-        _link_after(element, None, pattern, waiting, done)
+        _link_after(element, None, pattern, terms_by_form, linked)
         for child in list(element):
-            _link_after(element, child, pattern, waiting, done)
+            _link_after(element, child, pattern, terms_by_form, linked)
 
 
 def _link_after(
-    element: HtmlElement, child: HtmlElement | None, pattern: re.Pattern[str], waiting: dict[str, Term], done: set[int]
+    element: HtmlElement, child: HtmlElement | None, pattern: re.Pattern[str], terms_by_form: dict[str, Term], linked: set[int]
 ) -> None:
-    """Link the terms in the text at the start of `element` (`child` is None) or right after `child`."""
+    """Link the terms in the text right after `child`, or at the start of `element` if `child` is None."""
     text = (element.text if child is None else child.tail) or ""
     position = 0 if child is None else element.index(child) + 1
     start = 0
     previous = child
     for match in pattern.finditer(text):
-        term = waiting[match[1].casefold()]
-        if term.pk in done:
+        term = terms_by_form[match[1].casefold()]
+        if term.pk in linked:
             continue
-        done.add(term.pk)
+        linked.add(term.pk)
         before = text[start : match.start()]
         if previous is None:
             element.text = before

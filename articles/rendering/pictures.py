@@ -1,4 +1,4 @@
-"""Pictures of guides: checked, stripped of what they tell about their maker, stored in several widths."""
+"""Validates pictures for guides, removes their metadata and stores them in several widths."""
 
 import hashlib
 import io
@@ -25,25 +25,25 @@ ADDRESS = re.compile(re.escape(settings.MEDIA_URL) + "guides/" + NAME.pattern)
 
 
 class BadPicture(Exception):
-    """The file can't be used; the message says the mend."""
+    """The file can't be used. The message says what to do."""
 
 
 def address(digest: str, width: int) -> str:
-    """Return the path under which a browser loads one width of a picture."""
+    """Return the URL path of a picture in one width."""
     return f"{settings.MEDIA_URL}guides/{digest}-{width}.webp"
 
 
 def check(file: BinaryIO) -> None:
-    """Raise BadPicture unless `file` can be used, and leave it at its beginning."""
+    """Raise BadPicture unless `file` can be used. The file is rewound."""
     _decode(_content(file))
     file.seek(0)
 
 
 @transaction.atomic
 def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Picture:
-    """Store a picture in all widths up to its own as WebP, without its metadata (place, time, device).
+    """Store a picture as WebP in all widths up to its own, without metadata (place, time, device).
 
-    A file that is there already is returned as it is. Raises NotAllowed or BadPicture.
+    Returns the existing picture if the same file was added before. Raises NotAllowed or BadPicture.
     """
     permissions.require(permissions.may_edit(by))
     content = _content(file)
@@ -74,13 +74,13 @@ def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Pictu
 
 
 def in_body(body: str) -> dict[str, Picture]:
-    """Return the pictures that the HTML `body` shows, by digest; no query when it shows none."""
+    """Return the pictures in the HTML `body`, by digest. One query, or none without pictures."""
     digests = {match[1] for match in ADDRESS.finditer(body)}
     return {picture.digest: picture for picture in Picture.objects.filter(digest__in=digests)} if digests else {}
 
 
 def is_used(picture: Picture) -> bool:
-    """Tell whether an edition or a working copy shows `picture`."""
+    """Return whether an edition or a working copy uses `picture`."""
     editions = Edition.objects.filter(html__contains=picture.digest)
     return editions.exists() or Guide.objects.filter(body__contains=picture.digest).exists()
 

@@ -1,4 +1,4 @@
-"""What a guide's page says about other guides, kept beside the guide so that a page stays one query."""
+"""Denormalised links from a guide's page to other guides, stored on the guide so that a page needs one query."""
 
 from typing import Any
 
@@ -27,15 +27,15 @@ def refresh_around(guide: Guide) -> None:
 
 
 def gather(guide: Guide) -> dict[str, Any]:
-    """Return the live guides related to `guide` and its translations, with what a link needs of each.
+    """Return links to the live related guides and translations of `guide`.
 
-    The related ones are those of the live edition, not of the working copy.
+    Related guides are those of the live edition, not of the working copy.
     """
     root = guide.original_id or guide.pk
     translations = (
         Guide.objects.live()
         .filter(Q(pk=root) | Q(original_id=root))
-        .exclude(language=guide.language)  # else a search engine would be told that this guide is to be read elsewhere
+        .exclude(language=guide.language)  # otherwise the page would declare another URL as its own language version
         .select_related("live_edition")
         .order_by("language")
     )
@@ -46,7 +46,7 @@ def gather(guide: Guide) -> dict[str, Any]:
 
 
 def related_of(edition: Edition) -> list[dict[str, str]]:
-    """Return the live guides that `edition` names as related, with what a link needs of each."""
+    """Return links to the live guides that `edition` lists as related."""
     wanted = edition.snapshot.get("related", [])
     related = Guide.objects.live().filter(pk__in=wanted, language=edition.language).select_related("live_edition")
     return [_link(other) for other in related.order_by("live_edition__title")]

@@ -1,4 +1,4 @@
-"""Cleans the HTML of guides: an allow-list, applied when text is saved and once more when it is rendered."""
+"""Sanitises the HTML of guides with an allow-list, when text is saved and again when it is rendered."""
 
 import re
 
@@ -17,8 +17,8 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 OWN_PICTURE = re.compile(r"/media/guides/[0-9a-f]{32}-\d{1,5}\.webp")
-# The editor writes <li><p>words</p></li>, and knows no head of a table. What it reads and what it writes must be the same:
-# otherwise typing a letter and taking it back would count as a change of the whole text.
+# The editor writes <li><p>text</p></li> and doesn't know <thead>. Its input is normalised in the same way, or else typing
+# and deleting a letter would count as a change of the whole text.
 ONLY_PARAGRAPH_OF_ITEM = re.compile(r"(?<=<li>)\s*<p>((?:(?!</?p>).)*)</p>\s*(?=</li>|<ul>|<ol[ >])", re.DOTALL)
 ONLY_PARAGRAPH_OF_CELL = re.compile(r"(<t[dh](?: [^>]*)?>)\s*<p>((?:(?!</?p>|</?t[dh]).)*)</p>\s*(?=</t[dh]>)", re.DOTALL)
 SPAN_OF_ONE = re.compile(r' (?:col|row)span="1"')
@@ -32,16 +32,13 @@ _cleaner = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel", "sms"},
     link_rel=None,
     strip_comments=True,
-    # A picture is one of ours (articles.rendering.pictures): an address of another host would tell it who reads what.
+    # Only our own pictures are allowed. Another host would learn who reads what.
     attribute_filter=lambda tag, name, value: value if (tag, name) != ("img", "src") or OWN_PICTURE.fullmatch(value) else None,
 )
 
 
 def clean(html: str) -> str:
-    """Return `html` with nothing in it but the tags, attributes, classes and link schemes a guide may use.
-
-    Cleaning what is clean already changes nothing.
-    """
+    """Remove all tags, attributes, classes and link schemes from `html` that guides may not use. Idempotent."""
     cleaned = _cleaner.clean(html)
     cleaned = ONLY_PARAGRAPH_OF_ITEM.sub(r"\1", cleaned)
     cleaned = SPAN_OF_ONE.sub("", cleaned)

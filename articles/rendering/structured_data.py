@@ -1,4 +1,4 @@
-"""What machines read about a page: schema.org JSON-LD. Names and dates that the page itself shows, nothing more."""
+"""schema.org JSON-LD for search engines. Includes only what the page itself shows."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Thing = dict[str, Any]
 
 
 def medical_web_page(edition: Edition, guide: Guide) -> Thing:
-    """Return the MedicalWebPage of a guide: who reviewed it and when only if somebody did."""
+    """Return the MedicalWebPage of a guide. The reviewer and date are included only if it was reviewed."""
     page: Thing = {
         "@context": "https://schema.org",
         "@type": "MedicalWebPage",
@@ -32,7 +32,7 @@ def medical_web_page(edition: Edition, guide: Guide) -> Thing:
 
 
 def faq_page(questions: list[tuple[str, str]]) -> Thing:
-    """Return the FAQPage of (question, answer) pairs that a page shows."""
+    """Return the FAQPage of (question, answer) pairs."""
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",

@@ -1,4 +1,4 @@
-"""Draws the phases of a timeline as a picture, and as a table for those who can't see it."""
+"""Renders a timeline as an SVG picture and as a table for people who can't see it."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# Drawn for the narrowest screen (320 pixels), where its words must be readable; wider ones enlarge it a little.
+# Pixels. Drawn for the narrowest screen (320), where text must be readable; wider screens enlarge it a little.
 WIDTH, BAR_HEIGHT, ROW_HEIGHT, TOP = 320, 18, 48, 24
 STRONGEST = 5
 MARKS = (24, 72, 168, 336, 672, 1344)  # hours
-# How wide a letter is at most, on average, in the fonts that people have (site.css: 14 and 12 pixels). Nobody can measure
-# here, so these are rather too wide: a word outside the picture would be lost.
+# Estimated average letter widths in pixels (site.css: 14 and 12 pixels). Text can't be measured on the server, so these are
+# on the wide side, to keep words inside the picture.
 TITLE_LETTER, MARK_LETTER = 8.4, 6.8
 BETWEEN_MARKS = 2
 
 
 def hours_in_words(hours: int) -> str:
-    """Return a time since the last use in words: hours up to two days, then days, then weeks from three weeks on."""
+    """Return a time since the last use in words: hours up to two days, weeks from three weeks on, days in between."""
     if hours <= 48 and (hours < 48 or hours % 24):
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = round(hours / 24)
@@ -26,8 +26,8 @@ def hours_in_words(hours: int) -> str:
     return _day(days)
 
 
-def stretch_in_words(begin: int, end: int) -> str:
-    """Return a stretch of hours since the last use in words. The third day is the one from hour 48 to hour 72."""
+def period_in_words(begin: int, end: int) -> str:
+    """Return a period in words, given in hours since the last use. The third day is from hour 48 to hour 72."""
     if begin and begin % 168 == 0 and end % 168 == 0 and end >= 504:
         first, last = begin // 168 + 1, end // 168
         return (
@@ -38,7 +38,7 @@ def stretch_in_words(begin: int, end: int) -> str:
         return _("day %(first)s") % {"first": first} if first == last else _("days %(first)s to %(last)s") % {"first": first, "last": last}
     if end <= 72:
         return _("%(begin)s to %(end)s hours") % {"begin": begin, "end": end}
-    # What begins or ends within a day is named by that day: hour 60 is on the third, and so is the end of hour 72.
+    # Times within a day are named by that day: hour 60 and the end of hour 72 are both on the third day.
     first, last = begin // 24 + 1, -(-end // 24)
     if begin < 48:
         return _("%(begin)s to %(end)s") % {"begin": hours_in_words(begin), "end": hours_in_words(last * 24)}
@@ -50,10 +50,9 @@ def _day(number: int) -> str:
 
 
 def render(phases: list[dict[str, Any]]) -> str:
-    """Return the HTML of a timeline, "" when there are no phases. No style attributes: the strict CSP refuses them.
+    """Return the HTML of a timeline, or "" if there are no phases. It has no style attributes, which the CSP forbids.
 
-    Time grows with the square root of the hours, so that the first days, which matter most, keep their room beside
-    weeks of low mood.
+    The time axis is the square root of the hours, so that the first days, which matter most, have enough room.
     """
     if not phases:
         return ""
@@ -81,7 +80,7 @@ def render(phases: list[dict[str, Any]]) -> str:
     rows = [
         {
             **phase,
-            "when": stretch_in_words(phase["from_hour"], phase["to_hour"]),
+            "when": period_in_words(phase["from_hour"], phase["to_hour"]),
             "strength": _("strength %(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST},
         }
         for phase in phases
@@ -93,13 +92,13 @@ def render(phases: list[dict[str, Any]]) -> str:
 
 
 def _shortened(title: str) -> str:
-    """Return a title that fits into the picture in one line; the table below has it whole."""
+    """Shorten a title to one line of the picture. The table has the full title."""
     most = int(WIDTH / TITLE_LETTER)
     return title if len(title) <= most else title[: most - 1].rstrip() + "…"
 
 
 def _title_place(left: float, right: float, length: float) -> tuple[float, str]:
-    """Return where a title stands above its bar, and which of its ends is there: it never leaves the picture."""
+    """Return the x position and text-anchor of a title above its bar, such that it stays inside the picture."""
     if left + length <= WIDTH:
         return left, "start"
     if right - length >= 0:
@@ -108,14 +107,14 @@ def _title_place(left: float, right: float, length: float) -> tuple[float, str]:
 
 
 def _marks(end: float) -> list[dict[str, str]]:
-    """Return the lines of time that have room for their words: the first, the last, and of the others what fits between."""
+    """Return the marks on the time axis: the first, the last, and those between whose labels don't overlap."""
     places = []
     for hours in MARKS:
         x, label = hours**0.5 / end * WIDTH, hours_in_words(hours)
         half = len(label) * MARK_LETTER / 2
         if x > WIDTH:
             break
-        # At an edge words begin or end with the picture, however wide they turn out to be.
+        # Labels at the edges are aligned with the picture's edge.
         anchor, text_x, middle = "middle", x, x
         if x < half:
             anchor, text_x, middle = "start", 0, half

@@ -1,17 +1,17 @@
-"""Quotes the place of a text where the words that were asked for stand, and marks them."""
+"""Makes excerpts of a text around the words of a query, and marks these words."""
 
 import re
 
 from articles.search import words
 
-LENGTH = 190  # characters of a quotation
+LENGTH = 190  # characters of an excerpt
 LEAD = 45  # characters before the first hit
 
 Piece = tuple[str, bool]
 
 
 def excerpt(text: str, hits: frozenset[str], language: str) -> list[Piece]:
-    """Return the part of `text` where most of `hits` (stems) stand together, as pieces of (words, whether a hit)."""
+    """Return the part of `text` with the most of `hits` (stems), as pieces of (text, whether it is a hit)."""
     places = [match.start() for match in _pattern(text, hits, language).finditer(words.plain(text))]
     begin = max(0, _densest(places) - LEAD) if places else 0
     begin = text.rfind(" ", 0, begin) + 1 if begin else 0
@@ -21,7 +21,7 @@ def excerpt(text: str, hits: frozenset[str], language: str) -> list[Piece]:
 
 
 def marked(text: str, hits: frozenset[str], language: str) -> list[Piece]:
-    """Return `text` cut into pieces of (words, whether they are a hit)."""
+    """Return `text` as pieces of (text, whether it is a hit)."""
     pieces: list[Piece] = []
     at = 0
     for match in _pattern(text, hits, language).finditer(words.plain(text)):
@@ -33,13 +33,13 @@ def marked(text: str, hits: frozenset[str], language: str) -> list[Piece]:
 
 
 def _pattern(text: str, hits: frozenset[str], language: str) -> re.Pattern[str]:
-    """A pattern of those words of `text` whose stem is one of `hits`."""
-    found = sorted(word for word in set(words.tokens(text)) if words.stem(word, language) in hits)
-    return re.compile(r"\b(?:" + "|".join(found) + r")\b") if found else re.compile(r"(?!)")
+    """Return a pattern that matches the words of `text` whose stem is one of `hits`."""
+    matching = sorted(word for word in set(words.tokens(text)) if words.stem(word, language) in hits)
+    return re.compile(r"\b(?:" + "|".join(matching) + r")\b") if matching else re.compile(r"(?!)")
 
 
 def _densest(places: list[int]) -> int:
-    """Return the one of `places` after which most others follow within a quotation's length, the first of equals."""
+    """Return the first of `places` that is followed by the most others within the length of an excerpt."""
     best, most, last = places[0], 0, 0
     for first, place in enumerate(places):
         while last < len(places) and places[last] < place + LENGTH - LEAD:

@@ -1,4 +1,4 @@
-"""Keeps the search index: one document for each live guide, written and removed with the guide."""
+"""Maintains the search index: one document for each live guide."""
 
 from typing import Any
 
@@ -9,23 +9,23 @@ from modelsearch.models import IndexEntry
 from articles.models import Edition, Guide, SearchDocument, SearchWord
 from articles.search import words
 
-# What PostgreSQL otherwise does when it next clears up; only who owns the indexes may ask for it.
+# Merges pending entries into the GIN indexes, as VACUUM would do later. Only the owner of an index may run it.
 SORT_IN_NEW_WORDS = """
     SELECT gin_clean_pending_list(indexrelid) FROM pg_index
     JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = pg_class.relam
     WHERE indrelid = %s::regclass AND amname = 'gin' AND pg_has_role(pg_class.relowner, 'USAGE')
 """
-SHORTEST_WORD = 3  # characters; shorter ones are no help in mending a misspelling
-WEIGHT_OF_HEADING = 3  # a heading counts as often as if it stood there three times
+SHORTEST_WORD = 3  # characters; shorter words don't help to correct misspellings
+WEIGHT_OF_HEADING = 3  # words in headings count three times
 
 
 def put(edition: Edition) -> None:
-    """Make `edition` what search finds for its guide. Call it in the transaction that publishes."""
+    """Index `edition`, replacing the guide's document. Call it in the transaction that publishes."""
     headings = " ".join(str(section["title"]) for section in edition.toc)
     facts = " ".join(f"{fact.get('label', '')} {fact.get('text', '')}" for fact in edition.at_a_glance)
     text = " ".join(part for part in (edition.summary, words.readable(edition.html)) if part)
     everything = " ".join([edition.summary, *[headings] * WEIGHT_OF_HEADING, facts, text])
-    document, _made = SearchDocument.objects.update_or_create(
+    document, _created = SearchDocument.objects.update_or_create(
         guide_id=edition.guide_id,
         defaults={
             "language": edition.language,
@@ -40,7 +40,7 @@ def put(edition: Edition) -> None:
 
 
 def take_out(guide: Guide) -> None:
-    """Forget a guide that is no longer live. Its words stay known until the next rebuild; they do no harm."""
+    """Remove a guide from the index. Its SearchWords stay until the next rebuild, which does no harm."""
     document = SearchDocument.objects.filter(guide=guide).first()
     if document:
         remove_object(document)
@@ -49,7 +49,7 @@ def take_out(guide: Guide) -> None:
 
 @transaction.atomic
 def rebuild() -> int:
-    """Write the whole index anew from the live editions, and return how many there are."""
+    """Rebuild the index from the live editions. Return how many there are."""
     for document in SearchDocument.objects.only("pk"):
         remove_object(document)
     SearchDocument.objects.all().delete()
@@ -63,11 +63,10 @@ def rebuild() -> int:
 
 
 def tidy() -> int:
-    """Let the database measure its tables anew when the index has grown or shrunk by half since; return how often it did.
+    """Run ANALYZE if the number of documents changed by half since the last time. Return 1 if so, else 0.
 
-    Without these figures it looks at every document before it asks the index: seconds at 10,000 guides instead of
-    milliseconds. PostgreSQL measures by itself, but up to minutes later; and until then it keeps new words in a list
-    beside its index that every search reads through.
+    Without statistics the planner scans all documents, which takes seconds rather than milliseconds at 10,000 guides.
+    PostgreSQL's autovacuum runs up to minutes later, and until then every search also scans the GIN pending list.
     """
     count = SearchDocument.objects.count()
     with connection.cursor() as cursor:
@@ -84,7 +83,7 @@ def tidy() -> int:
 
 
 def _measured_in_sqlite(cursor: Any) -> int:
-    """Return how many documents there were when SQLite last measured."""
+    """Return the number of documents at SQLite's last ANALYZE."""
     cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")
     if not cursor.fetchone():
         return 0
@@ -94,17 +93,18 @@ def _measured_in_sqlite(cursor: Any) -> int:
 
 
 def _measured_in_postgresql(cursor: Any) -> int:
-    """Return how many documents there were when PostgreSQL last measured; it says -1 when it never did."""
+    """Return the number of documents at PostgreSQL's last ANALYZE. It is -1 there if there was none."""
     cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [SearchDocument._meta.db_table])
     return max(0, int(cursor.fetchone()[0]))
 
 
 def _learn(text: str, language: str) -> None:
-    found = {
+    """Add the words of `text` that are new to SearchWord."""
+    spellings = {
         words.plain(word): word
         for word in words.WORD.findall(text.lower())
         if SHORTEST_WORD <= len(word) <= words.LONGEST and not word.isdigit()
     }
-    known = set(SearchWord.objects.filter(language=language, word__in=found).values_list("word", flat=True))
-    new = [SearchWord(language=language, word=word, spelt=spelt) for word, spelt in sorted(found.items()) if word not in known]
+    known = set(SearchWord.objects.filter(language=language, word__in=spellings).values_list("word", flat=True))
+    new = [SearchWord(language=language, word=word, spelt=spelt) for word, spelt in sorted(spellings.items()) if word not in known]
     SearchWord.objects.bulk_create(new, ignore_conflicts=True)

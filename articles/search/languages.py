@@ -1,4 +1,4 @@
-"""What search knows of a language, one file a language: its stemmer, its empty words, and what people type in danger."""
+"""Language data for search, one TOML file per language: the stemmer, stop words and danger phrases."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -9,14 +9,17 @@ FOLDER = Path(__file__).parent.parent / "data" / "languages"
 
 
 class BadLanguageFile(Exception):
-    """The file doesn't say what search needs; the message names it and the mend."""
+    """A language file is invalid. The message names the file and what it may contain."""
 
 
 @dataclass(frozen=True)
 class Language:
-    """`stemmer` is a name of the snowballstemmer package, "" for none; `endings` maps typed endings to accented ones;
-    `empty` are words that carry no meaning of their own, `whole` those that the stemmer would take for another word;
-    `urgent` maps the key of a helpline to the phrases that call for it (danger.py)."""
+    """Language data for search.
+
+    `stemmer` is a name of the snowballstemmer package, or "" for none. `endings` maps endings typed without accents to
+    accented ones. `empty` are stop words; `whole` are words that the stemmer would confuse with another word. `urgent`
+    maps the key of a helpline to its danger phrases (see crisis.py).
+    """
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
@@ -27,15 +30,15 @@ class Language:
 
 @lru_cache(maxsize=4)
 def codes(folder: Path = FOLDER) -> tuple[str, ...]:
-    """Return the languages that have a file."""
+    """Return the codes of the languages that have a file."""
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
 @lru_cache(maxsize=32)
 def of(code: str, folder: Path = FOLDER) -> Language:
-    """Return what articles/data/languages/<code>.toml says; a language without a file has no stemmer and no empty words.
+    """Return the content of articles/data/languages/<code>.toml, or an empty Language if there is no such file.
 
-    Raises BadLanguageFile for a file that can't be read.
+    Raises BadLanguageFile if the file is invalid.
     """
     path = folder / f"{code}.toml"
     if not path.is_file():

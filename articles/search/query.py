@@ -1,7 +1,7 @@
-"""Parses what somebody typed: lay words, beginnings of words, misspellings.
+"""Parses search queries: synonyms, prefixes and misspellings.
 
-A misspelt word is replaced, and the page says so. A word of up to SHORT letters that is near several others is searched as it is, and the
-others are offered: "quit drinking" is no misspelt "quiet drinking".
+A misspelt word is corrected, and the page says so. A word of up to SHORT letters that is near several others is searched as
+it is and the others are offered as alternatives: "quit drinking" isn't a misspelt "quiet drinking".
 """
 
 from collections.abc import Iterable
@@ -13,103 +13,104 @@ from articles.search.vocabulary import Vocabulary
 MOST_WORDS = 12
 LONGEST_QUESTION = 200  # characters
 SHORTEST_BEGINNING = 3
-SHORT = 5  # letters; a word so short is mended only when one single word is near: “tough” is no misspelt “though”
+SHORT = 5  # letters; words up to this length are corrected only if a single word is near: “tough” isn't a misspelt “though”
 
-Way = tuple[str, ...]  # stems that must all be there
+Way = tuple[str, ...]  # stems that must all occur
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One thing asked for, in all the ways a guide may say it. The first way is the one typed."""
+    """A term of the query, in all the ways a guide may express it. The first one is as typed."""
 
     ways: tuple[Way, ...]
 
 
 @dataclass
 class Question:
-    """What was typed, and what we take it to mean.
+    """A parsed query.
 
-    `mended` maps a misspelt word to the word we look for instead; `others` are (word, what else it may have been).
-    `urgent` are the keys of the helplines that whoever types this may need first.
+    `corrections` maps misspelt words to the words searched for instead. `others` has (word, another likely word) pairs.
+    `urgent` has the keys of helplines to show first.
     """
 
     language: str
     typed: str
     units: list[Unit] = field(default_factory=list)
-    mended: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
     others: list[tuple[str, str]] = field(default_factory=list)
     urgent: list[str] = field(default_factory=list)
 
     @property
-    def said_right(self) -> str:
-        """What was typed with the misspelt words mended, "" when there was nothing to mend."""
-        if not self.mended:
+    def corrected(self) -> str:
+        """The query with misspelt words corrected, or "" if there were none."""
+        if not self.corrections:
             return ""
-        return " ".join(self.mended.get(word, word) for word in words.tokens(self.typed))
+        return " ".join(self.corrections.get(word, word) for word in words.tokens(self.typed))
 
     @property
-    def otherwise(self) -> list[str]:
-        """Return what may have been meant as whole questions, each with one word in another way."""
-        said = words.tokens(self.typed)
-        return [" ".join(other if one == word else self.mended.get(one, one) for one in said) for word, other in self.others]
+    def alternatives(self) -> list[str]:
+        """Other queries that may have been meant, each with one word replaced."""
+        tokens = words.tokens(self.typed)
+        return [" ".join(other if token == word else self.corrections.get(token, token) for token in tokens) for word, other in self.others]
 
     @property
     def stems(self) -> frozenset[str]:
-        """Every stem that counts as a hit when a text is quoted; the small words inside of what a lay word means don't."""
-        asked = frozenset(stem for unit in self.units for way in unit.ways for stem in way)
-        return frozenset(stem for stem in asked if not words.is_empty(stem, self.language)) or asked
+        """The stems to mark as hits in excerpts, without stop words (which the meanings of synonyms may contain)."""
+        every = frozenset(stem for unit in self.units for way in unit.ways for stem in way)
+        return frozenset(stem for stem in every if not words.is_empty(stem, self.language)) or every
 
 
 def understand(typed: str, language: str, *, unfinished: bool = False) -> Question:
-    """Return what `typed` asks for. With `unfinished` the last word may be the beginning of a longer one."""
+    """Parse `typed`. With `unfinished` the last word is treated as a prefix."""
     question = Question(language, crisis.undotted(" ".join(typed[:LONGEST_QUESTION].split())))
     known = vocabulary.of(language)
     question.urgent = crisis.crisis_lines_for(question.typed, language)
-    asked = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
+    tokens = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
     at = 0
-    while at < len(asked):
-        length, unit = _synonym_at(asked, at, known)
+    while at < len(tokens):
+        length, unit = _synonym_at(tokens, at, known)
         if unit is None:
-            unit = _one_word(asked[at], known, question, unfinished=unfinished and at == len(asked) - 1)
+            unit = _one_word(tokens[at], known, question, unfinished=unfinished and at == len(tokens) - 1)
         question.units.append(unit)
         at += length
-    if question.mended:
-        question.urgent = list(dict.fromkeys([*question.urgent, *crisis.crisis_lines_for(question.said_right, language)]))
+    if question.corrections:
+        question.urgent = list(dict.fromkeys([*question.urgent, *crisis.crisis_lines_for(question.corrected, language)]))
     return question
 
 
-def _synonym_at(asked: list[str], at: int, known: Vocabulary) -> tuple[int, Unit | None]:
-    for length in range(min(known.longest_synonym, len(asked) - at), 0, -1):
-        said = tuple(words.stem(word, known.language) for word in asked[at : at + length])
-        if said in known.meanings:
-            return length, Unit(_distinct([said, *known.meanings[said]]))
+def _synonym_at(tokens: list[str], at: int, known: Vocabulary) -> tuple[int, Unit | None]:
+    """Return the number of words and the unit of the longest synonym at position `at`, or (1, None)."""
+    for length in range(min(known.longest_synonym, len(tokens) - at), 0, -1):
+        stems = tuple(words.stem(word, known.language) for word in tokens[at : at + length])
+        if stems in known.meanings:
+            return length, Unit(_distinct([stems, *known.meanings[stems]]))
     return 1, None
 
 
 def _one_word(word: str, known: Vocabulary, question: Question, *, unfinished: bool) -> Unit:
     stem = words.stem(word, known.language)
-    beginnings = known.beginning_with(word) if len(word) >= SHORTEST_BEGINNING else []
+    completions = known.beginning_with(word) if len(word) >= SHORTEST_BEGINNING else []
     if stem in known.stems:
-        return Unit(_distinct([(stem,), *_ways(beginnings, known)] if unfinished else [(stem,)]))
-    if beginnings:
-        return Unit(_ways(beginnings, known))
-    if question.urgent and (len(word) <= SHORT or crisis.speaks_of(word)):
-        return Unit(((stem,),))  # “he beats me” is no misspelt “he breaths me”
+        return Unit(_distinct([(stem,), *_ways(completions, known)] if unfinished else [(stem,)]))
+    if completions:
+        return Unit(_ways(completions, known))
+    if question.urgent and (len(word) <= SHORT or crisis.is_danger_word(word)):
+        return Unit(((stem,),))  # “he beats me” isn't a misspelt “he breaths me”
     nearest = known.nearest(word)
     if not nearest or (len(word) <= SHORT and len(nearest) > 1):
         question.others.extend((word, known.spelt[other]) for other in nearest)
         return Unit(((stem,),))
-    question.mended[word] = known.spelt[nearest[0]]
+    question.corrections[word] = known.spelt[nearest[0]]
     question.others.extend((word, known.spelt[other]) for other in nearest[1:])
     return Unit(_ways(nearest[:1], known))
 
 
 def _ways(plain_words: Iterable[str], known: Vocabulary) -> tuple[Way, ...]:
-    """The stems of `plain_words`, and what those of them mean that are lay words."""
+    """Return the stems of `plain_words`, each followed by its meanings if it is a synonym."""
     ways: list[Way] = []
     for word in plain_words:
-        said = (words.stem(word, known.language),)
-        ways += [said, *known.meanings.get(said, [])]
+        stems = (words.stem(word, known.language),)
+        ways += [stems, *known.meanings.get(stems, [])]
     return _distinct(ways)
 
 

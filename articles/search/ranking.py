@@ -1,12 +1,11 @@
-"""Finds guides, ranks them, and quotes the place where the words occur.
+"""Searches guides, ranks them and makes excerpts.
 
-A guide ranks by the words of the question in its title, then in its text. A lay word counts more for its first meaning than for its last.
-For a long question, whose words no guide contains all, guides with two of its words in the title are found as well, at the cost of up to
-five index queries instead of two. When the question contains words of danger, only guides with all of its words, or with one of them in
-the title, are results: not those that merely share a word with it.
+Words in the title count more than words in the text, and the first meaning of a synonym more than the last. If no guide has
+all words of a long query, guides with two of them in the title are results too, at the cost of up to five index queries
+instead of two. For queries with danger phrases only guides with all words, or with one of them in the title, are results.
 
-The order was tuned with questions as people type them at night ("my son is using heroin", "can I die from alcohol withdrawal"); 143 of
-them are in tests/articles/search/test_starter_questions.py and must give the same guides on SQLite and PostgreSQL.
+The weights were tuned with real-life questions ("my son is using heroin", "can I die from alcohol withdrawal"); 143 of them
+are in tests/articles/search/test_starter_questions.py and must give the same guides on SQLite and PostgreSQL.
 """
 
 from collections.abc import Iterable
@@ -20,16 +19,16 @@ from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
 from articles.search.excerpts import Piece, excerpt, marked
 from articles.search.query import Question, Unit, understand
 
-CANDIDATES = 100  # documents that are ranked; a question that fits more is too broad for ranks to matter
+CANDIDATES = 100  # documents that are ranked; for queries that match more the order hardly matters
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
 TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 15, 2
-MOST_PAIRED = 6  # words of a question that are looked for two by two
+MOST_PAIRED = 6  # words of a long query that are searched in pairs
 
 
 @dataclass(frozen=True)
 class Result:
-    """A guide that was found, and a few of its words around what was asked for: (words, whether they are a hit)."""
+    """A search result. `excerpt` and `title` are pieces of (text, whether it is a hit)."""
 
     edition: Edition
     excerpt: list[Piece]
@@ -38,7 +37,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Findings:
-    """The answer to a question. `partial`: no guide has all that was asked for, these have some of it."""
+    """A page of results. `partial` means that no guide matches the whole query."""
 
     question: Question
     results: list[Result]
@@ -49,7 +48,7 @@ class Findings:
 
 
 def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinished: bool = False) -> Findings:
-    """Look for `typed` among the live guides of `language`, narrowed to `topic` ("substance:alcohol") if given."""
+    """Search the live guides in `language` for `typed`, optionally only those with `topic` ("substance:alcohol")."""
     question = understand(typed, language, unfinished=unfinished)
     documents = SearchDocument.objects.in_language(language)
     if topic:
@@ -64,23 +63,23 @@ def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinishe
 
 
 def suggest(typed: str, language: str) -> list[Edition]:
-    """Return the guides that whoever is typing this probably looks for, the best first."""
+    """Return the best guides for an unfinished query."""
     return [result.edition for result in find(typed, language, unfinished=True).results[:SUGGESTIONS]]
 
 
 def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only: bool) -> tuple[list[int], bool]:
-    """Return the guides' ids, the best first, and whether none of them has all of `units`.
+    """Return the ids of guides, best first, and whether none of them matches all of `units`.
 
-    With `whole_only` a guide that has just one of several is found by its title alone: who asks in danger must not have to
-    look through what merely shares a word. The order is ours: every database counts hits in its own way.
+    With `whole_only` partial matches count only in the title, so that people in danger needn't look through weak results.
+    Scores are computed here because databases rank differently.
     """
     scores: dict[int, tuple[int, str, int]] = {}
-    whole = strong = 0  # guides that have everything that was asked for, and those with some of it in their title
+    whole = strong = 0  # guides that match all units, and guides that match one in the title
 
     def look(place: str, groups: Iterable[Iterable[Unit]]) -> None:
         nonlocal whole, strong
         if len(scores) >= CANDIDATES:
-            return  # nothing more could stand before these, and a word of nearly every guide takes long to look up
+            return  # later matches would rank below these, and very common words are slow to look up
         columns = documents.only("guide_id", "title", "body")
         for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
             if document.guide_id not in scores:
@@ -90,11 +89,11 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only:
                 strong += in_title
 
     if units:
-        # First those with the words in the title, so that they are among the candidates of even the broadest question.
+        # Titles first, so that the best guides are among the candidates even for very broad queries.
         look(IN_TITLE, [units])
         look(ANYWHERE, [units])
         if len(units) > 2 and len(scores) < RESULTS_A_PAGE:
-            # A long question has words that the guide about it doesn't use: “can I die from alcohol withdrawal”.
+            # Long queries contain words that the right guide doesn't use: “can I die from alcohol withdrawal”.
             look(IN_TITLE, combinations(units[:MOST_PAIRED], 2))
         if len(units) > 1 and not (whole and strong):
             look(IN_TITLE, [[unit] for unit in units])
@@ -104,7 +103,7 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only:
 
 
 def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
-    """Ask for documents that have, in `place`, all units of at least one of `groups`."""
+    """Return a query for documents that match, in `place`, all units of at least one of `groups`."""
 
     def one_of(queries: list[SearchQuery]) -> SearchQuery:
         return Or(queries) if len(queries) > 1 else queries[0]
@@ -117,7 +116,7 @@ def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
 
 
 def _score(document: SearchDocument, units: list[Unit]) -> tuple[int, bool, bool]:
-    """Return how well a document answers, whether it has all of `units`, and whether one of them stands in its title."""
+    """Return the score of a document, whether it matches all of `units`, and whether it matches one in its title."""
     title, body = f" {document.title} ", f" {document.body} "
     score, missing, strong = 0, 0, False
     for unit in units:
@@ -126,7 +125,7 @@ def _score(document: SearchDocument, units: list[Unit]) -> tuple[int, bool, bool
             in_title = all(f" {stem} " in title for stem in way)
             in_body = min(body.count(f" {stem} ") for stem in way)
             counted = TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED)
-            # What a lay word means first is what most people mean by it.
+            # The first meaning of a synonym is the most common one.
             best = max(best, max(counted - LATER_MEANING * rank, 1) if counted else 0)
             strong = strong or in_title
         score += best
@@ -140,7 +139,9 @@ def _results(guide_ids: list[int], question: Question) -> list[Result]:
     texts = dict(SearchDocument.objects.filter(guide__in=guide_ids).values_list("guide_id", "text"))
     hits = question.stems
     return [
-        Result(by_guide[one], excerpt(texts[one], hits, question.language), marked(by_guide[one].title, hits, question.language))
-        for one in guide_ids
-        if one in by_guide
+        Result(
+            by_guide[guide_id], excerpt(texts[guide_id], hits, question.language), marked(by_guide[guide_id].title, hits, question.language)
+        )
+        for guide_id in guide_ids
+        if guide_id in by_guide
     ]

@@ -1,4 +1,4 @@
-"""The list of lay words that search understands, as it comes with the product. Editors go on from there."""
+"""Loads the list of search synonyms that comes with the site. Editors extend it in the admin."""
 
 import tomllib
 from pathlib import Path
@@ -11,20 +11,20 @@ FILE = Path(__file__).parent.parent / "data" / "synonyms.toml"
 
 
 class BadSynonymFile(Exception):
-    """The file is no list of synonyms; the message says where."""
+    """A synonym file is invalid. The message says where."""
 
 
 @transaction.atomic
 def load(file: Path = FILE) -> int:
-    """Add the synonyms of `file` that aren't there yet, and return how many that were. What editors changed stays."""
+    """Add the synonyms in `file` that don't exist yet. Return how many. Existing ones are kept as they are."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadSynonymFile(f"{file.name}: {error}") from None
-    there = set(Synonym.objects.values_list("language", "term"))
+    existing = set(Synonym.objects.values_list("language", "term"))
     new = []
     for language, terms in content.items():
         if not isinstance(terms, dict) or not all(isinstance(means, str) for means in terms.values()):
             raise BadSynonymFile(f"{file.name}: [{language}] must hold lines such as “dope” = “heroin”.")
-        new += [Synonym(language=language, term=term, means=means) for term, means in terms.items() if (language, term) not in there]
+        new += [Synonym(language=language, term=term, means=means) for term, means in terms.items() if (language, term) not in existing]
     return len(Synonym.objects.bulk_create(new))

@@ -1,4 +1,4 @@
-"""All words of the live guides and of the synonym list, held in memory by each process until one of them changes."""
+"""The words of live guides and synonyms, cached in each process until they change."""
 
 import threading
 from bisect import bisect_left
@@ -14,13 +14,16 @@ from articles.search import languages, words
 
 MOST_ENDINGS = 12
 MOST_SUGGESTIONS = 3
-SHORTEST_MENDED = 4  # a shorter word is a letter away from too many others
+SHORTEST_CORRECTED = 4  # shorter words are one letter away from too many others
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The plain words of one language, sorted, their stems, how they are `spelt` with accents, and what each synonym
-    means, by its stems."""
+    """The words of one language.
+
+    `sorted_words` are without accents, `spelt` maps them to their spelling with accents, and `meanings` maps the stems of
+    each synonym to those of its meanings.
+    """
 
     language: str
     sorted_words: list[str]
@@ -30,23 +33,23 @@ class Vocabulary:
     longest_synonym: int = 0
 
     def beginning_with(self, start: str) -> list[str]:
-        """Return up to a dozen words that begin with `start`."""
+        """Return up to MOST_ENDINGS words that begin with `start`."""
         first = bisect_left(self.sorted_words, start)
-        found = []
+        matching = []
         for word in self.sorted_words[first : first + MOST_ENDINGS]:
             if not word.startswith(start):
                 break
-            found.append(word)
-        return found
+            matching.append(word)
+        return matching
 
     def nearest(self, word: str) -> list[str]:
-        """Return the words that `word` may be a misspelling of, the likeliest first.
+        """Return the words that `word` may be a misspelling of, most likely first. Stop words are excluded.
 
-        One change (a letter more, less, other, or two swapped) in words of four or five letters, two in longer ones. Five
-        letters may have lost two more (“alcol”). Words without a meaning of their own are nobody's aim.
-        Of words that are as near, those that begin with the same letter, then the longest: people leave letters out.
+        Words of four or five letters may have one edit (insertion, deletion, substitution or transposition), longer ones
+        two. Words of five letters may also lack two letters (“alcol”). Among equally near words, those with the same first
+        letter come first, then longer ones, because people omit letters.
         """
-        if len(word) < SHORTEST_MENDED or word.isdigit():
+        if len(word) < SHORTEST_CORRECTED or word.isdigit():
             return []
         furthest = 1 if len(word) < 5 else 2
         hits = process.extract(word, self.sorted_words, scorer=OSA.distance, score_cutoff=furthest, limit=None)
@@ -57,36 +60,36 @@ class Vocabulary:
 
 
 def _lost_letters(word: str, longer: str) -> bool:
-    """Tell whether `word` is `longer` with letters left out between the first and the last."""
+    """Return whether `word` is `longer` without some letters between the first and the last."""
     letters = iter(longer)
     return word[0] == longer[0] and word[-1] == longer[-1] and all(letter in letters for letter in word)
 
 
 _lock = threading.Lock()
-_held: dict[str, tuple[object, Vocabulary]] = {}
+_cache: dict[str, tuple[object, Vocabulary]] = {}
 
 
 def of(language: str) -> Vocabulary:
-    """Return the vocabulary of `language`. Two small queries, and two larger ones when something changed."""
+    """Return the vocabulary of `language`. Two small queries, and two larger ones if something changed."""
     newest_word = SearchWord.objects.filter(language=language).aggregate(last=Max("pk"), count=Count("pk"))
     newest_synonym = Synonym.objects.filter(language=language).aggregate(last=Max("changed_at"), count=Count("pk"))
     version = (*newest_word.values(), *newest_synonym.values())
-    held = _held.get(language)
-    if held is None or held[0] != version:
+    cached = _cache.get(language)
+    if cached is None or cached[0] != version:
         with _lock:
-            held = _held[language] = (version, _build(language))
-    return held[1]
+            cached = _cache[language] = (version, _build(language))
+    return cached[1]
 
 
 def _build(language: str) -> Vocabulary:
     spelt = dict(SearchWord.objects.filter(language=language).values_list("word", "spelt"))
     meanings: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for term, means in Synonym.objects.filter(language=language).values_list("term", "means"):
-        spoken = words.meaningful(words.tokens(term), language)
+        term_words = words.meaningful(words.tokens(term), language)
         for word, as_written in zip(words.tokens(term), words.WORD.findall(term.lower()), strict=False):
             if len(word) > 1:
                 spelt.setdefault(word, as_written)
-        key = _stems(spoken, language)
+        key = _stems(term_words, language)
         meanings[key] = [_stems(words.tokens(way), language) for way in means.split(",") if words.tokens(way)]
     return Vocabulary(
         language=language,

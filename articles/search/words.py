@@ -1,4 +1,4 @@
-"""Turns text into the words that are stored and looked for. Both sides use these functions, so that they agree."""
+"""Text analysis for search, used both for indexing and for queries, so that they agree."""
 
 import re
 import unicodedata
@@ -10,33 +10,33 @@ from lxml import html
 from articles.search import languages
 
 WORD = re.compile(r"[^\W_]+")
-LONGEST = 40  # characters of a word; what is longer is no word
-CLOSING = frozenset(")”’%")  # what may end words that are no sentence yet
+LONGEST = 40  # characters; longer tokens are ignored
+CLOSING = frozenset(")”’%")  # characters after which a block of text still needs a full stop
 BLOCKS = ("p", "li", "h2", "h3", "h4", "td", "th", "tr", "caption", "div", "aside", "blockquote", "br", "dt", "dd", "figcaption")
 
 
 def plain(text: str) -> str:
-    """Return `text` in lower case without accents, letter for letter: “Desintoxicación” → “desintoxicacion”.
+    """Return `text` in lower case without accents: “Desintoxicación” → “desintoxicacion”.
 
-    The length stays, so that a place in the result is the same place in `text`.
+    The length doesn't change, so positions in the result are the same as in `text`.
     """
     return text.lower() if text.isascii() else text.translate(_bare_letters())
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of `text` in order, plain; a word that is too long to be one is left out."""
+    """Return the plain words of `text` in order, without those longer than LONGEST."""
     return [word for word in WORD.findall(plain(text)) if len(word) <= LONGEST]
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
-    """Return the stem of a plain word: “withdrawals” → “withdraw”. A language without a stemmer keeps the word."""
+    """Return the stem of a plain word: “withdrawals” → “withdraw”. Without a stemmer the word is returned as it is."""
     known = languages.of(language)
     if not known.stemmer or word.isdigit() or word in known.whole:
         return word
     for typed, accented in known.endings.items():
         if word.endswith(typed):
-            word = word.removesuffix(typed) + accented  # people leave the accent out, and the stemmer knows only the accented ending
+            word = word.removesuffix(typed) + accented  # people omit accents, but the stemmer needs them
     return plain(_stemmer(known.stemmer).stemWord(word))
 
 
@@ -46,18 +46,18 @@ def stems(text: str, language: str) -> list[str]:
 
 
 def meaningful(words: list[str], language: str) -> list[str]:
-    """Return `words` without the empty ones, or all of them when nothing else is there."""
+    """Return `words` without stop words, or all of them if nothing else is left."""
     empty = languages.of(language).empty
     return [word for word in words if word not in empty] or words
 
 
 def is_empty(stem: str, language: str) -> bool:
-    """Tell whether a stem is that of an empty word."""
+    """Return whether `stem` is the stem of a stop word."""
     return stem in _empty_stems(language)
 
 
 def readable(markup: str) -> str:
-    """Return the text of HTML. What ends a block ends a sentence: without its full stop, a heading would run into the text."""
+    """Return the text of HTML, with a full stop after blocks without one, so that headings don't run into the text."""
     if not markup.strip():
         return ""
     root = html.fragment_fromstring(markup, create_parent="div")
@@ -76,7 +76,7 @@ def _empty_stems(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _bare_letters() -> dict[int, str]:
-    """Map each letter to its lower case without accents, where that is one letter too."""
+    """Map letters to lower case without accents, where that is a single letter."""
     bare = {}
     for code in (*range(0x250), *range(0x1E00, 0x1F00)):  # the Latin letters
         letter = chr(code)

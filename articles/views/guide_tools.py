@@ -1,4 +1,4 @@
-"""What stands at the foot of a guide: whether it helped, and how to take it to another device."""
+"""Views for the tools at the end of a guide: feedback and sending it to another device."""
 
 import segno
 from django.conf import settings
@@ -16,14 +16,14 @@ from articles.models import Edition
 from recovery_site.pages.public_pages import public_page
 
 
-@csrf_exempt  # it changes nothing that belongs to anyone, and a token would need a cookie
+@csrf_exempt  # it only counts, and a token would need a cookie
 @require_POST
 def helpful(request: HttpRequest, slug: str) -> HttpResponse:
-    """Count a yes or a no, then show thanks at an address that can be loaded again without counting twice."""
+    """Count a yes or a no and redirect to a page that can be reloaded without counting again."""
     edition = _edition(slug)
     answer = request.POST.get("helpful")
-    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    if answer in ("yes", "no") and from_here:
+    same_origin = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if answer in ("yes", "no") and same_origin:
         feedback.count(edition.guide, helpful=answer == "yes", today=timezone.localdate())
     response = HttpResponseRedirect(reverse("articles:thanks"))
     response.status_code = 303
@@ -32,21 +32,21 @@ def helpful(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    """Thanks, and where to write when there is more to say."""
+    """Thank the reader and say where to write to."""
     return render(request, "articles/thanks.html")
 
 
 @public_page(listed=False)
 @require_safe
 def send(request: HttpRequest, slug: str) -> HttpResponse:
-    """The guide's address as a QR code drawn by us, for taking it to a phone or to paper."""
+    """Show the guide's URL as a QR code, to open it on a phone or print it."""
     edition = _edition(slug)
     address = settings.SITE_URL + edition.get_absolute_url()
     return render(request, "articles/send.html", {"edition": edition, "address": address, "picture": square(address)})
 
 
 def square(address: str) -> SafeString:
-    """Return `address` as a QR code in SVG. segno draws only the squares: nothing of the text is left in it."""
+    """Return `address` as a QR code in SVG. Safe: segno's output contains only paths, never the text itself."""
     code = segno.make(address, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
     return mark_safe(code)  # noqa: S308
 

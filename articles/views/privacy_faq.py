@@ -1,4 +1,4 @@
-"""What we promise about privacy, as questions that people ask. The privacy page shows them, and machines read them."""
+"""The questions and answers of the privacy page, also used for its structured data."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The search page and its suggestions. What is typed is never logged, stored or sent on."""
+"""The search page and its suggestions. Queries are never logged or stored."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +15,7 @@ from recovery_site.pages.public_pages import public_page
 @public_page(cache=False)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What was found for ?q=, narrowed by ?topic=. Not stored anywhere, so that a shared device keeps no copy."""
+    """Show the results for ?q=, optionally only those with ?topic=. Not cached, so that shared devices keep no copy."""
     typed = request.GET.get("q", "").strip()
     topic = request.GET.get("topic", "")
     topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
@@ -33,10 +33,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles and addresses of guides for what is being typed: {"guides": [{"title", "url"}, …]}."""
+    """Return suggestions for an unfinished query: {"guides": [{"title", "url"}, …]}."""
     typed = request.GET.get("q", "").strip()
-    found = ranking.suggest(typed, _language()) if len(typed) > 1 else []
-    return JsonResponse({"guides": [{"title": edition.title, "url": edition.get_absolute_url()} for edition in found]})
+    editions = ranking.suggest(typed, _language()) if len(typed) > 1 else []
+    return JsonResponse({"guides": [{"title": edition.title, "url": edition.get_absolute_url()} for edition in editions]})
 
 
 def _language() -> str:

@@ -1,4 +1,4 @@
-"""Guides by what they are about, where on the way the reader is, and who reads."""
+"""Views that list guides by topic."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from recovery_site.pages.public_pages import public_page
 @public_page(sitemap=True)
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
-    """All topics that have at least one guide. One query."""
+    """List the topics that have at least one guide. One query."""
     used = published.topics_in_use(get_language() or settings.LANGUAGE_CODE)
     groups = [
         {"kind": kind, "title": title, "codes": {code: words for code, words in codes.items() if f"{kind}:{code}" in used}}
@@ -25,7 +25,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @public_page(sitemap=published.topics_for_sitemap)
 @require_safe
 def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    """The guides of one topic. One query."""
+    """List the guides of one topic. One query."""
     _title, codes = topics.KINDS.get(kind, ("", {}))
     if code not in codes:
         raise Http404

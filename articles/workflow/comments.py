@@ -1,4 +1,4 @@
-"""Verbs for remarks on a draft."""
+"""Verbs for comments on drafts."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,15 +12,15 @@ from recovery_site.verbs import Refused
 
 
 def sections(guide: Guide) -> list[str]:
-    """Return the headings of the working copy, which comments can be tied to."""
+    """Return the headings of the working copy that a comment can refer to."""
     return [title for title in body_html.headings(guide.body) if title]
 
 
 @transaction.atomic
 def add(guide: Guide, *, by: User, text: str, section: str = "") -> Comment:
-    """Write a remark on `section` (a heading of the working copy), or on the whole guide.
+    """Add a comment on `section` (a heading of the working copy), or on the whole guide.
 
-    Raises NotAllowed, or Refused when there is no text or no such section.
+    Raises NotAllowed, or Refused if the text is empty or there is no such section.
     """
     permissions.require(permissions.may_edit(by))
     if not text.strip():
@@ -32,7 +32,7 @@ def add(guide: Guide, *, by: User, text: str, section: str = "") -> Comment:
 
 @transaction.atomic
 def resolve(comment: Comment, *, by: User) -> Comment:
-    """Mark a remark as dealt with, by name. Resolving it again keeps the first name."""
+    """Resolve a comment. Resolving it again has no effect. Raises NotAllowed."""
     permissions.require(permissions.may_edit(by))
     comment = Comment.objects.select_for_update().get(pk=comment.pk)
     if comment.resolved_at is None:

@@ -1,4 +1,4 @@
-"""Compares two states of a guide: which words came and which went, side by side."""
+"""Compares two snapshots of a guide, side by side, with changed words marked."""
 
 import difflib
 import re
@@ -17,9 +17,9 @@ BLOCKS = {"p", "h2", "h3", "li", "td", "th", "figcaption", "blockquote"}
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the comparison. `old` and `new` are HTML with <del> and <ins>; `heading` names a part of the guide.
+    """A row of the comparison. `old` and `new` are HTML with <del> and <ins>; `heading` is the part that begins here.
 
-    `skipped` stands for so many lines that are the same on both sides.
+    If `skipped` is not 0, the row stands for that many unchanged rows.
     """
 
     old: SafeString
@@ -30,7 +30,7 @@ class Row:
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Row]:
-    """Return the rows of two snapshots, part by part; a part that is empty in both is left out."""
+    """Return the rows that compare two snapshots, part by part. Parts that are empty in both are left out."""
     rows: list[Row] = []
     for heading, before, after in _parts(old, new):
         part = list(_rows(before, after))
@@ -40,7 +40,7 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Row]:
 
 
 def only_changes(rows: list[Row], around: int = 1) -> list[Row]:
-    """Return the rows that changed with `around` unchanged ones beside them; the others become one row that counts them."""
+    """Return the changed rows with `around` unchanged ones before and after. Others are replaced by rows with `skipped`."""
     shown: list[Row] = []
     heading, skipped = "", 0
     changed = [position for position, row in enumerate(rows) if row.changed]
@@ -58,27 +58,27 @@ def only_changes(rows: list[Row], around: int = 1) -> list[Row]:
 
 
 def words(old: str, new: str) -> tuple[SafeString, SafeString]:
-    """Return `old` with the words that went in <del>, and `new` with the words that came in <ins>; both escaped."""
+    """Return `old` with removed words in <del> and `new` with added words in <ins>, both escaped."""
     before, after = WORDS.findall(old), WORDS.findall(new)
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = "".join(before[i1:i2]), "".join(after[j1:j2])
-        left.append(("" if tag == "equal" else "del", gone))
-        right.append(("" if tag == "equal" else "ins", come))
+        removed, added = "".join(before[i1:i2]), "".join(after[j1:j2])
+        left.append(("" if tag == "equal" else "del", removed))
+        right.append(("" if tag == "equal" else "ins", added))
     return _marked(left), _marked(right)
 
 
 def lines_of(body: str) -> list[str]:
-    """Return the text of each block of a guide's HTML, list items with a dash, headings with their marks."""
+    """Return the text of each block of a guide's HTML, with prefixes for headings and list items."""
     lines = []
     for element in body_html.parse(body).iter(*BLOCKS, "img"):
         if element.tag == "img":
             lines.append(f"[{element.get('alt') or element.get('src') or ''}]")
             continue
         holds_blocks = any(child.tag in BLOCKS for child in element.iterdescendants())
-        own = (element.text or "") if holds_blocks else element.text_content()
-        text = " ".join(own.split())
+        content = (element.text or "") if holds_blocks else element.text_content()
+        text = " ".join(content.split())
         if text:
             lines.append({"h2": "## ", "h3": "### ", "li": "– "}.get(str(element.tag), "") + text)
     return lines
@@ -126,10 +126,10 @@ def _rows(before: list[str], after: list[str]) -> list[Row]:
         if tag == "equal":
             rows += [Row(format_html("{}", line), format_html("{}", line), False) for line in before[i1:i2]]
             continue
-        gone, come = before[i1:i2], after[j1:j2]
-        for number in range(max(len(gone), len(come))):
-            left = gone[number] if number < len(gone) else ""
-            right = come[number] if number < len(come) else ""
+        removed, added = before[i1:i2], after[j1:j2]
+        for number in range(max(len(removed), len(added))):
+            left = removed[number] if number < len(removed) else ""
+            right = added[number] if number < len(added) else ""
             rows.append(Row(*words(left, right), True))
     return rows
 

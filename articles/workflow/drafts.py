@@ -1,4 +1,4 @@
-"""Verbs that change a working copy. Whatever they change has to be approved again."""
+"""Verbs that change a working copy, which then needs a new approval."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ NEEDS_NEW_APPROVAL = (Guide.State.IN_REVIEW, Guide.State.APPROVED, Guide.State.P
 
 
 def get_for_update(guide: Guide, *, version: int | None = None) -> Guide:
-    """Return `guide` read again, its row locked until the transaction that the caller opened ends.
+    """Reload `guide` with its row locked until the end of the caller's transaction.
 
-    `version` is the one the person saw, by default that of the object that is passed. Raises Stale when it is another now.
+    `version` is the version the user saw, by default that of `guide`. Raises Stale if the stored one is different.
     """
     fresh = Guide.objects.select_for_update(of=("self",)).select_related("live_edition").get(pk=guide.pk)
     if fresh.version != (guide.version if version is None else version):
@@ -35,7 +35,7 @@ def get_for_update(guide: Guide, *, version: int | None = None) -> Guide:
 
 
 def free_slug(title: str, language: str) -> str:
-    """Return an address made of `title` that no guide of this language has or had."""
+    """Return a slug made from `title` that no guide in `language` has or ever had."""
     base = slugify(title)[:90].strip("-") or "guide"
     taken = set(Guide.objects.filter(language=language, slug__startswith=base).values_list("slug", flat=True))
     taken |= set(Address.objects.filter(language=language, slug__startswith=base).values_list("slug", flat=True))
@@ -45,10 +45,10 @@ def free_slug(title: str, language: str) -> str:
 
 @transaction.atomic
 def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> Guide:
-    """Store what the importer recognised as a new draft.
+    """Create a draft from an imported document.
 
-    `by` is the person who imports; None from a command line, where whoever runs it has the database anyway.
-    Raises NotAllowed when `by` may not write guides.
+    `by` is None for management commands, whose users have access to the database anyway. Raises NotAllowed if `by` may
+    not write guides.
     """
     permissions.require(by is None or permissions.may_edit(by))
     guide = Guide.objects.create(
@@ -66,10 +66,10 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
 
 
 def record_edit(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind = GuideEvent.Kind.EDITED, note: str = "") -> bool:
-    """Take note that the stored working copy of `guide` may differ from what had the digest `before`.
+    """Record an edit if the stored working copy of `guide` differs from the digest `before`. Return whether it does.
 
-    A text that did change gets a new version, becomes a draft and loses its time of publishing; then True is
-    returned. To be called inside the transaction that changed it, after sources, phases and related guides are stored.
+    An edited guide gets a new version, becomes a draft and loses its scheduled time. Call it in the transaction of the
+    edit, after sources, phases and related guides were saved.
     """
     digest = snapshots.digest_of(guide)
     if digest == before:
@@ -86,18 +86,18 @@ def record_edit(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.
 
 
 def save_new_version(guide: Guide, *fields: str) -> None:
-    """Save the named fields and increment the version, so that a form opened before can't undo them.
+    """Save the named fields and increment the version, so that forms opened earlier can't overwrite them.
 
-    For what belongs to a guide but not to its text, such as its owner: its approval stays.
+    For fields that aren't part of the text, such as the owner: the approval stays valid.
     """
     guide.version += 1
     guide.save(update_fields=[*fields, "version"])
 
 
 def write(guide: Guide, snapshot: dict[str, Any]) -> None:
-    """Store the text, sources, phases and related guides of `snapshot` as `guide`'s working copy.
+    """Replace the working copy of `guide` (text, sources, phases and related guides) by `snapshot`.
 
-    Related guides that no longer exist are left out. The caller has locked the guide and calls `record_edit` afterwards.
+    Related guides that no longer exist are left out. The caller must hold the lock and call record_edit() afterwards.
     """
     for name in snapshots.TEXT_FIELDS:
         setattr(guide, name, snapshot[name])
@@ -116,10 +116,9 @@ def _date(value: str | dt.date | None) -> dt.date | None:
 
 @transaction.atomic
 def renumber(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Number the sources in the order in which the text first cites them; those that nothing cites come last.
+    """Renumber the sources in the order of their first citation, uncited ones last, and update the citations.
 
-    Text and sources change together, so no citation ever points at another source than before. Raises NotAllowed,
-    Stale, or Refused while a number has no source, or two.
+    Raises NotAllowed, Stale, or Refused if a cited number has no source or two.
     """
     permissions.require(permissions.may_edit(by))
     guide = get_for_update(guide, version=version)
@@ -139,6 +138,7 @@ def renumber(guide: Guide, *, by: User, version: int | None = None) -> Guide:
 
 
 def address_is_taken(guide: Guide) -> bool:
-    """Tell whether another guide has, or ever had, the address that `guide` wants."""
-    same = {"language": guide.language, "slug": guide.slug}
-    return Guide.objects.filter(**same).exclude(pk=guide.pk).exists() or Address.objects.filter(**same).exclude(guide_id=guide.pk).exists()
+    """Return whether another guide has, or ever had, the slug of `guide` in its language."""
+    same_address = {"language": guide.language, "slug": guide.slug}
+    other_guides = Guide.objects.filter(**same_address).exclude(pk=guide.pk)
+    return other_guides.exists() or Address.objects.filter(**same_address).exclude(guide_id=guide.pk).exists()

@@ -1,4 +1,4 @@
-"""The second pair of eyes for the glossary: visitors read an explanation as it was last approved, not as it is being edited."""
+"""Review of glossary terms: visitors read the last approved text while a newer one waits for approval."""
 
 import hashlib
 import json
@@ -17,30 +17,30 @@ WORDS = ("term", "also", "meaning")
 
 
 def shown(language: str) -> QuerySet[Term]:
-    """Return the terms of `language` that visitors read. One query."""
+    """Return the terms in `language` that visitors can read. One query."""
     return Term.objects.filter(language=language).exclude(shown_term="").order_by("shown_term")
 
 
 def digest(term: Term) -> str:
-    """Return what stands for the words of `term` as they are edited now: who approves says by it which words they saw."""
+    """Return a digest of the edited text of `term`, which identifies the text that a reviewer saw."""
     words = json.dumps([getattr(term, name) for name in WORDS], ensure_ascii=False)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
 def differs(term: Term) -> bool:
-    """Tell whether the words of `term` are edited since visitors read them."""
+    """Return whether the edited text of `term` differs from the visible one."""
     return any(getattr(term, name) != getattr(term, f"shown_{name}") for name in WORDS)
 
 
 def show(term: Term) -> None:
-    """Make the edited words of `term` those that visitors read. The caller stores it."""
+    """Copy the edited text of `term` to the visible fields. The caller saves it."""
     for name in WORDS:
         setattr(term, f"shown_{name}", getattr(term, name))
 
 
 @transaction.atomic
 def record_edit(term: Term, *, by: User) -> None:
-    """Take note that `by` wrote words of `term`, which is stored already. Visitors go on reading what they read."""
+    """Record that `by` edited `term`, which is saved already. The visible text doesn't change."""
     fresh = Term.objects.select_for_update().get(pk=term.pk)
     fresh.writers.add(by)
     fresh.waits = fresh.reviewed_on is None or differs(fresh)
@@ -48,7 +48,7 @@ def record_edit(term: Term, *, by: User) -> None:
 
 
 def why_not_approve(user: User, term: Term) -> str:
-    """Return the reason why `user` may not approve `term`, in words for the screen; "" when they may."""
+    """Return why `user` may not approve `term`, as a message for the screen, or "" if they may."""
     if not permissions.may_review(user):
         return _("Only a clinical reviewer can approve an explanation.")
     if term.writers.contains(user):
@@ -58,9 +58,9 @@ def why_not_approve(user: User, term: Term) -> str:
 
 @transaction.atomic
 def approve(term: Term, *, by: User, seen: str) -> Term:
-    """Let visitors read the words of `term` whose digest is `seen`, with the reviewer's name and the day.
+    """Approve the text of `term` with the digest `seen` and make it visible, with the reviewer's name and the date.
 
-    Raises NotAllowed, Stale when the words are others by now, or Refused when nothing waits.
+    Raises NotAllowed, Stale if the text changed since, or Refused if nothing is waiting.
     """
     term = Term.objects.select_for_update().get(pk=term.pk)
     reason = why_not_approve(by, term)
@@ -74,5 +74,5 @@ def approve(term: Term, *, by: User, seen: str) -> Term:
     term.reviewed_on = timezone.localdate()
     term.waits = False
     term.save()
-    term.writers.clear()  # what they write from now on is the next change
+    term.writers.clear()
     return term

@@ -1,4 +1,4 @@
-"""Shows a draft as a visitor would see it, without ever publishing a word of it."""
+"""Previews of drafts."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from articles.workflow import publishing
 
 
 def page_of(guide: Guide) -> dict[str, Any]:
-    """Return the context of the page that `guide`'s working copy would become as its next edition."""
+    """Return the template context of the page that the working copy of `guide` would have if it were published."""
     number = (guide.live_edition.number if guide.live_edition else 0) + 1
     edition = publishing.compose(guide, number=number, now=timezone.now())
     return {

@@ -1,4 +1,4 @@
-"""Verbs that decide what visitors read: publish, schedule, restore, archive."""
+"""Verbs that change what visitors read: publish, schedule, restore and archive."""
 
 import datetime as dt
 import logging
@@ -19,15 +19,15 @@ from recovery_site.verbs import Refused, Stale
 
 logger = logging.getLogger(__name__)
 
-LAST_YEAR = 2100  # a later one is a slip of the pen, and the last day of 9999 can't be stored in every time zone
+LAST_YEAR = 2100  # later years are typing mistakes, and 9999-12-31 overflows in some time zones
 
 
 @transaction.atomic
 def publish(guide: Guide, *, by: User | None, version: int | None = None) -> Edition:
-    """Make an approved guide into its next edition, which visitors read from now on.
+    """Publish an approved guide as its next edition.
 
-    `by` is None when housekeeping publishes at the chosen time. Raises NotAllowed, Refused when the
-    text isn't approved as it stands or its address belongs to another guide, or Stale.
+    `by` is None for scheduled publishing. Raises NotAllowed, Stale, or Refused if the text isn't approved as it is stored
+    or its slug belongs to another guide.
     """
     permissions.require(by is None or permissions.may_publish(by))
     guide = drafts.get_for_update(guide, version=version)
@@ -41,15 +41,15 @@ def publish(guide: Guide, *, by: User | None, version: int | None = None) -> Edi
 
 @transaction.atomic
 def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Edition:
-    """Sign the text and make it the next edition in one step; both or neither."""
+    """Approve and publish the text in one transaction."""
     return publish(review.approve(guide, by=by, whole_guide=whole_guide, version=version), by=by)
 
 
 @transaction.atomic
 def publish_starter(guide: Guide) -> Edition:
-    """Publish a guide of the starter library that nobody has reviewed; its page says so.
+    """Publish a starter guide without a review, which its page says.
 
-    Raises Refused when a person changed the text since the loader wrote it.
+    Raises Refused if somebody changed the text since it was loaded.
     """
     guide = drafts.get_for_update(guide)
     if not guide.starter_digest or guide.starter_digest != snapshots.digest_of(guide):
@@ -58,9 +58,9 @@ def publish_starter(guide: Guide) -> Edition:
 
 
 def publish_due(now: dt.datetime) -> dict[str, int]:
-    """Publish the approved guides whose chosen time has come; return how many. One that can't be goes back to its editors.
+    """Publish approved guides whose scheduled time has come. Return how many.
 
-    The time is stored with the guide, so nothing is lost when no process ran at that moment.
+    A guide that can't be published goes back to its editors. A missed run is harmless: the next one catches up.
     """
     published = 0
     for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
@@ -70,17 +70,17 @@ def publish_due(now: dt.datetime) -> dict[str, int]:
             logger.warning("Guide %s was changed at its time of publishing", guide.pk)
         except Refused as refused:
             logger.warning("Guide %s was not published at its time", guide.pk)
-            _missed_its_time(guide, refused.message, now)
+            _send_back_unpublished(guide, refused.message, now)
         else:
             published += 1
     return {"guides_published": published}
 
 
 @transaction.atomic
-def _missed_its_time(guide: Guide, reason: str, now: dt.datetime) -> None:
-    """Make `guide` a draft again and say why: else it would promise a time that never comes, and nobody would know."""
+def _send_back_unpublished(guide: Guide, reason: str, now: dt.datetime) -> None:
+    """Make `guide` a draft again and record why, so that the failure doesn't go unnoticed."""
     due = Guide.objects.due_for_publishing(now).select_for_update(of=("self",)).filter(pk=guide.pk).first()
-    if due is None:  # somebody dealt with it meanwhile
+    if due is None:  # changed in the meantime
         return
     due.state = Guide.State.DRAFT
     due.publish_at = None
@@ -91,7 +91,7 @@ def _missed_its_time(guide: Guide, reason: str, now: dt.datetime) -> None:
 
 @transaction.atomic
 def schedule(guide: Guide, *, by: User, version: int | None = None, publish_at: dt.datetime) -> Guide:
-    """Set the time at which an approved guide is published by housekeeping."""
+    """Schedule an approved guide for publishing by publish_due(). Raises NotAllowed, Stale or Refused."""
     permissions.require(permissions.may_publish(by))
     guide = drafts.get_for_update(guide, version=version)
     if guide.state != Guide.State.APPROVED:
@@ -108,7 +108,7 @@ def schedule(guide: Guide, *, by: User, version: int | None = None, publish_at: 
 
 @transaction.atomic
 def restore(edition: Edition, *, by: User, version: int | None = None) -> Guide:
-    """Copy an older edition into the working copy, which becomes a draft to be reviewed. The edition stays as it is."""
+    """Copy an edition to the working copy, which becomes a draft. Raises NotAllowed or Stale."""
     permissions.require(permissions.may_edit(by))
     guide = drafts.get_for_update(edition.guide, version=version)
     before = snapshots.digest_of(guide)
@@ -120,7 +120,7 @@ def restore(edition: Edition, *, by: User, version: int | None = None) -> Guide:
 
 @transaction.atomic
 def archive(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Take a guide off the site. Its editions and its working copy stay; its address says that it is gone."""
+    """Take a guide off the site. Its editions and working copy are kept. Its URL returns 410 Gone."""
     permissions.require(permissions.may_publish(by))
     guide = drafts.get_for_update(guide, version=version)
     if guide.state == Guide.State.ARCHIVED:
@@ -137,7 +137,7 @@ def archive(guide: Guide, *, by: User, version: int | None = None) -> Guide:
 
 
 def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edition:
-    """Render and store the next edition of a locked `guide`, and lead its address there."""
+    """Create the next edition of a locked `guide` and make it live."""
     if drafts.address_is_taken(guide):
         raise Refused(_("Another guide has or had this address. Choose another one."))
     now = timezone.now()
@@ -160,21 +160,21 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
 
 
 def _next_review(guide: Guide, now: dt.datetime) -> dt.date:
-    """Return the day by which the text that is being published must be reviewed again; never later than it was.
+    """Return the next review date of a guide that is being published. Publishing never postpones a review.
 
-    Counted anew, because the kind may have changed to one whose reviews hold less long.
+    The date is computed again because the kind may have changed to one with a shorter interval.
     """
     last = guide.reviewed_on
-    if last is None:  # a starter guide counts from the day on which visitors could read it first
+    if last is None:  # starter guides count from their first publication
         last = timezone.localdate(guide.editions.aggregate(first=Min("published_at"))["first"] or now)
     due = review_calendar.next_review(guide, last)
     return due if guide.next_review_on is None else min(due, guide.next_review_on)
 
 
 def compose(guide: Guide, *, number: int, now: dt.datetime, by: User | None = None, approval: GuideEvent | None = None) -> Edition:
-    """Return `guide`'s working copy as an edition that isn't stored: what publishing would make, and what a preview shows."""
+    """Return an unsaved edition made from the working copy of `guide`, for publishing and for previews."""
     snapshot = snapshots.take(guide)
-    with override(guide.language):  # the words around a callout or a timeline are in the guide's language
+    with override(guide.language):  # labels of callouts and timelines are in the guide's language
         page = body_html.render(snapshot, pictures=pictures.in_body(guide.body), terms=glossary_review.shown(guide.language))
     return Edition(
         guide=guide,

@@ -1,4 +1,4 @@
-"""Reminds the people who look after guides of reviews that are due: one mail a person, never the same twice."""
+"""Mails review reminders to the people responsible for guides."""
 
 import datetime as dt
 import logging
@@ -17,11 +17,11 @@ from articles.models import Guide, Reminder
 
 logger = logging.getLogger(__name__)
 
-STEPS = (60, 30, 7, 0)  # days before the date; 0: the date has passed
+STEPS = (60, 30, 7, 0)  # days before the review is due; 0 means overdue
 
 
 def step_for(due_on: dt.date, today: dt.date) -> int | None:
-    """Return the step of the calendar that holds today for a review due on `due_on`, None while it is far off."""
+    """Return the step in STEPS that applies today for a review due on `due_on`, or None before the first one."""
     days = (due_on - today).days
     if days < 0:
         return 0
@@ -29,12 +29,10 @@ def step_for(due_on: dt.date, today: dt.date) -> int | None:
 
 
 def send_due(now: dt.datetime) -> dict[str, int]:
-    """Mail each owner and second person one digest of the guides that reached a new step; return how many mails.
+    """Mail each owner and second person a digest of the guides that reached a new step. Return the number of mails.
 
-    Guides without anybody to tell are told to all editors.
-
-    A step is claimed before its mail leaves, so that two housekeepers don't both send it, and given back when the
-    mail reached nobody, so that the next run tries again.
+    All editors are reminded of guides without a reachable owner or second person. A Reminder is created before sending,
+    so that concurrent runs don't send twice, and deleted if no mail could be sent, so that the next run tries again.
     """
     today = timezone.localdate(now)
     horizon = today + dt.timedelta(days=max(STEPS))
@@ -42,26 +40,25 @@ def send_due(now: dt.datetime) -> dict[str, int]:
     guides = near.select_related("owner", "second_person").order_by("next_review_on", "title")
     reachable = set(User.objects.filter(is_active=True).exclude(email=""))
     editors = set(User.objects.filter(is_active=True, groups__name=EDITOR).exclude(email=""))
-    letters: dict[User, list[Guide]] = defaultdict(list)
+    digests: dict[User, list[Guide]] = defaultdict(list)
     claims: dict[int, Reminder] = {}
     for guide in guides:
         if guide.next_review_on is None:
             continue
         step = step_for(guide.next_review_on, today)
-        # A guide that nobody looks after, or whose people left, would grow old unseen.
-        people = {person for person in (guide.owner, guide.second_person) if person is not None} & reachable or editors
-        if step is None or not people:
+        recipients = {person for person in (guide.owner, guide.second_person) if person is not None} & reachable or editors
+        if step is None or not recipients:
             continue
         claim, is_new = Reminder.objects.get_or_create(guide=guide, due_on=guide.next_review_on, days_before=step)
         if is_new:
             claims[guide.pk] = claim
-            for person in people:
-                letters[person].append(guide)
+            for person in recipients:
+                digests[person].append(guide)
     sent = 0
-    for person, due in letters.items():
+    for person, due in digests.items():
         try:
             _send(person, due, today)
-        except OSError:  # SMTPException is one
+        except OSError:  # includes SMTPException
             logger.warning("A digest of reviews could not be mailed; the next run tries again.")
         else:
             sent += 1

@@ -1,4 +1,4 @@
-"""Verbs of the second pair of eyes: submit, approve, send back, review as a whole."""
+"""Verbs of the review: submit, approve, send back, and confirm without changes."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,10 +14,7 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def submit(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Hand a draft to the clinical reviewers.
-
-    Raises NotAllowed, Refused when it isn't a draft, or Stale.
-    """
+    """Submit a draft for review. Raises NotAllowed, Stale, or Refused if it isn't a draft."""
     permissions.require(permissions.may_edit(by))
     guide = drafts.get_for_update(guide, version=version)
     if guide.state not in (Guide.State.DRAFT, Guide.State.ARCHIVED):
@@ -30,7 +27,7 @@ def submit(guide: Guide, *, by: User, version: int | None = None) -> Guide:
 
 @transaction.atomic
 def send_back(guide: Guide, *, by: User, version: int | None = None, reason: str) -> Guide:
-    """Return a guide from review, or an approved one, to its editors with a `reason` they can act on."""
+    """Return a guide in review, or an approved one, to its editors. `reason` tells them what to change."""
     permissions.require(permissions.may_edit(by))
     guide = drafts.get_for_update(guide, version=version)
     if guide.state not in (Guide.State.IN_REVIEW, Guide.State.APPROVED):
@@ -46,26 +43,26 @@ def send_back(guide: Guide, *, by: User, version: int | None = None, reason: str
 
 @transaction.atomic
 def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Guide:
-    """Sign the text as it is stored now. Only a clinical reviewer who wrote none of it can.
+    """Approve the stored text. Only clinical reviewers who aren't among its authors may.
 
-    `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see once the
-    text is published. The first approval of a guide is always of the whole. An error of the checks blocks it, a warning
-    wants a reason (articles.workflow.review_gate); the reasons are kept with the approval. Raises NotAllowed, Refused or
-    Stale.
+    `whole_guide` means that the reviewer read the whole guide rather than only the changes, which updates the review date
+    when the text is published. The first approval always covers the whole guide. Errors found by the checks block it;
+    warnings need a reason (articles.workflow.review_gate), which is kept with the approval. Raises NotAllowed, Stale or
+    Refused.
     """
     guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.state != Guide.State.IN_REVIEW:
         raise Refused(_("Only a guide that was submitted for review can be approved."))
-    reasons = _without_obstacles(guide)
+    reasons = _require_passed_checks(guide)
     if dead := citations.examine(guide).dead:
         message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
         raise Refused(message % {"numbers": ", ".join(map(str, dead))})
     digest = snapshots.digest_of(guide)
     events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)
     if whole_guide or guide.reviewed_on is None:
-        # Readers see it with the text that was reviewed, not with the edition they still read: take_over_review.
+        # The review date is updated on publishing (take_over_review), since readers still see the previous edition.
         events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=digest)
     guide.state = Guide.State.APPROVED
     guide.save(update_fields=["state"])
@@ -73,49 +70,50 @@ def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: 
 
 
 def take_over_review(guide: Guide, approval: GuideEvent) -> None:
-    """Give a guide that is being published the review date that its `approval` earned, if that was of the whole text.
+    """Update the review date of a guide that is being published, if `approval` covered the whole guide.
 
-    The caller stores reviewed_by, reviewed_on and next_review_on.
+    The caller saves reviewed_by, reviewed_on and next_review_on.
     """
-    whole = guide.events.filter(kind=GuideEvent.Kind.REVIEWED, digest=approval.digest, pk__gt=approval.pk).order_by("pk").first()
-    if whole is not None:
-        _reviewed_as_a_whole(guide, whole)
+    review = guide.events.filter(kind=GuideEvent.Kind.REVIEWED, digest=approval.digest, pk__gt=approval.pk).order_by("pk").first()
+    if review is not None:
+        _set_review_date(guide, review)
 
 
 @transaction.atomic
 def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Record "reviewed, no change": a clinical reviewer read the whole edition that visitors read, and it still holds.
+    """Record that a clinical reviewer read the whole live edition and nothing needs to change.
 
-    Raises Refused when there is no such edition, when the working copy differs from it, or when the checks find more than notes.
+    Raises NotAllowed, Stale, or Refused if there is no live edition, the working copy differs from it, or the checks find
+    errors or unjustified warnings.
     """
     guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:
         raise Refused(_("Only a published guide without a newer draft can be marked as reviewed."))
-    reasons = _without_obstacles(guide)
+    reasons = _require_passed_checks(guide)
     event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest, note=reasons)
-    _reviewed_as_a_whole(guide, event)
+    _set_review_date(guide, event)
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
     return guide
 
 
 def approval_of(guide: Guide) -> GuideEvent | None:
-    """Return the approval that holds for the text as it is stored now, if there is one."""
+    """Return the approval of the stored text, or None."""
     last = guide.events.filter(kind=GuideEvent.Kind.APPROVED).order_by("-at", "-pk").first()
     return last if last is not None and last.digest == snapshots.digest_of(guide) else None
 
 
-def _without_obstacles(guide: Guide) -> str:
-    """Return the reasons for warnings, for the record; Refused while the checks still want something."""
+def _require_passed_checks(guide: Guide) -> str:
+    """Return the reasons given for warnings. Raises Refused if there are errors or warnings without a reason."""
     findings = review_gate.reviewed_findings(guide)
     if obstacle := review_gate.why_not_ready(findings):
         raise Refused(obstacle)
     return review_gate.for_the_record(findings)
 
 
-def _reviewed_as_a_whole(guide: Guide, event: GuideEvent) -> None:
+def _set_review_date(guide: Guide, event: GuideEvent) -> None:
     guide.reviewed_by = event.signature
     guide.reviewed_on = timezone.localdate(event.at)
     guide.next_review_on = review_calendar.next_review(guide, guide.reviewed_on)

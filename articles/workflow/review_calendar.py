@@ -1,4 +1,4 @@
-"""When a guide has to be reviewed again."""
+"""The review intervals of guides."""
 
 import calendar
 import datetime as dt
@@ -17,17 +17,17 @@ STAGGER_DAYS = 84
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day `months` later; the last day of the month where that month is shorter."""
+    """Return the same day `months` later, or the last day of that month if it is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def next_review(guide: Guide, reviewed_on: dt.date) -> dt.date:
-    """Return the day by which `guide` must be reviewed again.
+    """Return the date by which `guide` must be reviewed again.
 
-    Up to twelve weeks earlier than its kind allows, by the guide's number: guides published on one day don't all fall
-    due on one day. The same guide always gets the same shift.
+    The date is up to twelve weeks earlier than its kind requires, depending on the primary key, so that guides published
+    on the same day don't all become due on the same day.
     """
     shift = (guide.pk * 11) % STAGGER_DAYS
     return add_months(reviewed_on, MONTHS[Guide.Kind(guide.kind)]) - dt.timedelta(days=shift)

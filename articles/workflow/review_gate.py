@@ -1,4 +1,4 @@
-"""What follows from the editorial checks: an error blocks approval, a warning wants a reason, a note informs."""
+"""The consequences of editorial checks: errors block approval, warnings need a reason, notes only inform."""
 
 from dataclasses import dataclass
 
@@ -15,32 +15,32 @@ from recovery_site.verbs import Refused
 
 @dataclass(frozen=True)
 class ReviewedFinding:
-    """A finding, and the reason why it was left as it is, if somebody gave one."""
+    """A finding of the checks with the reason for leaving it as it is, if any."""
 
     finding: Finding
     justification: Justification | None
 
     @property
     def wants_reason(self) -> bool:
-        """Whether it is a warning that nobody has answered."""
+        """Whether it is a warning without a reason."""
         return self.finding.level == Level.WARNING and self.justification is None
 
     @property
     def blocks(self) -> bool:
-        """Whether it keeps the guide from being approved."""
+        """Whether it prevents approval."""
         return self.finding.level == Level.ERROR or self.wants_reason
 
 
 def reviewed_findings(guide: Guide) -> list[ReviewedFinding]:
-    """Return what the checks find in the stored working copy, errors first, each with the reason given for it."""
+    """Run the checks on the stored working copy. Return the findings with their justifications, errors first."""
     reasons = {reason.finding: reason for reason in Justification.objects.filter(guide=guide)}
     return [ReviewedFinding(finding, reasons.get(finding.key)) for finding in checks.run(guide)]
 
 
 def why_not_ready(findings: list[ReviewedFinding]) -> str:
-    """Return in words what the checks still want before a guide can be approved; "" when nothing."""
-    errors = sum(1 for one in findings if one.finding.level == Level.ERROR)
-    unanswered = sum(1 for one in findings if one.wants_reason)
+    """Return why the findings prevent approval, as a message for the screen, or "" if they don't."""
+    errors = sum(1 for reviewed in findings if reviewed.finding.level == Level.ERROR)
+    unanswered = sum(1 for reviewed in findings if reviewed.wants_reason)
     parts = []
     if errors:
         parts.append(ngettext("%(count)s error to mend", "%(count)s errors to mend", errors) % {"count": errors})
@@ -51,22 +51,23 @@ def why_not_ready(findings: list[ReviewedFinding]) -> str:
 
 
 def for_the_record(findings: list[ReviewedFinding]) -> str:
-    """Return the warnings that were left as they are with their reasons, one a line, to be kept with an approval."""
-    kept = [one for one in findings if one.justification is not None and one.finding.level == Level.WARNING]
-    lines = (f"{one.finding.message} {one.justification.person_name}: {one.justification.reason}" for one in kept if one.justification)
+    """Return the justified warnings with their reasons, one per line, to be stored with an approval."""
+    justified = [(reviewed.finding, reviewed.justification) for reviewed in findings if reviewed.finding.level == Level.WARNING]
+    lines = (f"{finding.message} {reason.person_name}: {reason.reason}" for finding, reason in justified if reason is not None)
     return "\n".join(lines)
 
 
 @transaction.atomic
 def justify(guide: Guide, *, by: User, key: str, reason: str) -> Justification:
-    """Say why a warning is left as it is. It counts until the words that were warned about change.
+    """Give a reason for leaving a warning as it is. It is valid until the text of the finding changes.
 
-    Raises NotAllowed, or Refused when the reason is empty or there is no such warning (any more).
+    Raises NotAllowed, or Refused if the reason is too short or the warning doesn't exist (any more).
     """
     permissions.require(permissions.may_edit(by))
     if len(reason.split()) < 2:
         raise Refused(_("Say in a few words why this is right as it is."))
-    finding = next((one.finding for one in reviewed_findings(guide) if one.finding.key == key and one.finding.level == Level.WARNING), None)
+    warnings = [reviewed.finding for reviewed in reviewed_findings(guide) if reviewed.finding.level == Level.WARNING]
+    finding = next((warning for warning in warnings if warning.key == key), None)
     if finding is None:
         raise Refused(_("This warning is not there any more."))
     values = {"check_name": finding.check, "reason": reason.strip()[:500], "person": by, "person_name": by.shown_name}

@@ -1,4 +1,4 @@
-"""Links by which a reviewer without an account reads a draft, for some days."""
+"""Share links, which let a reviewer without an account read a draft for some days."""
 
 import datetime as dt
 import hashlib
@@ -24,9 +24,9 @@ def _digest(token: str) -> str:
 
 @transaction.atomic
 def make_link(guide: Guide, *, by: User, made_for: str = "", days: int = DAYS, now: dt.datetime | None = None) -> tuple[ShareLink, str]:
-    """Return a new link to `guide`'s working copy and its secret, which is shown once and not stored.
+    """Create a link to the working copy of `guide`. Return it with its token, which isn't stored.
 
-    Raises NotAllowed, or Refused when `days` isn't 1 to 30.
+    Raises NotAllowed, or Refused if `days` isn't between 1 and LONGEST_DAYS.
     """
     permissions.require(permissions.may_edit(by))
     if not 1 <= days <= LONGEST_DAYS:
@@ -40,13 +40,13 @@ def make_link(guide: Guide, *, by: User, made_for: str = "", days: int = DAYS, n
 
 
 def address_of(token: str) -> str:
-    """Return the whole web address that a secret opens. Written by hand: the staff server has no visitors' addresses."""
+    """Return the URL for a token. Doesn't use reverse(), because a staff server has no visitor URLs."""
     return f"{settings.SITE_URL}/preview/{token}/"
 
 
 @transaction.atomic
 def withdraw(link: ShareLink, *, by: User) -> ShareLink:
-    """Make a link useless from now on."""
+    """Withdraw a link. Raises NotAllowed."""
     permissions.require(permissions.may_edit(by))
     link = ShareLink.objects.select_for_update().get(pk=link.pk)
     if link.withdrawn_at is None:
@@ -56,12 +56,12 @@ def withdraw(link: ShareLink, *, by: User) -> ShareLink:
 
 
 def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None:
-    """Return the link that `token` opens; None when there is none, or it expired or was withdrawn."""
+    """Return the link for `token`, or None if it doesn't exist, has expired or was withdrawn."""
     valid = ShareLink.objects.filter(token_digest=_digest(token), expires_at__gt=now or timezone.now(), withdrawn_at=None)
     return valid.select_related("guide__live_edition").first()
 
 
 def forget_old(now: dt.datetime) -> dict[str, int]:
-    """Delete links that opened nothing for a month; return how many."""
+    """Delete links that expired a month ago. Return how many."""
     deleted, _per_model = ShareLink.objects.filter(expires_at__lt=now - dt.timedelta(days=30)).delete()
     return {"share_links_forgotten": deleted}

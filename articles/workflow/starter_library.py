@@ -1,4 +1,4 @@
-"""Loads the guides of the starter library (Markdown with front matter) as editions, and never over an editor's work."""
+"""Loads the starter library (Markdown with front matter) and publishes it, without overwriting editors' changes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ LISTS = ("substances", "stages", "readers", "related", "at_a_glance", "timeline"
 
 
 class BadStarterGuide(Exception):
-    """A file of the library can't be loaded. The message names the file and says the mend."""
+    """A file of the library is invalid. The message names the file and says what to do."""
 
 
 @dataclass
 class StarterGuide:
-    """One file of the library: its working copy as a snapshot (without related guides), and the slugs it refers to."""
+    """A file of the library: its content as a snapshot without related guides, and the slugs it refers to."""
 
     path: Path
     snapshot: dict[str, Any]
@@ -44,7 +44,7 @@ class StarterGuide:
 
 @dataclass
 class Outcome:
-    """What a run did, as slugs: published anew, published as a further edition, left alone because a person changed them."""
+    """The slugs of guides by what load() did: published, published as a new edition, unchanged, or kept as edited."""
 
     new: list[str]
     updated: list[str]
@@ -53,7 +53,7 @@ class Outcome:
 
 
 def read(path: Path) -> StarterGuide:
-    """Read one file. Raises BadStarterGuide with one line that says the mend."""
+    """Read one file. Raises BadStarterGuide."""
     try:
         document = frontmatter.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -81,13 +81,13 @@ def read(path: Path) -> StarterGuide:
 
 
 def read_all(folder: Path = FOLDER) -> list[StarterGuide]:
-    """Read every file below `folder`, originals before translations. Raises BadStarterGuide for the first bad one."""
+    """Read all files in `folder`, originals before translations. Raises BadStarterGuide for the first invalid one."""
     guides = [read(path) for path in sorted(folder.glob("*/*.md"))]
     return sorted(guides, key=lambda guide: (bool(guide.translation_of), guide.key))
 
 
 def to_html(markdown: str) -> str:
-    """Return the Markdown of a starter guide as sanitised HTML with its callouts as asides."""
+    """Convert the Markdown of a starter guide to sanitised HTML, with callouts as <aside>."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     for name in CALLOUTS:
         parser.use(container_plugin, name=name, render=_render_callout)
@@ -96,9 +96,9 @@ def to_html(markdown: str) -> str:
 
 @transaction.atomic
 def load_glossary(folder: Path = FOLDER) -> int:
-    """Add the terms of `folder` that the glossary doesn't have yet; return how many. Terms that are there stay as they are.
+    """Add the terms in `folder` that aren't in the glossary yet. Return how many. Existing terms are kept as they are.
 
-    Raises BadStarterGuide when a file isn't a list of terms.
+    Raises BadStarterGuide if a file isn't a list of terms.
     """
     added = 0
     for path in sorted(folder.glob("glossary.*.yaml")):
@@ -107,19 +107,19 @@ def load_glossary(folder: Path = FOLDER) -> int:
             entries = yaml.safe_load(path.read_text(encoding="utf-8"))
             for entry in entries:
                 words = {"term": entry["term"], "also": entry.get("also", ""), "meaning": entry["meaning"]}
-                # Visitors read them at once and are told that nobody reviewed them, as with the guides.
+                # Visible at once, marked as not reviewed, like the guides.
                 words |= {f"shown_{name}": text for name, text in words.items()}
                 added += Term.objects.get_or_create(language=language, slug=entry["slug"], defaults=words)[1]
         except (yaml.YAMLError, TypeError, KeyError):
-            raise BadStarterGuide(f"{path.name}: each term needs a slug, a term and a meaning, as one list. Mend the file.") from None
+            raise BadStarterGuide(f"{path.name}: each term needs a slug, a term and a meaning, as one list. Correct the file.") from None
     return added
 
 
 @transaction.atomic
 def load(guides: Iterable[StarterGuide]) -> Outcome:
-    """Write `guides` and publish what is new or was changed in the library since the last run.
+    """Publish the `guides` that are new or were changed in the library since the last run, in one transaction.
 
-    A guide that a person changed or reviewed since is left exactly as it is. All of them are loaded, or none.
+    Guides that somebody changed or reviewed are kept as they are.
     """
     outcome = Outcome([], [], [], [])
     stored: list[tuple[StarterGuide, Guide]] = []
@@ -129,7 +129,7 @@ def load(guides: Iterable[StarterGuide]) -> Outcome:
         if guide is None:
             outcome.kept.append(starter.snapshot["slug"])
             continue
-        # Related guides may only come later in this run: first all texts, then the links between them.
+        # Write all texts first, then the links between them: related guides may come later in this loop.
         drafts.write(guide, {**starter.snapshot, "related": list(guide.related.values_list("pk", flat=True))})
         stored.append((starter, guide))
         (outcome.updated if before else outcome.new).append(starter.snapshot["slug"])
@@ -147,7 +147,7 @@ def load(guides: Iterable[StarterGuide]) -> Outcome:
             outcome.updated.remove(slug)
             outcome.unchanged.append(slug)
             continue
-        # Read anew: the original got its edition in this very loop, after `guide.original` was read.
+        # Query again: the original may have got its edition in this loop, after `guide.original` was loaded.
         original = Guide.objects.select_related("live_edition").filter(translations=guide).first()
         if original is not None and original.live_edition is not None:
             guide.original_edition_seen = original.live_edition.number
@@ -161,7 +161,7 @@ def load(guides: Iterable[StarterGuide]) -> Outcome:
 
 
 def _find_or_start(starter: StarterGuide) -> tuple[Guide | None, bool]:
-    """Return the guide to write to, and whether it was there before; None when it isn't the library's to change."""
+    """Return the guide to write to, or None if editors have changed it, and whether it existed before."""
     language, slug = starter.key
     guide = Guide.objects.select_related("live_edition", "original").filter(language=language, slug=slug).first()
     if guide is None:
@@ -174,8 +174,8 @@ def _find_or_start(starter: StarterGuide) -> tuple[Guide | None, bool]:
 
 
 def _check_head(path: Path, head: dict[str, Any]) -> None:
-    def refuse(mend: str) -> None:
-        raise BadStarterGuide(f"{path.name}: {mend}")
+    def refuse(problem: str) -> None:
+        raise BadStarterGuide(f"{path.name}: {problem}")
 
     for name in REQUIRED:
         if not head.get(name):
@@ -186,7 +186,7 @@ def _check_head(path: Path, head: dict[str, Any]) -> None:
     if str(head["slug"]) != path.stem:
         refuse(f"“slug” is {head['slug']!r}. Give the file that name, or the guide the file's name.")
     if str(head["language"]) != path.parent.name:
-        refuse(f"“language” is {head['language']!r}, but the file lies in {path.parent.name}/. Move it or mend the language.")
+        refuse(f"“language” is {head['language']!r}, but the file is in {path.parent.name}/. Move it or correct the language.")
     if head["kind"] not in Guide.Kind.values:
         refuse(f"“kind” is {head['kind']!r}. Use one of {', '.join(Guide.Kind.values)}.")
     if len(str(head["summary"])) > 200:
@@ -207,7 +207,7 @@ def _source(path: Path, number: int, source: Any) -> dict[str, Any]:
         raise BadStarterGuide(f"{path.name}: source {number} needs a title and a publisher. Add them.")
     url = str(source.get("url") or "")
     if url and urlsplit(url).scheme != "https":
-        raise BadStarterGuide(f"{path.name}: the address of source {number} must begin with https://. Mend it.")
+        raise BadStarterGuide(f"{path.name}: the address of source {number} must begin with https://. Correct it.")
     year = source.get("year")
     if year is not None and not (isinstance(year, int) and 1900 <= year <= 2100):
         raise BadStarterGuide(f"{path.name}: the year of source {number} is {year!r}. Write four digits.")
@@ -244,7 +244,7 @@ def _check_citations(path: Path, snapshot: dict[str, Any]) -> None:
     numbers = {source["number"] for source in snapshot["sources"]}
     if dead := sorted(cited - numbers):
         raise BadStarterGuide(
-            f"{path.name}: the text cites {_list(dead)}, but there are {len(numbers)} sources. Add the source or mend the number."
+            f"{path.name}: the text cites {_list(dead)}, but there are {len(numbers)} sources. Add the source or correct the number."
         )
     if unused := sorted(numbers - cited):
         raise BadStarterGuide(f"{path.name}: nothing cites {_list(unused)}. Cite the source in the text or remove it.")

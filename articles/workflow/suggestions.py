@@ -1,4 +1,4 @@
-"""Suggests guides that a reader of this one may want next."""
+"""Suggests related guides to editors."""
 
 from functools import reduce
 from operator import add
@@ -15,10 +15,9 @@ MOST = 4
 
 
 def related_to(guide: Guide) -> list[Guide]:
-    """Return up to four live guides of the same language that share most with `guide` and aren't related to it yet.
+    """Return up to MOST live guides in the same language that share most topics with `guide` and aren't related to it yet.
 
-    A shared substance counts 3, a shared stage 2, a shared kind of reader 1; readers alone say too little. The database
-    counts, in one query, however many guides there are.
+    A shared substance scores 3, a shared stage 2 and a shared kind of reader 1, which isn't enough on its own. One query.
     """
     shared = [
         Case(When(live_edition__topics__contains=f" {kind}:{code} ", then=weight), default=0, output_field=IntegerField())
@@ -35,7 +34,7 @@ def related_to(guide: Guide) -> list[Guide]:
 
 @transaction.atomic
 def accept(guide: Guide, *, by: User, version: int | None = None, other: Guide) -> Guide:
-    """Relate `guide` to `other`. As readers will see it, it counts as an edit."""
+    """Add `other` to the related guides of `guide`, which is an edit. Raises NotAllowed or Stale."""
     permissions.require(permissions.may_edit(by))
     guide = drafts.get_for_update(guide, version=version)
     before = snapshots.digest_of(guide)

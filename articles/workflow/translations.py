@@ -1,4 +1,4 @@
-"""One guide a language, tied to the one it was made from."""
+"""Translations: one guide per language, linked to its original."""
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +12,7 @@ from recovery_site.verbs import Refused
 
 
 def newer_original(guide: Guide) -> int | None:
-    """Return the number of the original's live edition when it is newer than the one this translation follows."""
+    """Return the number of the original's live edition if it is newer than the one this translation follows, else None."""
     original = guide.original
     if original is None or original.live_edition is None:
         return None
@@ -21,19 +21,19 @@ def newer_original(guide: Guide) -> int | None:
 
 
 def missing_languages(guide: Guide) -> list[tuple[str, str]]:
-    """Return (code, name) of the languages in which this guide doesn't exist yet. One query."""
+    """Return (code, name) of the languages into which this guide isn't translated yet. One query."""
     root = guide.original_id or guide.pk
-    have = {guide.language, *Guide.objects.filter(original_id=root).values_list("language", flat=True)}
+    existing = {guide.language, *Guide.objects.filter(original_id=root).values_list("language", flat=True)}
     if guide.original_id and guide.original:
-        have.add(guide.original.language)
-    return [(code, str(name)) for code, name in settings.LANGUAGES if code not in have]
+        existing.add(guide.original.language)
+    return [(code, str(name)) for code, name in settings.LANGUAGES if code not in existing]
 
 
 @transaction.atomic
 def start(guide: Guide, *, by: User, language: str) -> Guide:
-    """Make a draft in `language` that begins as a copy of `guide`'s working copy and is tied to its original.
+    """Create a draft translation into `language` as a copy of the working copy of `guide`.
 
-    Raises NotAllowed, or Refused when there is such a translation already.
+    Raises NotAllowed, or Refused if that translation exists already.
     """
     permissions.require(permissions.may_edit(by))
     if language not in dict(missing_languages(guide)):
@@ -52,7 +52,7 @@ def start(guide: Guide, *, by: User, language: str) -> Guide:
 
 @transaction.atomic
 def caught_up(guide: Guide, *, by: User) -> Guide:
-    """Record that the translation says what the original's live edition says. It changes no word of the text."""
+    """Record that the translation is up to date with the original's live edition. Doesn't change the text."""
     permissions.require(permissions.may_edit(by))
     number = newer_original(guide)
     if number is None:

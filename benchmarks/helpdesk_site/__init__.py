@@ -1,1 +1,1 @@
-"""django-helpdesk as its manual sets it up, to be measured beside our queue. Runs in an environment of its own."""
+"""django-helpdesk set up as its manual says, to compare with our queue. Runs in a separate environment."""

@@ -1,4 +1,4 @@
-"""Fills django-helpdesk's own tables with as many tickets as our queue has inquiries. Run inside its environment."""
+"""Fills django-helpdesk with as many tickets as our queue has inquiries. Run it inside its environment."""
 
 import datetime as dt
 import random
@@ -11,14 +11,14 @@ from django.apps import apps
 from django.core.management import call_command
 
 QUEUES, PEOPLE = 20, 60
-FOLLOW_UPS = 5  # of each ticket
+FOLLOW_UPS = 5  # per ticket
 OPEN, RESOLVED, CLOSED = 1, 3, 4
 COLUMNS = ("title", "queue_id", "created", "modified", "submitter_email", "assigned_to_id", "status", "description", "priority")
 WORDS = ("call", "about", "stopping", "what", "comes", "first", "someone", "home", "would", "like", "talk", "week", "please")
 
 
 def main(count: int, password: str) -> None:
-    """Make tables, people, queues, `count` tickets and five follow-ups each; 3 of 100 tickets are open."""
+    """Create tables, people, queues and `count` tickets with FOLLOW_UPS follow-ups each. 3 % of the tickets are open."""
     django.setup()
     from django.contrib.auth import get_user_model
     from django.db import connection

@@ -1,4 +1,4 @@
-"""django-helpdesk on the database that the environment names, tuned like ours. For a benchmark, never for a site."""
+"""Settings of django-helpdesk for the benchmark, with the database tuned like ours."""
 
 import os
 from pathlib import Path
@@ -52,7 +52,7 @@ if "HELPDESK_SOCKET" in os.environ:
         }
     }
 else:
-    # As our own settings have it: a comparison must not be won by settings.
+    # The same as in our own settings, for a fair comparison.
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -65,7 +65,7 @@ else:
             },
         }
     }
-# Without its teams, which need another package.
+# Teams need another package.
 HELPDESK_TEAMS_MODE_ENABLED = False
 HELPDESK_TEAMS_MODEL = "auth.Group"
 HELPDESK_TEAMS_MIGRATION_DEPENDENCIES: list[tuple[str, str]] = []

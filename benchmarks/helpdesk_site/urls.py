@@ -1,4 +1,4 @@
-"""The admin, for signing in, and django-helpdesk."""
+"""URLs of django-helpdesk, and of the admin for signing in."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The application that the benchmark's server runs."""
+"""WSGI application for the benchmark's server."""
 
 from django.core.wsgi import get_wsgi_application
 

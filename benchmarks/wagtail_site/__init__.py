@@ -1,1 +1,1 @@
-"""A throwaway Wagtail site with one page: what `script/bench wagtail` compares ours with. Nothing of ours imports it."""
+"""A temporary Wagtail site with one page, which `script/bench wagtail` compares with ours."""

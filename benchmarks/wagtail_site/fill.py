@@ -1,4 +1,4 @@
-"""Make the tables and publish the guide that a JSON file holds: python -m wagtail_site.fill FILE."""
+"""Create the tables and publish the guide in a JSON file: python -m wagtail_site.fill FILE."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 
 def fill(guide: dict) -> None:
-    """Publish `guide` (title, slug, summary, sections, facts, sources) under the home page that Wagtail makes."""
-    from wagtail.models import Page, Site  # here: models can't be imported before Django is set up
+    """Publish `guide` (title, slug, summary, sections, facts, sources) under Wagtail's default home page."""
+    from wagtail.models import Page, Site  # models can't be imported before Django is set up
     from wagtail_site.guides.models import GuidePage
 
     page = GuidePage(

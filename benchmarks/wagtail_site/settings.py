@@ -1,4 +1,4 @@
-"""Wagtail as its own project template sets it up, with this project's SQLite options, and a page cache when CACHED is set."""
+"""Settings from Wagtail's project template, with this project's SQLite options, and a page cache if CACHED is set."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pages only: what a visitor reads."""
+"""URLs of pages only."""
 
 from django.urls import include, path
 from wagtail import urls

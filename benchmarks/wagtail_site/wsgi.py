@@ -1,4 +1,4 @@
-"""What the web server serves."""
+"""WSGI application for the benchmark's server."""
 
 import os
 

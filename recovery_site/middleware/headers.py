@@ -1,4 +1,4 @@
-"""What every answer carries, and the language an address asks for."""
+"""Middleware for response headers, request size and the language of the URL."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,17 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Add the headers that the same-origin promise needs, and forbid storing what didn't say that it may be stored."""
+    """Add security headers that the response doesn't set itself. Default to Cache-Control: no-store."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        # Django's check of a form's origin needs the Referer on the admin's own pages; no other page sends one anywhere.
+        # The admin needs a Referer for Django's CSRF check. Other pages never send one.
         staff_page = request.path.startswith("/admin/")
         response.headers.setdefault("Referrer-Policy", "same-origin" if staff_page else "no-referrer")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
-        # A page may be stored only when its view said so: forgetting to say it must be the safe mistake.
+        # Pages may be cached only if their view says so, so that forgetting it is safe.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -32,7 +32,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 def body_limit(get_response: GetResponse) -> GetResponse:
-    """Refuse a request that is larger than any form of ours before a byte of it is read: Django writes files to the disk first."""
+    """Refuse requests larger than settings.LARGEST_BODY before reading them, since Django writes uploads to disk first."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if _length(request) > settings.LARGEST_BODY:
@@ -43,33 +43,33 @@ def body_limit(get_response: GetResponse) -> GetResponse:
 
 
 def pages_for_refusals(get_response: GetResponse) -> GetResponse:
-    """Let a person who asked in a way that isn't allowed see a page; Django's answer is empty, wherever in the site it arises."""
+    """Show a page for 405 responses, which Django leaves empty."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and _a_person_would_see(request):
+        if isinstance(response, HttpResponseNotAllowed) and _is_page_load(request):
             errors.explain_not_allowed(request, response)
         return response
 
     return middleware
 
 
-def _a_person_would_see(request: HttpRequest) -> bool:
-    """Tell a browser's own request from one of a script, which reads the status alone."""
+def _is_page_load(request: HttpRequest) -> bool:
+    """Return whether a browser asks for a page, rather than a script that only reads the status."""
     as_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
     return request.method != "HEAD" and as_page and request.accepts("text/html")
 
 
 def _length(request: HttpRequest) -> int:
-    given = request.META.get("CONTENT_LENGTH") or ""
-    return int(given) if given.isdecimal() else 0
+    value = request.META.get("CONTENT_LENGTH") or ""
+    return int(value) if value.isdecimal() else 0
 
 
 def language_from_path(get_response: GetResponse) -> GetResponse:
-    """Activate the language that the address names (/es/…), the default one otherwise; on staff pages the browser's.
+    """Activate the language in the URL (/es/…) or else the default language. Staff pages use Accept-Language.
 
-    Django's LocaleMiddleware would look at Accept-Language everywhere and send Vary for it, which makes one page into
-    many for every cache between us and the reader. Staff pages are stored nowhere.
+    Django's LocaleMiddleware would use Accept-Language for all pages and send a Vary header for it, which makes caches
+    store many copies of each page. Staff pages are never cached.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""Sessions, sign-in and messages: for staff pages only. A page that only reads never opens a session, whoever reads it.
+"""Session, authentication and message middleware that run on staff pages only, so public pages never open a session.
 
-Django's checks of the admin accept these classes in place of their parents. The CSRF check stays everywhere: a visitor's
-form that nobody thought about is then refused (docs/decisions/0002).
+They subclass Django's middleware, as the admin's system checks require. CSRF protection stays on everywhere, so that a
+visitors' form is protected unless it is exempted on purpose (docs/decisions/0002).
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from recovery_site.staff.paths import is_staff_page
 
 
 class _OnStaffPages(MiddlewareMixin):
-    """Leaves every other page alone."""
+    """Mixin that skips the middleware on pages that aren't for staff."""
 
     async_capable = False
 
@@ -25,12 +25,12 @@ class _OnStaffPages(MiddlewareMixin):
 
 
 class StaffSessions(_OnStaffPages, SessionMiddleware):
-    """Django's sessions."""
+    """SessionMiddleware on staff pages."""
 
 
 class StaffSignIn(_OnStaffPages, AuthenticationMiddleware):
-    """Django's request.user."""
+    """AuthenticationMiddleware on staff pages."""
 
 
 class StaffMessages(_OnStaffPages, MessageMiddleware):
-    """Django's messages about what was done."""
+    """MessageMiddleware on staff pages."""

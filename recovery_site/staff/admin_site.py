@@ -12,7 +12,7 @@ from recovery_site import __version__
 
 
 class Panel(NamedTuple):
-    """A part of the front page: a template that is included, and `panel` in its context."""
+    """A panel on the admin index: a template to include, and its context, available there as `panel`."""
 
     template: str
     context: dict[str, Any]
@@ -32,9 +32,9 @@ class RecoveryAdminSite(AdminSite):
         self._panels: list[tuple[int, PanelMaker]] = []
 
     def add_panel(self, maker: PanelMaker, *, order: int) -> None:
-        """Let an app show its work on the front page; `maker` returns None for people it has nothing for.
+        """Add a panel to the admin index. Panels with a lower `order` come first.
 
-        Panels with a lower `order` come first.
+        `maker` takes the request and returns a Panel, or None if there is nothing to show to this user.
         """
         self._panels.append((order, maker))
         self._panels.sort(key=lambda entry: entry[0])

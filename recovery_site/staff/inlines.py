@@ -1,4 +1,4 @@
-"""Rows below a form of the admin, with a name for what Django leaves nameless."""
+"""Admin inlines with accessible delete checkboxes."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 class NamedDeleteFormSet(BaseInlineFormSet):
-    """The mark that deletes a row says so to a screen reader: the head of its column isn't a label."""
+    """Inline formset whose delete checkboxes have an accessible name. Django's have only a column heading."""
 
     def add_fields(self, form: Any, index: int | None) -> Any:
         super().add_fields(form, index)

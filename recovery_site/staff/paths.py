@@ -1,4 +1,4 @@
-"""Which addresses belong to staff."""
+"""Which URLs are staff pages."""
 
 from django.http import HttpRequest
 
@@ -6,5 +6,5 @@ PATHS = ("/admin/", "/styleguide/")
 
 
 def is_staff_page(request: HttpRequest) -> bool:
-    """Tell whether the address belongs to staff: only there may anybody be signed in."""
+    """Return whether the URL is a staff page. Sessions exist only there."""
     return request.path_info.startswith(PATHS)

@@ -1,6 +1,6 @@
-"""Who else has a page open now. Shown, never a lock.
+"""Shows who else has a page open. Informative only, not a lock.
 
-The subject's model has presences: rows of `user` and `seen_at` under the related name `presences`.
+The subject's model needs a related model with `user` and `seen_at`, under the related name `presences`.
 """
 
 import datetime as dt
@@ -8,11 +8,11 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 
-GONE_AFTER = dt.timedelta(seconds=30)  # three beats of static/js/presence.js
+GONE_AFTER = dt.timedelta(seconds=30)  # three intervals of static/js/presence.js
 
 
 def arrive(presences: Any, user: AbstractBaseUser, now: dt.datetime) -> list[Any]:
-    """Record that `user` has the page open at `now`; return the others who have, by name.
+    """Record that `user` has the page open at `now`. Return the other users who have it open, sorted by name.
 
     `presences` is the related manager of the subject.
     """
@@ -27,6 +27,6 @@ def leave(presences: Any, user: AbstractBaseUser) -> None:
 
 
 def forget_old(presences: Any, now: dt.datetime) -> dict[str, int]:
-    """Delete what is no longer shown; return how many rows."""
+    """Delete presences that are no longer shown. Return how many."""
     deleted, _per_model = presences.filter(seen_at__lte=now - GONE_AFTER).delete()
     return {"presences_forgotten": deleted}

@@ -1,4 +1,4 @@
-"""A living page of every component in every state, for the people who build and judge pages."""
+"""Style guide: a staff page that shows every component in every state."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 
 class SampleForm(forms.Form):
-    """One field of each kind that our forms use."""
+    """A form with one field of each kind used on the site."""
 
     choice = forms.ChoiceField(label=_("One of a few"), choices=[("a", _("First")), ("b", _("Second"))], widget=forms.RadioSelect)
     several = forms.MultipleChoiceField(
@@ -38,7 +38,7 @@ class SampleForm(forms.Form):
 @require_safe
 @staff_member_required
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component; `form` is empty, `wrong` shows each error."""
+    """Show every component. The form appears twice: `empty`, and `wrong` with its errors."""
     context = {
         "empty": SampleForm(),
         "wrong": SampleForm({"email": "nowhere"}, auto_id="wrong_%s"),

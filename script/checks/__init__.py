@@ -1,1 +1,1 @@
-"""Rules of this project that no linter knows. `python -m script.checks` applies them all."""
+"""The project's own lint rules. `python -m script.checks` runs them all."""

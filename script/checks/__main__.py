@@ -8,7 +8,7 @@ from script.checks import assets, folders, leaks, lengths, requirements, transla
 
 
 def main() -> int:
-    """Return 0 when no rule is broken."""
+    """Return 0 if there are no violations, otherwise 1."""
     listed = subprocess.run(["git", "ls-files", "-z", "-c", "-o", "--exclude-standard"], check=True, capture_output=True)  # noqa: S607
     files = [path for name in listed.stdout.decode().split("\0") if name and (path := Path(name)).exists()]
     if "--fix" in sys.argv:

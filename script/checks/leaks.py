@@ -1,8 +1,7 @@
-"""Nothing that a person typed goes into a log line, an exception or a command's output.
+"""Nothing that a person typed may appear in log lines, exceptions or the output of commands.
 
-A sealed field or a part of the request in such a call is a leak waiting for a bad day: logs are copied, mailed and kept
-for longer than any inquiry. An exception that was caught is banned there too, because its message may quote what was
-typed ("invalid literal for int(): …"); its class may be logged.
+Sealed fields and parts of the request are forbidden there, because logs are copied, mailed and kept longer than inquiries.
+So are caught exceptions, whose message may quote typed text ("invalid literal for int(): …"); their class may be logged.
 """
 
 import ast
@@ -12,17 +11,17 @@ from pathlib import Path
 LOGGERS = {"logger", "log", "logging", "_logger", "LOGGER"}
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 STREAMS = {"stdout", "stderr"}
-# Attributes that hold what was typed or what opens it, wherever they are read from.
+# Attributes with typed text or with keys, on any object.
 PRIVATE_ATTRIBUTES = {"sealed", "wrapped", "cleaned_data", "POST", "FILES", "COOKIES"}
 # Attributes that are private on a request only.
 REQUEST_ATTRIBUTES = {"GET", "META", "headers", "body", "path", "path_info", "get_full_path", "build_absolute_uri", "session"}
 PRIVATE_NAMES = {"payload", "cleaned", "case_key", "private_key", "receipt_words", "cleaned_data"}
-# What these return tells nothing of what they were given.
+# Functions whose result doesn't reveal their arguments.
 HARMLESS = {"len", "type", "bool"}
 
 
 def find(modules: Iterable[Path]) -> Iterator[str]:
-    """Yield one line for each call in `modules` (tests excepted) that would print something private."""
+    """Yield one line for each call in `modules` (except tests) that would print something private."""
     for path in modules:
         if "tests" not in path.parts:
             found = leaks(path.read_text(encoding="utf-8"))
@@ -30,7 +29,7 @@ def find(modules: Iterable[Path]) -> Iterator[str]:
 
 
 def leaks(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, what would leak) for each private thing in a log call, a raised exception or output of `source`."""
+    """Yield (line, leaked expression) for private data in log calls, raised exceptions or output in `source`."""
     tree = ast.parse(source)
     for handler in ast.walk(tree):
         if isinstance(handler, ast.ExceptHandler) and handler.name:

@@ -1,4 +1,4 @@
-"""The pinned requirements say what pyproject.toml says. Compares names and versions only, so that it needs no network."""
+"""The pinned requirements must match pyproject.toml. Only names and versions are compared, which needs no network."""
 
 import re
 import tomllib
@@ -25,5 +25,5 @@ def _differences(name: str, wanted: dict[str, str], pinned: dict[str, str]) -> I
 
 
 def _pins(text: str) -> dict[str, str]:
-    """Map each pinned package, its name normalized, to its version."""
+    """Return the version of each pinned package by normalized name."""
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in PINNED.findall(text)}

@@ -1,4 +1,4 @@
-"""A catalogue's compiled file says what its source says."""
+"""Compiled message catalogues must match their sources."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import polib
 
 
 def find(catalogues: Iterable[Path]) -> Iterator[str]:
-    """Yield one line for each .po file whose .mo file is missing or older than it in content."""
+    """Yield one line for each .po file whose .mo file is missing or has different content."""
     for path in catalogues:
         compiled = path.with_suffix(".mo")
         if not compiled.exists() or _texts(polib.pofile(str(path)).translated_entries()) != _texts(polib.mofile(str(compiled))):

@@ -1,8 +1,8 @@
-// Removes the contact details from the page when their time is over. Everything on the page works without this file, too.
+// Removes the contact details from the page after five minutes. The page works without this file, too.
 "use strict";
 
 (() => {
-  // The style sheet hides the contact details after five minutes; here they leave the page as well.
+  // The style sheet only hides the contact details; this removes them.
   for (const details of document.querySelectorAll("#contact dl")) {
     details.addEventListener("animationend", () => details.replaceChildren());
   }

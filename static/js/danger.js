@@ -1,16 +1,16 @@
-// Shows whom to call as soon as the words of a request, or of a message, speak of danger. Nothing that is typed leaves the browser for it: the patterns
-// come here once (intake/assessment/danger.py), and are looked for here. Without this file the same lines stand on the next page.
+// Shows emergency numbers as soon as the text of an inquiry or message mentions danger. Typed text isn't sent anywhere: the
+// patterns (intake/assessment/danger.py) are loaded once and matched here. Without this file the numbers appear on the next page.
 (() => {
   "use strict";
   const box = document.querySelector("[data-danger-words]");
   const form = box?.closest("form");
   if (!form) return;
-  const PAUSE = 400; // milliseconds without a key before the words are looked at
+  const PAUSE = 400; // milliseconds without a key press before the text is checked
   const fields = ["message", "other_notes", "text"].map((name) => form.elements[name]).filter((field) => field);
   let patterns = null;
   let timer = 0;
 
-  // As intake.assessment.danger does it: small letters, no accents, no apostrophes, single spaces.
+  // The same as in intake.assessment.danger: lower case, no accents, no apostrophes, single spaces.
   const plain = (text) =>
     text
     .toLowerCase()
@@ -44,7 +44,7 @@
     try {
       if (!patterns) await load();
     } catch {
-      return; // no network just now: the next page says it
+      return; // no network; the next page shows the numbers
     }
     const codes = found(fields.map((field) => field.value).join("\n"));
     const lines = [...box.querySelectorAll("[data-danger]")];

@@ -1,4 +1,4 @@
-/* Shows the place in the editor's text, or the field, that a finding is about. Without this script the words are quoted all the same. */
+/* Shows the text or the field in the editor that a finding is about. Without this file only the excerpt is shown. */
 "use strict"
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return found
   }
 
-  // The range of `words` in a block: the spaces of the page and those of the quotation may differ.
+  // Returns the range of `words` in a block. White space in the page and in the excerpt may differ.
   const range = (block, words) => {
     const places = []
     let text = ""

@@ -1,4 +1,4 @@
-// "Leave this page": blanks the page at once, then goes where the link goes. Without this file the link still works.
+// "Leave this page": blanks the page at once, then follows the link. Without this file the link still works.
 (() => {
   "use strict";
   const link = document.getElementById("leave");
@@ -25,14 +25,14 @@
     blank.setAttribute("role", "alert");
     document.body.append(blank);
     document.body.classList.add("leaving");
-    blank.textContent = say.loading; // set after it is in the page, so that it is read out
+    blank.textContent = say.loading; // set after insertion, so that screen readers announce it
     document.title = say.loading;
-    // replace: this one entry is gone from the Back button. Everything before it stays.
+    // replace() removes this page from the history. Earlier pages stay.
     location.replace(link.href);
   };
 
   const title = document.title;
-  // Back may show this page again from memory, still blank.
+  // The back-forward cache may show this page again, still blank.
   addEventListener("pageshow", () => {
     document.title = title;
     document.body.classList.remove("leaving");
@@ -47,7 +47,7 @@
     });
   }
 
-  // Shift counts only when no other key went down with it: capitals are typed with Shift too.
+  // Shift counts only if no other key is pressed with it, since it is also used to type capitals.
   addEventListener("keydown", (event) => {
     if (event.repeat) return;
     alone = event.key === "Shift";

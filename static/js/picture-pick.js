@@ -1,4 +1,4 @@
-/* Hands the chosen picture to the editor that opened this window (django-prose-editor's picker protocol). */
+/* Passes the chosen picture to the editor that opened this window (django-prose-editor's picker protocol). */
 "use strict"
 
 document.addEventListener("click", (event) => {

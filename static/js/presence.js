@@ -1,4 +1,4 @@
-// Tells that this page is open here, and shows who else has it open. Everything on the page works without this file, too.
+// Sends heartbeats while this page is open, and shows who else has it open. The page works without this file, too.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -13,7 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return data;
   };
 
-  // A beat is no sign that somebody is there; a key or a click is, so that nobody is signed out while writing.
+  // Heartbeats don't count as activity, but keys and clicks do, so that nobody is signed out while writing.
   let touched = false;
   for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => { touched = true; }, true);
 
@@ -23,17 +23,17 @@ document.addEventListener("DOMContentLoaded", () => {
       touched = false;
       const body = form({ version: box.dataset.version });
       const answer = await fetch(box.dataset.presence, { method: "POST", headers, body, redirect: "manual" });
-      // Signed out: a person's case must not stay on this screen for the next one at the desk.
+      // Signed out: the case must not stay visible to the next person at the desk.
       if (answer.type === "opaqueredirect" && "private" in box.dataset) return location.reload();
       if (!answer.ok) return;
       const html = (await answer.text()).trim();
-      // A screen reader speaks what changes here, so the same words are not written twice.
+      // Screen readers announce changes here, so don't write the same text again.
       if (html !== box.dataset.last) {
         box.dataset.last = html;
         box.innerHTML = html;
       }
     } catch {
-      // The next beat tries again; sending the page's own form tells of a lost connection anyway.
+      // The next heartbeat tries again. Submitting the form reports a lost connection anyway.
     }
   };
 

@@ -1,4 +1,4 @@
-// Shows the buttons that print the page: without this script they would do nothing, so they start hidden.
+// Shows the print buttons, which are hidden without JavaScript because they wouldn't work.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -1,4 +1,4 @@
-// Finds the number whose SHA-256, put behind the salt, is the one that is asked for. It runs beside the page, so writing stays smooth.
+// Finds the number that, appended to the salt, has the given SHA-256. Runs in a worker, so that typing stays smooth.
 "use strict";
 
 const BATCH = 500;
@@ -17,7 +17,7 @@ const solve = async ({ algorithm, challenge, maxnumber, salt }) => {
 };
 
 addEventListener("message", async ({ data }) => {
-  // Nothing found is an answer too: the page must not wait for one that never comes.
+  // Respond even if nothing is found, so that the page doesn't wait for ever.
   const number = await solve(data).catch(() => null);
   const { algorithm, challenge, salt, signature } = data;
   postMessage(number === null ? "" : btoa(JSON.stringify({ algorithm, challenge, number, salt, signature })));

@@ -1,10 +1,10 @@
-// Has a worker solve the form's sum while its visitor writes. Whatever goes wrong here, the form can be sent.
+// Solves the form's proof of work in a worker while the visitor writes. If anything fails, the form can still be sent.
 (() => {
   "use strict";
   const box = document.querySelector("[data-proof]");
   const form = box?.closest("form");
   if (!form || !globalThis.Worker || !globalThis.crypto?.subtle) return;
-  const PATIENCE = 30000; // milliseconds that a pressed Send may wait for the sum
+  const PATIENCE = 30000; // milliseconds that sending may wait for the solution
   const answer = form.elements.altcha;
   const status = box.querySelector("[data-proof-status]");
   const worker = new Worker(box.dataset.worker);
@@ -26,7 +26,7 @@
   };
 
   form.addEventListener("submit", (event) => {
-    // A change of step or language sends nothing yet, and danger waits for nobody.
+    // Changing the step or the language doesn't send the form, and emergencies never wait.
     if (over || event.submitter?.name === "go" || form.elements.danger_now?.value === "yes") return;
     event.preventDefault();
     status.textContent = box.dataset.wait;

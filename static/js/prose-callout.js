@@ -1,4 +1,4 @@
-/* Callouts in the editor of guides: a box with a title that starts out as its kind's usual words. */
+/* Callouts in the guide editor: a box with a title, which is the kind's name by default. */
 import { Node, mergeAttributes } from "django-prose-editor/editor"
 
 const gettext = window.gettext || ((words) => words)
@@ -25,7 +25,7 @@ export const Callout = Node.create({
   content: "calloutTitle? (paragraph | bulletList | orderedList)+",
   defining: true,
   onBeforeCreate() {
-    // The editor adds a style element of its own: the strict policy lets it in with the page's nonce.
+    // The editor adds a style element, which the CSP allows with the page's nonce.
     this.editor.options.injectNonce = document.querySelector("script[type=importmap]")?.nonce
   },
   onCreate() {

@@ -1,4 +1,4 @@
-// The queue keeps itself fresh and listens to keys. Everything on it works without this file, too.
+// Refreshes the queue and handles keyboard shortcuts. The page works without this file, too.
 "use strict";
 
 (() => {
@@ -10,7 +10,7 @@
   const keys = document.getElementById("keys");
   const EVERY = 15000; // milliseconds
   let tag = "";
-  // Asking for rows is no sign that somebody is there; a key or a click is.
+  // Refreshing doesn't count as activity; keys and clicks do.
   let touched = false;
   for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => { touched = true; }, true);
 
@@ -42,7 +42,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
-    // What is typed into a field is typed; ticks and links keep listening.
+    // No shortcuts in text fields. Checkboxes and links don't take text.
     if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
     const row = currentRow();
     if (event.key === "j") focusRow(1);
@@ -82,13 +82,13 @@
     known = now;
     if (!fresh || !notice.checked) return;
     sound();
-    // A notice on a locked screen must name nobody and nothing.
+    // Notifications may appear on a locked screen, so they contain no details.
     if ("Notification" in window && Notification.permission === "granted") {
       new Notification(box.dataset.dangerTitle, { body: box.dataset.dangerText });
     }
   }
 
-  // --- Fresh rows -------------------------------------------------------------------------------------------------
+  // --- Refresh ----------------------------------------------------------------------------------------------------
   async function refresh() {
     let answer;
     try {
@@ -99,7 +99,7 @@
       status.textContent = box.dataset.stale;
       return;
     }
-    // Signed out: what is on this screen must not stay for the next person at the desk.
+    // Signed out: the queue must not stay visible to the next person at the desk.
     if (answer.type === "opaqueredirect") return location.reload();
     if (answer.status === 304) {
       status.textContent = "";

@@ -1,12 +1,12 @@
-// Shows guides that fit while somebody types. Without this file the form still searches.
+// Suggests guides while somebody types. Without this file the search form still works.
 (() => {
   "use strict";
   const box = document.querySelector("[list=q-words]");
   const place = document.querySelector("[data-suggest]");
   const status = document.getElementById("suggestions-status");
   if (!box || !place || !status) return;
-  const PAUSE = 250; // milliseconds without a key before we ask
-  box.removeAttribute("list"); // the browser's own list of topics is for pages without this file
+  const PAUSE = 250; // milliseconds without a key press before suggestions are loaded
+  box.removeAttribute("list"); // the <datalist> of topics is the fallback without JavaScript
   let timer = 0;
   let asked = "";
 
@@ -37,9 +37,9 @@
     try {
       const answer = await fetch(address, { cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
       const { guides } = await answer.json();
-      if (words === asked) show(guides); // a later question may have overtaken this answer
+      if (words === asked) show(guides); // ignore responses to outdated queries
     } catch {
-      show([]); // a bad line: the form still works
+      show([]); // network error
     }
   };
 

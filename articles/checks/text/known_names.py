@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (rows that belong together)
-"""Names that are no findings, words that name nothing, and brands with what is in them."""
+"""Word lists for the check of names: allowed names, generic words, and brands with their generic names."""
 
 _DESCRIBING = """
 a an the this that these our your my we you if in at for of and or to with on is are what when where which how who why after before
@@ -11,7 +11,7 @@ all no not call ask find choose choosing finding getting starting leaving unders
 poison control walk-in opioid-treatment use disorder disorders harm reduction syringe services peer support
 medicaid medicare social human protective child children children’s adult legal financial aging employment correctional court
 """
-# Words that describe a place and name none.
+# Words that describe a place but aren't part of a name.
 GENERIC = frozenset(_DESCRIBING.split())
 KNOWN = (
     "Narcotics Anonymous", "Alcoholics Anonymous", "SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety", "Recovery Dharma",

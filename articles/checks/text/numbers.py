@@ -1,11 +1,11 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""Numbers in figures and in words, English and Spanish, as parts of patterns that ignore case."""
+"""Regular expression parts for numbers in digits and words, in English and Spanish. Use them with re.IGNORECASE."""
 
 DIGITS = r"\d+(?:[.,]\d+)*"
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _UNITS = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _UNIDADES = r"(?:uno?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
-# From two on: “one day at a time” states no figure.
+# From two on, since “one day at a time” isn't a figure.
 WORDS = (
     rf"(?:{_TENS}(?:[- ]{_UNITS})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:a|one) hundred"
     rf"|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y {_UNIDADES})?|veinti\w+|veinte|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|cien)"

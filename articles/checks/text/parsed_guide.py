@@ -1,4 +1,4 @@
-"""A guide as the checks read it: its words in blocks, each with its place."""
+"""Parses a guide into blocks of text for the checks."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from articles.rendering import body_html
 
 HEADINGS = ("h2", "h3")
 LISTS = ("ul", "ol")
-# Kinds of blocks that are read as running text.
+# Kinds of blocks that contain running text.
 PROSE = {"paragraph", "item", "fact", "phase", "contact", "summary", "caption"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of text without a break in it.
+    """A block of text, such as a paragraph.
 
     `kind` is one of title, summary, note, heading, paragraph, item, cell, caption, callout-title, fact, phase,
-    contact-heading, contact. `text` still has its citations (“[3]”). `section` is the heading above it, or the name of the
-    part of the guide; `callout` the kind of callout it stands in; `quoted` says that it is somebody else's words.
+    contact-heading, contact. `text` includes citations (“[3]”). `section` is the heading above it, or the name of the part
+    of the guide. `callout` is the kind of callout around it. `quoted` is whether it is inside a quotation.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ParsedGuide:
-    """A guide prepared for the checks. `today` is the day that the age of sources is counted to."""
+    """A guide parsed for the checks. The age of sources is computed as of `today`."""
 
     language: str
     title: str
@@ -61,25 +61,25 @@ class ParsedGuide:
 
     @cached_property
     def prose(self) -> list[Block]:
-        """The blocks that hold sentences: no title, heading or table cell."""
+        """The blocks of running text, without titles, headings and table cells."""
         return [block for block in self.blocks if block.kind in PROSE]
 
     @cached_property
     def sections(self) -> dict[str, list[Block]]:
         """The blocks by section, in the order of the guide."""
-        found: dict[str, list[Block]] = {}
+        sections: dict[str, list[Block]] = {}
         for block in self.blocks:
-            found.setdefault(block.section, []).append(block)
-        return found
+            sections.setdefault(block.section, []).append(block)
+        return sections
 
     @cached_property
     def words(self) -> str:
-        """Every word of the guide, one block a line."""
+        """The whole text of the guide, one block per line."""
         return "\n".join(block.text for block in self.blocks)
 
 
 def read(guide_like: Guide | Mapping[str, Any], *, today: dt.date) -> ParsedGuide:
-    """Return a guide, or a snapshot of one (articles.snapshots.take), as a ParsedGuide. A stored guide takes three queries."""
+    """Parse a guide, or a snapshot of one (see articles.snapshots.take()). Three queries for a stored guide."""
     snapshot = snapshots.take(guide_like) if isinstance(guide_like, Guide) else guide_like
     body = body_html.parse(snapshot["body"])
     return ParsedGuide(
@@ -116,7 +116,7 @@ def _blocks(snapshot: Mapping[str, Any], body: HtmlElement) -> Iterator[Block]:
 
 
 class _Walk:
-    """Goes through the text of a guide and remembers under which heading it is."""
+    """Walks through the text of a guide, keeping track of the current section."""
 
     def __init__(self) -> None:
         self.section = _("Beginning of the text")
@@ -165,7 +165,7 @@ class _Walk:
 
 
 def _inline(element: HtmlElement) -> str:
-    """Return the words directly in `element` and its inline parts, without those of lists and paragraphs inside it."""
+    """Return the text of `element` and its inline children, without nested lists and paragraphs."""
     parts = [element.text or ""]
     for child in element:
         if child.tag == "br":

@@ -1,4 +1,4 @@
-"""How hard a text is to read, as published formulas say."""
+"""Readability formulas."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ oxymorphone semaglutide tramadol xylazine acamprosato anfetamina anfetaminas ben
 benzodiazepinas buprenorfina cocaína codeína clonidina fentanilo gabapentina heroína hidrocodona lofexidina medetomidina metadona
 metanfetamina metanfetaminas morfina naloxona naltrexona opiáceo opiáceos opioide opioides oxicodona xilacina
 """
-# Names a reader has to learn whatever we write: left out of the count, as plain-language guidance allows.
+# Excluded from the counts, as plain-language guidance allows: readers have to know these names anyway.
 DRUG_NAMES = frozenset(_DRUGS.split())
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Sentences, words and syllables of a text."""
+    """The number of sentences, words and syllables of a text."""
 
     sentences: int
     words: int
@@ -35,7 +35,7 @@ class Counts:
 
 
 def count(texts: Iterable[str], syllables_of: Callable[[str], int], *, leave_out: frozenset[str] = DRUG_NAMES) -> Counts | None:
-    """Return the counts over `texts`, each a list of one or more whole sentences; None when there is no word in them."""
+    """Return the counts over all `texts`, each of one or more sentences, or None if there are no words."""
     total = [0, 0, 0]
     for text in texts:
         for sentence in sentences.split(text):
@@ -48,27 +48,27 @@ def count(texts: Iterable[str], syllables_of: Callable[[str], int], *, leave_out
 
 
 def flesch_kincaid(counts: Counts) -> float:
-    """Return the US school grade (Kincaid et al. 1975): 0.39 words a sentence + 11.8 syllables a word − 15.59."""
+    """Return the US school grade (Kincaid et al. 1975)."""
     return 0.39 * counts.words_a_sentence + 11.8 * counts.syllables_a_word - 15.59
 
 
 def fernandez_huerta(counts: Counts) -> float:
-    """Return the Spanish reading ease (Fernández Huerta 1959) from 0, hard, to 100, easy; 60 to 70 is plain."""
+    """Return the Spanish reading ease (Fernández Huerta 1959), from 0 (hard) to 100 (easy). 60 to 70 is plain."""
     return 206.84 - 60 * counts.syllables_a_word - 1.02 * counts.words_a_sentence
 
 
 def inflesz(counts: Counts) -> float:
-    """Return the perspicuity (Szigriszt Pazos 1993) that the INFLESZ scale (Barrio Cantalejo 2008) reads: 55 and more is plain."""
+    """Return the perspicuity (Szigriszt Pazos 1993) used by the INFLESZ scale (Barrio Cantalejo 2008). From 55 on is plain."""
     return 206.835 - 62.3 * counts.syllables_a_word - counts.words_a_sentence
 
 
 def english(texts: Iterable[str], **options: frozenset[str]) -> float | None:
-    """Return the Flesch-Kincaid grade of `texts`; None without words."""
+    """Return the Flesch-Kincaid grade of `texts`, or None if there are no words."""
     counts = count(texts, syllables.english, **options)
     return flesch_kincaid(counts) if counts else None
 
 
 def spanish(texts: Iterable[str]) -> tuple[float, float] | None:
-    """Return (INFLESZ, Fernández Huerta) of `texts`; None without words."""
+    """Return (INFLESZ, Fernández Huerta) of `texts`, or None if there are no words."""
     counts = count(texts, syllables.spanish)
     return (inflesz(counts), fernandez_huerta(counts)) if counts else None

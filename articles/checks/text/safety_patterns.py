@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""How guides word what keeps readers alive and what endangers them: patterns for English and Spanish."""
+"""Patterns for life-saving and for dangerous statements in guides, in English and Spanish."""
 
 import re
 
@@ -22,7 +22,7 @@ FORMER_DOSE = re.compile(
 NOT_FALLING = re.compile(
     r"\btolerance\W+(?:\w+\W+)?(?:stays|remains|does(?:n['’]t| not)|won['’]t|will not|never)\b|\btolerancia no\b", re.IGNORECASE
 )
-# “can't kill”, “nobody dies”: a warning taken back.
+# A warning that is denied: “can't kill”, “nobody dies”.
 NOT_FATAL = re.compile(
     r"\b(?:can(?:no|['’])t|cannot|won['’]t|will not|does(?:n['’]t| not)|do(?:n['’]t| not)|is(?:n['’]t| not)|never|not|(?:he|she|you|they|people) (?:almost )?never|no (?:puede|podrá|va a|le|lo|la|es)|nunca)"
     rf"(?: \w+){{0,2}}? {FATAL}|\b(?:no ?body|no one|no-one|nadie)(?: \w+){{0,2}}? {FATAL}"
@@ -32,7 +32,7 @@ NOT_FATAL = re.compile(
 )
 IS_FATAL = re.compile(rf"\b{FATAL}", re.IGNORECASE)
 NALOXONE = re.compile(r"\b(?:naloxone|naloxona|narcan)\b", re.IGNORECASE)
-# Naloxone named, but as something to do without.
+# Claims that naloxone isn't needed or doesn't work.
 NALOXONE_DENIED = re.compile(
     r"\b(?:naloxone|narcan)\b[^.;,]{0,25}(?:\b(?:is|are|was|will be) (?:not|never) |\b(?:isn|wasn|aren)['’]t )(?:\w+ )?(?:needed|necessary|required|worth|useful|any use)\b(?! (?:for|when|if|on)\b)"
     r"|\b(?:naloxone|narcan|naloxona)\b (?:is|es) (?:\w+ )?(?:waste|useless|pointless|unnecessary|inútil|innecesaria)\b"
@@ -41,7 +41,7 @@ NALOXONE_DENIED = re.compile(
     r"|\bno (?:necesita|hace falta|use|lleve|tenga|dé|compre|se necesita)(?: (?:la|usar|llevar|tener|comprar))? naloxona\b|\bnaloxona\b no (?:\w+ )?(?:hace falta|es necesaria|se necesita|sirve|funciona|ayuda)\b(?! (?:para|con|contra|si))",
     re.IGNORECASE,
 )
-# The medicines named, but refused.
+# Claims against the medicines.
 MEDICINES_DENIED = re.compile(
     r"\b(?:swap|trad|replac|exchang|substitut|switch)\w*(?: (?:just|only|simply|merely|out))? one (?:drug|addiction|dependence|dependency|substance|habit|opioid)s? (?:for|with|by|to) (?:another|the other)\b"
     r"|\b(?:cambi|sustitu|reemplaz)\w*(?: (?:sólo|solo|solamente))? una (?:droga|adicción|dependencia|sustancia) por otra\b"
@@ -76,7 +76,7 @@ EMERGENCY = re.compile(
     r"|(?:pida|pedir|busque) ayuda (?:ya|ahora|enseguida|de inmediato|inmediata))\b",
     re.IGNORECASE,
 )
-# Said of alcohol or a benzodiazepine: that one may just stop.
+# Claims that stopping alcohol or benzodiazepines abruptly is safe.
 SAFE_STOP = re.compile(
     r"\b(?:stopping|quitting|cold turkey|all at once|detox\w*|to (?:stop|quit))\b[^.;?]{0,60}?\b(?:is|are|can be|it['’]s|feels)(?! (?:not|never|rarely|hardly|seldom))(?: (?:perfectly|quite|completely|totally|usually|generally|mostly|very|also|just))? (?:safe|fine|ok|okay|harmless|risk-free|no problem|all right)\b(?! (?:with|if|when|only|for some|under|in a|place))"
     r"|\b(?:it is|it['’]s|is|be)(?: (?:perfectly|quite|completely|totally|usually|generally|mostly))? (?:safe|fine|ok|okay|all right|harmless) to (?:just |simply )?(?:stop|quit|detox)\b"
@@ -119,7 +119,7 @@ TAPER = re.compile(
     r"|\b(?:one|two|un|una|dos) (?:beer|drink|glass|pill|tablet|cerveza|copa|vaso|pastilla)s? (?:less|fewer|menos) (?:each|every|a|per|cada|por) (?:day|week|night|día|semana|noche)\b",
     re.IGNORECASE,
 )
-# Somebody's opinion, told as one.
+# Somebody else's opinion.
 THEY_SAY = re.compile(
     r"\b(?:some|many|people|others|programs|friends|family|you (?:may|might)|they|someone)(?: \w+){0,3}? (?:say|says|think|thinks|hear|believe|believes|tell|call|calls|claim|fear|worry)\b"
     r"|\b(?:algun[oa]s|much[oa]s|la gente|hay quien(?:es)?|otr[oa]s|tal vez|quizá)(?: \w+){0,3}? (?:dicen?|creen?|piensan?|cree|oiga|llaman?)\b",

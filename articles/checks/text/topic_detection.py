@@ -1,4 +1,4 @@
-"""What a guide is about, judged by what its editors chose and by its own words."""
+"""Detects which substances a guide is about."""
 
 import re
 
@@ -33,13 +33,13 @@ WITHDRAWAL = re.compile(
     r"(?= (?:drinking|using|taking|smoking|drugs?|heroin|alcohol|opioids?|fentanyl|pain|pills|benzos?|xanax|meth|cocaine|weed|nicotine)\b)",
     re.IGNORECASE,
 )
-MENTIONS, SHARE = 8, 0.012  # a guide that names no substance in its title is about one it names so often
+MENTIONS, SHARE = 8, 0.012  # times, and share of all words, from which a substance is the topic of the text
 
 
 def topics(guide: ParsedGuide) -> set[str]:
     """Return which of opioids, alcohol and benzodiazepines the guide is about.
 
-    Those its editors chose, those its title names, and without either the one its text keeps naming.
+    These are the ones that editors chose and those in the title, or else the one that the text mentions most.
     """
     chosen = {topic for topic, codes in CODES.items() if codes & set(guide.substances)}
     titled = {topic for topic, words in WORDS.items() if words.search(guide.title)}
@@ -52,5 +52,5 @@ def topics(guide: ParsedGuide) -> set[str]:
 
 
 def is_about_withdrawal(guide: ParsedGuide) -> bool:
-    """Tell whether the guide is one on withdrawal: by its kind, its stages or its title."""
+    """Return whether the guide is about withdrawal, by its kind, stages or title."""
     return guide.kind == "withdrawal" or "withdrawal" in guide.stages or bool(WITHDRAWAL.search(guide.title))

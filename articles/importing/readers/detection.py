@@ -1,4 +1,4 @@
-"""Reads a file of any kind we know; what can't be a guide is refused with the mend in one line."""
+"""Detects the format of a file and reads it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from articles.importing.titles import promote
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes."""
 
-MEND = "save it as .txt, .md, .html or .docx"
+REMEDY = "save it as .txt, .md, .html or .docx"
 HTML_ENDINGS = frozenset({".html", ".htm", ".xhtml"})
 MARKDOWN_ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 TEXT_ENDINGS = frozenset({"", ".txt", ".text"}) | HTML_ENDINGS | MARKDOWN_ENDINGS
@@ -57,16 +57,15 @@ OTHER_MARKUP_START = re.compile(r"\s*<(\?xml|svg|rss|feed|urlset)\b", re.IGNOREC
 
 
 def read_guide(path: Path) -> ImportedGuide:
-    """The guide in the file at `path`; stores nothing.
+    """Return the guide in the file at `path`.
 
-    Raises `UnreadableDocument`, with one line that says the mend, when the file is missing, empty, larger than
-    `LARGEST_FILE`, not UTF-8 or no document.
+    Raises UnreadableDocument if the file is missing, empty, larger than LARGEST_FILE, not UTF-8 or not a document.
     """
     raw = _bytes_of(path)
     try:
         return _recognised(path, raw)
     except RecursionError:
-        raise UnreadableDocument(f"its parts are nested too deeply to be a document: {MEND} with a simpler layout.") from None
+        raise UnreadableDocument(f"its parts are nested too deeply to be a document: {REMEDY} with a simpler layout.") from None
 
 
 def _recognised(path: Path, raw: bytes) -> ImportedGuide:
@@ -116,30 +115,30 @@ def _too_large(size: int) -> str:
 
 
 def _decoded(raw: bytes, ending: str) -> str:
-    """The text of a file that is no Word document, or the reason why it is no text."""
+    """Decode a file that isn't a Word document. Raises UnreadableDocument if it isn't text in UTF-8."""
     if not raw:
         raise UnreadableDocument("it is empty: check that it is the right file.")
     for start, kind in FOREIGN_STARTS:
         if raw.startswith(start):
-            raise UnreadableDocument(f"it is {kind}, not a text: open it and {MEND}.")
+            raise UnreadableDocument(f"it is {kind}, not a text: open it and {REMEDY}.")
     half = max(len(raw) // 2, 1)
     if raw.startswith(OTHER_ENCODINGS) or max(raw[::2].count(0), raw[1::2].count(0)) > 0.8 * half:
         raise UnreadableDocument("it is not UTF-8 (it looks like UTF-16): save it again with the encoding UTF-8.")
     controls = len(CONTROLS.findall(raw.decode("latin-1").translate(dict.fromkeys(range(0x80, 0xA0)))))
     if b"\x00" in raw or controls > len(raw) / 20:
-        raise UnreadableDocument(f"it is binary, not a text: open it in the program that made it and {MEND}.")
+        raise UnreadableDocument(f"it is binary, not a text: open it in the program that made it and {REMEDY}.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        mend = "save it again with the encoding UTF-8"
-        raise UnreadableDocument(f"it is not UTF-8 (line {line} has a byte that can't be read): {mend}.") from None
+        remedy = "save it again with the encoding UTF-8"
+        raise UnreadableDocument(f"it is not UTF-8 (line {line} has a byte that can't be read): {remedy}.") from None
     if not INVISIBLE.sub("", text).strip():
         raise UnreadableDocument("it is empty (only white space): check that it is the right file.")
     if ending in BINARY_ENDINGS:
-        raise UnreadableDocument(f"its name ends in {ending} but it isn't one: open it and {MEND}.")
+        raise UnreadableDocument(f"its name ends in {ending} but it isn't one: open it and {REMEDY}.")
     if ending in DATA_ENDINGS or text.startswith("#!") or _is_data(text):
-        raise UnreadableDocument(f"it is data or a program, not a document: if it holds a text, {MEND}.")
+        raise UnreadableDocument(f"it is data or a program, not a document: if it holds a text, {REMEDY}.")
     return text
 
 
@@ -156,7 +155,7 @@ def _is_data(text: str) -> bool:
 
 
 def _clean(text: str, doubts: Doubts) -> str:
-    """`text` with one kind of line end and no invisible signs."""
+    """Normalise line endings and remove invisible characters."""
     text = INVISIBLE.sub("", LINE_ENDS.sub("\n", text))
     text, removed = CONTROLS.subn(" ", text)
     if removed:
@@ -168,7 +167,7 @@ def _clean(text: str, doubts: Doubts) -> str:
 
 
 def _elements_of(text: str, ending: str, doubts: Doubts) -> tuple[list[Element], Hints, bool]:
-    """The elements of a text file, what it says of its title beside them, and whether its titles are bare lines."""
+    """Return the elements of a text file, hints about its title, and whether its titles are unmarked lines."""
     if HTML_START.match(text) or (ending in HTML_ENDINGS and ANY_TAG.search(text)):
         elements, title = markup.read(text, doubts)
         if not elements:

@@ -1,4 +1,4 @@
-"""Writes an imported guide as the HTML that the editor works on: few tags, everything escaped, sanitised once more."""
+"""Converts an imported guide to the HTML of a working copy, escaped and sanitised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.rendering import sanitizing
 
 
 def to_html(sections: list[Section]) -> str:
-    """The sections as HTML that a guide may hold: <h2> for each title (none for the lead), <p>, <ul>, <ol>, <h3>, <table>."""
+    """Return the sections as HTML with <h2>, <h3>, <p>, <ul>, <ol> and <table>. A section without a title has no <h2>."""
     parts = [part for section in sections for part in (_title(section), *map(_block, section.blocks)) if part]
     return sanitizing.clean("".join(parts))
 

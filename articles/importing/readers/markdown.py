@@ -1,4 +1,4 @@
-"""Markdown, read by markdown-it: turned into HTML whose blocks remember the lines they came from."""
+"""Converts Markdown to HTML with markdown-it, with the source line of each block in an attribute."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from articles.importing.readers.plain_text import WIDEST_WRAP
 from articles.importing.vocabulary import LINE_ATTRIBUTE
 
 DEEPEST = 100
-"""Levels of nesting; markdown-it leaves out what lies deeper, so we refuse it."""
+"""Levels of nesting. markdown-it drops deeper content, so such files are refused."""
 LONGEST_BLOCK = 50_000
-"""Characters between two empty lines; markdown-it's time grows with the square of a block of brackets."""
+"""Characters between two empty lines; markdown-it takes quadratic time for a block of brackets."""
 
 HASH_TITLE = re.compile(r"#{1,6}[ \t]+\S")
 LINK_ADDRESS = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*<?(https?://|www\.)\S")
@@ -30,14 +30,14 @@ FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(\n|$)", re.DOTALL)
 CALLOUTS = ("emergency", "good-to-know", "family")
 
 _markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin)
-# A line like "[Warning]: don't." or "[1]: NIDA" would be taken for the address of a link, and left out without a word.
+# Lines like "[Warning]: don't." or "[1]: NIDA" would be taken for link definitions and silently dropped.
 _markdown.disable("reference")
 for _name in CALLOUTS:
     _markdown.use(container_plugin, _name, render=lambda renderer, tokens, index, options, environment: _callout(tokens[index]))
 
 
 def _callout(token: Token) -> str:
-    """A box of our starter guides (`::: family Title`) as the <aside> that `markup` knows; its title is a bold line."""
+    """Render a callout of our starter guides (`::: family Title`) as <aside> with a bold title."""
     if token.nesting < 0:
         return "</aside>\n"
     _, _, title = token.info.strip().partition(" ")
@@ -45,33 +45,33 @@ def _callout(token: Token) -> str:
 
 
 def uses_hash_titles(text: str) -> bool:
-    """Whether a file that isn't named .md is Markdown nevertheless: it opens with a "# Title", or has several."""
+    """Return whether text is Markdown, whatever its file name: it begins with a "# Title", or has several."""
     lines = [line for line in text.split("\n") if line.strip()]
     hashed = sum(HASH_TITLE.match(line) is not None for line in lines)
     return hashed >= 2 or (bool(lines) and HASH_TITLE.match(lines[0]) is not None)
 
 
 def without_front_matter(text: str, doubts: Doubts) -> tuple[str, str]:
-    """`text` with its front matter blanked (line numbers stay true), and the title that stood in it or ""."""
-    found = FRONT_MATTER.match(text)
-    if not found:
+    """Return `text` with its front matter replaced by empty lines, which keeps line numbers, and the title in it or ""."""
+    match = FRONT_MATTER.match(text)
+    if not match:
         return text, ""
     try:
-        fields, _ = frontmatter.parse(found[0])
+        fields, _ = frontmatter.parse(match[0])
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
         fields = {}
     if not fields:
         return text, ""
     title = fields.pop("title", "")
     if fields:
-        left_out = " ".join(line for line in found[1].split("\n") if not line.startswith("title:"))
+        left_out = " ".join(line for line in match[1].split("\n") if not line.startswith("title:"))
         doubts.add(f"the fields at the top of the file were left out, but for the title: {quote(left_out, 300)}.", 1)
-    blanked = "\n" * found[0].count("\n")
-    return blanked + text[found.end() :], title if isinstance(title, str) else ""
+    blanked = "\n" * match[0].count("\n")
+    return blanked + text[match.end() :], title if isinstance(title, str) else ""
 
 
 def to_html(text: str, doubts: Doubts) -> str | None:
-    """The HTML of Markdown with headings; None when it has no heading, so that its titles must be found by their looks."""
+    """Return the HTML of Markdown, or None if it has no headings, in which case titles are recognised by their form."""
     if any(len(block) > LONGEST_BLOCK for block in text.split("\n\n")):
         return None
     environment: dict[str, Any] = {}
@@ -97,20 +97,20 @@ def to_html(text: str, doubts: Doubts) -> str | None:
 
 
 def inline_html(text: str) -> str:
-    """The HTML of one paragraph's Markdown: emphasis and links."""
+    """Return the HTML of one paragraph of Markdown."""
     rendered: str = _markdown.renderInline(text) if len(text) <= LONGEST_BLOCK else html.escape(text)
     return rendered
 
 
 def _as_text(text: str, labels: list[str]) -> str:
-    """`text` with the notes that nothing refers to as plain paragraphs: markdown-it leaves such notes out."""
-    # The keys are ":" and the label, as typed.
+    """Turn footnotes that nothing refers to into plain paragraphs, since markdown-it drops them."""
+    # markdown-it's keys are ":" and the label as typed.
     names = "|".join(re.escape(label.removeprefix(":")) for label in labels)
     return re.sub(rf"^([ \t>*+.)\d-]*)\[\^({names})\]:", r"\1\\[^\2]:", text, flags=re.MULTILINE)
 
 
 def _keep_typed_paragraphs(token: Token, doubts: Doubts) -> None:
-    """Markdown joins neighbouring lines; where each is as long as a paragraph, the writer meant paragraphs."""
+    """Keep long adjacent lines as separate paragraphs. Markdown would join them, but their author meant paragraphs."""
     lines = token.content.split("\n")
     if not any(len(line) > WIDEST_WRAP for line in lines[:-1]):
         return

@@ -1,4 +1,4 @@
-"""Reads HTML (a web page, or what mammoth and markdown-it made) into elements: headings, texts, lists, tables."""
+"""Reads HTML (web pages, or the output of mammoth and markdown-it) into headings, texts, lists and tables."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from articles.importing.vocabulary import (
 )
 
 BREAK = "\n"
-"""Stands for <br> among collected words; other white space has become spaces by then."""
+"""Represents <br> in collected text, where other white space is already normalised to spaces."""
 
 
 @dataclass(slots=True)
 class _Holder:
-    """Something open that collects words: a list item, a table cell or a heading."""
+    """An open element that collects text: a list item, a table cell or a heading."""
 
     kind: str
     line: int
@@ -62,10 +62,10 @@ class _Table:
 
 
 def read(text: str, doubts: Doubts, *, count_paragraphs: bool = False, line_attribute: bool = False) -> tuple[list[Element], str]:
-    """The elements of an HTML text, and the title that it states apart from them.
+    """Return the elements of an HTML text, and its title if that is stated elsewhere, or "".
 
-    A place is a line of `text`; with `count_paragraphs` the number of the paragraph (Word files have no lines), with
-    `line_attribute` what the blocks' own attribute says (Markdown).
+    Positions are lines of `text`. With `count_paragraphs` they are numbers of paragraphs instead (for Word files, which have
+    no lines), with `line_attribute` they are read from an attribute of the blocks (for Markdown).
     """
     document = page.parse(text, doubts)
     if document is None:
@@ -77,13 +77,13 @@ def read(text: str, doubts: Doubts, *, count_paragraphs: bool = False, line_attr
 
 
 def inline_spans(fragment: str, doubts: Doubts) -> Spans:
-    """The spans of one paragraph given as HTML."""
+    """Return the spans of one paragraph given as HTML."""
     elements, _ = read(f"<p>{fragment}</p>", doubts)
     return tidy([part for entry in elements if isinstance(entry, Text) for part in (*entry.spans, Span(" "))])
 
 
 class _Reader:
-    """Walks a tree without recursion (pages nest as deep as they like) and collects elements."""
+    """Walks a tree iteratively, since pages may nest too deeply for recursion, and collects elements."""
 
     def __init__(self, doubts: Doubts, count_paragraphs: bool, line_attribute: bool) -> None:
         self.elements: list[Element] = []
@@ -128,7 +128,7 @@ class _Reader:
             self._line = node.sourceline or self._line
 
     def _start(self, node: html.HtmlElement) -> Callable[[], None] | None:
-        """Opens `node`; returns what to do at its end, or None when it is left out with all it holds."""
+        """Open `node`. Return a function to call at its end, or None if the whole subtree is left out."""
         tag = str(node.tag)
         if self._is_left_out(tag, node):
             return None
@@ -146,7 +146,7 @@ class _Reader:
         return self._start_plain(tag, node)
 
     def _is_left_out(self, tag: str, node: html.HtmlElement) -> bool:
-        """Whether `node` is no text for a guide; says so in a doubt unless nobody could have read it."""
+        """Return whether `node` is left out. Adds a doubt unless it had no visible content."""
         if tag in SILENTLY_DROPPED:
             return True
         if tag in ("img", "picture", "image"):
@@ -156,7 +156,7 @@ class _Reader:
             self._doubts.add(f"a picture{about} was left out; add it in the editor.", self._line)
             return True
         if tag != "a" and NOTE_ID.match(node.get("id", "")):
-            self._notes += 1  # their ids are no numbers a reader saw: those count the notes in order
+            self._notes += 1  # ids aren't the numbers that readers saw, which count the notes in order
             words = re.sub("[↑↩\ufe0e]", "", page.words_of(node)).strip()
             line = 0 if self._count_paragraphs else self._line
             self._doubts.add(f"Note [{self._notes}] was taken out: {quote(words, 1000)}. Add it to the guide's sources.", line)
@@ -172,7 +172,7 @@ class _Reader:
 
     def _start_heading(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
-        if self._open:  # a heading in a list item or a table cell is a bold line
+        if self._open:  # a heading in a list item or a table cell becomes bold text
             self._strong += 1
             return self._end_strong_block
         level = TITLE_LEVEL if self._count_paragraphs and node.get("class") == TITLE_CLASS else HEADINGS[tag]
@@ -191,7 +191,7 @@ class _Reader:
         self._flush()
         depth = sum(isinstance(entry, _List) for entry in self._open)
         if depth >= DEEPEST or any(isinstance(entry, _Holder) and entry.kind != "item" for entry in self._open):
-            return self._flush  # its items become plain lines of the cell, the heading or the item that holds it
+            return self._flush  # its items become plain lines of the enclosing cell, heading or item
         start = node.get("start", "")
         opened = _List(tag == "ol", int(start[:4]) if start.isascii() and start.isdigit() else 1, self._line)
         self._open.append(opened)
@@ -213,7 +213,7 @@ class _Reader:
 
     def _start_item(self) -> Callable[[], None]:
         self._flush()
-        if not self._open:  # an item without a list: a typed bullet, which `lists` puts into one
+        if not self._open:  # an item without a list becomes a typed bullet, from which `lists` makes a list
             self._words = [Span("• ")]
             self._words_line = self._line
             return self._end_lone_item
@@ -331,7 +331,7 @@ class _Reader:
                 self.elements.append(Placed(table.line, Table(rows, table.header and rows[0] == tuple(table.rows[0]))))
 
     def _holder(self) -> _Holder | None:
-        """What collects words now: the innermost open item, cell or heading; words between items join the item before."""
+        """Return the innermost open item, cell or heading. Text between items belongs to the item before."""
         top = self._open[-1] if self._open else None
         if isinstance(top, _List):
             if not top.items:
@@ -350,7 +350,7 @@ class _Reader:
         self._words.append(Span(text, self._strong > 0, self._emphasis > 0, self._links[-1] if self._links else ""))
 
     def _flush(self) -> None:
-        """Ends the words collected so far: they are a paragraph, or join what holds them."""
+        """Finish the collected text: add it to the enclosing holder, or as paragraphs."""
         words, self._words = self._words, []
         if not any(span.text.strip() for span in words):
             return
@@ -362,11 +362,11 @@ class _Reader:
 
 
 def _nothing() -> None:
-    """Closes an element that opened nothing."""
+    """Do nothing at the end of an element."""
 
 
 def _frozen_items(opened: _List) -> tuple[ListItem, ...]:
-    """The items of a list; one that holds only another list gives way to that list's items."""
+    """Return the items of a list. An item that contains only another list is replaced by that list's items."""
     items: list[ListItem] = []
     for holder in opened.items:
         spans = tidy(holder.spans)
@@ -379,7 +379,7 @@ def _frozen_items(opened: _List) -> tuple[ListItem, ...]:
 
 
 def _texts(words: list[Span], line: int, separate: bool) -> list[Text]:
-    """The paragraphs in `words`: broken lines are joined unless they are typed items, sentences of their own or `separate`."""
+    """Return the paragraphs in `words`. Lines are joined unless they are typed items, whole sentences or `separate`."""
     rows: list[list[Span]] = [[]]
     for span in words:
         for position, piece in enumerate(span.text.split(BREAK)):

@@ -1,4 +1,4 @@
-"""Prepares a page for reading: parses it, finds its main part, and says what will be left out."""
+"""Parses an HTML page and finds its main part."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNO
 
 
 def parse(text: str, doubts: Doubts) -> html.HtmlElement | None:
-    """The tree of an HTML text, or None when it holds nothing at all."""
+    """Return the tree of an HTML text, or None if it is empty. Raises UnreadableDocument if it is nested too deeply."""
     parser = html.HTMLParser(huge_tree=True, remove_pis=True)
     try:
         document = html.document_fromstring(text, parser=parser)
@@ -33,7 +33,7 @@ def parse(text: str, doubts: Doubts) -> html.HtmlElement | None:
 
 
 def words_of(element: html.HtmlElement) -> str:
-    """The words a reader could see in `element`, on one line."""
+    """Return the visible text of `element` on one line."""
     pieces = []
     for piece in WORDS(element):
         tag = piece.getparent().tag  # of the element that the piece is in, or that it comes after
@@ -42,42 +42,42 @@ def words_of(element: html.HtmlElement) -> str:
 
 
 def main_part(document: html.HtmlElement, doubts: Doubts) -> tuple[html.HtmlElement, str]:
-    """The element that holds the text (<main>, or the only <article>, or the whole), and a title that stands outside it or ""."""
-    found: html.HtmlElement | None = None
+    """Return the main element (<main>, the only <article>, or else the whole page), and a title outside of it or ""."""
+    main: html.HtmlElement | None = None
     for candidates in (document.xpath("//main | //*[@role='main']"), document.xpath("//article")):
         if len(candidates) == 1 and words_of(candidates[0]):
-            found = candidates[0]
+            main = candidates[0]
             break
-    if found is None:
+    if main is None:
         return document, ""
-    outside = _outside(found)
+    outside = _outside(main)
     left_out = " ".join(words for child in outside if (words := words_of(child)))
     title = ""
-    if next(found.iter("h1"), None) is None:
+    if next(main.iter("h1"), None) is None:
         titles = [words_of(heading) for child in outside for heading in child.iter("h1")]
         title = titles[0] if len(titles) == 1 else ""
     if left_out and left_out != title:
         doubts.add(f"Only the main part of the page was read; left out: {quote(left_out, 300)}.")
-    return found, title
+    return main, title
 
 
-def _outside(found: html.HtmlElement) -> list[html.HtmlElement]:
-    """The parts of the page around `found`, in the order of the page."""
+def _outside(main: html.HtmlElement) -> list[html.HtmlElement]:
+    """Return the parts of the page around `main`, in the order of the page."""
     before: list[html.HtmlElement] = []
     after: list[html.HtmlElement] = []
-    for entry in (found, *found.iterancestors()):
+    for entry in (main, *main.iterancestors()):
         before = [child for child in reversed(list(entry.itersiblings(preceding=True))) if isinstance(child.tag, str)] + before
         after += [child for child in entry.itersiblings() if isinstance(child.tag, str)]
     return [child for child in before + after if child.tag != "head"]
 
 
 def stated_title(document: html.HtmlElement) -> str:
-    """The words of <title>."""
+    """Return the text of <title>."""
     return " ".join((document.findtext(".//head/title") or "").split())
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether a browser wouldn't show `element`."""
+    """Return whether browsers would hide `element`."""
     return (
         element.get("hidden") is not None
         or element.get("aria-hidden", "").lower() == "true"
@@ -86,7 +86,7 @@ def is_hidden(element: html.HtmlElement) -> bool:
 
 
 def is_layout_table(table: html.HtmlElement) -> bool:
-    """Whether a table only places things on a page: one column, or headings and lists and tables in its cells."""
+    """Return whether a table is used for layout: it has one column, or headings, lists or tables in its cells."""
     if table.get("role") in ("presentation", "none") or next(table.iterdescendants(*NO_TABLE_HOLDS), None) is not None:
         return True
     return all(sum(cell.tag in ("td", "th") for cell in row) <= 1 for row in table.iterdescendants("tr"))

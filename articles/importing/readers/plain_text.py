@@ -1,4 +1,4 @@
-"""Reads text without mark-up: which lines belong together, and which are underlined titles."""
+"""Reads plain text: joins wrapped lines to paragraphs and recognises underlined titles."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from articles.importing.lists import Mark, mark_of
 from articles.importing.titles import shape_of
 
 WIDEST_WRAP = 120
-"""Lines longer than this (characters) are whole paragraphs; no program or person wraps text that late."""
+"""Characters; longer lines are whole paragraphs rather than wrapped text."""
 
 SHORT_LINE = 0.85
-"""A wrapped line ends its paragraph when it fills less than this part of the text's width and the next word would have fitted."""
+"""A wrapped line that fills less than this share of the width, so that the next word would have fitted, ends its paragraph."""
 
 UNDERLINE_LEVELS = {"=": 1, "-": 2, "~": 3, "^": 3, "*": 2, "_": 2, "#": 1}
 RULE = re.compile(r"([^\w\s]|_)(?:\s*\1){2,}\s*$")
@@ -27,7 +27,7 @@ LONE_BULLETS = frozenset("•‣◦●○■□▪▫⁃∙·➢➤►✓✔✗\
 
 
 def literal(text: str) -> Spans:
-    """The spans of text whose characters mean themselves."""
+    """Return `text` as spans without formatting."""
     return tidy([Span(text)])
 
 
@@ -50,7 +50,7 @@ class _Paragraph:
 
 
 def read(text: str, doubts: Doubts, inline: Callable[[str], Spans] = literal) -> list[Element]:
-    """The elements of `text` (lines ended by "\\n"). `inline` turns the words of a paragraph into spans."""
+    """Return the elements of `text`, whose lines end with "\\n". `inline` converts the text of a paragraph to spans."""
     lines = _lines(text)
     width = wrap_width(lines)
     result: list[Element] = []
@@ -82,18 +82,18 @@ def read(text: str, doubts: Doubts, inline: Callable[[str], Spans] = literal) ->
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that hold something, each with its number, its indent (a tab counts to the next multiple of four) and what precedes it."""
+    """Return the lines that aren't empty, with their number, indent (tabs are four columns) and whether an empty one precedes."""
     lines: list[_Line] = []
     blank = True
     lone_bullet: _Line | None = None
     for number, raw in enumerate(text.split("\n"), start=1):
-        for position, piece in enumerate(raw.split("\f")):  # a new page begins a new paragraph
+        for position, piece in enumerate(raw.split("\f")):  # a form feed begins a new paragraph
             blank = blank or position > 0
             words = WORD_BULLET.sub(r"\1◦ ", piece).expandtabs(4).rstrip()
             stripped = words.lstrip()
             if not stripped:
                 blank = True
-            elif lone_bullet is not None:  # copied from a PDF: the bullet stands on a line of its own
+            elif lone_bullet is not None:  # text copied from a PDF may have bullets on separate lines
                 lone_bullet.text = f"{lone_bullet.text} {stripped}"
                 lone_bullet, blank = None, False
             else:
@@ -105,9 +105,9 @@ def _lines(text: str) -> list[_Line]:
 
 
 def wrap_width(lines: list[_Line]) -> int:
-    """The width (characters) at which the text was wrapped, or 0 when each line is a paragraph.
+    """Return the width (characters) at which the text was wrapped, or 0 if each line is a paragraph.
 
-    Wrapped text shows itself: lines of like length, and a next line that goes on in lower case.
+    Wrapped text is recognised by lines of similar length whose next line begins in lower case.
     """
     lengths = [len(line.text) + line.indent for line in lines if " " in line.text]
     usual = [length for length in lengths if length <= WIDEST_WRAP]
@@ -125,11 +125,11 @@ def wrap_width(lines: list[_Line]) -> int:
 
 
 def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
-    """Whether `line` goes on with the paragraph or list item that the line before belongs to."""
+    """Return whether `line` continues the paragraph or list item of the line before."""
     previous = current.last
     mark = mark_of(current.first.text)
-    own_mark = mark_of(line.text)
-    if own_mark and (mark or not width or not _is_dash_in_sentence(own_mark, previous, line)):
+    line_mark = mark_of(line.text)
+    if line_mark and (mark or not width or not _is_dash_in_sentence(line_mark, previous, line)):
         return False
     if mark and line.indent > current.first.indent and (previous is current.first or line.indent >= previous.indent):
         return True
@@ -147,12 +147,12 @@ def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
 
 
 def _finishes_sentence(previous: _Line, line: _Line) -> bool:
-    """Whether a sentence that `previous` leaves open goes on in lower case and ends in `line`, in text that is not wrapped elsewhere."""
+    """Return whether `line` finishes a sentence of `previous`, in text that isn't wrapped otherwise."""
     return line.text[0].islower() and line.text.endswith((".", "!", "?")) and not previous.text.endswith(SENTENCE_END)
 
 
 def _is_bare_title(current: _Paragraph, line: _Line) -> bool:
-    """Whether wrapped text has a title here without an empty line around it: `line` after a sentence, or the one line before `line`."""
+    """Return whether `line` after a sentence, or the single line before it, is a title without empty lines around it."""
     if line.text[0].islower():
         return False
     if current.last.text.endswith(SENTENCE_END) and shape_of(line.text).strength == "strong":
@@ -161,19 +161,19 @@ def _is_bare_title(current: _Paragraph, line: _Line) -> bool:
 
 
 def _is_dash_in_sentence(mark: Mark, previous: _Line, line: _Line) -> bool:
-    """Wrapping can put a dash that stands between words at the start of a line, where it looks like a bullet."""
+    """Return whether a dash at the start of a line isn't a bullet but part of a wrapped sentence."""
     return mark.sign in DASHES and line.text[mark.length].islower() and not previous.text.endswith(SENTENCE_END)
 
 
 def _underlines(rule: _Line, line: _Line) -> bool:
-    """Whether `rule` is a line of signs right under a title, and about as long; a short one under a long paragraph only parts it."""
+    """Return whether `rule` underlines the title `line`: right below it and about as long."""
     if rule.blank_before or not RULE.match(rule.text) or mark_of(line.text):
         return False
     return len(line.text) <= WIDEST_WRAP and len(rule.text) >= min(len(line.text) // 2, 12)
 
 
 def _join(paragraph: _Paragraph, doubts: Doubts) -> str:
-    """The lines of a paragraph as one; a word broken by a hyphen at a line's end keeps the hyphen, and an editor is told."""
+    """Join the lines of a paragraph. Hyphens at the end of a line are kept and reported."""
     pieces: list[str] = []
     for offset, piece in enumerate(paragraph.pieces):
         before = pieces[-1] if pieces else ""

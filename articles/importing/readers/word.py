@@ -1,4 +1,4 @@
-"""Word documents, read by mammoth, behind checks that a hostile file can't get past."""
+"""Converts Word documents to HTML with mammoth, after checks that refuse hostile files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from articles.importing.doubts import Doubts, quote
 from articles.importing.vocabulary import TITLE_CLASS
 
 LARGEST_PARTS = 8 * 1024 * 1024
-"""Bytes of all XML parts together when unpacked, more than a book of 300 pages has. mammoth then takes 18 s and 300 MB (measured)."""
+"""Unpacked bytes of all XML parts together, more than a book of 300 pages has. mammoth takes 18 s and 300 MB for it (measured)."""
 LARGEST_UNPACKED = 200 * 1024 * 1024
-"""Bytes of everything when unpacked, pictures included (they are never read)."""
+"""Unpacked bytes of all files, including pictures (which are never read)."""
 MOST_PARTS = 5_000
 
 DOCUMENT = re.compile(r"word/document\d*\.xml")
@@ -43,7 +43,7 @@ def is_zip(raw: bytes) -> bool:
 
 
 def to_html(raw: bytes, doubts: Doubts) -> str:
-    """The HTML mammoth makes of a .docx; what it leaves out (pictures, comments, page headers) is doubted."""
+    """Return the HTML of a .docx file. Content that is left out (pictures, comments, page headers) is reported as doubts."""
     parts = _checked_parts(raw)
     pictures: list[str] = []
 
@@ -61,7 +61,7 @@ def to_html(raw: bytes, doubts: Doubts) -> str:
         )
     except RecursionError:
         raise
-    except Exception:  # mammoth documents no errors: whatever a broken file raises in it means just that
+    except Exception:  # mammoth doesn't document its errors, so any error means a broken file
         raise UnreadableDocument(DAMAGED) from None
     for description in pictures:
         about = f" ({quote(description, 200)})" if description.strip() else ""
@@ -72,7 +72,7 @@ def to_html(raw: bytes, doubts: Doubts) -> str:
 
 
 def _checked_parts(raw: bytes) -> dict[str, bytes]:
-    """The XML parts by name, after checking that the archive is a Word document and small when unpacked."""
+    """Return the XML parts by name. Raises UnreadableDocument if it isn't a Word document or too large unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = archive.infolist()
@@ -98,7 +98,7 @@ def _checked_parts(raw: bytes) -> dict[str, bytes]:
 
 
 def _archive_of(parts: dict[str, bytes]) -> io.BytesIO:
-    """An archive of the checked parts alone, so that nothing unchecked can be referred to."""
+    """Return an archive with the checked parts only, so that nothing unchecked can be read."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, part in parts.items():

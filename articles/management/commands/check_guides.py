@@ -1,4 +1,4 @@
-"""manage.py check_guides: what the editorial checks find in the guides as they are stored now."""
+"""manage.py check_guides: run the editorial checks on stored guides."""
 
 import json
 import sys
@@ -16,9 +16,9 @@ from articles.models import Guide
 
 class Command(BaseCommand):
     help = (
-        "Asks the editorial checks about the working copies of the guides (all, or those with the given SLUGs) and prints what "
-        "they find, errors first. Ends with exit code 1 when there is an error, so that a script can stop there; warnings and "
-        "notes end with 0. Changes nothing. docs/editorial/checks.md explains each check."
+        "Run the editorial checks on the working copies of all guides, or of those with the given SLUGs, and print the "
+        "findings, errors first. The exit code is 1 if there are errors, 0 otherwise. Changes nothing. "
+        "docs/editorial/checks.md explains each check."
     )
 
     found_errors = False
@@ -41,16 +41,16 @@ class Command(BaseCommand):
             guides = guides.filter(slug__in=slugs)
             if missing := sorted(set(slugs) - set(guides.values_list("slug", flat=True))):
                 raise CommandError(f"There is no guide with the address {', '.join(missing)}. Look the addresses up in the list of guides.")
-        found = [(guide, checks.run(guide)) for guide in guides]
+        results = [(guide, checks.run(guide)) for guide in guides]
         if options["format"] == "json":
-            rows = [self._row(guide, finding) for guide, findings in found for finding in findings]
+            rows = [self._row(guide, finding) for guide, findings in results for finding in findings]
             self._print(json.dumps(rows, indent=2, ensure_ascii=False))
         else:
-            self._print(self._text(found))
-        self.found_errors = any(finding.level is Level.ERROR for _guide, findings in found for finding in findings)
+            self._print(self._text(results))
+        self.found_errors = any(finding.level is Level.ERROR for _guide, findings in results for finding in findings)
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Run from a shell: exit code 1 tells a script that there are errors. A program that calls the command reads what it prints."""
+        """Exit with code 1 if there are errors, but only from a shell: call_command() callers read the output."""
         super().run_from_argv(argv)
         if self.found_errors:
             sys.exit(1)
@@ -67,9 +67,9 @@ class Command(BaseCommand):
         }
 
     @staticmethod
-    def _text(found: list[tuple[Guide, list[Finding]]]) -> str:
+    def _text(results: list[tuple[Guide, list[Finding]]]) -> str:
         lines = []
-        for guide, findings in found:
+        for guide, findings in results:
             if findings:
                 lines.append(f"{guide.language}/{guide.slug}: {guide.title}")
             for finding in findings:
@@ -79,9 +79,9 @@ class Command(BaseCommand):
                     lines.append(f"      {finding.excerpt}")
                 if finding.suggestion:
                     lines.append(f"      -> {finding.suggestion}")
-        levels = Counter(finding.level for _guide, findings in found for finding in findings)
+        levels = Counter(finding.level for _guide, findings in results for finding in findings)
         counts = ", ".join(f"{levels[level]} {level.value}{'' if levels[level] == 1 else 's'}" for level in Level)
-        return "\n".join([*lines, f"{len(found)} guide{'' if len(found) == 1 else 's'} checked: {counts}."])
+        return "\n".join([*lines, f"{len(results)} guide{'' if len(results) == 1 else 's'} checked: {counts}."])
 
     def _print(self, text: str) -> None:
         encoding = getattr(self.stdout, "encoding", None) or "utf-8"

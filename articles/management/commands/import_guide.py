@@ -1,4 +1,4 @@
-"""manage.py import_guide: a document becomes a draft guide."""
+"""manage.py import_guide: create draft guides from documents."""
 
 import json
 from argparse import ArgumentParser
@@ -17,9 +17,9 @@ from articles.workflow import drafts
 
 class Command(BaseCommand):
     help = (
-        "Makes a draft guide of each FILE (plain text, Markdown, HTML or .docx, in UTF-8, up to 5 MB) and says what was recognised "
-        "and what is doubtful. All files are read before the first is stored: with one that can't be read, nothing is stored. "
-        "Never changes a guide that is there: a second import of a text becomes a second draft, with -2 at the end of its address."
+        "Create a draft guide from each FILE (plain text, Markdown, HTML or .docx, in UTF-8, up to 5 MB) and report what was "
+        "recognised and what is doubtful. If any file can't be read, nothing is stored. Existing guides are never changed: "
+        "importing a text twice creates a second draft whose address ends in -2."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,21 +43,21 @@ class Command(BaseCommand):
                 f"Nothing was imported, the database refused it ({error}). Run manage.py migrate, then try again."
             ) from error
         if options["format"] == "json":
-            found = [report.as_dict(name, guide, slug) for (name, guide), slug in zip(guides, slugs, strict=True)]
-            self._print(json.dumps(found if len(found) > 1 else found[0], indent=2, ensure_ascii=False))
+            reports = [report.as_dict(name, guide, slug) for (name, guide), slug in zip(guides, slugs, strict=True)]
+            self._print(json.dumps(reports if len(reports) > 1 else reports[0], indent=2, ensure_ascii=False))
             return
         texts = [report.as_text(name, guide, slug) for (name, guide), slug in zip(guides, slugs, strict=True)]
         stored = "Stored as a draft" if len(slugs) == 1 else f"Stored as {len(slugs)} drafts"
         self._print("\n\n".join([*texts, f"{stored}. Visitors see nothing of it before it is reviewed and published."]))
 
     def _print(self, text: str) -> None:
-        """Writes `text`; what the terminal's encoding lacks (or a file's name can't say) is written as an escape, not a traceback."""
+        """Write `text`, with escapes for characters that the terminal's encoding lacks."""
         encoding = getattr(self.stdout, "encoding", None) or "utf-8"
         self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _read_all(files: list[str]) -> list[tuple[str, ImportedGuide]]:
-    """Each file's name and guide. Raises CommandError with one line for each file that can't be read."""
+    """Return each file's name and guide. Raises CommandError with one line for each file that can't be read."""
     guides: list[tuple[str, ImportedGuide]] = []
     refused: list[str] = []
     for name in files:
@@ -74,7 +74,7 @@ def _read_all(files: list[str]) -> list[tuple[str, ImportedGuide]]:
 
 @transaction.atomic
 def _store_all(guides: list[tuple[str, ImportedGuide]], language: str) -> list[str]:
-    """Stores all guides as drafts, or none; returns the addresses they got and notes in a guide's doubts when that is not its own."""
+    """Store all guides as drafts, or none, and return their slugs. A slug that had to be changed is added to the doubts."""
     slugs = []
     for _name, guide in guides:
         draft = drafts.create_draft(guide, language=language, by=None)

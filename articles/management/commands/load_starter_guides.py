@@ -1,4 +1,4 @@
-"""Loads the starter library, as often as you like."""
+"""manage.py load_starter_guides: load or update the starter library."""
 
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from articles.workflow import starter_library
 
 class Command(BaseCommand):
     help = (
-        "Load the starter guides and publish them, marked “not yet clinically reviewed”. Run it again after an update: "
-        "guides that a person changed or reviewed are left alone."
+        "Load the starter guides and publish them, marked “not yet clinically reviewed”. Run it again after an update; "
+        "guides that somebody changed or reviewed are kept as they are."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", metavar="SLUG", action="append", default=[], help="load only this guide; may be given again")
+        parser.add_argument("--only", metavar="SLUG", action="append", default=[], help="load only this guide; can be repeated")
         parser.add_argument("--folder", type=Path, default=starter_library.FOLDER, help="read the guides from another folder")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Loads the list of lay words that search understands."""
+"""manage.py load_synonyms: load search synonyms."""
 
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,10 @@ from articles.search import synonyms
 
 
 class Command(BaseCommand):
-    help = "Add the search synonyms of a TOML file that aren't there yet. What editors changed in the admin stays as it is."
+    help = "Add new search synonyms from a TOML file. Synonyms that exist already, such as those edited in the admin, are kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=synonyms.FILE, help="another file than the one that comes with the site")
+        parser.add_argument("file", nargs="?", type=Path, default=synonyms.FILE, help="default: the file that comes with the site")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

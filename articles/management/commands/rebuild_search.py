@@ -1,4 +1,4 @@
-"""Writes the search index anew."""
+"""manage.py rebuild_search: rebuild the search index."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from articles.search import index
 
 
 class Command(BaseCommand):
-    help = "Write the search index anew from the live guides. Publishing keeps it by itself: this is for after a restore or an upgrade."
+    help = "Rebuild the search index from the live guides. Only needed after a restore or an upgrade; publishing updates it."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{index.rebuild()} guides are in the index.")

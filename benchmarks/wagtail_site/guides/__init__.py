@@ -1,1 +1,1 @@
-"""One kind of page: a guide."""
+"""Guide pages."""

@@ -1,4 +1,4 @@
-"""A guide as one would make it in Wagtail: sections, facts and sources are blocks of a stream."""
+"""A guide as a typical Wagtail page model, with sections, facts and sources as StreamField blocks."""
 
 from django.db import models
 from wagtail import blocks

@@ -23,13 +23,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", type=int, metavar="SECONDS", help="do it again every so many seconds until stopped")
+        parser.add_argument("--loop", type=int, metavar="SECONDS", help="repeat every SECONDS until stopped")
 
     def handle(self, *args: Any, **options: Any) -> None:
         pause: int | None = options["loop"]
         if pause is None:
             if not self.once():
-                raise CommandError("A job of the housekeeping failed; the log says which.")
+                raise CommandError("A periodic job failed; see the log.")
             return
         if pause < 1:
             raise CommandError("--loop takes a number of seconds, 1 or more.")
@@ -46,17 +46,17 @@ class Command(BaseCommand):
             stop.wait(pause)
 
     def once(self) -> bool:
-        """Run every job; one that fails doesn't keep the others from running. Return whether all went well."""
+        """Run every job, even if another one fails. Return whether all of them succeeded."""
         now = timezone.now()
-        went_well = True
+        succeeded = True
         for name, job in jobs().items():
             try:
                 counts = job(now) or {}
             except Exception:
                 logger.exception("Housekeeping: %s failed", name)
-                went_well = False
+                succeeded = False
                 continue
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
-        return went_well
+        return succeeded

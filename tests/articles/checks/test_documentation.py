@@ -31,6 +31,6 @@ def test_the_command_changes_only_what_is_made(tmp_path, capsys):
 def test_a_file_without_marks_is_left_alone(tmp_path, text):
     file = tmp_path / "checks.md"
     file.write_text(text)
-    with pytest.raises(CommandError, match="marks"):
+    with pytest.raises(CommandError, match="markers"):
         call_command("describe_checks", file=file)
     assert file.read_text() == text

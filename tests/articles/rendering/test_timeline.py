@@ -37,7 +37,7 @@ LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción lar
     ],
 )
 def test_a_stretch_is_named_as_people_count_days(begin, end, words):
-    assert timeline.stretch_in_words(begin, end) == words
+    assert timeline.period_in_words(begin, end) == words
 
 
 def picture(*phases):

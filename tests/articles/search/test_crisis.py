@@ -94,7 +94,7 @@ def test_danger_is_heard_in_any_words_and_everyday_words_raise_no_alarm(client, 
 
 def test_what_is_said_in_danger_is_not_mended_into_something_else(library):
     mended = {
-        typed: ranking.find(typed, language).question.said_right
+        typed: ranking.find(typed, language).question.corrected
         for language, lines in {
             "en": ["ODed", "oding", "he beats me", "shes not breathing", "theyre not breathing", "crisis", "quiero morir"],
             "es": ["crisis", "od"],

@@ -1,4 +1,4 @@
-"""Times as people at a centre, and the visitors who wait for them, read them off a clock."""
+"""Template filters for times in a centre's time zone."""
 
 import datetime as dt
 
@@ -14,5 +14,5 @@ register.filter(clock_words)
 
 @register.filter
 def at_centre(moment: dt.datetime, centre: Centre) -> str:
-    """Return `moment` on the clock of `centre`, in the active language: "Monday, November 23, 12:19 p.m."."""
+    """Format `moment` in the time zone of `centre` and the active language: "Monday, November 23, 12:19 p.m."."""
     return clock_words(response_times.there(centre, moment) or moment)

@@ -188,7 +188,7 @@ def kept(monkeypatch, settings):
     """Rules are kept for ten seconds; returns the clock, which stands still until a test moves it."""
     clock = [100.0]
     monkeypatch.setattr(routing, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(routing, "_kept", [routing._InUse(until=0.0)])
+    monkeypatch.setattr(routing, "_cached", [routing._ActiveRules(until=0.0)])
     settings.ROUTING_SECONDS = 10
     return clock
 

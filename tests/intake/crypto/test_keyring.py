@@ -58,9 +58,9 @@ def test_a_missing_or_foreign_file_says_the_mend(riverside, centre_keys):
 def test_a_public_server_neither_makes_nor_reads_private_keys(riverside, settings):
     key = keyring.active_key(riverside)
     settings.SITE_ROLE = "public"
-    with pytest.raises(keyring.KeyringError, match="staff side"):
+    with pytest.raises(keyring.KeyringError, match="staff server"):
         keyring.private_key(key)
-    with pytest.raises(keyring.KeyringError, match="staff side"):
+    with pytest.raises(keyring.KeyringError, match="staff server"):
         keyring.create_centre_key(riverside)
 
 

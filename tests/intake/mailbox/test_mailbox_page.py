@@ -101,8 +101,8 @@ def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, sai
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
     received = receive.receive(said, form_token=secrets.token_bytes(16))
     assert received.receipt == right
-    slow, stretch = [], receipts._stretch
-    monkeypatch.setattr(receipts, "_stretch", lambda words: slow.append(words) or stretch(words))
+    slow, slow_hash = [], receipts._slow_hash
+    monkeypatch.setattr(receipts, "_slow_hash", lambda words: slow.append(words) or slow_hash(words))
 
     def work_for(words):
         slow.clear()

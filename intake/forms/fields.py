@@ -1,4 +1,4 @@
-"""Form fields that take what people really type."""
+"""Form fields that are tolerant of what people type."""
 
 import unicodedata
 from typing import Any
@@ -8,18 +8,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# Shown upside down or hiding what follows, they could make a name read as something else to the staff.
+# Direction overrides could make a text display as something else to staff.
 _OVERRIDES = {"\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068"}
 
 
 def without_controls(text: str) -> str:
-    """Return `text` with control characters and direction overrides taken out; line breaks and tabs stay."""
+    """Return `text` without control characters and direction overrides; line breaks and tabs are kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _OVERRIDES))
 
 
 class PlainText(forms.CharField):
-    """Text in any script. What can't be seen is dropped without a word; what is too long is refused and stays in the form."""
+    """Text in any script. Strips control characters; rejects over-long text but keeps it in the form."""
 
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -38,7 +38,7 @@ class PlainText(forms.CharField):
 
 
 class PhoneNumber(forms.CharField):
-    """A phone number as people type it, stored in international form (E.164)."""
+    """A phone number in any notation, returned in E.164 format. `region` is the default country."""
 
     def __init__(self, *, region: str, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}))

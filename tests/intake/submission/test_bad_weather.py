@@ -71,16 +71,16 @@ def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
 
 @pytest.mark.django_db
 def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
-    page, put = visitor.get("/contact/"), receipt_cookie.put
+    page, set_cookie = visitor.get("/contact/"), receipt_cookie.set_cookie
 
     def breaks(*args):
         raise OSError
 
-    monkeypatch.setattr(receipt_cookie, "put", breaks)
+    monkeypatch.setattr(receipt_cookie, "set_cookie", breaks)
     visitor.raise_request_exception = False
     visitor.post("/contact/", form_of(page))
     assert Inquiry.objects.count() == 1
-    monkeypatch.setattr(receipt_cookie, "put", put)
+    monkeypatch.setattr(receipt_cookie, "set_cookie", set_cookie)
     assert visitor.post("/contact/", form_of(page)).status_code == 303
     assert Inquiry.objects.count() == 1
     assert not Message.objects.exists()

@@ -1,4 +1,4 @@
-"""Whom to call is shown while one writes, before anything is sent, and without the words leaving the browser."""
+"""Danger warnings appear while the visitor writes, without the text leaving the browser."""
 
 import re
 

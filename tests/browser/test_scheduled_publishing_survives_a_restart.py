@@ -1,4 +1,4 @@
-"""A guide whose hour comes while the site is switched off is published when it runs again."""
+"""A guide scheduled for a time when the site is down is published when the site runs again."""
 
 import time
 import urllib.error

@@ -1,4 +1,4 @@
-"""The timelines of the starter guides, measured in a browser: on the narrowest screen no word stands on another or outside."""
+"""The timelines of the starter guides in a browser: on the narrowest screen no labels overlap or are cut off."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The units and the environment in deploy/ start what `script/server` starts, closed in, and name settings that exist."""
+"""The systemd units in deploy/ start the same processes as script/server, sandboxed, and the example names real settings."""
 
 import re
 import shlex
@@ -23,7 +23,7 @@ def test_a_unit_starts_the_same_process_as_script_server(name):
     here = shlex.split(commands(8000, 2)[UNITS[name]].removeprefix("exec "))
     program = "granian" if "granian" in here else "manage.py"
     there = shlex.split(dict(unit(name))["ExecStart"])
-    # On a server a web process that died is started again; script/server stops, so that somebody notices.
+    # On a server a web process that died is restarted; script/server stops instead, so that a developer notices.
     wanted = here[here.index(program) + 1 :]
     given = [word for word in there if word != "--respawn-failed-workers"]
     assert given[-len(wanted) :] == wanted

@@ -30,7 +30,7 @@ def test_no_folder_is_a_clear_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_secrets_are_the_owners_alone_and_never_made_anew(tmp_path):
+def test_secrets_are_readable_by_their_owner_only_and_never_replaced(tmp_path):
     make("kept", folder=tmp_path)
     before = {path.name: path.read_text() for path in (tmp_path / "kept").iterdir()}
     assert set(before) == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}

@@ -1,4 +1,4 @@
-"""Staff take a request down for somebody who called; the words they read out are good for one opening."""
+"""Staff record a request for a caller; the receipt they read out must be replaced at the first opening."""
 
 import re
 

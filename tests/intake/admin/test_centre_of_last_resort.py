@@ -1,4 +1,4 @@
-"""A lead can't turn what belongs to nobody to their own centre, nor leave the site without a centre that takes it."""
+"""Only the operator can change which centre is the default one."""
 
 import pytest
 from django.urls import reverse

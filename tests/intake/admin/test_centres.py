@@ -1,4 +1,4 @@
-"""Centres in the admin: who may set them up, and that a new one can be sealed to."""
+"""Centres in the admin: who may configure them, and that a new one gets a key."""
 
 import pytest
 

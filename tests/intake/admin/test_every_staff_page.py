@@ -1,4 +1,4 @@
-"""Every page of the admin, found by its addresses: on a phone, in light and dark, with the keyboard alone, without a fault."""
+"""Every page of the admin, on a phone, in light and dark, and with the keyboard alone. The pages are found by their URLs."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ from tests.support.browser import violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 WIDTH = 360
-# No page of their own: what they answer is part of another page, a file, or a way to another page.
+# These return a part of a page, a file or a redirect.
 NOT_PAGES = {"jsi18n", "autocomplete", "view_on_site", "None", "intake_inquiry_rows", "intake_inquiry_presence", "logout", "login"}
-# Nothing to show in a fresh site: pictures and blocked contacts need a file and an abuser, counts a reader.
+# Empty on a fresh site: pictures, blocked contacts and reader counts.
 WITHOUT_ROWS = {"picture", "blockedcontact", "helpfulcount", "dbtaskresult"}
-# One with a timeline and a translation, one without either: all others are like them.
+# One guide with a timeline and a translation and one without stand for all others.
 GUIDES = ["alcohol-withdrawal", "abstinencia-de-alcohol", "paying-for-treatment"]
-# The editor of guides tries to set a style of its own, which the policy refuses; its tests say so, too.
+# The rich text editor tries to set inline styles, which the content security policy refuses.
 REFUSED = "Applying inline style violates"
 WANTED = """
     () => {
@@ -43,7 +43,7 @@ LEFT = "() => document.activeElement === document.body ? -window.wanted.size : w
 
 @pytest.fixture
 def everything(part, olga, riverside, arrives, luisa):
-    """A site in which every list has a row, and somebody who may do everything."""
+    """A site in which every list has a row, and a user with all permissions."""
     if part == "guides":
         call_command("load_starter_guides", only=GUIDES, verbosity=0)
     Membership.objects.create(user=olga, centre=riverside, role="lead")
@@ -62,7 +62,7 @@ def everything(part, olga, riverside, arrives, luisa):
 
 
 def pages(case, part):
-    """Return the path of every page of the guides, or of all else, that a browser can go to, each with a row that is there."""
+    """Return the path of every page of the guides, or of everything else, with an existing object in it."""
     found = []
     for address, name in addresses():
         if name in NOT_PAGES or "(?P" in address or address.startswith("/admin/articles/") != (part == "guides"):
@@ -88,8 +88,8 @@ def _row(path):
 @pytest.mark.parametrize("part", ["guides", "all else"])
 def test_each_fits_a_phone_has_no_fault_and_needs_no_mouse(part, live_server, new_page, everything, client, olga, watch):  # noqa: PLR0917
     client.force_login(olga)
-    # What only a POST may do is no page, and a page that this person may not have is the matrix's to test. Asked before the
-    # browser comes: the pages in it ask by themselves now and then, on the same connection.
+    # Skip POST-only URLs and pages this user may not open, which the permissions matrix tests. Checked before the browser
+    # starts, whose pages poll on the same connection.
     paths = [path for path in pages(everything, part) if is_page(client.get(path))]
     page = new_page(viewport={"width": WIDTH, "height": 740}, reduced_motion="reduce")
     page.goto(live_server.url + "/admin/")
@@ -120,7 +120,7 @@ def is_page(answer):
 
 
 def faults(page, **rules):
-    """Return what axe finds, but in what isn't ours: the text in the editor, Django's list that is searched while typing.
+    """Return axe's violations except those in third-party widgets: the rich text editor and Django's autocomplete.
 
     Django's tables of rows below a form have one header without words, above the marks that delete a row.
     """
@@ -129,7 +129,7 @@ def faults(page, **rules):
 
 
 def without_a_mouse(page):
-    """Go through the page with Tab; return what can't be reached."""
+    """Go through the page with the Tab key; return the elements that can't be reached."""
     count = page.evaluate(WANTED)
     keyboard = page.context.new_cdp_session(page)
     tab = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}

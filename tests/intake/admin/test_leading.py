@@ -1,4 +1,4 @@
-"""The lead's side: reports, exports, absence, the board."""
+"""Pages for leads: reports, exports, absences, the shift hand-over."""
 
 import csv
 import datetime as dt
@@ -25,7 +25,7 @@ DASHBOARD = HERE + "dashboard/"
 
 
 def at(day, hour, minute=0):
-    """November 2026 in New York; the 20th is a Friday."""
+    """Return a time in November 2026 in New York; the 20th is a Friday."""
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=NEW_YORK)
 
 
@@ -38,11 +38,11 @@ def at(day, hour, minute=0):
         (at(20, 10), at(20, 9), 0),
     ],
 )
-def test_the_clock_counts_opening_hours(riverside, start, end, minutes):
+def test_minutes_are_counted_in_opening_hours(riverside, start, end, minutes):
     assert Clock(riverside).minutes(start, end) == minutes
 
 
-def test_a_holiday_stops_the_clock_and_moves_the_promise(riverside):
+def test_a_holiday_is_not_counted_and_moves_the_deadline(riverside):
     Holiday.objects.create(centre=riverside, day=dt.date(2026, 11, 23))
     assert Clock(riverside).minutes(at(20, 16, 50), at(24, 9, 10)) == 20
     assert response_times.answer_by(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
@@ -93,7 +93,7 @@ def test_a_colleagues_few_cases_are_shown_to_their_lead_and_not_to_an_auditor(ar
         assert ('<thscope="row">AmaraDiallo</th><td>1</td>' in page) == seen
 
 
-def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):
+def test_a_long_period_is_shown_by_weeks(arrives, riverside):
     now = timezone.now()
     fill(arrives, 5)
     made = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
@@ -101,7 +101,7 @@ def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):
     assert [cell.count for cell in made.by_day if cell.count] == [5]
 
 
-def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riverside):
+def test_response_times_are_shown_once_there_are_enough_cases(arrives, riverside):
     riverside.opening_hours.all().delete()
     now = timezone.now()
     received = now - dt.timedelta(hours=3)
@@ -115,13 +115,13 @@ def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riversid
     assert (made.first_response.median, made.first_response.p90, made.kept) == (30, 50, 0.4)
 
 
-def test_a_promise_that_passed_unanswered_is_not_kept(arrives, riverside):
+def test_a_deadline_that_passed_unanswered_counts_as_missed(arrives, riverside):
     fill(arrives, 5, answer_by=timezone.now() - dt.timedelta(hours=1))
     assert report_of(riverside).kept == 0
 
 
 @pytest.mark.parametrize("outcome", ["withdrawn", "duplicate"])
-def test_who_took_the_request_back_in_time_was_not_left_waiting(arrives, riverside, outcome):
+def test_a_request_withdrawn_in_time_does_not_count_as_unanswered(arrives, riverside, outcome):
     now = timezone.now()
     promised = now - dt.timedelta(hours=1)
     fill(arrives, 4, answer_by=promised, first_response_at=promised - dt.timedelta(minutes=5))
@@ -131,8 +131,8 @@ def test_who_took_the_request_back_in_time_was_not_left_waiting(arrives, riversi
     assert report_of(riverside).kept == 0.8
 
 
-def test_the_days_are_all_days_that_the_total_counts(arrives, riverside, harbor):
-    """Over a spring change of the clocks, just after midnight, and with centres in several zones."""
+def test_the_days_add_up_to_the_total(arrives, riverside, harbor):
+    """Across a change to daylight saving time, just after midnight, with centres in several time zones."""
     harbor.time_zone = "Pacific/Honolulu"
     harbor.save()
     midnight = dt.datetime(2027, 3, 20, 0, 40, tzinfo=NEW_YORK)
@@ -159,7 +159,7 @@ def test_the_hour_of_the_dashboard_is_in_the_zone_that_it_names(luisa, client, s
     assert int(hour) == timezone.now().hour
 
 
-def test_spam_is_no_inquiry(arrives, riverside):
+def test_spam_is_not_counted_as_an_inquiry(arrives, riverside):
     fill(arrives, 5, state="closed", outcome="spam")
     assert report_of(riverside).total == 0
 
@@ -246,7 +246,7 @@ def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben
     assert cases[0].events.filter(kind="assigned", actor=luisa).exists()
 
 
-def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, ben, luisa):
+def test_cases_that_the_colleague_may_not_have_are_released(arrives, amara, ben, luisa):
     case = arrives()
     triage.claim(case, by=amara)
     triage.recuse(case, by=ben)
@@ -255,7 +255,7 @@ def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, be
     assert case.claimed_by is None
 
 
-def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, amara, ben, luisa):
+def test_cases_that_the_lead_is_recused_from_are_released_too(arrives, amara, ben, luisa):
     case = arrives(claimed_by=amara)
     triage.recuse(case, by=luisa)
     assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [])
@@ -263,7 +263,7 @@ def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, 
     assert case.claimed_by is None
 
 
-def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
+def test_cases_can_not_be_handed_over_to_their_own_owner(arrives, amara, luisa, client):
     arrives(claimed_by=amara)
     client.force_login(luisa)
     answer = client.post(f"{HERE}absence/", {"person": amara.pk, "to": amara.pk})
@@ -271,7 +271,7 @@ def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
     assert "Choose somebody else" in answer.content.decode()
 
 
-def test_nobody_hands_over_another_persons_cases_but_a_lead(arrives, amara, ben):
+def test_only_a_lead_hands_over_another_persons_cases(arrives, amara, ben):
     with pytest.raises(NotAllowed):
         triage.hand_over_cases(amara, by=ben)
 

@@ -1,4 +1,4 @@
-"""The first talk: pre-screen, summary, waiting list, follow-ups, reply templates."""
+"""Pre-screen, summary, waiting list, follow-ups, reply templates."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ def at(inquiry):
     return lambda step="": f"/admin/intake/inquiry/{inquiry.reference}/{step}"
 
 
-def test_what_was_said_is_sealed_and_comes_back_into_the_form(client, at, inquiry, amara):
+def test_the_answers_are_sealed_and_shown_in_the_form_again(client, at, inquiry, amara):
     client.force_login(amara)
     answers = {"prescreen-version": inquiry.version, "prescreen-risks": "serious", "prescreen-risks_note": "Uses alone at night"}
     assert "stored, sealed" in client.post(at("pre-screen/save/"), answers, follow=True).content.decode()
@@ -50,7 +50,7 @@ def test_a_colleagues_answers_are_shown_before_they_are_replaced(client, at, inq
     ("day", "mend"),
     [("9999-12-31T23:59", "between 2000 and 2100"), ("0001-01-01T00:00", "between 2000"), ("2001-01-01T09:00", "from today on")],
 )
-def test_a_date_that_nobody_means_is_asked_back(client, at, inquiry, amara, day, mend):  # noqa: PLR0917
+def test_an_implausible_date_is_refused(client, at, inquiry, amara, day, mend):  # noqa: PLR0917
     client.force_login(amara)
     answer = client.post(at("follow-up/"), {"follow_up-version": inquiry.version, "follow_up-at": day})
     assert answer.status_code == 422

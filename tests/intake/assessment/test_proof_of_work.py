@@ -1,4 +1,4 @@
-"""While machines flood the form, browsers solve a sum: for one form each, for a while, and nobody is shut out by it."""
+"""The proof of work: required under attack, bound to one form, valid for a while, and never a reason to refuse a form."""
 
 import base64
 import datetime as dt
@@ -43,7 +43,7 @@ def sum_of(page):
 
 
 def solution(asked, **changed):
-    """Solve a sum as any of ALTCHA's widgets does."""
+    """Solve a challenge as ALTCHA's widgets do."""
     digests = (hashlib.sha256(f"{asked['salt']}{number}".encode()).hexdigest() for number in range(asked["maxnumber"] + 1))
     number = next(place for place, digest in enumerate(digests) if digest == asked["challenge"])
     answer = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")} | {"number": number}
@@ -97,7 +97,7 @@ def test_a_solved_sum_goes_to_the_staff_like_any_other(riverside, visitor, attac
     assert Delivery.objects.count() == 1
 
 
-def test_a_solution_is_kept_while_the_form_is_asked_anew(riverside, visitor, attack):
+def test_a_solution_is_kept_when_the_form_is_shown_again(riverside, visitor, attack):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     for change in ({"go": "steps"}, {"for_whom": ""}, {"go": "language"}):
@@ -132,11 +132,11 @@ def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
     "changed",
     [{"number": 51}, {"number": "x"}, {"number": 1e400}, {"salt": "00?expires=99999999999&"}, {"signature": "é"}, {"challenge": "0" * 64}],
 )
-def test_what_was_changed_solves_nothing(riverside, visitor, attack, changed):
+def test_a_modified_challenge_is_not_solved(riverside, visitor, attack, changed):
     page = visitor.get("/contact/")
     nonce = form_tokens.read(hidden(page, "token")).nonce
     said = solution(sum_of(page), **changed)
-    # Only the salt, the number and the signature are believed; a wrong copy of the challenge changes nothing.
+    # Only the salt, the number and the signature are used; a wrong copy of the challenge has no effect.
     assert proof_of_work.is_solved(said, nonce) == ("challenge" in changed)
 
 
@@ -144,21 +144,21 @@ def test_a_later_end_can_not_be_written_into_the_salt(riverside, visitor, attack
     asked = sum_of(visitor.get("/contact/"))
     nonce = bytes.fromhex(asked["salt"].split("?")[0])
     whole = json.loads(base64.b64decode(solution(asked)))
-    # The digits of the number, moved into the salt, give the same hash and another end.
+    # Moving digits of the number into the salt gives the same hash but another expiry.
     digits = str(whole["number"])
     moved = whole | {"salt": whole["salt"] + digits[:-1], "number": int(digits[-1])}
     assert not proof_of_work.is_solved(base64.b64encode(json.dumps(moved).encode()).decode(), nonce) or len(digits) == 1
 
 
 @pytest.mark.parametrize("answer", ["", "x", "é", "e30=", "W10=", base64.b64encode(b'"\xff"').decode(), "A" * 100_000])
-def test_nonsense_is_no_solution(answer):
+def test_a_malformed_solution_is_refused(answer):
     assert not proof_of_work.is_solved(answer, b"n" * 16)
 
 
-# --- Without one: nobody is shut out ----------------------------------------------------------------------------
+# --- Without a solution -----------------------------------------------------------------------------------------
 
 
-def test_without_javascript_it_is_stored_and_said_before_and_after(riverside, visitor, attack):
+def test_without_javascript_the_form_is_stored_and_the_visitor_is_told_before_and_after(riverside, visitor, attack):
     page = visitor.get("/contact/")
     assert "a person looks first whether it comes from a machine" in page.content.decode()
     assert visitor.post("/contact/", filled(page, altcha="")).status_code == 303
@@ -176,7 +176,7 @@ def test_without_javascript_it_is_stored_and_said_before_and_after(riverside, vi
     assert "will answer by" not in mailbox
 
 
-def test_a_form_opened_before_the_attack_is_shown_again_with_its_words_and_the_sum(riverside, visitor, settings, monkeypatch):
+def test_a_form_opened_before_the_attack_is_shown_again_with_its_text_and_a_challenge(riverside, visitor, settings, monkeypatch):
     page = visitor.get("/contact/")
     settings.PROOF_OF_WORK = "always"
     monkeypatch.setattr(proof_of_work, "MAX_NUMBER", 50)

@@ -1,4 +1,4 @@
-"""Rules send inquiries where they belong, in order; what matches nothing still reaches somebody."""
+"""Routing by rules in order; inquiries that match no rule go to the default centre."""
 
 import datetime as dt
 import re
@@ -22,7 +22,7 @@ MONDAY_NOON = dt.datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
 
 @pytest.fixture
 def hill(riverside):
-    """A second centre, open like the first."""
+    """A second centre with the same opening hours."""
     centre = Centre.objects.create(name="Hill", slug="hill", time_zone="America/New_York")
     for weekday in range(5):
         OpeningHours.objects.create(centre=centre, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
@@ -32,7 +32,7 @@ def hill(riverside):
 
 @pytest.fixture
 def to_hill(hill):
-    """Make a rule that sends to Hill."""
+    """Return a function that creates a rule for Hill."""
 
     def make(**conditions):
         position = RoutingRule.objects.count() + 1
@@ -56,7 +56,7 @@ def goes_to(now=MONDAY_NOON, priority=3, **said):
         ({"payers": ["public"]}, {"payer": "public"}, {"payer": "self"}),
     ],
 )
-def test_by_what_was_said(to_hill, condition, matching, other):
+def test_each_condition_matches_its_answers(to_hill, condition, matching, other):
     to_hill(**condition)
     assert goes_to(**matching) == "hill"
     assert goes_to(**other) == "riverside"
@@ -185,7 +185,7 @@ def test_a_pause_that_begins_while_the_form_is_open_loses_nothing(riverside, hil
 
 @pytest.fixture
 def kept(monkeypatch, settings):
-    """Rules are kept for ten seconds; returns the clock, which stands still until a test moves it."""
+    """Cache rules for ten seconds; return the clock, which stands still until a test advances it."""
     clock = [100.0]
     monkeypatch.setattr(routing, "monotonic", lambda: clock[0])
     monkeypatch.setattr(routing, "_cached", [routing._ActiveRules(until=0.0)])

@@ -1,4 +1,4 @@
-"""Machines are noticed; frightened people are not taken for one."""
+"""The spam score recognises programs but not frightened people."""
 
 import pytest
 

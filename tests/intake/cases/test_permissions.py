@@ -1,4 +1,4 @@
-"""Who sees and does what: one definition for lists and verbs."""
+"""Permissions on inquiries."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,4 @@
-"""A visitor comes back with the words of the receipt."""
+"""A visitor returns with the words of the receipt."""
 
 import datetime as dt
 import secrets
@@ -117,7 +117,7 @@ def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, sai
             answer = visitor.post("/mailbox/", {"words": " ".join(words)})
         return answer.status_code, looked_up
 
-    # One slow step, then one query with every order of the words.
+    # One slow hash, then one query with every order of the words.
     assert work_for(right) == (303, [(1, orders)])
     assert work_for(wrong) == (422, [(1, orders)])
 

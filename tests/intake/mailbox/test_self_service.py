@@ -1,4 +1,4 @@
-"""In the mailbox a visitor helps themself: contact, safety, a copy, new words, and an end to it."""
+"""Self-service in the mailbox: contact preferences, download, a new receipt, withdrawal."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_changing_how_to_be_reached(visitor, received):
     assert Delivery.objects.filter(kind="contact_changed").exists()
 
 
-def test_a_mistake_there_is_shown_and_changes_nothing(visitor, received):
+def test_an_invalid_form_shows_errors_and_changes_nothing(visitor, received):
     answer = press(visitor, "/mailbox/contact/", contact_way="phone", phone="12")
     assert answer.status_code == 422
     assert Inquiry.objects.get().contact_way == "phone"
@@ -70,7 +70,7 @@ def test_no_longer_safe_stops_everything_with_one_press(visitor, received):
     assert Event.objects.filter(kind=Event.Kind.UNSAFE).exists()
 
 
-def test_withdrawing_destroys_what_was_said_and_leaves_a_trace(visitor, received):
+def test_withdrawing_destroys_the_content_and_keeps_the_record(visitor, received):
     InternalNote.objects.create(inquiry=received.inquiry, written_at=timezone.now(), sealed=b"x")
     answer = press(visitor, "/mailbox/withdraw/")
     assert answer.status_code == 200
@@ -101,7 +101,7 @@ def test_the_copy_holds_everything_and_its_name_nothing(visitor, received):
     assert Event.objects.filter(kind=Event.Kind.DOWNLOADED).exists()
 
 
-def test_who_has_read_it_and_when(visitor, received, django_user_model):
+def test_the_visitor_sees_who_has_read_the_request_and_when(visitor, received, django_user_model):
     assert "Nobody yet." in visitor.get("/mailbox/open/").content.decode()
     nurse = django_user_model.objects.create_user("n.lee", display_name="Nora Lee")
     anonymous = django_user_model.objects.create_user("a.secret")
@@ -137,7 +137,7 @@ def test_new_words_replace_the_old_ones_only_when_one_was_typed_back(visitor, re
     assert visitor.get("/mailbox/open/").status_code == 200
 
 
-def test_words_that_staff_handed_over_must_be_replaced_first(visitor, received):
+def test_words_that_staff_read_out_must_be_replaced_first(visitor, received):
     Receipt.objects.update(must_renew=True)
     assert visitor.get("/mailbox/open/")["Location"] == "/mailbox/words/"
     page = visitor.get("/mailbox/words/")
@@ -145,8 +145,8 @@ def test_words_that_staff_handed_over_must_be_replaced_first(visitor, received):
     assert visitor.get("/mailbox/open/").status_code == 200
 
 
-def test_nobody_can_make_another_set_these_words(visitor, received):
-    """A page's words from another mailbox are not taken."""
+def test_new_words_from_another_mailbox_are_refused(visitor, received):
+    """A receipt from another mailbox's page is ignored."""
     Client()
     other = receive.receive(type(receive.InquiryData())(), form_token=secrets.token_bytes(16))
     stranger = Client(enforce_csrf_checks=True)

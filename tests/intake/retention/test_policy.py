@@ -1,4 +1,4 @@
-"""Closed cases are forgotten when their centre's rule for the outcome says so, and never otherwise."""
+"""Closed cases are erased by the retention rules of their centre, and never otherwise."""
 
 import datetime as dt
 
@@ -51,7 +51,7 @@ def test_an_open_case_and_an_unread_message_are_never_erased(arrives, riverside)
     assert erased() == set()
 
 
-def test_what_was_merged_is_kept_while_the_person_is_still_being_helped(arrives, riverside):
+def test_a_merged_case_is_kept_while_the_other_one_is_open(arrives, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="duplicate", days=1)
     still_open = arrives()
     merged = arrives(state="closed", outcome="duplicate", closed_at=timezone.now() - dt.timedelta(days=3), merged_into=still_open)
@@ -68,7 +68,7 @@ def test_another_centres_rule_is_another_centres(arrives, harbor):
     assert erased() == set()
 
 
-def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside, amara):
+def test_retention_starts_again_when_a_reopened_case_is_closed(arrives, riverside, amara):
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     case = closed(arrives, 99)
     case = triage.reopen(case, by=amara, version=case.version)

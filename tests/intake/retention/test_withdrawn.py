@@ -1,4 +1,4 @@
-"""Who withdraws leaves nothing behind that says something about them."""
+"""A withdrawn request leaves nothing behind that describes the person."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ def test_no_event_keeps_what_was_wrong(riverside, amara):
 
 @pytest.fixture
 def offered(inquiry, amara, harbor):
-    """Quillon's case, offered to Harbor with consent."""
+    """Quillon's case, offered to Harbor with their consent."""
     consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
     return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)

@@ -1,4 +1,4 @@
-"""Whatever breaks: nobody is told "sent" for what isn't stored, or "failed" for what is, and no word is lost."""
+"""Failures while sending: a visitor is told "sent" exactly if the inquiry is stored, and no typed text is lost."""
 
 import datetime as dt
 import secrets
@@ -29,7 +29,7 @@ def form_of(page):
 
 
 class Refusing:
-    """A database that reads and refuses every write, with the words of a full or read-only disk."""
+    """A database that refuses every write, with the error messages of a full or read-only disk."""
 
     def __init__(self, reason):
         self.reason = reason
@@ -42,7 +42,7 @@ class Refusing:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("reason", ["database or disk is full", "attempt to write a readonly database", "database is locked"])
-def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, visitor, reason):
+def test_when_the_database_refuses_writes_the_visitor_is_told_and_the_text_is_kept(riverside, visitor, reason):
     page = visitor.get("/contact/")
     with connection.execute_wrapper(Refusing(reason)):
         answer = visitor.post("/contact/", form_of(page))
@@ -70,7 +70,7 @@ def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
 
 
 @pytest.mark.django_db
-def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
+def test_after_an_error_past_the_commit_the_second_try_is_reported_as_sent(riverside, visitor, monkeypatch):
     page, set_cookie = visitor.get("/contact/"), receipt_cookie.set_cookie
 
     def breaks(*args):
@@ -127,7 +127,7 @@ def test_a_clock_that_jumps_loses_nothing(riverside, visitor, monkeypatch, hours
 
 
 def lose_the_answer_to(commits, monkeypatch):
-    """Let the last of so many commits be done while its answer never comes back."""
+    """Make the n-th commit succeed but raise, as if the connection was lost before its response arrived."""
     done, real = [], connection.commit
 
     def commit():
@@ -140,7 +140,7 @@ def lose_the_answer_to(commits, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(riverside, visitor, monkeypatch):
+def test_an_inquiry_committed_despite_an_error_is_reported_as_sent(riverside, visitor, monkeypatch):
     form = form_of(visitor.get("/contact/"))
     lose_the_answer_to(2, monkeypatch)  # the first counts the try
     assert visitor.post("/contact/", form).status_code == 303
@@ -150,7 +150,7 @@ def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(river
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, said, monkeypatch):
+def test_a_stored_message_is_never_reported_as_failed(riverside, visitor, said, monkeypatch):
     received = receive.receive(said, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")

@@ -1,4 +1,4 @@
-"""The questions: in the words that fit, on one page or in steps, with consents, danger words and nothing typed lost."""
+"""The contact form: wording, steps, consents, danger warnings, and resending."""
 
 import datetime as dt
 import re
@@ -119,7 +119,7 @@ def test_in_steps_every_answer_is_carried_to_the_end(riverside, visitor):
     assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "One by one", "substances": ["alcohol"]}
 
 
-def test_a_mistake_in_a_step_is_shown_there_and_not_the_later_ones(riverside, visitor):
+def test_a_step_shows_its_own_errors_only(riverside, visitor):
     page = visitor.get("/contact/?steps=1")
     answer = visitor.post("/contact/", fields(page) | {"for_whom": "", "go": "next"})
     assert "Step 1 of 4" in text(answer)
@@ -181,7 +181,7 @@ def test_words_of_danger_raise_the_priority_and_show_a_number_before_and_after(r
     assert line in text(visitor.get("/contact/sent/"))
 
 
-def test_what_looks_like_spam_is_kept_for_the_staff_and_calls_nobody(riverside, visitor):
+def test_suspected_spam_is_kept_for_staff_and_notifies_nobody(riverside, visitor):
     answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
     assert answer.status_code == 303
     inquiry = Inquiry.objects.get()
@@ -228,7 +228,7 @@ def test_every_question_says_why_it_is_asked(riverside, visitor):
     assert {field.name for field in asked} == asked_here | {"safe_times", "time_zone", "other_notes"}, "what nobody needs isn't asked"
 
 
-def test_the_promise_before_sending_follows_what_was_said(riverside, visitor):
+def test_the_response_time_shown_before_sending_follows_the_answers(riverside, visitor):
     page = visitor.get("/contact/")
     usual, urgent = (
         re.search(r"will answer by <b>(.*?)</b>", text(answer)).group(1)
@@ -240,7 +240,7 @@ def test_the_promise_before_sending_follows_what_was_said(riverside, visitor):
     assert usual != urgent
 
 
-def test_a_paused_centre_says_that_nobody_is_there(riverside, visitor):
+def test_a_paused_centre_is_shown_as_closed(riverside, visitor):
     riverside.paused_until = timezone.now() + dt.timedelta(days=2)
     riverside.save()
     assert "Nobody is there right now; the next opening is" in text(visitor.get("/contact/"))
@@ -274,7 +274,7 @@ def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
     assert not Consent.objects.filter(withdrawn_at=None).exists()
 
 
-def test_a_number_mended_and_a_consent_taken_back_the_second_time_count(riverside, visitor, gateway):
+def test_a_corrected_number_and_a_withdrawn_consent_in_a_resent_form_apply(riverside, visitor, gateway):
     ticked = {"consent_call": "on", "consent_automated_text": "on"}
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143")
     visitor.post("/contact/", form | ticked)
@@ -293,7 +293,7 @@ def test_the_same_form_again_changes_nothing(riverside, visitor):
     assert Inquiry.objects.get().version == 1
 
 
-def test_the_form_of_a_page_left_open_undoes_nothing_that_was_said_in_the_mailbox(riverside, visitor):
+def test_resending_an_old_page_does_not_undo_changes_made_in_the_mailbox(riverside, visitor):
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     sent = visitor.get(visitor.post("/contact/", form)["Location"]).content.decode()
     visitor.post("/mailbox/", {"words": " ".join(re.findall(r"<li>(\w+)</li>", sent))})
@@ -330,7 +330,7 @@ def test_a_damaged_link_from_a_guide_costs_nobody_the_form(riverside, visitor, g
         ("mailbox to be told by text", {"phone", "automated_text"}),
     ],
 )
-def test_what_the_chosen_way_does_not_need_is_not_kept(riverside, visitor, gateway, way, kept):
+def test_fields_of_other_ways_of_contact_are_not_stored(riverside, visitor, gateway, way, kept):
     consents_given = dict.fromkeys(("consent_call", "consent_text", "consent_email"), "on")
     if "automated_text" in kept:
         consents_given["consent_automated_text"] = "on"

@@ -1,4 +1,4 @@
-"""A visitor asks for help: the form, its errors, the receipt shown once."""
+"""The contact form, its errors, and the receipt that is shown once."""
 
 import base64
 import re
@@ -17,7 +17,7 @@ URL = "/contact/"
 
 @pytest.fixture
 def visitor():
-    """A browser that would be refused if a form needed a CSRF cookie."""
+    """A client that enforces Django's CSRF checks, so that a form that needs a CSRF cookie would fail."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -54,20 +54,20 @@ def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
     assert "shown once" in again
 
 
-def test_the_cookie_that_carries_the_receipt_goes_to_one_page_and_tells_nothing(riverside, visitor):
+def test_the_receipt_cookie_is_sent_to_one_page_and_reveals_nothing(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL)))
     cookie = answer.cookies["sent"]
     assert cookie["path"] == "/contact/sent/"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
     assert cookie["max-age"] == 600
-    # Of the bytes: in the letters that stand for them a short word comes up by chance.
+    # Decoded, because a short word may occur in base64 by chance.
     carried = base64.urlsafe_b64decode(cookie.value + "=" * (-len(cookie.value) % 4))
     assert len(carried) > 100
     assert not any(word.encode() in carried for word in words_on(visitor.get("/contact/sent/")))
 
 
-def test_one_word_is_asked_back(riverside, visitor):
+def test_the_page_asks_for_one_word_of_the_receipt(riverside, visitor):
     visitor.post(URL, filled(visitor.get(URL)))
     shown = visitor.get("/contact/sent/")
     words, packed = words_on(shown), hidden(shown, "sent")
@@ -101,7 +101,7 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
         ({"token": "made up"}, "press Send again"),
     ],
 )
-def test_an_error_says_the_mend_and_keeps_every_word(riverside, visitor, answers, mend):
+def test_an_error_says_what_to_do_and_keeps_the_typed_text(riverside, visitor, answers, mend):
     form = filled(visitor.get(URL), name="Marigold", **answers) | answers
     answer = visitor.post(URL, form)
     page = answer.content.decode()
@@ -150,7 +150,7 @@ def test_before_sending_it_says_what_must_be_known(riverside, visitor):
         assert said in main
 
 
-def test_the_guide_is_kept_as_a_slug_and_no_more(riverside, visitor):
+def test_only_the_slug_of_the_guide_is_stored(riverside, visitor):
     page = visitor.get(URL + "?guide=alcohol-withdrawal")
     visitor.post(URL, filled(page, guide=hidden(page, "guide")))
     assert Inquiry.objects.get().guide_slug == "alcohol-withdrawal"

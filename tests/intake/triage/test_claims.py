@@ -1,4 +1,4 @@
-"""Who has a case."""
+"""Claiming, releasing and assigning cases."""
 
 import threading
 
@@ -16,7 +16,7 @@ def kinds(inquiry):
     return list(inquiry.events.values_list("kind", "actor__username"))
 
 
-def test_claiming_makes_it_mine_and_is_recorded(inquiry, amara):
+def test_claiming_sets_the_owner_and_is_recorded(inquiry, amara):
     triage.claim(inquiry, by=amara)
     inquiry.refresh_from_db()
     assert (inquiry.claimed_by, inquiry.state) == (amara, Inquiry.State.OPEN)
@@ -34,7 +34,7 @@ def test_the_second_to_claim_is_told_who_has_it(inquiry, amara, ben):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_claims_at_once_one_wins(inquiry, amara, ben):
+def test_one_of_two_simultaneous_claims_succeeds(inquiry, amara, ben):
     start = threading.Barrier(2)
     results = {}
 

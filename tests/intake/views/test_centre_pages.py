@@ -1,4 +1,4 @@
-"""What visitors read about the centres."""
+"""The centre pages."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def known(riverside):
-    """Riverside with all that visitors may want to know, open on Saturday nights too."""
+    """Riverside with all details, open on Saturday nights too."""
     riverside.phone = "+1 (202) 555-0143"
     riverside.languages = ["en", "es"]
     riverside.services = "Detox\n\nOutpatient care"

@@ -11,7 +11,7 @@ from intake.notifications import outbox
 from intake.scheduling import response_times
 
 
-def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:
+def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
     """Make the case as urgent as `reasons` say; danger calls whoever is on duty. Call it inside a transaction, the row locked.
 
     Danger calls each time: that it was said before is no reason to think that somebody is looking now.

@@ -35,7 +35,7 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     danger_escalation.give_back_to_staff(inquiry)
-    danger_escalation.heed(inquiry, danger.reasons_in(payload.get("text", "")))
+    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(payload.get("text", "")))
     if is_first:
         outbox.enqueue("visitor_wrote", inquiry=inquiry)
     return message

@@ -63,7 +63,7 @@ def everything(part, olga, riverside, arrives, luisa):
 
 def pages(case, part):
     """Return the path of every page of the guides, or of everything else, with an existing object in it."""
-    found = []
+    paths = []
     for address, name in addresses():
         if name in NOT_PAGES or "(?P" in address or address.startswith("/admin/articles/") != (part == "guides"):
             continue
@@ -76,8 +76,8 @@ def pages(case, part):
                 continue
             path = path.replace("<path:object_id>", str(row)).replace("<int:pk>", str(row)).replace("<id>", str(row))
         if "<" not in path:
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths
 
 
 def _row(path):
@@ -124,8 +124,8 @@ def faults(page, **rules):
 
     Django's tables of rows below a form have one header without words, above the marks that delete a row.
     """
-    found = violations(page, exclude=(".ProseMirror", ".select2-container"), without=("empty-table-header",), **rules)
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+    problems = violations(page, exclude=(".ProseMirror", ".select2-container"), without=("empty-table-header",), **rules)
+    return [f"{one['id']}: {node['html'][:200]}" for one in problems for node in one["nodes"]]
 
 
 def without_a_mouse(page):

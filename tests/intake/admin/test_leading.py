@@ -96,9 +96,9 @@ def test_a_colleagues_few_cases_are_shown_to_their_lead_and_not_to_an_auditor(ar
 def test_a_long_period_is_shown_by_weeks(arrives, riverside):
     now = timezone.now()
     fill(arrives, 5)
-    made = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
-    assert len(made.by_day) in {13, 14}
-    assert [cell.count for cell in made.by_day if cell.count] == [5]
+    report = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
+    assert len(report.by_day) in {13, 14}
+    assert [cell.count for cell in report.by_day if cell.count] == [5]
 
 
 def test_response_times_are_shown_once_there_are_enough_cases(arrives, riverside):
@@ -111,8 +111,8 @@ def test_response_times_are_shown_once_there_are_enough_cases(arrives, riverside
         )
     assert report_of(riverside).first_response.median is None
     arrives(received_at=received, first_response_at=received + dt.timedelta(minutes=50), answer_by=received + dt.timedelta(minutes=25))
-    made = report_of(riverside)
-    assert (made.first_response.median, made.first_response.p90, made.kept) == (30, 50, 0.4)
+    report = report_of(riverside)
+    assert (report.first_response.median, report.first_response.p90, report.kept) == (30, 50, 0.4)
 
 
 def test_a_deadline_that_passed_unanswered_counts_as_missed(arrives, riverside):
@@ -139,8 +139,8 @@ def test_the_days_add_up_to_the_total(arrives, riverside, harbor):
     for _case in range(6):
         arrives(received_at=midnight - dt.timedelta(minutes=20))
     for centres in ([riverside.pk], [harbor.pk, riverside.pk]):
-        made = reports.report(centres, midnight - dt.timedelta(days=30), midnight)
-        assert (made.total, sum(cell.count for cell in made.by_day)) == (6, 6)
+        report = reports.report(centres, midnight - dt.timedelta(days=30), midnight)
+        assert (report.total, sum(cell.count for cell in report.by_day)) == (6, 6)
 
 
 def test_each_lead_reads_the_dashboard_in_their_own_language(arrives, luisa, client, settings):

@@ -117,11 +117,11 @@ def test_a_follow_up_rests_until_its_day_but_not_before_a_first_answer(inquiry, 
 
 def test_a_template_begins_the_reply_with_its_placeholders_filled(client, at, inquiry, amara, harbor):
     riverside = inquiry.centre
-    mine = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
+    template = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
     other = ReplyTemplate.objects.create(title="Elsewhere", body="Not ours", centre=harbor)
     spanish = ReplyTemplate.objects.create(title="Hola", body="Hola", language="es")
     client.force_login(amara)
-    page = client.get(at(f"?template={mine.pk}")).content.decode()
+    page = client.get(at(f"?template={template.pk}")).content.decode()
     assert f"Amara Diallo of Riverside here, case {inquiry.reference}." in page
     assert spanish.title not in page
     assert other.body not in client.get(at(f"?template={other.pk}")).content.decode()

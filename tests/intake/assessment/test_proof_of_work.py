@@ -135,15 +135,15 @@ def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
 def test_a_modified_challenge_is_not_solved(riverside, visitor, attack, changed):
     page = visitor.get("/contact/")
     nonce = form_tokens.read(hidden(page, "token")).nonce
-    said = solution(sum_of(page), **changed)
+    answer = solution(sum_of(page), **changed)
     # Only the salt, the number and the signature are used; a wrong copy of the challenge has no effect.
-    assert proof_of_work.is_solved(said, nonce) == ("challenge" in changed)
+    assert proof_of_work.is_solved(answer, nonce) == ("challenge" in changed)
 
 
 def test_a_later_end_can_not_be_written_into_the_salt(riverside, visitor, attack):
-    asked = sum_of(visitor.get("/contact/"))
-    nonce = bytes.fromhex(asked["salt"].split("?")[0])
-    whole = json.loads(base64.b64decode(solution(asked)))
+    challenge = sum_of(visitor.get("/contact/"))
+    nonce = bytes.fromhex(challenge["salt"].split("?")[0])
+    whole = json.loads(base64.b64decode(solution(challenge)))
     # Moving digits of the number into the salt gives the same hash but another expiry.
     digits = str(whole["number"])
     moved = whole | {"salt": whole["salt"] + digits[:-1], "number": int(digits[-1])}

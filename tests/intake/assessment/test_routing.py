@@ -41,8 +41,8 @@ def to_hill(hill):
     return make
 
 
-def goes_to(now=MONDAY_NOON, priority=3, **said):
-    return routing.choose(InquiryData(**said), priority, now).centre.slug
+def goes_to(now=MONDAY_NOON, priority=3, **answers):
+    return routing.choose(InquiryData(**answers), priority, now).centre.slug
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def test_a_referral_without_a_consent_in_force_is_refused(inquiry, amara, consen
 
 def test_a_referral_outside_is_recorded_in_the_accounting(inquiry, amara, consent):
     refer(inquiry, consent, amara)
-    told = Disclosure.objects.get()
-    assert (told.ground, told.consent, told.disclosed_by) == ("consent", consent, amara)
-    payload = sealing.open_sealed("disclosure", told.pk, told.sealed, case_keys.for_staff(inquiry, amara))
+    disclosure_row = Disclosure.objects.get()
+    assert (disclosure_row.ground, disclosure_row.consent, disclosure_row.disclosed_by) == ("consent", consent, amara)
+    payload = sealing.open_sealed("disclosure", disclosure_row.pk, disclosure_row.sealed, case_keys.for_staff(inquiry, amara))
     assert payload["recipient"] == AGREED["recipient"]
     disclosure.record_answer(inquiry, accepted=True, by=amara)
     assert Referral.objects.get().state == "accepted"
@@ -150,9 +150,9 @@ def test_an_emergency_disclosure_needs_the_four_facts_of_the_law(inquiry, amara)
             disclosure.disclose_in_emergency(inquiry, words={**EMERGENCY, part: ""}, by=amara, at=at)
     with pytest.raises(Refused):
         disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=timezone.now() + DAY)
-    told = disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=at)
-    assert (told.ground, told.disclosed_by, told.disclosed_at) == ("emergency", amara, at)
-    assert b"Ursa" not in bytes(told.sealed)
+    disclosure_row = disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=at)
+    assert (disclosure_row.ground, disclosure_row.disclosed_by, disclosure_row.disclosed_at) == ("emergency", amara, at)
+    assert b"Ursa" not in bytes(disclosure_row.sealed)
     assert inquiry.events.last().data["ground"] == "emergency"
 
 

@@ -152,8 +152,8 @@ def test_new_words_from_another_mailbox_are_refused(visitor, received):
     stranger = Client(enforce_csrf_checks=True)
     stranger.post("/mailbox/", {"words": " ".join(other.receipt)})
     theirs = stranger.get("/mailbox/words/")
-    mine = hidden(visitor.get("/mailbox/words/"), "mailbox")
-    visitor.post("/mailbox/words/", {"mailbox": mine, "sent": hidden(theirs, "sent"), "word": words_on(theirs)[3]})
+    form_secret = hidden(visitor.get("/mailbox/words/"), "mailbox")
+    visitor.post("/mailbox/words/", {"mailbox": form_secret, "sent": hidden(theirs, "sent"), "word": words_on(theirs)[3]})
     assert Client().post("/mailbox/", {"words": " ".join(received.receipt)}).status_code == 303
 
 

@@ -21,15 +21,15 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 
 
 def test_no_event_keeps_what_was_wrong(riverside, amara):
-    said = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
-    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    data = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
+    inquiry = receive.receive(data, form_token=secrets.token_bytes(16)).inquiry
     admission.put_on_waiting_list(
         inquiry, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
     )
     erasure.withdraw(inquiry)
-    kept = json.dumps([event.data for event in inquiry.events.all()])
+    event_data = json.dumps([event.data for event in inquiry.events.all()])
     for word in ("pregnant", "under_18", "suicide", "overdose", "medical"):
-        assert word not in kept
+        assert word not in event_data
 
 
 @pytest.fixture

@@ -128,8 +128,8 @@ def test_a_step_shows_its_own_errors_only(riverside, visitor):
 
 
 def test_mistakes_are_named_in_the_order_of_the_page(riverside, visitor):
-    said = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
-    assert said.index("Say who this is for.") < said.index("Choose how we may answer you.")
+    page = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
+    assert page.index("Say who this is for.") < page.index("Choose how we may answer you.")
 
 
 def fields(page):

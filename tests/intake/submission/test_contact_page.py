@@ -137,7 +137,7 @@ def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visit
 
 def test_before_sending_it_says_what_must_be_known(riverside, visitor):
     main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
-    for said in (
+    for phrase in (
         "Riverside will answer by",
         "tel:911",
         "tel:988",
@@ -147,7 +147,7 @@ def test_before_sending_it_says_what_must_be_known(riverside, visitor):
         "share this phone",
         "It is kept until it is erased",
     ):
-        assert said in main
+        assert phrase in main
 
 
 def test_only_the_slug_of_the_guide_is_stored(riverside, visitor):

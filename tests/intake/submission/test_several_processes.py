@@ -59,7 +59,7 @@ def prepared(request, tmp_path_factory):
     outside = Outside(folder, request.getfixturevalue("postgres") if request.param == "postgresql" else None)
     if outside.cluster:
         outside.cluster.create_database(outside.name)
-    assert said(outside("prepare")) == ""
+    assert output_of(outside("prepare")) == ""
     yield outside
     if outside.cluster:
         outside.cluster.drop_database(outside.name)
@@ -78,14 +78,14 @@ def outside(prepared, tmp_path_factory):
         outside.cluster.drop_database(outside.name)
 
 
-def said(process):
+def output_of(process):
     output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors[-2000:]
     return output.strip()
 
 
 def test_one_form_sent_four_times_at_once_is_one_inquiry_with_one_receipt(outside):
-    receipts = said(outside("send", secrets.token_hex(16), "4")).splitlines()
+    receipts = output_of(outside("send", secrets.token_hex(16), "4")).splitlines()
     assert len(receipts) == 4
     assert len(set(receipts)) == 1
     inquiries, _notifications = outside.stored()
@@ -93,15 +93,15 @@ def test_one_form_sent_four_times_at_once_is_one_inquiry_with_one_receipt(outsid
 
 
 def test_a_database_that_really_fails_never_says_sent_for_what_it_does_not_hold(outside):
-    told = dict(line.split(" ", 1) for line in said(outside("weather")).splitlines())
+    results = dict(line.split(" ", 1) for line in output_of(outside("weather")).splitlines())
     # Status, stored inquiries, whether the text was kept; then the same for resending the form after the failure.
-    assert told.pop("busy") == "303 1 kept 303 1"
-    assert told == dict.fromkeys(told, "503 0 kept 303 1")
-    assert set(told) == ({"readonly", "stuck"} if outside.cluster else {"full", "readonly", "stuck"})
+    assert results.pop("busy") == "303 1 kept 303 1"
+    assert results == dict.fromkeys(results, "503 0 kept 303 1")
+    assert set(results) == ({"readonly", "stuck"} if outside.cluster else {"full", "readonly", "stuck"})
 
 
 def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
-    said(outside("send", secrets.token_hex(16), "1"))
+    output_of(outside("send", secrets.token_hex(16), "1"))
     hanging = socket.create_server(("127.0.0.1", outside.mail_port))
     caught = threading.Event()
 
@@ -125,9 +125,9 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
     server = Controller(mail, hostname="127.0.0.1", port=outside.mail_port, ready_timeout=PATIENCE)
     server.start()
     try:
-        said(outside("sweep", "1"))
+        output_of(outside("sweep", "1"))
         assert mail.recipients == []  # it might still be at work
-        said(outside("sweep", "6", "7"))
+        output_of(outside("sweep", "6", "7"))
     finally:
         server.stop()
     assert mail.recipients == ["alice@example.org"]

@@ -66,8 +66,8 @@ def test_an_attempt_without_a_next_step_stays_in_the_queue(inquiry, amara):
 
 
 def test_an_attempt_from_a_stale_page_is_refused(inquiry, amara, ben):
-    seen = inquiry.version
+    seen_version = inquiry.version
     log(inquiry, ben, "no_answer")
     with pytest.raises(Stale):
-        triage.log_attempt(inquiry, by=amara, version=seen, way="phone", outcome="reached")
+        triage.log_attempt(inquiry, by=amara, version=seen_version, way="phone", outcome="reached")
     assert ContactAttempt.objects.count() == 1

@@ -24,13 +24,13 @@ def listed(user, slug, **filters):
 
 def test_each_view_holds_what_its_name_says(arrives, amara, ben):
     now = timezone.now()
-    mine = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
+    own_case = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
     late = arrives(claimed_by=ben, answer_by=now - HOUR)
     free = arrives(answer_by=now + HOUR)
     waiting = arrives(claimed_by=ben, state="waiting", first_response_at=now)
     closed = arrives(state="closed", outcome="informed", closed_at=now, claimed_by=ben)
     spam = arrives(state="closed", outcome="spam", closed_at=now)
-    assert listed(amara, "mine") == [mine]
+    assert listed(amara, "mine") == [own_case]
     assert listed(amara, "overdue") == [late]
     assert listed(amara, "unclaimed") == [free]
     assert listed(amara, "waiting") == [waiting]

@@ -58,8 +58,8 @@ def test_an_empty_reply_is_refused(inquiry, amara):
 
 
 def test_a_reply_to_a_case_that_changed_meanwhile_is_refused(inquiry, amara, ben):
-    seen = inquiry.version
+    seen_version = inquiry.version
     triage.claim(inquiry, by=ben)
     with pytest.raises(Stale):
-        triage.reply(inquiry, text="Hello", by=amara, version=seen)
+        triage.reply(inquiry, text="Hello", by=amara, version=seen_version)
     assert not Message.objects.exists()

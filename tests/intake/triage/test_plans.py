@@ -30,7 +30,7 @@ def plans(run):
     """Return (SQL, plan) of each query of `run` that reads a big table."""
     with CaptureQueriesContext(connection) as captured:
         run()
-    found = []
+    captured_plans = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # A table with three rows is always read whole and sorted: ask for the plan of one where that would be dear.
@@ -38,8 +38,8 @@ def plans(run):
         for query in captured.captured_queries:
             if any(table in query["sql"] for table in BIG_TABLES) and query["sql"].startswith("SELECT"):
                 cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"].replace("%", "%%"))
-                found.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
-    return found
+                captured_plans.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
+    return captured_plans
 
 
 @pytest.fixture
@@ -105,9 +105,9 @@ WORK = {
 def test_each_list_and_look_up_uses_an_index(what, arrives, amara, as_over_a_million):
     cases = [arrives() for _case in range(3)]
     Watch.objects.create(user=amara, inquiry=cases[0], since=timezone.now())
-    found = plans(lambda: WORK[what](amara, cases[0]))
-    assert found or what == "offers"
-    for sql, plan in found:
+    query_plans = plans(lambda: WORK[what](amara, cases[0]))
+    assert query_plans or what == "offers"
+    for sql, plan in query_plans:
         assert not whole_tables(plan), f"{plan}\n{sql}"
 
 

@@ -157,10 +157,10 @@ def test_the_second_to_claim_is_told_who_was_first(client, at, inquiry, amara, b
 
 
 def test_a_stale_reply_is_refused_and_nothing_typed_is_lost(client, at, inquiry, amara, ben):
-    seen = version(inquiry)
-    triage.reply(inquiry, text="Ben was faster.", by=ben, version=seen)
+    seen_version = version(inquiry)
+    triage.reply(inquiry, text="Ben was faster.", by=ben, version=seen_version)
     client.force_login(amara)
-    typed = {"reply-version": seen, "reply-text": "Amara's own words."}
+    typed = {"reply-version": seen_version, "reply-text": "Amara's own words."}
     refused = client.post(at("reply/"), typed)
     assert refused.status_code == 409
     assert "Ben was faster." in text(refused)
@@ -214,9 +214,9 @@ def test_typed_text_is_stored_in_sealed_columns_only(client, at, inquiry, amara)
     client.post(at("reply/"), {"reply-version": version(inquiry), "reply-text": "Wexford calling"})
     client.post(at("note/"), {"note-text": "Wexford noted"})
     assert not LogEntry.objects.exists()
-    kept = " ".join(str(session.get_decoded()) for session in Session.objects.all())
-    kept += " ".join(str(event.data) for event in Event.objects.all())
-    assert not any(word in kept for word in (*DETAILS, "Wexford", "zzyzxword"))
+    session_data = " ".join(str(session.get_decoded()) for session in Session.objects.all())
+    session_data += " ".join(str(event.data) for event in Event.objects.all())
+    assert not any(word in session_data for word in (*DETAILS, "Wexford", "zzyzxword"))
 
 
 def test_a_case_page_is_never_stored_by_the_browser(client, at, amara):
@@ -255,10 +255,10 @@ def test_the_phone_script_contains_only_what_the_visitor_allowed(client, at, inq
 def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(client, at, inquiry, amara):
     from intake.cases import case_keys
 
-    seen = version(inquiry)
+    seen_version = version(inquiry)
     messages.add_visitor_message(inquiry, {"text": "Please do not call any more"}, case_keys.for_staff(inquiry, amara))
     client.force_login(amara)
-    refused = client.post(at("reply/"), {"reply-version": seen, "reply-text": "We will call you."})
+    refused = client.post(at("reply/"), {"reply-version": seen_version, "reply-text": "We will call you."})
     assert refused.status_code == 409
     assert "Please do not call any more" in text(refused)
 

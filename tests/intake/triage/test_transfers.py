@@ -94,5 +94,5 @@ def test_watchers_get_the_same_notifications_as_the_owner(inquiry, amara, ben, l
         person.save()
     triage.claim(inquiry, by=amara)
     triage.watch(inquiry, by=luisa)
-    told = recipients.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
-    assert [person for person, _when in told] == [amara, luisa]
+    notified = recipients.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
+    assert [person for person, _when in notified] == [amara, luisa]

@@ -254,7 +254,7 @@ def test_a_team_of_another_centre_is_refused_and_its_own_is_shown_in_the_trial(h
 
 def test_a_rule_with_mistakes_is_not_tried(hill, riverside, admin_client):
     page = admin_client.post("/admin/intake/routingrule/try/", {"position": 1, "name": "", "centre": hill.pk, "_try": ""}).content.decode()
-    assert "mend them first" in page
+    assert "correct them first" in page
     assert "It goes to" not in page
 
 

@@ -12,7 +12,7 @@ def ids(found):
     return [message.id for message in found]
 
 
-def test_equal_peppers_stop_the_start(settings):
+def test_equal_peppers_are_an_error(settings):
     settings.RECEIPT_KEY_PEPPER = settings.RECEIPT_LOOKUP_PEPPER
     with pytest.raises(SystemCheckError, match=r"intake\.E001"):
         call_command("check")

@@ -205,7 +205,7 @@ class TestWhatIsPassedOn:
 
 
 @pytest.mark.once
-def test_no_visit_is_written_down(front, behind):
+def test_no_visit_is_logged(front, behind):
     front.ask("/contact/?guide=heroin")
     front.ask(GUIDE, Cookie="mailbox=secret")
     front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue")

@@ -18,7 +18,7 @@ def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
 
 
-def test_asking_for_help_makes_nothing(tmp_path):
+def test_help_creates_nothing(tmp_path):
     assert "folder" in make("--help", folder=tmp_path).stdout
     assert list(tmp_path.iterdir()) == []
 

@@ -86,7 +86,7 @@ def _row(path):
 
 
 @pytest.mark.parametrize("part", ["guides", "all else"])
-def test_each_fits_a_phone_has_no_fault_and_needs_no_mouse(part, live_server, new_page, everything, client, olga, watch):  # noqa: PLR0917
+def test_every_page_fits_a_phone_is_accessible_and_works_without_a_mouse(part, live_server, new_page, everything, client, olga, watch):  # noqa: PLR0917
     client.force_login(olga)
     # Skip POST-only URLs and pages this user may not open, which the permissions matrix tests. Checked before the browser
     # starts, whose pages poll on the same connection.

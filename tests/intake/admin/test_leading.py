@@ -79,7 +79,7 @@ def test_numbers_under_five_are_not_broken_down(arrives, riverside):
         ([], []),
     ],
 )
-def test_no_small_number_follows_by_subtraction(counts, shown):
+def test_no_small_number_can_be_found_by_subtraction(counts, shown):
     cells = reports.suppressed([reports.Cell(str(place), count) for place, count in enumerate(counts)])
     assert [cell.count for cell in cells] == shown
 
@@ -151,7 +151,7 @@ def test_each_lead_reads_the_dashboard_in_their_own_language(arrives, luisa, cli
         assert word in page, language
 
 
-def test_the_hour_of_the_dashboard_is_in_the_zone_that_it_names(luisa, client, settings):
+def test_the_dashboard_shows_its_time_in_the_named_time_zone(luisa, client, settings):
     settings.TIME_ZONE = "America/New_York"
     client.force_login(luisa)
     page = client.get(DASHBOARD).content.decode()
@@ -164,7 +164,7 @@ def test_spam_is_not_counted_as_an_inquiry(arrives, riverside):
     assert report_of(riverside).total == 0
 
 
-def test_the_dashboard_is_the_leads_and_the_auditors_with_a_table_for_each_chart(arrives, amara, luisa, edith, client):
+def test_leads_and_auditors_see_the_dashboard_with_a_table_for_each_chart(arrives, amara, luisa, edith, client):
     fill(arrives, 6)
     edith.groups.set([Group.objects.get(name="auditor")])
     client.force_login(amara)
@@ -176,7 +176,7 @@ def test_the_dashboard_is_the_leads_and_the_auditors_with_a_table_for_each_chart
         assert 'style="' not in page
 
 
-def test_the_dashboard_asks_a_constant_number_of_queries(arrives, luisa, client, django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_dashboard_is_constant(arrives, luisa, client, django_assert_max_num_queries):
     client.force_login(luisa)
     for _round in range(2):
         fill(arrives, 6)
@@ -235,7 +235,7 @@ def test_the_export_page_gives_a_file(inquiry, luisa, client):
     assert "at most a year" in too_long.content.decode()
 
 
-def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben, luisa, client):
+def test_luisa_hands_over_the_cases_of_amara_who_is_away(arrives, amara, ben, luisa, client):
     cases = [arrives(), arrives()]
     for case in cases:
         triage.claim(case, by=amara)
@@ -276,7 +276,7 @@ def test_only_a_lead_hands_over_another_persons_cases(arrives, amara, ben):
         triage.hand_over_cases(amara, by=ben)
 
 
-def test_the_board_says_what_the_next_shift_must_know(arrives, amara, client):
+def test_the_board_shows_what_the_next_shift_needs_to_know(arrives, amara, client):
     danger, late = arrives(priority=1), arrives(answer_by=timezone.now() - dt.timedelta(hours=1))
     triage.claim(late, by=amara)
     client.force_login(amara)

@@ -108,7 +108,7 @@ def test_a_lead_plans_the_shifts_of_their_own_centre(client, luisa, amara, river
     assert OnCallShift.objects.get().user == amara
 
 
-def test_a_shift_that_would_reach_nobody_is_refused(client, luisa, amara, noor, olga, riverside):  # noqa: PLR0917 (everybody)
+def test_a_shift_of_someone_who_can_not_be_notified_is_refused(client, luisa, amara, noor, olga, riverside):  # noqa: PLR0917 (everybody)
     client.force_login(luisa)
     assert "no e-mail address" in client.post(ROTA + "add/", shift(amara, riverside)).content.decode()
     # Staff of another centre aren't offered to a lead; the operator gets an explanation.
@@ -131,7 +131,7 @@ def test_a_lead_can_not_edit_shifts_of_other_centres_or_of_all(client, luisa, no
     assert client.post(ROTA + "add/", shift(luisa)).status_code == 200  # for all centres: refused
 
 
-def test_a_lead_reads_and_tries_the_rules_and_changes_none(client, luisa, riverside):
+def test_luisa_can_read_and_try_routing_rules_but_not_change_them(client, luisa, riverside):
     rule = RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])
     client.force_login(luisa)
     assert "Spanish first" in client.get("/admin/intake/routingrule/").content.decode()

@@ -61,14 +61,14 @@ def is_spam():
 # --- When it is asked for ---------------------------------------------------------------------------------------
 
 
-def test_in_quiet_times_nobody_is_asked(riverside, visitor):
+def test_no_proof_is_required_without_an_attack(riverside, visitor):
     page = visitor.get("/contact/")
     assert "altcha" not in page.content.decode()
     assert visitor.post("/contact/", filled(page)).status_code == 303
     assert not is_spam()
 
 
-def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(riverside, visitor, settings, monkeypatch):
+def test_very_many_forms_of_many_networks_require_it_for_a_while(riverside, visitor, settings, monkeypatch):
     settings.PROOF_OF_WORK_FROM = 3
     for number in range(3):
         visitor.post("/contact/", filled(visitor.get("/contact/")), REMOTE_ADDR=f"198.51.{number}.9")
@@ -79,7 +79,7 @@ def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(rive
     assert "data-proof" in visitor.get("/contact/").content.decode()
 
 
-def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
+def test_one_network_alone_does_not_require_it(riverside, visitor, settings):
     settings.PROOF_OF_WORK_FROM = rate_limits.CONTACT.block + 1
     for _number in range(rate_limits.CONTACT.block + 5):
         visitor.post("/contact/", filled(visitor.get("/contact/")))
@@ -90,7 +90,7 @@ def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
 # --- With a solution --------------------------------------------------------------------------------------------
 
 
-def test_a_solved_sum_goes_to_the_staff_like_any_other(riverside, visitor, attack):
+def test_a_form_with_a_solution_reaches_staff_like_any_other(riverside, visitor, attack):
     page = visitor.get("/contact/")
     assert visitor.post("/contact/", filled(page, altcha=solution(sum_of(page)))).status_code == 303
     assert not is_spam()
@@ -107,7 +107,7 @@ def test_a_solution_is_kept_when_the_form_is_shown_again(riverside, visitor, att
     assert not is_spam()
 
 
-def test_a_solution_serves_one_form_only(riverside, visitor, attack):
+def test_a_solution_is_valid_for_one_form_only(riverside, visitor, attack):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     visitor.post("/contact/", filled(page, altcha=answer))
@@ -118,7 +118,7 @@ def test_a_solution_serves_one_form_only(riverside, visitor, attack):
     assert Inquiry.objects.order_by("received_at").last().outcome == "spam"
 
 
-def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
+def test_a_solution_expires(riverside, visitor, attack, monkeypatch):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     nonce = form_tokens.read(hidden(page, "token")).nonce
@@ -140,7 +140,7 @@ def test_a_modified_challenge_is_not_solved(riverside, visitor, attack, changed)
     assert proof_of_work.is_solved(answer, nonce) == ("challenge" in changed)
 
 
-def test_a_later_end_can_not_be_written_into_the_salt(riverside, visitor, attack):
+def test_the_expiry_in_the_salt_can_not_be_changed(riverside, visitor, attack):
     challenge = sum_of(visitor.get("/contact/"))
     nonce = bytes.fromhex(challenge["salt"].split("?")[0])
     whole = json.loads(base64.b64decode(solution(challenge)))
@@ -191,7 +191,7 @@ def test_a_form_opened_before_the_attack_is_shown_again_with_its_text_and_a_chal
 
 @pytest.mark.parametrize("answers", [{"danger_now": "yes"}, {"message": "he overdosed"}])
 @pytest.mark.parametrize("altcha", [{}, {"altcha": ""}])
-def test_danger_needs_no_sum(riverside, visitor, attack, answers, altcha):
+def test_a_form_about_danger_needs_no_solution(riverside, visitor, attack, answers, altcha):
     assert visitor.post("/contact/", filled(visitor.get("/contact/"), **answers, **altcha)).status_code == 303
     assert Inquiry.objects.get().state == "new"
     assert Delivery.objects.count() == 1

@@ -75,7 +75,7 @@ def rule(name):
 
 
 @pytest.mark.parametrize(("address", "name"), addresses())
-def test_every_address_has_a_rule(address, name):
+def test_every_url_has_a_rule(address, name):
     assert rule(name) is not None, f"{address} has no rule: say in RULES who may."
 
 

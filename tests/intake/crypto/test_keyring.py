@@ -55,7 +55,7 @@ def test_a_missing_or_wrong_file_is_an_error_that_says_what_to_do(riverside, cen
     assert keyring.private_key(key)
 
 
-def test_a_public_server_neither_makes_nor_reads_private_keys(riverside, settings):
+def test_a_public_server_neither_creates_nor_reads_private_keys(riverside, settings):
     key = keyring.active_key(riverside)
     settings.SITE_ROLE = "public"
     with pytest.raises(keyring.KeyringError, match="staff server"):

@@ -31,7 +31,7 @@ def opens_with(typed, words):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_about_77_bits(language):
+def test_a_receipt_has_about_77_bits(language):
     words = wordlists.words_of(language)
     assert len(set(words.plain)) == len(words.plain)
     assert words.words_in_receipt * math.log2(len(words.plain)) > 76.5
@@ -74,7 +74,7 @@ def test_look_up_and_key_are_unrelated_and_need_their_own_pepper(settings, engli
     ],
     ids=["as shown", "shouted, with commas", "numbered lines", "dashes", "two exchanged", "last word first", "two far ones exchanged"],
 )
-def test_a_hurried_copy_opens_the_mailbox(english, mistype):
+def test_common_copying_mistakes_still_open_the_mailbox(english, mistype):
     assert opens_with(mistype(english), english)
 
 

@@ -21,7 +21,7 @@ def test_a_payload_opens_unchanged(key):
     assert sealing.open_sealed("inquiry", record, sealing.seal("inquiry", record, PAYLOAD, key), key) == PAYLOAD
 
 
-def test_nothing_readable_is_in_it(key):
+def test_a_sealed_payload_contains_no_plaintext(key):
     blob = sealing.seal("inquiry", uuid.uuid4(), {"name": "Quillon"}, key)
     assert b"Quillon" not in blob
     assert b"name" not in blob
@@ -63,7 +63,7 @@ def test_the_same_payload_never_looks_the_same(key):
     assert sealing.seal("note", record, PAYLOAD, key) != sealing.seal("note", record, PAYLOAD, key)
 
 
-def test_a_case_key_comes_back_through_the_private_key(key):
+def test_the_private_key_unwraps_the_case_key(key):
     private, public = sealing.new_key_pair()
     record = uuid.uuid4()
     wrapped = sealing.wrap_to_public_key(key, record, public)

@@ -99,7 +99,7 @@ def test_an_urgent_case_stays_in_the_queue_while_it_is_offered(inquiry, amara, c
     assert inquiry.queue_rank == ranks
 
 
-def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, amara, noor, consent, harbor):
+def test_revoking_the_consent_ends_the_offer_and_returns_the_case(inquiry, amara, noor, consent, harbor):
     refer(inquiry, consent, amara, to_centre=harbor)
     disclosure.revoke_consent(inquiry, consent_id=consent.pk, by=amara)
     inquiry.refresh_from_db()
@@ -120,7 +120,7 @@ def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(i
     assert "The visitor withdrew this request" in answer.content.decode()
 
 
-def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
+def test_a_declined_case_returns_to_the_centre_that_offered_it(inquiry, amara, noor, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
     disclosure.decline(referral, by=noor)
     inquiry.refresh_from_db()

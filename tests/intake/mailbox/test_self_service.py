@@ -61,7 +61,7 @@ def test_an_invalid_form_shows_errors_and_changes_nothing(visitor, received):
     assert said_now(received)["phone"] == "+12125550143"
 
 
-def test_no_longer_safe_stops_everything_with_one_press(visitor, received):
+def test_no_longer_safe_stops_all_contact_at_once(visitor, received):
     Consent.objects.create(inquiry=received.inquiry, purpose="call", wording="2026-11", language="en", given_at=timezone.now())
     assert press(visitor, "/mailbox/contact/", unsafe="1").status_code == 303
     inquiry = Inquiry.objects.get()
@@ -90,7 +90,7 @@ def test_asking_to_withdraw_erases_nothing_yet(visitor, received):
     assert KeyWrap.objects.exists()
 
 
-def test_the_copy_holds_everything_and_its_name_nothing(visitor, received):
+def test_the_download_contains_everything_and_has_a_neutral_name(visitor, received):
     Consent.objects.create(inquiry=received.inquiry, purpose="call", wording="2026-11", language="en", given_at=timezone.now())
     answer = press(visitor, "/mailbox/copy/")
     assert answer["Content-Disposition"] == 'attachment; filename="copy.json"'
@@ -113,7 +113,7 @@ def test_the_visitor_sees_who_has_read_the_request_and_when(visitor, received, d
     assert "a.secret" not in page
 
 
-def test_the_note_to_print_says_nothing_of_the_content(visitor, received):
+def test_the_acknowledgement_reveals_nothing_about_the_content(visitor, received):
     page = visitor.get("/mailbox/acknowledgement/").content.decode()
     main = re.search(r"<main.*</main>", page, re.S).group()
     assert received.inquiry.reference in main

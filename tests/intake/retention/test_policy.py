@@ -21,7 +21,7 @@ def erased():
     return set(Inquiry.objects.exclude(erased_at=None))
 
 
-def test_the_outcomes_are_those_of_inquiries_but_for_what_is_erased_at_once():
+def test_the_outcomes_of_rules_are_those_of_inquiries_except_withdrawn():
     assert set(RetentionRule.Outcome.values) == set(Inquiry.Outcome.values) - {"withdrawn"}
     assert dict(RetentionRule.Outcome.choices).items() <= dict(Inquiry.Outcome.choices).items()
 
@@ -61,7 +61,7 @@ def test_a_merged_case_is_kept_while_the_other_one_is_open(arrives, riverside):
     assert policy.run(timezone.now()) == {"closed_cases_erased": 1}
 
 
-def test_another_centres_rule_is_another_centres(arrives, harbor):
+def test_a_rule_does_not_apply_to_another_centre(arrives, harbor):
     RetentionRule.objects.create(centre=harbor, outcome="informed", days=7)
     closed(arrives, 99)
     policy.run(NOW)
@@ -79,7 +79,7 @@ def test_retention_starts_again_when_a_reopened_case_is_closed(arrives, riversid
     assert erased() == {case}
 
 
-def test_the_case_page_says_until_when_it_is_kept(arrives, riverside, amara, client):
+def test_the_case_page_shows_when_the_case_will_be_erased(arrives, riverside, amara, client):
     case = closed(arrives, 1)
     client.force_login(amara)
     page = f"/admin/intake/inquiry/{case.reference}/"

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", "what": "All of it", "purpose": "To be admitted"}
 
 
-def test_no_event_keeps_what_was_wrong(riverside, amara):
+def test_no_event_keeps_the_reasons_of_the_priority(riverside, amara):
     data = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
     inquiry = receive.receive(data, form_token=secrets.token_bytes(16)).inquiry
     admission.put_on_waiting_list(
@@ -48,12 +48,12 @@ def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
         disclosure.accept(offered, by=noor)
 
 
-def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
+def test_consents_to_disclose_end_with_the_withdrawal(inquiry, offered):
     erasure.withdraw(inquiry)
     assert not DisclosureConsent.objects.filter(inquiry=inquiry, revoked_at=None).exists()
 
 
-def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
+def test_a_message_from_another_window_does_not_reopen_it(riverside):
     received = receive.receive(InquiryData(message="help"), form_token=secrets.token_bytes(16))
     other_window = sessions.read(sessions.open_with(" ".join(received.receipt)))
     erasure.withdraw(received.inquiry)
@@ -63,7 +63,7 @@ def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
     assert Inquiry.objects.get().state == Inquiry.State.CLOSED
 
 
-def test_a_second_press_withdraws_nothing_more(inquiry):
+def test_withdrawing_twice_has_no_further_effect(inquiry):
     erasure.withdraw(inquiry)
     erasure.withdraw(inquiry)
     assert inquiry.events.filter(kind="withdrawn").count() == 1

@@ -57,7 +57,7 @@ def test_when_the_database_refuses_writes_the_visitor_is_told_and_the_text_is_ke
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [OperationalError("could not connect to server"), InterfaceError("connection already closed")])
-def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
+def test_the_text_is_kept_when_the_database_is_unavailable(riverside, visitor, error):
     form = form_of(visitor.get("/contact/"))
 
     def gone(*args):
@@ -164,7 +164,7 @@ def test_a_stored_message_is_never_reported_as_failed(riverside, visitor, said, 
 @pytest.mark.parametrize(
     "name", ["𠜎𠜱𡿨", "Ñandú 🦙", "أمينة", "a\u200bb", "'; DROP TABLE intake_inquiry; --", "{{ 7|add:7 }}", "<script>x</script>"]
 )
-def test_any_name_is_taken_and_shown_as_it_is_never_run(riverside, visitor, name):
+def test_any_name_is_accepted_and_displayed_escaped(riverside, visitor, name):
     page = visitor.post("/contact/", form_of(visitor.get("/contact/")) | {"name": name, "for_whom": ""})
     assert page.status_code == 422
     assert "<script>x" not in page.content.decode()
@@ -174,7 +174,7 @@ def test_any_name_is_taken_and_shown_as_it_is_never_run(riverside, visitor, name
 
 
 @pytest.mark.django_db
-def test_bytes_that_are_no_text_get_a_page_too(riverside, visitor):
+def test_undecodable_bytes_get_an_error_page(riverside, visitor):
     body = b"for_whom=self&contact_way=mailbox&message=%FF%FE%00%01&token=%00"
     answer = visitor.post("/contact/", body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 422
@@ -188,7 +188,7 @@ def test_thousands_of_fields_get_a_clear_page(riverside, visitor):
 
 
 @pytest.mark.django_db
-def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visitor, monkeypatch):
+def test_the_text_is_kept_when_the_rate_limit_can_not_be_counted(riverside, visitor, monkeypatch):
     def breaks(*args):
         raise sqlite3.OperationalError
 

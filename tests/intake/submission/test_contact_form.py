@@ -40,7 +40,7 @@ def payload(inquiry):
     ("for_whom", "question"),
     [("self", "Are you pregnant?"), ("other", "Which state are they in?"), ("professional", "Please do not name the person")],
 )
-def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
+def test_the_wording_fits_the_person_who_asks(riverside, visitor, for_whom, question):
     assert question in text(visitor.get("/contact/", {"for": for_whom}))
     again = visitor.post("/contact/", filled(visitor.get("/contact/"), for_whom=for_whom, message="stays here", go="words"))
     assert again.status_code == 200
@@ -48,7 +48,7 @@ def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
     assert "stays here" in text(again)
 
 
-def test_all_that_is_asked_arrives_where_it_belongs(riverside, visitor):
+def test_every_answer_is_stored_in_its_place(riverside, visitor):
     answers = {
         "message": "Short of sleep",
         "substances": ["alcohol", "opioids"],
@@ -264,7 +264,7 @@ def test_autofill_and_keyboards_know_the_fields(riverside, visitor):
     assert 'type="tel"' in re.search(r'<input[^>]*name="phone"[^>]*>', page).group()
 
 
-def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
+def test_resending_the_form_changes_the_contact_preferences(riverside, visitor):
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     visitor.post("/contact/", form)
     visitor.post("/contact/", form | {"contact_way": "mailbox", "phone": "", "consent_call": ""})
@@ -305,7 +305,7 @@ def test_resending_an_old_page_does_not_undo_changes_made_in_the_mailbox(riversi
     assert not Consent.objects.filter(withdrawn_at=None).exists()
 
 
-def test_other_answers_the_second_time_reach_the_staff(riverside, visitor):
+def test_changed_answers_in_a_resent_form_reach_staff(riverside, visitor):
     form = filled(visitor.get("/contact/"))
     visitor.post("/contact/", form)
     visitor.post("/contact/", form | {"for_whom": "other", "needs_interpreter": "on", "region": "NY"})
@@ -314,7 +314,7 @@ def test_other_answers_the_second_time_reach_the_staff(riverside, visitor):
 
 
 @pytest.mark.parametrize("guide", ["alcohol-withdrawal.", "a b", "x" * 130, "<b>", "ñ"])
-def test_a_damaged_link_from_a_guide_costs_nobody_the_form(riverside, visitor, guide):
+def test_the_form_can_be_sent_despite_a_damaged_link_from_a_guide(riverside, visitor, guide):
     answer = visitor.post("/contact/", filled(visitor.get("/contact/", {"guide": guide}), guide=guide))
     assert answer.status_code == 303
     assert Inquiry.objects.get().guide_slug == ""
@@ -341,7 +341,7 @@ def test_fields_of_other_ways_of_contact_are_not_stored(riverside, visitor, gate
     assert set(Consent.objects.values_list("purpose", flat=True)) == kept - {"phone"}
 
 
-def test_the_form_that_is_drawn_once_has_a_token_of_its_own_each_time(riverside, visitor):
+def test_the_cached_form_has_a_new_token_each_time(riverside, visitor):
     first, second = visitor.get("/contact/?guide=alcohol"), visitor.get('/contact/?guide="><b>x')
     assert hidden(first, "token") != hidden(second, "token")
     assert hidden(first, "guide") == "alcohol"

@@ -42,7 +42,7 @@ def test_looking_at_the_form_leaves_no_cookie(riverside, visitor):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
+def test_a_sent_inquiry_is_stored_and_its_receipt_shown_once(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL), name="Mo"))
     assert (answer.status_code, answer["Location"]) == (303, "/contact/sent/#main")
     assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "Help me stop"}
@@ -124,7 +124,7 @@ def test_a_phone_number_is_taken_as_people_type_it(riverside, visitor, typed):
 
 
 @pytest.mark.parametrize("message", ["😀 𝒳 𐍈", "مرحبا، أحتاج مساعدة", "a\x07b\x1bc\u202ed", "עזרה", "𠜎𠜱"])
-def test_words_in_any_script_arrive(riverside, visitor, message):
+def test_text_in_any_script_is_stored_unchanged(riverside, visitor, message):
     assert visitor.post(URL, filled(visitor.get(URL), message=message)).status_code == 303
     assert payload(Inquiry.objects.get())["message"] == message.replace("\x07", "").replace("\x1b", "").replace("\u202e", "")
 
@@ -135,7 +135,7 @@ def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visit
     assert 'href="tel:911"' in re.search(r"<main.*</main>", visitor.get("/contact/sent/").content.decode(), re.S).group()
 
 
-def test_before_sending_it_says_what_must_be_known(riverside, visitor):
+def test_the_form_shows_the_necessary_information_before_sending(riverside, visitor):
     main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
     for phrase in (
         "Riverside will answer by",
@@ -162,13 +162,13 @@ def test_a_form_from_another_site_is_refused(riverside, visitor):
     assert not Inquiry.objects.exists()
 
 
-def test_ten_megabytes_get_a_clear_page(riverside, visitor):
+def test_a_form_of_ten_megabytes_gets_a_clear_error_page(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL), message="x" * 10_000_000))
     assert answer.status_code == 413
     assert "too long" in answer.content.decode()
 
 
-def test_with_nobody_to_answer_it_says_so_and_keeps_the_words(db, visitor):
+def test_without_a_default_centre_the_visitor_is_told_and_the_text_is_kept(db, visitor):
     page = visitor.get(URL)
     assert "We can&#x27;t take requests right now" in page.content.decode() or "We can't take requests right now" in page.content.decode()
     answer = visitor.post(URL, filled(page, message="do not lose this"))

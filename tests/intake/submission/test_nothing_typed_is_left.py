@@ -51,7 +51,7 @@ def check_files(folder, output, searched, reference):
     return files
 
 
-def test_the_bytes_of_the_sqlite_file(tmp_path):
+def test_no_typed_text_is_in_the_bytes_of_the_sqlite_file(tmp_path):
     output, words, reference = visit(tmp_path, f"sqlite:///{tmp_path / 'db.sqlite3'}")
     files = check_files(tmp_path, output, SEARCHED, reference)
     names = {path.name for path in files}
@@ -63,7 +63,7 @@ def test_the_bytes_of_the_sqlite_file(tmp_path):
     assert found(output, pairs) == set()
 
 
-def test_the_dump_of_a_postgresql_database(tmp_path, postgres):
+def test_no_typed_text_is_in_the_dump_of_a_postgresql_database(tmp_path, postgres):
     url = postgres.create_database("marked_visit")
     try:
         output, _words, reference = visit(tmp_path, url)

@@ -92,7 +92,7 @@ def test_one_form_sent_four_times_at_once_is_one_inquiry_with_one_receipt(outsid
     assert inquiries == 1
 
 
-def test_a_database_that_really_fails_never_says_sent_for_what_it_does_not_hold(outside):
+def test_a_real_database_failure_is_never_reported_as_sent(outside):
     results = dict(line.split(" ", 1) for line in output_of(outside("weather")).splitlines())
     # Status, stored inquiries, whether the text was kept; then the same for resending the form after the failure.
     assert results.pop("busy") == "303 1 kept 303 1"

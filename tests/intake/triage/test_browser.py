@@ -55,7 +55,7 @@ def test_from_sign_in_to_the_first_logged_attempt_in_less_than_six_clicks(live_s
     assert (attempt.inquiry, attempt.author) == (urgent, amara)
 
 
-def test_the_queue_answers_to_keys(live_server, page, arrives, amara):
+def test_the_queue_has_keyboard_shortcuts(live_server, page, arrives, amara):
     first, second = arrives(priority=1), arrives()
     sign_in(page, live_server, key(page))
     page.goto(live_server.url + "/admin/intake/inquiry/")
@@ -103,7 +103,7 @@ LISTEN = """
 
 
 @pytest.mark.parametrize("address", ["/admin/", QUEUE])
-def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobody(live_server, page, arrives, amara, address):
+def test_a_new_danger_case_triggers_a_sound_and_an_anonymous_notice(live_server, page, arrives, amara, address):
     page.add_init_script(LISTEN)
     arrives()
     page.clock.install()
@@ -132,7 +132,7 @@ def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobo
 
 
 @pytest.mark.parametrize("address", ["/admin/", QUEUE, "case"])
-def test_a_screen_that_is_signed_out_shows_nothing_any_more(live_server, page, arrives, amara, address):
+def test_a_signed_out_page_hides_everything(live_server, page, arrives, amara, address):
     case = arrives()
     page.clock.install()
     sign_in(page, live_server, key(page))
@@ -161,7 +161,7 @@ OF_A_CASE = ("", "pre-screen/", "summary/", "disclosures/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, luisa, axe, scheme):  # noqa: PLR0917
+def test_the_pages_fit_a_phone_and_are_accessible(live_server, new_page, arrives, luisa, axe, scheme):  # noqa: PLR0917
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     case = arrives(safe_windows=[[0, "03:00", "03:01"]], needs_interpreter=True, for_whom="other", priority=1)
     for _more in range(5):

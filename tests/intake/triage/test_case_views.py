@@ -22,7 +22,7 @@ def listed(user, slug, **filters):
     return queue.page(user, queue.VIEWS[slug], filters=filters).rows
 
 
-def test_each_view_holds_what_its_name_says(arrives, amara, ben):
+def test_each_view_contains_its_cases(arrives, amara, ben):
     now = timezone.now()
     own_case = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
     late = arrives(claimed_by=ben, answer_by=now - HOUR)
@@ -92,7 +92,7 @@ def test_the_counts_are_one_query_over_open_cases_alone(arrives, amara):
         assert "inquiry_open" in "".join(str(row[-1]) for row in cursor.fetchall())
 
 
-def test_every_view_is_parts_of_the_queue_in_a_row():
+def test_every_view_is_a_range_of_ranks():
     """Lists and counts read each view as one range of ranks."""
     for view in queue.VIEWS.values():
         order = list(QueueRank)

@@ -23,7 +23,7 @@ def test_claiming_sets_the_owner_and_is_recorded(inquiry, amara):
     assert kinds(inquiry)[-1] == ("claimed", "amara")
 
 
-def test_the_second_to_claim_is_told_who_has_it(inquiry, amara, ben):
+def test_ben_is_told_that_amara_has_already_claimed_the_case(inquiry, amara, ben):
     triage.claim(inquiry, by=amara)
     with pytest.raises(triage.AlreadyTaken) as refused:
         triage.claim(inquiry, by=ben)
@@ -62,7 +62,7 @@ def test_one_of_two_simultaneous_claims_succeeds(inquiry, amara, ben):
     assert Event.objects.filter(kind=Event.Kind.CLAIMED).count() == 1
 
 
-def test_only_its_owner_or_a_lead_gives_a_case_back(inquiry, amara, ben, luisa):
+def test_only_the_owner_or_a_lead_releases_a_case(inquiry, amara, ben, luisa):
     triage.claim(inquiry, by=amara)
     with pytest.raises(NotAllowed):
         triage.release(inquiry, by=ben)
@@ -72,7 +72,7 @@ def test_only_its_owner_or_a_lead_gives_a_case_back(inquiry, amara, ben, luisa):
     assert kinds(inquiry)[-1] == ("released", "luisa")
 
 
-def test_a_case_is_given_to_a_colleague_of_the_same_centre_only(inquiry, amara, ben, noor):
+def test_a_case_is_assigned_within_its_centre_only(inquiry, amara, ben, noor):
     triage.assign(inquiry, to=ben, by=amara)
     inquiry.refresh_from_db()
     assert inquiry.claimed_by == ben

@@ -46,7 +46,7 @@ def test_a_reference_leads_to_its_case(inquiry, amara, client):
     assert client.post(FIND, {"q": inquiry.reference.lower()}).headers["Location"].endswith(f"/{inquiry.reference}/")
 
 
-def test_nothing_of_another_centre_is_found(inquiry, noor, client):
+def test_cases_of_another_centre_are_not_found(inquiry, noor, client):
     blind_index.run(timezone.now())
     client.force_login(noor)
     for typed in ("+12125550143", inquiry.reference):

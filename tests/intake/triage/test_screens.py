@@ -32,7 +32,7 @@ def text(response):
     return response.content.decode()
 
 
-def test_how_to_contact_comes_before_what_they_wrote(client, at, amara):
+def test_contact_preferences_are_shown_before_the_message(client, at, amara):
     client.force_login(amara)
     page = text(client.get(at()))
     assert page.index("Contact by phone call") < page.index("What they wrote") < page.index("zzyzxword") < page.index("History")
@@ -73,7 +73,7 @@ def test_contact_details_shown_to_amara_are_not_shown_to_ben(client, at, amara, 
     assert not any(detail in text(client.get(at())) for detail in DETAILS)
 
 
-def test_outside_the_safe_window_the_page_says_so_first(client, at, inquiry, amara):
+def test_outside_safe_times_the_page_says_so_first(client, at, inquiry, amara):
     tomorrow = (timezone.now() + dt.timedelta(days=2)).weekday()
     Inquiry.objects.filter(pk=inquiry.pk).update(safe_windows=[[tomorrow, "09:00", "12:00"]], time_zone="America/New_York")
     client.force_login(amara)
@@ -252,7 +252,7 @@ def test_the_phone_script_contains_only_what_the_visitor_allowed(client, at, inq
     assert "calling from Riverside" in text(client.get(at()))
 
 
-def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(client, at, inquiry, amara):
+def test_a_reply_is_refused_when_the_visitor_has_written_meanwhile(client, at, inquiry, amara):
     from intake.cases import case_keys
 
     seen_version = version(inquiry)

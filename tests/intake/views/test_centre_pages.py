@@ -37,7 +37,7 @@ def test_the_list_leads_to_each_centre(client, known, harbor):
     assert links == ["/centers/harbor/", "/centers/riverside/"]
 
 
-def test_a_centre_shows_hours_phone_languages_and_the_way(client, known):
+def test_a_centre_page_shows_hours_phone_languages_and_directions(client, known):
     tree = page(client, "/centers/riverside/")
     days = {row.cssselect("th")[0].text_content(): row.cssselect("td")[0].text_content() for row in tree.cssselect("main tr")}
     assert days["Monday"] == "9 a.m. – 5 p.m."
@@ -50,11 +50,11 @@ def test_a_centre_shows_hours_phone_languages_and_the_way(client, known):
     assert tree.cssselect('main a[href="tel:+12025550143"]')
 
 
-def test_no_map_and_nothing_from_elsewhere(client, known):
+def test_a_centre_page_loads_nothing_from_other_hosts(client, known):
     assert not page(client, "/centers/riverside/").cssselect("iframe, main img, main script[src]")
 
 
-def test_machines_read_the_same(client, known):
+def test_the_structured_data_matches_the_page(client, known):
     [script] = page(client, "/centers/riverside/").cssselect('script[type="application/ld+json"]')
     business = json.loads(script.text)
     assert mistakes(business) == []

@@ -1,4 +1,4 @@
-"""Danger warnings appear while the visitor writes, without the text leaving the browser."""
+"""Whom to call is shown while one writes, before anything is sent, and without the words leaving the browser."""
 
 import re
 
@@ -85,7 +85,7 @@ def test_only_what_the_chosen_way_needs_is_asked_without_javascript(live_site, p
 def test_the_browser_reads_the_patterns_as_the_server_does(live_site, page):
     page.goto(f"{live_site.url}/contact/")
     texts = [text for group in (*NOTICED.values(), EVERYDAY, DENIED) for text in lines(group)]
-    codes_of_texts = page.evaluate(
+    found = page.evaluate(
         """async ([url, texts]) => {
             const { said, denied, deniable } = await (await fetch(url)).json();
             const no = new RegExp(denied), may = new RegExp(`^(?:${deniable})`);
@@ -95,4 +95,4 @@ def test_the_browser_reads_the_patterns_as_the_server_does(live_site, page):
         }""",
         ["/contact/danger-words.json", [re.sub(r"\s+", " ", danger._plain(text)) for text in texts]],
     )
-    assert {text: codes for text, codes in zip(texts, codes_of_texts, strict=True) if codes != danger.found_in(text)} == {}
+    assert {text: codes for text, codes in zip(texts, found, strict=True) if codes != danger.found_in(text)} == {}

@@ -1,4 +1,4 @@
-"""The db_worker command of django-tasks-db with asynchronous commits."""
+"""The task library's worker, as a guest of the machine that visitors come first on."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from recovery_site.durability import losable_process
 
 
 class Command(db_worker.Command):
-    """The worker's bookkeeping may be lost on power failure; the task is then repeated."""
+    """What it writes down is that something was sent: when a power cut takes that, it is sent again."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         with losable_process():

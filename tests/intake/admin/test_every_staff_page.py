@@ -1,4 +1,4 @@
-"""Every page of the admin, on a phone, in light and dark, and with the keyboard alone. The pages are found by their URLs."""
+"""Every page of the admin, found by its addresses: on a phone, in light and dark, with the keyboard alone, without a fault."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ from tests.support.browser import violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 WIDTH = 360
-# These return a part of a page, a file or a redirect.
+# No page of their own: what they answer is part of another page, a file, or a way to another page.
 NOT_PAGES = {"jsi18n", "autocomplete", "view_on_site", "None", "intake_inquiry_rows", "intake_inquiry_presence", "logout", "login"}
-# Empty on a fresh site: pictures, blocked contacts and reader counts.
+# Nothing to show in a fresh site: pictures and blocked contacts need a file and an abuser, counts a reader.
 WITHOUT_ROWS = {"picture", "blockedcontact", "helpfulcount", "dbtaskresult"}
-# One guide with a timeline and a translation and one without stand for all others.
+# One with a timeline and a translation, one without either: all others are like them.
 GUIDES = ["alcohol-withdrawal", "abstinencia-de-alcohol", "paying-for-treatment"]
-# The rich text editor tries to set inline styles, which the content security policy refuses.
+# The editor of guides tries to set a style of its own, which the policy refuses; its tests say so, too.
 REFUSED = "Applying inline style violates"
 WANTED = """
     () => {
@@ -43,7 +43,7 @@ LEFT = "() => document.activeElement === document.body ? -window.wanted.size : w
 
 @pytest.fixture
 def everything(part, olga, riverside, arrives, luisa):
-    """A site in which every list has a row, and a user with all permissions."""
+    """A site in which every list has a row, and somebody who may do everything."""
     if part == "guides":
         call_command("load_starter_guides", only=GUIDES, verbosity=0)
     Membership.objects.create(user=olga, centre=riverside, role="lead")
@@ -62,8 +62,8 @@ def everything(part, olga, riverside, arrives, luisa):
 
 
 def pages(case, part):
-    """Return the path of every page of the guides, or of everything else, with an existing object in it."""
-    paths = []
+    """Return the path of every page of the guides, or of all else, that a browser can go to, each with a row that is there."""
+    found = []
     for address, name in addresses():
         if name in NOT_PAGES or "(?P" in address or address.startswith("/admin/articles/") != (part == "guides"):
             continue
@@ -76,8 +76,8 @@ def pages(case, part):
                 continue
             path = path.replace("<path:object_id>", str(row)).replace("<int:pk>", str(row)).replace("<id>", str(row))
         if "<" not in path:
-            paths.append(path)
-    return paths
+            found.append(path)
+    return found
 
 
 def _row(path):
@@ -86,10 +86,10 @@ def _row(path):
 
 
 @pytest.mark.parametrize("part", ["guides", "all else"])
-def test_every_page_fits_a_phone_is_accessible_and_works_without_a_mouse(part, live_server, new_page, everything, client, olga, watch):  # noqa: PLR0917
+def test_each_fits_a_phone_has_no_fault_and_needs_no_mouse(part, live_server, new_page, everything, client, olga, watch):  # noqa: PLR0917
     client.force_login(olga)
-    # Skip POST-only URLs and pages this user may not open, which the permissions matrix tests. Checked before the browser
-    # starts, whose pages poll on the same connection.
+    # What only a POST may do is no page, and a page that this person may not have is the matrix's to test. Asked before the
+    # browser comes: the pages in it ask by themselves now and then, on the same connection.
     paths = [path for path in pages(everything, part) if is_page(client.get(path))]
     page = new_page(viewport={"width": WIDTH, "height": 740}, reduced_motion="reduce")
     page.goto(live_server.url + "/admin/")
@@ -120,16 +120,16 @@ def is_page(answer):
 
 
 def faults(page, **rules):
-    """Return axe's violations except those in third-party widgets: the rich text editor and Django's autocomplete.
+    """Return what axe finds, but in what isn't ours: the text in the editor, Django's list that is searched while typing.
 
     Django's tables of rows below a form have one header without words, above the marks that delete a row.
     """
-    problems = violations(page, exclude=(".ProseMirror", ".select2-container"), without=("empty-table-header",), **rules)
-    return [f"{one['id']}: {node['html'][:200]}" for one in problems for node in one["nodes"]]
+    found = violations(page, exclude=(".ProseMirror", ".select2-container"), without=("empty-table-header",), **rules)
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 def without_a_mouse(page):
-    """Go through the page with the Tab key; return the elements that can't be reached."""
+    """Go through the page with Tab; return what can't be reached."""
     count = page.evaluate(WANTED)
     keyboard = page.context.new_cdp_session(page)
     tab = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}

@@ -56,7 +56,7 @@ def open_the_draft(page: Page, site: Site) -> None:
     follow(page.get_by_role("link", name=TITLE))
 
 
-def mend(page: Page) -> None:
+def correct_findings(page: Page) -> None:
     """Replace the imported text by one with the required warnings, and give a reason for each remaining finding."""
     expect(page.locator("#checks")).to_contain_text(re.compile("naloxone", re.IGNORECASE))
     # Beside the editor of the text lies the plain field it writes to; without JavaScript there is only that.
@@ -80,7 +80,7 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     # The editor corrects the findings and submits the guide; a second person approves it.
     editor = sign_in(someone(), site, "demo-editor")
     open_the_draft(editor, site)
-    mend(editor)
+    correct_findings(editor)
     follow(editor.get_by_role("button", name="Submit for review"))
     expect(editor.get_by_text("A clinical reviewer who did not write it")).to_be_visible()
     expect(editor.get_by_role("button", name="Approve and publish")).to_have_count(0)

@@ -162,7 +162,7 @@ def test_a_second_start_keeps_all_data(start, data, database_url):
 
     second = start()
 
-    assert "==>" not in second.output  # nothing was made anew
+    assert "==>" not in second.output  # nothing was created again
     assert "passwords" not in second.output
     assert (data / "secrets" / "secret_key").read_text() == secret
     done = subprocess.run(

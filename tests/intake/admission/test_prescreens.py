@@ -47,14 +47,14 @@ def test_a_colleagues_answers_are_shown_before_they_are_replaced(client, at, inq
 
 
 @pytest.mark.parametrize(
-    ("day", "mend"),
+    ("day", "advice"),
     [("9999-12-31T23:59", "between 2000 and 2100"), ("0001-01-01T00:00", "between 2000"), ("2001-01-01T09:00", "from today on")],
 )
-def test_an_implausible_date_is_refused(client, at, inquiry, amara, day, mend):  # noqa: PLR0917
+def test_an_implausible_date_is_refused(client, at, inquiry, amara, day, advice):  # noqa: PLR0917
     client.force_login(amara)
     answer = client.post(at("follow-up/"), {"follow_up-version": inquiry.version, "follow_up-at": day})
     assert answer.status_code == 422
-    assert mend in answer.content.decode()
+    assert advice in answer.content.decode()
 
 
 def test_the_typed_text_is_kept_when_the_key_can_not_be_read(client, at, inquiry, amara, settings, tmp_path):  # noqa: PLR0917

@@ -90,7 +90,7 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
 
 
 @pytest.mark.parametrize(
-    ("answers", "mend"),
+    ("answers", "advice"),
     [
         ({"for_whom": ""}, "Say who this is for."),
         ({"contact_way": "phone", "phone": "212 555 0143"}, "Tick this sentence if we may"),
@@ -101,12 +101,12 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
         ({"token": "made up"}, "press Send again"),
     ],
 )
-def test_an_error_says_what_to_do_and_keeps_the_typed_text(riverside, visitor, answers, mend):
+def test_an_error_says_what_to_do_and_keeps_the_typed_text(riverside, visitor, answers, advice):
     form = filled(visitor.get(URL), name="Marigold", **answers) | answers
     answer = visitor.post(URL, form)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert mend in page
+    assert advice in page
     assert "Marigold" in page
     assert form["message"].strip() in page
     assert not Inquiry.objects.exists()

@@ -39,8 +39,8 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     """Store a contact attempt with its sealed note. An unclaimed case is assigned to `by`.
 
     `way` and `outcome` are values of Inquiry.ContactWay and ContactAttempt.Outcome; `next_action_at` is when to try again
-    or follow up. Raises Refused if the attempt ignored the person's preferences (a voicemail that was not allowed, any
-    contact after "no longer safe") and `note` gives no reason.
+    or follow up. Raises Refused if the attempt ignored the person's preferences (a voicemail that was not allowed, anything
+    but the mailbox after "no longer safe") and `note` gives no reason.
     """
     inquiry = base.get_for_update(inquiry, "log_attempt", by=by, version=version)
     base.refuse_closed(inquiry)

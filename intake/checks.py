@@ -1,4 +1,4 @@
-"""What must be right before the site takes inquiries. Run by `manage.py check` and at start."""
+"""System checks of the intake app."""
 
 import os
 from pathlib import Path
@@ -14,14 +14,14 @@ from intake.notifications import channels
 
 @register(Tags.security)
 def peppers_differ(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Two derivations of a receipt under one pepper would make the stored look-up value tell the key's neighbour."""
+    """Check that the peppers differ, so that the stored look-up value says nothing about the wrapping key."""
     if settings.RECEIPT_LOOKUP_PEPPER != settings.RECEIPT_KEY_PEPPER:
         return []
     return [
         Error(
             "The two receipt peppers are equal.",
-            hint="Make receipt_lookup_pepper and receipt_key_pepper anew, each with `openssl rand -hex 32`. "
-            "Receipts that visitors hold now will stop working.",
+            hint="Create new receipt_lookup_pepper and receipt_key_pepper, each with `openssl rand -hex 32`. "
+            "Existing receipts will stop working.",
             id="intake.E001",
         )
     ]
@@ -29,17 +29,17 @@ def peppers_differ(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def public_role_has_no_private_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A public server that holds a private key could open what it stored."""
+    """Check that a public server holds no private keys, with which it could open what it stored."""
     if settings.SITE_ROLE != "public":
         return []
-    # settings.CENTRE_KEYS_DIR is None here by design: look where the folder would be.
+    # settings.CENTRE_KEYS_DIR is None on a public server, so look where the folder would be.
     folder = Path(os.environ.get("CENTRE_KEYS_DIR", "") or Path(settings.DATA_DIR) / "centre-keys")
     if not folder.is_dir() or not any(folder.glob("*.key")):
         return []
     return [
         Error(
             f"This is a public server, and {folder} holds centre keys.",
-            hint="Move the folder to the staff server. What this server stored while it had them was not safe from it.",
+            hint="Move the folder to the staff server. Inquiries stored in the meantime could have been read on this server.",
             id="intake.E002",
         )
     ]
@@ -47,7 +47,7 @@ def public_role_has_no_private_keys(app_configs: Any, **kwargs: Any) -> list[Che
 
 @register(Tags.security)
 def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A recovery key that can't be used would be noticed at the first inquiry otherwise."""
+    """Check that RECOVERY_PUBLIC_KEY is usable, before the first inquiry needs it."""
     try:
         keyring.recovery_public_key()
     except keyring.KeyringError as error:
@@ -63,8 +63,10 @@ def channels_are_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Without a default centre that has a key, every inquiry would be refused."""
-    # Only where the database is asked for (`check --database default`, `migrate`), and its tables are there.
+    """Check that there is a default centre with a key, without which every inquiry is refused.
+
+    Runs only with `check --database default` and `migrate`, and only once the tables exist.
+    """
     from intake.models import Centre
 
     if not databases:
@@ -76,7 +78,7 @@ def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
         if default is None:
             return [
                 Warning(
-                    "No centre takes what nothing else takes: the contact form can't accept inquiries.",
+                    "There is no default centre: the contact form can't accept inquiries.",
                     hint="Mark one centre as the default one in the admin.",
                     id="intake.W001",
                 )
@@ -85,7 +87,7 @@ def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
             return [
                 Warning(
                     "The default centre has no key: the contact form can't accept inquiries.",
-                    hint="Make one: `manage.py create_centre_key CENTRE`.",
+                    hint="Create one with `manage.py create_centre_key CENTRE`.",
                     id="intake.W002",
                 )
             ]

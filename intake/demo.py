@@ -1,4 +1,4 @@
-"""A demo centre and its staff, so that a newcomer can try everything at once. None of them is a real person or place."""
+"""A fictional centre with staff, for trying out the site."""
 
 import datetime as dt
 import secrets
@@ -13,13 +13,13 @@ from intake.crypto import keyring
 from intake.models import Centre, Membership, OpeningHours
 
 WEEKDAYS, WEEKEND = range(5), range(5, 7)
-# Without look-alikes (0 and o, 1 and l): these are typed by hand.
+# Without look-alikes (0 and o, 1 and l), because these passwords are typed by hand.
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A demo member of staff: how they sign in and what they are there to show."""
+    """A demo staff member: user name, roles, and what the account is meant to show."""
 
     username: str
     display_name: str
@@ -46,22 +46,22 @@ PEOPLE = (
 
 
 def set_up(password: str = "") -> list[tuple[DemoPerson, str]]:
-    """Make the demo centre, its key and its staff in one transaction; return each person with their password.
+    """Create the demo centre, its key and its staff in one transaction; return each person with their password.
 
-    Everyone gets `password`, or a random one of their own when it is empty. Where a centre or a member of staff exists
-    already, nothing is made and the list is empty: this never touches a site that somebody uses.
+    Everyone gets `password`, or a random password each when it is empty. If any centre or user exists already, nothing
+    is created and the list is empty, so that this never changes a site in use.
     """
     with transaction.atomic():
         if Centre.objects.exists() or User.objects.exists():
             return []
         centre = _create_centre()
         keyring.create_centre_key(centre)
-        made = []
+        accounts = []
         for person in PEOPLE:
-            own_password = password or "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
-            _create_person(person, centre, own_password)
-            made.append((person, own_password))
-    return made
+            person_password = password or "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
+            _create_person(person, centre, person_password)
+            accounts.append((person, person_password))
+    return accounts
 
 
 def _create_centre() -> Centre:

@@ -1,4 +1,4 @@
-"""Identifiers of records: time-ordered ids for rows, short references for people."""
+"""Identifiers: time-ordered primary keys, and short references for people."""
 
 import secrets
 import time
@@ -11,8 +11,8 @@ REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def new_id() -> uuid.UUID:
     """Return a UUID version 7 (RFC 9562): 48 bits of milliseconds, then 74 random bits.
 
-    Rows that arrive together lie together in the index, which a random version 4 id would scatter; and the id is known
-    before the row is stored, so that a payload can be bound to it.
+    Unlike random version 4 ids they keep the index in order of arrival, and unlike sequences they are known before the
+    row is stored, so that a sealed payload can be bound to its id.
     """
     value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
@@ -21,6 +21,6 @@ def new_id() -> uuid.UUID:
 
 
 def new_reference() -> str:
-    """Return a random reference such as "K7M2-9QXD" (40 bits): it counts nothing and tells nothing."""
+    """Return a random reference such as "K7M2-9QXD" (40 bits). It reveals neither order nor number."""
     digits = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
     return "".join(digits[:4]) + "-" + "".join(digits[4:])

@@ -1,4 +1,4 @@
-"""What is ours in a guide's text: the setting OWN_NAMES points here, since the guides' side never imports this one."""
+"""The names and contact details of the centres, for the editorial checks (setting OWN_NAMES: articles can't import intake)."""
 
 from intake.models import Centre
 

@@ -1,4 +1,4 @@
-"""The periodic jobs of the intake side."""
+"""The periodic jobs of the intake app."""
 
 import datetime as dt
 
@@ -26,5 +26,5 @@ periodic("erase closed cases")(policy.run)
 
 @periodic("forget who had a case open")
 def forget_presences(now: dt.datetime) -> dict[str, int]:
-    """Remove the presences that are no longer shown; return their number."""
+    """Delete expired presences; return their number."""
     return presence.forget_old(Presence.objects, now)

@@ -1,4 +1,4 @@
-"""Addresses that visitors see."""
+"""URLs of the visitors' pages."""
 
 from django.urls import path
 

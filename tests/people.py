@@ -19,7 +19,7 @@ PASSWORD = "a long enough pass"
 
 
 def person(username: str, name: str, *roles: str, **fields: Any) -> User:
-    """Create a member of staff with site-wide roles; they have an e-mail address."""
+    """Create a staff member with site-wide roles and an e-mail address."""
     fields.setdefault("email", f"{username}@example.org")
     user = User.objects.create_user(username, password=PASSWORD, is_staff=True, display_name=name, **fields)
     user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
@@ -27,7 +27,7 @@ def person(username: str, name: str, *roles: str, **fields: Any) -> User:
 
 
 def member(username: str, name: str, centre: Centre | None = None, role: str = "", **fields: Any) -> User:
-    """Create a member of staff of `centre`. Without an `email` among the fields they can't be notified."""
+    """Create a staff member of `centre`. They have no e-mail address unless `fields` contains one."""
     user = person(username, name, **{"email": "", **fields})
     if centre is not None:
         Membership.objects.create(user=user, centre=centre, role=role)
@@ -78,7 +78,7 @@ def luisa(riverside):
 
 @pytest.fixture
 def noor(harbor):
-    """Triage at Harbor: nothing at Riverside is hers to see."""
+    """Triage at Harbor; she can see nothing at Riverside."""
     return member("noor", "Noor Haddad", harbor, "triage")
 
 
@@ -114,11 +114,11 @@ def rafael(db):
 
 @pytest.fixture
 def ada(db):
-    """An auditor, who only looks."""
+    """An auditor, with read access only."""
     return person("ada", "Ada Abbott", AUDITOR)
 
 
 @pytest.fixture
 def tom(db):
-    """Staff of a centre who answers inquiries and has nothing to do with guides."""
+    """Staff without a centre and without a role."""
     return person("tom", "Tom Tran")

@@ -1,4 +1,4 @@
-"""What staff see of inquiries and centres in the admin."""
+"""The admin of the intake app."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""One step for several cases at once, by the rules of the single step."""
+"""Bulk actions on cases, by the same verbs as single ones."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ AT_ONCE = 100  # cases
 
 
 class BulkForm(forms.Form):
-    """What to do with the cases that were ticked."""
+    """The bulk action for the ticked cases."""
 
     step = forms.ChoiceField(
         label=gettext_lazy("With the ticked cases"),
@@ -55,14 +55,14 @@ class BulkForm(forms.Form):
 
 @dataclass
 class Result:
-    """How many steps were done, and (reference, reason) of those that were refused."""
+    """The number of changed cases, and (reference, reason) of those that were refused."""
 
     done: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 def carry_out(cleaned: dict[str, Any], ticked: list[str], *, by: User) -> Result:
-    """Do the step for each ticked case ("reference:version" as the page showed it); one refusal stops no other."""
+    """Apply the action to each ticked case ("reference:version" as shown on the page). A refusal doesn't stop the others."""
     result = Result()
     versions = dict(_parsed(ticked[:AT_ONCE]))
     if not versions:

@@ -28,27 +28,27 @@ class ExportForm(forms.Form):
     with_identity = forms.BooleanField(
         label=gettext_lazy("With names, phones and e-mails"),
         required=False,
-        help_text=gettext_lazy("Each case’s history will say that you took its name out of the house."),
+        help_text=gettext_lazy("The history of each case will show that you exported its name."),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: StaffRequest) -> HttpResponse:
-    """Make a file of inquiries; a lead's step, always recorded."""
+    """Export inquiries to a file. For leads only; every export is recorded."""
     if not permissions.led_centres(request.user):
         raise PermissionDenied
     now = timezone.now()
     form = ExportForm(request.POST or None, initial={"since": now - dt.timedelta(days=30), "until": now})
     if request.method == "POST" and form.is_valid():
-        wanted = exports.Wanted(**form.cleaned_data)
+        options = exports.Wanted(**form.cleaned_data)
         try:
-            content = exports.export(wanted, by=request.user)
+            content = exports.export(options, by=request.user)
         except exports.ExportRefused as refused:
             form.add_error(None, refused.message)
         else:
-            name = f"inquiries-{now:%Y-%m-%d}.{wanted.file_format}"
+            name = f"inquiries-{now:%Y-%m-%d}.{options.file_format}"
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-            return HttpResponse(content, content_type=exports.FORMATS[wanted.file_format], headers=headers)
+            return HttpResponse(content, content_type=exports.FORMATS[options.file_format], headers=headers)
     records = ExportRecord.objects.select_related("made_by")[:20] if request.user.is_superuser else _own_records(request.user)
     context = {**admin.site.each_context(request), "title": _("Export"), "form": form, "records": records}
     return render(request, "admin/intake/inquiry/export.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""The forms of a case page. Each names the version of the case that it was made on."""
+"""The forms of the case page."""
 
 import datetime as dt
 from typing import Any
@@ -15,13 +15,13 @@ LONGEST_TEXT = 20_000  # characters
 
 
 class VersionedForm(forms.Form):
-    """A form that is refused when the case has changed since the page was made."""
+    """A form that carries the version of the case shown on the page, for optimistic locking."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class LocalDateTimeInput(forms.DateTimeInput):
-    """The browser's own date and time field."""
+    """A date and time input with the browser's native widget."""
 
     input_type = "datetime-local"
 
@@ -30,12 +30,12 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time in the centre's zone, of years that exist on every clock."""
+    """A date and time in the current time zone (on case pages, that of the centre)."""
 
     widget = LocalDateTimeInput
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        """Raise ValidationError for a year that is a slip of the hand; near either end of time it could not even be stored."""
+        """Raise ValidationError for years outside 2000–2100, which are typing mistakes and may not even be storable in UTC."""
         moment: dt.datetime | None = super().to_python(value)
         if moment is not None and not 2000 <= moment.year <= 2100:
             raise ValidationError(_("Choose a year between 2000 and 2100."))
@@ -43,10 +43,10 @@ class MomentField(forms.DateTimeField):
 
 
 class DateAheadField(MomentField):
-    """A moment from today on: a case must not rest until long ago, nor for ever."""
+    """A date and time from today on."""
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        """Raise ValidationError for a day that is over, or more than ten years ahead."""
+        """Raise ValidationError for a date before today or more than ten years ahead."""
         moment, now = super().to_python(value), timezone.now()
         if moment is not None and not now - dt.timedelta(days=1) < moment < now + dt.timedelta(days=3660):
             raise ValidationError(_("Choose a date from today on, in the next ten years."))

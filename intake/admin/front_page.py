@@ -1,4 +1,4 @@
-"""The queue on the first page after sign-in."""
+"""The panels of the intake app on the admin's index page."""
 
 from django.http import HttpRequest
 
@@ -11,7 +11,7 @@ from recovery_site.staff.admin_site import Panel
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:
-    """Return the top of the queue for people who work at a centre, None for everybody else."""
+    """Return a panel with the top of the queue, or None for users who work at no centre."""
     if not isinstance(request.user, User) or not permissions.centre_roles(request.user):
         return None
     page = queue.page(request.user, size=ON_FRONT_PAGE)
@@ -27,7 +27,7 @@ def queue_panel(request: HttpRequest) -> Panel | None:
 
 
 def reports_panel(request: HttpRequest) -> Panel | None:
-    """Return the way to the reports for an auditor; leads have it beside their queue."""
+    """Return a panel with a link to the reports for auditors, or None. Leads have that link beside their queue."""
     if not has_role(request.user, AUDITOR) or permissions.centre_roles(request.user):
         return None
     return Panel("admin/intake/inquiry/reports_panel.html", {})

@@ -1,4 +1,4 @@
-"""The addresses of the queue and of a case. Each is one thin view around one read or one verb."""
+"""The URLs of the queue and the case pages. Each view calls one selector or one verb."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from intake.models import Inquiry
 
 
 class ReferenceConverter:
-    """A reference in an address; anything else is no address of ours."""
+    """URL converter for references such as "K7M2-9QXD"."""
 
     regex = "[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
 
@@ -30,7 +30,7 @@ register_converter(ReferenceConverter, "reference")
 
 @admin.register(Inquiry)
 class InquiryAdmin(admin.ModelAdmin):
-    """No form of Django's own touches an inquiry, and no LogEntry tells of one: events do."""
+    """Replaces all pages of ModelAdmin: inquiries are changed by verbs only, and recorded as events instead of LogEntry."""
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: Callable[..., Any], **extra: Any) -> Callable[..., Any]:

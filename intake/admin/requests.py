@@ -1,4 +1,4 @@
-"""A request that the admin let through."""
+"""The type of requests in admin views."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody who is signed in and active: AdminSite.admin_view lets no other reach a view."""
+    """A request by an active, signed-in staff member, as guaranteed by AdminSite.admin_view()."""
 
     user: User

@@ -1,4 +1,4 @@
-"""A row of the queue in words: what sorts it, how long it has waited, and how safe contact is. Nothing unsealed."""
+"""The rows of the queue. They contain no sealed content."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from intake.models import Inquiry, QueueRank
 from intake.scheduling import safe_times
 
 ON_FRONT_PAGE = 15  # rows
-# What stands above each part of the queue: why these are here.
+# The heading of each section of the queue.
 PARTS = {
     QueueRank.DANGER: gettext_lazy("Danger now"),
     QueueRank.PROMISED: gettext_lazy("Waiting for a first answer"),
@@ -27,7 +27,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Row:
-    """What one line of the queue shows."""
+    """The content of one row of the queue."""
 
     inquiry: Inquiry
     reasons: list[str]
@@ -41,13 +41,13 @@ class Row:
 
 
 def rows(inquiries: list[Inquiry], now: dt.datetime | None = None) -> list[Row]:
-    """Return the lines for `inquiries`, whose centre and owner are loaded."""
+    """Return the rows for `inquiries`. Select `centre` and `claimed_by`."""
     now = now or timezone.now()
     return [row(inquiry, now) for inquiry in inquiries]
 
 
 def row(inquiry: Inquiry, now: dt.datetime) -> Row:
-    """Return one line as of `now`."""
+    """Return the row of one inquiry as of `now`."""
     due, late = due_in_words(inquiry, now)
     return Row(
         inquiry=inquiry,
@@ -63,7 +63,7 @@ def row(inquiry: Inquiry, now: dt.datetime) -> Row:
 
 
 def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
-    """Return what is due when, and whether that moment has passed."""
+    """Return a text on what is due when, and whether it is overdue."""
     rank = inquiry.queue_rank
     if rank == QueueRank.CLOSED:
         return _("closed"), False
@@ -82,13 +82,13 @@ def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
 
 
 def contact_warnings(inquiry: Inquiry, now: dt.datetime) -> list[str]:
-    """Return the few words that must be known before a hand goes to the phone."""
+    """Return short warnings that staff must know before they contact the person."""
     if inquiry.no_longer_safe:
         return [_("do not contact")]
-    found = []
+    warnings = []
     if inquiry.contact_way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
         if not safe_times.is_safe_time(inquiry, now):
-            found.append(_("not a safe time now"))
+            warnings.append(_("not a safe time now"))
         if inquiry.contact_way == Inquiry.ContactWay.PHONE and not inquiry.may_leave_voicemail:
-            found.append(_("no voicemail"))
-    return found
+            warnings.append(_("no voicemail"))
+    return warnings

@@ -1,4 +1,4 @@
-"""The pages of the shift board and of absences."""
+"""The pages for the shift hand-over and for absences."""
 
 from typing import Any
 
@@ -41,20 +41,20 @@ class AbsenceForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence(request: StaffRequest) -> HttpResponse:
-    """Hand over all open cases of somebody who is away."""
+    """Reassign all open cases of a staff member who is away."""
     centres = permissions.led_centres(request.user)
     if not centres:
         raise PermissionDenied
     form = AbsenceForm(request.POST or None, centres=centres)
     if request.method == "POST" and form.is_valid():
         try:
-            moved, not_theirs = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
+            moved, released_instead = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
         except Refused as refused:
             form.add_error("to", refused.message)
         else:
             messages.success(request, _("%(n)d cases handed over.") % {"n": moved})
-            if not_theirs:
-                messages.warning(request, _("Back in the queue instead: %(cases)s.") % {"cases": ", ".join(not_theirs)})
+            if released_instead:
+                messages.warning(request, _("Back in the queue instead: %(cases)s.") % {"cases": ", ".join(released_instead)})
             return HttpResponseRedirect(reverse("admin:intake_inquiry_board"), status=303)
     context = {**admin.site.each_context(request), "title": _("Someone is away"), "form": form}
     return render(request, "admin/intake/inquiry/absence.html", context, status=422 if form.errors else 200)
@@ -62,19 +62,19 @@ def absence(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def shift_board(request: StaffRequest) -> HttpResponse:
-    """Show what the next shift must know."""
+    """Show what the next shift needs to know."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
     now = timezone.now()
-    made = shift_handover.board(request.user, now)
+    board = shift_handover.board(request.user, now)
     zone = safe_times.zone(request.user.time_zone)
     context = {
         **admin.site.each_context(request),
         "title": _("Hand-over of the shift"),
-        "board": made,
+        "board": board,
         "lists": [
-            {"title": _("Danger now"), "rows": rows(made.danger, now)},
-            {"title": _("Past the promise"), "rows": rows(made.overdue, now)},
+            {"title": _("Danger now"), "rows": rows(board.danger, now)},
+            {"title": _("Past the promise"), "rows": rows(board.overdue, now)},
         ],
         "may_hand_over": bool(permissions.led_centres(request.user)),
         "now": now,

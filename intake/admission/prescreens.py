@@ -1,4 +1,4 @@
-"""The pre-screen: structured notes of a first talk."""
+"""The pre-screen: structured notes of a first conversation."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ DIMENSIONS = (
     ("considerations", gettext_lazy("6. What matters to them, and what stands in the way")),
 )
 EDITION = "asam-4"
-# The first five call for the emergency number or 988 before any further question.
+# The first five of RED_FLAGS, which require calling the emergency number or 988 before asking anything else.
 EMERGENCIES = frozenset({"breathing", "overdose", "suicide", "seizure_now", "chest_pain"})
 RED_FLAGS = (
     ("breathing", gettext_lazy("can’t be woken, breathes slowly, blue lips")),
@@ -43,23 +43,23 @@ RED_FLAGS = (
 
 @transaction.atomic
 def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[str, Any]) -> PreScreen:
-    """Seal the answers (all optional; `red_flags` is a list of codes of RED_FLAGS) and raise the priority they call for.
+    """Store the sealed answers. All are optional; `red_flags` is a list of codes of RED_FLAGS.
 
-    The priority only ever rises here: an emergency makes it danger now, any other red flag urgent.
+    Raises the priority, never lowers it: an emergency makes it DANGER, any other red flag URGENT.
     """
     inquiry = base.get_for_update(inquiry, "prescreen", by=by, version=version)
     base.refuse_closed(inquiry)
     payload = {name: value for name, value in answers.items() if value} | {"edition": EDITION}
     sealed = sealing.seal("prescreen", inquiry.pk, payload, case_keys.for_staff(inquiry, by))
-    row, _made = PreScreen.objects.update_or_create(
+    row, _created = PreScreen.objects.update_or_create(
         inquiry=inquiry, defaults={"sealed": sealed, "updated_at": timezone.now(), "updated_by": by}
     )
     flags = set(answers.get("red_flags", ()))
     if flags:
-        called_for = Inquiry.Priority.DANGER if flags & EMERGENCIES else Inquiry.Priority.URGENT
-        if called_for < inquiry.priority:
-            inquiry.priority = called_for
-            # Which flag it was stays sealed.
+        priority = Inquiry.Priority.DANGER if flags & EMERGENCIES else Inquiry.Priority.URGENT
+        if priority < inquiry.priority:
+            inquiry.priority = priority
+            # A general reason, because the flags themselves are stored only in the sealed payload.
             inquiry.priority_reasons = [*inquiry.priority_reasons, "red_flag"]
     base.save_new_version(inquiry, "priority", "priority_reasons")
     events.record(inquiry, Event.Kind.PRESCREENED, by=by)

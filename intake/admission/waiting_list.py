@@ -1,4 +1,4 @@
-"""The waiting list: people for whom there is no place yet."""
+"""The waiting list."""
 
 import datetime as dt
 
@@ -19,7 +19,10 @@ from recovery_site.verbs import Refused
 def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
     inquiry: Inquiry, *, by: User, version: int, reason: str, check_in_at: dt.datetime, interim_offer: str = ""
 ) -> WaitingListEntry:
-    """Note that the person waits for a place: why, what is offered meanwhile (sealed), and when we check in again."""
+    """Put the case on the waiting list or update its entry. `interim_offer` is what is offered meanwhile; it is sealed.
+
+    Raises Refused if `check_in_at` is in the past.
+    """
     inquiry = base.get_for_update(inquiry, "wait_list", by=by, version=version)
     base.refuse_closed(inquiry)
     now = timezone.now()
@@ -28,7 +31,7 @@ def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
     sealed = b""
     if interim_offer.strip():
         sealed = sealing.seal("waiting_list", inquiry.pk, {"text": interim_offer.strip()}, case_keys.for_staff(inquiry, by))
-    entry, _made = WaitingListEntry.objects.update_or_create(
+    entry, _created = WaitingListEntry.objects.update_or_create(
         inquiry=inquiry,
         defaults={"reason": reason, "check_in_at": check_in_at, "sealed": sealed},
         create_defaults={"reason": reason, "check_in_at": check_in_at, "sealed": sealed, "since": now},
@@ -44,7 +47,7 @@ def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
 
 @transaction.atomic
 def take_off_waiting_list(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """End the waiting: there is a place, or the person needs none. The case waits for us."""
+    """Remove the case from the waiting list and set it to OPEN. Raises Refused if it has no entry."""
     inquiry = base.get_for_update(inquiry, "wait_list", by=by)
     deleted, _per_model = WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     if not deleted:

@@ -1,8 +1,9 @@
-"""A small sum that a visitor's browser solves while machines flood the form: dear for who sends thousands, nothing for one.
+"""Proof of work for the contact form: cheap for one sender, expensive for thousands.
 
-It is asked for only under attack. The format is ALTCHA's (version 1: SHA-256 of salt and number), made and checked here: no
-other host takes part. A sum belongs to one form's token, so its answer is worth nothing with another form, and no answers have
-to be stored. Whoever brings no answer is taken in all the same (intake.assessment.spam: a person looks first), and danger never waits.
+It is required only under attack. The format is ALTCHA's (version 1: SHA-256 of salt and number); challenges are created
+and verified here, without another host. A challenge is bound to the token of one form, so that solutions can't be reused
+and need not be stored. A form without a solution is still accepted, but reviewed by a person first (intake.assessment.spam)
+unless it mentions danger.
 """
 
 import base64
@@ -22,52 +23,51 @@ from django.core.cache import cache
 from intake.assessment import rate_limits
 
 ALGORITHM = "SHA-256"
-# Half of these are tried on average: about 2 seconds in a phone's browser, while the visitor is still writing.
+# On average half of the numbers are tried: about 2 seconds on a phone, while the visitor is still writing.
 MAX_NUMBER = 100_000
-# Long enough to write in peace; short enough that sums solved in advance are no use.
+# Long enough to fill in the form without hurry, short enough that challenges can't be solved in advance.
 LIFE_SECONDS = 2 * 60 * 60
 LONGEST_ANSWER = 2000
-# Once it is under attack the form stays so for a while: attacks come in waves, and a stretch of minutes ends in the midst of one.
+# How long an attack is assumed to last after it was detected: attacks come in waves.
 STAYS_SECONDS = 30 * 60
 LOOK_AGAIN_SECONDS = 10
-_PLACE = "contact-form-under-attack"
+_CACHE_KEY = "contact-form-under-attack"
 
 
 def is_asked(now: dt.datetime) -> bool:
-    """Tell whether forms must bring an answer now: by the operator's word, or because very many forms came in a stretch."""
+    """Return whether forms require a proof of work now: by settings.PROOF_OF_WORK, or because very many forms arrive."""
     if settings.PROOF_OF_WORK != "auto":
         return bool(settings.PROOF_OF_WORK == "always")
-    known: bool | None = cache.get(_PLACE)
-    if known is None:
-        known = rate_limits.of_site(rate_limits.CONTACT, now) >= settings.PROOF_OF_WORK_FROM
-        cache.set(_PLACE, known, STAYS_SECONDS if known else LOOK_AGAIN_SECONDS)
-    return known
+    under_attack: bool | None = cache.get(_CACHE_KEY)
+    if under_attack is None:
+        under_attack = rate_limits.of_site(rate_limits.CONTACT, now) >= settings.PROOF_OF_WORK_FROM
+        cache.set(_CACHE_KEY, under_attack, STAYS_SECONDS if under_attack else LOOK_AGAIN_SECONDS)
+    return under_attack
 
 
 def challenge(nonce: bytes) -> str:
-    """Return a new sum for the form whose token has this nonce, as the JSON that ALTCHA's widgets read."""
+    """Return a new challenge for the form whose token has this nonce, as JSON for ALTCHA's widgets."""
     salt = f"{nonce.hex()}?expires={int(time.time()) + LIFE_SECONDS}&"
-    wanted = _hash(salt, secrets.randbelow(MAX_NUMBER + 1))
-    sum_ = {"algorithm": ALGORITHM, "challenge": wanted, "maxnumber": MAX_NUMBER, "salt": salt, "signature": _signature(wanted)}
-    return json.dumps(sum_)
+    target = _hash(salt, secrets.randbelow(MAX_NUMBER + 1))
+    return json.dumps({"algorithm": ALGORITHM, "challenge": target, "maxnumber": MAX_NUMBER, "salt": salt, "signature": _signature(target)})
 
 
 def is_solved(answer: str, nonce: bytes) -> bool:
-    """Tell whether `answer` (base64 of JSON) solves a sum of ours for this form that hasn't run out."""
+    """Return whether `answer` (base64-encoded JSON) solves an unexpired challenge of ours for this form."""
     try:
-        said = json.loads(base64.b64decode(answer[:LONGEST_ANSWER], validate=True))
-        salt, number = str(said["salt"]), int(said["number"])
-        of_form, _mark, ends = salt.removesuffix("&").partition("?expires=")
-        expires = int(ends)
-        signature = str(said["signature"])
+        solution = json.loads(base64.b64decode(answer[:LONGEST_ANSWER], validate=True))
+        salt, number = str(solution["salt"]), int(solution["number"])
+        form_nonce, _mark, expires_text = salt.removesuffix("&").partition("?expires=")
+        expires = int(expires_text)
+        signature = str(solution["signature"])
     except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
         return False
-    right = hmac.compare_digest(_signature(_hash(salt, number)).encode(), signature.encode(errors="replace"))
-    return right and of_form == nonce.hex() and time.time() <= expires
+    signed_by_us = hmac.compare_digest(_signature(_hash(salt, number)).encode(), signature.encode(errors="replace"))
+    return signed_by_us and form_nonce == nonce.hex() and time.time() <= expires
 
 
 def was_asked(posted: Mapping[str, str]) -> bool:
-    """Tell whether the form was sent from a page that had a sum to solve, and said what comes of not solving it."""
+    """Return whether the form was sent from a page that contained a challenge and explained its purpose."""
     return "altcha" in posted
 
 

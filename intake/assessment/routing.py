@@ -1,4 +1,4 @@
-"""Which centre answers an inquiry. Nothing is ever lost here: what matches no rule goes to the default centre."""
+"""Routing of inquiries to centres by rules. An inquiry that matches no rule goes to the default centre."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ from intake.scheduling.opening_hours import CentreHours
 
 
 class NobodyToAnswer(Exception):
-    """There is no default centre, or it has no key to seal to: the site can't take inquiries. A check says so at start."""
+    """Raised when there is no default centre or it has no key, so that no inquiry can be accepted (see intake.checks)."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where an inquiry goes, how urgent it is there, until when an answer is promised, and by which rule."""
+    """The result of routing: centre, key, priority, response deadline, and the rule that matched."""
 
     centre: Centre
     key: CentreKey
@@ -36,52 +36,51 @@ class Route:
 
 @dataclass(frozen=True)
 class Look:
-    """One rule as it looked at an inquiry: the code of the first condition that didn't hold, or nothing when all did."""
+    """The result of one rule: `failed` is the code of the first condition that didn't hold, or empty if the rule matches."""
 
     rule: RoutingRule
     failed: str
 
 
 def choose(data: InquiryData, priority: int, now: dt.datetime, *, drafts: bool = False) -> Route:
-    """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
+    """Return the route of an inquiry that arrives at `now`. Raises NobodyToAnswer if the default centre is needed but missing.
 
-    A centre that the visitor asked for comes before every rule, if it takes inquiries now; of the rules only its own are looked at.
-    The first active rule that matches decides, if its centre takes inquiries now and has a key; `drafts` tries out the
-    rules that are not in use yet.
+    If the visitor requested a centre that accepts inquiries, only the rules of that centre are evaluated. The first active
+    rule that matches decides, provided its centre accepts inquiries and has a key. `drafts` includes inactive rules.
     """
     chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
-    in_use = _in_use()
-    for rule in _rules(drafts=True) if drafts else in_use.rules:
+    active = _active_rules()
+    for rule in _rules(drafts=True) if drafts else active.rules:
         if (chosen is None or rule.centre_id == chosen.centre_id) and not _failed(rule, data, now):
             return _by_rule(rule, priority, now)
-    key = chosen or in_use.default_key
+    key = chosen or active.default_key
     if key is None:
         raise NobodyToAnswer
     return _route(key, priority, response_times.minutes_for(key.centre, priority), now)
 
 
 def explain(data: InquiryData, now: dt.datetime, *, drafts: bool) -> list[Look]:
-    """Return how each rule looks at an example, in order, up to the first that matches; `drafts` counts unused rules as used."""
+    """Return the result of each rule for an example, up to the first that matches. `drafts` includes inactive rules."""
     looks = []
     chosen = Centre.objects.accepting().filter(slug=data.centre).first() if data.centre else None
     for rule in _rules(drafts=drafts):
-        another = chosen is not None and rule.centre_id != chosen.pk
-        looks.append(Look(rule, "centre" if another else _failed(rule, data, now)))
+        is_other_centre = chosen is not None and rule.centre_id != chosen.pk
+        looks.append(Look(rule, "centre" if is_other_centre else _failed(rule, data, now)))
         if not looks[-1].failed:
             break
     return looks
 
 
 def choosable() -> list[tuple[str, str]]:
-    """Return slug and name of the centres that take inquiries now and can be asked for by name."""
-    return _in_use().choosable
+    """Return (slug, name) of the centres that accept inquiries and can be requested in the form."""
+    return _active_rules().choosable
 
 
-class _InUse:
-    """The active rules and the key of the default centre, as they were when they were first asked for; good `until` then."""
+class _ActiveRules:
+    """A snapshot of the active rules, the centres to choose from and the default centre's key. Queried on first access."""
 
     def __init__(self, until: float) -> None:
-        self.until = until  # by the clock that only goes forward, in seconds
+        self.until = until  # expiry on the monotonic clock, in seconds
 
     @cached_property
     def rules(self) -> list[RoutingRule]:
@@ -97,25 +96,25 @@ class _InUse:
         return _keys().filter(centre__is_default=True).first()
 
 
-# The one that is kept now.
-_kept = [_InUse(until=0.0)]
+# The snapshot in use, in a list so that it can be replaced.
+_cached = [_ActiveRules(until=0.0)]
 
 
-def _in_use() -> _InUse:
-    """Return what is in use now, or was less than settings.ROUTING_SECONDS ago.
+def _active_rules() -> _ActiveRules:
+    """Return the active rules, cached in this process for settings.ROUTING_SECONDS.
 
-    It is four queries for every form shown and every form sent, and changes a few times a year. What is decided with the
-    old rules is as good as what came a second earlier: a key that was just retired still opens what it sealed.
+    They cost four queries for every form that is shown or sent, and change a few times a year. An inquiry that is routed by
+    slightly outdated rules is no worse off than one sent a second earlier: a retired key still opens what was sealed to it.
     """
     now = monotonic()
-    if now >= _kept[0].until:
-        _kept[0] = _InUse(until=now + settings.ROUTING_SECONDS)
-    return _kept[0]
+    if now >= _cached[0].until:
+        _cached[0] = _ActiveRules(until=now + settings.ROUTING_SECONDS)
+    return _cached[0]
 
 
 @transaction.atomic
 def move(rule: RoutingRule, *, up: bool) -> bool:
-    """Let `rule` change its place with the one before (up) or behind it; return whether there was one."""
+    """Swap the positions of `rule` and the previous (`up`) or next rule. Return False if there is none."""
     rules = RoutingRule.objects.select_for_update()
     if up:
         other = rules.filter(position__lt=rule.position).order_by("-position").first()
@@ -123,9 +122,9 @@ def move(rule: RoutingRule, *, up: bool) -> bool:
         other = rules.filter(position__gt=rule.position).order_by("position").first()
     if other is None:
         return False
-    place, free = rule.position, (rules.aggregate(last=Max("position"))["last"] or 0) + 1
-    # Places are unique at every moment, so one of the two steps aside first.
-    for moved, position in ((rule, free), (other, place), (rule, other.position)):
+    old_position, free_position = rule.position, (rules.aggregate(last=Max("position"))["last"] or 0) + 1
+    # Positions are unique, so one of the two rules is moved to a free position first.
+    for moved, position in ((rule, free_position), (other, old_position), (rule, other.position)):
         RoutingRule.objects.filter(pk=moved.pk).update(position=position)
     return True
 
@@ -144,9 +143,9 @@ def _keys() -> QuerySet[CentreKey]:
 
 
 def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
-    """Return the code of the first condition of `rule` that doesn't hold, or nothing."""
+    """Return the code of the first condition of `rule` that doesn't hold, or an empty string."""
     centre = rule.centre
-    there = now.astimezone(ZoneInfo(centre.time_zone))
+    local_now = now.astimezone(ZoneInfo(centre.time_zone))
     begin, end = rule.from_time, rule.until_time
     conditions = {
         "region": not rule.regions or data.region in rule.regions,
@@ -162,13 +161,13 @@ def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
         "key": bool(centre.active_keys),  # type: ignore[attr-defined]
     }
     failed = next((code for code, holds in conditions.items() if not holds), "")
-    # Counted last, and only for a rule that would otherwise match.
+    # Evaluated last because it costs a query.
     return failed or ("load" if _is_full(rule) else "")
 
 
-def _in_time(there: dt.datetime, begin: dt.time | None, end: dt.time | None) -> bool:
-    """Tell whether the clock is between the two; "from 22 until 6" goes over midnight."""
-    clock = there.time()
+def _in_time(local_now: dt.datetime, begin: dt.time | None, end: dt.time | None) -> bool:
+    """Return whether the local time is between `begin` and `end`; "from 22 until 6" includes midnight."""
+    clock = local_now.time()
     if begin and end:
         return begin <= clock < end if begin < end else clock >= begin or clock < end
     return (begin is None or clock >= begin) and (end is None or clock < end)
@@ -177,13 +176,13 @@ def _in_time(there: dt.datetime, begin: dt.time | None, end: dt.time | None) -> 
 def _is_full(rule: RoutingRule) -> bool:
     if rule.max_open_cases is None:
         return False
-    # By the queue's index: the state alone would be counted through all cases of the centre.
+    # Uses the index of the queue; a filter on `state` would scan all cases of the centre.
     active = Inquiry.objects.filter(centre=rule.centre, queue_rank__lt=QueueRank.CLOSED)
     return active[: rule.max_open_cases].count() >= rule.max_open_cases
 
 
 def _by_rule(rule: RoutingRule, priority: int, now: dt.datetime) -> Route:
-    # Smaller is more urgent: a rule may raise an inquiry, and never lower what its own answers say.
+    # Smaller is more urgent: a rule may raise the priority but never lower it.
     urgency = min(priority, rule.priority or priority)
     minutes = response_times.minutes_for(rule.centre, urgency)
     if rule.promise_minutes is not None:

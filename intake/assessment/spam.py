@@ -1,4 +1,4 @@
-"""How much a form looks like it was sent by a machine. Nothing is thrown away: what looks like spam waits where staff can see it."""
+"""Spam score of a contact form. Nothing is discarded: suspected spam goes to a queue that staff can see."""
 
 import re
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from intake.assessment import rate_limits
 from intake.cases.inquiry_data import InquiryData
 
-# From this score on an inquiry goes to the spam queue. Danger never does.
+# An inquiry with at least this score goes to the spam queue, unless it mentions danger.
 THRESHOLD = 5
-# A person needs longer to read the form than this; a machine doesn't.
+# People need longer than this to read the form.
 MINIMUM_SECONDS = 3
 OLD_SECONDS = 24 * 60 * 60
 
@@ -34,7 +34,7 @@ class FormSigns:
 
 
 def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:
-    """Return the score and the codes of its reasons."""
+    """Return the spam score and the codes of the signals that contributed to it."""
     text = f"{data.message} {data.other_notes}"
     links = len(_LINK.findall(text))
     weights = {
@@ -42,7 +42,7 @@ def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:
         "too_fast": 3 if signs.seconds_open < MINIMUM_SECONDS else 0,
         "old_form": 1 if signs.seconds_open > OLD_SECONDS else 0,
         "many_forms": 3 if signs.forms_of_block > rate_limits.MANY_FORMS else 0,
-        # Under attack only: without the proof a person looks first, however harmless the words are.
+        # Only under attack: a form without the proof of work is reviewed by a person first, whatever it says.
         "no_proof": 0 if signs.proven else THRESHOLD,
         "links": min(links, 3) * 2,
         "link_in_name": 5 if _LINK.search(data.name) else 0,

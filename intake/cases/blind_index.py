@@ -1,4 +1,7 @@
-"""Look-up by phone or e-mail through a keyed hash. Only the staff side holds the key, and no address is stored."""
+"""Look-up of inquiries by phone number or e-mail address through a keyed hash (blind index).
+
+Only the staff server holds the key, and neither number nor address is stored in clear.
+"""
 
 import datetime as dt
 import hashlib
@@ -15,7 +18,7 @@ from intake.crypto import keyring, sealing
 from intake.models import BlockedContact, ContactDigest, ContactKind, Event, Inquiry
 from recovery_site import phones
 
-AT_ONCE = 500  # inquiries a round of housekeeping
+AT_ONCE = 500  # inquiries per run
 
 
 def digest(kind: str, value: str) -> bytes:
@@ -33,14 +36,17 @@ def _phone(value: str) -> str:
 
 
 def found_by(text: str) -> QuerySet[ContactDigest]:
-    """Return the digests that match what somebody typed: an e-mail address when it holds an @, a phone number otherwise."""
+    """Return the digests that match `text`: an e-mail address if it contains an @, a phone number otherwise."""
     kind = ContactKind.EMAIL if "@" in text else ContactKind.PHONE
     return ContactDigest.objects.filter(digest=digest(kind, text))
 
 
 @transaction.atomic
 def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
-    """Store the digests of an inquiry's unsealed payload, once; close what comes from a blocked contact as spam."""
+    """Store the digests of an inquiry's decrypted payload. Closes an inquiry from a blocked contact as spam.
+
+    Does nothing if the inquiry is indexed already.
+    """
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     if inquiry.digested:
         return
@@ -52,7 +58,7 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
     inquiry.save(update_fields=["digested"])
     now = timezone.now()
     blocked = BlockedContact.in_force(now).filter(digest__in=[row.digest for row in rows]).exists()
-    # A block must never silence somebody who says that life is in danger.
+    # A block must never hide an inquiry about danger to life.
     if blocked and inquiry.state == Inquiry.State.NEW and inquiry.priority != Inquiry.Priority.DANGER:
         inquiry.state, inquiry.outcome, inquiry.closed_at = Inquiry.State.CLOSED, Inquiry.Outcome.SPAM, now
         inquiry.version += 1
@@ -61,11 +67,11 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
 
 
 def run(now: dt.datetime) -> dict[str, int]:
-    """Index the inquiries that arrived since the last round (housekeeping, on the staff side); return the count.
+    """Index the inquiries that are not indexed yet (periodic job; the staff server only) and return their number.
 
-    A case whose key isn't here stays for a round when it is.
+    Inquiries whose key is missing are skipped and tried again in the next run.
     """
-    done = 0
+    indexed = 0
     if settings.SITE_ROLE == "public":
         return {"inquiries_indexed": 0}
     for inquiry in Inquiry.objects.filter(digested=False).order_by("-id")[:AT_ONCE]:
@@ -75,5 +81,5 @@ def run(now: dt.datetime) -> dict[str, int]:
         except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
             continue
         index(inquiry, payload)
-        done += 1
-    return {"inquiries_indexed": done}
+        indexed += 1
+    return {"inquiries_indexed": indexed}

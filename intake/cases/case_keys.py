@@ -1,4 +1,4 @@
-"""The key that opens a case, for a member of staff who may open it."""
+"""Decryption of case keys on the staff server."""
 
 from accounts.models import User
 from intake.cases import permissions
@@ -7,30 +7,31 @@ from intake.models import Inquiry, KeyWrap
 
 
 class KeyLost(Exception):
-    """No key of the inquiry's centre opens it: the centre's key file is missing, or the wrap was never made."""
+    """Raised when the case key was never wrapped to a key of the inquiry's centre."""
 
 
 def for_staff(inquiry: Inquiry, user: User) -> bytes:
     """Return the case key of `inquiry` (32 bytes), unwrapped with its centre's private key.
 
-    Raises NotAllowed when `user` may not open the case, KeyLost when the centre holds no key for it.
+    Raises NotAllowed if `user` may not open the case; KeyLost, keyring.KeyringError or sealing.SealBroken if the key
+    can't be unwrapped.
     """
     permissions.require(user, "open_case", inquiry)
     return _unwrapped(inquiry)
 
 
 def for_indexing(inquiry: Inquiry) -> bytes:
-    """Return the case key for the look-up by phone and e-mail, which the staff side computes by itself.
+    """Return the case key for the blind index, without a permission check: nothing decrypted with it is shown to anybody.
 
-    Nothing that it opens is shown to anybody. Raises KeyLost, keyring.KeyringError.
+    Raises KeyLost, keyring.KeyringError, sealing.SealBroken.
     """
     return _unwrapped(inquiry)
 
 
 def for_hand_off(inquiry: Inquiry) -> bytes:
-    """Return the case key for a verb that has checked that the case may go to another centre (an accepted referral).
+    """Return the case key for a referral. The caller has checked that the case may go to another centre.
 
-    Raises KeyLost, keyring.KeyringError.
+    Raises KeyLost, keyring.KeyringError, sealing.SealBroken.
     """
     return _unwrapped(inquiry)
 

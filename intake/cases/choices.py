@@ -1,4 +1,4 @@
-"""The answers that forms offer. Codes are stored; the words are for the screen."""
+"""The choices of the form fields, as (stored code, label)."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ PAYERS = [
     ("self", _("I would pay myself")),
     ("unknown", _("I don't know")),
 ]
-# Windows of the visitor's own day: code → (weekdays, from, until).
+# Time windows in the visitor's time zone: code → (weekdays, from, until).
 SAFE_TIMES = {
     "week_morning": ((0, 1, 2, 3, 4), "08:00", "12:00"),
     "week_afternoon": ((0, 1, 2, 3, 4), "12:00", "17:00"),
@@ -57,8 +57,8 @@ SAFE_TIME_CHOICES = [
     ("weekend_day", _("Weekend, 9 to 5")),
     ("weekend_evening", _("Weekend, 5 to 9 in the evening")),
 ]
-# What a country calls its parts, by the codes of ISO 3166-2; a country that is not here is not asked for them. Names that Spanish
-# leaves as they are have no translation.
+# States and provinces by their ISO 3166-2 codes. In a country that is missing here the form doesn't ask for them. Names
+# that are the same in Spanish are not marked for translation.
 _US_STATES: list[tuple[str, Any]] = [
     ("AL", "Alabama"),
     ("AK", "Alaska"),
@@ -152,19 +152,19 @@ TIME_ZONES = [("", _("The same as the centre's")), *{"US": _US_ZONES, "CA": _CA_
 
 
 def region_choices() -> list[tuple[str, object]]:
-    """Return the parts of the site's country to choose from; only the empty answer when we know none."""
-    here = REGIONS.get(settings.COUNTRY, [])
-    return [("", _("I'd rather not say")), *here, (ELSEWHERE, _("Somewhere else"))]
+    """Return the states or provinces of settings.COUNTRY, between "I'd rather not say" and "Somewhere else"."""
+    regions = REGIONS.get(settings.COUNTRY, [])
+    return [("", _("I'd rather not say")), *regions, (ELSEWHERE, _("Somewhere else"))]
 
 
 def safe_windows(codes: list[str]) -> list[list[object]]:
-    """Return [[weekday, from, until], …] for the chosen codes; all of them is the same as none: any time."""
+    """Return [[weekday, from, until], …] for the chosen codes. All codes give the same as none: [], which means any time."""
     if set(codes) >= set(SAFE_TIMES):
         return []
     return sorted([day, start, end] for code in codes for days, start, end in [SAFE_TIMES[code]] for day in days)
 
 
 def safe_time_codes(windows: list[list[object]]) -> list[str]:
-    """Return the codes whose windows are all among `windows`."""
-    held = {tuple(window) for window in windows}
-    return [code for code, (days, start, end) in SAFE_TIMES.items() if {(day, start, end) for day in days} <= held]
+    """Return the codes whose windows are all among `windows`; the inverse of safe_windows()."""
+    chosen = {tuple(window) for window in windows}
+    return [code for code, (days, start, end) in SAFE_TIMES.items() if {(day, start, end) for day in days} <= chosen]

@@ -1,4 +1,4 @@
-"""The sentences that visitors agree to, by version. A sentence that was ever shown stays here as it was."""
+"""The consents of visitors, and every version of the sentences that were ever shown to them."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.models import Consent, Inquiry
 
 Purpose = Consent.Purpose
-# Raise the version with every change of a word, and keep the old sentence: a stored consent points to it.
+# Increase the version with every change of wording and keep the old sentences: stored consents refer to them.
 CURRENT = "2026-11.2"
 _OF_2026_11 = {
     Purpose.CALL: _("You may call me at this number about this request."),
@@ -28,19 +28,19 @@ SENTENCES = {
         ),
     },
 }
-# What an answer by this way needs.
+# The consent that each way of contact requires.
 NEEDED = {Inquiry.ContactWay.PHONE: Purpose.CALL, Inquiry.ContactWay.TEXT: Purpose.TEXT, Inquiry.ContactWay.EMAIL: Purpose.EMAIL}
 
 
 def give(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> list[Consent]:
-    """Return unsaved consents to the current sentences, as they were shown in `language`."""
+    """Return unsaved consents to the current sentences, which were shown in `language`."""
     return [Consent(inquiry=inquiry, purpose=purpose, wording=CURRENT, language=language, given_at=now) for purpose in purposes]
 
 
 def replace(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> None:
-    """Make `purposes` the ones that hold from now on; those no longer named are withdrawn. Call it inside a transaction.
+    """Make `purposes` the valid consents and withdraw all others. Must be called inside a transaction.
 
-    One that was given in other words than are shown now is withdrawn too, and given anew in these.
+    A consent to an outdated sentence is withdrawn as well and replaced by one to the current sentence.
     """
     kept = set(purposes) & set(held_by(inquiry))
     inquiry.consents.filter(withdrawn_at=None).exclude(purpose__in=kept).update(withdrawn_at=now)
@@ -48,12 +48,15 @@ def replace(inquiry: Inquiry, purposes: list[str], language: str, now: dt.dateti
 
 
 def withdraw(inquiry: Inquiry, purposes: list[Purpose], now: dt.datetime) -> None:
-    """End the consents to `purposes`; all others stay as they were given."""
+    """Withdraw the consents to `purposes`; all others remain."""
     inquiry.consents.filter(withdrawn_at=None, purpose__in=purposes).update(withdrawn_at=now)
 
 
 def held_by(inquiry: Inquiry) -> list[str]:
-    """Return the purposes that the visitor agrees to in the words that are shown now: nobody finds new words ticked."""
-    held = inquiry.consents.filter(withdrawn_at=None).order_by("purpose").values_list("purpose", "wording")
-    shown = SENTENCES[CURRENT]
-    return [purpose for purpose, wording in held if SENTENCES[wording][Purpose(purpose)] is shown[Purpose(purpose)]]
+    """Return the purposes whose current sentence the visitor has agreed to.
+
+    Consents to an outdated sentence are left out, so that no box is ticked beside words the visitor has never seen.
+    """
+    valid = inquiry.consents.filter(withdrawn_at=None).order_by("purpose").values_list("purpose", "wording")
+    current = SENTENCES[CURRENT]
+    return [purpose for purpose, wording in valid if SENTENCES[wording][Purpose(purpose)] is current[Purpose(purpose)]]

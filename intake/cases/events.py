@@ -1,4 +1,4 @@
-"""The record of what happened to an inquiry. Only added to."""
+"""Recording events in the audit trail of an inquiry."""
 
 import datetime as dt
 import re
@@ -9,16 +9,16 @@ from django.utils import timezone
 from accounts.models import User
 from intake.models import Event, Inquiry
 
-# Codes, numbers, ids and times: nothing that a person typed fits through here.
+# Codes, numbers, ids and times, but no text that a person typed.
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 
 def record(inquiry: Inquiry, kind: str, *, by: User | str | None = None, at: dt.datetime | None = None, **data: Any) -> Event:
-    """Add one event to `inquiry` and return it; call it inside the transaction of the change it tells of.
+    """Create and return an event of `inquiry`. Call it in the same transaction as the change that it records.
 
-    `by` is the member of staff who did it, or a code for who else did ("visitor", "system", "policy"). `data` are short
-    codes, numbers, booleans, None, and lists of these. Anything that could be prose raises ValueError, because events are
-    kept in clear.
+    `by` is the staff member who acted, or a code for another actor ("visitor", "system", "policy"). `data` may hold short
+    codes, numbers, booleans, None, and lists of these. Raises ValueError for anything that could be prose, because events
+    are stored in clear.
     """
     actor = by if isinstance(by, User) else None
     if isinstance(by, str):

@@ -1,4 +1,4 @@
-"""The history of a case in words."""
+"""The history of a case as shown to staff."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ class Entry:
 
 
 def entries(events: list[Event], attempt_notes: dict[str, str]) -> list[Entry]:
-    """Return the history, newest first. `attempt_notes` maps an attempt's id to its unsealed note.
+    """Return the history, newest first. `attempt_notes` maps the id of an attempt to its decrypted note.
 
-    What the site did several times in a row (telling each member of staff) is one line.
+    Consecutive identical notifications (one per recipient) are shown as one entry.
     """
-    found: list[Entry] = []
+    lines: list[Entry] = []
     for event in reversed(events):
         entry = Entry(event.at, who(event), what(event), attempt_notes.get(str(event.data.get("attempt")), ""))
-        if event.kind == Event.Kind.NOTIFIED and found and (found[-1].who, found[-1].what) == (entry.who, entry.what):
+        if event.kind == Event.Kind.NOTIFIED and lines and (lines[-1].who, lines[-1].what) == (entry.who, entry.what):
             continue
-        found.append(entry)
-    return found
+        lines.append(entry)
+    return lines
 
 
 def who(event: Event) -> str:
-    """Return whose act it was, as staff read it."""
+    """Return the name of the actor as shown to staff."""
     if event.actor is not None:
         return event.actor.shown_name
     visitor = (Event.Kind.RECEIVED, Event.Kind.VISITOR_WROTE, Event.Kind.MAILBOX_OPENED)
@@ -41,7 +41,7 @@ def who(event: Event) -> str:
 
 
 def what(event: Event) -> str:
-    """Return what happened: the kind of event and, where it has one, its result."""
+    """Return the label of the event with its result, if it has one."""
     label = str(event.get_kind_display())
     if event.kind == Event.Kind.ATTEMPTED:
         way = dict(Inquiry.ContactWay.choices).get(event.data.get("way", ""), "")

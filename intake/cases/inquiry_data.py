@@ -1,11 +1,11 @@
-"""What a visitor's form says, cleaned, before it is sealed."""
+"""The validated data of a contact form, before it is sealed."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from intake.models import Inquiry
 
-# What describes or names a person is sealed; all other fields are the cleartext columns of the same name.
+# The fields that describe or name a person. All others are stored in the cleartext columns of the same name.
 SEALED_FIELDS = (
     "name",
     "phone",
@@ -21,7 +21,7 @@ SEALED_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class InquiryData:
-    """One inquiry as it was typed and checked. Only `for_whom` is needed; all else may stay unsaid."""
+    """A validated inquiry. All fields are optional except `for_whom`. Sealed fields are left out of repr()."""
 
     for_whom: str = Inquiry.ForWhom.SELF
     language: str = "en"
@@ -35,9 +35,9 @@ class InquiryData:
     time_zone: str = ""
     safe_windows: list[list[Any]] = field(default_factory=list)
     danger_now: bool = False
-    # The short name of the centre they asked for; empty when they left it to us.
+    # Slug of the requested centre; empty if the visitor has no preference.
     centre: str = ""
-    # What they agreed to (values of Consent.Purpose).
+    # Values of Consent.Purpose.
     consents: list[str] = field(default_factory=list)
 
     name: str = field(default="", repr=False)
@@ -51,5 +51,5 @@ class InquiryData:
     other_notes: str = field(default="", repr=False)
 
     def payload(self) -> dict[str, Any]:
-        """Return what is to be sealed; what wasn't said is absent."""
+        """Return the values of SEALED_FIELDS that are not empty."""
         return {name: value for name in SEALED_FIELDS if (value := getattr(self, name))}

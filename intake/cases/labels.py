@@ -1,4 +1,4 @@
-"""The words that staff read for the codes that are stored."""
+"""Labels shown to staff for stored codes."""
 
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ FIELDS = {
     "other_notes": gettext_lazy("Other notes"),
 }
 
-# The answers that forms offer, by field: code → words.
+# Field → code → label.
 ANSWERS = {
     "substances": dict(choices.SUBSTANCES),
     "age_band": dict(choices.AGE_BANDS),
@@ -45,7 +45,7 @@ ANSWERS = {
 
 
 class Line(NamedTuple):
-    """A label, its value, and an address to act on it (tel:, mailto:) or nothing."""
+    """A label, its value, and a tel: or mailto: link if the value can be called or written to."""
 
     label: str
     value: str
@@ -53,20 +53,20 @@ class Line(NamedTuple):
 
 
 def reason(code: str) -> str:
-    """Return a priority reason in words; the code itself when it has none yet."""
+    """Return the label of a priority reason, or the code itself if it has none."""
     return str(REASONS.get(code, code))
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:
-    """Return what was said, field by field, in the order of FIELDS; unknown fields last, so that nothing is hidden."""
+    """Return the fields of a decrypted payload in the order of FIELDS; unknown fields come last, so that nothing is hidden."""
     known = [name for name in FIELDS if name in payload]
     rest = [name for name in payload if name not in FIELDS]
     return [Line(str(FIELDS.get(name, name)), _value(name, payload[name]), _href(name, payload[name])) for name in known + rest]
 
 
 def _value(name: str, value: Any) -> str:
-    words = ANSWERS.get(name, {})
-    return ", ".join(str(words.get(item, item)) for item in (value if isinstance(value, list) else [value]))
+    labels = ANSWERS.get(name, {})
+    return ", ".join(str(labels.get(item, item)) for item in (value if isinstance(value, list) else [value]))
 
 
 def _href(name: str, value: Any) -> str:
@@ -76,7 +76,7 @@ def _href(name: str, value: Any) -> str:
 
 
 def language_name(code: str) -> str:
-    """Return a language's name in the reader's language; the code when Django knows no such language."""
+    """Return the name of a language in the active language, or the code if Django doesn't know it."""
     try:
         return _(get_language_info(code)["name"])
     except KeyError:
@@ -84,5 +84,5 @@ def language_name(code: str) -> str:
 
 
 def languages() -> list[tuple[str, str]]:
-    """Return the languages that people may ask for: (code, name) of those the site speaks."""
+    """Return (code, name in the active language) of settings.LANGUAGES."""
     return [(code, language_name(code)) for code, _name in settings.LANGUAGES]

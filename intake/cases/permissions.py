@@ -1,7 +1,7 @@
-"""Who may do what to an inquiry: the one definition that lists and verbs both use.
+"""Permissions on inquiries, used by lists and verbs alike.
 
-A person sees the inquiries of the centres they are a member of and no others; being a superuser adds none. What they
-may do with one follows from their role at its centre.
+Staff can see the inquiries of the centres they are members of; superusers get no additional access. The allowed verbs
+depend on the user's role at the inquiry's centre.
 """
 
 import uuid
@@ -43,7 +43,7 @@ VERBS: Mapping[str, frozenset[str]] = {
 
 
 def centre_roles(user: User | AnonymousUser) -> Mapping[int, str]:
-    """Return `{centre id: role}` of an active member of staff; one query a user object, then remembered."""
+    """Return `{centre id: role}` of an active staff member. One query, then cached on the user object."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return {}
     roles: dict[int, str] | None = getattr(user, "_centre_roles", None)
@@ -54,7 +54,7 @@ def centre_roles(user: User | AnonymousUser) -> Mapping[int, str]:
 
 
 def recused_from(user: User | AnonymousUser) -> frozenset[uuid.UUID]:
-    """Return the ids of the cases `user` stepped back from; one query a user object, then remembered."""
+    """Return the ids of the cases that `user` is recused from. One query, then cached on the user object."""
     if not isinstance(user, User) or not centre_roles(user):
         return frozenset()
     cases: frozenset[uuid.UUID] | None = getattr(user, "_recused_from", None)
@@ -65,23 +65,23 @@ def recused_from(user: User | AnonymousUser) -> frozenset[uuid.UUID]:
 
 
 def forget_recusals(user: User) -> None:
-    """Read the recusals of `user` anew next time: one was just added."""
+    """Clear the cache of recused_from() after a recusal was added."""
     user.__dict__.pop("_recused_from", None)
 
 
 def visible_inquiries(user: User | AnonymousUser, *, centre_ids: Collection[int] | None = None) -> QuerySet[Inquiry]:
-    """Return the inquiries `user` may know of: those of the centres they are a member of, less those they are recused from.
+    """Return the inquiries of the centres that `user` is a member of, except those they are recused from.
 
-    `centre_ids` narrows them to these of the centres; ValueError for one that isn't the user's.
+    `centre_ids` limits them to some of these centres; raises ValueError if `user` is not a member of one.
     """
-    mine = centre_roles(user).keys()
-    if centre_ids is not None and not set(centre_ids) <= set(mine):
+    own_centre_ids = centre_roles(user).keys()
+    if centre_ids is not None and not set(centre_ids) <= set(own_centre_ids):
         raise ValueError("Not a centre of this person.")
-    return Inquiry.objects.filter(centre_id__in=mine if centre_ids is None else centre_ids).exclude(pk__in=recused_from(user))
+    return Inquiry.objects.filter(centre_id__in=own_centre_ids if centre_ids is None else centre_ids).exclude(pk__in=recused_from(user))
 
 
 def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:
-    """Tell whether `user` may do `verb` (a key of VERBS; KeyError for another) to `inquiry`."""
+    """Return whether `user` may do `verb` to `inquiry`. Raises KeyError if `verb` is not a key of VERBS."""
     allowed = VERBS[verb]
     return centre_roles(user).get(inquiry.centre_id) in allowed and inquiry.pk not in recused_from(user)
 
@@ -93,7 +93,7 @@ def require(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> None:
 
 
 def leads(user: User | AnonymousUser, centre: Centre | int) -> bool:
-    """Tell whether `user` is a lead of `centre`."""
+    """Return whether `user` is a lead of `centre`."""
     return centre_roles(user).get(centre if isinstance(centre, int) else centre.pk) == LEAD
 
 
@@ -103,9 +103,9 @@ def led_centres(user: User | AnonymousUser) -> list[int]:
 
 
 def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
-    """Tell whether `user` may change the centre's hours and members: its leads and the operator (a superuser).
+    """Return whether `user` may change the settings of `centre`: its leads and superusers may.
 
-    Without a centre: whether there is any such centre for them.
+    Without a centre, return whether `user` may configure any centre.
     """
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return False

@@ -1,4 +1,4 @@
-"""The centres' key pairs. Public halves are rows; private halves are files on the staff side and nowhere else."""
+"""The centres' key pairs. Public keys are rows; private keys are files on the staff server and nowhere else."""
 
 import base64
 import os
@@ -14,17 +14,17 @@ from intake.models import Centre, CentreKey
 
 
 class KeyringError(Exception):
-    """A private key can't be made or read here. The message says why and what to do; it holds no key material."""
+    """Raised when a private key can't be created or read. The message says why and what to do, without key material."""
 
 
 def _folder() -> Path:
     if settings.SITE_ROLE == "public" or settings.CENTRE_KEYS_DIR is None:
-        raise KeyringError("A public server holds no private keys: run this on the staff side.")
+        raise KeyringError("A public server holds no private keys: run this on the staff server.")
     return Path(settings.CENTRE_KEYS_DIR)
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that didn't exist, readable by its owner only, and be sure that it is on the disk."""
+    """Create a file with mode 0600 and sync it to disk. Raises FileExistsError if it exists."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -42,10 +42,10 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 def create_centre_key(centre: Centre) -> CentreKey:
-    """Give `centre` a new key pair, active from now on, and return its row.
+    """Create a new active key pair for `centre` and return its row.
 
-    The former key is retired: it seals nothing more, and its file stays, because older inquiries open with it only.
-    Raises KeyringError on a public server or when the file can't be written; then nothing has changed.
+    The previous key is retired; its file is kept, because older inquiries can be opened only with it. Raises KeyringError
+    on a public server or when the file can't be written, and leaves everything unchanged.
     """
     folder = _folder()
     private, public = sealing.new_key_pair()
@@ -56,15 +56,15 @@ def create_centre_key(centre: Centre) -> CentreKey:
             Centre.objects.select_for_update().get(pk=centre.pk)
             centre.keys.filter(retired_at=None).update(retired_at=timezone.now())
             row = CentreKey.objects.create(centre=centre, public_key=public)
-            wanted = folder / f"{row.pk}.key"
-            _write_new(wanted, base64.b64encode(private) + b"\n")
-            path = wanted
+            new_path = folder / f"{row.pk}.key"
+            _write_new(new_path, base64.b64encode(private) + b"\n")
+            path = new_path
     except FileExistsError:
         raise KeyringError(f"{folder} already holds a file for the next key. Is it the folder of another database?") from None
     except OSError as error:
         raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
     except BaseException:
-        # The row was rolled back: a private key without its row would stand in the way of the next one.
+        # The row was rolled back; a leftover file would collide with the next key.
         if path is not None:
             path.unlink(missing_ok=True)
         raise
@@ -72,7 +72,7 @@ def create_centre_key(centre: Centre) -> CentreKey:
 
 
 def private_key(centre_key: CentreKey) -> bytes:
-    """Return the private half of `centre_key`; raise KeyringError when it isn't here or belongs to another key."""
+    """Return the private key of `centre_key`. Raises KeyringError when the file is missing or belongs to another key."""
     return _read(_folder() / f"{centre_key.pk}.key", bytes(centre_key.public_key))
 
 
@@ -95,7 +95,7 @@ def active_key(centre: Centre) -> CentreKey | None:
 
 
 def recovery_public_key() -> bytes | None:
-    """Return the organisation's recovery key when one is configured; raise KeyringError when it isn't a key."""
+    """Return the organisation's recovery key, or None when none is configured. Raises KeyringError when it is malformed."""
     if not settings.RECOVERY_PUBLIC_KEY:
         return None
     try:

@@ -1,8 +1,8 @@
-"""Sealed payloads, and case keys wrapped to a public key.
+"""Encryption of payloads, and of case keys to a public key.
 
 An envelope is one version byte, a random 96-bit nonce, and AES-256-GCM over the padded JSON. The record's kind and id are
-associated data, so that a ciphertext put under another record no longer opens. Whatever can't be opened raises SealBroken:
-nothing is ever returned unchecked.
+associated data, so that a ciphertext moved to another record no longer opens. Everything that can't be authenticated
+raises SealBroken.
 """
 
 import json
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = 1
-# Lengths tell: every payload is padded to a multiple of this many bytes.
+# Payloads are padded to a multiple of this many bytes, because their length would reveal something about the content.
 PADDING = 512
 
 MLKEM_PUBLIC_BYTES = 1184
@@ -27,13 +27,13 @@ X25519_BYTES = 32
 PUBLIC_KEY_BYTES = MLKEM_PUBLIC_BYTES + X25519_BYTES
 PRIVATE_KEY_BYTES = MLKEM_SEED_BYTES + X25519_BYTES
 
-# RFC 9180 with the hybrid KEM: what is recorded today must stay closed when X25519 alone no longer holds.
+# HPKE (RFC 9180) with a hybrid KEM, so that what is recorded today stays secret even if X25519 is broken one day.
 _SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _WRAP_INFO = b"recovery-site case key v1:"
 
 
 class SealBroken(Exception):
-    """A sealed value doesn't open: wrong key, wrong record, cut short or changed."""
+    """Raised when a sealed value doesn't open: wrong key, wrong record, truncated or modified."""
 
 
 def new_case_key() -> bytes:
@@ -44,13 +44,13 @@ def new_case_key() -> bytes:
 def seal(kind: str, record_id: UUID, payload: dict[str, Any], case_key: bytes) -> bytes:
     """Return `payload` (plain JSON values) as an envelope that opens only as this `kind` and `record_id`."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-    # JSON ends at its closing brace, so blanks are padding that the reader need not strip.
+    # JSON parsers ignore trailing blanks, so the padding need not be stripped.
     padded = text.ljust(-(-len(text) // PADDING) * PADDING, b" ")
     return seal_bytes(_label(kind, record_id), padded, case_key)
 
 
 def open_sealed(kind: str, record_id: UUID, blob: bytes | memoryview, case_key: bytes) -> dict[str, Any]:
-    """Return the payload of an envelope; raise SealBroken when it isn't this record's or not whole."""
+    """Return the payload of an envelope. Raises SealBroken when it belongs to another record or was modified."""
     payload: dict[str, Any] = json.loads(open_bytes(_label(kind, record_id), blob, case_key))
     return payload
 
@@ -62,7 +62,7 @@ def seal_bytes(label: bytes, content: bytes, key: bytes) -> bytes:
 
 
 def open_bytes(label: bytes, blob: bytes | memoryview, key: bytes) -> bytes:
-    """Return what `seal_bytes` sealed under the same `label` and `key`; raise SealBroken otherwise."""
+    """Return what `seal_bytes` encrypted with the same `label` and `key`. Raises SealBroken."""
     blob = bytes(blob)
     if len(blob) <= 1 + NONCE_BYTES or blob[0] != VERSION:
         raise SealBroken
@@ -85,7 +85,7 @@ def new_key_pair() -> tuple[bytes, bytes]:
 
 
 def public_half(private_key: bytes) -> bytes:
-    """Return the public key that belongs to `private_key`; raise SealBroken when it isn't one."""
+    """Return the public key of `private_key`. Raises SealBroken if it has the wrong length."""
     if len(private_key) != PRIVATE_KEY_BYTES:
         raise SealBroken
     seed, scalar = private_key[:MLKEM_SEED_BYTES], private_key[MLKEM_SEED_BYTES:]
@@ -96,9 +96,9 @@ def public_half(private_key: bytes) -> bytes:
 
 
 def wrap_to_public_key(case_key: bytes, inquiry_id: UUID, public_key: bytes | memoryview) -> bytes:
-    """Return `case_key` sealed to a centre's (or the recovery) public key, for this inquiry only.
+    """Return `case_key` encrypted to `public_key` (a centre's or the recovery key) and bound to the inquiry.
 
-    Raises ValueError when `public_key` isn't one.
+    Raises ValueError if `public_key` has the wrong length.
     """
     public_key = bytes(public_key)
     if len(public_key) != PUBLIC_KEY_BYTES:
@@ -111,14 +111,14 @@ def wrap_to_public_key(case_key: bytes, inquiry_id: UUID, public_key: bytes | me
 
 
 def unwrap_with_private_key(wrapped: bytes | memoryview, inquiry_id: UUID, private_key: bytes) -> bytes:
-    """Return the case key that was wrapped for this inquiry; raise SealBroken when it doesn't open."""
+    """Return the case key that was wrapped for this inquiry. Raises SealBroken."""
     if len(private_key) != PRIVATE_KEY_BYTES:
         raise SealBroken
-    own = hpke.MLKEM768X25519PrivateKey(
+    recipient = hpke.MLKEM768X25519PrivateKey(
         mlkem.MLKEM768PrivateKey.from_seed_bytes(private_key[:MLKEM_SEED_BYTES]),
         x25519.X25519PrivateKey.from_private_bytes(private_key[MLKEM_SEED_BYTES:]),
     )
     try:
-        return _SUITE.decrypt(bytes(wrapped), own, _WRAP_INFO + inquiry_id.bytes)
+        return _SUITE.decrypt(bytes(wrapped), recipient, _WRAP_INFO + inquiry_id.bytes)
     except InvalidTag:
         raise SealBroken from None

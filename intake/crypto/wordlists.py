@@ -1,4 +1,4 @@
-"""The published word lists that receipts are drawn from, and what a mistyped word may have meant.
+"""The published word lists that receipts are drawn from, and the correction of mistyped words.
 
 English: six words of the EFF long list. Spanish: seven words of the BIP 39 list. Sources and licences: intake/data/README.md.
 """
@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
-# Words that a frightened person, or whoever looks over their shoulder, should not find on a note from a treatment centre.
+# Words that must not appear on a note from a treatment centre, because they would frighten or give away the person.
 LEFT_OUT = frozenset((DATA / "left_out.txt").read_text(encoding="utf-8").split())
 
 
 class WordList(NamedTuple):
-    """One language's list: the words as shown, by their plain form, and how many make a receipt (about 77 bits)."""
+    """The list of one language: plain form to displayed form, and the number of words in a receipt (about 77 bits)."""
 
     shown: dict[str, str]
     plain: tuple[str, ...]
@@ -25,19 +25,19 @@ class WordList(NamedTuple):
 
 _FILES = {"en": ("eff_long_wordlist.txt", 6), "es": ("bip39_spanish.txt", 7)}
 LANGUAGES = tuple(_FILES)
-# Letters of a typed word that may still be one of a list: the longest words have nine.
+# Longer typed words can't match: the longest words of the lists have nine letters.
 LONGEST = 32
 
 
 def plain(word: str) -> str:
-    """Return `word` in small letters without accents: what is compared and derived from, so that no keyboard matters."""
+    """Return `word` in lower case without accents. Comparison and key derivation use this form, whatever the keyboard."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if letter.isalpha())
 
 
 @cache
 def words_of(language: str) -> WordList:
-    """Return the list for `language` ("en", "es"; any other language gets the English one)."""
+    """Return the list for `language` ("en" or "es"; English for any other language)."""
     name, count = _FILES.get(language, _FILES["en"])
     lines = (DATA / name).read_text(encoding="utf-8").split()
     shown = {plain(word): unicodedata.normalize("NFC", word) for word in lines if "-" not in word and plain(word) not in LEFT_OUT}
@@ -46,7 +46,7 @@ def words_of(language: str) -> WordList:
 
 @cache
 def _by_deletion(language: str) -> dict[str, tuple[str, ...]]:
-    """Return each word of the list under itself and under each form with one letter missing."""
+    """Map each word of the list, and each of its forms with one letter missing, to the words it may stand for."""
     index: dict[str, list[str]] = defaultdict(list)
     for word in words_of(language).plain:
         for form in _deletions(word):
@@ -59,15 +59,15 @@ def _deletions(word: str) -> set[str]:
 
 
 def nearest(typed: str, language: str) -> tuple[str, ...]:
-    """Return the plain words of the list that `typed` may mean, the surest first; empty when none is near.
+    """Return the plain words of the list that `typed` may mean, sorted; empty when there are none.
 
-    A word of the list means itself. Otherwise: every word one mistake away (a letter wrong, missing, too many, or two
-    neighbours exchanged; Damerau's four, 1964).
+    A word of the list matches only itself. Otherwise all words at a Damerau–Levenshtein distance of one match (a letter
+    wrong, missing or extra, or two adjacent letters swapped; Damerau 1964).
     """
     word = plain(typed)
     if word in words_of(language).shown:
         return (word,)
-    if len(word) > LONGEST:  # the work below grows with the square of the length
+    if len(word) > LONGEST:  # the time below grows with the square of the length
         return ()
     index = _by_deletion(language)
     near = {candidate for form in _deletions(word) for candidate in index.get(form, ()) if _one_mistake(word, candidate)}

@@ -1,4 +1,4 @@
-"""Telling others about a person: consent first, an accounting always, and the four facts of an emergency."""
+"""Consents to disclose, and the accounting of disclosures (42 CFR Part 2)."""
 
 import datetime as dt
 import uuid
@@ -23,9 +23,9 @@ EMERGENCY_WORDS = ("recipient", "affiliation", "nature")
 
 @transaction.atomic
 def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: str, expires_at: dt.datetime) -> DisclosureConsent:
-    """Store what the person allowed; `words` holds all of CONSENT_WORDS and is sealed, `expires_at` lies ahead.
+    """Store a consent to disclose. `words` has the keys CONSENT_WORDS and is sealed.
 
-    Raises Refused when a part that the law asks for is missing: a consent with a hole is none.
+    Raises Refused if a part that the law requires is missing or `expires_at` is in the past.
     """
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     now = timezone.now()
@@ -43,24 +43,24 @@ def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: st
 
 @transaction.atomic
 def revoke_consent(inquiry: Inquiry, *, by: User, consent_id: uuid.UUID) -> DisclosureConsent:
-    """End a consent at once. What was told before stays in the accounting."""
+    """Revoke a consent and withdraw the open offers based on it. Earlier disclosures stay in the accounting."""
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     consent = inquiry.disclosure_consents.select_for_update().filter(pk=consent_id).first()
     if consent is None or consent.revoked_at is not None:
         raise Refused(_("This consent is not in force any more."))
     consent.revoked_at = timezone.now()
     consent.save(update_fields=["revoked_at"])
-    referrals.take_back(consent, by=by)
+    referrals.withdraw_offers(consent, by=by)
     events.record(inquiry, Event.Kind.CONSENT_REVOKED, by=by, consent=str(consent.pk))
     return consent
 
 
 @transaction.atomic
 def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], at: dt.datetime) -> Disclosure:
-    """Account for a disclosure to medical personnel in an emergency (42 CFR 2.51).
+    """Record a disclosure to medical personnel in an emergency (42 CFR 2.51).
 
-    The four facts: who was told (recipient and affiliation), who told (`by`), when (`at`, not ahead), and the nature of
-    the emergency. Raises Refused when one is missing.
+    The law requires the recipient with affiliation, the discloser (`by`), the time (`at`) and the nature of the emergency.
+    Raises Refused if one is missing or `at` is in the future.
     """
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     if not all(words.get(name, "").strip() for name in EMERGENCY_WORDS):
@@ -77,7 +77,7 @@ def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], 
 
 @dataclass
 class Record:
-    """The accounting of a case. Words are None where they could not be unsealed."""
+    """The accounting of a case. A payload is None if it could not be decrypted."""
 
     inquiry: Inquiry
     consents: list[tuple[DisclosureConsent, dict[str, Any] | None]]
@@ -87,7 +87,7 @@ class Record:
 
 @transaction.atomic
 def record(inquiry: Inquiry, *, by: User) -> Record:
-    """Return the consents, referrals and disclosures of a case, unsealed; that `by` looked is recorded as an opening."""
+    """Return the decrypted consents, referrals and disclosures of a case, and record that `by` opened it."""
     inquiry = base.get_for_update(inquiry, "disclose", by=by, to_read=True)
     case_access.note_opening(inquiry, by)
     try:

@@ -1,4 +1,4 @@
-"""Referral as a warm hand-off: offered with consent, answered by the receiver, and back with us when nobody answers."""
+"""Referrals: a case is offered with the person's consent, and accepted, declined or timed out."""
 
 import datetime as dt
 import uuid
@@ -21,14 +21,14 @@ from intake.triage import base, claims, transfers
 from recovery_site.verbs import Refused
 
 ANSWER_WITHIN = dt.timedelta(hours=24)
-AT_ONCE = 200  # referrals a round of housekeeping
+AT_ONCE = 200  # referrals per run
 
 
 @transaction.atomic
 def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to_centre: Centre | None = None) -> Referral:
-    """Offer the case to a receiver: one of our centres, or the one outside whom the consent names.
+    """Offer the case to `to_centre`, or to the external receiver named in the consent if `to_centre` is None.
 
-    Raises Refused without a consent that is in force, or while another offer is open.
+    Raises Refused if the consent is not valid, another offer is open, or the centre can't receive the case.
     """
     inquiry = base.get_for_update(inquiry, "disclose", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -46,7 +46,7 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     if to_centre is None:
         _account(inquiry, consent, by, now)
     if inquiry.priority == Inquiry.Priority.NORMAL:
-        # What is urgent rests nowhere: it stays in the queue until somebody has accepted it.
+        # Urgent cases stay in the queue until somebody has accepted them.
         inquiry.state = Inquiry.State.WAITING
     response_times.record_response(inquiry, now)
     inquiry.next_action_at = referral.answer_by
@@ -58,17 +58,17 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     return referral
 
 
-def take_back(consent: DisclosureConsent, *, by: User) -> None:
-    """End the open offers that rest on a consent which was taken back; call it inside a transaction."""
+def withdraw_offers(consent: DisclosureConsent, *, by: User) -> None:
+    """Decline the open offers based on a revoked consent. Must be called inside a transaction."""
     for referral in consent.referrals.select_for_update().filter(state=Referral.State.OFFERED):
-        _bring_back(referral)
+        _return_case(referral)
         _answered(referral, Referral.State.DECLINED, by)
 
 
 def offered_to(user: User) -> QuerySet[Referral]:
-    """Return the open offers to the user's centres, the most pressing first. Nothing in them is unsealed.
+    """Return the open offers to the user's centres, earliest deadline first, without sealed content.
 
-    Cases that were closed or withdrawn meanwhile, and those the user stepped back from, aren't among them.
+    Cases that were closed or withdrawn meanwhile and those that the user is recused from are left out.
     """
     return (
         Referral.objects.filter(to_centre_id__in=centre_roles(user).keys(), state=Referral.State.OFFERED)
@@ -82,9 +82,9 @@ def offered_to(user: User) -> QuerySet[Referral]:
 
 @transaction.atomic
 def accept(referral: Referral, *, by: User) -> Referral:
-    """Take an offered case into one's centre: its key is wrapped anew, the disclosure accounted for.
+    """Accept an offered case for `by`, wrap its key to the new centre, and record the disclosure.
 
-    Raises Referral.DoesNotExist for an offer that isn't to a centre of `by`, Refused when the consent ended meanwhile.
+    Raises Referral.DoesNotExist if the offer isn't to a centre of `by`, Refused if the consent is no longer valid.
     """
     referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
     now = timezone.now()
@@ -101,31 +101,31 @@ def accept(referral: Referral, *, by: User) -> Referral:
 
 @transaction.atomic
 def decline(referral: Referral, *, by: User) -> Referral:
-    """Refuse an offered case: it comes back to the ones who offered it, at once."""
+    """Decline an offered case, which returns to the centre that offered it."""
     referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
-    _bring_back(referral)
+    _return_case(referral)
     return _answered(referral, Referral.State.DECLINED, by)
 
 
 @transaction.atomic
 def record_answer(inquiry: Inquiry, *, by: User, accepted: bool) -> Referral:
-    """Record what a receiver outside answered to the open offer of this case."""
+    """Record the answer of an external receiver to the open offer of this case. Raises Refused if there is none."""
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     referral = inquiry.referrals.select_for_update().filter(state=Referral.State.OFFERED, to_centre=None).first()
     if referral is None:
         raise Refused(_("No offer to someone outside is open."))
-    _bring_back(referral)
+    _return_case(referral)
     return _answered(referral, Referral.State.ACCEPTED if accepted else Referral.State.DECLINED, by)
 
 
 def time_out(now: dt.datetime) -> dict[str, int]:
-    """Bring back the cases whose receivers did not answer in time (housekeeping); return the count."""
+    """End the offers that were not answered in time (periodic job); return their number."""
     late = list(Referral.objects.filter(state=Referral.State.OFFERED, answer_by__lte=now).values_list("pk", flat=True)[:AT_ONCE])
     for pk in late:
         with transaction.atomic():
             referral = Referral.objects.select_for_update().filter(pk=pk, state=Referral.State.OFFERED).first()
             if referral is not None:
-                _bring_back(referral)
+                _return_case(referral)
                 _answered(referral, Referral.State.TIMED_OUT, None)
     return {"referrals_timed_out": len(late)}
 
@@ -138,8 +138,8 @@ def _answered(referral: Referral, state: str, by: User | None) -> Referral:
     return referral
 
 
-def _bring_back(referral: Referral) -> None:
-    """Make the case one that waits for us, and say so to those who offered it."""
+def _return_case(referral: Referral) -> None:
+    """Set the waiting case to OPEN again and notify the staff who offered it."""
     inquiry = Inquiry.objects.select_for_update().get(pk=referral.inquiry_id)
     if inquiry.state == Inquiry.State.CLOSED:
         return
@@ -151,7 +151,7 @@ def _bring_back(referral: Referral) -> None:
 
 
 def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: dt.datetime) -> None:
-    """Write into the accounting that the consent's content was told to its recipient."""
+    """Record in the accounting that the information named in the consent was disclosed to its recipient."""
     key = case_keys.for_hand_off(inquiry)
     agreed = sealing.open_sealed("consent", consent.pk, bytes(consent.sealed), key)
     disclosure = Disclosure(inquiry=inquiry, ground=Disclosure.Ground.CONSENT, consent=consent, disclosed_at=at, disclosed_by=by)

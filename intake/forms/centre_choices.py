@@ -1,4 +1,4 @@
-"""The centres that the contact form offers by name."""
+"""The choices of the contact form's field for a centre."""
 
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +7,9 @@ from intake.assessment import routing
 
 
 def centre_choices() -> list[tuple[str, object]]:
-    """Return the centres that can be asked for by name, after "whichever answers first"."""
+    """Return the centres that can be requested, after "whichever can answer first"."""
     try:
         return [("", _("Whichever can answer first")), *routing.choosable()]
     except (DatabaseError, InterfaceError):
-        # The form is shown all the same, so that what was typed into it isn't lost.
+        # The form must still be shown, so that no typed text is lost.
         return []

@@ -1,4 +1,4 @@
-"""The form that asks for help: on one page, or in short steps."""
+"""The contact form, on one page or in steps."""
 
 import re
 from typing import Any
@@ -24,18 +24,18 @@ from intake.forms.fields import Choice, MultipleChoice, PlainText
 from intake.models import Inquiry
 from intake.submission import form_tokens
 
-# The questions in their order; in short steps each group is a page of its own.
+# The fields in their order. In steps each group is a separate page.
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
     (_("A little more, if you like"), ("substances", "pregnancy", "age_band", "region", "payer")),
     (_("Your name and language"), ("name", "needs_interpreter", "spoken_language")),
-    (_("How to reach you safely"), REACHING_FIELDS),
+    (_("How to reach you safely"), CONTACT_PREFERENCE_FIELDS),
 ]
-# What stands below a question: whom to call, shown while the answer speaks of danger.
-BESIDE = {"danger_now": "danger-now", "message": "danger-live"}
+# Template parts below a field: whom to call, shown while the answer mentions danger.
+PART_BELOW = {"danger_now": "danger-now", "message": "danger-live"}
 HIDDEN = ("token", "guide", "step")
 
-# The same question in the words that fit: by whom it is asked.
+# Labels and help texts for people who write for somebody else, or as professionals.
 WORDS_FOR_OTHER = {
     "message": (
         _("What is going on with them?"),
@@ -59,8 +59,8 @@ WORDS_FOR_PROFESSIONAL = {
 }
 
 
-class InquiryForm(ReachingFields):
-    """What a visitor is asked: only for whom and how to answer, all else if they want. No error throws a word away."""
+class InquiryForm(ContactPreferenceFields):
+    """The contact form. Only "for whom" and the way of contact are required. Typed text is kept through every error."""
 
     STEPS = STEPS
 
@@ -137,7 +137,7 @@ class InquiryForm(ReachingFields):
         required=False,
         longest=60,
     )
-    # People never see this one; what fills in every field of a page does.
+    # A honeypot: invisible to people, but filled in by programs that fill in every field.
     website = forms.CharField(
         label=_("Leave this field empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), required=False
     )
@@ -146,12 +146,12 @@ class InquiryForm(ReachingFields):
     step = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, for_whom: str = "", step: int = 0, **kwargs: Any) -> None:
-        """`step` is 0 for the whole page, or the number of the group that is asked now, from 1."""
+        """`step` is 0 for the whole form on one page, or the number of a group in STEPS, from 1."""
         super().__init__(*args, **kwargs)
         self.form_token: form_tokens.FormToken | None = None
         self.step_now = step
-        self._put_into_words(for_whom)
-        # The summary of mistakes then names them in the order of the page.
+        self._set_labels(for_whom)
+        # So that the error summary lists them in the order of the page.
         self.order_fields([name for _title, names in STEPS for name in names])
         if settings.COUNTRY not in choices.REGIONS:
             del self.fields["region"]
@@ -176,35 +176,35 @@ class InquiryForm(ReachingFields):
 
     @property
     def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
-        """What is shown beside the words while they are written."""
+        """The warnings that the script shows while the visitor writes."""
         return danger_lines.every_danger_line()
 
     @property
     def danger_now_line(self) -> dict[str, Any]:
-        """What to say, and whom to call, when someone is in danger now."""
+        """What to do, and whom to call, when someone is in danger now."""
         return danger_lines.danger_lines(["danger_now"])[0]
 
-    def _put_into_words(self, for_whom: str) -> None:
-        words = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
-        for name, (label, hint) in words.items():
+    def _set_labels(self, for_whom: str) -> None:
+        texts = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
+        for name, (label, hint) in texts.items():
             self.fields[name].label, self.fields[name].help_text = label, hint
 
     def _layout(self) -> Layout:
         shown = []
         for number, (title, names) in enumerate(STEPS, 1):
-            asked = [name for name in names if name in self.fields]
+            present = [name for name in names if name in self.fields]
             if self.step_now in (0, number):
                 other_words = [HTML('{% include "intake/parts/other-words.html" %}')] if number == 1 else []
-                asked_with: list[Any] = [asked[0], *other_words, *asked[1:]]
-                for name, part in BESIDE.items():
-                    if name in asked:
-                        asked_with.insert(asked_with.index(name) + 1, HTML(f'{{% include "intake/parts/{part}.html" %}}'))
-                shown.append(Fieldset(title, *asked_with))
+                items: list[Any] = [present[0], *other_words, *present[1:]]
+                for name, part in PART_BELOW.items():
+                    if name in present:
+                        items.insert(items.index(name) + 1, HTML(f'{{% include "intake/parts/{part}.html" %}}'))
+                shown.append(Fieldset(title, *items))
             else:
-                for name in asked:
+                for name in present:
                     self.fields[name].widget = self.fields[name].hidden_widget()
                     self.fields[name].widget.choices = getattr(self.fields[name], "choices", [])
-                shown += asked
+                shown += present
         trap = Div("website", css_class="visually-hidden")
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
@@ -212,17 +212,17 @@ class InquiryForm(ReachingFields):
         return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
 
     def only_errors_of_step(self) -> None:
-        """Forget the mistakes of questions that this step doesn't ask."""
+        """Remove the errors of fields that are not in the current step."""
         names = STEPS[self.step_now - 1][1]
         for name in [name for name in self.errors if name not in names]:
             del self.errors[name]
 
     def first_wrong_step(self) -> int:
-        """Return the number of the first step with a mistake in it; the last one when there is none."""
+        """Return the number of the first step with an error, or the last step if there is none."""
         return next((number for number, (_title, names) in enumerate(STEPS, 1) if set(names) & set(self.errors)), len(STEPS))
 
     def clean_guide(self) -> str:
-        """Leave out what is no short name of a guide: a link with a full stop at its end must not cost somebody the form."""
+        """Ignore an invalid slug: a malformed link must not prevent sending the form."""
         return guide if re.fullmatch(r"[-\w]{1,120}", guide := self.cleaned_data["guide"], re.ASCII) else ""
 
     def clean_token(self) -> str:
@@ -230,7 +230,7 @@ class InquiryForm(ReachingFields):
         try:
             self.form_token = form_tokens.read(text)
         except form_tokens.BadFormToken:
-            # The visitor can't mend this field: give the form a new token, so that sending it again works.
+            # The visitor can't correct this field, so give the form a new token for the next try.
             renewed = QueryDict(mutable=True)
             renewed.update(self.data)
             renewed["token"] = form_tokens.issue()
@@ -238,8 +238,8 @@ class InquiryForm(ReachingFields):
             raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
         return text
 
-    def said_so_far(self, language: str) -> InquiryData:
-        """Return what decides who answers, as far as it is filled in, unchecked: for the promise that is shown before sending."""
+    def answers_so_far(self, language: str) -> InquiryData:
+        """Return the unvalidated answers that routing depends on, for the response time that is shown before sending."""
         names = ("for_whom", "region", "age_band", "payer", "centre")
         text: dict[str, Any] = {name: self[name].value() or "" for name in names if name in self.fields}
         return InquiryData(
@@ -253,20 +253,20 @@ class InquiryForm(ReachingFields):
         )
 
     def inquiry_data(self, language: str) -> InquiryData:
-        """Return what a valid form says, for a visitor who reads the page in `language`."""
-        said = self.cleaned_data
-        same = ("for_whom", "message", "name", "substances", "age_band", "pregnancy", "payer", "needs_interpreter")
-        region = said.get("region", "")
-        data = {name: said[name] for name in same} | self.reaching()
-        if said["spoken_language"]:
-            spoken = now_gettext("Speaks best: %(language)s") % {"language": said["spoken_language"]}
+        """Return the answers of a valid form as InquiryData; `language` is that of the page."""
+        cleaned = self.cleaned_data
+        unchanged = ("for_whom", "message", "name", "substances", "age_band", "pregnancy", "payer", "needs_interpreter")
+        region = cleaned.get("region", "")
+        data = {name: cleaned[name] for name in unchanged} | self.contact_preferences()
+        if cleaned["spoken_language"]:
+            spoken = now_gettext("Speaks best: %(language)s") % {"language": cleaned["spoken_language"]}
             data["other_notes"] = f"{spoken}\n{data['other_notes']}".strip()
         return InquiryData(
             language=language,
             country="" if region in ("", choices.ELSEWHERE) else settings.COUNTRY,
             region=region,
-            danger_now=said["danger_now"] == "yes",
-            centre=said.get("centre", ""),
+            danger_now=cleaned["danger_now"] == "yes",
+            centre=cleaned.get("centre", ""),
             **data,
         )
 
@@ -278,19 +278,19 @@ class InquiryForm(ReachingFields):
 
 
 def typed(data: QueryDict) -> dict[str, Any]:
-    """Return what was typed so far, as the initial values of the same form asked anew (other step, language or wording)."""
-    said: dict[str, Any] = {}
+    """Return posted data as initial values, to show the form again without errors (in another step, language or wording)."""
+    initial: dict[str, Any] = {}
     for name, field in InquiryForm.base_fields.items():
         if isinstance(field, forms.MultipleChoiceField):
-            said[name] = data.getlist(name)
+            initial[name] = data.getlist(name)
         elif isinstance(field, forms.BooleanField):
-            # A box that another step carried along hidden says "False"; one that isn't ticked says nothing.
-            said[name] = data.get(name, "") not in ("", "False")
+            # Hidden fields of other steps send "False"; a checkbox that isn't ticked sends nothing.
+            initial[name] = data.get(name, "") not in ("", "False")
         elif name in data:
-            said[name] = data[name]
-    return said
+            initial[name] = data[name]
+    return initial
 
 
 def wording_for(value: str) -> str:
-    """Return `value` when it is an answer to "for whom", else nothing."""
+    """Return `value` if it is a valid answer to "for whom", else an empty string."""
     return value if value in Inquiry.ForWhom.values else ""

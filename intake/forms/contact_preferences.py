@@ -1,4 +1,4 @@
-"""How someone may be reached: the questions that the first form and the mailbox share."""
+"""The contact preference fields that the contact form and the mailbox share."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ CONSENT_FIELDS = {
     "consent_email": Purpose.EMAIL,
     "consent_tell_of_answer": Purpose.TELL_OF_ANSWER,
 }
-REACHING_FIELDS = (
+CONTACT_PREFERENCE_FIELDS = (
     "contact_way",
     "consent_automated_text",
     "phone",
@@ -41,8 +41,8 @@ def _consent(purpose: Purpose, hint: Any = "") -> forms.BooleanField:
     return forms.BooleanField(label=SENTENCES[purpose], help_text=hint, required=False)
 
 
-class ReachingFields(forms.Form):
-    """Every question is optional but the way itself, and each way needs its address and its own consent."""
+class ContactPreferenceFields(forms.Form):
+    """Contact preferences. Only the way of contact is required; each way needs its address and consent."""
 
     contact_way = Choice(
         label=_("How may we answer you?"),
@@ -111,14 +111,14 @@ class ReachingFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Nobody is offered what can't be sent.
+        # Without a gateway no text messages can be sent.
         if not sms_gateway.is_set_up():
             del self.fields["consent_automated_text"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         way = cleaned.get("contact_way")
-        # What another way needs isn't asked (site.css hides it), so what was typed there before isn't kept.
+        # Fields of other ways of contact are hidden by site.css, so their values are dropped.
         texted = cleaned.get("consent_automated_text")
         if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
             cleaned.update(consent_call=False, consent_text=False)
@@ -132,9 +132,9 @@ class ReachingFields(forms.Form):
             self._need("phone", _("Write the phone number that we may text, or leave the box for text messages empty."))
         if way == Inquiry.ContactWay.EMAIL or cleaned.get("consent_tell_of_answer"):
             self._need("email", _("Write the e-mail address, or choose another way to be answered."))
-        needed = {purpose: field for field, purpose in CONSENT_FIELDS.items()}
+        field_of = {purpose: field for field, purpose in CONSENT_FIELDS.items()}
         if way in consents.NEEDED:
-            self._need(needed[consents.NEEDED[way]], _("Tick this sentence if we may, or choose another way to be answered."))
+            self._need(field_of[consents.NEEDED[way]], _("Tick this sentence if we may, or choose another way to be answered."))
         return cleaned
 
     def _need(self, field: str, message: Any) -> None:
@@ -142,13 +142,13 @@ class ReachingFields(forms.Form):
             self.add_error(field, message)
 
     def purposes(self) -> list[str]:
-        """Return what the visitor agreed to."""
+        """Return the purposes that the visitor agreed to."""
         return [purpose.value for field, purpose in CONSENT_FIELDS.items() if self.cleaned_data.get(field)]
 
-    def reaching(self) -> dict[str, Any]:
-        """Return the answers of a valid form, as fields of InquiryData."""
-        said = self.cleaned_data
-        same = (
+    def contact_preferences(self) -> dict[str, Any]:
+        """Return the answers of a valid form as fields of InquiryData."""
+        cleaned = self.cleaned_data
+        unchanged = (
             "contact_way",
             "phone",
             "email",
@@ -159,7 +159,7 @@ class ReachingFields(forms.Form):
             "other_notes",
         )
         return {
-            **{name: said[name] for name in same},
-            "safe_windows": choices.safe_windows(said["safe_times"]),
+            **{name: cleaned[name] for name in unchanged},
+            "safe_windows": choices.safe_windows(cleaned["safe_times"]),
             "consents": self.purposes(),
         }

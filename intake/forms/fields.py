@@ -1,4 +1,4 @@
-"""Form fields that take what people really type."""
+"""Form fields that are tolerant of what people type."""
 
 import unicodedata
 from typing import Any
@@ -14,13 +14,13 @@ _OVERRIDES = {"\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u206
 
 
 def without_controls(text: str) -> str:
-    """Return `text` with control characters and direction overrides taken out; line breaks and tabs stay."""
+    """Return `text` without control characters and direction overrides; line breaks and tabs are kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _OVERRIDES))
 
 
 class PlainText(forms.CharField):
-    """Text in any script. What can't be seen is dropped without a word; what is too long is refused and stays in the form."""
+    """Text in any script. Strips control characters; rejects over-long text but keeps it in the form."""
 
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from intake.assessment import danger_lines
-from intake.forms.contact_preferences import REACHING_FIELDS, ReachingFields
+from intake.forms.contact_preferences import CONTACT_PREFERENCE_FIELDS, ContactPreferenceFields
 from intake.forms.fields import PlainText
 
 
@@ -31,19 +31,19 @@ class MessageForm(forms.Form):
 
     @property
     def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
-        """What is shown beside the words while they are written."""
+        """The warnings that the script shows while the visitor writes."""
         return danger_lines.every_danger_line()
 
 
-class ContactForm(ReachingFields):
-    """How the visitor wants to be reached from now on."""
+class ContactForm(ContactPreferenceFields):
+    """Changes the contact preferences."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*(name for name in REACHING_FIELDS if name in self.fields))
+        self.helper.layout = Layout(*(name for name in CONTACT_PREFERENCE_FIELDS if name in self.fields))
 
 
 class ReceiptForm(forms.Form):

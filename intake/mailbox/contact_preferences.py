@@ -1,4 +1,4 @@
-"""How a person may be reached, changed by that person."""
+"""Changing contact preferences in the mailbox."""
 
 from typing import Any
 
@@ -14,20 +14,20 @@ from intake.models import Consent, Event, Inquiry
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 
-# In clear, for staff must see them before anything else.
+# Cleartext columns, which staff must see before anything else.
 COLUMNS = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone", "safe_windows")
 
 
-# These, and what ends or begins with a consent.
+# The columns above and those that depend on consents.
 WITH_CONSENTS = (*COLUMNS, "tell_of_answer", "tell_by_text", "no_longer_safe")
 
 
-# Sealed with the rest of what was said.
+# The fields in the sealed payload.
 SEALED = ("phone", "email", "other_notes")
 
 
 def differs(inquiry: Inquiry, data: InquiryData, payload: dict[str, Any]) -> bool:
-    """Tell whether `data` asks to be reached in another way, or agrees to something else, than is stored; `payload` is what was sealed."""
+    """Return whether the preferences or consents in `data` differ from the stored ones; `payload` is the decrypted payload."""
     return (
         any(getattr(inquiry, name) != getattr(data, name) for name in COLUMNS)
         or any(payload.get(name, "") != getattr(data, name) for name in SEALED)
@@ -37,10 +37,13 @@ def differs(inquiry: Inquiry, data: InquiryData, payload: dict[str, Any]) -> boo
 
 @transaction.atomic
 def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
-    """Reach the person as `data` says from now on, with the consents in it; what they wrote otherwise stays."""
+    """Replace the contact preferences and consents. Other sealed answers are kept.
+
+    Notifies staff. Escalates the case if newly written notes mention danger.
+    """
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     payload: dict[str, Any] = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
-    news = data.other_notes if data.other_notes != payload.get("other_notes") else ""
+    new_notes = data.other_notes if data.other_notes != payload.get("other_notes") else ""
     for name in SEALED:
         payload.pop(name, None)
         if value := getattr(data, name):
@@ -51,7 +54,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     inquiry.tell_by_text = Consent.Purpose.AUTOMATED_TEXT in data.consents
     inquiry.no_longer_safe = False
     inquiry.sealed = sealing.seal("inquiry", inquiry.pk, payload, case_key)
-    # The staff side finds people by a keyed hash of these, and has to make it anew.
+    # The staff server has to compute the blind index again.
     inquiry.contact_digests.all().delete()
     inquiry.digested = False
     inquiry.version += 1
@@ -64,7 +67,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
 
 @transaction.atomic
 def no_longer_safe(inquiry: Inquiry) -> None:
-    """Stop every call, text and e-mail to the person at once; the mailbox stays. All consents to be contacted end."""
+    """Stop all calls, texts and e-mails to the person and withdraw all consents. The mailbox remains available."""
     Inquiry.objects.filter(pk=inquiry.pk).update(
         no_longer_safe=True, contact_way=Inquiry.ContactWay.MAILBOX, tell_of_answer=False, tell_by_text=False
     )
@@ -75,6 +78,6 @@ def no_longer_safe(inquiry: Inquiry) -> None:
 
 @transaction.atomic
 def tell_no_more(inquiry: Inquiry) -> None:
-    """End the e-mails and texts that say that an answer waits."""
+    """Stop the e-mails and texts that announce an answer, and withdraw the consents to them."""
     Inquiry.objects.filter(pk=inquiry.pk).update(tell_of_answer=False, tell_by_text=False)
     consents.withdraw(inquiry, [Consent.Purpose.TELL_OF_ANSWER, Consent.Purpose.AUTOMATED_TEXT], timezone.now())

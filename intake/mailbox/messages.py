@@ -1,4 +1,4 @@
-"""What the visitor writes after the first form."""
+"""Messages that visitors write after the contact form."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,10 @@ from intake.notifications.kinds import Kind
 
 
 def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: bytes, *, message_id: UUID | None = None) -> Message:
-    """Store what the visitor wrote (`payload["text"]`) and tell the staff; call it inside a transaction."""
+    """Store a visitor's message, reopen the case, escalate it if the text mentions danger, and notify staff.
+
+    `payload` holds "text" and is sealed. Must be called inside a transaction.
+    """
     message_id = message_id or new_id()
     message = Message(
         id=message_id,
@@ -27,9 +30,9 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
         sealed=sealing.seal("message", message_id, payload, case_key),
     )
     message.save(force_insert=True)
-    # Until somebody has opened the case, one notification is enough.
+    # Notify only once until somebody opens the case.
     is_first = Inquiry.objects.filter(pk=inquiry.pk, has_unread_message=False).update(has_unread_message=True)
-    # A new version: an answer that staff began before these words came must not be sent without reading them.
+    # A new version, so that a reply begun before this message arrived can't be sent without reading it.
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     danger_escalation.give_back_to_staff(inquiry)

@@ -1,4 +1,4 @@
-"""What visitors can do themselves in an open mailbox, beside writing: see who read, take it with them, change the receipt."""
+"""What visitors can do in an open mailbox apart from writing: see who read the case, download it, renew the receipt."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from intake.models import Event, Receipt
 
 @dataclass(frozen=True)
 class Reading:
-    """One time that a member of staff looked."""
+    """One access by a staff member."""
 
     at: dt.datetime
     who: str
@@ -24,19 +24,19 @@ class Reading:
 
 
 def readings(box: Mailbox) -> list[Reading]:
-    """Return who has opened the case or its contact details, and when, the latest first."""
-    what = {Event.Kind.OPENED: _("read your request"), Event.Kind.CONTACT_SHOWN: _("looked at how to reach you")}
-    seen = box.inquiry.events.filter(kind__in=list(what)).select_related("actor").order_by("-id")
+    """Return when staff opened the case or its contact details, latest first."""
+    labels = {Event.Kind.OPENED: _("read your request"), Event.Kind.CONTACT_SHOWN: _("looked at how to reach you")}
+    accesses = box.inquiry.events.filter(kind__in=list(labels)).select_related("actor").order_by("-id")
     return [
-        Reading(event.at, (event.actor.display_name if event.actor else "") or _("A member of staff"), what[Event.Kind(event.kind)])
-        for event in seen
+        Reading(event.at, (event.actor.display_name if event.actor else "") or _("A member of staff"), labels[Event.Kind(event.kind)])
+        for event in accesses
     ]
 
 
 def everything_held(box: Mailbox) -> dict[str, Any]:
-    """Return all that is stored about the visitor and record that it was downloaded. Internal notes are the staff's own."""
+    """Return all data stored about the visitor, except internal notes, and record the download."""
     inquiry = box.inquiry
-    held = {
+    stored = {
         "reference": inquiry.reference,
         "received": inquiry.received_at.isoformat(),
         "centre": inquiry.centre.name,
@@ -79,12 +79,12 @@ def everything_held(box: Mailbox) -> dict[str, Any]:
         "what_happened": [{"at": event.at.isoformat(), "what": event.get_kind_display()} for event in inquiry.events.all()],
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
-    return held
+    return stored
 
 
 @transaction.atomic
 def renew(box: Mailbox, words: receipts.Words) -> None:
-    """Make `words` the only receipt of this mailbox. The former words, and what was opened with them elsewhere, end."""
+    """Replace the receipt by `words`. The old words, and sessions opened with them in other browsers, become invalid."""
     lookup, key = receipts.derive(words)
     Receipt.objects.filter(inquiry=box.inquiry).update(
         lookup=lookup, wrapped=receipts.wrap(box.case_key, box.inquiry.pk, key), must_renew=False

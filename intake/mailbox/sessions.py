@@ -1,4 +1,4 @@
-"""The visitor's side of a case: opened with the receipt's words, kept open for a while by a token that only the browser holds."""
+"""Mailbox sessions: opened with the words of a receipt, and kept open by a token that only the browser holds."""
 
 import datetime as dt
 import hashlib
@@ -18,18 +18,18 @@ from intake.mailbox import messages
 from intake.models import Event, Inquiry, MailboxSession, Message, Receipt
 
 IDLE = dt.timedelta(minutes=15)
-# Each page would be a write otherwise.
+# A session is extended only after this time, so that not every page is a write.
 EXTEND_AFTER = dt.timedelta(minutes=1)
 TOKEN_BYTES = 32
 
 
 class Withdrawn(Exception):
-    """The request was withdrawn since the mailbox was opened: there is nothing left to add to."""
+    """Raised when the request was withdrawn after the mailbox was opened."""
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """An open mailbox: the case, its key, and what proves that a form came from this browser."""
+    """An open mailbox: the case, its key, and the secret that proves that a form was sent from this browser."""
 
     inquiry: Inquiry
     case_key: bytes
@@ -40,7 +40,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message as the visitor reads it."""
+    """A message as shown to the visitor."""
 
     from_visitor: bool
     at: dt.datetime
@@ -49,10 +49,10 @@ class Letter:
 
 
 def open_with(typed: str) -> str | None:
-    """Open the mailbox that the typed words belong to and return a new token for the browser; None when there is none.
+    """Open the mailbox of a receipt and return a new token for the browser, or None if there is no such receipt.
 
-    Raises receipts.UnreadableReceipt when the words can't be a receipt. Right and wrong words cost the same time up to the
-    look-up, which is one query for all the readings of the words.
+    Raises receipts.UnreadableReceipt if the words can't be a receipt. Up to the look-up, which is one query for all
+    readings of the words, right and wrong words take the same time.
     """
     keys = receipts.candidates(typed)
     row = Receipt.objects.select_related("inquiry").filter(lookup__in=list(keys)).first()
@@ -77,7 +77,7 @@ def _new_session(inquiry: Inquiry, case_key: bytes, now: dt.datetime) -> str:
 
 
 def read(token: str) -> Mailbox | None:
-    """Return the mailbox that `token` holds open, and keep it open for another 15 minutes; None when it is closed."""
+    """Return the mailbox that `token` belongs to and extend its session by IDLE, or None if the session has ended."""
     now = timezone.now()
     session = (
         MailboxSession.objects.select_related("inquiry__centre", "inquiry__receipt")
@@ -111,7 +111,7 @@ def close_others(mailbox: Mailbox) -> None:
 
 
 def letters(mailbox: Mailbox) -> list[Letter]:
-    """Return the messages of both sides, the oldest first, and mark those of the staff as read."""
+    """Return all messages, oldest first, and mark those from staff as read."""
     messages = list(mailbox.inquiry.messages.all())
     new = [message.pk for message in messages if message.sender == Message.Sender.STAFF and message.read_at is None]
     if new:
@@ -128,7 +128,7 @@ def letters(mailbox: Mailbox) -> list[Letter]:
 
 
 def first_words(mailbox: Mailbox) -> dict[str, Any]:
-    """Return what the visitor wrote in the form."""
+    """Return the decrypted payload of the contact form."""
     return sealing.open_sealed("inquiry", mailbox.inquiry.pk, mailbox.inquiry.sealed, mailbox.case_key)
 
 
@@ -140,7 +140,7 @@ def write(mailbox: Mailbox, text: str, *, form_token: bytes, attempt: Attempt | 
     message_id = _message_id(mailbox, form_token, text)
     try:
         with transaction.atomic():
-            # Locked: a request that is withdrawn at this moment in another window must not come back with a message in it.
+            # The lock prevents adding a message while the request is being withdrawn in another window.
             if Inquiry.objects.select_for_update().only("pk").filter(pk=mailbox.inquiry.pk, erased_at=None).first() is None:
                 raise Withdrawn
             messages.add_visitor_message(mailbox.inquiry, {"text": text}, mailbox.case_key, message_id=message_id)
@@ -152,14 +152,14 @@ def write(mailbox: Mailbox, text: str, *, form_token: bytes, attempt: Attempt | 
 
 
 def is_written(mailbox: Mailbox, text: str, *, form_token: bytes) -> bool:
-    """Tell whether this form's message is stored. For after an error: the answer of the database may be all that got lost."""
+    """Return whether this form's message is stored. Used after an error: the commit may have succeeded all the same."""
     return Message.objects.filter(pk=_message_id(mailbox, form_token, text)).exists()
 
 
 def _message_id(mailbox: Mailbox, form_token: bytes, text: str) -> uuid.UUID:
-    """Return an id that follows from the form and what it says: other words on an old form are another message."""
+    """Return an id derived from the form and its text, so that a changed text in the same form is another message."""
     digest = hmac.digest(mailbox.case_key, form_token + text.encode(), "sha256")
-    # Version 8 (RFC 9562) is the one for ids of one's own making.
+    # UUID version 8 (RFC 9562) is for custom ids.
     value = int.from_bytes(digest[:16], "big")
     value = value & ~(0xF << 76) | 0x8 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
@@ -167,7 +167,7 @@ def _message_id(mailbox: Mailbox, form_token: bytes, text: str) -> uuid.UUID:
 
 
 def forget_expired(now: dt.datetime) -> dict[str, int]:
-    """Remove the mailbox sessions that ended (housekeeping); return their number."""
+    """Delete expired mailbox sessions (periodic job); return their number."""
     deleted, _by_model = MailboxSession.objects.filter(expires_at__lte=now).delete()
     return {"mailboxes_closed": deleted}
 
@@ -177,7 +177,7 @@ def _hash(token: str) -> bytes:
 
 
 def _token_key(token: str, use: str) -> bytes:
-    # The token has 256 random bits, so one HMAC under it is a key (HKDF's expand step).
+    # The token has 256 random bits, so one HMAC (the expand step of HKDF) is enough to derive a key.
     return hmac.digest(token.encode(), f"recovery-site mailbox v1 {use}".encode(), "sha256")
 
 

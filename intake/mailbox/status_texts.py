@@ -1,4 +1,4 @@
-"""Words for states and errors, as a visitor reads them."""
+"""Status and error texts for visitors."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -14,16 +14,16 @@ from intake.scheduling import safe_times
 
 
 def status_for_visitor(inquiry: Inquiry) -> str:
-    """Return where a request stands, in one sentence that names the centre and the promised time, and nobody."""
+    """Return the status of a request in one or two sentences. They name the centre and the deadline but no staff member."""
     centre = inquiry.centre.name
-    # What looked like spam is read by a person all the same, and its sender isn't told.
+    # Suspected spam is shown as new: a person reviews it, and the sender isn't told.
     if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
         if call := when_called(inquiry):
             return call
         if inquiry.answer_by is None or inquiry.answer_by < timezone.now():
             return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
-        there = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
-        return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(there)}
+        local_deadline = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
+        return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(local_deadline)}
     if inquiry.state == Inquiry.State.OPEN:
         call = when_called(inquiry) if inquiry.first_response_at is None else ""
         return f"{_('Someone at %(centre)s is looking after your request.') % {'centre': centre}} {call}".strip()
@@ -36,11 +36,10 @@ CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
 
 
 def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
-    """Return when the person will be called or texted: while the centre is open, and only when they said that it is safe.
+    """Return a sentence on when the person will be called or texted: in opening hours that are also safe times.
 
-    `since` is when they said it last; who doesn't know leaves it to the events.
-
-    Nothing when they chose another way, the time is over, or nothing is promised.
+    `since` is when the contact preferences were last changed; None looks it up in the events (one query). The sentence is
+    empty if the person chose another way of contact, the time has passed, or there is no deadline.
     """
     if inquiry.contact_way not in CALLED or inquiry.outcome == Inquiry.Outcome.SPAM or inquiry.answer_by is None:
         return ""
@@ -65,18 +64,18 @@ DANGER_LINES["pregnant"] = DANGER_LINES["says_pregnancy"]
 
 
 def at(moment: dt.datetime) -> str:
-    """Return an aware moment as it stands, as a day, a time and its time zone, in the active language."""
+    """Format an aware datetime in its own time zone: weekday, date, time and the name of the time zone."""
     return f"{clock_words(moment)} ({moment:%Z})"
 
 
-# Not Django's `date` filter: that one turns every moment to the server's time zone first.
+# Django's `date` filter would convert aware datetimes to the current time zone.
 def clock_words(local: dt.datetime) -> str:
-    """Return weekday, day and time of `local` as it stands, whatever time zone it is in, in the active language."""
-    return ", ".join(date_format(local, wanted) for wanted in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
+    """Format `local` in its own time zone and the active language: weekday, date and time."""
+    return ", ".join(date_format(local, name) for name in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
 
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:
-    """Return what is wrong with typed words, and the mend."""
+    """Return an error message for an unreadable receipt."""
     if error.reason == "unknown":
         return _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words)}
     if error.reason == "count":

@@ -1,4 +1,4 @@
-"""What the intake side stores. Sealed columns are named `sealed`; nothing else in these tables describes a person."""
+"""The models of the intake app. Encrypted columns are named `sealed`; no other column describes a person."""
 
 from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule

@@ -1,4 +1,4 @@
-"""Finding a person again by phone or e-mail without storing either in clear."""
+"""Keyed hashes of phone numbers and e-mail addresses, and the contacts that are blocked. Neither is stored in clear."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ class ContactKind(models.TextChoices):
 
 
 class ContactDigest(models.Model):
-    """The keyed hash of one way to reach the sender of an inquiry (intake.cases.blind_index)."""
+    """The keyed hash of the phone number or e-mail address of an inquiry's sender (intake.cases.blind_index)."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests")
     kind = models.CharField(max_length=5, choices=ContactKind.choices)
@@ -31,11 +31,11 @@ class ContactDigest(models.Model):
 
 
 class BlockedContact(models.Model):
-    """A phone or e-mail from which abuse came: what comes from it is closed as spam, but never when danger was said."""
+    """A phone number or e-mail address blocked for abuse. Inquiries from it are closed as spam unless they mention danger."""
 
     digest = models.BinaryField(max_length=32, unique=True)
     kind = models.CharField(_("kind"), max_length=5, choices=ContactKind.choices)
-    # The case it was blocked from: what tells a lead which one this is.
+    # The case it was blocked from, so that a lead can tell the blocks apart.
     inquiry = models.ForeignKey(Inquiry, models.SET_NULL, null=True, related_name="+", verbose_name=_("blocked from case"))
     blocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("blocked by"))
     blocked_at = models.DateTimeField(_("blocked"))
@@ -51,5 +51,5 @@ class BlockedContact(models.Model):
 
     @classmethod
     def in_force(cls, now: object) -> "models.QuerySet[BlockedContact]":
-        """The blocks that hold at `now`."""
+        """Return the blocks that have not expired at `now`."""
         return cls.objects.filter(Q(until=None) | Q(until__gt=now))

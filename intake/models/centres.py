@@ -1,4 +1,4 @@
-"""Centres: who answers, when, and which public key their inquiries are sealed to."""
+"""Centres, their opening hours, retention rules, public keys and members."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,17 +7,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-SHORTEST_KEPT = 7  # days: a case that was closed by mistake can be reopened until then
+SHORTEST_KEPT = 7  # days, so that a case closed by mistake can still be reopened
 
 
 class CentreQuerySet(models.QuerySet["Centre"]):
     def accepting(self) -> "CentreQuerySet":
-        """Centres that an inquiry may be routed to now."""
+        """Return the centres that an inquiry may be routed to now."""
         return self.filter(accepts_inquiries=True).exclude(paused_until__gt=timezone.now())
 
 
 class Centre(models.Model):
-    """A place that answers inquiries: its staff, hours and promises."""
+    """A treatment centre that answers inquiries, with its hours, response-time targets and contact details."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
@@ -76,7 +76,7 @@ class Centre(models.Model):
 
 
 class OpeningHours(models.Model):
-    """One stretch of a weekday in the centre's own time zone during which staff answer."""
+    """A period of a weekday during which staff answer, in the centre's time zone."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="opening_hours", verbose_name=_("centre"))
     weekday = models.PositiveSmallIntegerField(
@@ -109,7 +109,7 @@ class OpeningHours(models.Model):
 
 
 class Holiday(models.Model):
-    """A day on which a centre is closed, whatever its hours say."""
+    """A day on which a centre is closed regardless of its opening hours."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="holidays", verbose_name=_("centre"))
     day = models.DateField(_("day"))
@@ -126,10 +126,11 @@ class Holiday(models.Model):
 
 
 class RetentionRule(models.Model):
-    """How long a centre keeps what was said in closed cases of one outcome; without a rule it stays until somebody erases it."""
+    """How long a centre keeps the content of closed cases with a given outcome. Without a rule it is kept indefinitely."""
 
     class Outcome(models.TextChoices):
-        # Inquiry.Outcome, which is defined on top of this module; a test holds the two together. Withdrawn ones are erased at once.
+        # Mirrors Inquiry.Outcome, whose module imports this one; a test compares the two. WITHDRAWN is absent: such cases
+        # are erased at once.
         ADMITTED = "admitted", _("admitted")
         REFERRED = "referred", _("referred")
         INFORMED = "informed", _("information given")
@@ -157,7 +158,7 @@ class RetentionRule(models.Model):
 
 
 class CentreKey(models.Model):
-    """A centre's HPKE public key. The private half is a file on the staff side, never in the database."""
+    """A centre's HPKE public key. The private key is a file on the staff server and never in the database."""
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="keys", verbose_name=_("centre"))
     public_key = models.BinaryField(_("public key"))
@@ -176,7 +177,7 @@ class CentreKey(models.Model):
 
 
 class Membership(models.Model):
-    """What a member of staff does at one centre."""
+    """A staff member's role and notification settings at one centre."""
 
     class Role(models.TextChoices):
         TRIAGE = "triage", _("triage")

@@ -1,4 +1,4 @@
-"""What visitors agreed to, by sentence and version."""
+"""The consents that visitors gave."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from intake.models.inquiries import Inquiry
 
 
 class Consent(models.Model):
-    """One sentence that a visitor agreed to: which, in which wording and language, when, and until when."""
+    """A visitor's consent to one purpose: its wording and language, when it was given, and when it was withdrawn."""
 
     class Purpose(models.TextChoices):
         CALL = "call", _("to be called")

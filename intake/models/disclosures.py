@@ -1,4 +1,4 @@
-"""Telling somebody outside the case about a person: only with a stored consent or in an emergency, and always accounted for."""
+"""Consents to disclose, referrals, and the accounting of disclosures (42 CFR Part 2)."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from intake.models.inquiries import Inquiry
 
 
 class DisclosureConsent(models.Model):
-    """What the person allowed us to tell whom, for what, until when (42 CFR 2.31). Its words are sealed."""
+    """A person's written or spoken consent to disclose information about them (42 CFR 2.31). The text is sealed."""
 
     class Way(models.TextChoices):
         SPOKEN = "spoken", _("said on the phone")
@@ -27,7 +27,7 @@ class DisclosureConsent(models.Model):
     expires_at = models.DateTimeField(_("until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # person, discloser, recipient, what, purpose
+    # Keys of the payload: person, discloser, recipient, what, purpose.
     sealed = models.BinaryField()
 
     class Meta:
@@ -39,12 +39,12 @@ class DisclosureConsent(models.Model):
         return f"{self.given_at:%Y-%m-%d}–{self.expires_at:%Y-%m-%d}"
 
     def is_in_force(self, now: dt.datetime) -> bool:
-        """Tell whether the consent holds at `now`."""
+        """Return whether the consent is valid at `now`."""
         return self.revoked_at is None and self.given_at <= now < self.expires_at
 
 
 class Referral(models.Model):
-    """A warm hand-off: the receiver accepts it, declines it or lets it time out, and then it comes back."""
+    """An offer of a case to another provider, who accepts it, declines it or lets it time out."""
 
     class State(models.TextChoices):
         OFFERED = "offered", _("offered")
@@ -55,7 +55,7 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="referrals")
     consent = models.ForeignKey(DisclosureConsent, models.RESTRICT, related_name="referrals")
-    # One of our centres; empty for a receiver outside, who is named in the sealed consent.
+    # Null for a receiver outside the organisation, who is named in the sealed consent.
     to_centre = models.ForeignKey(Centre, models.PROTECT, null=True, blank=True, related_name="referrals")
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.OFFERED)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -80,7 +80,7 @@ class Referral(models.Model):
 
 
 class Disclosure(models.Model):
-    """The accounting: one time that something was told about a person, to whom, by whom, on what ground."""
+    """One entry of the accounting of disclosures: what was disclosed to whom, by whom, and on what legal ground."""
 
     class Ground(models.TextChoices):
         CONSENT = "consent", _("with the person's consent")
@@ -92,7 +92,7 @@ class Disclosure(models.Model):
     consent = models.ForeignKey(DisclosureConsent, models.RESTRICT, null=True, blank=True, related_name="disclosures")
     disclosed_at = models.DateTimeField(_("when"))
     disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # recipient, affiliation, nature or what
+    # Keys of the payload: recipient, what, purpose; in an emergency recipient, affiliation, nature.
     sealed = models.BinaryField()
 
     class Meta:

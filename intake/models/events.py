@@ -1,4 +1,4 @@
-"""Append-only records: the events of a case, and exports."""
+"""Append-only records: the events of a case, and the audit log of exports."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from intake.models.inquiries import Inquiry
 
 
 class Event(models.Model):
-    """One thing that happened, who did it and when. Only added to, never changed; `data` holds codes and ids only."""
+    """An entry of a case's audit trail. Rows are added and never changed; `data` holds codes and ids only."""
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -56,7 +56,7 @@ class Event(models.Model):
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=24, choices=Kind.choices)
-    # Empty for the visitor and for the system; `data["by"]` tells which.
+    # Null when the visitor or the system acted; `data["by"]` says which.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict, blank=True)
@@ -70,7 +70,7 @@ class Event(models.Model):
 
 
 class ExportRecord(models.Model):
-    """One export: who, when, of what stretch, with whose identity, and why. Only added to."""
+    """Audit log entry for one export. Rows are added and never changed."""
 
     class Reason(models.TextChoices):
         REPORTING = "reporting", _("report to funders or authorities")

@@ -11,7 +11,7 @@ from recovery_site import languages
 
 
 class Message(models.Model):
-    """What the visitor and the centre write to each other. The visitor reads these."""
+    """A message between the visitor and the centre. Visible to the visitor."""
 
     class Sender(models.TextChoices):
         VISITOR = "visitor", _("visitor")
@@ -34,7 +34,7 @@ class Message(models.Model):
 
 
 class InternalNote(models.Model):
-    """What staff write for each other. A table of its own, so that no query for messages can ever show one."""
+    """A note for staff only. Kept in a separate table so that no query for messages can return one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="internal_notes")
@@ -51,7 +51,7 @@ class InternalNote(models.Model):
 
 
 class ContactAttempt(models.Model):
-    """One try to reach the person."""
+    """An attempt to reach the person."""
 
     class Outcome(models.TextChoices):
         REACHED = "reached", _("reached")
@@ -66,7 +66,7 @@ class ContactAttempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
-    # The note that goes with it; empty bytes when there is none.
+    # The sealed note; empty bytes when there is none.
     sealed = models.BinaryField(default=bytes)
 
     class Meta:
@@ -78,7 +78,7 @@ class ContactAttempt(models.Model):
 
 
 class ReplyTemplate(models.Model):
-    """A text to begin a reply with. Words in braces are filled in: {reference}, {centre}, {phone}, {staff}."""
+    """A prepared text for a reply. The placeholders {reference}, {centre}, {phone} and {staff} are filled in."""
 
     centre = models.ForeignKey(
         Centre, models.CASCADE, null=True, blank=True, related_name="reply_templates", verbose_name=_("centre"), help_text=_("Empty: all.")

@@ -9,7 +9,7 @@ from intake.models.centres import Centre
 
 
 class OnCallShift(models.Model):
-    """Who is told when nobody at a centre is on duty or nobody took a case in time."""
+    """A period during which `user` is notified when nobody at the centre is on duty or claims a case in time."""
 
     centre = models.ForeignKey(
         Centre, models.CASCADE, related_name="on_call_shifts", null=True, blank=True, verbose_name=_("centre"), help_text=_("Empty: all.")

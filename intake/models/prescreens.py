@@ -1,4 +1,4 @@
-"""Pre-screens: the structured notes of a first talk."""
+"""Pre-screens."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from intake.models.inquiries import Inquiry
 
 
 class PreScreen(models.Model):
-    """The structured notes of a first talk, sealed. Triage, never a placement."""
+    """The structured notes of a first conversation, sealed. For triage only; it does not decide on a placement."""
 
     inquiry = models.OneToOneField(Inquiry, models.CASCADE, related_name="pre_screen", primary_key=True)
     updated_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The ways back to an inquiry for the person who sent it."""
+"""Receipts and mailbox sessions: how visitors return to their inquiries."""
 
 from django.db import models
 
@@ -6,12 +6,12 @@ from intake.models.inquiries import Inquiry
 
 
 class Receipt(models.Model):
-    """The visitor's way back: what their words look up, and the case key under a key derived from the words."""
+    """A receipt's look-up value, and the case key encrypted under a key derived from the receipt's words."""
 
     inquiry = models.OneToOneField(Inquiry, models.CASCADE, related_name="receipt", primary_key=True)
     lookup = models.BinaryField(max_length=32, unique=True)
     wrapped = models.BinaryField()
-    # Words that staff handed over must be replaced by words that only the visitor knows.
+    # Words that staff read out must be replaced by words that only the visitor knows.
     must_renew = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -19,7 +19,7 @@ class Receipt(models.Model):
 
 
 class MailboxSession(models.Model):
-    """An open mailbox. The browser holds the token; the row holds the case key under a key derived from that token."""
+    """An open mailbox. The browser holds the token; the row holds the case key encrypted under a key derived from it."""
 
     token_hash = models.BinaryField(primary_key=True, max_length=32)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="mailbox_sessions")

@@ -1,4 +1,4 @@
-"""Staff beside each other on a case: who watches it, who has it open, who must not see it."""
+"""Recusals, watches and presences of staff on a case."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from intake.models.inquiries import Inquiry
 
 
 class Recusal(models.Model):
-    """A member of staff knows the person: the case is not theirs to see, and routing never gives it to them."""
+    """A conflict of interest: the staff member knows the person, can't see the case, and is never assigned it."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="recusals")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="recusals")
@@ -24,7 +24,7 @@ class Recusal(models.Model):
 
 
 class Watch(models.Model):
-    """Somebody follows a case that another has."""
+    """A staff member is notified of changes to a case that somebody else owns."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="watches")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
@@ -40,7 +40,7 @@ class Watch(models.Model):
 
 
 class Presence(models.Model):
-    """Somebody has a case open in their browser; worth something for seconds only."""
+    """A staff member has the case open in a browser. Valid for seconds only."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

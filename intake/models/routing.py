@@ -1,4 +1,4 @@
-"""Routing rules and the teams they name."""
+"""Routing rules and teams."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -10,7 +10,7 @@ from intake.models.inquiries import Inquiry
 
 
 class Team(models.Model):
-    """Some of a centre's people, such as those for young people or for families: a rule may have them told before the others."""
+    """A group of a centre's staff, such as those for young people or families, whom a routing rule may notify first."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="teams", verbose_name=_("centre"))
     name = models.CharField(_("name"), max_length=80)
@@ -29,13 +29,13 @@ class Team(models.Model):
 
 
 class RoutingRule(models.Model):
-    """Where inquiries of a kind go. The first rule in order that matches decides; an empty condition matches everything."""
+    """Routes the inquiries that match its conditions. The first matching rule decides; an empty condition always matches."""
 
     position = models.PositiveSmallIntegerField(_("order"), unique=True, help_text=_("The smallest number is looked at first."))
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("in use"), default=True)
 
-    # When
+    # Conditions
     regions = models.JSONField(_("states or regions"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
     for_whom = models.JSONField(_("for whom"), default=list, blank=True)
@@ -50,7 +50,7 @@ class RoutingRule(models.Model):
         _("only while the centre has fewer open cases than"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
-    # Then
+    # Result
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="routing_rules", verbose_name=_("centre"))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person"))
     team = models.ForeignKey(

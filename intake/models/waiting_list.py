@@ -7,7 +7,7 @@ from intake.models.inquiries import Inquiry
 
 
 class WaitingListEntry(models.Model):
-    """Somebody for whom there is no place yet: since when, why, what is offered meanwhile, when we ask again."""
+    """A person on the waiting list: since when, why, what is offered meanwhile, and when staff check in again."""
 
     class Reason(models.TextChoices):
         NO_PLACE = "no_place", _("no place free")
@@ -19,7 +19,7 @@ class WaitingListEntry(models.Model):
     reason = models.CharField(_("why"), max_length=10, choices=Reason.choices)
     since = models.DateTimeField(_("since"))
     check_in_at = models.DateTimeField(_("next check-in"))
-    # What is offered until then, sealed.
+    # The interim offer, sealed.
     sealed = models.BinaryField(default=bytes)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Erasing what was said. The row and its events stay as the trace that it was here, by whose act and when."""
+"""Erasure of inquiries. The row and its events remain as the record of the case."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ from intake.models import (
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 
-# What staff needed to reach and sort; it describes the person, so it goes with the rest.
+# The cleartext columns that describe the person, with their values after erasure.
 _BLANK = {
     "sealed": b"",
     "guide_slug": "",
@@ -45,9 +45,9 @@ _BLANK = {
 
 @transaction.atomic
 def withdraw(inquiry: Inquiry) -> None:
-    """Erase an inquiry at its sender's wish and close it; whoever has the case is told to contact nobody."""
+    """Erase and close an inquiry at its sender's request, and notify staff not to contact the person."""
     now = timezone.now()
-    # Locked, so that nothing is added while it is erased; a second press finds nothing left to do.
+    # Locked so that nothing is added during erasure. A second request finds nothing to do.
     if Inquiry.objects.select_for_update().only("pk").filter(pk=inquiry.pk, erased_at=None).first() is None:
         return
     events.record(inquiry, Event.Kind.WITHDRAWN, by="visitor")
@@ -63,10 +63,10 @@ def withdraw(inquiry: Inquiry) -> None:
 
 
 def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
-    """Destroy every wrap of the case key and everything sealed under it; call it inside a transaction.
+    """Delete every wrap of the case key and all sealed content. Must be called inside a transaction.
 
-    `by` is a code for the event ("visitor", "policy"). Without the wraps even a copy of the sealed rows opens no more,
-    but for backups that are older than this: docs/threat-model.md says how long they live.
+    `by` is a code for the event ("visitor", "policy"). Without the wraps even copies of the sealed rows can't be decrypted,
+    except with older backups; see docs/threat-model.md for their lifetime.
     """
     KeyWrap.objects.filter(inquiry=inquiry).delete()
     Receipt.objects.filter(inquiry=inquiry).delete()
@@ -76,10 +76,10 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     PreScreen.objects.filter(inquiry=inquiry).delete()
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     inquiry.attempts.update(sealed=b"")
-    # That something was disclosed, when and by whom is an account that must be kept; its words go.
-    told = DisclosureConsent.objects.filter(inquiry=inquiry)
-    told.update(sealed=b"")
-    told.filter(revoked_at=None).update(revoked_at=now)
+    # The accounting of disclosures must be kept, but without its content.
+    disclosure_consents = DisclosureConsent.objects.filter(inquiry=inquiry)
+    disclosure_consents.update(sealed=b"")
+    disclosure_consents.filter(revoked_at=None).update(revoked_at=now)
     Disclosure.objects.filter(inquiry=inquiry).update(sealed=b"")
     inquiry.contact_digests.all().delete()
     Notification.objects.filter(inquiry=inquiry, state=Notification.State.PENDING).delete()

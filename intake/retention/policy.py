@@ -1,4 +1,4 @@
-"""Forgetting closed cases: each centre says for each outcome after how many days what was said is destroyed."""
+"""Erasure of closed cases by the retention rules of their centres."""
 
 import datetime as dt
 
@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from intake.models import Inquiry, RetentionRule
 from intake.retention import erasure
 
-AT_ONCE = 200  # cases a round of housekeeping
+AT_ONCE = 200  # cases per run
 
 
 def due(rule: RetentionRule, now: dt.datetime) -> QuerySet[Inquiry]:
-    """Return the closed cases that `rule` says are to be erased at `now`; never one whose visitor wrote unread words.
+    """Return the closed cases that are to be erased by `rule` at `now`.
 
-    Nor one that was merged into a case that is still open: its words, and the receipt that the person may hold, belong to that one.
+    Cases with an unread message are left out, as are those merged into a case that is still open: their messages and
+    receipts belong to that case.
     """
     return Inquiry.objects.filter(
         centre_id=rule.centre_id,
@@ -27,7 +28,7 @@ def due(rule: RetentionRule, now: dt.datetime) -> QuerySet[Inquiry]:
 
 
 def erases_on(inquiry: Inquiry) -> dt.datetime | None:
-    """Return when a closed case will be erased; None while it is open, is erased already, or no rule holds."""
+    """Return when a closed case will be erased, or None if it is open or erased already or no rule applies."""
     if inquiry.closed_at is None or inquiry.erased_at is not None:
         return None
     if inquiry.merged_into is not None and inquiry.merged_into.state != Inquiry.State.CLOSED:
@@ -37,12 +38,12 @@ def erases_on(inquiry: Inquiry) -> dt.datetime | None:
 
 
 def run(now: dt.datetime) -> dict[str, int]:
-    """Erase what is due, AT_ONCE cases at most (housekeeping); return the count. Each is a transaction of its own."""
+    """Erase the cases that are due, at most AT_ONCE, each in its own transaction (periodic job); return their number."""
     erased = 0
     for rule in RetentionRule.objects.order_by("pk"):
         for pk in list(due(rule, now).order_by("closed_at").values_list("pk", flat=True)[: AT_ONCE - erased]):
             with transaction.atomic():
-                # Locked and looked at again: it may have been reopened, or the visitor may have written, a moment ago.
+                # Check again with the row locked: the case may have been reopened or received a message meanwhile.
                 inquiry = due(rule, now).select_for_update().filter(pk=pk).first()
                 if inquiry is not None:
                     erasure.erase_content(inquiry, now, by="policy")

@@ -1,6 +1,6 @@
-"""The signed token in a form that visitors send: it makes the form's second sending known, and says how old the form is.
+"""Signed tokens in visitors' forms. A token identifies a form that is sent twice, and tells the age of the form.
 
-No cookie is needed for it, so a visitor who only looks at the form carries nothing away.
+No cookie is needed, so that a visitor who only looks at the form has no trace in the browser.
 """
 
 import base64
@@ -15,12 +15,12 @@ _SALT = "intake.form"
 
 
 class BadFormToken(Exception):
-    """The form carries no token of ours: cut off, made up, or signed with a secret that is no longer in use."""
+    """Raised when a token is truncated, forged, or signed with a key that is no longer in use."""
 
 
 @dataclass(frozen=True)
 class FormToken:
-    """`nonce` is random and belongs to one form; `age` is in seconds since the form was made (0 if the clock went back)."""
+    """`nonce` is random and unique to the form; `age` is the form's age in seconds (0 if the clock was set back)."""
 
     nonce: bytes
     age: int
@@ -28,17 +28,17 @@ class FormToken:
 
 def issue() -> str:
     """Return a token for a new form."""
-    made = int(time.time()).to_bytes(6, "big")
-    return signing.Signer(salt=_SALT).sign(base64.urlsafe_b64encode(secrets.token_bytes(NONCE_BYTES) + made).decode())
+    issued_at = int(time.time()).to_bytes(6, "big")
+    return signing.Signer(salt=_SALT).sign(base64.urlsafe_b64encode(secrets.token_bytes(NONCE_BYTES) + issued_at).decode())
 
 
 def read(text: str) -> FormToken:
-    """Return what `text` says; raise BadFormToken when we didn't sign it. An old token is still good: age isn't guilt."""
+    """Return the content of a signed token. Tokens never expire. Raises BadFormToken."""
     try:
         raw = base64.urlsafe_b64decode(signing.Signer(salt=_SALT).unsign(text))
     except (signing.BadSignature, ValueError):
         raise BadFormToken from None
     if len(raw) != NONCE_BYTES + 6:
         raise BadFormToken
-    made = int.from_bytes(raw[NONCE_BYTES:], "big")
-    return FormToken(nonce=raw[:NONCE_BYTES], age=max(0, int(time.time()) - made))
+    issued_at = int.from_bytes(raw[NONCE_BYTES:], "big")
+    return FormToken(nonce=raw[:NONCE_BYTES], age=max(0, int(time.time()) - issued_at))

@@ -1,7 +1,7 @@
-"""The ten minutes between sending a form and reading its receipt: a sealed cookie that goes to one page only.
+"""The encrypted cookie that carries a receipt to the page after sending, for ten minutes at most.
 
-The receipt can't be in an address, a session or a row. The browser carries it, sealed under a key of the site's, to the
-page that shows it once and takes the cookie back.
+A receipt must not be in a URL, a session or a row. So the browser carries it, encrypted with a key of the site, to the one
+page that shows it and deletes the cookie.
 """
 
 import base64
@@ -23,7 +23,7 @@ LIFE_SECONDS = 600
 
 @dataclass(frozen=True)
 class Sent:
-    """What the page after sending shows: the receipt's plain words, its list's language, and the facts to keep."""
+    """The content of the page after sending: the plain words of the receipt, their language, and facts about the inquiry."""
 
     words: list[str]
     language: str
@@ -31,15 +31,15 @@ class Sent:
     received_at: str
     answer_by: str = ""
     centre: str = ""
-    # When they will be called, in words of the page's language; empty when they are answered in another way.
+    # A sentence on when the person will be called, in the language of the page; empty for other ways of contact.
     called: str = ""
-    # It came without the proof of work that was asked for: a person looks first whether a machine sent it.
+    # The form lacked the required proof of work, so that a person reviews it first.
     looked_at_first: bool = False
     reasons: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> list[str]:
-        """The words as a person should write them down."""
+        """The words for display, with accents."""
         return receipts.shown(tuple(self.words), self.language)
 
 
@@ -49,13 +49,13 @@ def _key(secret_key: str) -> bytes:
 
 
 def pack(sent: Sent) -> str:
-    """Return `sent`, sealed, as text that lasts ten minutes."""
+    """Return `sent` encrypted, as text that is valid for ten minutes."""
     content = json.dumps({"at": int(time.time()), **asdict(sent)}).encode()
     return base64.urlsafe_b64encode(sealing.seal_bytes(b"sent", content, _key(settings.SECRET_KEY))).decode()
 
 
 def unpack(text: str) -> Sent | None:
-    """Return what `pack` packed; None when it is older than ten minutes or not ours."""
+    """Return the content of a text from pack(), or None if it has expired or was not created by this site."""
     try:
         content = json.loads(sealing.open_bytes(b"sent", base64.urlsafe_b64decode(text), _key(settings.SECRET_KEY)))
     except (sealing.SealBroken, ValueError):
@@ -65,8 +65,8 @@ def unpack(text: str) -> Sent | None:
     return Sent(**content)
 
 
-def put(response: HttpResponse, sent: Sent) -> None:
-    """Let the browser carry `sent` to the page after sending."""
+def set_cookie(response: HttpResponse, sent: Sent) -> None:
+    """Set the cookie for the page after sending."""
     response.set_cookie(
         NAME,
         pack(sent),
@@ -78,7 +78,7 @@ def put(response: HttpResponse, sent: Sent) -> None:
     )
 
 
-def take(request: HttpRequest, response: HttpResponse) -> None:
-    """Take the cookie back: its words have been shown."""
+def delete_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    """Delete the cookie, once its words have been shown."""
     if NAME in request.COOKIES:
         response.delete_cookie(NAME, path=reverse("intake:contact_sent"), samesite="Strict")

@@ -1,4 +1,4 @@
-"""Times as people at a centre, and the visitors who wait for them, read them off a clock."""
+"""Template filters for times in a centre's time zone."""
 
 import datetime as dt
 

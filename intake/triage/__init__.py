@@ -1,4 +1,4 @@
-"""The verbs of triage: one function a step, each one transaction that checks, changes and records (recovery_site.verbs)."""
+"""The verbs of triage. Each is one transaction that checks, changes and records (see recovery_site.verbs)."""
 
 from intake.triage.absences import hand_over_cases
 from intake.triage.attempts import log_attempt, show_contact

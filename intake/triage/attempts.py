@@ -1,4 +1,4 @@
-"""Trying to reach the person: showing how, and what came of it."""
+"""Contact attempts: showing contact details and logging the result."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ ATTEMPT_FIELDS = (*response_times.RESPONSE_FIELDS, *response_times.CONTACT_FIELD
 
 @transaction.atomic
 def show_contact(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Record that `by` asked for name, phone and e-mail of the case: the page may show them from now on, for a while."""
+    """Record that `by` asked to see the name, phone number and e-mail address of the case."""
     inquiry = base.get_for_update(inquiry, "show_contact", by=by)
     events.record(inquiry, Event.Kind.CONTACT_SHOWN, by=by)
     return inquiry
@@ -37,11 +37,11 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     note: str = "",
     next_action_at: dt.datetime | None = None,
 ) -> ContactAttempt:
-    """Store one try to reach the person, sealed note included; a case nobody has becomes the caller's.
+    """Store a contact attempt with its sealed note. An unclaimed case is assigned to `by`.
 
-    `way` and `outcome` are values of Inquiry.ContactWay and ContactAttempt.Outcome; `next_action_at` is when to try
-    again or follow up. Raises Refused when the attempt went against the person's wish (a voicemail where none is
-    allowed, any call after "no longer safe") and `note` gives no reason.
+    `way` and `outcome` are values of Inquiry.ContactWay and ContactAttempt.Outcome; `next_action_at` is when to try again
+    or follow up. Raises Refused if the attempt ignored the person's preferences (a voicemail that was not allowed, anything
+    but the mailbox after "no longer safe") and `note` gives no reason.
     """
     inquiry = base.get_for_update(inquiry, "log_attempt", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -66,7 +66,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     inquiry.next_action_at = next_action_at
     if outcome == ContactAttempt.Outcome.ASKED_NOT_TO_CALL:
         inquiry.no_longer_safe = True
-    # Without a date for the next step the case stays with us, so that it is seen until somebody plans or closes it.
+    # Without a date for the next step the case stays in the queue, so that it is seen until somebody plans or closes it.
     inquiry.state = Inquiry.State.OPEN if next_action_at is None else Inquiry.State.WAITING
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, *ATTEMPT_FIELDS)
     codes: dict[str, Any] = {"way": way, "outcome": outcome, "attempt": str(attempt.pk)}

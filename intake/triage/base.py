@@ -1,4 +1,4 @@
-"""What every verb begins and ends with: the row locked and checked, the change stored under a new version."""
+"""Helpers shared by the verbs: locking and checking the row, and saving a new version."""
 
 from django.utils.translation import gettext as _
 
@@ -9,12 +9,13 @@ from recovery_site.verbs import Refused, Stale
 
 
 def get_for_update(inquiry: Inquiry, verb: str, *, by: User, version: int | None = None, to_read: bool = False) -> Inquiry:
-    """Return `inquiry` read again, its row locked until the transaction that the caller opened ends.
+    """Return `inquiry` read again from the database, with its row locked until the end of the caller's transaction.
 
-    `version` is the one the person saw; None for verbs that can't go stale.
-    `to_read` is for looking at what is left of a case whose visitor withdrew it.
-    Raises Inquiry.DoesNotExist for a case that `by` may not know of, just as for one that doesn't exist; NotAllowed;
-    Refused for anything but `to_read`, when its visitor withdrew it; Stale.
+    `version` is the version the user saw; None for verbs that don't depend on it. `to_read` permits access to what is left
+    of a withdrawn case.
+
+    Raises Inquiry.DoesNotExist if the case doesn't exist or `by` can't see it, NotAllowed if `by` may not do `verb`,
+    Refused if the visitor withdrew the case (unless `to_read`), and Stale if the case has a newer version.
     """
     inquiry = visible_inquiries(by).select_for_update().get(pk=inquiry.pk)
     require(by, verb, inquiry)
@@ -26,7 +27,7 @@ def get_for_update(inquiry: Inquiry, verb: str, *, by: User, version: int | None
 
 
 def refuse_closed(inquiry: Inquiry) -> None:
-    """Raise Refused when the case is closed."""
+    """Raise Refused if the case is closed."""
     if inquiry.state == Inquiry.State.CLOSED:
         raise Refused(_("This case is closed. Reopen it first."))
 

@@ -1,4 +1,4 @@
-"""Blocking a phone number or e-mail address that abuse came from."""
+"""Blocking an abusive phone number or e-mail address."""
 
 import datetime as dt
 
@@ -15,9 +15,9 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def block(inquiry: Inquiry, *, by: User, version: int, until: dt.datetime | None = None) -> Inquiry:
-    """Block the phone and e-mail of an abusive case (a lead's step) and close it as spam.
+    """Block the phone number and e-mail address of an abusive case and close it as spam. For leads only.
 
-    What comes from them later is closed as spam, unless it says that somebody is in danger.
+    Later inquiries from them are closed as spam unless they mention danger. The block ends at `until`, or never if None.
     """
     inquiry = base.get_for_update(inquiry, "block", by=by, version=version)
     if inquiry.has_unread_message:

@@ -1,4 +1,4 @@
-"""Opening a case: reading it is an act of its own, recorded before anything is unsealed."""
+"""Opening a case. Every opening is recorded before anything is decrypted."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from intake.crypto import keyring, sealing
 from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
 from intake.triage import base
 
-# Looking again within this time (after an action, or by reloading) is the same opening.
+# Repeated views within this time (after an action or a reload) count as one opening.
 SAME_OPENING = dt.timedelta(minutes=10)
 CONTACT_FIELDS = ("name", "phone", "email")
 
 
 class SealedRow(Protocol):
-    """Any record with an id and a sealed payload."""
+    """A record with an id and a sealed payload."""
 
     pk: Any
     sealed: Any
@@ -27,7 +27,7 @@ class SealedRow(Protocol):
 
 @dataclass
 class Case:
-    """An opened case. `text` of a message, note or attempt is None when it could not be unsealed."""
+    """A decrypted case. The payload or text of a message, note or attempt is None if it could not be decrypted."""
 
     inquiry: Inquiry
     content: dict[str, Any] = field(default_factory=dict)
@@ -41,10 +41,10 @@ class Case:
 
 @transaction.atomic
 def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
-    """Return the case unsealed and record that `by` opened it; messages the visitor wrote count as read from now on.
+    """Return the decrypted case, record that `by` opened it, and mark the visitor's messages as read.
 
-    `contact` is filled only with `with_contact`. A case whose key is not here comes back with `opens` False: what sorts
-    and protects it is still shown.
+    `contact` is filled only if `with_contact`. If the case can't be decrypted, `opens` is False and only the cleartext
+    columns and events are available.
     """
     inquiry = base.get_for_update(inquiry, "open_case", by=by, to_read=True)
     now = timezone.now()
@@ -71,23 +71,23 @@ def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
     if inquiry.has_unread_message:
         inquiry.messages.filter(sender=Message.Sender.VISITOR, read_at=None).update(read_at=now)
         inquiry.has_unread_message = False
-        # What was read is still to be answered: from here on the case waits for us.
+        # The message has been read but not answered, so the case is open again.
         if inquiry.state == Inquiry.State.WAITING:
             inquiry.state = Inquiry.State.OPEN
-        # Not a new version: nobody else's page is wrong because this one was read.
+        # No new version: reading doesn't make pages of other staff stale.
         inquiry.save(update_fields=["has_unread_message", "state"])
     return case
 
 
 def note_opening(inquiry: Inquiry, by: User) -> None:
-    """Record that `by` opened the case, once an opening."""
+    """Record that `by` opened the case, unless that was recorded within SAME_OPENING."""
     since = timezone.now() - SAME_OPENING
     if not Event.objects.filter(inquiry=inquiry, kind=Event.Kind.OPENED, actor=by, at__gt=since).exists():
         events.record(inquiry, Event.Kind.OPENED, by=by)
 
 
 def _readable(payload: dict[str, Any] | None, *, with_contact: bool) -> dict[str, Any] | None:
-    """Return a message's payload without the contact details that a second sending of the form may have changed."""
+    """Return a message's payload; without `with_contact`, leave out contact details changed by a resent form."""
     if payload is None or with_contact:
         return payload
     changed = {name: value for name, value in payload.get("changed", {}).items() if name not in CONTACT_FIELDS}
@@ -102,7 +102,7 @@ def _text(kind: str, row: Message | InternalNote | ContactAttempt, key: bytes) -
 
 
 def unsealed(kind: str, row: SealedRow, key: bytes | None) -> dict[str, Any] | None:
-    """Return the payload of a sealed row; None when it doesn't open or there is no key."""
+    """Return the payload of a sealed row, or None if it can't be decrypted or `key` is None."""
     if key is None:
         return None
     try:

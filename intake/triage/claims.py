@@ -1,4 +1,4 @@
-"""Who has a case: claim, release, assign."""
+"""Ownership of cases: claim, release, assign."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from recovery_site.verbs import NotAllowed, Refused
 
 
 class AlreadyTaken(Refused):
-    """Somebody else has the case: `owner`."""
+    """Raised when a case is already claimed by somebody else, its `owner`."""
 
     def __init__(self, message: str, owner: User) -> None:
         super().__init__(message)
@@ -22,9 +22,9 @@ class AlreadyTaken(Refused):
 
 @transaction.atomic
 def claim(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Make `by` the one who has the case. Claiming one's own case again changes nothing.
+    """Make `by` the owner of the case. Does nothing if they are already.
 
-    Raises AlreadyTaken, with its owner, when somebody else has it.
+    Raises AlreadyTaken if somebody else owns it.
     """
     inquiry = base.get_for_update(inquiry, "claim", by=by)
     base.refuse_closed(inquiry)
@@ -39,7 +39,7 @@ def claim(inquiry: Inquiry, *, by: User) -> Inquiry:
 
 @transaction.atomic
 def release(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Give a case back, so that anybody may take it: its owner may, and a lead of its centre."""
+    """Make the case unclaimed. Allowed for its owner and for leads of its centre."""
     inquiry = base.get_for_update(inquiry, "release", by=by)
     base.refuse_closed(inquiry)
     owner = inquiry.claimed_by_id
@@ -55,9 +55,9 @@ def release(inquiry: Inquiry, *, by: User) -> Inquiry:
 
 @transaction.atomic
 def assign(inquiry: Inquiry, *, by: User, to: User) -> Inquiry:
-    """Give the case to a colleague of its centre: an unclaimed or own case anybody may, another's only a lead.
+    """Make `to` the owner of the case. Staff may assign unclaimed cases and their own, leads all cases of their centre.
 
-    Raises Refused when `to` does not work at the centre.
+    Raises Refused if `to` does not work at the centre or is recused, NotAllowed if `by` may not assign this case.
     """
     inquiry = base.get_for_update(inquiry, "assign", by=by)
     base.refuse_closed(inquiry)
@@ -68,7 +68,7 @@ def assign(inquiry: Inquiry, *, by: User, to: User) -> Inquiry:
     if not (to.is_active and to.is_staff and Membership.objects.filter(user=to, centre_id=inquiry.centre_id).exists()):
         raise Refused(_("This person does not work at the case's centre."))
     if Recusal.objects.filter(inquiry=inquiry, user=to).exists():
-        # Who stepped back, and why, is nobody else's business.
+        # The message doesn't disclose the recusal.
         raise Refused(_("This case can't be given to %(name)s. Choose someone else.") % {"name": to.shown_name})
     before = inquiry.claimed_by_id
     inquiry.claimed_by = to
@@ -82,7 +82,10 @@ OWNER_FIELDS = ("claimed_by", "claimed_at", "state", "escalated_at")
 
 
 def unassign(inquiry: Inquiry) -> None:
-    """Take a locked case from its owner; the caller stores OWNER_FIELDS. Unanswered, it is as new again: nobody waits for it now."""
+    """Clear the owner of a locked case; the caller saves OWNER_FIELDS.
+
+    If unanswered, the case returns to NEW and can be escalated again.
+    """
     inquiry.claimed_by = None
     inquiry.claimed_at = None
     if inquiry.first_response_at is None and inquiry.state == Inquiry.State.OPEN:
@@ -91,7 +94,7 @@ def unassign(inquiry: Inquiry) -> None:
 
 
 def assign_to(inquiry: Inquiry, by: User) -> None:
-    """Set the owner of a locked, open, unclaimed case and record it; the caller stores OWNER_FIELDS."""
+    """Set the owner of a locked, open, unclaimed case and record the event; the caller saves OWNER_FIELDS."""
     inquiry.claimed_by = by
     inquiry.claimed_at = timezone.now()
     if inquiry.state == Inquiry.State.NEW:

@@ -1,4 +1,4 @@
-"""The end of a case, and coming back from it."""
+"""Closing and reopening cases."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,10 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def close(inquiry: Inquiry, *, by: User, version: int, outcome: str) -> Inquiry:
-    """Close the case with an outcome (a value of Inquiry.Outcome). Who had it keeps it, should it come back."""
+    """Close the case with an outcome (a value of Inquiry.Outcome). The owner is kept, in case it is reopened.
+
+    Raises Refused if there is an unread message, unless the outcome is spam.
+    """
     inquiry = base.get_for_update(inquiry, "close", by=by, version=version)
     base.refuse_closed(inquiry)
     if outcome not in Inquiry.Outcome.values:
@@ -32,7 +35,7 @@ def close(inquiry: Inquiry, *, by: User, version: int, outcome: str) -> Inquiry:
 
 @transaction.atomic
 def reopen(inquiry: Inquiry, *, by: User, version: int) -> Inquiry:
-    """Bring a closed case back to the person who had it; it waits for us from now on."""
+    """Reopen a closed case. Its previous owner owns it again."""
     inquiry = base.get_for_update(inquiry, "reopen", by=by, version=version)
     if inquiry.state != Inquiry.State.CLOSED:
         raise Refused(_("This case is open already."))
@@ -40,7 +43,7 @@ def reopen(inquiry: Inquiry, *, by: User, version: int) -> Inquiry:
     inquiry.state = Inquiry.State.OPEN
     inquiry.outcome = ""
     inquiry.closed_at = None
-    # On its own again, whatever it was merged with.
+    # No longer merged with another case.
     inquiry.merged_into = None
     base.save_new_version(inquiry, "state", "outcome", "closed_at", "merged_into")
     events.record(inquiry, Event.Kind.REOPENED, by=by, outcome=before)

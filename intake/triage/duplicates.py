@@ -1,4 +1,4 @@
-"""Inquiries of one person: found by blind index, merged, and taken apart again."""
+"""Finding, merging and unmerging inquiries of the same person."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from recovery_site.verbs import Refused
 
 
 def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
-    """Return the other inquiries from the same phone or e-mail that `user` may know of, latest first."""
+    """Return the other inquiries with the same phone number or e-mail address that `user` can see, latest first."""
     digests = list(inquiry.contact_digests.values_list("digest", flat=True))
     return (
         visible_inquiries(user)
@@ -30,11 +30,11 @@ def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
 
 @transaction.atomic
 def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry:
-    """Close the case as a duplicate of the case `into`, so that one of the two is worked on.
+    """Close the case as a duplicate of `into` and return `into`.
 
-    Each keeps its own messages, keys and receipt: the person may hold either receipt. What is owed to the person, and the
-    more careful of how they may be reached, pass over to the other case. Raises Refused when the two don't share a phone or
-    e-mail, when the other case is closed, and when this one has unread words or a place on the waiting list.
+    Each case keeps its own messages, keys and receipt, because the person may hold either receipt. Priority, deadlines and
+    the more restrictive contact preferences are carried over to `into`. Raises Refused if the cases share no phone number
+    or e-mail address, if `into` is closed, or if this case has an unread message or is on the waiting list.
     """
     inquiry = base.get_for_update(inquiry, "merge", by=by, version=version)
     into = base.get_for_update(into, "merge", by=by)
@@ -48,8 +48,8 @@ def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry
     if WaitingListEntry.objects.filter(inquiry=inquiry).exists():
         raise Refused(_("This case is on the waiting list. Take it off first, or merge the other way round."))
     before = inquiry.state
-    _pass_over(inquiry, into)
-    be_as_careful(into, inquiry)
+    _carry_over(inquiry, into)
+    apply_stricter_preferences(into, inquiry)
     inquiry.merged_into = into
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
@@ -61,9 +61,9 @@ def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry
     return into
 
 
-def _pass_over(inquiry: Inquiry, into: Inquiry) -> None:
-    """Let `into` owe the person what `inquiry` owed."""
-    # The graver of the two is how grave it is.
+def _carry_over(inquiry: Inquiry, into: Inquiry) -> None:
+    """Give `into` the more urgent priority, state and deadlines of the two cases; the caller saves it."""
+    # Smaller is more urgent.
     into.priority = min(into.priority, inquiry.priority)
     into.priority_reasons = list(dict.fromkeys([*into.priority_reasons, *inquiry.priority_reasons]))
     if into.state == Inquiry.State.WAITING and not (inquiry.state == Inquiry.State.WAITING and inquiry.first_response_at):
@@ -75,7 +75,7 @@ def _pass_over(inquiry: Inquiry, into: Inquiry) -> None:
 
 @transaction.atomic
 def unmerge(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Undo the merging of this case: it is what it was before. The other one stays as urgent and as careful as it became."""
+    """Undo the merge and restore the state of this case. Priority and preferences of the other case stay as merged."""
     inquiry = base.get_for_update(inquiry, "merge", by=by)
     if inquiry.merged_into is None:
         raise Refused(_("This case is not merged with another."))
@@ -91,10 +91,10 @@ def unmerge(inquiry: Inquiry, *, by: User) -> Inquiry:
     return inquiry
 
 
-def be_as_careful(inquiry: Inquiry, other: Inquiry) -> None:
-    """Let the more careful of what one person said in two cases hold for `inquiry`; the caller stores WITH_CONSENTS.
+def apply_stricter_preferences(inquiry: Inquiry, other: Inquiry) -> None:
+    """Give `inquiry` the more restrictive contact preferences of the two cases; the caller saves WITH_CONSENTS.
 
-    Of the times that are safe, those said last hold; "mailbox only", said last, does too.
+    For safe times, and for "mailbox only", the later inquiry decides.
     """
     inquiry.no_longer_safe |= other.no_longer_safe
     inquiry.may_leave_voicemail &= other.may_leave_voicemail

@@ -1,4 +1,4 @@
-"""Planning the next step of a case."""
+"""Planning follow-ups."""
 
 import datetime as dt
 
@@ -15,7 +15,10 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def follow_up(inquiry: Inquiry, *, by: User, version: int, at: dt.datetime) -> Inquiry:
-    """Plan the next step for a date ahead; until then the case rests."""
+    """Set the case to WAITING until the follow-up at `at`.
+
+    Raises Refused if `at` is in the past or the person has no answer yet.
+    """
     inquiry = base.get_for_update(inquiry, "follow_up", by=by, version=version)
     base.refuse_closed(inquiry)
     now = timezone.now()

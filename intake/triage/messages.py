@@ -1,4 +1,4 @@
-"""What staff write: replies that the visitor reads in the mailbox, and notes that only colleagues read."""
+"""Replies to the visitor, and internal notes."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at: dt.datetime | None = None) -> Message:
-    """Seal `text` into a message that the visitor reads in the mailbox; a case nobody has becomes the caller's."""
+    """Store a sealed message for the visitor's mailbox and notify the visitor. An unclaimed case is assigned to `by`."""
     inquiry = base.get_for_update(inquiry, "reply", by=by, version=version)
     base.refuse_closed(inquiry)
     if not text.strip():
@@ -40,7 +40,7 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
 
 
 def _planned(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
-    """Return the date ahead that somebody planned for the case. A reply ends the promise of a first answer, not a follow-up."""
+    """Return the date of a planned follow-up or check-in, if any. A reply ends the wait for a first answer but no follow-up."""
     if inquiry.first_response_at is not None and inquiry.next_action_at is not None and inquiry.next_action_at > now:
         return inquiry.next_action_at
     return WaitingListEntry.objects.filter(inquiry=inquiry).values_list("check_in_at", flat=True).first()
@@ -48,7 +48,7 @@ def _planned(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
 
 @transaction.atomic
 def add_note(inquiry: Inquiry, *, by: User, text: str) -> InternalNote:
-    """Seal `text` into a note for colleagues. A note changes nothing that another's page could be stale about."""
+    """Store a sealed note for staff. The version stays the same, because a note makes no other page stale."""
     inquiry = base.get_for_update(inquiry, "add_note", by=by)
     if not text.strip():
         raise Refused(_("Write the note first."))

@@ -1,4 +1,4 @@
-"""Conflicts of interest: staff who know the person step back from the case."""
+"""Recusal of staff who have a conflict of interest."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from intake.triage import base, claims
 
 @transaction.atomic
 def recuse(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Take the case out of everything `by` sees, for good: they know the person. It is given back if it was theirs."""
+    """Hide the case from `by` permanently, because they know the person. Releases the case if they own it."""
     inquiry = base.get_for_update(inquiry, "recuse", by=by)
     Recusal.objects.create(inquiry=inquiry, user=by, made_at=timezone.now())
     Watch.objects.filter(inquiry=inquiry, user=by).delete()

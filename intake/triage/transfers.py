@@ -1,4 +1,4 @@
-"""Handing a case over to another centre."""
+"""Transfer of cases to another centre."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +17,10 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquiry:
-    """Give the case to another centre: its key is wrapped to that centre, and this one can't open it any more.
+    """Transfer the case to another centre. Its key is wrapped to that centre, and this one can't open it any more.
 
-    The promise starts anew in the other centre's hours. Raises Refused for a centre that takes no inquiries or has no key.
+    The response deadline is computed again from the opening hours of `to`. Raises Refused if `to` accepts no inquiries or
+    has no key.
     """
     inquiry = base.get_for_update(inquiry, "hand_over", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -32,7 +33,10 @@ def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquir
 
 
 def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
-    """Move a locked case to `to` and wrap its key to that centre alone; the caller has checked that this may be."""
+    """Move a locked case to `to`, wrap its key to that centre only, and notify it. The caller has checked permissions.
+
+    Raises Refused if `to` has no key.
+    """
     new_key = keyring.active_key(to)
     if new_key is None:
         raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
@@ -42,14 +46,14 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     KeyWrap.objects.create(inquiry=inquiry, centre_key=new_key, wrapped=wrapped)
     Watch.objects.filter(inquiry=inquiry).exclude(user__memberships__centre=to).delete()
     now = timezone.now()
-    # "The same as the centre's" was said of this centre: elsewhere the person's clock stays what it is.
+    # An empty time zone means that of the old centre; keep it explicit for the new one.
     inquiry.time_zone = inquiry.time_zone or inquiry.centre.time_zone
     inquiry.centre = to
     inquiry.state = Inquiry.State.OPEN
     claims.unassign(inquiry)
     inquiry.next_action_at = response_times.response_due_at(to, response_times.minutes_for(to, inquiry.priority), now)
     if inquiry.first_response_at is None:
-        # A promise that was kept or broken by the answer stays what it was.
+        # Once the case was answered, the deadline that applied stays on record.
         inquiry.answer_by = inquiry.next_action_at
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
     events.record(inquiry, Event.Kind.HANDED_OVER, by=by, from_centre=before, to_centre=to.pk)

@@ -1,4 +1,4 @@
-"""Following a case that somebody else has."""
+"""Watching cases."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,17 +11,17 @@ from intake.triage import base
 
 @transaction.atomic
 def watch(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Follow a case, whoever has it."""
+    """Notify `by` of changes to the case from now on."""
     inquiry = base.get_for_update(inquiry, "watch", by=by)
-    _watch, made = Watch.objects.get_or_create(inquiry=inquiry, user=by, defaults={"since": timezone.now()})
-    if made:
+    _watch, created = Watch.objects.get_or_create(inquiry=inquiry, user=by, defaults={"since": timezone.now()})
+    if created:
         events.record(inquiry, Event.Kind.WATCHED, by=by)
     return inquiry
 
 
 @transaction.atomic
 def unwatch(inquiry: Inquiry, *, by: User) -> Inquiry:
-    """Follow a case no longer."""
+    """Stop notifying `by` of changes to the case."""
     inquiry = base.get_for_update(inquiry, "watch", by=by)
     deleted, _per_model = Watch.objects.filter(inquiry=inquiry, user=by).delete()
     if deleted:

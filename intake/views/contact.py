@@ -1,4 +1,4 @@
-"""Asking for help: the form, and the page that shows the receipt once."""
+"""The contact form, and the page after sending that shows the receipt once."""
 
 import datetime as dt
 import logging
@@ -32,22 +32,22 @@ from recovery_site import phones
 from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
-# Where a form that is drawn once gets what is its own.
-TOKEN_PLACE, GUIDE_PLACE, PROOF_PLACE = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
+# Placeholders in the cached form.
+TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
 BLANK_FORM_SECONDS = 60
 
 
 @public_page(cache=False, sitemap=True)
 @visitor_form
 def contact(request: HttpRequest) -> HttpResponse:
-    """The form. A visitor is told "sent" only after the inquiry is on the disk."""
+    """Show the contact form or store an inquiry. Redirects to the page after sending only after the commit."""
     if request.method != "POST":
         return _blank_page(request)
     if go := request.POST.get("go", ""):
-        return _form_page(request, _asked_anew(request, go))
+        return _form_page(request, _changed_form(request, go))
     form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
     if not form.is_valid() or form.form_token is None:
-        return _form_page(request, _at_first_mistake(request, form), status=422)
+        return _form_page(request, _at_first_error(request, form), status=422)
     try:
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         said = form.inquiry_data(_language())
@@ -59,7 +59,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
             return _form_page(request, form, status=422)
         received = receive.receive(
-            said,
+            data,
             form_token=form.form_token.nonce,
             guide_slug=form.cleaned_data["guide"],
             signs=form.signs(attempt, proven=proven),
@@ -68,54 +68,54 @@ def contact(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
         return _form_page(request, form, status=429)
     except Exception:
-        # Whatever it was: the words stay in the form, and the same form can't be taken twice.
-        logger.exception("An inquiry could not be taken")
-        if (stored := _stored_all_the_same(form)) is not None:
+        # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
+        logger.exception("An inquiry could not be stored")
+        if (stored := _stored_despite_error(form)) is not None:
             return _to_sent_page(stored, proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
     return _to_sent_page(received, proven=proven)
 
 
-def _stored_all_the_same(form: InquiryForm) -> receive.Received | None:
-    """Return the inquiry of a form whose taking broke off after it was on the disk: nobody is told "failed" for that."""
+def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
+    """Return the inquiry if it was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
         return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
-    except Exception:  # the database is still away: the same form, sent again, finds it
+    except Exception:  # the database is still unavailable; sending the form again will find the inquiry
         return None
 
 
 def _is_proven(request: HttpRequest, nonce: bytes) -> bool:
-    """Tell whether the form brings the proof of work; while none is asked for, every form counts as proven."""
+    """Return whether the form has a valid proof of work, or none is required."""
     return not proof_of_work.is_asked(timezone.now()) or proof_of_work.is_solved(request.POST.get("altcha", ""), nonce)
 
 
 def _blank_page(request: HttpRequest) -> HttpResponse:
-    """The form before anything was typed: the same for everybody but for its token, so its questions are drawn once a minute."""
+    """Return the empty form. Apart from the placeholders it is the same for everybody, so it is cached for a minute."""
     for_whom = wording_for(request.GET.get("for", ""))
     step = 1 if "steps" in request.GET else 0
     desk = _desk()
-    proof = PROOF_PLACE if _proof_is_asked() else ""
-    # What is typed never gets here: these few answers are all that changes the questions.
+    proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
+    # Nothing typed by a visitor is part of the key or the cached text.
     key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{bool(proof)}"
-    drawn = cache.get(key)
-    if drawn is None:
-        initial = {"token": TOKEN_PLACE, "guide": GUIDE_PLACE, "for_whom": for_whom, "step": step}
+    rendered = cache.get(key)
+    if rendered is None:
+        initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
         form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        drawn = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
-        cache.set(key, drawn, BLANK_FORM_SECONDS)
+        rendered = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
+        cache.set(key, rendered, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()
-    questions = drawn.replace(TOKEN_PLACE, token).replace(GUIDE_PLACE, guide)
+    questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
     if proof:
-        questions = questions.replace(PROOF_PLACE, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
+        questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
     context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
     return render(request, "intake/contact.html", context)
 
 
-def _asked_anew(request: HttpRequest, go: str) -> InquiryForm:
-    """Return the same form with all that was typed: one step on or back, on one page, in other words or another language."""
+def _changed_form(request: HttpRequest, go: str) -> InquiryForm:
+    """Return the form with everything typed so far, in the step, wording or language that the button `go` asks for."""
     step = _step(request)
     if go == "next" and step:
         form = InquiryForm(request.POST, for_whom=_for_whom(request), step=step)
@@ -132,22 +132,22 @@ def _with_typed(request: HttpRequest, step: int) -> InquiryForm:
     return InquiryForm(initial=initial, for_whom=_for_whom(request), step=step)
 
 
-def _at_first_mistake(request: HttpRequest, form: InquiryForm) -> InquiryForm:
-    """Return the form at the step of its first mistake, when the mistake isn't on the page that was sent."""
-    wrong = form.first_wrong_step() if form.step_now else 0
-    if wrong == form.step_now:
+def _at_first_error(request: HttpRequest, form: InquiryForm) -> InquiryForm:
+    """Return the form at the step of its first error, if that is not the step that was sent."""
+    step = form.first_wrong_step() if form.step_now else 0
+    if step == form.step_now:
         return form
     data = QueryDict(mutable=True)
     data.update(form.data)
-    data["step"] = str(wrong)
-    again = InquiryForm(data, for_whom=_for_whom(request), step=wrong)
-    again.full_clean()
-    return again
+    data["step"] = str(step)
+    form_at_error = InquiryForm(data, for_whom=_for_whom(request), step=step)
+    form_at_error.full_clean()
+    return form_at_error
 
 
 def _step(request: HttpRequest) -> int:
-    given = request.POST.get("step", "")
-    return min(int(given), len(InquiryForm.STEPS)) if given.isdecimal() and len(given) < 3 else 0
+    posted = request.POST.get("step", "")
+    return min(int(posted), len(InquiryForm.STEPS)) if posted.isdecimal() and len(posted) < 3 else 0
 
 
 def _for_whom(request: HttpRequest) -> str:
@@ -155,19 +155,19 @@ def _for_whom(request: HttpRequest) -> str:
 
 
 def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
-    said = form.data if form.is_bound else form.initial
+    values = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "desk": _desk(form.said_so_far(_language())),
-        "danger_lines": danger_lines.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
+        "desk": _desk(form.answers_so_far(_language())),
+        "danger_lines": danger_lines.danger_lines_for_text(f"{values.get('message', '')}\n{values.get('other_notes', '')}"),
         "keeps_words": True,
-        **_proof(request, str(said.get("token", ""))),
+        **_proof(request, str(values.get("token", ""))),
     }
     return render(request, "intake/contact.html", context, status=status)
 
 
 def _proof(request: HttpRequest, token: str) -> dict[str, str]:
-    """Return the sum for a form that is shown again, and the answer that it has already, as the page shows them."""
+    """Return the context of the proof of work for a form that is shown again: a challenge, and the solution if it has one."""
     if not _proof_is_asked():
         return {}
     try:
@@ -185,15 +185,15 @@ def _proof_is_asked() -> bool:
         return False
 
 
-def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
-    """Return who would answer what was said so far, and until when, by the rule that will decide when it is sent.
+def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
+    """Return the centre that would answer, its deadline and opening hours, routed by the same rules as when it is sent.
 
-    None when nobody can take an inquiry or the database is away.
+    None if no centre can accept inquiries or the database is unavailable.
     """
     now = timezone.now()
-    said = said or InquiryData(language=_language())
+    data = data or InquiryData(language=_language())
     try:
-        route = routing.choose(said, priority.assess(said)[0], now)
+        route = routing.choose(data, priority.assess(data)[0], now)
     except (routing.NobodyToAnswer, DatabaseError, InterfaceError, ImproperlyConfigured):
         return None
     centre = route.centre
@@ -215,14 +215,14 @@ def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
     there = response_times.at_centre(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
-    receipt_cookie.put(
+    receipt_cookie.set_cookie(
         response,
         receipt_cookie.Sent(
             words=list(received.receipt),
             language=received.receipt_language,
             reference=inquiry.reference,
             received_at=inquiry.received_at.isoformat(),
-            answer_by=there.isoformat() if there else "",
+            answer_by=local_deadline.isoformat() if local_deadline else "",
             centre=inquiry.centre.name,
             reasons=inquiry.priority_reasons,
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
@@ -233,13 +233,13 @@ def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
 
 
 def danger_words_of_site(request: HttpRequest) -> HttpResponse:
-    """The patterns of danger, for the form's script: it looks for them in the browser, and sends nothing."""
+    """Return the patterns of danger signs for the form's script, which searches in the browser and sends nothing."""
     return JsonResponse(danger.for_browsers())
 
 
 @visitor_form
 def contact_sent(request: HttpRequest) -> HttpResponse:
-    """The receipt, shown once; then a check that one of its words was written down."""
+    """Show the receipt once, then check that the visitor wrote it down by asking for one of its words."""
     sent = receipt_cookie.unpack(request.POST.get("sent", "") or request.COOKIES.get(receipt_cookie.NAME, ""))
     context: dict[str, Any] = {"sent": sent}
     if sent is not None:
@@ -250,17 +250,17 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "danger_lines": danger_lines.danger_lines(sent.reasons),
         }
     response = render(request, "intake/contact_sent.html", context)
-    receipt_cookie.take(request, response)
+    receipt_cookie.delete_cookie(request, response)
     return response
 
 
 def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
-    """Compare the word that was asked back; nothing is stored of it."""
+    """Return the number of the word to ask for, and whether the posted word is right. Nothing is stored."""
     asked = len(sent.words) // 2 + 1
     if request.method != "POST":
         return {"asked": asked, "checked": None}
-    right = wordlists.nearest(request.POST.get("word", ""), sent.language) == (sent.words[asked - 1],)
-    return {"asked": asked, "checked": right}
+    is_right = wordlists.nearest(request.POST.get("word", ""), sent.language) == (sent.words[asked - 1],)
+    return {"asked": asked, "checked": is_right}
 
 
 def _language() -> str:

@@ -1,4 +1,4 @@
-"""What every form that visitors send has in common."""
+"""The decorator of all views with a visitor's form."""
 
 import functools
 from collections.abc import Callable
@@ -17,18 +17,18 @@ View = Callable[..., HttpResponse]
 
 
 def reconnect() -> None:
-    """After an error: give up a connection that broke, so that the next query opens a new one."""
-    # Inside a transaction (the tests') Django would take the connection for a forgotten one and close it.
+    """Close a broken database connection after an error, so that the next query opens a new one."""
+    # Inside a transaction (as in tests) Django would close even a working connection.
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
 
 
 def visitor_form(view: View) -> View:
-    """Make `view` (GET and POST) safe without a CSRF cookie, and answer a request that is too big with a page.
+    """Protect `view` (GET and POST) against CSRF without a cookie, and answer oversized requests with an error page.
 
-    Our pages send no referrer, so browsers say `Origin: null` and Django's check would refuse every form; and its cookie
-    would be a trace. Browsers say themselves where a request comes from (Sec-Fetch-Site), and what can be done here
-    without the receipt or the mailbox's own token is nothing that a stranger couldn't do from his own machine.
+    Our pages send no referrer, so browsers send `Origin: null` and Django's check would reject every form; its cookie
+    would also leave a trace in the browser. Instead, cross-site requests are rejected by the Sec-Fetch-Site header. Without
+    a receipt or a mailbox token, a form does nothing that an attacker couldn't do from their own machine.
     """
 
     @functools.wraps(view)
@@ -37,11 +37,11 @@ def visitor_form(view: View) -> View:
             if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
                 return render(request, "intake/not_from_here.html", status=403)
             length = request.META.get("CONTENT_LENGTH") or ""
-            # Our forms take no files; Django would write one to the disk before anybody could refuse it.
+            # Our forms have no files, and Django would write one to disk before it could be refused.
             if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 return render(request, "intake/too_long.html", status=413)
             try:
-                request.POST  # noqa: B018 (reads the body, and raises when it is too big)
+                request.POST  # noqa: B018 (reads the body and raises if it is too big)
             except (RequestDataTooBig, TooManyFieldsSent):
                 return render(request, "intake/too_long.html", status=413)
         return view(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Coming back with a receipt: opening the mailbox, reading the answer, writing more."""
+"""The mailbox: opening it with a receipt, reading answers, writing messages."""
 
 import functools
 import hmac
@@ -30,7 +30,7 @@ COOKIE = "mailbox"
 @public_page(cache=False, listed=False, crawl=False)
 @visitor_form
 def enter(request: HttpRequest) -> HttpResponse:
-    """Ask for the words of the receipt and open the mailbox they belong to."""
+    """Ask for the words of a receipt and open its mailbox."""
     if request.method != "POST":
         return render(request, "intake/mailbox.html", {"form": ReceiptForm()})
     form = ReceiptForm(request.POST)
@@ -38,13 +38,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     if token is None:
         return render(request, "intake/mailbox.html", {"form": form}, status=status)
     response = HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
-    # No age: the browser forgets it when it closes. The path is the whole site, for the mailbox has one address a language.
+    # A session cookie. Its path is the whole site, because the mailbox has a different URL in each language.
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=settings.HTTPS)
     return response
 
 
 def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int]:
-    """Return the token of the mailbox that the typed words open; else None, with what to mend in `form`, and the status."""
+    """Return (token, status): the token of the opened mailbox, or None with an error in `form` and the HTTP status for it."""
     if not form.is_valid():
         return None, 422
     try:
@@ -70,9 +70,10 @@ MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
 
 
 def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., HttpResponse]:
-    """Give `view` the open mailbox; send the visitor to the words when it is closed, without losing what they posted.
+    """Decorate a view that needs an open mailbox, which is passed to it.
 
-    Words that staff handed over must be replaced first: until then only the page that does it (`renewing`) opens.
+    If the mailbox is closed, redirect to the page that asks for the receipt, or show posted text again so that it isn't
+    lost. A receipt that staff read out must be replaced first; until then only the page for that (`renewing`) is available.
     """
 
     @visitor_form
@@ -96,7 +97,7 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
 
 @with_mailbox
 def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """The open mailbox: where the request stands, the messages of both sides, and a form to write more."""
+    """Show the open mailbox with the status, all messages and a form, or store a message."""
     if request.method != "POST":
         return page(request, box, MessageForm())
     if "close" in request.POST:
@@ -117,27 +118,27 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))
         return page(request, box, form, status=422)
     except Exception:
-        # Whatever it was: the words stay in the form, and the same form can't be taken twice.
-        logger.exception("A message could not be taken")
-        if _stored_all_the_same(request, box, form):
+        # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
+        logger.exception("A message could not be stored")
+        if _stored_despite_error(request, box, form):
             return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
         form.add_error(None, _("We could not take your message just now. It is still here: please press Send again."))
         return page(request, box, form, status=503)
     return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
 
 
-def _stored_all_the_same(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
-    """Tell whether a message is on the disk though taking it broke off: nobody is told "failed" for that."""
+def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
+    """Return whether the message was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
         nonce = form_tokens.read(request.POST.get("token", "")).nonce
         return sessions.is_written(box, form.cleaned_data["text"], form_token=nonce)
-    except Exception:  # the database is still away: the same form, sent again, adds nothing twice
+    except Exception:  # the database is still unavailable; sending the form again adds nothing twice
         return False
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    """Close the mailbox in this browser and go to its door."""
+    """Close the mailbox in this browser and redirect to the page that asks for the receipt."""
     sessions.close(request.COOKIES.get(COOKIE, ""))
     response = redirect("intake:mailbox")
     response.delete_cookie(COOKIE, samesite="Strict")
@@ -149,7 +150,7 @@ def _typed(form: MessageForm) -> str:
 
 
 def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
-    """The mailbox as a page, with `form` to write more."""
+    """Render the mailbox with `form`."""
     letters = sessions.letters(box)
     unanswered = itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))
     context: dict[str, Any] = {
@@ -162,7 +163,7 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "form": form,
         "form_secret": box.form_secret,
         "keeps_words": True,
-        # The same form keeps its token, so that what is sent again is known.
+        # After an error the form keeps its token, so that a message that is sent again is recognised.
         "token": form.data.get("token") if status == 503 else form_tokens.issue(),
     }
     return render(request, "intake/mailbox_open.html", context, status=status)

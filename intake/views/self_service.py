@@ -1,4 +1,4 @@
-"""What a visitor can do alone in the mailbox: change how to be reached, withdraw, take a copy, get new words."""
+"""Self-service in the mailbox: contact preferences, withdrawal, download, and a new receipt."""
 
 import json
 from typing import Any
@@ -31,9 +31,9 @@ def _language() -> str:
 
 @with_mailbox
 def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Change how and when to be reached, stop the notes, or say that it is no longer safe."""
+    """Change the contact preferences, stop notifications, or say that contact is no longer safe."""
     if request.method != "POST":
-        return _contact_page(request, box, ContactForm(initial=_reached_now(box)))
+        return _contact_page(request, box, ContactForm(initial=_initial(box)))
     if "unsafe" in request.POST:
         contact_preferences.no_longer_safe(box.inquiry)
         return _back()
@@ -43,7 +43,7 @@ def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
     form = ContactForm(request.POST)
     if not form.is_valid():
         return _contact_page(request, box, form, status=422)
-    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.reaching()))
+    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.contact_preferences()))
     return _back()
 
 
@@ -52,21 +52,21 @@ def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status:
     return render(request, "intake/mailbox_contact.html", context, status=status)
 
 
-def _reached_now(box: Mailbox) -> dict[str, Any]:
-    """Return the present answers, as the form asks for them."""
-    inquiry, said, held = box.inquiry, sessions.first_words(box), consents.held_by(box.inquiry)
-    plain = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone")
+def _initial(box: Mailbox) -> dict[str, Any]:
+    """Return the stored contact preferences as initial values of the form."""
+    inquiry, payload, purposes = box.inquiry, sessions.first_words(box), consents.held_by(box.inquiry)
+    columns = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone")
     return {
-        **{name: getattr(inquiry, name) for name in plain},
-        **{name: said.get(name, "") for name in ("phone", "email", "other_notes")},
-        **{field: purpose in held for field, purpose in CONSENT_FIELDS.items()},
+        **{name: getattr(inquiry, name) for name in columns},
+        **{name: payload.get(name, "") for name in ("phone", "email", "other_notes")},
+        **{field: purpose in purposes for field, purpose in CONSENT_FIELDS.items()},
         "safe_times": choices.safe_time_codes(inquiry.safe_windows),
     }
 
 
 @with_mailbox
 def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Ask once more, then erase the request."""
+    """Ask for confirmation, then erase the request."""
     if request.method != "POST":
         return render(request, "intake/mailbox_withdraw.html", {"form_secret": box.form_secret, "inquiry": box.inquiry})
     reference = box.inquiry.reference
@@ -78,7 +78,7 @@ def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 @with_mailbox
 def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Everything held about the visitor, as a file with a name that says nothing."""
+    """Return all data about the visitor as a JSON file with a neutral name."""
     if request.method != "POST":
         return redirect("intake:mailbox_open")
     text = json.dumps(self_service.everything_held(box), ensure_ascii=False, indent=2)
@@ -89,12 +89,15 @@ def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 @with_mailbox
 def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """A dated page to keep or print that says nothing of the content."""
+    """Show a dated acknowledgement to print, without any content."""
     return render(request, "intake/mailbox_acknowledgement.html", {"inquiry": box.inquiry})
 
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Show new words; they replace the former ones when one of them was typed back, so nobody is locked out between."""
+    """Show a new receipt, and make it valid once the visitor has typed back one of its words.
+
+    Until then the old receipt remains valid, so that nobody is locked out.
+    """
     sent = receipt_cookie.unpack(request.POST.get("sent", ""))
     if sent is None or sent.reference != box.inquiry.reference:
         words = receipts.new(_language())

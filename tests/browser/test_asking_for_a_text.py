@@ -1,4 +1,4 @@
-"""With a gateway set up, a visitor asks for a text in the form: what the box needs appears with it, also without JavaScript."""
+"""With a gateway, the checkbox for text messages shows its fields when it is ticked, also without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from tests.support.site import site_like
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-# Nothing is sent here, so nobody listens there.
+# Nothing is sent in these tests, so nothing listens there.
 GATEWAY = {
     "TEXT_GATEWAY_URL": "http://127.0.0.1:1/",
     "TEXT_GATEWAY_USER": "account",
@@ -22,7 +22,7 @@ def site(tmp_path_factory, site_template, static_folder, live_cluster):
         yield running
 
 
-def test_the_box_brings_what_it_needs_and_a_missing_number_is_said_at_its_field(site, page_without_javascript):
+def test_ticking_the_box_shows_its_fields_and_a_missing_number_is_an_error_there(site, page_without_javascript):
     page = page_without_javascript
     page.goto(f"{site.url}/contact/")
     box, phone = page.get_by_label("Send a short automated text"), page.get_by_label("Phone number (optional)")

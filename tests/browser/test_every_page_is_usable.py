@@ -1,4 +1,4 @@
-"""Every public page, in every way it can be shown: no axe violation, no sideways scrolling, nothing out of reach."""
+"""Every public page in every colour scheme and size: no axe violation, no horizontal scrolling, everything reachable."""
 
 from collections.abc import Callable
 from typing import Any
@@ -60,12 +60,12 @@ def site(live_site):
 
 
 def visible_overflow(page: Page) -> int:
-    """How many pixels the page scrolls sideways."""
+    """Return by how many pixels the page scrolls horizontally."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def in_every_way(page: Page, axe: Callable[..., None]) -> None:
-    """Check the page that is open in each of WAYS: whole in the first, then what colours and size can change."""
+    """Check the open page in each of WAYS: completely in the first, then only what depends on colours and size."""
     for way, (colours, forced, size) in WAYS.items():
         page.emulate_media(color_scheme=colours, forced_colors=forced)
         page.set_viewport_size(size)

@@ -1,4 +1,4 @@
-"""The pages people meet first have no accessibility fault, load nothing from elsewhere and leave no cookie on readers."""
+"""The first pages have no accessibility violations, load nothing from other hosts and set no cookie."""
 
 import pytest
 from playwright.sync_api import expect

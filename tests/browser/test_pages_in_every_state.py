@@ -1,4 +1,4 @@
-"""Pages in the states that a normal walk doesn't meet: faults, emptiness, long words, no style sheet, no script, paper, staff."""
+"""Pages in unusual states: errors, empty lists, long words, no style sheet, no script, print, staff pages."""
 
 import re
 from itertools import pairwise
@@ -17,7 +17,7 @@ GUIDE = "/guides/alcohol-withdrawal/"
 
 
 def enlarged(page, axe):
-    """At 400 % of 1280 pixels: the window in which most things go wrong."""
+    """A window of 1280 pixels at 400 % zoom, in which most layout errors occur."""
     page.set_viewport_size(WAYS["400 % of 1280"][2])
     assert visible_overflow(page) <= 0
     axe(page)

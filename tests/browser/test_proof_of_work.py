@@ -1,4 +1,4 @@
-"""Under attack a real browser solves the sum by itself, under the strict policy; without JavaScript the form goes out too."""
+"""Under attack a real browser solves the proof of work under the strict policy; without JavaScript the form can be sent too."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, site_template, static_folder, live_cluster) -> Iterator[Site]:
-    """A site that thinks it is under attack."""
+    """A site that requires a proof of work."""
     folder = tmp_path_factory.mktemp("attacked") / "data"
     with site_like(site_template, folder, static_folder, live_cluster, PROOF_OF_WORK="always") as running:
         yield running
@@ -29,7 +29,7 @@ def send(page: Page) -> None:
     page.get_by_role("button", name="Send", exact=True).click()
 
 
-def test_the_browser_solves_it_while_one_writes(site, page, axe):
+def test_the_browser_solves_the_challenge_while_the_visitor_writes(site, page, axe):
     fill(page, site)
     expect(page.get_by_text("You don't have to do anything")).to_be_visible()
     expect(page.get_by_text("scripts are switched off")).to_be_hidden()
@@ -40,14 +40,14 @@ def test_the_browser_solves_it_while_one_writes(site, page, axe):
     expect(page.get_by_text("a person looks first")).to_have_count(0)
 
 
-def test_who_presses_send_too_early_waits_a_moment_and_it_goes_out_by_itself(site, page):
+def test_a_form_sent_too_early_waits_for_the_solution_and_is_then_sent(site, page):
     fill(page, site)
     send(page)
     expect(page.locator(".receipt li")).to_have_count(6, timeout=60_000)
     expect(page.get_by_text("a person looks first")).to_have_count(0)
 
 
-def test_a_browser_that_can_not_solve_it_sends_it_all_the_same(site, page):
+def test_a_browser_that_can_not_solve_the_challenge_can_still_send(site, page):
     # What an address without https leaves away.
     page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})")
     fill(page, site)
@@ -57,7 +57,7 @@ def test_a_browser_that_can_not_solve_it_sends_it_all_the_same(site, page):
     expect(page.get_by_text("a person looks first")).to_be_visible()
 
 
-def test_without_javascript_it_is_said_before_and_after(site, page_without_javascript):
+def test_without_javascript_the_visitor_is_told_before_and_after(site, page_without_javascript):
     page = page_without_javascript
     fill(page, site)
     expect(page.get_by_text("scripts are switched off")).to_be_visible()

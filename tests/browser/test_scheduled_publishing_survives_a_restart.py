@@ -1,4 +1,4 @@
-"""A guide whose hour comes while the site is switched off is published when it runs again."""
+"""A guide scheduled for a time when the site is down is published when the site runs again."""
 
 import time
 import urllib.error
@@ -43,7 +43,7 @@ def status(url):
         return error.code
 
 
-def test_it_is_made_up_for(tmp_path, site_template, static_folder, live_cluster):
+def test_a_guide_scheduled_during_downtime_is_published_after_the_restart(tmp_path, site_template, static_folder, live_cluster):
     with site_like(site_template, tmp_path / "data", static_folder, live_cluster) as site:
         site.manage("shell", "-c", SCHEDULE)
         assert status(f"{site.url}/guides/rest/") == 404

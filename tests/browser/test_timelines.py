@@ -1,4 +1,4 @@
-"""The timelines of the starter guides, measured in a browser: on the narrowest screen no word stands on another or outside."""
+"""The timelines of the starter guides in a browser: on the narrowest screen no labels overlap or are cut off."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ CROWDED = """() => {
 
 
 @pytest.mark.parametrize("path", WITH_TIMELINE, ids=lambda path: path.stem)
-def test_the_words_of_a_timeline_have_room(live_site, page, path):
+def test_the_labels_of_a_timeline_have_room(live_site, page, path):
     language = path.parent.name
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{live_site.url}{'' if language == 'en' else '/' + language}/guides/{path.stem}/")

@@ -1,4 +1,4 @@
-"""The browser fixtures notice what a visitor must never suffer, even when a page tries."""
+"""The browser fixtures report requests to other hosts, policy violations, missing files and axe violations."""
 
 import http.server
 import threading

@@ -1,4 +1,4 @@
-"""From a document to an answered inquiry, as four people live it, on the running site.
+"""From a document to an answered inquiry, with four people on the running site.
 
 The editor imports and hands in, the reviewer signs, a visitor reads and asks, a member of staff answers, the visitor reads the
 answer: once with JavaScript, once without. In between nothing that the visitor typed may lie readable anywhere.
@@ -32,14 +32,14 @@ TYPED = ["Quillverna", "2025550178", "marmalade", "Velvetine", "cinnamon"]
 
 @pytest.fixture
 def site(tmp_path, site_template, static_folder, live_cluster) -> Iterator[Site]:
-    """A site for one walk alone: each publishes the same guide."""
+    """A site for one test, because each publishes the same guide."""
     with site_like(site_template, tmp_path / "data", static_folder, live_cluster) as running:
         yield running
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def someone(request, new_page) -> Callable[[], Page]:
-    """A person with a browser of their own."""
+    """A person with a separate browser profile."""
     return lambda: new_page(java_script_enabled=request.param)
 
 
@@ -56,8 +56,8 @@ def open_the_draft(page: Page, site: Site) -> None:
     follow(page.get_by_role("link", name=TITLE))
 
 
-def mend(page: Page) -> None:
-    """Put words in place of the imported ones that name what may never be left out, and give a reason for each warning."""
+def correct_findings(page: Page) -> None:
+    """Replace the imported text by one with the required warnings, and give a reason for each remaining finding."""
     expect(page.locator("#checks")).to_contain_text(re.compile("naloxone", re.IGNORECASE))
     # Beside the editor of the text lies the plain field it writes to; without JavaScript there is only that.
     page.locator("#id_body").evaluate("(field, words) => { field.value = words }", MENDED.read_text())
@@ -72,15 +72,15 @@ def mend(page: Page) -> None:
 
 
 def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone):
-    # A document comes in. Nobody outside sees it yet.
+    # An editor imports a document. Visitors don't see it yet.
     assert "Contact block" in site.manage("import_guide", str(DOCUMENT))
     visitor = someone()
     assert visitor.goto(site.url + ADDRESS).status == 404
 
-    # The editor mends what the checks found and hands it in; a second person signs it.
+    # The editor corrects the findings and submits the guide; a second person approves it.
     editor = sign_in(someone(), site, "demo-editor")
     open_the_draft(editor, site)
-    mend(editor)
+    correct_findings(editor)
     follow(editor.get_by_role("button", name="Submit for review"))
     expect(editor.get_by_text("A clinical reviewer who did not write it")).to_be_visible()
     expect(editor.get_by_role("button", name="Approve and publish")).to_have_count(0)
@@ -101,7 +101,7 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     # They ask, and write their receipt down.
     words = ask(visitor)
 
-    # The centre's staff are told, with nothing about the person; one of them answers.
+    # The centre's staff are notified without details about the person; one of them answers.
     staff = sign_in(someone(), site, "demo-triage")
     follow(staff.locator("main").get_by_role("link", name=re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}")).first)
     expect(staff.get_by_text(STORY)).to_be_visible()
@@ -152,7 +152,7 @@ def log_an_attempt(staff: Page) -> None:
 
 
 def nothing_typed_is_readable(site: Site, receipt: list[str]) -> None:
-    """Search all that the site keeps and says: the database's bytes, the log, the mails."""
+    """Search everything that the site writes: the bytes of the database, the log, the mails."""
     mails = "".join(mail.as_string() for mail in site.mails())
     assert "/admin/intake/inquiry/" in mails
     kept = {"database": site.stored(), "log": site.logs().encode(), "mails": mails.encode()}

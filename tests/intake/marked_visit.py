@@ -1,4 +1,4 @@
-"""A visit in which every typed word is marked: run as a process of its own, so that all it leaves behind can be searched.
+"""A visit in which every typed word is marked, run as a separate process so that everything it writes can be searched.
 
     DATA_DIR=… DATABASE_URL=… python -m tests.intake.marked_visit
 
@@ -14,7 +14,7 @@ from unittest import mock
 
 from tests.intake.pages import hidden
 
-# Letters that stand beside each other in no word list and no template.
+# A sequence of letters that occurs in no word list and no template.
 MARKS = {
     "name": "Quorvexa",
     "phone": "212 555 0143",
@@ -26,7 +26,7 @@ MARKS = {
     "word": "yqqotlim",
     "crash": "xvuplorq breaks it",
 }
-# What a browser says of itself and where it comes from.
+# Request headers of a browser.
 TRACES = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Zqvbrowser/9", "HTTP_REFERER": "http://localhost/jzqreferrer/"}
 SEARCHED = [
     "203.0.113.77",
@@ -50,12 +50,12 @@ SEARCHED = [
 
 
 def broken(target):
-    """Let the function called `target` fail with a message that quotes what was typed."""
+    """Make the function named `target` fail with a message that quotes typed text."""
     return mock.patch(target, side_effect=ValueError(MARKS["crash"]))
 
 
 class Visitor:
-    """A browser without JavaScript that compares each answer's status with the expected one."""
+    """A client that compares the status of each response with the expected one."""
 
     def __init__(self):
         from django.test import Client
@@ -70,7 +70,7 @@ class Visitor:
 
 
 def keep_error_reports():
-    """Write the report of every error to a file, as a mail to the operator would show it."""
+    """Write every error report to a file, as a mail to the operator would show it."""
     from django.conf import settings
     from django.core.signals import got_request_exception
     from django.views.debug import get_exception_reporter_class
@@ -84,7 +84,7 @@ def keep_error_reports():
 
 
 def make_centre():
-    """Make a centre that never closes, and return a member of its staff."""
+    """Create a centre that never closes, and return one of its staff."""
     from accounts.models import User
     from intake.crypto import keyring
     from intake.models import Centre, Membership, OpeningHours
@@ -99,7 +99,7 @@ def make_centre():
 
 
 def listen():
-    """Receive webhooks, and write all that they say into a file."""
+    """Receive webhooks and write their requests to a file."""
     import http.server
     import threading
 
@@ -125,7 +125,7 @@ def listen():
 
 
 def carry_texts():
-    """Be the gateway of text messages: write what each would say into a file, and refuse it with words that quote the number."""
+    """A text message gateway that writes each message to a file and refuses it with a text that quotes the number."""
     import http.server
     import threading
     import urllib.parse
@@ -152,13 +152,13 @@ def carry_texts():
 
 
 def by_day():
-    """Return a time zone in which it is about noon, so that a text may go out."""
+    """Return a time zone in which it is about noon, so that a text message may be sent."""
     ahead = 12 - dt.datetime.now(dt.UTC).hour
     return f"Etc/GMT{-ahead:+d}"  # these names count the other way round
 
 
 def ask(visitor):
-    """Send the form: refused, taken, taken again with other words, and broken on the way. Return the receipt's words."""
+    """Send the form so that it is refused, stored, changed by resending, and interrupted by an error. Return the receipt."""
     form = {name: MARKS[name] for name in ("name", "phone", "email", "message")}
     form |= {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone", "consent_call": "on"}
     visitor.post("/contact/", form | {"email": "zwyxmark@@", "phone": "Quorvexa"}, 422)
@@ -183,7 +183,7 @@ def ask(visitor):
 
 
 def write(visitor, words):
-    """Open the mailbox with wrong and right words, write into it, and break it on the way."""
+    """Open the mailbox with wrong and right words and write messages, one of them interrupted by an error."""
     visitor.post("/mailbox/", {"words": " ".join([MARKS["word"]] * 6)}, 422)
     with broken("intake.mailbox.sessions.open_with"):
         visitor.post("/mailbox/", {"words": MARKS["crash"]}, 503)
@@ -205,7 +205,7 @@ def write(visitor, words):
 
 
 def answer(alice, inquiry):
-    """Let the staff be told, read, note down, and reply; break the reply once."""
+    """Let staff be notified, read the case, write a note and reply; one reply is interrupted by an error."""
     from django.core.management import call_command
     from django.test import Client
 
@@ -227,7 +227,7 @@ def answer(alice, inquiry):
 
 
 def every_page(visitor, staff, reference):
-    """Ask for every address of the site, in each language, with marked words in its path, its query and its form."""
+    """Request every URL of the site in each language, with marked words in the path, the query string and the form."""
     from django.urls import URLResolver, get_resolver
 
     marked, seen = {"q": MARKS["word"], "text": MARKS["message"], "email": MARKS["crash"], "guide": MARKS["name"]}, 0

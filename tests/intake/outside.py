@@ -1,4 +1,4 @@
-"""Single steps, each in a process of its own, on a database that several processes share.
+"""Steps that tests run in separate processes on a shared database.
 
 python -m tests.intake.outside prepare | send TOKEN TIMES | send_due MINUTES… | weather
 """
@@ -10,7 +10,7 @@ import sys
 
 
 def prepare():
-    """Make the tables, a centre and a member of staff."""
+    """Create the tables, a centre and a staff member."""
     from django.core.management import call_command
 
     from tests.intake.marked_visit import make_centre
@@ -20,7 +20,7 @@ def prepare():
 
 
 def send(token, times):
-    """Take in the form with this token in so many processes at the same moment; each prints its receipt."""
+    """Store a form with this token in `times` processes at the same moment; each prints its receipt."""
     together = multiprocessing.get_context("fork")
     ready = together.Barrier(int(times))
     senders = [together.Process(target=_send, args=(token, ready)) for _ in range(int(times))]
@@ -50,19 +50,19 @@ def send_due(*minutes):
 
 
 def weather():
-    """Send the contact form while the database fails for real, in each way; print what the visitor is told, and what is stored.
+    """Send the contact form during each kind of database failure; print the response and what is stored.
 
-    full: its disk has no more room (SQLite). readonly: it takes no writes. stuck: another process holds it and doesn't let go.
-    busy: another process holds it for a while. When it is over, the form that came back is sent once more.
+    full: the disk is full (SQLite). readonly: writes are refused. stuck: another process locks the database for too long.
+    busy: another process locks it for a while. Afterwards the returned form is sent once more.
     """
     from django.db import connection
 
-    for kind, storm in STORMS.items():
-        if kind != "full" or connection.vendor == "sqlite":  # a full disk of PostgreSQL's would be this machine's
-            print(kind, *_sent_in(storm, waits=kind == "busy"))
+    for kind, fail in FAILURES.items():
+        if kind != "full" or connection.vendor == "sqlite":  # PostgreSQL would have to fill this machine's disk
+            print(kind, *_send_during(fail, waits=kind == "busy"))
 
 
-def _sent_in(storm, *, waits):
+def _send_during(fail, *, waits):
     import threading
 
     from django.db import connection
@@ -77,17 +77,17 @@ def _sent_in(storm, *, waits):
     form = {"token": hidden(page, "token"), "for_whom": "self", "contact_way": "mailbox", "message": words}
     connection.ensure_connection()
     before = Inquiry.objects.count()
-    calm, answers = storm(connection), []
+    recover, answers = fail(connection), []
     if waits:
         sending = threading.Thread(target=lambda: answers.append(visitor.post("/contact/", form)))
         sending.start()
         sending.join(0.5)
         assert sending.is_alive(), "it did not wait for the database"
-        calm()
+        recover()
         sending.join()
     else:
         answers.append(visitor.post("/contact/", form))
-        calm()
+        recover()
     stored, [answer] = Inquiry.objects.count() - before, answers
     kept = answer.status_code == 303 or words.strip() in answer.content.decode()
     again = visitor.post("/contact/", form).status_code
@@ -103,21 +103,21 @@ def _full(connection):
 
 
 def _readonly(connection):
-    begin, end = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+    begin, end = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
     if connection.vendor == "postgresql":
         begin, end = ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
     with connection.cursor() as cursor:
         cursor.execute(begin)
 
-    def calm():
+    def recover():
         with connection.cursor() as cursor:
             cursor.execute(end)
 
-    return calm
+    return recover
 
 
 def _held(connection):
-    """Hold the database by a second connection, as another process would; return how to let go."""
+    """Lock the database from a second connection, as another process would; return a function that unlocks it."""
     other = connection.copy()
     with other.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -126,11 +126,11 @@ def _held(connection):
             cursor.execute("BEGIN")
             cursor.execute("LOCK TABLE intake_inquiry IN EXCLUSIVE MODE")
 
-    def calm():
+    def recover():
         with other.cursor() as cursor:
             cursor.execute("ROLLBACK")
 
-    return calm
+    return recover
 
 
 def _stuck(connection):
@@ -145,10 +145,10 @@ def _stuck(connection):
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 20000" if on_sqlite else "SET lock_timeout = 0")
 
-    return forget
+    return restore
 
 
-STORMS = {"full": _full, "readonly": _readonly, "stuck": _stuck, "busy": _held}
+FAILURES = {"full": _full, "readonly": _readonly, "stuck": _stuck, "busy": _held}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tests' settings for processes of their own, which send real mail to EMAIL_URL."""
+"""Settings for separate processes, which send real mail to EMAIL_URL."""
 
 from tests.settings import *  # noqa: F403
 

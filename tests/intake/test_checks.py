@@ -1,4 +1,4 @@
-"""A set-up that would break a promise is said at start, with the mend."""
+"""The system checks of the intake app."""
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +12,7 @@ def ids(found):
     return [message.id for message in found]
 
 
-def test_equal_peppers_stop_the_start(settings):
+def test_equal_peppers_are_an_error(settings):
     settings.RECEIPT_KEY_PEPPER = settings.RECEIPT_LOOKUP_PEPPER
     with pytest.raises(SystemCheckError, match=r"intake\.E001"):
         call_command("check")
@@ -28,12 +28,12 @@ def test_a_public_server_with_private_keys_is_an_error(settings, tmp_path, monke
     assert ids(checks.public_role_has_no_private_keys(None)) == []
 
 
-def test_a_recovery_key_that_is_none_is_an_error(settings):
+def test_a_malformed_recovery_key_is_an_error(settings):
     settings.RECOVERY_PUBLIC_KEY = "bm8ga2V5"
     assert ids(checks.recovery_key_is_a_key(None)) == ["intake.E003"]
 
 
-def test_no_centre_or_no_key_is_said_plainly(riverside):
+def test_a_missing_default_centre_or_key_is_a_warning(riverside):
     assert ids(checks.somebody_answers(None, databases=["default"])) == []
     CentreKey.objects.all().delete()
     assert ids(checks.somebody_answers(None, databases=["default"])) == ["intake.W002"]
@@ -42,7 +42,7 @@ def test_no_centre_or_no_key_is_said_plainly(riverside):
     assert ids(checks.somebody_answers(None, databases=["default"])) == ["intake.W001"]
 
 
-def test_a_gateway_of_text_messages_is_whole_and_private_or_not_there(settings):
+def test_a_text_gateway_is_complete_and_private_or_not_configured(settings):
     assert ids(checks.text_gateway_is_whole(None)) == []
     settings.TEXT_GATEWAY_URL, settings.TEXT_FROM = "https://texts.example.org/", "+12125550100"
     [half] = checks.text_gateway_is_whole(None)

@@ -23,7 +23,7 @@ def test_the_demo_centre_can_take_inquiries():
     assert {hours.weekday for hours in centre.opening_hours.all()} == set(range(7))
 
 
-def test_each_one_has_the_role_that_is_printed_beside_them(capsys):
+def test_each_demo_person_has_the_printed_role(capsys):
     call_command("setup_demo")
 
     printed = capsys.readouterr().out
@@ -44,13 +44,13 @@ def test_the_printed_password_signs_in(client, capsys):
     assert client.login(username="demo-triage", password=password)
 
 
-def test_everyone_is_marked_as_invented():
+def test_every_demo_person_is_marked_as_fictional():
     demo.set_up()
 
     assert all("(demo)" in user.shown_name and user.email.endswith("@example.org") for user in User.objects.all())
 
 
-def test_a_site_that_somebody_uses_is_left_alone(capsys):
+def test_a_site_in_use_is_not_changed(capsys):
     User.objects.create_user("maria", password="a real person's password")
 
     call_command("setup_demo")

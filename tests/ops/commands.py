@@ -1,4 +1,4 @@
-"""Running the commands of script/ as a person does, on a machine that lacks something."""
+"""Runs the commands of script/ in an environment that lacks something."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.support.site import ROOT
 
 @dataclass
 class Machine:
-    """A copy of the project's commands, and programs of our own that stand before the machine's in PATH."""
+    """A copy of the project's commands, with fake programs that come first in PATH."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Machine:
         path.chmod(0o755)
 
     def python(self, venv: str = "exit 1", pip_install: str = "exit 0") -> None:
-        """Put a Python 3.11 in PATH that makes environments with the lines `venv`; pip in them does `pip_install`."""
+        """Put a fake Python in PATH that creates environments with the lines `venv`; their pip runs `pip_install`."""
         inner = self.bin / "python-of-the-environment"
         self.program(
             inner.name,
@@ -57,7 +57,7 @@ class Machine:
         """Run script/`command` to its end."""
         ours = ("RECOVERY_VENV", "PYTHON", "PORT", "DATA_DIR", "DATABASE_URL")
         environment = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("TEST_")}
-        # A port of its own: a site that somebody left running on this machine must not be in the way.
+        # A free port, in case a site is already running on this machine.
         environment |= {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "PORT": str(free_port()), **self.settings, **settings}
         return subprocess.run(
             [self.project / "script" / command, *arguments],

@@ -1,4 +1,4 @@
-"""The units and the environment in deploy/ start what `script/server` starts, closed in, and name settings that exist."""
+"""The systemd units in deploy/ start the same processes as script/server, sandboxed, and the example names real settings."""
 
 import re
 import shlex
@@ -20,14 +20,14 @@ def unit(name: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_starts_the_same_process_as_script_server(name):
-    here = shlex.split(commands(8000, 2)[UNITS[name]].removeprefix("exec "))
-    program = "granian" if "granian" in here else "manage.py"
-    there = shlex.split(dict(unit(name))["ExecStart"])
-    # On a server a web process that died is started again; script/server stops, so that somebody notices.
-    wanted = here[here.index(program) + 1 :]
-    given = [word for word in there if word != "--respawn-failed-workers"]
-    assert given[-len(wanted) :] == wanted
-    assert Path(there[0]).name == ("granian" if program == "granian" else "python")
+    development_command = shlex.split(commands(8000, 2)[UNITS[name]].removeprefix("exec "))
+    program = "granian" if "granian" in development_command else "manage.py"
+    unit_command = shlex.split(dict(unit(name))["ExecStart"])
+    # On a server a web process that died is restarted; script/server stops instead, so that a developer notices.
+    expected = development_command[development_command.index(program) + 1 :]
+    unit_arguments = [word for word in unit_command if word != "--respawn-failed-workers"]
+    assert unit_arguments[-len(expected) :] == expected
+    assert Path(unit_command[0]).name == ("granian" if program == "granian" else "python")
 
 
 def test_the_units_differ_in_nothing_else():

@@ -1,4 +1,4 @@
-"""The nginx configuration that we ship, in a real nginx: what it keeps, what it passes on, and what it never writes."""
+"""The shipped nginx configuration in a real nginx: what it caches, what it passes on, and what it never writes."""
 
 import gzip
 import re
@@ -108,7 +108,7 @@ class TestWhatIsKept:
         assert behind.asked == {GUIDE: 2}
 
     @pytest.mark.parametrize("path", ["/contact/", "/mailbox/", "/search/", "/es/contact/", "/admin/", "/preview/x/", GUIDE + "?q=1"])
-    def test_what_is_not_on_the_list_is_never_kept_whatever_it_says(self, front, behind, path):
+    def test_a_page_that_is_not_on_the_list_is_never_stored_whatever_its_headers(self, front, behind, path):
         for _ in range(2):
             front.ask(path)
         assert behind.asked == {path: 2}
@@ -174,13 +174,13 @@ class TestWhatIsPassedOn:
         front.ask(GUIDE, Cookie="mailbox=secret")
         assert "cookie" not in behind.last_headers
 
-    def test_what_is_typed_is_held_in_memory_and_what_is_too_large_is_refused(self, front, behind):
+    def test_request_bodies_stay_in_memory_and_large_ones_are_refused(self, front, behind):
         # The folder for bodies that don't fit into memory can't be written to (tests/support/nginx.py).
         assert front.ask("/contact/", "POST", b"x" * 900_000).status == 200
         assert behind.last_size == 900_000
         assert front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue").status == 413
 
-    def test_a_person_who_sent_too_much_is_told_so_kindly(self, front, behind):
+    def test_a_request_that_is_too_large_gets_a_kind_error_page(self, front, behind):
         answer = front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue")
         assert answer.status == 413
         assert sum(behind.asked.values()) == 0
@@ -189,12 +189,12 @@ class TestWhatIsPassedOn:
         assert "lo que escribió debería seguir en el formulario" in answer.body.decode()
         assert "<a href='/leave/'" in answer.body.decode()
 
-    def test_a_person_whose_browser_sent_too_many_headers_is_told_so_kindly(self, front, behind):
+    def test_too_many_headers_get_a_kind_error_page(self, front, behind):
         answer = front.ask("/contact/", Cookie="x" * 40_000)
         assert answer.status == 400
         is_a_kind_page(answer)
 
-    def test_forms_are_slowed_down_and_reading_is_not(self, front, behind):
+    def test_forms_are_rate_limited_and_pages_to_read_are_not(self, front, behind):
         forms = front.ask_quickly(80, "/contact/", "POST", b"x")
         assert Counter(answer.status for answer in forms)[200] >= 40
         is_a_kind_page(next(answer for answer in forms if answer.status == 429))
@@ -207,7 +207,7 @@ class TestWhatIsPassedOn:
 
 
 @pytest.mark.once
-def test_no_visit_is_written_down(front, behind):
+def test_no_visit_is_logged(front, behind):
     front.ask("/contact/?guide=heroin")
     front.ask(GUIDE, Cookie="mailbox=secret")
     front.ask("/contact/", "POST", b"x" * 12_000_000, Expect="100-continue")

@@ -1,4 +1,4 @@
-"""script/server on a real site: what it keeps, and that nothing is left running when it stops."""
+"""script/server on a real site: it keeps all data, and leaves nothing running when it stops."""
 
 import contextlib
 import os
@@ -54,9 +54,9 @@ class Server:
         )
 
     def wait_until_it_says(self, words: str) -> None:
-        """Read the output up to a line that holds `words`."""
+        """Read the output up to a line that contains `words`."""
         assert self.process.stdout
-        # Should it never say them, there would be no end of waiting.
+        # Without a limit this would wait for ever if the words never come.
         watch = threading.Timer(PATIENCE, self.process.kill)
         watch.start()
         try:
@@ -88,7 +88,7 @@ class Server:
         return found
 
     def the_process(self, words: str) -> int:
-        """The id of the process whose command line holds `words`. Each part has a session of its own, which it leads: not its workers."""
+        """Return the id of the session leader whose command line contains `words`, leaving out its worker processes."""
         return next(number for number, command in self.processes().items() if words in command and os.getsid(number) == number)
 
     def kill(self) -> None:
@@ -98,7 +98,7 @@ class Server:
                 os.kill(number, signal.SIGKILL)
 
     def all_gone(self) -> bool:
-        """Tell whether no process is left, giving the system a moment to take them away."""
+        """Return whether no process is left, after giving the system a moment to remove them."""
         deadline = time.monotonic() + PATIENCE
         while self.processes() and time.monotonic() < deadline:
             os.sched_yield()
@@ -193,7 +193,7 @@ def test_ctrl_c_stops_all_and_a_second_start_keeps_all_data_until_the_web_server
 
     second = start()
 
-    assert "==>" not in second.output  # nothing was made anew
+    assert "==>" not in second.output  # nothing was created again
     assert "passwords" not in second.output
     assert (data / "secrets" / "secret_key").read_text() == secret
     done = subprocess.run(

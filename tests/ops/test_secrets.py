@@ -18,7 +18,7 @@ def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
 
 
-def test_asking_for_help_makes_nothing(tmp_path):
+def test_help_creates_nothing(tmp_path):
     assert "folder" in make("--help", folder=tmp_path).stdout
     assert list(tmp_path.iterdir()) == []
 
@@ -30,7 +30,7 @@ def test_no_folder_is_a_clear_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_secrets_are_the_owners_alone_and_never_made_anew(tmp_path):
+def test_secrets_are_readable_by_their_owner_only_and_never_replaced(tmp_path):
     make("kept", folder=tmp_path)
     before = {path.name: path.read_text() for path in (tmp_path / "kept").iterdir()}
     assert set(before) == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}

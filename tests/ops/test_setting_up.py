@@ -1,4 +1,4 @@
-"""What script/server and script/test say when something is in the way: one line with the mend, and an exit code."""
+"""The errors of script/server and script/test during set-up: one line that says what to do, and an exit code."""
 
 import os
 import socket
@@ -51,7 +51,7 @@ def test_the_python_that_was_named_is_too_old(machine):
     )
 
 
-def test_the_python_that_was_named_is_not_there(machine):
+def test_the_named_python_does_not_exist(machine):
     assert "There is no Python at PYTHON=/nowhere/python" in one_line(machine.run("test", PYTHON="/nowhere/python"))
 
 
@@ -77,7 +77,7 @@ def test_the_venv_module_is_installed_where_that_is_allowed(machine):
     assert machine.run("server").returncode == 0
 
 
-def test_a_half_made_environment_is_made_anew(machine):
+def test_an_incomplete_environment_is_created_again(machine):
     machine.python(venv=WORKING)
     (machine.project / ".venv" / "bin").mkdir(parents=True)
 
@@ -144,7 +144,7 @@ def test_a_port_that_is_taken(machine, arguments):
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", ""])
-def test_a_port_that_is_no_port(machine, port):
+def test_an_invalid_port(machine, port):
     assert "must be a number from 1 to 65535" in one_line(machine.run("server", "--port", port))
 
 
@@ -166,5 +166,5 @@ def test_help_needs_no_setting_up(machine, command):
     assert not (machine.project / ".venv").exists()
 
 
-def test_an_environment_of_ones_own_must_work(machine, tmp_path):
+def test_a_given_environment_must_work(machine, tmp_path):
     assert "is not a working virtual environment" in one_line(machine.run("server", RECOVERY_VENV=str(tmp_path)))

@@ -1,4 +1,4 @@
-"""A site that ran an earlier release is migrated to today's code: nothing is lost, and everything still opens.
+"""A database of an earlier release is migrated to the current code: nothing is lost, and everything can still be opened.
 
 tests/data/upgrade/README.md says what is in the databases.
 """
@@ -70,12 +70,12 @@ def run(arguments: list[str], variables: dict[str, str], given: str = "") -> str
     return done.stdout
 
 
-def test_there_is_a_database_of_this_release():
+def test_a_database_of_this_release_exists():
     """Made by script/make_release_database.py, once a release."""
     assert recovery_site.__version__ in RELEASES
 
 
-def test_every_row_is_still_there(upgraded):
+def test_no_row_is_lost(upgraded):
     kept = {model: count for model, count in upgraded.facts["rows"].items() if model not in CHANGED}
 
     assert {model: upgraded.seen["rows"].get(model) for model in kept} == kept

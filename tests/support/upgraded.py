@@ -1,4 +1,4 @@
-"""Looks into the migrated database of an earlier release; a process of its own, for it has settings of its own.
+"""Reads the migrated database of an earlier release, as a separate process because it needs its own settings.
 
 Reads the facts of the release (script/make_release_database.py) from standard input and prints what it saw as JSON.
 """
@@ -11,7 +11,7 @@ import django
 
 
 def look(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return what visitors and staff see, and the rows that are there before anybody looks."""
+    """Return the number of rows and the pages that visitors and staff see."""
     from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.test import Client
 

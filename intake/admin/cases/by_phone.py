@@ -1,4 +1,4 @@
-"""Taking down a request for somebody who called: the same questions, and a receipt to read out."""
+"""Recording an inquiry for a caller: the contact form without the fields for browsers, and a receipt to read out."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ from intake.crypto import receipts
 from intake.forms import InquiryForm
 from intake.submission import form_tokens, receive
 
-# Of the visitors' form, what has no meaning on the phone.
-NOT_ASKED = ("website", "step", "guide")
+# Fields of the contact form that make no sense on the phone.
+OMITTED = ("website", "step", "guide")
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def take(request: StaffRequest) -> HttpResponse:
-    """Ask the questions, store the answers like any inquiry, and show the words to read out, once."""
+    """Show the form, store the inquiry, and show its receipt once."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
     context: dict[str, Any] = {**admin.site.each_context(request), "title": _("Take down a request by phone")}
     form = InquiryForm(request.POST) if request.method == "POST" else InquiryForm(initial={"token": form_tokens.issue()})
-    for name in NOT_ASKED:
+    for name in OMITTED:
         del form.fields[name]
     if form.is_bound and form.is_valid() and form.form_token is not None:
         spoken = request.POST.get("caller_language", "")

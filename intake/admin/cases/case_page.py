@@ -1,4 +1,4 @@
-"""What a case page shows, in the order in which it must be known."""
+"""The context of the case page."""
 
 import datetime as dt
 from typing import Any
@@ -32,8 +32,8 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "due": due,
         "late": late,
         "safety": head,
-        # A number is a link only while it may be called: a slip of the hand must not ring outside the safe times. Where
-        # somebody may be in danger it always is.
+        # The phone number is a link only in safe times, so that nobody calls by accident outside them. In danger it
+        # always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
         "content": labels.lines(case.content),
         "guide_address": _guide_address(inquiry),
@@ -57,13 +57,16 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
 
 
 def _guide_address(inquiry: Inquiry) -> str:
-    """Return where the guide they came from stands, in the language they wrote in; whole, for visitors may have another server."""
+    """Return the absolute URL of the guide the visitor came from, in the language of the inquiry.
+
+    Absolute because the visitors' pages may be on another server.
+    """
     foreign = inquiry.language in dict(settings.LANGUAGES) and inquiry.language != settings.LANGUAGE_CODE
     return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
 
 
 def safety(inquiry: Inquiry, now: dt.datetime) -> dict[str, Any]:
-    """Return the head of the page: whether, how and when this person may be contacted, and what must not be said."""
+    """Return the context of the page's head: whether, how and when the person may be contacted."""
     their_zone = safe_times.their_zone(inquiry)
     next_safe = safe_times.next_safe_time(inquiry, now)
     return {
@@ -81,5 +84,5 @@ def safety(inquiry: Inquiry, now: dt.datetime) -> dict[str, Any]:
 
 
 def _clock(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """Return what a clock on the wall shows there: naive, so that no template turns it into another zone's time."""
+    """Return `moment` as a naive datetime in `zone`, so that templates don't convert it to the current time zone."""
     return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Contact details stay on the page for five minutes after somebody asked for them, then they close."""
+"""Contact details are shown for five minutes after a staff member asked for them. The session holds the end time."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ _SESSION_KEY = "contact_shown"
 
 
 def open_for(request: HttpRequest, inquiry: Inquiry) -> None:
-    """Let this sign-in see the inquiry's contact details from now on for OPEN_FOR."""
+    """Allow this session to see the inquiry's contact details for OPEN_FOR."""
     now = timezone.now()
     shown = {row: until for row, until in request.session.get(_SESSION_KEY, {}).items() if dt.datetime.fromisoformat(until) > now}
     shown[str(inquiry.pk)] = (now + OPEN_FOR).isoformat()
@@ -20,7 +20,7 @@ def open_for(request: HttpRequest, inquiry: Inquiry) -> None:
 
 
 def seconds_left(request: HttpRequest, inquiry: Inquiry) -> int:
-    """Return for how many more seconds the details may be shown; 0 when they may not."""
+    """Return for how many more seconds the details may be shown; 0 if not at all."""
     until = request.session.get(_SESSION_KEY, {}).get(str(inquiry.pk))
     if until is None:
         return 0
@@ -28,5 +28,5 @@ def seconds_left(request: HttpRequest, inquiry: Inquiry) -> int:
 
 
 def css_class(seconds: int) -> str:
-    """Return the class whose style rule hides the details after that many started minutes, without any script."""
+    """Return the CSS class that hides the details after that many minutes (rounded up), without a script."""
     return f"closes-in-{min(5, seconds // 60 + 1)}"

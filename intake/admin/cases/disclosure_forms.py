@@ -1,4 +1,4 @@
-"""The forms for consents, referrals and disclosures."""
+"""Forms for consents, referrals and disclosures."""
 
 from typing import Any
 
@@ -27,14 +27,14 @@ class ConsentForm(forms.Form):
 
 
 class ConsentChoiceField(forms.ModelChoiceField):
-    """Consents by their dates: their words stay sealed in a list."""
+    """Shows consents by their dates, because their content is sealed."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{timezone.localtime(obj.given_at):%Y-%m-%d %H:%M} – {timezone.localtime(obj.expires_at):%Y-%m-%d}"
 
 
 class ReferralForm(VersionedForm):
-    consent = ConsentChoiceField(label=_("On the ground of the consent of"), queryset=DisclosureConsent.objects.none())
+    consent = ConsentChoiceField(label=_("Based on the consent of"), queryset=DisclosureConsent.objects.none())
     to_centre = forms.ModelChoiceField(
         label=_("To"), queryset=Centre.objects.none(), required=False, empty_label=_("someone outside, as the consent says")
     )

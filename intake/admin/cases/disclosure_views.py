@@ -1,4 +1,4 @@
-"""The page of a case's consents, referrals and disclosures, and the list of cases that other centres offer to ours."""
+"""The page of a case's consents, referrals and disclosures, and the list of cases offered by other centres."""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ FORMS: dict[str, type[forms.Form]] = {
 
 @require_safe
 def page(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show what may be told about the person, and what was."""
+    """Show the consents, referrals and disclosures of a case."""
     return _page(request, steps.visible(request, reference), {})
 
 
@@ -41,7 +41,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
     record = disclosures.record(inquiry, by=request.user)
     now = timezone.now()
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
-        fresh = {name: bound.get(name) or _form(name, inquiry) for name in FORMS}
+        forms_by_name = {name: bound.get(name) or _form(name, inquiry) for name in FORMS}
         steps.keep_typed(bound, record.inquiry.version)
         context = {
             **admin.site.each_context(request),
@@ -50,7 +50,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             "consents": [(consent, words, consent.is_in_force(now)) for consent, words in record.consents],
             "disclosures": record.disclosures,
             "referrals": record.referrals,
-            "forms": fresh,
+            "forms": forms_by_name,
             "refusal": refusal,
             "closed": inquiry.state == Inquiry.State.CLOSED,
             "open_outside": any(row.state == Referral.State.OFFERED and row.to_centre_id is None for row in record.referrals),
@@ -77,7 +77,7 @@ def consent(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
 @_step(None)
 def revoke(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     disclosure.revoke_consent(inquiry, consent_id=cleaned["consent"], by=request.user)
-    return _("The consent is revoked. Nothing more may be told on its ground.")
+    return _("The consent is revoked. It no longer permits any disclosure.")
 
 
 @_step("refer")
@@ -101,7 +101,7 @@ def emergency(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) 
 
 @require_safe
 def offers(request: StaffRequest) -> HttpResponse:
-    """List the cases that are offered to the centres of the person who asks."""
+    """List the cases that are offered to the user's centres."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
     context = {**admin.site.each_context(request), "title": _("Offered to us"), "offers": referrals.offered_to(request.user)}

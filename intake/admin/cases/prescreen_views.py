@@ -32,7 +32,7 @@ ON_THE_LIST = 200  # rows of the waiting list
 
 
 class PreScreenForm(VersionedForm):
-    """All optional: what was not asked stays empty."""
+    """The pre-screen. All fields are optional."""
 
     red_flags = forms.MultipleChoiceField(
         label=gettext_lazy("Red flags"),
@@ -61,7 +61,7 @@ class PreScreenForm(VersionedForm):
 
 @require_safe
 def page(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show the pre-screen to fill in."""
+    """Show the form of the pre-screen."""
     return _page(request, steps.visible(request, reference), {})
 
 
@@ -75,7 +75,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
         "inquiry": inquiry,
         "form": form,
         "refusal": refusal,
-        # Beside what was typed, or a second save would undo a colleague's answers unseen.
+        # Shown beside the typed answers after a conflict, so that saving again doesn't overwrite a colleague's unseen.
         "stored": summaries.lines(summary.pre_screen) if status == steps.CONFLICT else [],
     }
     return render(request, "admin/intake/inquiry/prescreen.html", context, status=status)
@@ -97,19 +97,19 @@ def save(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> st
 
 @require_safe
 def summary(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show the case on one page, to print or hand over; without name, phone and e-mail. It is recorded."""
+    """Show the case on one page to print, without name, phone number and e-mail address. This is recorded."""
     inquiry = steps.visible(request, reference)
-    found = summaries.of_case(inquiry, by=request.user, shown=True)
-    found.inquiry.centre = inquiry.centre
+    shown = summaries.of_case(inquiry, by=request.user, shown=True)
+    shown.inquiry.centre = inquiry.centre
     now = timezone.now()
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
         context = {
             **admin.site.each_context(request),
             "title": _("Summary of case %(reference)s") % {"reference": inquiry.reference},
-            "inquiry": found.inquiry,
-            "safety": case_page.safety(found.inquiry, now),
-            "content": labels.lines(found.content),
-            "pre_screen": summaries.lines(found.pre_screen),
+            "inquiry": shown.inquiry,
+            "safety": case_page.safety(shown.inquiry, now),
+            "content": labels.lines(shown.content),
+            "pre_screen": summaries.lines(shown.pre_screen),
             "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
             "printed_at": now,
         }
@@ -118,7 +118,7 @@ def summary(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def waiting_list(request: StaffRequest) -> HttpResponse:
-    """Show who waits for a place, the longest first; priority populations are marked by their priority."""
+    """Show the waiting list: by priority, then longest waiting first."""
     centres = permissions.centre_roles(request.user)
     if not centres:
         raise PermissionDenied

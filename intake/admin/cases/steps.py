@@ -1,4 +1,4 @@
-"""How a step of a case becomes a view: one form, one verb, one answer. All screens of a case share it."""
+"""The decorator that makes a view of a step on a case: it validates one form, calls one verb and redirects."""
 
 import logging
 from collections.abc import Callable
@@ -28,16 +28,16 @@ _UNREADABLE = gettext_lazy(
     "Tell the person who runs this site, then send it again."
 )
 
-# (request, inquiry, cleaned) -> what to say when it is done
+# (request, inquiry, cleaned data) -> the success message
 Step = Callable[[StaffRequest, Inquiry, dict[str, Any]], str]
 # (name, inquiry, data) -> the bound form
 FormMaker = Callable[[str, Inquiry, Any], forms.Form]
-# (request, inquiry, bound forms, refusal, status) -> the page with what was typed
+# (request, inquiry, bound forms, refusal, status) -> the page with the bound forms
 PageMaker = Callable[[StaffRequest, Inquiry, dict[str, forms.Form], str, int], HttpResponse]
 
 
 def visible(request: StaffRequest, reference: str) -> Inquiry:
-    """Return the case; the same 404 for one that isn't there and for one of another centre."""
+    """Return the case, or raise Http404 if it doesn't exist or the user can't see it."""
     inquiry = permissions.visible_inquiries(request.user).select_related("centre").filter(reference=reference).first()
     if inquiry is None:
         raise Http404
@@ -45,11 +45,11 @@ def visible(request: StaffRequest, reference: str) -> Inquiry:
 
 
 def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | None], Callable[[Step], Callable[..., HttpResponse]]]:
-    """Return a decorator for the steps of one page (its admin address is `page_name`).
+    """Return a decorator for the steps of the page whose URL name is `page_name`.
 
-    `@step("reply")` makes a POST view of a Step: the form of that name must be valid first; `@step(None)` needs none. A
-    refusal shows the page as things are now, the form still filled; all went well leads back to the page, or to the queue
-    when the step took the case out of sight.
+    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form. If
+    the verb is refused, the view shows the current page with the form as typed. On success it redirects to the page, or to
+    the queue if the user can no longer see the case.
     """
 
     def step(name: str | None) -> Callable[[Step], Callable[..., HttpResponse]]:
@@ -62,7 +62,7 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
                     if name is not None and not bound[name].is_valid():
                         return page(request, inquiry, bound, "", BAD_INPUT)
                     try:
-                        said = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
+                        message = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
                     except Refused as refused:
                         return page(request, inquiry, bound, refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
@@ -70,9 +70,9 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
                         return page(request, inquiry, bound, str(_UNREADABLE), UNREADABLE)
                     except Inquiry.DoesNotExist:
                         raise Http404 from None
-                messages.success(request, said)
-                still_theirs = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
-                back = reverse(page_name, args=[reference]) if still_theirs else reverse("admin:intake_inquiry_changelist")
+                messages.success(request, message)
+                still_visible = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
+                back = reverse(page_name, args=[reference]) if still_visible else reverse("admin:intake_inquiry_changelist")
                 return HttpResponseRedirect(back, status=303)
 
             return view
@@ -83,6 +83,6 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
 
 
 def keep_typed(bound: dict[str, forms.Form], version: int) -> None:
-    """Put the version of today into forms that come back, so that sending them again is a decision on what is now shown."""
+    """Set the current version in forms that are shown again, so that sending them again applies to what is now shown."""
     for form in bound.values():
         form.data = {**form.data.dict(), form.add_prefix("version"): version}  # type: ignore[attr-defined]

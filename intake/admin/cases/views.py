@@ -1,4 +1,4 @@
-"""The case page and what can be done from it. A refused step comes back with the case as it is now and all that was typed."""
+"""The case page and its steps. A refused step shows the current case and keeps everything that was typed."""
 
 import datetime as dt
 from typing import Any
@@ -39,12 +39,12 @@ FORMS: dict[str, type[forms.Form]] = {
     "assign": AssignForm,
     "hand_over": HandOverForm,
     "merge": MergeForm,
-    "block": VersionedForm,  # nothing to choose: only that the case is the one that was looked at
+    "block": VersionedForm,
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
 }
-# These choose among what belongs to the case.
-OF_THE_CASE = ("assign", "hand_over")
+# Forms whose choices depend on the case.
+NEED_INQUIRY = ("assign", "hand_over")
 
 
 @require_safe
@@ -73,26 +73,26 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
 
 
 def _forms(request: StaffRequest, opened: triage.Case, bound: dict[str, forms.Form]) -> dict[str, forms.Form]:
-    """Return the page's forms, fresh but for the one that was just sent: that keeps what was typed, on today's version."""
+    """Return the forms of the page. A bound form keeps its data but gets the current version."""
     inquiry = opened.inquiry
     initial: dict[str, dict[str, Any]] = {name: {"version": inquiry.version} for name in FORMS}
     template = _template(request, inquiry)
     if template is not None:
         initial["reply"]["text"] = reply_templates.filled(template, inquiry, request.user)
     initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
-    made = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
+    forms_by_name = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
     steps.keep_typed(bound, inquiry.version)
-    return made
+    return forms_by_name
 
 
 def _template(request: StaffRequest, inquiry: Inquiry) -> ReplyTemplate | None:
-    """Return the reply template that the address asks for, when it fits the case."""
+    """Return the reply template named in the query string, if it is available for the case."""
     chosen = request.GET.get("template", "")
     return reply_templates.fitting(inquiry).filter(pk=chosen).first() if chosen.isdecimal() else None
 
 
 def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: Any) -> forms.Form:
-    if name in OF_THE_CASE:
+    if name in NEED_INQUIRY:
         kwargs["inquiry"] = inquiry
     return FORMS[name](data, prefix=name, **kwargs)
 
@@ -223,15 +223,15 @@ def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 
 @require_POST
 def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
-    """Record that the page is still open, and show who else has it open and whether the case changed (every ten seconds)."""
+    """Record that the page is open; show who else has it open and whether the case has changed. Polled every ten seconds."""
     inquiry = steps.visible(request, reference)
     if request.POST.get("leaving"):
         presence.leave(inquiry.presences, request.user)
         return HttpResponse(status=204)
-    seen = request.POST.get("version", "")
+    version = request.POST.get("version", "")
     context = {
         "others_here": presence.arrive(inquiry.presences, request.user, timezone.now()),
-        "changed": seen.isdecimal() and int(seen) != inquiry.version,
+        "changed": version.isdecimal() and int(version) != inquiry.version,
         "inquiry": inquiry,
     }
     return render(request, "admin/intake/inquiry/presence.html", context)

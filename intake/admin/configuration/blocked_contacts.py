@@ -1,4 +1,4 @@
-"""The block list: a lead sees what their centre blocked and can end it. No phone or e-mail is in it."""
+"""Admin of blocked contacts: leads see and end the blocks of their centre. Numbers and addresses are not stored."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -27,5 +27,5 @@ class BlockedContactAdmin(admin.ModelAdmin):
     has_change_permission = has_delete_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        # Blocking is a step of a case, so that its history says who did it.
+        # Contacts are blocked on the case page, so that the case's history records it.
         return False

@@ -1,4 +1,4 @@
-"""Centres with their hours and members, edited by their leads and by the operator."""
+"""Admin of centres with their opening hours and members, for leads and superusers."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from recovery_site.staff.inlines import NamedDeleteFormSet
 
 
 class CentreForm(forms.ModelForm):
-    """A centre's own data; names of time zones are chosen, not typed."""
+    """The settings of a centre. Time zones are chosen from a list."""
 
     time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices())
     languages = forms.MultipleChoiceField(
@@ -52,7 +52,7 @@ class CentreForm(forms.ModelForm):
 
 
 class CentreInline(admin.TabularInline):
-    """Rows of a centre: whoever may set up the centre may change them."""
+    """Inline rows of a centre, for users who may configure the centre."""
 
     extra = 0
     formset = NamedDeleteFormSet
@@ -67,7 +67,7 @@ class CentreInline(admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None:  # the head of the column names the field only for people who see it
+        if field is not None:  # the column heading isn't associated with the field for screen readers
             field.widget.attrs["aria-label"] = str(db_field.verbose_name)
         return field
 
@@ -119,7 +119,7 @@ class CentreAdmin(PreviewMixin):
         return centres.filter(pk__in=permissions.led_centres(request.user))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
-        # Which centre takes what no other does concerns them all: not a lead's choice.
+        # The default centre concerns all centres, so only superusers may change it.
         return () if request.user.is_superuser else ("is_default",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -134,11 +134,11 @@ class CentreAdmin(PreviewMixin):
         return bool(request.user.is_active and request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
-        # A centre that stops answering no longer accepts inquiries; what it answered stays readable.
+        # Set accepts_inquiries to False instead, so that existing cases stay readable.
         return False
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:
-            # Last, when all rows are stored: a file can't be rolled back.
+            # After all rows are saved, because the key file can't be rolled back.
             keyring.create_centre_key(form.instance)

@@ -1,4 +1,4 @@
-"""The on-call rota: a lead plans their own centre's shifts, the operator everybody's."""
+"""Admin of on-call shifts: leads plan those of their centres, superusers all."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from intake.models import Centre, OnCallShift
 
 
 class OnCallShiftForm(forms.ModelForm):
-    """A shift of somebody who can be told and may then open what they are told of."""
+    """Requires that the person has an e-mail address and works at the centre."""
 
     class Meta:
         model = OnCallShift
@@ -59,7 +59,7 @@ class OnCallShiftAdmin(PreviewMixin):
             kwargs["empty_label"] = None
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "centre" and not request.user.is_superuser:
-            # A shift for all centres is the operator's to give.
+            # Only superusers may add shifts for all centres.
             field.required = True
         return field
 

@@ -1,4 +1,4 @@
-"""A second button on a settings page: "What would this change?". It stores nothing, and says what storing would do."""
+"""A preview button for settings pages: "What would this change?". It shows the effects of a change without saving it."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ _TRYING, _SHOWING = "trying", "showing"
 
 
 class PreviewMixin(admin.ModelAdmin):
-    """For a ModelAdmin whose rows bear on a centre: `centre_of` says on which."""
+    """Adds the preview to a ModelAdmin whose objects affect a centre; override centre_of()."""
 
     change_form_template = "admin/intake/preview.html"
 
     def centre_of(self, obj: Any) -> Centre | None:
-        """Return the centre whose facts the row bears on, None when it bears on all."""
+        """Return the centre that `obj` affects, or None if it affects all."""
         raise NotImplementedError
 
     def changeform_view(
@@ -31,9 +31,9 @@ class PreviewMixin(admin.ModelAdmin):
         if centre is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         step = request.__dict__.setdefault("_preview", {"step": _TRYING, "before": what_if.facts(centre, timezone.now())})
-        tried = super().changeform_view(request, object_id, form_url, extra_context)
+        response = super().changeform_view(request, object_id, form_url, extra_context)
         if "changes" not in step:
-            return tried  # the form was refused: the mistakes come first
+            return response  # the form has errors
         step["step"] = _SHOWING
         context = {**(extra_context or {}), "previewed": True, "changes": step["changes"]}
         return super().changeform_view(request, object_id, form_url, context)
@@ -42,7 +42,7 @@ class PreviewMixin(admin.ModelAdmin):
         step = getattr(request, "_preview", None)
         if step is None:
             return super().response_change(request, obj)
-        # Django has stored it all by now, in a transaction that ends after us: the facts are read, then all of it is undone.
+        # Django has saved everything by now, in a transaction that is still open: compute the facts, then roll it back.
         centre = self.centre_of(obj)
         step["changes"] = [] if centre is None else what_if.changes(step["before"], what_if.facts(centre, timezone.now()))
         transaction.set_rollback(True)
@@ -52,5 +52,5 @@ class PreviewMixin(admin.ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         if getattr(request, "_preview", {}).get("step") != _SHOWING:
             return form
-        # Shown again as it was typed, and not stored.
+        # Show the form as typed, without saving it.
         return type(form.__name__, (form,), {"is_valid": lambda self: False})

@@ -1,4 +1,4 @@
-"""Reply templates in the admin: a centre's leads edit theirs, the operator those for all."""
+"""Admin of reply templates: leads edit those of their centres, superusers all."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The admin pages of teams."""
+"""Admin of teams."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class TeamAdmin(admin.ModelAdmin):
     list_filter = ("centre",)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # Django's two boxes with arrows between them can't be used on a phone, nor be named to a screen reader.
+        # FilteredSelectMultiple is unusable on phones and has no accessible name.
         kwargs["widget"] = forms.CheckboxSelectMultiple()
         kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True, memberships__isnull=False).distinct().order_by("username")
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-"""The admin pages of webhooks."""
+"""Admin of webhooks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a change of a centre's settings would do, said before it is stored: facts now, facts then, the difference."""
+"""The effects of a centre's settings, for the preview of changes: facts before and after, and their difference."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from intake.retention import policy
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
 
-MOST = 1000  # cases that are counted; more are "1000+"
+MOST = 1000  # cases are counted up to this number
 
 
 @dataclass(frozen=True)
 class Change:
-    """One fact as it is and as it would be."""
+    """A fact before and after a change."""
 
     what: str
     before: str
@@ -27,14 +27,14 @@ class Change:
 
 
 def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
-    """Return what follows from the centre's settings as they are stored at this moment, in words, in a fixed order."""
-    # Read anew: hours and people may have been changed beside it.
+    """Return the effects of the centre's stored settings as {label: text}, in a fixed order."""
+    # Reload, because related rows may have been changed as well.
     centre = Centre.objects.prefetch_related("opening_hours", "holidays", "retention_rules").get(pk=centre.pk)
     normal, urgent = (response_times.minutes_for(centre, priority) for priority in (Inquiry.Priority.NORMAL, Inquiry.Priority.URGENT))
     hours = CentreHours(centre)
     people = list(Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user"))
     ahead = [holiday.day for holiday in centre.holidays.all() if holiday.day >= now.date()]
-    told = [person for person in people if person.notify and person.user.email]
+    notified = [person for person in people if person.notify and person.user.email]
     return {
         _("Takes new inquiries"): _taking(centre, now),
         _("Open now"): _("yes") if hours.is_open(now) else _("no"),
@@ -45,7 +45,7 @@ def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
         _("Closed for holidays"): ", ".join(date_format(day, "D j M") for day in ahead) or _("on no day"),
         _("May work on its cases"): _names(people),
         _("Leads"): _names([person for person in people if person.role == Membership.Role.LEAD]),
-        _("Told of new inquiries by e-mail"): _names(told),
+        _("Told of new inquiries by e-mail"): _names(notified),
         _("On call now"): ", ".join(person.shown_name for person in recipients.on_call(centre, now)) or _("nobody"),
         _("Tries to reach someone"): _("%(tries)d in %(days)d days") % {"tries": centre.cadence_tries, "days": centre.cadence_days},
         _("Closed cases erased by this time tomorrow"): _erased(centre, now + dt.timedelta(days=1)),
@@ -68,8 +68,8 @@ def _taking(centre: Centre, now: dt.datetime) -> str:
 def _moment(centre: Centre, moment: dt.datetime | None) -> str:
     if moment is None:
         return _("never: it has no opening hours")
-    there = moment.astimezone(ZoneInfo(centre.time_zone))
-    return date_format(there, "D j M H:i") + f" {there:%Z}"
+    local = moment.astimezone(ZoneInfo(centre.time_zone))
+    return date_format(local, "D j M H:i") + f" {local:%Z}"
 
 
 def _names(people: list[Membership]) -> str:
@@ -77,7 +77,7 @@ def _names(people: list[Membership]) -> str:
 
 
 def _erased(centre: Centre, until: dt.datetime) -> str:
-    found = sum(policy.due(rule, until)[:MOST].count() for rule in centre.retention_rules.all())
-    if found >= MOST:
+    count = sum(policy.due(rule, until)[:MOST].count() for rule in centre.retention_rules.all())
+    if count >= MOST:
         return _("%(n)d or more cases") % {"n": MOST}
-    return ngettext("%(n)d case", "%(n)d cases", found) % {"n": found}
+    return ngettext("%(n)d case", "%(n)d cases", count) % {"n": count}

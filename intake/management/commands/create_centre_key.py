@@ -1,4 +1,4 @@
-"""Give a centre a new key pair."""
+"""Create a key pair for a centre."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from intake.models import Centre
 
 class Command(BaseCommand):
     help = (
-        "Give a centre a new key pair: new inquiries are sealed to it at once. The former key is retired and its file stays, "
-        "because older inquiries open with it only. Nothing is deleted. Back up the folder of the keys afterwards."
+        "Create a new key pair for a centre. New inquiries are sealed to it at once. The previous key is retired; its file is "
+        "kept, because older inquiries can be opened only with it. Back up the key folder afterwards."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("centre", help="the centre's short name in addresses")
+        parser.add_argument("centre", help="the centre's slug")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Make the demo centre and its staff, and print how they sign in."""
+"""Create the demo centre and its staff, and print their passwords."""
 
 import os
 from typing import Any
@@ -11,16 +11,16 @@ from intake import demo
 
 class Command(BaseCommand):
     help = (
-        "Make an invented centre with its key and five invented members of staff, and print their passwords this once. "
-        "Where any centre or member of staff exists already, it changes nothing. "
-        "DEMO_PASSWORD in the environment gives everyone that password instead of a random one."
+        "Create a fictional centre with its key and five fictional staff members, and print their passwords once. "
+        "Does nothing if a centre or a user exists already. "
+        "If DEMO_PASSWORD is set in the environment, everyone gets that password instead of a random one."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        made = demo.set_up(os.environ.get("DEMO_PASSWORD", ""))
-        if not made:
+        accounts = demo.set_up(os.environ.get("DEMO_PASSWORD", ""))
+        if not accounts:
             self.stdout.write("There is a centre or a member of staff already: nothing was made.")
             return
         self.stdout.write(f"The staff sign in at {settings.SITE_URL}/admin/ (these passwords are shown this once):")
-        for person, password in made:
+        for person, password in accounts:
             self.stdout.write(f"  {person.username:<14} {password:<18} {person.purpose}")

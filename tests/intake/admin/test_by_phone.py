@@ -1,4 +1,4 @@
-"""Staff take a request down for somebody who called; the words they read out are good for one opening."""
+"""Staff record a request for a caller; the receipt they read out must be replaced at the first opening."""
 
 import re
 
@@ -15,7 +15,7 @@ def token(page):
     return re.search(r'name="token"[^>]*value="([^"]*)"', page.content.decode()).group(1)
 
 
-def test_the_caller_gets_words_that_must_be_replaced(amara, client):
+def test_the_caller_gets_a_receipt_that_must_be_replaced(amara, client):
     client.force_login(amara)
     form = {
         "token": token(client.get(URL)),
@@ -35,7 +35,7 @@ def test_the_caller_gets_words_that_must_be_replaced(amara, client):
     assert caller.get("/mailbox/open/")["Location"] == "/mailbox/words/"
 
 
-def test_a_mistake_keeps_what_was_typed(amara, client):
+def test_an_invalid_form_keeps_the_typed_text(amara, client):
     client.force_login(amara)
     form = {"token": token(client.get(URL)), "for_whom": "self", "contact_way": "phone", "phone": "12", "message": "keep this"}
     page = client.post(URL, form).content.decode()
@@ -43,7 +43,7 @@ def test_a_mistake_keeps_what_was_typed(amara, client):
     assert not Inquiry.objects.exists()
 
 
-def test_pressing_store_twice_is_one_request(amara, client):
+def test_pressing_store_twice_creates_one_inquiry(amara, client):
     client.force_login(amara)
     form = {"token": token(client.get(URL)), "for_whom": "self", "contact_way": "mailbox"}
     client.post(URL, form)

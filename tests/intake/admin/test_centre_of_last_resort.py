@@ -1,4 +1,4 @@
-"""A lead can't turn what belongs to nobody to their own centre, nor leave the site without a centre that takes it."""
+"""Only the operator can change which centre is the default one."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ def test_the_lead_of_the_default_centre_cannot_unset_it(client, riverside, luisa
     assert (riverside.phone, riverside.is_default) == ("212-555-0143", True)
 
 
-def test_a_lead_of_another_centre_cannot_take_its_place(client, riverside, harbor):
+def test_a_lead_of_another_centre_cannot_make_it_the_default(client, riverside, harbor):
     leo = member("leo", "Leo Lind", harbor, "lead")
     Centre.objects.filter(pk=riverside.pk).update(is_default=False)
     client.force_login(leo)
@@ -34,7 +34,7 @@ def test_a_lead_of_another_centre_cannot_take_its_place(client, riverside, harbo
     assert not Centre.objects.get(pk=harbor.pk).is_default
 
 
-def test_the_operator_still_can(client, harbor, olga):
+def test_the_operator_can_change_the_default_centre(client, harbor, olga):
     client.force_login(olga)
     client.post(reverse("admin:intake_centre_change", args=[harbor.pk]), form(harbor, is_default="on"))
     assert Centre.objects.get(pk=harbor.pk).is_default

@@ -1,4 +1,4 @@
-"""Centres in the admin: who may set them up, and that a new one can be sealed to."""
+"""Centres in the admin: who may configure them, and that a new one gets a key."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def form(**changes):
     }
 
 
-def test_the_operator_makes_a_centre_and_it_has_a_key(client, olga, centre_keys):
+def test_a_centre_created_by_the_operator_has_a_key(client, olga, centre_keys):
     client.force_login(olga)
     hours = {
         "opening_hours-TOTAL_FORMS": "1",
@@ -61,7 +61,7 @@ def test_a_form_that_is_refused_leaves_no_key_behind(client, olga, centre_keys):
     assert not centre_keys.exists()
 
 
-def test_changing_a_centre_makes_no_second_key(client, olga, riverside):
+def test_changing_a_centre_creates_no_second_key(client, olga, riverside):
     client.force_login(olga)
     changed = form(name="Riverside House", slug="riverside", is_default="on")
     rows = {"opening_hours-INITIAL_FORMS": "0", "opening_hours-TOTAL_FORMS": "0"}
@@ -69,7 +69,7 @@ def test_changing_a_centre_makes_no_second_key(client, olga, riverside):
     assert riverside.keys.count() == 1
 
 
-def test_a_lead_sets_up_their_own_centre_and_no_other(client, luisa, riverside, harbor):
+def test_luisa_configures_her_own_centre_and_no_other(client, luisa, riverside, harbor):
     client.force_login(luisa)
     assert client.get(f"{CENTRES}{riverside.pk}/change/").status_code == 200
     assert client.get(f"{CENTRES}{harbor.pk}/change/").status_code == 302
@@ -79,7 +79,7 @@ def test_a_lead_sets_up_their_own_centre_and_no_other(client, luisa, riverside, 
     assert "Harbor" not in page
 
 
-def test_triage_staff_and_editors_set_up_nothing(client, amara, edith, riverside):
+def test_triage_staff_and_editors_can_not_configure_centres(client, amara, edith, riverside):
     for person in (amara, edith):
         client.force_login(person)
         assert client.get(CENTRES).status_code == 403

@@ -1,4 +1,4 @@
-"""The lead's side: reports, exports, absence, the board."""
+"""Pages for leads: reports, exports, absences, the shift hand-over."""
 
 import csv
 import datetime as dt
@@ -26,7 +26,7 @@ DASHBOARD = HERE + "dashboard/"
 
 
 def at(day, hour, minute=0):
-    """November 2026 in New York; the 20th is a Friday."""
+    """Return a time in November 2026 in New York; the 20th is a Friday."""
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=NEW_YORK)
 
 
@@ -43,7 +43,7 @@ def test_the_clock_counts_opening_hours(riverside, start, end, minutes):
     assert CentreHours(riverside).minutes_between(start, end) == minutes
 
 
-def test_a_holiday_stops_the_clock_and_moves_the_promise(riverside):
+def test_a_holiday_is_not_counted_and_moves_the_deadline(riverside):
     Holiday.objects.create(centre=riverside, day=dt.date(2026, 11, 23))
     assert CentreHours(riverside).minutes_between(at(20, 16, 50), at(24, 9, 10)) == 20
     assert response_times.response_due_at(riverside, 60, at(20, 16, 30)) == at(24, 9, 30)
@@ -94,12 +94,12 @@ def test_a_colleagues_few_cases_are_shown_to_their_lead_and_not_to_an_auditor(ar
         assert ('<thscope="row">AmaraDiallo</th><td>1</td>' in page) == seen
 
 
-def test_a_long_stretch_is_shown_by_weeks(arrives, riverside):
+def test_a_long_period_is_shown_by_weeks(arrives, riverside):
     now = timezone.now()
     fill(arrives, 5)
-    made = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
-    assert len(made.by_day) in {13, 14}
-    assert [cell.count for cell in made.by_day if cell.count] == [5]
+    report = reports.report([riverside.pk], now - dt.timedelta(days=90), now)
+    assert len(report.by_day) in {13, 14}
+    assert [cell.count for cell in report.by_day if cell.count] == [5]
 
 
 def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riverside):
@@ -113,13 +113,13 @@ def test_times_and_the_promise_are_shown_once_there_are_enough(arrives, riversid
     assert (made.first_response.median, made.first_response.p90, made.kept) == (30, 50, 0.4)
 
 
-def test_a_promise_that_passed_unanswered_is_not_kept(arrives, riverside):
+def test_a_deadline_that_passed_unanswered_counts_as_missed(arrives, riverside):
     fill(arrives, 5, answer_by=timezone.now() - dt.timedelta(hours=1))
     assert report_of(riverside).kept == 0
 
 
 @pytest.mark.parametrize("outcome", ["withdrawn", "duplicate"])
-def test_who_took_the_request_back_in_time_was_not_left_waiting(arrives, riverside, outcome):
+def test_a_request_withdrawn_in_time_does_not_count_as_unanswered(arrives, riverside, outcome):
     now = timezone.now()
     promised = now - dt.timedelta(hours=1)
     fill(arrives, 4, answer_by=promised, first_response_at=promised - dt.timedelta(minutes=5))
@@ -129,16 +129,16 @@ def test_who_took_the_request_back_in_time_was_not_left_waiting(arrives, riversi
     assert report_of(riverside).kept == 0.8
 
 
-def test_the_days_are_all_days_that_the_total_counts(arrives, riverside, harbor):
-    """Over a spring change of the clocks, just after midnight, and with centres in several zones."""
+def test_the_days_add_up_to_the_total(arrives, riverside, harbor):
+    """Across a change to daylight saving time, just after midnight, with centres in several time zones."""
     harbor.time_zone = "Pacific/Honolulu"
     harbor.save()
     midnight = dt.datetime(2027, 3, 20, 0, 40, tzinfo=NEW_YORK)
     for _case in range(6):
         arrives(received_at=midnight - dt.timedelta(minutes=20))
     for centres in ([riverside.pk], [harbor.pk, riverside.pk]):
-        made = reports.report(centres, midnight - dt.timedelta(days=30), midnight)
-        assert (made.total, sum(cell.count for cell in made.by_day)) == (6, 6)
+        report = reports.report(centres, midnight - dt.timedelta(days=30), midnight)
+        assert (report.total, sum(cell.count for cell in report.by_day)) == (6, 6)
 
 
 def test_each_lead_reads_the_dashboard_in_their_own_language(arrives, luisa, client, settings):
@@ -149,7 +149,7 @@ def test_each_lead_reads_the_dashboard_in_their_own_language(arrives, luisa, cli
         assert word in page, language
 
 
-def test_the_hour_of_the_dashboard_is_in_the_zone_that_it_names(luisa, client, settings):
+def test_the_dashboard_shows_its_time_in_the_named_time_zone(luisa, client, settings):
     settings.TIME_ZONE = "America/New_York"
     client.force_login(luisa)
     page = client.get(DASHBOARD).content.decode()
@@ -157,12 +157,12 @@ def test_the_hour_of_the_dashboard_is_in_the_zone_that_it_names(luisa, client, s
     assert int(hour) == timezone.now().hour
 
 
-def test_spam_is_no_inquiry(arrives, riverside):
+def test_spam_is_not_counted_as_an_inquiry(arrives, riverside):
     fill(arrives, 5, state="closed", outcome="spam")
     assert report_of(riverside).total == 0
 
 
-def test_the_dashboard_is_the_leads_and_the_auditors_with_a_table_for_each_chart(arrives, amara, luisa, edith, client):
+def test_leads_and_auditors_see_the_dashboard_with_a_table_for_each_chart(arrives, amara, luisa, edith, client):
     fill(arrives, 6)
     edith.groups.set([Group.objects.get(name="auditor")])
     client.force_login(amara)
@@ -174,7 +174,7 @@ def test_the_dashboard_is_the_leads_and_the_auditors_with_a_table_for_each_chart
         assert 'style="' not in page
 
 
-def test_the_dashboard_asks_a_constant_number_of_queries(arrives, luisa, client, django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_dashboard_is_constant(arrives, luisa, client, django_assert_max_num_queries):
     client.force_login(luisa)
     for _round in range(2):
         fill(arrives, 6)
@@ -233,7 +233,7 @@ def test_the_export_page_gives_a_file(inquiry, luisa, client):
     assert "at most a year" in too_long.content.decode()
 
 
-def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben, luisa, client):
+def test_luisa_hands_over_the_cases_of_amara_who_is_away(arrives, amara, ben, luisa, client):
     cases = [arrives(), arrives()]
     for case in cases:
         triage.claim(case, by=amara)
@@ -244,7 +244,7 @@ def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben
     assert cases[0].events.filter(kind="assigned", actor=luisa).exists()
 
 
-def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, ben, luisa):
+def test_cases_that_the_colleague_may_not_have_are_released(arrives, amara, ben, luisa):
     case = arrives()
     triage.claim(case, by=amara)
     triage.recuse(case, by=ben)
@@ -253,7 +253,7 @@ def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, be
     assert case.claimed_by is None
 
 
-def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, amara, ben, luisa):
+def test_cases_that_the_lead_is_recused_from_are_released_too(arrives, amara, ben, luisa):
     case = arrives(claimed_by=amara)
     triage.recuse(case, by=luisa)
     assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [])
@@ -261,7 +261,7 @@ def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, 
     assert case.claimed_by is None
 
 
-def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
+def test_cases_can_not_be_handed_over_to_their_own_owner(arrives, amara, luisa, client):
     arrives(claimed_by=amara)
     client.force_login(luisa)
     answer = client.post(f"{HERE}absence/", {"person": amara.pk, "to": amara.pk})
@@ -269,12 +269,12 @@ def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
     assert "Choose somebody else" in answer.content.decode()
 
 
-def test_nobody_hands_over_another_persons_cases_but_a_lead(arrives, amara, ben):
+def test_only_a_lead_hands_over_another_persons_cases(arrives, amara, ben):
     with pytest.raises(NotAllowed):
         triage.hand_over_cases(amara, by=ben)
 
 
-def test_the_board_says_what_the_next_shift_must_know(arrives, amara, client):
+def test_the_board_shows_what_the_next_shift_needs_to_know(arrives, amara, client):
     danger, late = arrives(priority=1), arrives(answer_by=timezone.now() - dt.timedelta(hours=1))
     triage.claim(late, by=amara)
     client.force_login(amara)

@@ -1,4 +1,4 @@
-"""What leads set up: previewed before it is stored, validated, and their own centre's only."""
+"""Settings that leads change: they are previewed, validated, and limited to the lead's own centre."""
 
 import datetime as dt
 
@@ -38,7 +38,7 @@ def test_a_lead_sees_what_a_change_would_do_and_nothing_is_stored(client, luisa,
         assert f">{before}</td>" in row
         assert f"<strong>{after}</strong>" in row
     assert "never: it has no opening hours" in page
-    # What was typed is still there, ready to be saved; the database knows nothing of it.
+    # The typed values are still in the form, and nothing is stored.
     assert 'name="cadence_tries" value="4"' in page
     assert 'name="opening_hours-6-opens" value="00:00' in page
     riverside.refresh_from_db()
@@ -47,7 +47,7 @@ def test_a_lead_sees_what_a_change_would_do_and_nothing_is_stored(client, luisa,
     assert not LogEntry.objects.exists()
 
 
-def test_how_many_cases_a_time_of_keeping_would_erase(client, luisa, riverside, arrives):
+def test_a_lead_sees_how_many_cases_a_retention_rule_would_erase(client, luisa, riverside, arrives):
     client.force_login(luisa)
     for _case in range(3):
         arrives(state="closed", outcome="spam", closed_at=timezone.now() - dt.timedelta(days=40))
@@ -59,7 +59,7 @@ def test_how_many_cases_a_time_of_keeping_would_erase(client, luisa, riverside, 
     assert not RetentionRule.objects.exists()
 
 
-def test_nothing_is_kept_shorter_than_a_mistake_takes_to_be_seen(client, luisa, riverside):
+def test_a_retention_time_under_a_week_is_refused(client, luisa, riverside):
     client.force_login(luisa)
     rule = {"retention_rules-TOTAL_FORMS": "1", "retention_rules-0-outcome": "spam", "retention_rules-0-days": "6"}
     page = preview(client, riverside, **rule).content.decode()
@@ -67,7 +67,7 @@ def test_nothing_is_kept_shorter_than_a_mistake_takes_to_be_seen(client, luisa, 
     assert "What this would change" not in page
 
 
-def test_a_change_that_nobody_would_notice_says_so(client, luisa, riverside):
+def test_a_change_without_effect_says_so(client, luisa, riverside):
     client.force_login(luisa)
     page = preview(client, riverside, directions="Turn left.", **_stored(riverside)).content.decode()
     assert "Nothing that visitors or staff would notice right now." in page
@@ -75,7 +75,7 @@ def test_a_change_that_nobody_would_notice_says_so(client, luisa, riverside):
 
 
 def _stored(centre):
-    """The rows below the centre as its own page would send them back."""
+    """Return the inline rows of the centre as its page would post them."""
     rows = {"opening_hours-TOTAL_FORMS": "5", "opening_hours-INITIAL_FORMS": "5", "memberships-TOTAL_FORMS": "0"}
     for number, hours in enumerate(centre.opening_hours.all()):
         rows |= {
@@ -108,10 +108,10 @@ def test_a_lead_plans_the_shifts_of_their_own_centre(client, luisa, amara, river
     assert OnCallShift.objects.get().user == amara
 
 
-def test_a_shift_that_would_reach_nobody_is_refused(client, luisa, amara, noor, olga, riverside):  # noqa: PLR0917 (everybody)
+def test_a_shift_of_someone_who_can_not_be_notified_is_refused(client, luisa, amara, noor, olga, riverside):  # noqa: PLR0917 (everybody)
     client.force_login(luisa)
     assert "no e-mail address" in client.post(ROTA + "add/", shift(amara, riverside)).content.decode()
-    # Somebody of another centre isn't even offered to a lead; the operator is told why not.
+    # Staff of another centre aren't offered to a lead; the operator gets an explanation.
     assert "Select a valid choice" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
     client.force_login(olga)
     assert "does not work at that centre" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
@@ -120,7 +120,7 @@ def test_a_shift_that_would_reach_nobody_is_refused(client, luisa, amara, noor, 
     assert not OnCallShift.objects.exists()
 
 
-def test_another_centres_shifts_and_those_for_all_are_not_a_leads(client, luisa, noor, harbor):
+def test_a_lead_can_not_edit_shifts_of_other_centres_or_of_all(client, luisa, noor, harbor):
     client.force_login(luisa)
     start = timezone.now()
     for centre in (harbor, None):
@@ -131,7 +131,7 @@ def test_another_centres_shifts_and_those_for_all_are_not_a_leads(client, luisa,
     assert client.post(ROTA + "add/", shift(luisa)).status_code == 200  # for all centres: refused
 
 
-def test_a_lead_reads_and_tries_the_rules_and_changes_none(client, luisa, riverside):
+def test_luisa_can_read_and_try_routing_rules_but_not_change_them(client, luisa, riverside):
     rule = RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])
     client.force_login(luisa)
     assert "Spanish first" in client.get("/admin/intake/routingrule/").content.decode()

@@ -1,4 +1,4 @@
-"""Staff read their pages in their browser's language; what visitors read depends on the address alone."""
+"""Staff pages have the language of the browser; the language of visitors' pages depends on the URL only."""
 
 from django.urls import reverse
 

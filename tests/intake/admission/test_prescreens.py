@@ -1,4 +1,4 @@
-"""The first talk: pre-screen, summary, waiting list, follow-ups, reply templates."""
+"""Pre-screen, summary, waiting list, follow-ups, reply templates."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ def at(inquiry):
     return lambda step="": f"/admin/intake/inquiry/{inquiry.reference}/{step}"
 
 
-def test_what_was_said_is_sealed_and_comes_back_into_the_form(client, at, inquiry, amara):
+def test_the_answers_are_sealed_and_shown_in_the_form_again(client, at, inquiry, amara):
     client.force_login(amara)
     answers = {"prescreen-version": inquiry.version, "prescreen-risks": "serious", "prescreen-risks_note": "Uses alone at night"}
     assert "stored, sealed" in client.post(at("pre-screen/save/"), answers, follow=True).content.decode()
@@ -47,17 +47,17 @@ def test_a_colleagues_answers_are_shown_before_they_are_replaced(client, at, inq
 
 
 @pytest.mark.parametrize(
-    ("day", "mend"),
+    ("day", "advice"),
     [("9999-12-31T23:59", "between 2000 and 2100"), ("0001-01-01T00:00", "between 2000"), ("2001-01-01T09:00", "from today on")],
 )
-def test_a_date_that_nobody_means_is_asked_back(client, at, inquiry, amara, day, mend):  # noqa: PLR0917
+def test_an_implausible_date_is_refused(client, at, inquiry, amara, day, advice):  # noqa: PLR0917
     client.force_login(amara)
     answer = client.post(at("follow-up/"), {"follow_up-version": inquiry.version, "follow_up-at": day})
     assert answer.status_code == 422
-    assert mend in answer.content.decode()
+    assert advice in answer.content.decode()
 
 
-def test_a_key_that_can_not_be_read_costs_nobody_what_they_typed(client, at, inquiry, amara, settings, tmp_path):  # noqa: PLR0917
+def test_the_typed_text_is_kept_when_the_key_can_not_be_read(client, at, inquiry, amara, settings, tmp_path):  # noqa: PLR0917
     settings.CENTRE_KEYS_DIR = tmp_path / "gone"
     client.force_login(amara)
     answer = client.post(at("reply/"), {"reply-version": inquiry.version, "reply-text": "A long answer"})
@@ -78,7 +78,7 @@ def test_a_pre_screen_never_lowers_the_priority(inquiry, amara):
     assert fresh(inquiry).priority == 1
 
 
-def test_nobody_waits_for_a_place_without_a_date(inquiry, amara):
+def test_the_waiting_list_requires_a_check_in_date(inquiry, amara):
     now = timezone.now()
     with pytest.raises(Refused):
         admission.put_on_waiting_list(inquiry, by=amara, version=inquiry.version, reason="no_place", check_in_at=now)
@@ -93,7 +93,7 @@ def test_nobody_waits_for_a_place_without_a_date(inquiry, amara):
     assert [row.pk for row in queue.page(amara).rows] == [inquiry.pk]
 
 
-def test_the_waiting_list_shows_a_centres_own(client, inquiry, amara, noor):
+def test_the_waiting_list_shows_cases_of_the_own_centre_only(client, inquiry, amara, noor):
     admission.put_on_waiting_list(inquiry, by=amara, version=inquiry.version, reason="no_payer", check_in_at=timezone.now() + DAY)
     for person, sees in ((amara, True), (noor, False)):
         client.force_login(person)
@@ -117,17 +117,17 @@ def test_a_follow_up_rests_until_its_day_but_not_before_a_first_answer(inquiry, 
 
 def test_a_template_begins_the_reply_with_its_placeholders_filled(client, at, inquiry, amara, harbor):
     riverside = inquiry.centre
-    mine = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
+    template = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
     other = ReplyTemplate.objects.create(title="Elsewhere", body="Not ours", centre=harbor)
     spanish = ReplyTemplate.objects.create(title="Hola", body="Hola", language="es")
     client.force_login(amara)
-    page = client.get(at(f"?template={mine.pk}")).content.decode()
+    page = client.get(at(f"?template={template.pk}")).content.decode()
     assert f"Amara Diallo of Riverside here, case {inquiry.reference}." in page
     assert spanish.title not in page
     assert other.body not in client.get(at(f"?template={other.pk}")).content.decode()
 
 
-def test_a_placeholder_that_nothing_fills_is_refused(client, luisa, riverside):
+def test_an_unknown_placeholder_is_refused(client, luisa, riverside):
     client.force_login(luisa)
     form = {"centre": riverside.pk, "language": "en", "title": "Hello", "body": "Dear {name}"}
     answer = client.post("/admin/intake/replytemplate/add/", form)
@@ -135,7 +135,7 @@ def test_a_placeholder_that_nothing_fills_is_refused(client, luisa, riverside):
     assert client.post("/admin/intake/replytemplate/add/", {**form, "body": "Dear {reference}"}).status_code == 302
 
 
-def test_a_lead_changes_no_other_centres_template(client, luisa, harbor):
+def test_luisa_can_not_change_templates_of_other_centres(client, luisa, harbor):
     theirs = ReplyTemplate.objects.create(title="Theirs", body="x", centre=harbor)
     for_all = ReplyTemplate.objects.create(title="For all", body="x")
     client.force_login(luisa)

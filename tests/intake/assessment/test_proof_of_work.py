@@ -1,4 +1,4 @@
-"""While machines flood the form, browsers solve a sum: for one form each, for a while, and nobody is shut out by it."""
+"""The proof of work: required under attack, bound to one form, valid for a while, and never a reason to refuse a form."""
 
 import base64
 import datetime as dt
@@ -43,7 +43,7 @@ def sum_of(page):
 
 
 def solution(asked, **changed):
-    """Solve a sum as any of ALTCHA's widgets does."""
+    """Solve a challenge as ALTCHA's widgets do."""
     digests = (hashlib.sha256(f"{asked['salt']}{number}".encode()).hexdigest() for number in range(asked["maxnumber"] + 1))
     number = next(place for place, digest in enumerate(digests) if digest == asked["challenge"])
     answer = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")} | {"number": number}
@@ -61,14 +61,14 @@ def is_spam():
 # --- When it is asked for ---------------------------------------------------------------------------------------
 
 
-def test_in_quiet_times_nobody_is_asked(riverside, visitor):
+def test_no_proof_is_required_without_an_attack(riverside, visitor):
     page = visitor.get("/contact/")
     assert "altcha" not in page.content.decode()
     assert visitor.post("/contact/", filled(page)).status_code == 303
     assert not is_spam()
 
 
-def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(riverside, visitor, settings, monkeypatch):
+def test_very_many_forms_of_many_networks_require_it_for_a_while(riverside, visitor, settings, monkeypatch):
     settings.PROOF_OF_WORK_FROM = 3
     for number in range(3):
         visitor.post("/contact/", filled(visitor.get("/contact/")), REMOTE_ADDR=f"198.51.{number}.9")
@@ -79,7 +79,7 @@ def test_very_many_forms_of_many_networks_bring_it_and_it_stays_for_a_while(rive
     assert "data-proof" in visitor.get("/contact/").content.decode()
 
 
-def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
+def test_one_network_alone_does_not_require_it(riverside, visitor, settings):
     settings.PROOF_OF_WORK_FROM = rate_limits.CONTACT.block + 1
     for _number in range(rate_limits.CONTACT.block + 5):
         visitor.post("/contact/", filled(visitor.get("/contact/")))
@@ -90,14 +90,14 @@ def test_one_network_alone_does_not_bring_it(riverside, visitor, settings):
 # --- With a solution --------------------------------------------------------------------------------------------
 
 
-def test_a_solved_sum_goes_to_the_staff_like_any_other(riverside, visitor, attack):
+def test_a_form_with_a_solution_reaches_staff_like_any_other(riverside, visitor, attack):
     page = visitor.get("/contact/")
     assert visitor.post("/contact/", filled(page, altcha=solution(sum_of(page)))).status_code == 303
     assert not is_spam()
     assert Notification.objects.count() == 1
 
 
-def test_a_solution_is_kept_while_the_form_is_asked_anew(riverside, visitor, attack):
+def test_a_solution_is_kept_when_the_form_is_shown_again(riverside, visitor, attack):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     for change in ({"go": "steps"}, {"for_whom": ""}, {"go": "language"}):
@@ -107,7 +107,7 @@ def test_a_solution_is_kept_while_the_form_is_asked_anew(riverside, visitor, att
     assert not is_spam()
 
 
-def test_a_solution_serves_one_form_only(riverside, visitor, attack):
+def test_a_solution_is_valid_for_one_form_only(riverside, visitor, attack):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     visitor.post("/contact/", filled(page, altcha=answer))
@@ -118,7 +118,7 @@ def test_a_solution_serves_one_form_only(riverside, visitor, attack):
     assert Inquiry.objects.order_by("received_at").last().outcome == "spam"
 
 
-def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
+def test_a_solution_expires(riverside, visitor, attack, monkeypatch):
     page = visitor.get("/contact/")
     answer = solution(sum_of(page))
     nonce = form_tokens.read(hidden(page, "token")).nonce
@@ -132,33 +132,33 @@ def test_a_solution_runs_out(riverside, visitor, attack, monkeypatch):
     "changed",
     [{"number": 51}, {"number": "x"}, {"number": 1e400}, {"salt": "00?expires=99999999999&"}, {"signature": "é"}, {"challenge": "0" * 64}],
 )
-def test_what_was_changed_solves_nothing(riverside, visitor, attack, changed):
+def test_a_modified_challenge_is_not_solved(riverside, visitor, attack, changed):
     page = visitor.get("/contact/")
     nonce = form_tokens.read(hidden(page, "token")).nonce
-    said = solution(sum_of(page), **changed)
-    # Only the salt, the number and the signature are believed; a wrong copy of the challenge changes nothing.
-    assert proof_of_work.is_solved(said, nonce) == ("challenge" in changed)
+    answer = solution(sum_of(page), **changed)
+    # Only the salt, the number and the signature are used; a wrong copy of the challenge has no effect.
+    assert proof_of_work.is_solved(answer, nonce) == ("challenge" in changed)
 
 
-def test_a_later_end_can_not_be_written_into_the_salt(riverside, visitor, attack):
-    asked = sum_of(visitor.get("/contact/"))
-    nonce = bytes.fromhex(asked["salt"].split("?")[0])
-    whole = json.loads(base64.b64decode(solution(asked)))
-    # The digits of the number, moved into the salt, give the same hash and another end.
+def test_the_expiry_in_the_salt_can_not_be_changed(riverside, visitor, attack):
+    challenge = sum_of(visitor.get("/contact/"))
+    nonce = bytes.fromhex(challenge["salt"].split("?")[0])
+    whole = json.loads(base64.b64decode(solution(challenge)))
+    # Moving digits of the number into the salt gives the same hash but another expiry.
     digits = str(whole["number"])
     moved = whole | {"salt": whole["salt"] + digits[:-1], "number": int(digits[-1])}
     assert not proof_of_work.is_solved(base64.b64encode(json.dumps(moved).encode()).decode(), nonce) or len(digits) == 1
 
 
 @pytest.mark.parametrize("answer", ["", "x", "é", "e30=", "W10=", base64.b64encode(b'"\xff"').decode(), "A" * 100_000])
-def test_nonsense_is_no_solution(answer):
+def test_a_malformed_solution_is_refused(answer):
     assert not proof_of_work.is_solved(answer, b"n" * 16)
 
 
-# --- Without one: nobody is shut out ----------------------------------------------------------------------------
+# --- Without a solution -----------------------------------------------------------------------------------------
 
 
-def test_without_javascript_it_is_stored_and_said_before_and_after(riverside, visitor, attack):
+def test_without_javascript_the_form_is_stored_and_the_visitor_is_told_before_and_after(riverside, visitor, attack):
     page = visitor.get("/contact/")
     assert "a person looks first whether it comes from a machine" in page.content.decode()
     assert visitor.post("/contact/", filled(page, altcha="")).status_code == 303
@@ -176,7 +176,7 @@ def test_without_javascript_it_is_stored_and_said_before_and_after(riverside, vi
     assert "will answer by" not in mailbox
 
 
-def test_a_form_opened_before_the_attack_is_shown_again_with_its_words_and_the_sum(riverside, visitor, settings, monkeypatch):
+def test_a_form_opened_before_the_attack_is_shown_again_with_its_text_and_a_challenge(riverside, visitor, settings, monkeypatch):
     page = visitor.get("/contact/")
     settings.PROOF_OF_WORK = "always"
     monkeypatch.setattr(proof_of_work, "MAX_NUMBER", 50)
@@ -191,7 +191,7 @@ def test_a_form_opened_before_the_attack_is_shown_again_with_its_words_and_the_s
 
 @pytest.mark.parametrize("answers", [{"danger_now": "yes"}, {"message": "he overdosed"}])
 @pytest.mark.parametrize("altcha", [{}, {"altcha": ""}])
-def test_danger_needs_no_sum(riverside, visitor, attack, answers, altcha):
+def test_a_form_about_danger_needs_no_solution(riverside, visitor, attack, answers, altcha):
     assert visitor.post("/contact/", filled(visitor.get("/contact/"), **answers, **altcha)).status_code == 303
     assert Inquiry.objects.get().state == "new"
     assert Notification.objects.count() == 1

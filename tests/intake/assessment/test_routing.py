@@ -1,4 +1,4 @@
-"""Rules send inquiries where they belong, in order; what matches nothing still reaches somebody."""
+"""Routing by rules in order; inquiries that match no rule go to the default centre."""
 
 import datetime as dt
 import re
@@ -22,7 +22,7 @@ MONDAY_NOON = dt.datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
 
 @pytest.fixture
 def hill(riverside):
-    """A second centre, open like the first."""
+    """A second centre with the same opening hours."""
     centre = Centre.objects.create(name="Hill", slug="hill", time_zone="America/New_York")
     for weekday in range(5):
         OpeningHours.objects.create(centre=centre, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
@@ -32,7 +32,7 @@ def hill(riverside):
 
 @pytest.fixture
 def to_hill(hill):
-    """Make a rule that sends to Hill."""
+    """Return a function that creates a rule for Hill."""
 
     def make(**conditions):
         position = RoutingRule.objects.count() + 1
@@ -41,8 +41,8 @@ def to_hill(hill):
     return make
 
 
-def goes_to(now=MONDAY_NOON, priority=3, **said):
-    return routing.choose(InquiryData(**said), priority, now).centre.slug
+def goes_to(now=MONDAY_NOON, priority=3, **answers):
+    return routing.choose(InquiryData(**answers), priority, now).centre.slug
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def goes_to(now=MONDAY_NOON, priority=3, **said):
         ({"payers": ["public"]}, {"payer": "public"}, {"payer": "self"}),
     ],
 )
-def test_by_what_was_said(to_hill, condition, matching, other):
+def test_each_condition_matches_its_answers(to_hill, condition, matching, other):
     to_hill(**condition)
     assert goes_to(**matching) == "hill"
     assert goes_to(**other) == "riverside"
 
 
-def test_by_day_and_hour_of_the_centre(to_hill):
+def test_day_and_time_are_those_of_the_centre(to_hill):
     to_hill(weekdays=[0], from_time=dt.time(22), until_time=dt.time(6))
     assert goes_to(MONDAY_NOON) == "riverside"
     assert goes_to(MONDAY_NOON.replace(hour=23)) == "hill"
@@ -70,7 +70,7 @@ def test_by_day_and_hour_of_the_centre(to_hill):
     assert goes_to(MONDAY_NOON.replace(day=6, hour=23)) == "riverside"
 
 
-def test_only_while_open_and_only_below_its_load(to_hill, hill):
+def test_a_rule_may_require_that_the_centre_is_open_and_below_its_limit(to_hill, hill):
     rule = to_hill(only_while_open=True)
     assert goes_to(MONDAY_NOON) == "hill"
     assert goes_to(MONDAY_NOON.replace(hour=3)) == "riverside"
@@ -98,7 +98,7 @@ def test_a_pause_ends_by_itself(to_hill, hill):
     assert goes_to(MONDAY_NOON + dt.timedelta(hours=1)) == "hill"
 
 
-def test_a_rule_can_not_lose_an_inquiry(to_hill, hill):
+def test_an_inquiry_goes_to_the_default_centre_if_the_rules_centre_can_not_take_it(to_hill, hill):
     to_hill()
     hill.keys.all().delete()
     assert goes_to() == "riverside"
@@ -107,7 +107,7 @@ def test_a_rule_can_not_lose_an_inquiry(to_hill, hill):
     assert goes_to() == "riverside"
 
 
-def test_a_rule_gives_it_to_a_person_with_a_priority_and_a_promise(to_hill, hill):
+def test_a_rule_sets_person_priority_and_deadline(to_hill, hill):
     nora = User.objects.create_user("nora", is_staff=True)
     Membership.objects.create(user=nora, centre=hill)
     to_hill(person=nora, priority=2, promise_minutes=10)
@@ -124,20 +124,20 @@ def test_a_rule_never_makes_danger_less_urgent(to_hill):
     assert route.answer_by == MONDAY_NOON + dt.timedelta(minutes=15)
 
 
-def test_a_person_who_left_gets_nothing(to_hill, hill):
+def test_a_former_staff_member_is_assigned_nothing(to_hill, hill):
     gone = User.objects.create_user("gone", is_staff=True, is_active=False)
     Membership.objects.create(user=gone, centre=hill)
     to_hill(person=gone)
     assert routing.choose(InquiryData(), 3, MONDAY_NOON).person is None
 
 
-def test_the_page_promises_what_the_rule_will_promise(to_hill, hill, client):
+def test_the_form_shows_the_deadline_of_the_matching_rule(to_hill, hill, client):
     to_hill(languages=["es"])
     assert "Hill" in client.get("/es/contact/").content.decode()
     assert "Riverside" in client.get("/contact/").content.decode()
 
 
-def test_the_operator_tries_the_rules_out_on_an_example_before_they_hold(to_hill, admin_client):
+def test_the_operator_tries_inactive_rules_on_an_example(to_hill, admin_client):
     to_hill(regions=["NY"], name="New York")
     to_hill(is_active=False, name="everybody")
     example = {"region": "NJ", "language": "en", "for_whom": "self"}
@@ -160,7 +160,7 @@ def test_a_rule_to_a_centre_without_a_key_is_refused_in_the_form(riverside, admi
     assert routing.choose(InquiryData(region="NY"), 3, timezone.now()).centre == riverside
 
 
-def test_the_centre_that_was_asked_for_comes_before_the_rules(to_hill, hill, riverside, client):
+def test_a_requested_centre_takes_precedence_over_the_rules(to_hill, hill, riverside, client):
     assert "Which center do you want to ask?" in client.get("/contact/").content.decode()
     to_hill()
     assert goes_to(centre="riverside") == "riverside"
@@ -170,11 +170,11 @@ def test_the_centre_that_was_asked_for_comes_before_the_rules(to_hill, hill, riv
     assert goes_to(centre="riverside") == "hill"
 
 
-def test_with_one_centre_nothing_is_asked_about_it(riverside, client):
+def test_with_one_centre_the_form_does_not_ask_for_a_centre(riverside, client):
     assert "Which centre" not in client.get("/contact/").content.decode()
 
 
-def test_a_pause_that_begins_while_the_form_is_open_loses_nothing(riverside, hill, client):
+def test_an_inquiry_to_a_centre_paused_meanwhile_is_still_accepted(riverside, hill, client):
     token = re.search(r'name="token"[^>]*value="([^"]*)"', client.get("/contact/").content.decode()).group(1)
     hill.accepts_inquiries = False
     hill.save()
@@ -184,40 +184,40 @@ def test_a_pause_that_begins_while_the_form_is_open_loses_nothing(riverside, hil
 
 
 @pytest.fixture
-def kept(monkeypatch, settings):
-    """Rules are kept for ten seconds; returns the clock, which stands still until a test moves it."""
+def rules_clock(monkeypatch, settings):
+    """Cache rules for ten seconds; return the clock, which stands still until a test advances it."""
     clock = [100.0]
     monkeypatch.setattr(routing, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(routing, "_kept", [routing._InUse(until=0.0)])
+    monkeypatch.setattr(routing, "_cached", [routing._ActiveRules(until=0.0)])
     settings.ROUTING_SECONDS = 10
     return clock
 
 
-def test_rules_are_read_once_for_many_visitors_and_a_new_one_holds_soon(kept, to_hill, django_assert_num_queries):
+def test_rules_are_cached_for_many_visitors_and_a_new_one_applies_soon(rules_clock, to_hill, django_assert_num_queries):
     assert goes_to(language="es") == "riverside"
     with django_assert_num_queries(0):
         assert goes_to(language="es") == "riverside"
     to_hill(languages=["es"])
-    kept[0] += 9
+    rules_clock[0] += 9
     assert goes_to(language="es") == "riverside"
-    kept[0] += 1
+    rules_clock[0] += 1
     assert goes_to(language="es") == "hill"
 
 
-def test_trying_out_rules_looks_at_them_as_they_are(kept, to_hill):
+def test_trying_rules_does_not_use_the_cache(rules_clock, to_hill):
     assert goes_to(language="es") == "riverside"
     to_hill(languages=["es"], is_active=False)
     assert routing.choose(InquiryData(language="es"), 3, MONDAY_NOON, drafts=True).centre.slug == "hill"
 
 
-def test_a_case_sealed_to_a_key_that_was_just_retired_still_opens(kept, riverside):
+def test_a_case_sealed_to_a_key_that_was_just_retired_still_opens(rules_clock, riverside):
     goes_to()
     keyring.create_centre_key(riverside)
     inquiry = receive.receive(InquiryData(message="hello"), form_token=secrets.token_bytes(16)).inquiry
     assert case_keys.for_indexing(inquiry)
 
 
-def test_of_the_rules_only_those_of_the_centre_that_was_asked_for_count(to_hill, hill, riverside):
+def test_only_rules_of_a_requested_centre_are_evaluated(to_hill, hill, riverside):
     to_hill(name="everybody")
     own = RoutingRule.objects.create(position=9, name="own", centre=riverside, promise_minutes=20, substances=["alcohol"])
     assert routing.choose(InquiryData(centre="riverside", substances=["alcohol"]), 3, MONDAY_NOON).rule == own
@@ -254,7 +254,7 @@ def test_a_team_of_another_centre_is_refused_and_its_own_is_shown_in_the_trial(h
 
 def test_a_rule_with_mistakes_is_not_tried(hill, riverside, admin_client):
     page = admin_client.post("/admin/intake/routingrule/try/", {"position": 1, "name": "", "centre": hill.pk, "_try": ""}).content.decode()
-    assert "mend them first" in page
+    assert "correct them first" in page
     assert "It goes to" not in page
 
 

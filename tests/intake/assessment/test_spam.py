@@ -1,4 +1,4 @@
-"""Machines are noticed; frightened people are not taken for one."""
+"""The spam score recognises programs but not frightened people."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def looks_like_spam(message="", name="", **signs):
         ("hello", {"seconds_open": 1, "forms_of_block": 9}),
     ],
 )
-def test_a_machine(message, signs):
+def test_forms_of_programs_look_like_spam(message, signs):
     assert looks_like_spam(message, **signs)
 
 
@@ -36,9 +36,9 @@ def test_a_machine(message, signs):
         ("PLEASE HELP ME!!!! I CAN NOT STOP", {}),
     ],
 )
-def test_a_person(message, signs):
+def test_forms_of_people_do_not_look_like_spam(message, signs):
     assert not looks_like_spam(message, **signs)
 
 
-def test_a_link_for_a_name():
+def test_a_link_in_the_name_looks_like_spam():
     assert looks_like_spam("hello", name="www.example.org")

@@ -1,4 +1,4 @@
-"""Who sees and does what: one definition for lists and verbs."""
+"""Permissions on inquiries."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +16,7 @@ def test_staff_see_the_inquiries_of_their_centre(inquiry, amara, luisa):
     assert list(visible_inquiries(amara)) == list(visible_inquiries(luisa)) == [inquiry]
 
 
-def test_nobody_else_sees_any(inquiry, noor, olga, edith):
+def test_staff_of_other_centres_the_operator_and_editors_see_none(inquiry, noor, olga, edith):
     for person in (noor, olga, edith, AnonymousUser()):
         assert not visible_inquiries(person).exists()
         assert not any(may(person, verb, inquiry) for verb in VERBS)
@@ -34,7 +34,7 @@ def test_the_key_of_a_case_is_not_given_to_others(inquiry, noor, olga):
             case_keys.for_staff(inquiry, person)
 
 
-def test_for_another_centre_a_case_does_not_exist(inquiry, noor, olga):
+def test_a_case_does_not_exist_for_another_centre(inquiry, noor, olga):
     for person in (noor, olga):
         with pytest.raises(Inquiry.DoesNotExist):
             triage.claim(inquiry, by=person)

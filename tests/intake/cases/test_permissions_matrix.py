@@ -1,4 +1,4 @@
-"""Every address of the admin × everybody × both methods. A new address without a rule fails the first test."""
+"""Every URL of the admin, for every kind of user and both methods. A new URL without a rule fails the first test."""
 
 import re
 
@@ -21,7 +21,7 @@ OWN = {"amara", "luisa"}
 GUIDE_PEOPLE = {"edith", "rosa", "olga", "audrey"}
 
 OPEN = "open to all staff"
-# (name of the address, who may, what the others get). The first that matches holds.
+# (pattern of the URL name, who may, what the others get). The first matching rule applies.
 RULES = [
     (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site", set(EVERYBODY), OPEN),
     (r"autocomplete", set(), 403),
@@ -30,11 +30,11 @@ RULES = [
     # Guides are the editors', the reviewers' and the operator's, and an auditor reads; which of them does what is tested
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
-    # A case is its centre's; for everybody else it isn't there.
+    # Cases are visible to their centre only; everybody else gets 404.
     (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
     (r"intake_inquiry_dashboard", {"luisa", "nils", "audrey"}, 403),
     (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
-    # An offer is its receiver's; there is none here.
+    # Offers are for their receivers; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
     # Reception is set up by the operator; the outbox is read and never edited.
@@ -44,7 +44,7 @@ RULES = [
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
-    # Setting up: the operator everywhere, a lead at their own centre.
+    # Centres: the operator edits all, leads their own.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),
     (r"intake_replytemplate_(changelist|add)", {"olga", "luisa", "nils"}, 403),
@@ -54,7 +54,7 @@ RULES = [
     (r"intake_centre_delete", set(), 403),
     (r"intake_centre_.*", {"olga", "luisa"}, 403),
 ]
-# What Django itself answers for an object that somebody's own queryset doesn't hold: the front page with a message.
+# Django's response for an object that is not in the user's queryset: a redirect to the index page with a message.
 NOT_IN_THEIR_LIST = "/admin/"
 
 
@@ -74,7 +74,7 @@ def rule(name):
 
 
 @pytest.mark.parametrize(("address", "name"), addresses())
-def test_every_address_has_a_rule(address, name):
+def test_every_url_has_a_rule(address, name):
     assert rule(name) is not None, f"{address} has no rule: say in RULES who may."
 
 
@@ -91,7 +91,7 @@ def people(olga, edith, noor, amara, luisa, harbor):  # noqa: PLR0917 (everybody
 def filled(address, inquiry):
     if "intake/centre" in address:
         address = re.sub(r"<path:object_id>", str(inquiry.centre_id), address)
-    # An account that is there: ids are not given out from 1 again in every test on every database.
+    # An existing account: ids don't start from 1 in every test on every database.
     address = address.replace("accounts/user/<id>/", f"accounts/user/{User.objects.values_list('pk', flat=True).first() or 1}/")
     address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
     address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake)/$", "intake/")
@@ -100,7 +100,7 @@ def filled(address, inquiry):
 
 
 def kind(response):
-    """Return "in", or how somebody was kept out."""
+    """Return "in", or how access was denied."""
     if response.status_code in (403, 404):
         return response.status_code
     if response.status_code == 405:
@@ -112,7 +112,7 @@ def kind(response):
 
 @pytest.fixture
 def blank_pages(monkeypatch):
-    """Draw nothing: who gets in is decided before, and of so many pages the drawing is half of the work."""
+    """Render no templates: access is decided before, and rendering would take half of the time."""
     monkeypatch.setattr(Template, "render", lambda self, context: "")
 
 
@@ -149,9 +149,9 @@ def test_nobody_gets_in_without_signing_in(inquiry, client):
                 assert kind(getattr(client, method)(filled(address, inquiry))) == "login", f"{method} {address}"
 
 
-# --- What can be done to several rows of a list at once ---------------------------------------------------------------
+# --- Bulk actions -----------------------------------------------------------------------------------------------------
 
-# Who is offered which action of which list. An action that isn't here fails the test.
+# The users who are offered each action of each list. An action that is missing here fails the test.
 ACTIONS = {
     "accounts.user delete_selected": {"olga"},
     "articles.term delete_selected": {"olga", "edith", "rosa"},
@@ -172,7 +172,7 @@ BULK_STEPS = [value for value, _label in BulkForm.base_fields["step"].choices if
 
 
 @pytest.mark.django_db
-def test_who_is_offered_which_action_on_a_list(people, rf):
+def test_each_person_is_offered_exactly_their_actions(people, rf):
     offered = {}
     for username, person in people.items():
         request = rf.get("/admin/")
@@ -186,7 +186,7 @@ def test_who_is_offered_which_action_on_a_list(people, rf):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("step", BULK_STEPS)
-def test_no_step_for_several_cases_reaches_another_centres(step, people, inquiry):
+def test_no_bulk_action_reaches_another_centres_cases(step, people, inquiry):
     before = Inquiry.objects.values().get()
     for username, person in people.items():
         if username in OWN:

@@ -1,4 +1,4 @@
-"""A centre's private key exists once, on the staff side, for its owner only."""
+"""Private keys of centres are files on the staff server, readable by their owner only."""
 
 import stat
 
@@ -11,7 +11,7 @@ from intake.identifiers import new_id
 from intake.models import CentreKey
 
 
-def test_the_private_half_is_a_file_that_only_its_owner_reads(riverside, centre_keys):
+def test_the_private_key_is_a_file_that_only_its_owner_can_read(riverside, centre_keys):
     key = keyring.active_key(riverside)
     path = centre_keys / f"{key.pk}.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -40,7 +40,7 @@ def test_a_key_file_is_never_overwritten(riverside, centre_keys):
     assert keyring.active_key(riverside).pk == last
 
 
-def test_a_missing_or_foreign_file_says_the_mend(riverside, centre_keys):
+def test_a_missing_or_wrong_file_is_an_error_that_says_what_to_do(riverside, centre_keys):
     keyring.create_centre_key(riverside)
     key = keyring.active_key(riverside)
     path = centre_keys / f"{key.pk}.key"
@@ -55,15 +55,15 @@ def test_a_missing_or_foreign_file_says_the_mend(riverside, centre_keys):
     assert keyring.private_key(key)
 
 
-def test_a_public_server_neither_makes_nor_reads_private_keys(riverside, settings):
+def test_a_public_server_neither_creates_nor_reads_private_keys(riverside, settings):
     key = keyring.active_key(riverside)
     settings.SITE_ROLE = "public"
-    with pytest.raises(keyring.KeyringError, match="staff side"):
+    with pytest.raises(keyring.KeyringError, match="staff server"):
         keyring.private_key(key)
-    with pytest.raises(keyring.KeyringError, match="staff side"):
+    with pytest.raises(keyring.KeyringError, match="staff server"):
         keyring.create_centre_key(riverside)
 
 
-def test_the_command_names_the_centres_there_are(riverside):
+def test_the_command_lists_the_existing_centres(riverside):
     with pytest.raises(CommandError, match="riverside"):
         call_command("create_centre_key", "elsewhere")

@@ -1,4 +1,4 @@
-"""One very long word in a receipt must not cost the server its memory."""
+"""A very long word in a receipt must not exhaust the server's memory."""
 
 import tracemalloc
 
@@ -20,14 +20,14 @@ def peak(do):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_word_that_no_list_can_hold_costs_nothing(language):
+def test_a_word_longer_than_any_in_the_lists_costs_no_time(language):
     wordlists.nearest("warmup", language)
     assert peak(lambda: wordlists.nearest(LONG, language)) < 1_000_000  # bytes
     assert wordlists.nearest(LONG, language) == ()
 
 
 @pytest.mark.django_db
-def test_a_stranger_at_the_mailbox_gets_the_words_back_to_mend(client):
+def test_a_visitor_with_a_very_long_word_gets_the_form_back(client):
     words = " ".join([LONG, *["abacus"] * 5])
     answer = client.post(reverse("intake:mailbox"), {"words": words})
     assert answer.status_code == 422

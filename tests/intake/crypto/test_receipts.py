@@ -1,4 +1,4 @@
-"""A receipt's words: strong enough to guess hopelessly, forgiving enough to be copied by a shaking hand."""
+"""Receipts: too strong to be guessed, but tolerant of copying mistakes."""
 
 import math
 import random
@@ -31,7 +31,7 @@ def opens_with(typed, words):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_about_77_bits(language):
+def test_a_receipt_has_about_77_bits(language):
     words = wordlists.words_of(language)
     assert len(set(words.plain)) == len(words.plain)
     assert words.words_in_receipt * math.log2(len(words.plain)) > 76.5
@@ -46,7 +46,7 @@ def test_the_same_form_has_the_same_receipt_and_another_form_another():
     assert receipts.for_form(b"one", "en") != receipts.for_form(b"two", "en")
 
 
-def test_the_form_without_the_site_secret_tells_nothing(settings):
+def test_a_form_token_reveals_nothing_without_the_sites_secret(settings):
     before = receipts.for_form(b"one", "en")
     settings.SECRET_KEY = "another secret"
     assert receipts.for_form(b"one", "en") != before
@@ -74,11 +74,11 @@ def test_look_up_and_key_are_unrelated_and_need_their_own_pepper(settings, engli
     ],
     ids=["as shown", "shouted, with commas", "numbered lines", "dashes", "two exchanged", "last word first", "two far ones exchanged"],
 )
-def test_a_hurried_copy_opens_the_mailbox(english, mistype):
+def test_common_copying_mistakes_still_open_the_mailbox(english, mistype):
     assert opens_with(mistype(english), english)
 
 
-def test_each_single_mistake_in_a_letter_is_forgiven(english):
+def test_each_single_typing_mistake_is_corrected(english):
     generator = random.Random(7)
     forgiven = 0
     for _ in range(40):
@@ -114,7 +114,7 @@ def test_accents_are_shown_and_not_needed():
         ("walnut candle napkin velvet pebble qqqqqq", "unknown", ["qqqqqq"]),
     ],
 )
-def test_what_can_not_be_a_receipt_says_what_to_mend(typed, reason, in_doubt):
+def test_an_unreadable_receipt_names_the_words_in_doubt(typed, reason, in_doubt):
     with pytest.raises(receipts.UnreadableReceipt) as caught:
         receipts.candidates(typed)
     assert caught.value.reason == reason
@@ -134,6 +134,6 @@ def test_another_receipt_does_not_open_the_case(english):
 
 
 @pytest.mark.parametrize("word", ["junkie", "relapse", "rehab", "droga", "adicto", "recaer", "jeringa", "satan"])
-def test_no_receipt_hurts_or_gives_away(word):
+def test_no_receipt_contains_a_frightening_or_revealing_word(word):
     assert word not in wordlists.words_of("en").shown
     assert word not in wordlists.words_of("es").shown

@@ -1,4 +1,4 @@
-"""A sealed payload opens as what it was, where it was, with its key, and in no other way."""
+"""A sealed payload opens only unchanged, in its own record and with its own key."""
 
 import uuid
 
@@ -16,12 +16,12 @@ def key():
     return sealing.new_case_key()
 
 
-def test_opens_as_it_was(key):
+def test_a_payload_opens_unchanged(key):
     record = uuid.uuid4()
     assert sealing.open_sealed("inquiry", record, sealing.seal("inquiry", record, PAYLOAD, key), key) == PAYLOAD
 
 
-def test_nothing_readable_is_in_it(key):
+def test_a_sealed_payload_contains_no_plaintext(key):
     blob = sealing.seal("inquiry", uuid.uuid4(), {"name": "Quillon"}, key)
     assert b"Quillon" not in blob
     assert b"name" not in blob
@@ -46,13 +46,13 @@ def test_every_changed_byte_is_noticed(key):
 
 
 @pytest.mark.parametrize("length", [0, 1, 12, 13, 20, 100])
-def test_cut_short_it_does_not_open(key, length):
+def test_a_truncated_payload_does_not_open(key, length):
     record = uuid.uuid4()
     with pytest.raises(sealing.SealBroken):
         sealing.open_sealed("note", record, sealing.seal("note", record, {"text": "x"}, key)[:length], key)
 
 
-def test_lengths_do_not_tell_yes_from_a_sentence(key):
+def test_short_payloads_have_the_same_length(key):
     record = uuid.uuid4()
     lengths = {len(sealing.seal("message", record, {"text": "x" * size}, key)) for size in (0, 1, 40, 400)}
     assert len(lengths) == 1
@@ -63,7 +63,7 @@ def test_the_same_payload_never_looks_the_same(key):
     assert sealing.seal("note", record, PAYLOAD, key) != sealing.seal("note", record, PAYLOAD, key)
 
 
-def test_a_case_key_comes_back_through_the_private_key(key):
+def test_the_private_key_unwraps_the_case_key(key):
     private, public = sealing.new_key_pair()
     record = uuid.uuid4()
     wrapped = sealing.wrap_to_public_key(key, record, public)
@@ -86,6 +86,6 @@ def test_a_wrap_is_bound_to_its_inquiry_and_its_key(key):
         sealing.unwrap_with_private_key(wrapped, record, b"no key")
 
 
-def test_what_is_no_public_key_is_refused(key):
+def test_a_malformed_public_key_is_refused(key):
     with pytest.raises(ValueError, match="public key"):
         sealing.wrap_to_public_key(key, uuid.uuid4(), b"short")

@@ -1,4 +1,4 @@
-"""Nothing is told about a person without consent or an emergency, and all that is told is accounted for."""
+"""Disclosures need a consent or an emergency, and each is recorded in the accounting."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -55,11 +55,11 @@ def test_a_referral_without_a_consent_in_force_is_refused(inquiry, amara, consen
     assert not Disclosure.objects.exists()
 
 
-def test_what_is_told_outside_is_accounted_for(inquiry, amara, consent):
+def test_a_referral_outside_is_recorded_in_the_accounting(inquiry, amara, consent):
     refer(inquiry, consent, amara)
-    told = Disclosure.objects.get()
-    assert (told.ground, told.consent, told.disclosed_by) == ("consent", consent, amara)
-    payload = sealing.open_sealed("disclosure", told.pk, told.sealed, case_keys.for_staff(inquiry, amara))
+    disclosure_row = Disclosure.objects.get()
+    assert (disclosure_row.ground, disclosure_row.consent, disclosure_row.disclosed_by) == ("consent", consent, amara)
+    payload = sealing.open_sealed("disclosure", disclosure_row.pk, disclosure_row.sealed, case_keys.for_staff(inquiry, amara))
     assert payload["recipient"] == AGREED["recipient"]
     disclosure.record_answer(inquiry, accepted=True, by=amara)
     assert Referral.objects.get().state == "accepted"
@@ -76,7 +76,7 @@ def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_ac
     assert Disclosure.objects.get().disclosed_by == noor
 
 
-def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amara, noor, consent, harbor):
+def test_the_notification_of_the_receiving_centre_discloses_nothing(inquiry, amara, noor, consent, harbor):
     noor.email = "noor@example.org"
     noor.save()
     refer(inquiry, consent, amara, to_centre=harbor)
@@ -87,21 +87,21 @@ def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amar
     assert inquiry.reference not in words
 
 
-def test_who_accepts_has_the_case(inquiry, amara, noor, consent, harbor):
+def test_noor_owns_the_case_that_she_accepts(inquiry, amara, noor, consent, harbor):
     disclosure.accept(refer(inquiry, consent, amara, to_centre=harbor), by=noor)
     inquiry.refresh_from_db()
     assert (inquiry.claimed_by, inquiry.state) == (noor, "open")
 
 
 @pytest.mark.parametrize(("priority", "ranks"), [(1, 1), (2, 3), (3, 4)])
-def test_what_is_urgent_stays_in_the_queue_while_it_is_offered(inquiry, amara, consent, harbor, priority, ranks):  # noqa: PLR0917
+def test_an_urgent_case_stays_in_the_queue_while_it_is_offered(inquiry, amara, consent, harbor, priority, ranks):  # noqa: PLR0917
     Inquiry.objects.update(priority=priority)
     refer(inquiry, consent, amara, to_centre=harbor)
     inquiry.refresh_from_db()
     assert inquiry.queue_rank == ranks
 
 
-def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, amara, noor, consent, harbor):
+def test_revoking_the_consent_ends_the_offer_and_returns_the_case(inquiry, amara, noor, consent, harbor):
     refer(inquiry, consent, amara, to_centre=harbor)
     disclosure.revoke_consent(inquiry, consent_id=consent.pk, by=amara)
     inquiry.refresh_from_db()
@@ -122,7 +122,7 @@ def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(i
     assert "The visitor withdrew this request" in answer.content.decode()
 
 
-def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
+def test_a_declined_case_returns_to_the_centre_that_offered_it(inquiry, amara, noor, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
     disclosure.decline(referral, by=noor)
     inquiry.refresh_from_db()
@@ -130,7 +130,7 @@ def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
     assert not Disclosure.objects.exists()
 
 
-def test_a_referral_that_nobody_answers_comes_back_by_itself(inquiry, amara, consent, harbor):
+def test_an_unanswered_referral_times_out(inquiry, amara, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
     assert referrals.time_out(timezone.now())["referrals_timed_out"] == 0
     assert referrals.time_out(referral.answer_by)["referrals_timed_out"] == 1
@@ -145,20 +145,20 @@ def test_only_the_receiver_answers(inquiry, amara, ben, consent, harbor):
         disclosure.accept(referral, by=ben)
 
 
-def test_an_emergency_disclosure_names_its_four_facts(inquiry, amara):
+def test_an_emergency_disclosure_needs_the_four_facts_of_the_law(inquiry, amara):
     at = timezone.now() - dt.timedelta(minutes=5)
     for part in EMERGENCY:
         with pytest.raises(Refused):
             disclosure.disclose_in_emergency(inquiry, words={**EMERGENCY, part: ""}, by=amara, at=at)
     with pytest.raises(Refused):
         disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=timezone.now() + DAY)
-    told = disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=at)
-    assert (told.ground, told.disclosed_by, told.disclosed_at) == ("emergency", amara, at)
-    assert b"Ursa" not in bytes(told.sealed)
+    disclosure_row = disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=at)
+    assert (disclosure_row.ground, disclosure_row.disclosed_by, disclosure_row.disclosed_at) == ("emergency", amara, at)
+    assert b"Ursa" not in bytes(disclosure_row.sealed)
     assert inquiry.events.last().data["ground"] == "emergency"
 
 
-def test_the_screens_carry_it_all_the_way(inquiry, amara, noor, harbor, client):
+def test_amara_and_noor_complete_a_referral_on_the_pages(inquiry, amara, noor, harbor, client):
     case = f"/admin/intake/inquiry/{inquiry.reference}/"
     client.force_login(amara)
     until = (timezone.now() + 30 * DAY).strftime("%Y-%m-%dT%H:%M")
@@ -178,7 +178,7 @@ def test_the_screens_carry_it_all_the_way(inquiry, amara, noor, harbor, client):
     assert "The case is yours now." in page
 
 
-def test_a_consent_with_a_hole_keeps_what_was_typed(inquiry, amara, client):
+def test_an_incomplete_consent_keeps_the_typed_text(inquiry, amara, client):
     client.force_login(amara)
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/consent/", {"consent-recipient": "Dr. Pellworm"})
     assert answer.status_code == 422

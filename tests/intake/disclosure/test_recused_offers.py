@@ -1,4 +1,4 @@
-"""Who stepped back from a case doesn't meet it again when it is offered to another centre they work at."""
+"""A recused staff member can't see the case when it is offered to another centre where they work."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 
 @pytest.fixture
 def offered(inquiry, amara, ben, harbor):
-    """Ben knows Quillon and stepped back; then Amara offers the case to Harbor, where Ben works too."""
+    """Ben is recused because he knows Quillon; then Amara offers the case to Harbor, where Ben works too."""
     Membership.objects.create(user=ben, centre=harbor, role="triage")
     triage.recuse(inquiry, by=ben)
     consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))

@@ -1,4 +1,4 @@
-"""A visitor comes back with the words of the receipt."""
+"""A visitor returns with the words of the receipt."""
 
 import datetime as dt
 import secrets
@@ -56,7 +56,7 @@ def note(page, text):
     return {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": text}
 
 
-def test_the_answer_is_there_and_new_only_once(opened, received):
+def test_an_answer_is_marked_as_new_only_once(opened, received):
     staff_writes(received.inquiry, "We can see you on Tuesday.")
     page = opened.get("/mailbox/open/").content.decode()
     assert "We can see you on Tuesday." in page
@@ -65,7 +65,7 @@ def test_the_answer_is_there_and_new_only_once(opened, received):
     assert ">new<" not in opened.get("/mailbox/open/").content.decode()
 
 
-def test_writing_reaches_the_staff_once_though_sent_twice(opened, received):
+def test_a_message_sent_twice_reaches_staff_once(opened, received):
     form = note(opened.get("/mailbox/open/"), "Mornings are better.")
     assert opened.post("/mailbox/open/", form).status_code == 303
     assert opened.post("/mailbox/open/", form).status_code == 303
@@ -95,14 +95,14 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
 @pytest.mark.parametrize(
     ("places", "orders"), [((0, 1, 2, 3, 4, 5), 36), ((0, 1, 2, 3, 4, 4), 30)], ids=["all different", "one drawn twice"]
 )
-def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, said, monkeypatch, places, orders):
+def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, said, monkeypatch, places, orders):
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
     received = receive.receive(said, form_token=secrets.token_bytes(16))
     assert received.receipt == right
-    slow, stretch = [], receipts._stretch
-    monkeypatch.setattr(receipts, "_stretch", lambda words: slow.append(words) or stretch(words))
+    slow, slow_hash = [], receipts._slow_hash
+    monkeypatch.setattr(receipts, "_slow_hash", lambda words: slow.append(words) or slow_hash(words))
 
     def work_for(words):
         slow.clear()
@@ -117,7 +117,7 @@ def test_right_and_wrong_words_cost_the_same_work_up_to_the_look_up(visitor, sai
             answer = visitor.post("/mailbox/", {"words": " ".join(words)})
         return answer.status_code, looked_up
 
-    # One slow step, then one query with every order of the words.
+    # One slow hash, then one query with every order of the words.
     assert work_for(right) == (303, [(1, orders)])
     assert work_for(wrong) == (422, [(1, orders)])
 
@@ -147,14 +147,14 @@ def test_after_fifteen_idle_minutes_it_is_closed_and_the_typed_words_are_kept(op
     assert not MailboxSession.objects.exists()
 
 
-def test_reading_keeps_it_open(opened, received):
+def test_reading_extends_the_session(opened, received):
     soon = timezone.now() + dt.timedelta(minutes=2)
     MailboxSession.objects.update(expires_at=soon)
     opened.get("/mailbox/open/")
     assert MailboxSession.objects.get().expires_at > soon + dt.timedelta(minutes=10)
 
 
-def test_closing_closes(opened, received):
+def test_the_close_button_ends_the_session(opened, received):
     page = opened.get("/mailbox/open/")
     answer = opened.post("/mailbox/open/", {"mailbox": hidden(page, "mailbox"), "close": "1"})
     assert answer["Location"] == "/mailbox/"

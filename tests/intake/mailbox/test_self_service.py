@@ -1,4 +1,4 @@
-"""In the mailbox a visitor helps themself: contact, safety, a copy, new words, and an end to it."""
+"""Self-service in the mailbox: contact preferences, download, a new receipt, withdrawal."""
 
 import json
 import re
@@ -54,14 +54,14 @@ def test_changing_how_to_be_reached(visitor, received):
     assert Notification.objects.filter(kind="contact_changed").exists()
 
 
-def test_a_mistake_there_is_shown_and_changes_nothing(visitor, received):
+def test_an_invalid_form_shows_errors_and_changes_nothing(visitor, received):
     answer = press(visitor, "/mailbox/contact/", contact_way="phone", phone="12")
     assert answer.status_code == 422
     assert Inquiry.objects.get().contact_way == "phone"
     assert said_now(received)["phone"] == "+12125550143"
 
 
-def test_no_longer_safe_stops_everything_with_one_press(visitor, received):
+def test_no_longer_safe_stops_all_contact_at_once(visitor, received):
     Consent.objects.create(inquiry=received.inquiry, purpose="call", wording="2026-11", language="en", given_at=timezone.now())
     assert press(visitor, "/mailbox/contact/", unsafe="1").status_code == 303
     inquiry = Inquiry.objects.get()
@@ -70,7 +70,7 @@ def test_no_longer_safe_stops_everything_with_one_press(visitor, received):
     assert Event.objects.filter(kind=Event.Kind.UNSAFE).exists()
 
 
-def test_withdrawing_destroys_what_was_said_and_leaves_a_trace(visitor, received):
+def test_withdrawing_destroys_the_content_and_keeps_the_record(visitor, received):
     InternalNote.objects.create(inquiry=received.inquiry, written_at=timezone.now(), sealed=b"x")
     answer = press(visitor, "/mailbox/withdraw/")
     assert answer.status_code == 200
@@ -90,7 +90,7 @@ def test_asking_to_withdraw_erases_nothing_yet(visitor, received):
     assert KeyWrap.objects.exists()
 
 
-def test_the_copy_holds_everything_and_its_name_nothing(visitor, received):
+def test_the_download_contains_everything_and_has_a_neutral_name(visitor, received):
     Consent.objects.create(inquiry=received.inquiry, purpose="call", wording="2026-11", language="en", given_at=timezone.now())
     answer = press(visitor, "/mailbox/copy/")
     assert answer["Content-Disposition"] == 'attachment; filename="copy.json"'
@@ -101,7 +101,7 @@ def test_the_copy_holds_everything_and_its_name_nothing(visitor, received):
     assert Event.objects.filter(kind=Event.Kind.DOWNLOADED).exists()
 
 
-def test_who_has_read_it_and_when(visitor, received, django_user_model):
+def test_the_visitor_sees_who_has_read_the_request_and_when(visitor, received, django_user_model):
     assert "Nobody yet." in visitor.get("/mailbox/open/").content.decode()
     nurse = django_user_model.objects.create_user("n.lee", display_name="Nora Lee")
     anonymous = django_user_model.objects.create_user("a.secret")
@@ -113,7 +113,7 @@ def test_who_has_read_it_and_when(visitor, received, django_user_model):
     assert "a.secret" not in page
 
 
-def test_the_note_to_print_says_nothing_of_the_content(visitor, received):
+def test_the_acknowledgement_reveals_nothing_about_the_content(visitor, received):
     page = visitor.get("/mailbox/acknowledgement/").content.decode()
     main = re.search(r"<main.*</main>", page, re.S).group()
     assert received.inquiry.reference in main
@@ -137,7 +137,7 @@ def test_new_words_replace_the_old_ones_only_when_one_was_typed_back(visitor, re
     assert visitor.get("/mailbox/open/").status_code == 200
 
 
-def test_words_that_staff_handed_over_must_be_replaced_first(visitor, received):
+def test_words_that_staff_read_out_must_be_replaced_first(visitor, received):
     Receipt.objects.update(must_renew=True)
     assert visitor.get("/mailbox/open/")["Location"] == "/mailbox/words/"
     page = visitor.get("/mailbox/words/")
@@ -145,15 +145,15 @@ def test_words_that_staff_handed_over_must_be_replaced_first(visitor, received):
     assert visitor.get("/mailbox/open/").status_code == 200
 
 
-def test_nobody_can_make_another_set_these_words(visitor, received):
-    """A page's words from another mailbox are not taken."""
+def test_new_words_from_another_mailbox_are_refused(visitor, received):
+    """A receipt from another mailbox's page is ignored."""
     Client()
     other = receive.receive(type(receive.InquiryData())(), form_token=secrets.token_bytes(16))
     stranger = Client(enforce_csrf_checks=True)
     stranger.post("/mailbox/", {"words": " ".join(other.receipt)})
     theirs = stranger.get("/mailbox/words/")
-    mine = hidden(visitor.get("/mailbox/words/"), "mailbox")
-    visitor.post("/mailbox/words/", {"mailbox": mine, "sent": hidden(theirs, "sent"), "word": words_on(theirs)[3]})
+    form_secret = hidden(visitor.get("/mailbox/words/"), "mailbox")
+    visitor.post("/mailbox/words/", {"mailbox": form_secret, "sent": hidden(theirs, "sent"), "word": words_on(theirs)[3]})
     assert Client().post("/mailbox/", {"words": " ".join(received.receipt)}).status_code == 303
 
 

@@ -1,4 +1,4 @@
-"""What is erased is gone from the database's file, not only from its tables."""
+"""Erased content is removed from the database file and not only from its tables."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Closed cases are forgotten when their centre's rule for the outcome says so, and never otherwise."""
+"""Closed cases are erased by the retention rules of their centre, and never otherwise."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def erased():
     return set(Inquiry.objects.exclude(erased_at=None))
 
 
-def test_the_outcomes_are_those_of_inquiries_but_for_what_is_erased_at_once():
+def test_the_outcomes_of_rules_are_those_of_inquiries_except_withdrawn():
     assert set(RetentionRule.Outcome.values) == set(Inquiry.Outcome.values) - {"withdrawn"}
     assert dict(RetentionRule.Outcome.choices).items() <= dict(Inquiry.Outcome.choices).items()
 
@@ -51,7 +51,7 @@ def test_an_open_case_and_an_unread_message_are_never_erased(arrives, riverside)
     assert erased() == set()
 
 
-def test_what_was_merged_is_kept_while_the_person_is_still_being_helped(arrives, riverside):
+def test_a_merged_case_is_kept_while_the_other_one_is_open(arrives, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="duplicate", days=1)
     still_open = arrives()
     merged = arrives(state="closed", outcome="duplicate", closed_at=timezone.now() - dt.timedelta(days=3), merged_into=still_open)
@@ -61,14 +61,14 @@ def test_what_was_merged_is_kept_while_the_person_is_still_being_helped(arrives,
     assert policy.run(timezone.now()) == {"closed_cases_erased": 1}
 
 
-def test_another_centres_rule_is_another_centres(arrives, harbor):
+def test_a_rule_does_not_apply_to_another_centre(arrives, harbor):
     RetentionRule.objects.create(centre=harbor, outcome="informed", days=7)
     closed(arrives, 99)
     policy.run(NOW)
     assert erased() == set()
 
 
-def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside, amara):
+def test_retention_starts_again_when_a_reopened_case_is_closed(arrives, riverside, amara):
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     case = closed(arrives, 99)
     case = triage.reopen(case, by=amara, version=case.version)
@@ -79,7 +79,7 @@ def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside,
     assert erased() == {case}
 
 
-def test_the_case_page_says_until_when_it_is_kept(arrives, riverside, amara, client):
+def test_the_case_page_shows_when_the_case_will_be_erased(arrives, riverside, amara, client):
     case = closed(arrives, 1)
     client.force_login(amara)
     page = f"/admin/intake/inquiry/{case.reference}/"

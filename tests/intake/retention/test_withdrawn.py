@@ -1,4 +1,4 @@
-"""Who withdraws leaves nothing behind that says something about them."""
+"""A withdrawn request leaves nothing behind that describes the person."""
 
 import datetime as dt
 import json
@@ -20,21 +20,21 @@ pytestmark = pytest.mark.django_db
 AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", "what": "All of it", "purpose": "To be admitted"}
 
 
-def test_no_event_keeps_what_was_wrong(riverside, amara):
-    said = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
-    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+def test_no_event_keeps_the_reasons_of_the_priority(riverside, amara):
+    data = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
+    inquiry = receive.receive(data, form_token=secrets.token_bytes(16)).inquiry
     admission.put_on_waiting_list(
         inquiry, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
     )
     erasure.withdraw(inquiry)
-    kept = json.dumps([event.data for event in inquiry.events.all()])
+    event_data = json.dumps([event.data for event in inquiry.events.all()])
     for word in ("pregnant", "under_18", "suicide", "overdose", "medical"):
-        assert word not in kept
+        assert word not in event_data
 
 
 @pytest.fixture
 def offered(inquiry, amara, harbor):
-    """Quillon's case, offered to Harbor with consent."""
+    """Quillon's case, offered to Harbor with their consent."""
     consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
     return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)
@@ -48,12 +48,12 @@ def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
         disclosure.accept(offered, by=noor)
 
 
-def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
+def test_consents_to_disclose_end_with_the_withdrawal(inquiry, offered):
     erasure.withdraw(inquiry)
     assert not DisclosureConsent.objects.filter(inquiry=inquiry, revoked_at=None).exists()
 
 
-def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
+def test_a_message_from_another_window_does_not_reopen_it(riverside):
     received = receive.receive(InquiryData(message="help"), form_token=secrets.token_bytes(16))
     other_window = sessions.read(sessions.open_with(" ".join(received.receipt)))
     erasure.withdraw(received.inquiry)
@@ -63,7 +63,7 @@ def test_a_message_from_another_window_doesnt_bring_it_back(riverside):
     assert Inquiry.objects.get().state == Inquiry.State.CLOSED
 
 
-def test_a_second_press_withdraws_nothing_more(inquiry):
+def test_withdrawing_twice_has_no_further_effect(inquiry):
     erasure.withdraw(inquiry)
     erasure.withdraw(inquiry)
     assert inquiry.events.filter(kind="withdrawn").count() == 1

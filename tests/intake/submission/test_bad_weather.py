@@ -1,4 +1,4 @@
-"""Whatever breaks: nobody is told "sent" for what isn't stored, or "failed" for what is, and no word is lost."""
+"""Failures while sending: a visitor is told "sent" exactly if the inquiry is stored, and no typed text is lost."""
 
 import datetime as dt
 import secrets
@@ -29,7 +29,7 @@ def form_of(page):
 
 
 class Refusing:
-    """A database that reads and refuses every write, with the words of a full or read-only disk."""
+    """A database that refuses every write, with the error messages of a full or read-only disk."""
 
     def __init__(self, reason):
         self.reason = reason
@@ -42,7 +42,7 @@ class Refusing:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("reason", ["database or disk is full", "attempt to write a readonly database", "database is locked"])
-def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, visitor, reason):
+def test_when_the_database_refuses_writes_the_visitor_is_told_and_the_text_is_kept(riverside, visitor, reason):
     page = visitor.get("/contact/")
     with connection.execute_wrapper(Refusing(reason)):
         answer = visitor.post("/contact/", form_of(page))
@@ -57,7 +57,7 @@ def test_a_database_that_refuses_writes_is_said_and_the_words_stay(riverside, vi
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [OperationalError("could not connect to server"), InterfaceError("connection already closed")])
-def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
+def test_the_text_is_kept_when_the_database_is_unavailable(riverside, visitor, error):
     form = form_of(visitor.get("/contact/"))
 
     def gone(*args):
@@ -70,17 +70,17 @@ def test_a_database_that_is_gone_keeps_the_words_too(riverside, visitor, error):
 
 
 @pytest.mark.django_db
-def test_stored_but_the_answer_got_lost_the_second_try_says_sent(riverside, visitor, monkeypatch):
-    page, put = visitor.get("/contact/"), receipt_cookie.put
+def test_after_an_error_past_the_commit_the_second_try_is_reported_as_sent(riverside, visitor, monkeypatch):
+    page, set_cookie = visitor.get("/contact/"), receipt_cookie.set_cookie
 
     def breaks(*args):
         raise OSError
 
-    monkeypatch.setattr(receipt_cookie, "put", breaks)
+    monkeypatch.setattr(receipt_cookie, "set_cookie", breaks)
     visitor.raise_request_exception = False
     visitor.post("/contact/", form_of(page))
     assert Inquiry.objects.count() == 1
-    monkeypatch.setattr(receipt_cookie, "put", put)
+    monkeypatch.setattr(receipt_cookie, "set_cookie", set_cookie)
     assert visitor.post("/contact/", form_of(page)).status_code == 303
     assert Inquiry.objects.count() == 1
     assert not Message.objects.exists()
@@ -140,7 +140,7 @@ def lose_the_answer_to_the_commit(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(riverside, visitor, monkeypatch):
+def test_an_inquiry_committed_despite_an_error_is_reported_as_sent(riverside, visitor, monkeypatch):
     form = form_of(visitor.get("/contact/"))
     lose_the_answer_to_the_commit(monkeypatch)
     assert visitor.post("/contact/", form).status_code == 303
@@ -150,7 +150,7 @@ def test_stored_though_the_answer_of_the_database_got_lost_is_told_as_sent(river
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, said, monkeypatch):
+def test_a_stored_message_is_never_reported_as_failed(riverside, visitor, said, monkeypatch):
     received = receive.receive(said, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
@@ -164,7 +164,7 @@ def test_a_message_that_is_stored_is_never_told_as_failed(riverside, visitor, sa
 @pytest.mark.parametrize(
     "name", ["𠜎𠜱𡿨", "Ñandú 🦙", "أمينة", "a\u200bb", "'; DROP TABLE intake_inquiry; --", "{{ 7|add:7 }}", "<script>x</script>"]
 )
-def test_any_name_is_taken_and_shown_as_it_is_never_run(riverside, visitor, name):
+def test_any_name_is_accepted_and_displayed_escaped(riverside, visitor, name):
     page = visitor.post("/contact/", form_of(visitor.get("/contact/")) | {"name": name, "for_whom": ""})
     assert page.status_code == 422
     assert "<script>x" not in page.content.decode()
@@ -174,7 +174,7 @@ def test_any_name_is_taken_and_shown_as_it_is_never_run(riverside, visitor, name
 
 
 @pytest.mark.django_db
-def test_bytes_that_are_no_text_get_a_page_too(riverside, visitor):
+def test_undecodable_bytes_get_an_error_page(riverside, visitor):
     body = b"for_whom=self&contact_way=mailbox&message=%FF%FE%00%01&token=%00"
     answer = visitor.post("/contact/", body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 422
@@ -188,7 +188,7 @@ def test_thousands_of_fields_get_a_clear_page(riverside, visitor):
 
 
 @pytest.mark.django_db
-def test_a_limit_that_can_not_be_counted_does_not_lose_the_words(riverside, visitor, monkeypatch):
+def test_the_text_is_kept_when_the_rate_limit_can_not_be_counted(riverside, visitor, monkeypatch):
     def breaks(*args):
         raise sqlite3.OperationalError
 

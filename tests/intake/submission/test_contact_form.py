@@ -1,4 +1,4 @@
-"""The questions: in the words that fit, on one page or in steps, with consents, danger words and nothing typed lost."""
+"""The contact form: wording, steps, consents, danger warnings, and resending."""
 
 import datetime as dt
 import re
@@ -40,7 +40,7 @@ def payload(inquiry):
     ("for_whom", "question"),
     [("self", "Are you pregnant?"), ("other", "Which state are they in?"), ("professional", "Please do not name the person")],
 )
-def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
+def test_the_wording_fits_the_person_who_asks(riverside, visitor, for_whom, question):
     assert question in text(visitor.get("/contact/", {"for": for_whom}))
     again = visitor.post("/contact/", filled(visitor.get("/contact/"), for_whom=for_whom, message="stays here", go="words"))
     assert again.status_code == 200
@@ -48,7 +48,7 @@ def test_the_questions_fit_who_asks(riverside, visitor, for_whom, question):
     assert "stays here" in text(again)
 
 
-def test_all_that_is_asked_arrives_where_it_belongs(riverside, visitor):
+def test_every_answer_is_stored_in_its_place(riverside, visitor):
     answers = {
         "message": "Short of sleep",
         "substances": ["alcohol", "opioids"],
@@ -119,7 +119,7 @@ def test_in_steps_every_answer_is_carried_to_the_end(riverside, visitor):
     assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "One by one", "substances": ["alcohol"]}
 
 
-def test_a_mistake_in_a_step_is_shown_there_and_not_the_later_ones(riverside, visitor):
+def test_a_step_shows_its_own_errors_only(riverside, visitor):
     page = visitor.get("/contact/?steps=1")
     answer = visitor.post("/contact/", fields(page) | {"for_whom": "", "go": "next"})
     assert "Step 1 of 4" in text(answer)
@@ -128,8 +128,8 @@ def test_a_mistake_in_a_step_is_shown_there_and_not_the_later_ones(riverside, vi
 
 
 def test_mistakes_are_named_in_the_order_of_the_page(riverside, visitor):
-    said = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
-    assert said.index("Say who this is for.") < said.index("Choose how we may answer you.")
+    page = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
+    assert page.index("Say who this is for.") < page.index("Choose how we may answer you.")
 
 
 def fields(page):
@@ -181,7 +181,7 @@ def test_words_of_danger_raise_the_priority_and_show_a_number_before_and_after(r
     assert line in text(visitor.get("/contact/sent/"))
 
 
-def test_what_looks_like_spam_is_kept_for_the_staff_and_calls_nobody(riverside, visitor):
+def test_suspected_spam_is_kept_for_staff_and_notifies_nobody(riverside, visitor):
     answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
     assert answer.status_code == 303
     inquiry = Inquiry.objects.get()
@@ -228,7 +228,7 @@ def test_every_question_says_why_it_is_asked(riverside, visitor):
     assert {field.name for field in asked} == asked_here | {"safe_times", "time_zone", "other_notes"}, "what nobody needs isn't asked"
 
 
-def test_the_promise_before_sending_follows_what_was_said(riverside, visitor):
+def test_the_response_time_shown_before_sending_follows_the_answers(riverside, visitor):
     page = visitor.get("/contact/")
     usual, urgent = (
         re.search(r"will answer by <b>(.*?)</b>", text(answer)).group(1)
@@ -240,7 +240,7 @@ def test_the_promise_before_sending_follows_what_was_said(riverside, visitor):
     assert usual != urgent
 
 
-def test_a_paused_centre_says_that_nobody_is_there(riverside, visitor):
+def test_a_paused_centre_is_shown_as_closed(riverside, visitor):
     riverside.paused_until = timezone.now() + dt.timedelta(days=2)
     riverside.save()
     assert "Nobody is there right now; the next opening is" in text(visitor.get("/contact/"))
@@ -264,7 +264,7 @@ def test_autofill_and_keyboards_know_the_fields(riverside, visitor):
     assert 'type="tel"' in re.search(r'<input[^>]*name="phone"[^>]*>', page).group()
 
 
-def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
+def test_resending_the_form_changes_the_contact_preferences(riverside, visitor):
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     visitor.post("/contact/", form)
     visitor.post("/contact/", form | {"contact_way": "mailbox", "phone": "", "consent_call": ""})
@@ -274,7 +274,7 @@ def test_second_thoughts_on_how_to_be_reached_count(riverside, visitor):
     assert not Consent.objects.filter(withdrawn_at=None).exists()
 
 
-def test_a_number_mended_and_a_consent_taken_back_the_second_time_count(riverside, visitor, gateway):
+def test_a_corrected_number_and_a_withdrawn_consent_in_a_resent_form_apply(riverside, visitor, gateway):
     ticked = {"consent_call": "on", "consent_automated_text": "on"}
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143")
     visitor.post("/contact/", form | ticked)
@@ -293,7 +293,7 @@ def test_the_same_form_again_changes_nothing(riverside, visitor):
     assert Inquiry.objects.get().version == 1
 
 
-def test_the_form_of_a_page_left_open_undoes_nothing_that_was_said_in_the_mailbox(riverside, visitor):
+def test_resending_an_old_page_does_not_undo_changes_made_in_the_mailbox(riverside, visitor):
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     sent = visitor.get(visitor.post("/contact/", form)["Location"]).content.decode()
     visitor.post("/mailbox/", {"words": " ".join(re.findall(r"<li>(\w+)</li>", sent))})
@@ -305,7 +305,7 @@ def test_the_form_of_a_page_left_open_undoes_nothing_that_was_said_in_the_mailbo
     assert not Consent.objects.filter(withdrawn_at=None).exists()
 
 
-def test_other_answers_the_second_time_reach_the_staff(riverside, visitor):
+def test_changed_answers_in_a_resent_form_reach_staff(riverside, visitor):
     form = filled(visitor.get("/contact/"))
     visitor.post("/contact/", form)
     visitor.post("/contact/", form | {"for_whom": "other", "needs_interpreter": "on", "region": "NY"})
@@ -314,7 +314,7 @@ def test_other_answers_the_second_time_reach_the_staff(riverside, visitor):
 
 
 @pytest.mark.parametrize("guide", ["alcohol-withdrawal.", "a b", "x" * 130, "<b>", "ñ"])
-def test_a_damaged_link_from_a_guide_costs_nobody_the_form(riverside, visitor, guide):
+def test_the_form_can_be_sent_despite_a_damaged_link_from_a_guide(riverside, visitor, guide):
     answer = visitor.post("/contact/", filled(visitor.get("/contact/", {"guide": guide}), guide=guide))
     assert answer.status_code == 303
     assert Inquiry.objects.get().guide_slug == ""
@@ -330,7 +330,7 @@ def test_a_damaged_link_from_a_guide_costs_nobody_the_form(riverside, visitor, g
         ("mailbox to be told by text", {"phone", "automated_text"}),
     ],
 )
-def test_what_the_chosen_way_does_not_need_is_not_kept(riverside, visitor, gateway, way, kept):
+def test_fields_of_other_ways_of_contact_are_not_stored(riverside, visitor, gateway, way, kept):
     consents_given = dict.fromkeys(("consent_call", "consent_text", "consent_email"), "on")
     if "automated_text" in kept:
         consents_given["consent_automated_text"] = "on"
@@ -341,7 +341,7 @@ def test_what_the_chosen_way_does_not_need_is_not_kept(riverside, visitor, gatew
     assert set(Consent.objects.values_list("purpose", flat=True)) == kept - {"phone"}
 
 
-def test_the_form_that_is_drawn_once_has_a_token_of_its_own_each_time(riverside, visitor):
+def test_the_cached_form_has_a_new_token_each_time(riverside, visitor):
     first, second = visitor.get("/contact/?guide=alcohol"), visitor.get('/contact/?guide="><b>x')
     assert hidden(first, "token") != hidden(second, "token")
     assert hidden(first, "guide") == "alcohol"

@@ -1,4 +1,4 @@
-"""A visitor asks for help: the form, its errors, the receipt shown once."""
+"""The contact form, its errors, and the receipt that is shown once."""
 
 import base64
 import re
@@ -17,7 +17,7 @@ URL = "/contact/"
 
 @pytest.fixture
 def visitor():
-    """A browser that would be refused if a form needed a CSRF cookie."""
+    """A client that enforces Django's CSRF checks, so that a form that needs a CSRF cookie would fail."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -42,7 +42,7 @@ def test_looking_at_the_form_leaves_no_cookie(riverside, visitor):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
+def test_a_sent_inquiry_is_stored_and_its_receipt_shown_once(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL), name="Mo"))
     assert (answer.status_code, answer["Location"]) == (303, "/contact/sent/#main")
     assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "Help me stop"}
@@ -54,20 +54,20 @@ def test_sent_means_stored_and_the_receipt_is_shown_once(riverside, visitor):
     assert "shown once" in again
 
 
-def test_the_cookie_that_carries_the_receipt_goes_to_one_page_and_tells_nothing(riverside, visitor):
+def test_the_receipt_cookie_is_sent_to_one_page_and_reveals_nothing(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL)))
     cookie = answer.cookies["sent"]
     assert cookie["path"] == "/contact/sent/"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
     assert cookie["max-age"] == 600
-    # Of the bytes: in the letters that stand for them a short word comes up by chance.
+    # Decoded, because a short word may occur in base64 by chance.
     carried = base64.urlsafe_b64decode(cookie.value + "=" * (-len(cookie.value) % 4))
     assert len(carried) > 100
     assert not any(word.encode() in carried for word in words_on(visitor.get("/contact/sent/")))
 
 
-def test_one_word_is_asked_back(riverside, visitor):
+def test_the_page_asks_for_one_word_of_the_receipt(riverside, visitor):
     visitor.post(URL, filled(visitor.get(URL)))
     shown = visitor.get("/contact/sent/")
     words, packed = words_on(shown), hidden(shown, "sent")
@@ -90,7 +90,7 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
 
 
 @pytest.mark.parametrize(
-    ("answers", "mend"),
+    ("answers", "advice"),
     [
         ({"for_whom": ""}, "Say who this is for."),
         ({"contact_way": "phone", "phone": "212 555 0143"}, "Tick this sentence if we may"),
@@ -101,12 +101,12 @@ def test_a_double_click_is_one_inquiry_with_one_receipt(riverside, visitor):
         ({"token": "made up"}, "press Send again"),
     ],
 )
-def test_an_error_says_the_mend_and_keeps_every_word(riverside, visitor, answers, mend):
+def test_an_error_says_what_to_do_and_keeps_the_typed_text(riverside, visitor, answers, advice):
     form = filled(visitor.get(URL), name="Marigold", **answers) | answers
     answer = visitor.post(URL, form)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert mend in page
+    assert advice in page
     assert "Marigold" in page
     assert form["message"].strip() in page
     assert not Inquiry.objects.exists()
@@ -124,7 +124,7 @@ def test_a_phone_number_is_taken_as_people_type_it(riverside, visitor, typed):
 
 
 @pytest.mark.parametrize("message", ["😀 𝒳 𐍈", "مرحبا، أحتاج مساعدة", "a\x07b\x1bc\u202ed", "עזרה", "𠜎𠜱"])
-def test_words_in_any_script_arrive(riverside, visitor, message):
+def test_text_in_any_script_is_stored_unchanged(riverside, visitor, message):
     assert visitor.post(URL, filled(visitor.get(URL), message=message)).status_code == 303
     assert payload(Inquiry.objects.get())["message"] == message.replace("\x07", "").replace("\x1b", "").replace("\u202e", "")
 
@@ -135,9 +135,9 @@ def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visit
     assert 'href="tel:911"' in re.search(r"<main.*</main>", visitor.get("/contact/sent/").content.decode(), re.S).group()
 
 
-def test_before_sending_it_says_what_must_be_known(riverside, visitor):
+def test_the_form_shows_the_necessary_information_before_sending(riverside, visitor):
     main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
-    for said in (
+    for phrase in (
         "Riverside will answer by",
         "tel:911",
         "tel:988",
@@ -147,10 +147,10 @@ def test_before_sending_it_says_what_must_be_known(riverside, visitor):
         "share this phone",
         "It is kept until it is erased",
     ):
-        assert said in main
+        assert phrase in main
 
 
-def test_the_guide_is_kept_as_a_slug_and_no_more(riverside, visitor):
+def test_only_the_slug_of_the_guide_is_stored(riverside, visitor):
     page = visitor.get(URL + "?guide=alcohol-withdrawal")
     visitor.post(URL, filled(page, guide=hidden(page, "guide")))
     assert Inquiry.objects.get().guide_slug == "alcohol-withdrawal"
@@ -162,13 +162,13 @@ def test_a_form_from_another_site_is_refused(riverside, visitor):
     assert not Inquiry.objects.exists()
 
 
-def test_ten_megabytes_get_a_clear_page(riverside, visitor):
+def test_a_form_of_ten_megabytes_gets_a_clear_error_page(riverside, visitor):
     answer = visitor.post(URL, filled(visitor.get(URL), message="x" * 10_000_000))
     assert answer.status_code == 413
     assert "too long" in answer.content.decode()
 
 
-def test_with_nobody_to_answer_it_says_so_and_keeps_the_words(db, visitor):
+def test_without_a_default_centre_the_visitor_is_told_and_the_text_is_kept(db, visitor):
     page = visitor.get(URL)
     assert "We can&#x27;t take requests right now" in page.content.decode() or "We can't take requests right now" in page.content.decode()
     answer = visitor.post(URL, filled(page, message="do not lose this"))

@@ -1,4 +1,4 @@
-"""What people typed can't be found in anything the site wrote: database, log, task, session, mail or error report."""
+"""Typed text can't be found in anything that the site writes: database, log, task, session, mail or error report."""
 
 import itertools
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from tests.intake.marked_visit import SEARCHED
 
-# Each test makes a database of its own, on SQLite and on PostgreSQL.
+# Each test creates its own database, on SQLite and on PostgreSQL.
 pytestmark = pytest.mark.once
 
 
@@ -27,7 +27,7 @@ def visit(folder, database_url):
 
 
 def found(content, searched):
-    """Return the words that `content` holds in clear, in either case, as UTF-16 or as PostgreSQL prints bytes."""
+    """Return the words that `content` contains in clear, in any case, as UTF-16 or in PostgreSQL's notation of bytes."""
     lower = content.lower()
     forms = ((word, form) for word in searched for form in (word.encode(), word.encode().hex().encode(), word.encode("utf-16-le")))
     return {word for word, form in forms if form.lower() in lower}
@@ -41,7 +41,7 @@ def check_files(folder, output, searched, reference):
     files = files_under(folder)
     assert {path.name: found(content, searched) for path, content in files.items() if found(content, searched)} == {}
     assert found(output, searched) == set()
-    # The search itself works: errors were logged, an error report and mails were written, and they name what they may.
+    # The search itself works: errors were logged, and the error report and mails contain what they may contain.
     assert b"ValueError" in output
     assert any(path.name == "report.txt" and b"ValueError" in content for path, content in files.items())
     assert any(path.name == "webhooks.txt" and reference.encode() in content for path, content in files.items())
@@ -51,19 +51,19 @@ def check_files(folder, output, searched, reference):
     return files
 
 
-def test_the_bytes_of_the_sqlite_file(tmp_path):
+def test_no_typed_text_is_in_the_bytes_of_the_sqlite_file(tmp_path):
     output, words, reference = visit(tmp_path, f"sqlite:///{tmp_path / 'db.sqlite3'}")
     files = check_files(tmp_path, output, SEARCHED, reference)
     names = {path.name for path in files}
     assert {"db.sqlite3", "db.sqlite3-wal"} <= names
     assert any(path.name.startswith("db.sqlite3") and reference.encode() in content for path, content in files.items())
-    # Of the receipt, not even two words beside each other.
+    # Not even two consecutive words of the receipt.
     pairs = [" ".join(pair) for pair in itertools.pairwise(words)]
     assert all(found(content, pairs) == set() for content in files.values())
     assert found(output, pairs) == set()
 
 
-def test_the_dump_of_a_postgresql_database(tmp_path, postgres):
+def test_no_typed_text_is_in_the_dump_of_a_postgresql_database(tmp_path, postgres):
     url = postgres.create_database("marked_visit")
     try:
         output, _words, reference = visit(tmp_path, url)

@@ -1,4 +1,4 @@
-"""Several processes on one database: two sendings at once, and a worker that is killed with a mail in its hand."""
+"""Several processes on one database: simultaneous submissions, and a worker that is killed while sending a mail."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from tests.support.cluster import free_port
 from tests.support.mail import MailServer
 
-# Each test has a database of its own, on SQLite and on PostgreSQL.
+# Each test has its own database, on SQLite and on PostgreSQL.
 pytestmark = pytest.mark.once
 
 PATIENCE = 300  # seconds
@@ -42,7 +42,7 @@ class Outside:
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def stored(self):
-        """Return how many inquiries there are, and the states of the notifications to people."""
+        """Return the number of inquiries and the states of the notifications to staff."""
         connect = (lambda: self.cluster.connect(self.name)) if self.cluster else (lambda: sqlite3.connect(self.folder / "db.sqlite3"))
         with contextlib.closing(connect()) as connection:
             cursor = connection.cursor()
@@ -54,12 +54,12 @@ class Outside:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def prepared(request, tmp_path_factory):
-    """A database with its tables, a centre and a member of staff, which the tests copy."""
+    """A database with tables, a centre and a staff member, which the tests copy."""
     folder = tmp_path_factory.mktemp("prepared")
     outside = Outside(folder, request.getfixturevalue("postgres") if request.param == "postgresql" else None)
     if outside.cluster:
         outside.cluster.create_database(outside.name)
-    assert said(outside("prepare")) == ""
+    assert output_of(outside("prepare")) == ""
     yield outside
     if outside.cluster:
         outside.cluster.drop_database(outside.name)
@@ -67,7 +67,7 @@ def prepared(request, tmp_path_factory):
 
 @pytest.fixture
 def outside(prepared, tmp_path_factory):
-    """Processes on a database of this test's own."""
+    """Processes on a separate database for this test."""
     folder = tmp_path_factory.mktemp("outside")
     shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
     outside = Outside(folder, prepared.cluster)
@@ -78,30 +78,30 @@ def outside(prepared, tmp_path_factory):
         outside.cluster.drop_database(outside.name)
 
 
-def said(process):
+def output_of(process):
     output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors[-2000:]
     return output.strip()
 
 
 def test_one_form_sent_four_times_at_once_is_one_inquiry_with_one_receipt(outside):
-    receipts = said(outside("send", secrets.token_hex(16), "4")).splitlines()
+    receipts = output_of(outside("send", secrets.token_hex(16), "4")).splitlines()
     assert len(receipts) == 4
     assert len(set(receipts)) == 1
     inquiries, _notifications = outside.stored()
     assert inquiries == 1
 
 
-def test_a_database_that_really_fails_never_says_sent_for_what_it_does_not_hold(outside):
-    told = dict(line.split(" ", 1) for line in said(outside("weather")).splitlines())
-    # What the visitor is told, what is stored, what became of the words; then the same form again when it is over.
-    assert told.pop("busy") == "303 1 kept 303 1"
-    assert told == dict.fromkeys(told, "503 0 kept 303 1")
-    assert set(told) == ({"readonly", "stuck"} if outside.cluster else {"full", "readonly", "stuck"})
+def test_a_real_database_failure_is_never_reported_as_sent(outside):
+    results = dict(line.split(" ", 1) for line in output_of(outside("weather")).splitlines())
+    # Status, stored inquiries, whether the text was kept; then the same for resending the form after the failure.
+    assert results.pop("busy") == "303 1 kept 303 1"
+    assert results == dict.fromkeys(results, "503 0 kept 303 1")
+    assert set(results) == ({"readonly", "stuck"} if outside.cluster else {"full", "readonly", "stuck"})
 
 
 def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
-    said(outside("send", secrets.token_hex(16), "1"))
+    output_of(outside("send", secrets.token_hex(16), "1"))
     hanging = socket.create_server(("127.0.0.1", outside.mail_port))
     caught = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Trying to reach the person."""
+"""Logging contact attempts."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ def log(inquiry, by, outcome, **kwargs):
     return triage.log_attempt(inquiry, by=by, version=inquiry.version, way="phone", outcome=outcome, **kwargs)
 
 
-def test_an_attempt_counts_as_the_first_answer_and_takes_the_case(inquiry, amara):
+def test_an_attempt_counts_as_the_first_answer_and_claims_the_case(inquiry, amara):
     log(inquiry, amara, "no_answer", next_action_at=timezone.now() + TOMORROW)
     inquiry.refresh_from_db()
     assert inquiry.claimed_by == amara
@@ -46,12 +46,12 @@ def test_a_voicemail_that_was_not_allowed_needs_a_reason(inquiry, amara):
     assert Event.objects.get(kind="attempted").data["against_wish"] is True
 
 
-def test_an_allowed_voicemail_needs_none(inquiry, amara):
+def test_an_allowed_voicemail_needs_no_reason(inquiry, amara):
     log(inquiry, amara, "voicemail")
     assert "against_wish" not in Event.objects.get(kind="attempted").data
 
 
-def test_someone_who_asked_not_to_be_called_is_not_called_again_by_habit(inquiry, amara):
+def test_an_attempt_after_no_longer_safe_needs_a_reason(inquiry, amara):
     log(inquiry, amara, "asked_not_to_call")
     inquiry.refresh_from_db()
     assert inquiry.no_longer_safe
@@ -65,9 +65,9 @@ def test_an_attempt_without_a_next_step_stays_in_the_queue(inquiry, amara):
     assert inquiry.state == Inquiry.State.OPEN
 
 
-def test_an_attempt_on_a_page_that_is_out_of_date_is_refused(inquiry, amara, ben):
-    seen = inquiry.version
+def test_an_attempt_from_a_stale_page_is_refused(inquiry, amara, ben):
+    seen_version = inquiry.version
     log(inquiry, ben, "no_answer")
     with pytest.raises(Stale):
-        triage.log_attempt(inquiry, by=amara, version=seen, way="phone", outcome="reached")
+        triage.log_attempt(inquiry, by=amara, version=seen_version, way="phone", outcome="reached")
     assert ContactAttempt.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The staff's side in a real browser: few clicks, keys alone, a phone's width, no fault that axe finds."""
+"""The staff pages in a real browser: few clicks, keyboard only, on a phone, without axe violations."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,7 +13,7 @@ QUEUE = "/admin/intake/inquiry/"
 
 
 class Hand:
-    """Counts what a hand does with a mouse."""
+    """A page that counts clicks."""
 
     def __init__(self, page):
         self.page = page
@@ -28,7 +28,7 @@ def sign_in(page, live_server, click, username="amara"):
     page.goto(live_server.url + "/admin/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill("a long enough pass")
-    with page.expect_navigation():  # or the next address would be asked for before the session is there
+    with page.expect_navigation():  # or the next request would be sent before the session exists
         click("button", "Log in")
 
 
@@ -55,7 +55,7 @@ def test_from_sign_in_to_the_first_logged_attempt_in_less_than_six_clicks(live_s
     assert (attempt.inquiry, attempt.author) == (urgent, amara)
 
 
-def test_the_queue_answers_to_keys(live_server, page, arrives, amara):
+def test_the_queue_has_keyboard_shortcuts(live_server, page, arrives, amara):
     first, second = arrives(priority=1), arrives()
     sign_in(page, live_server, key(page))
     page.goto(live_server.url + "/admin/intake/inquiry/")
@@ -103,7 +103,7 @@ LISTEN = """
 
 
 @pytest.mark.parametrize("address", ["/admin/", QUEUE])
-def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobody(live_server, page, arrives, amara, address):
+def test_a_new_danger_case_triggers_a_sound_and_an_anonymous_notice(live_server, page, arrives, amara, address):
     page.add_init_script(LISTEN)
     arrives()
     page.clock.install()
@@ -112,7 +112,7 @@ def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobo
     switch = page.get_by_label("Tell me with a sound and a notice")
     expect(switch).not_to_be_checked()
 
-    # Switched off, it only comes to the top.
+    # With notices switched off, the case only moves to the top.
     first = arrives(priority=1)
     page.clock.run_for(16_000)
     expect(page.get_by_role("link", name=first.reference)).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobo
     expect(page.get_by_role("link", name=second.reference)).to_be_visible()
     assert page.evaluate("heard") == ["sound", "Someone may be in danger: A new inquiry is at the top of the queue."]
 
-    # The same case is no news, and the switch stays as it was set.
+    # The same case is not announced again, and the switch keeps its setting.
     page.clock.run_for(16_000)
     assert len(page.evaluate("heard")) == 2
     page.reload()
@@ -132,7 +132,7 @@ def test_a_danger_that_arrives_is_told_with_a_sound_and_a_notice_that_names_nobo
 
 
 @pytest.mark.parametrize("address", ["/admin/", QUEUE, "case"])
-def test_a_screen_that_is_signed_out_shows_nothing_any_more(live_server, page, arrives, amara, address):
+def test_a_signed_out_page_hides_everything(live_server, page, arrives, amara, address):
     case = arrives()
     page.clock.install()
     sign_in(page, live_server, key(page))
@@ -151,7 +151,7 @@ def test_contact_details_leave_the_page_after_five_minutes(live_server, page, ar
     follow(page.get_by_role("button", name="Show name and contact details"))
     details = page.locator("#contact dl")
     expect(details).to_be_visible()
-    # Five minutes of style time, in no time.
+    # Advance the CSS animation by five minutes.
     details.evaluate("element => element.getAnimations().forEach(animation => animation.finish())")
     expect(page.get_by_text("Quillon")).to_have_count(0)
 
@@ -161,7 +161,7 @@ OF_A_CASE = ("", "pre-screen/", "summary/", "disclosures/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_screens_fit_a_phone_and_have_no_fault(live_server, new_page, arrives, luisa, axe, scheme):  # noqa: PLR0917
+def test_the_pages_fit_a_phone_and_are_accessible(live_server, new_page, arrives, luisa, axe, scheme):  # noqa: PLR0917
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     case = arrives(safe_windows=[[0, "03:00", "03:01"]], needs_interpreter=True, for_whom="other", priority=1)
     for _more in range(5):

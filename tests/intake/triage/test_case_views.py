@@ -1,4 +1,4 @@
-"""Saved views, filters, counts, live rows and steps for several cases."""
+"""The views of the queue: filters, counts, live rows and bulk actions."""
 
 import datetime as dt
 
@@ -22,15 +22,15 @@ def listed(user, slug, **filters):
     return queue.page(user, queue.VIEWS[slug], filters=filters).rows
 
 
-def test_each_view_holds_what_its_name_says(arrives, amara, ben):
+def test_each_view_contains_its_cases(arrives, amara, ben):
     now = timezone.now()
-    mine = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
+    own_case = arrives(claimed_by=amara, state="open", answer_by=now + HOUR)
     late = arrives(claimed_by=ben, answer_by=now - HOUR)
     free = arrives(answer_by=now + HOUR)
     waiting = arrives(claimed_by=ben, state="waiting", first_response_at=now)
     closed = arrives(state="closed", outcome="informed", closed_at=now, claimed_by=ben)
     spam = arrives(state="closed", outcome="spam", closed_at=now)
-    assert listed(amara, "mine") == [mine]
+    assert listed(amara, "mine") == [own_case]
     assert listed(amara, "overdue") == [late]
     assert listed(amara, "unclaimed") == [free]
     assert listed(amara, "waiting") == [waiting]
@@ -39,7 +39,7 @@ def test_each_view_holds_what_its_name_says(arrives, amara, ben):
     assert queue.counts(amara) == {"next": 3, "mine": 1, "unclaimed": 1, "overdue": 1, "waiting": 1}
 
 
-def test_what_one_watches_is_a_view_of_ones_own(arrives, amara, ben):
+def test_watched_cases_are_a_separate_view(arrives, amara, ben):
     assert listed(amara, "watched") == []
     watched, _other = arrives(claimed_by=ben), arrives()
     triage.watch(watched, by=amara)
@@ -49,7 +49,7 @@ def test_what_one_watches_is_a_view_of_ones_own(arrives, amara, ben):
     assert listed(amara, "watched") == []
 
 
-def test_who_works_at_several_centres_has_a_view_of_each(arrives, amara, harbor, client):
+def test_amara_has_a_view_of_each_centre_she_works_at(arrives, amara, harbor, client):
     client.force_login(amara)
     arrives()
     assert "All centres" not in client.get(QUEUE).content.decode()
@@ -57,7 +57,7 @@ def test_who_works_at_several_centres_has_a_view_of_each(arrives, amara, harbor,
     page = client.get(f"{QUEUE}?view=unclaimed&centre={harbor.pk}").content.decode()
     assert f'<a href="?view=unclaimed&amp;centre={harbor.pk}" aria-current="page">Harbor</a>' in page
     assert "Nobody is waiting for you right now." in page
-    # The saved views stay within the chosen centre.
+    # The tabs keep the chosen centre.
     assert f'href="?view=mine&amp;centre={harbor.pk}"' in page
 
 
@@ -92,8 +92,8 @@ def test_the_counts_are_one_query_over_open_cases_alone(arrives, amara):
         assert "inquiry_open" in "".join(str(row[-1]) for row in cursor.fetchall())
 
 
-def test_every_view_is_parts_of_the_queue_in_a_row():
-    """The lists read them as one stretch, the counts as one range."""
+def test_every_view_is_a_range_of_ranks():
+    """Lists and counts read each view as one range of ranks."""
     for view in queue.VIEWS.values():
         order = list(QueueRank)
         first = order.index(view.ranks[0])
@@ -121,7 +121,7 @@ def test_rows_that_have_not_changed_are_not_sent_again(arrives, amara, ben, clie
     assert "Ben Okafor" in changed.content.decode()
 
 
-def test_a_refresh_that_brings_nothing_new_writes_no_rows_out(arrives, amara, client, monkeypatch):
+def test_an_unchanged_refresh_renders_no_rows(arrives, amara, client, monkeypatch):
     arrives()
     client.force_login(amara)
     tag = client.get(QUEUE + "rows/")["ETag"]
@@ -138,7 +138,7 @@ def test_a_refresh_that_brings_nothing_new_writes_no_rows_out(arrives, amara, cl
         lambda case, ben: Centre.objects.filter(pk=case.centre_id).update(name="Riverside North"),
     ],
 )
-def test_whatever_a_row_shows_is_news_when_it_changes(change, arrives, amara, ben, client):
+def test_every_visible_change_of_a_row_is_sent(change, arrives, amara, ben, client):
     case = arrives(claimed_by=ben)
     client.force_login(amara)
     tag = client.get(QUEUE + "rows/")["ETag"]
@@ -160,7 +160,7 @@ def test_several_cases_are_taken_at_once_and_the_refused_one_is_named(arrives, a
     assert set(Inquiry.objects.filter(claimed_by=amara)) == {one, two}
 
 
-def test_closing_several_obeys_the_rules_of_closing_one(arrives, amara, client):
+def test_closing_several_cases_follows_the_rules_of_closing_one(arrives, amara, client):
     fine, unread, changed = arrives(), arrives(has_unread_message=True), arrives()
     stale = ticked(fine, unread, changed)
     triage.claim(changed, by=amara)
@@ -178,7 +178,7 @@ def test_cases_of_another_centre_are_left_alone(arrives, noor, client):
     assert case.state == "new"
 
 
-def test_a_step_that_is_not_chosen_is_asked_for(arrives, amara, client):
+def test_a_bulk_action_must_be_chosen(arrives, amara, client):
     case = arrives()
     client.force_login(amara)
     page = client.post(QUEUE + "bulk/", {"case": ticked(case)}, follow=True).content.decode()
@@ -189,7 +189,7 @@ def test_a_step_that_is_not_chosen_is_asked_for(arrives, amara, client):
 
 @pytest.fixture
 def everywhere(arrives, amara, harbor):
-    """Amara works at three centres; a case of each, the second due first. Returns them in the order of the queue."""
+    """Amara works at three centres. Return a case of each, in the order of the queue: that of the second centre is due first."""
     hill = Centre.objects.create(name="Hill", slug="hill")
     for centre in (harbor, hill):
         Membership.objects.create(user=amara, centre=centre)
@@ -209,6 +209,6 @@ def test_a_member_of_several_centres_sees_all_in_one_order(everywhere, amara, no
     assert queue.page(amara, after=first.next).rows == everywhere[1:]
 
 
-def test_ones_own_cases_are_found_at_all_centres(everywhere, amara):
+def test_amaras_own_cases_of_all_centres_are_in_one_view(everywhere, amara):
     Inquiry.objects.update(claimed_by=amara)
     assert listed(amara, "mine") == everywhere

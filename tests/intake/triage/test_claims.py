@@ -1,4 +1,4 @@
-"""Who has a case."""
+"""Claiming, releasing and assigning cases."""
 
 import threading
 
@@ -16,14 +16,14 @@ def kinds(inquiry):
     return list(inquiry.events.values_list("kind", "actor__username"))
 
 
-def test_claiming_makes_it_mine_and_is_recorded(inquiry, amara):
+def test_claiming_sets_the_owner_and_is_recorded(inquiry, amara):
     triage.claim(inquiry, by=amara)
     inquiry.refresh_from_db()
     assert (inquiry.claimed_by, inquiry.state) == (amara, Inquiry.State.OPEN)
     assert kinds(inquiry)[-1] == ("claimed", "amara")
 
 
-def test_the_second_to_claim_is_told_who_has_it(inquiry, amara, ben):
+def test_ben_is_told_that_amara_has_already_claimed_the_case(inquiry, amara, ben):
     triage.claim(inquiry, by=amara)
     with pytest.raises(triage.AlreadyTaken) as refused:
         triage.claim(inquiry, by=ben)
@@ -34,7 +34,7 @@ def test_the_second_to_claim_is_told_who_has_it(inquiry, amara, ben):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_claims_at_once_one_wins(inquiry, amara, ben):
+def test_one_of_two_simultaneous_claims_succeeds(inquiry, amara, ben):
     start = threading.Barrier(2)
     results = {}
 
@@ -62,7 +62,7 @@ def test_of_two_claims_at_once_one_wins(inquiry, amara, ben):
     assert Event.objects.filter(kind=Event.Kind.CLAIMED).count() == 1
 
 
-def test_only_its_owner_or_a_lead_gives_a_case_back(inquiry, amara, ben, luisa):
+def test_only_the_owner_or_a_lead_releases_a_case(inquiry, amara, ben, luisa):
     triage.claim(inquiry, by=amara)
     with pytest.raises(NotAllowed):
         triage.release(inquiry, by=ben)
@@ -72,7 +72,7 @@ def test_only_its_owner_or_a_lead_gives_a_case_back(inquiry, amara, ben, luisa):
     assert kinds(inquiry)[-1] == ("released", "luisa")
 
 
-def test_a_case_is_given_to_a_colleague_of_the_same_centre_only(inquiry, amara, ben, noor):
+def test_a_case_is_assigned_within_its_centre_only(inquiry, amara, ben, noor):
     triage.assign(inquiry, to=ben, by=amara)
     inquiry.refresh_from_db()
     assert inquiry.claimed_by == ben

@@ -1,4 +1,4 @@
-"""The end of a case."""
+"""Closing and reopening cases."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_closing_needs_an_outcome_and_records_it(inquiry, amara):
     assert inquiry.events.last().data == {"outcome": "informed"}
 
 
-def test_a_closed_case_takes_no_step_until_it_is_reopened(inquiry, amara):
+def test_nothing_can_be_done_with_a_closed_case_until_it_is_reopened(inquiry, amara):
     triage.close(inquiry, outcome="informed", by=amara, version=inquiry.version)
     inquiry.refresh_from_db()
     with pytest.raises(Refused):
@@ -28,7 +28,7 @@ def test_a_closed_case_takes_no_step_until_it_is_reopened(inquiry, amara):
     assert (inquiry.state, inquiry.outcome, inquiry.closed_at) == ("open", "", None)
 
 
-def test_a_reopened_case_comes_back_to_the_one_who_had_it(inquiry, amara, ben):
+def test_a_reopened_case_goes_back_to_its_owner(inquiry, amara, ben):
     triage.claim(inquiry, by=amara)
     inquiry.refresh_from_db()
     triage.close(inquiry, outcome="informed", by=amara, version=inquiry.version)
@@ -38,7 +38,7 @@ def test_a_reopened_case_comes_back_to_the_one_who_had_it(inquiry, amara, ben):
     assert inquiry.claimed_by == amara
 
 
-def test_what_nobody_has_read_is_not_closed(inquiry, amara):
+def test_a_case_with_an_unread_message_can_not_be_closed(inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(has_unread_message=True)
     with pytest.raises(Refused):
         triage.close(inquiry, outcome="informed", by=amara, version=inquiry.version)

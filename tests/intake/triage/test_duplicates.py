@@ -1,4 +1,4 @@
-"""The same person again: found by phone or e-mail, merged, taken apart; abuse is blocked."""
+"""Several cases of the same person: found by phone or e-mail, merged and unmerged; blocking of abusive contacts."""
 
 import dataclasses
 import datetime as dt
@@ -28,10 +28,10 @@ def receives(said, **changes):
 
 def test_no_phone_or_e_mail_is_stored_only_keyed_digests(inquiry, settings):
     blind_index.run(timezone.now())
-    kept = {row.kind: bytes(row.digest) for row in ContactDigest.objects.all()}
-    assert set(kept) == {"phone", "email"}
+    digests = {row.kind: bytes(row.digest) for row in ContactDigest.objects.all()}
+    assert set(digests) == {"phone", "email"}
     settings.BLIND_INDEX_KEY = "0" * 64
-    assert blind_index.digest("phone", "+12125550143") != kept["phone"]
+    assert blind_index.digest("phone", "+12125550143") != digests["phone"]
 
 
 @pytest.mark.parametrize("typed", ["+1 212 555 0143", "(212) 555-0143", "2125550143", " Quillon@Example.org "])
@@ -46,7 +46,7 @@ def test_a_reference_leads_to_its_case(inquiry, amara, client):
     assert client.post(FIND, {"q": inquiry.reference.lower()}).headers["Location"].endswith(f"/{inquiry.reference}/")
 
 
-def test_nothing_of_another_centre_is_found(inquiry, noor, client):
+def test_cases_of_another_centre_are_not_found(inquiry, noor, client):
     blind_index.run(timezone.now())
     client.force_login(noor)
     for typed in ("+12125550143", inquiry.reference):
@@ -65,7 +65,7 @@ def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, ri
     assert stranger.reference not in page
 
 
-def test_merging_closes_one_and_keeps_the_graver_priority_and_can_be_undone(said, amara, riverside):
+def test_merging_closes_one_case_keeps_the_higher_priority_and_can_be_undone(said, amara, riverside):
     first, second = receives(said), receives(said, danger_now=True)
     triage.merge(second, into=first, by=amara, version=second.version)
     first.refresh_from_db()
@@ -83,7 +83,7 @@ def fresh(inquiry):
     return Inquiry.objects.get(pk=inquiry.pk)
 
 
-def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
+def test_deadlines_are_carried_over_to_the_other_case(said, amara, riverside):
     answered = receives(said)
     triage.reply(answered, text="Come on Tuesday", by=amara, version=answered.version)
     danger = receives(said, danger_now=True)
@@ -93,7 +93,7 @@ def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
     assert "danger_now" in into.priority_reasons
 
 
-def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
+def test_the_stricter_contact_preferences_apply(said, amara, riverside):
     careless = receives(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
     careful = receives(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
     triage.merge(careful, into=careless, by=amara, version=careful.version)
@@ -107,7 +107,7 @@ def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
     assert (into.no_longer_safe, into.contact_way, into.tell_by_text) == (True, "mailbox", False)
 
 
-def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, amara, luisa, riverside):
+def test_a_case_with_an_unread_message_or_on_the_waiting_list_can_not_be_merged(said, amara, luisa, riverside):
     first, second = receives(said), receives(said)
     Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
     for step in (lambda: triage.merge(second, into=first, by=amara, version=1), lambda: triage.block(second, by=luisa, version=1)):
@@ -122,7 +122,7 @@ def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, 
     assert "waiting list" in refused.value.message
 
 
-def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside, client):
+def test_blocking_from_a_stale_page_is_refused(said, luisa, riverside, client):
     inquiry = receives(said)
     Inquiry.objects.update(version=inquiry.version + 1)
     client.force_login(luisa)
@@ -134,20 +134,20 @@ def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside
     assert BlockedContact.objects.exists()
 
 
-def test_a_merged_case_that_is_reopened_is_on_its_own(said, amara, riverside):
+def test_a_reopened_case_is_no_longer_merged(said, amara, riverside):
     first, second = receives(said), receives(said)
     triage.merge(second, into=first, by=amara, version=second.version)
     triage.reopen(second, by=amara, version=fresh(second).version)
     assert fresh(second).merged_into is None
 
 
-def test_strangers_are_not_merged(said, amara, riverside):
+def test_cases_of_different_people_can_not_be_merged(said, amara, riverside):
     one, other = receives(said), receives(said, phone="+12125550199", email="other@example.org")
     with pytest.raises(Refused):
         triage.merge(one, into=other, by=amara, version=one.version)
 
 
-def test_what_a_blocked_contact_sends_is_spam_but_danger_never_is(said, amara, luisa, riverside):
+def test_inquiries_from_a_blocked_contact_are_spam_unless_they_mention_danger(said, amara, luisa, riverside):
     abusive = receives(said)
     with pytest.raises(NotAllowed):
         triage.block(abusive, by=amara, version=abusive.version)
@@ -159,7 +159,7 @@ def test_what_a_blocked_contact_sends_is_spam_but_danger_never_is(said, amara, l
     assert visible_inquiries(amara).count() == 4
 
 
-def test_a_block_ends_when_it_says(said, luisa, riverside):
+def test_a_block_ends_at_its_end_date(said, luisa, riverside):
     abusive = receives(said)
     triage.block(abusive, by=luisa, version=abusive.version, until=timezone.now())
     assert receives(said).state == "new"

@@ -1,4 +1,4 @@
-"""Replies and notes: sealed, recorded, and never mixed up."""
+"""Replies and internal notes."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ def test_a_reply_is_a_message_that_the_visitors_key_opens(inquiry, amara):
     assert inquiry.first_response_at is not None
 
 
-def test_a_reply_keeps_the_follow_up_and_the_check_in_and_ends_the_first_promise(inquiry, amara):
+def test_a_reply_ends_the_wait_for_a_first_answer_but_keeps_follow_up_and_check_in(inquiry, amara):
     triage.reply(inquiry, text="First", by=amara, version=inquiry.version)
     inquiry.refresh_from_db()
     assert inquiry.next_action_at is None
@@ -43,7 +43,7 @@ def test_a_reply_keeps_the_follow_up_and_the_check_in_and_ends_the_first_promise
     assert inquiry.next_action_at == day + dt.timedelta(days=1)
 
 
-def test_a_note_is_no_message(inquiry, amara):
+def test_the_visitor_never_sees_a_note(inquiry, amara):
     triage.add_note(inquiry, text="Ask for the intake nurse.", by=amara)
     assert not Message.objects.exists()
     note = InternalNote.objects.get()
@@ -51,15 +51,15 @@ def test_a_note_is_no_message(inquiry, amara):
     assert inquiry.events.last().kind == "note_added"
 
 
-def test_nothing_is_no_reply(inquiry, amara):
+def test_an_empty_reply_is_refused(inquiry, amara):
     with pytest.raises(Refused):
         triage.reply(inquiry, text=" \n", by=amara, version=inquiry.version)
     assert not Message.objects.exists()
 
 
 def test_a_reply_to_a_case_that_changed_meanwhile_is_refused(inquiry, amara, ben):
-    seen = inquiry.version
+    seen_version = inquiry.version
     triage.claim(inquiry, by=ben)
     with pytest.raises(Stale):
-        triage.reply(inquiry, text="Hello", by=amara, version=seen)
+        triage.reply(inquiry, text="Hello", by=amara, version=seen_version)
     assert not Message.objects.exists()

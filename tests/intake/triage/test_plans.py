@@ -1,4 +1,4 @@
-"""No list and no look-up of the staff's side reads a whole table, on any database."""
+"""The query plans of staff pages: no list and no look-up scans a whole table, on either database."""
 
 import datetime as dt
 import re
@@ -21,7 +21,7 @@ from intake.retention import policy
 from intake.triage import related, stalled
 
 pytestmark = pytest.mark.django_db
-# How many values a column has that has few of them: with one value, all rows are alike.
+# The number of distinct values in columns with few of them.
 FEW_VALUES = {"centre_id": 20, "queue_rank": 7, "claimed_by_id": 60, "actor_id": 60, "centre_key_id": 20, "merged_into_id": 1}
 BIG_TABLES = ("intake_inquiry", "intake_event", "intake_message", "intake_contactdigest", "intake_keywrap")
 
@@ -30,7 +30,7 @@ def plans(run):
     """Return (SQL, plan) of each query of `run` that reads a big table."""
     with CaptureQueriesContext(connection) as captured:
         run()
-    found = []
+    captured_plans = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # A table with three rows is always read whole and sorted: ask for the plan of one where that would be dear.
@@ -38,13 +38,13 @@ def plans(run):
         for query in captured.captured_queries:
             if any(table in query["sql"] for table in BIG_TABLES) and query["sql"].startswith("SELECT"):
                 cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + query["sql"].replace("%", "%%"))
-                found.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
-    return found
+                captured_plans.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
+    return captured_plans
 
 
 @pytest.fixture
 def as_over_a_million(db):
-    """Let SQLite plan as it would over a million inquiries in 20 centres, which chooses otherwise than over three."""
+    """Give SQLite the statistics of a million inquiries in 20 centres, with which it plans differently than for three rows."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -64,9 +64,9 @@ def as_over_a_million(db):
 
 
 def whole_tables(plan):
-    """Return the lines of a plan that read all of a big table or of an index over all of it, or all cases of a centre."""
+    """Return the lines of a plan that scan a big table, a full index of it, or all cases of a centre."""
     on_postgresql = rf"Seq Scan on ({'|'.join(BIG_TABLES)})"
-    # SQLite names a table of a subquery U0, U1 …; an index of what is still to be done holds nothing else.
+    # Django's aliases in subqueries are U0, U1 …; scanning a partial index of pending rows is fine.
     on_sqlite = rf"SCAN (U\d+|{'|'.join(BIG_TABLES)})\b(?!.*(inquiry_not_digested|inquiry_to_escalate|inquiry_open))"
     of_a_centre = r"SEARCH \w+ USING (COVERING )?INDEX (?!inquiry_open)\w+ \(centre_id=\?\)$"
     return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}|{of_a_centre}", line)]
@@ -101,16 +101,16 @@ WORK = {
 
 
 @pytest.mark.parametrize("what", WORK)
-def test_it_reads_by_an_index(what, arrives, amara, as_over_a_million):
+def test_each_list_and_look_up_uses_an_index(what, arrives, amara, as_over_a_million):
     cases = [arrives() for _case in range(3)]
     Watch.objects.create(user=amara, inquiry=cases[0], since=timezone.now())
-    found = plans(lambda: WORK[what](amara, cases[0]))
-    assert found or what == "offers"
-    for sql, plan in found:
+    query_plans = plans(lambda: WORK[what](amara, cases[0]))
+    assert query_plans or what == "offers"
+    for sql, plan in query_plans:
         assert not whole_tables(plan), f"{plan}\n{sql}"
 
 
-def test_the_queue_is_read_in_its_order_and_not_sorted_as_a_whole(arrives, amara):
+def test_the_queue_is_read_in_index_order_without_sorting(arrives, amara):
     arrives()
     [(_sql, plan), *_rest] = plans(lambda: queue.page(amara))
     assert "inquiry_queue" in plan

@@ -1,4 +1,4 @@
-"""Two people on one case see each other."""
+"""Staff who have the same case open see each other."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ def test_the_page_shows_who_else_has_the_case_open(inquiry, amara, ben, client):
     assert "Ben Okafor" in page
 
 
-def test_who_is_gone_for_half_a_minute_is_shown_no_more(inquiry, amara, ben):
+def test_ben_is_no_longer_shown_after_half_a_minute_away(inquiry, amara, ben):
     now = timezone.now()
     presence.arrive(inquiry.presences, ben, now - dt.timedelta(seconds=30))
     assert presence.arrive(inquiry.presences, amara, now) == []
@@ -28,7 +28,7 @@ def test_who_is_gone_for_half_a_minute_is_shown_no_more(inquiry, amara, ben):
     assert not Presence.objects.exists()
 
 
-def test_an_open_page_learns_that_the_case_changed(inquiry, amara, ben, client):
+def test_an_open_page_shows_that_the_case_has_changed(inquiry, amara, ben, client):
     client.force_login(amara)
     address = f"/admin/intake/inquiry/{inquiry.reference}/presence/"
     shown = {"version": inquiry.version}
@@ -37,7 +37,7 @@ def test_an_open_page_learns_that_the_case_changed(inquiry, amara, ben, client):
     assert "has changed" in client.post(address, shown).content.decode()
 
 
-def test_who_closes_the_page_is_shown_no_more(inquiry, amara, ben, client):
+def test_ben_is_no_longer_shown_after_closing_the_page(inquiry, amara, ben, client):
     client.force_login(ben)
     client.get(f"/admin/intake/inquiry/{inquiry.reference}/")
     client.post(f"/admin/intake/inquiry/{inquiry.reference}/presence/", {"leaving": "1"})

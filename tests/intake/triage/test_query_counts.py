@@ -1,4 +1,4 @@
-"""What a page of the staff costs in queries: the same for one case as for many, for two centres as for six."""
+"""The number of queries of staff pages doesn't depend on the number of cases or centres."""
 
 import datetime as dt
 import secrets
@@ -32,7 +32,7 @@ POST = {"find by reference": "{reference}", "find by phone": "212-555-0143"}
 
 @pytest.fixture
 def more(riverside, harbor, said, amara):
-    """Let one more case of each part of the queue arrive at both centres, half of them taken, and one more come back."""
+    """Add a case in each section of the queue at both centres, half of them claimed, and one that is reopened."""
 
     def make():
         now = timezone.now()
@@ -57,13 +57,13 @@ def more(riverside, harbor, said, amara):
 
 @pytest.fixture
 def lead(luisa, amara, harbor):
-    """A lead of both centres who has a case of their own in each list."""
+    """A lead of both centres who owns a case in each list."""
     Membership.objects.create(user=luisa, centre=harbor, role="lead")
     return luisa
 
 
 def queries_of(client, name):
-    # Not the report that was made for the page before.
+    # Don't use the cached report of the previous page.
     cache.clear()
     case = Inquiry.objects.filter(centre__slug="riverside", queue_rank=QueueRank.DANGER).order_by("pk").first()
     with CaptureQueriesContext(connection) as captured:
@@ -75,7 +75,7 @@ def queries_of(client, name):
     return [query["sql"] for query in captured.captured_queries]
 
 
-def test_each_page_asks_the_same_queries_however_many_cases_there_are(more, lead, client, monkeypatch):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_cases(more, lead, client, monkeypatch):
     monkeypatch.setattr(idle, "WRITE_EVERY", idle.WRITE_EVERY * 60)  # the session is written once a while, whatever the page
     more()
     Inquiry.objects.filter(queue_rank__gt=1).update(claimed_by=lead)
@@ -91,7 +91,7 @@ def test_each_page_asks_the_same_queries_however_many_cases_there_are(more, lead
     assert grown == {}
 
 
-def test_the_queue_asks_the_same_queries_for_more_centres(more, lead, client):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_centres(more, lead, client):
     more()
     client.force_login(lead)
     few = queries_of(client, "the view next")

@@ -1,4 +1,4 @@
-"""The case page: what it shows, what it keeps back, and what happens to what was typed."""
+"""The case page: what it shows, what it hides, and how it keeps typed text."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ DETAILS = ("Quillon", "5550143", "quillon@example.org")
 
 @pytest.fixture
 def at(client, inquiry):
-    """Address of a step of the case."""
+    """Return the URL of a step of the case."""
     return lambda step="": f"/admin/intake/inquiry/{inquiry.reference}/{step}"
 
 
@@ -32,13 +32,13 @@ def text(response):
     return response.content.decode()
 
 
-def test_how_to_contact_comes_before_what_they_wrote(client, at, amara):
+def test_contact_preferences_are_shown_before_the_message(client, at, amara):
     client.force_login(amara)
     page = text(client.get(at()))
     assert page.index("Contact by phone call") < page.index("What they wrote") < page.index("zzyzxword") < page.index("History")
 
 
-def test_opening_a_case_is_recorded_once_an_opening(client, at, inquiry, amara, ben):
+def test_each_opening_of_a_case_is_recorded_once(client, at, inquiry, amara, ben):
     client.force_login(amara)
     client.get(at())
     client.get(at())
@@ -66,14 +66,14 @@ def test_contact_details_close_after_five_minutes(client, at, amara, monkeypatch
     assert not any(detail in text(client.get(at())) for detail in DETAILS)
 
 
-def test_one_persons_look_opens_nothing_for_another(client, at, amara, ben):
+def test_contact_details_shown_to_amara_are_not_shown_to_ben(client, at, amara, ben):
     client.force_login(amara)
     client.post(at("contact/"))
     client.force_login(ben)
     assert not any(detail in text(client.get(at())) for detail in DETAILS)
 
 
-def test_outside_the_safe_window_the_page_says_so_first(client, at, inquiry, amara):
+def test_outside_safe_times_the_page_says_so_first(client, at, inquiry, amara):
     tomorrow = (timezone.now() + dt.timedelta(days=2)).weekday()
     Inquiry.objects.filter(pk=inquiry.pk).update(safe_windows=[[tomorrow, "09:00", "12:00"]], time_zone="America/New_York")
     client.force_login(amara)
@@ -91,7 +91,7 @@ def test_outside_the_safe_window_the_page_says_so_first(client, at, inquiry, ama
         ({"no_longer_safe": True, "priority": 1}, False),
     ],
 )
-def test_a_number_is_a_link_only_while_it_may_be_called(client, at, inquiry, amara, columns, rings):  # noqa: PLR0917
+def test_a_phone_number_is_a_link_only_in_safe_times(client, at, inquiry, amara, columns, rings):  # noqa: PLR0917
     changes = dict(columns)
     if changes.pop("unsafe", False):
         later = (timezone.now() + dt.timedelta(days=2)).weekday()
@@ -105,7 +105,7 @@ def test_a_number_is_a_link_only_while_it_may_be_called(client, at, inquiry, ama
     assert ("no call now" in page) != rings
 
 
-def test_someone_asking_about_another_is_told_nothing_about_them(client, at, inquiry, amara):
+def test_the_page_reminds_staff_to_disclose_nothing_about_the_person_asked_about(client, at, inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(for_whom="other")
     client.force_login(amara)
     assert "Never confirm or deny" in text(client.get(at()))
@@ -113,11 +113,11 @@ def test_someone_asking_about_another_is_told_nothing_about_them(client, at, inq
 
 @pytest.fixture
 def outsiders(noor, olga, edith):
-    """Staff of another centre, the operator, an editor."""
+    """Users who can't see the case: staff of another centre, the operator, an editor."""
     return noor, olga, edith
 
 
-def test_a_case_of_another_centre_is_as_unknown_as_one_that_never_was(client, at, inquiry, outsiders):
+def test_a_case_of_another_centre_looks_like_one_that_does_not_exist(client, at, inquiry, outsiders):
     steps = ("", "claim/", "release/", "contact/", "attempt/", "reply/", "note/", "close/", "reopen/")
     for person in outsiders:
         client.force_login(person)
@@ -129,7 +129,7 @@ def test_a_case_of_another_centre_is_as_unknown_as_one_that_never_was(client, at
     assert not inquiry.events.exclude(kind__in=["received", "notified"]).exists()
 
 
-def test_the_whole_way_from_claim_to_close(client, at, inquiry, amara):
+def test_amara_takes_a_case_from_claim_to_close(client, at, inquiry, amara):
     client.force_login(amara)
     client.post(at("claim/"))
     client.post(at("attempt/"), {"attempt-version": version(inquiry), "attempt-way": "phone", "attempt-outcome": "no_answer"})
@@ -157,10 +157,10 @@ def test_the_second_to_claim_is_told_who_was_first(client, at, inquiry, amara, b
 
 
 def test_a_stale_reply_is_refused_and_nothing_typed_is_lost(client, at, inquiry, amara, ben):
-    seen = version(inquiry)
-    triage.reply(inquiry, text="Ben was faster.", by=ben, version=seen)
+    seen_version = version(inquiry)
+    triage.reply(inquiry, text="Ben was faster.", by=ben, version=seen_version)
     client.force_login(amara)
-    typed = {"reply-version": seen, "reply-text": "Amara's own words."}
+    typed = {"reply-version": seen_version, "reply-text": "Amara's own words."}
     refused = client.post(at("reply/"), typed)
     assert refused.status_code == 409
     assert "Ben was faster." in text(refused)
@@ -169,7 +169,7 @@ def test_a_stale_reply_is_refused_and_nothing_typed_is_lost(client, at, inquiry,
     assert Message.objects.count() == 1
 
 
-def test_a_voicemail_without_a_reason_comes_back_with_the_mend(client, at, inquiry, amara):
+def test_a_forbidden_voicemail_without_a_reason_is_refused_with_an_explanation(client, at, inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(may_leave_voicemail=False)
     client.force_login(amara)
     refused = client.post(at("attempt/"), {"attempt-version": version(inquiry), "attempt-way": "phone", "attempt-outcome": "voicemail"})
@@ -177,14 +177,14 @@ def test_a_voicemail_without_a_reason_comes_back_with_the_mend(client, at, inqui
     assert "write down why in the note" in text(refused)
 
 
-def test_an_empty_form_names_what_is_missing(client, at, inquiry, amara):
+def test_an_empty_form_names_the_missing_fields(client, at, inquiry, amara):
     client.force_login(amara)
     answer = client.post(at("close/"), {"close-version": version(inquiry), "close-outcome": ""})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in text(answer)
 
 
-def test_what_the_visitor_wrote_is_read_when_the_case_is_opened(client, at, inquiry, amara):
+def test_the_visitors_message_counts_as_read_when_amara_opens_the_case(client, at, inquiry, amara):
     from intake.cases import case_keys
 
     messages.add_visitor_message(inquiry, {"text": "Are you there?"}, case_keys.for_staff(inquiry, amara))
@@ -196,7 +196,7 @@ def test_what_the_visitor_wrote_is_read_when_the_case_is_opened(client, at, inqu
     assert Message.objects.get().read_at is not None
 
 
-def test_a_lost_key_is_said_and_what_protects_the_person_still_shows(client, at, inquiry, amara, centre_keys):
+def test_without_the_key_the_page_says_so_and_still_shows_the_contact_warnings(client, at, inquiry, amara, centre_keys):
     from intake.crypto import keyring
 
     keyring._read.cache_clear()
@@ -208,15 +208,15 @@ def test_a_lost_key_is_said_and_what_protects_the_person_still_shows(client, at,
     assert "Contact by phone call" in page
 
 
-def test_nothing_that_was_typed_lands_beside_the_sealed_columns(client, at, inquiry, amara):
+def test_typed_text_is_stored_in_sealed_columns_only(client, at, inquiry, amara):
     client.force_login(amara)
     client.post(at("contact/"), follow=True)
     client.post(at("reply/"), {"reply-version": version(inquiry), "reply-text": "Wexford calling"})
     client.post(at("note/"), {"note-text": "Wexford noted"})
     assert not LogEntry.objects.exists()
-    kept = " ".join(str(session.get_decoded()) for session in Session.objects.all())
-    kept += " ".join(str(event.data) for event in Event.objects.all())
-    assert not any(word in kept for word in (*DETAILS, "Wexford", "zzyzxword"))
+    session_data = " ".join(str(session.get_decoded()) for session in Session.objects.all())
+    session_data += " ".join(str(event.data) for event in Event.objects.all())
+    assert not any(word in session_data for word in (*DETAILS, "Wexford", "zzyzxword"))
 
 
 def test_a_case_page_is_never_stored_by_the_browser(client, at, amara):
@@ -242,7 +242,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(client, at, inquir
         client.get(at())
 
 
-def test_the_script_beside_the_number_says_only_what_may_be_said(client, at, inquiry, amara):
+def test_the_phone_script_contains_only_what_the_visitor_allowed(client, at, inquiry, amara):
     client.force_login(amara)
     client.post(at("contact/"))
     page = text(client.get(at()))
@@ -252,13 +252,13 @@ def test_the_script_beside_the_number_says_only_what_may_be_said(client, at, inq
     assert "calling from Riverside" in text(client.get(at()))
 
 
-def test_an_answer_begun_before_the_visitor_wrote_again_is_not_sent_unread(client, at, inquiry, amara):
+def test_a_reply_is_refused_when_the_visitor_has_written_meanwhile(client, at, inquiry, amara):
     from intake.cases import case_keys
 
-    seen = version(inquiry)
+    seen_version = version(inquiry)
     messages.add_visitor_message(inquiry, {"text": "Please do not call any more"}, case_keys.for_staff(inquiry, amara))
     client.force_login(amara)
-    refused = client.post(at("reply/"), {"reply-version": seen, "reply-text": "We will call you."})
+    refused = client.post(at("reply/"), {"reply-version": seen_version, "reply-text": "We will call you."})
     assert refused.status_code == 409
     assert "Please do not call any more" in text(refused)
 

@@ -1,4 +1,4 @@
-"""A case that was taken and not answered goes back to everybody."""
+"""Claimed cases that are not answered in time are released."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
 
 
-def test_an_unanswered_case_past_its_promise_goes_back(arrives, amara):
+def test_an_unanswered_case_is_released_after_its_deadline(arrives, amara):
     now = timezone.now()
     case = arrives(answer_by=now - HOUR, claimed_by=amara, claimed_at=now - 2 * HOUR, state="open")
     assert stalled.give_back(now)["stalled_cases_given_back"] == 1
@@ -36,7 +36,7 @@ def stepped_back(case, by):
 
 
 @pytest.mark.parametrize("ends", [released, stalled_, stepped_back])
-def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, luisa, ends):
+def test_a_released_case_is_escalated_like_a_new_one(arrives, amara, luisa, ends):
     for person in (amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
@@ -49,7 +49,7 @@ def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, lu
     assert escalation.escalate(timezone.now()) == {"cases_escalated": 1}
 
 
-def test_answered_cases_fresh_claims_and_promises_that_hold_stay(arrives, amara):
+def test_answered_cases_fresh_claims_and_cases_before_the_deadline_are_not_released(arrives, amara):
     now = timezone.now()
     answered = arrives(answer_by=now - HOUR, claimed_by=amara, claimed_at=now - 2 * HOUR)
     triage.reply(answered, text="Hello", by=amara, version=answered.version)

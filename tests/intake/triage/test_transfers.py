@@ -1,4 +1,4 @@
-"""A case passes on: to a colleague, to another centre, away from someone who knows the person."""
+"""Transfers to another centre, recusals and watching."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ def fresh(inquiry):
     return Inquiry.objects.get(pk=inquiry.pk)
 
 
-def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amara, noor, harbor):
+def test_only_the_new_centre_can_open_a_transferred_case(inquiry, amara, noor, harbor):
     triage.claim(inquiry, by=amara)
     triage.hand_over(inquiry, to=harbor, by=amara, version=fresh(inquiry).version)
     assert not visible_inquiries(amara).exists()
@@ -35,7 +35,7 @@ def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amar
     assert Notification.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
 
 
-def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara, harbor):
+def test_the_persons_time_zone_is_kept_when_the_case_moves(inquiry, amara, harbor):
     Inquiry.objects.update(safe_windows=[[1, "08:00", "12:00"]])
     tuesday_noon_in_chicago = dt.datetime(2026, 11, 24, 17, 30, tzinfo=dt.UTC)
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
@@ -44,14 +44,14 @@ def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
 
 
-def test_a_promise_that_was_broken_stays_broken_elsewhere(inquiry, amara, harbor):
+def test_a_missed_deadline_stays_on_record_after_a_transfer(inquiry, amara, harbor):
     now = timezone.now()
     Inquiry.objects.update(answer_by=now - dt.timedelta(hours=3), first_response_at=now)
     triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).answer_by == now - dt.timedelta(hours=3)
 
 
-def test_a_centre_that_takes_none_is_given_none(inquiry, amara, harbor):
+def test_a_centre_that_accepts_no_inquiries_gets_no_transfer(inquiry, amara, harbor):
     harbor.accepts_inquiries = False
     harbor.save()
     with pytest.raises(Refused):
@@ -59,7 +59,7 @@ def test_a_centre_that_takes_none_is_given_none(inquiry, amara, harbor):
     assert sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_keys.for_staff(fresh(inquiry), amara))
 
 
-def test_who_stepped_back_never_sees_the_case_again(inquiry, amara, luisa):
+def test_amara_never_sees_a_case_again_that_she_is_recused_from(inquiry, amara, luisa):
     triage.claim(inquiry, by=amara)
     triage.recuse(inquiry, by=amara)
     assert fresh(inquiry).claimed_by is None
@@ -73,7 +73,7 @@ def test_who_stepped_back_never_sees_the_case_again(inquiry, amara, luisa):
         triage.assign(inquiry, to=amara, by=luisa)
 
 
-def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
+def test_amara_is_not_notified_of_a_case_that_she_is_recused_from(inquiry, amara, luisa):
     for person in (amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
@@ -89,7 +89,7 @@ def test_a_case_can_be_watched(inquiry, amara):
     assert not Watch.objects.exists()
 
 
-def test_who_watches_is_told_what_the_owner_is_told(inquiry, amara, ben, luisa):
+def test_watchers_get_the_same_notifications_as_the_owner(inquiry, amara, ben, luisa):
     for person in (amara, ben, luisa):
         person.email = f"{person.username}@example.org"
         person.save()

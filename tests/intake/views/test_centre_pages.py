@@ -1,4 +1,4 @@
-"""What visitors read about the centres."""
+"""The centre pages."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def known(riverside):
-    """Riverside with all that visitors may want to know, open on Saturday nights too."""
+    """Riverside with all details, open on Saturday nights too."""
     riverside.phone = "+1 (202) 555-0143"
     riverside.languages = ["en", "es"]
     riverside.services = "Detox\n\nOutpatient care"
@@ -37,7 +37,7 @@ def test_the_list_leads_to_each_centre(client, known, harbor):
     assert links == ["/centers/harbor/", "/centers/riverside/"]
 
 
-def test_a_centre_shows_hours_phone_languages_and_the_way(client, known):
+def test_a_centre_page_shows_hours_phone_languages_and_directions(client, known):
     tree = page(client, "/centers/riverside/")
     days = {row.cssselect("th")[0].text_content(): row.cssselect("td")[0].text_content() for row in tree.cssselect("main tr")}
     assert days["Monday"] == "9 a.m. – 5 p.m."
@@ -50,11 +50,11 @@ def test_a_centre_shows_hours_phone_languages_and_the_way(client, known):
     assert tree.cssselect('main a[href="tel:+12025550143"]')
 
 
-def test_no_map_and_nothing_from_elsewhere(client, known):
+def test_a_centre_page_loads_nothing_from_other_hosts(client, known):
     assert not page(client, "/centers/riverside/").cssselect("iframe, main img, main script[src]")
 
 
-def test_machines_read_the_same(client, known):
+def test_the_structured_data_matches_the_page(client, known):
     [script] = page(client, "/centers/riverside/").cssselect('script[type="application/ld+json"]')
     business = json.loads(script.text)
     assert mistakes(business) == []

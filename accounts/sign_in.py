@@ -49,18 +49,18 @@ class SignInForm(AdminAuthenticationForm):
 
 def may_try(request: HttpRequest, name: str, now: dt.datetime) -> bool:
     """Count one try to sign in as `name`; return whether the password may be looked at."""
-    place, window = addresses.block(request), Window.at(now, MINUTES)
-    pair, block, account = _keys(name, place, window)
+    address_block, window = addresses.block(request), Window.at(now, MINUTES)
+    pair, block, account = _keys(name, address_block, window)
     with transaction.atomic():
         if _add(block, window) > BLOCK or _add(pair, window) > PAIR:
             return False
-        return _add(account, window) <= ACCOUNT or SignInTries.objects.filter(key=_known(name, place), expires_at__gt=now).exists()
+        return _add(account, window) <= ACCOUNT or SignInTries.objects.filter(key=_known(name, address_block), expires_at__gt=now).exists()
 
 
 def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
     """Forget the tries of somebody who knew the password, and remember that they sign in from here."""
-    place = addresses.block(request)
-    pair, block, account = _keys(name, place, Window.at(now, MINUTES))
+    address_block = addresses.block(request)
+    pair, block, account = _keys(name, address_block, Window.at(now, MINUTES))
     with transaction.atomic():
         SignInTries.objects.filter(key=pair).delete()
         SignInTries.objects.filter(key__in=(block, account), count__gt=0).update(count=F("count") - 1)
@@ -77,16 +77,16 @@ def _add(key: bytes, window: Window) -> int:
     return count
 
 
-def _keys(name: str, place: str, window: Window) -> tuple[bytes, bytes, bytes]:
+def _keys(name: str, address_block: str, window: Window) -> tuple[bytes, bytes, bytes]:
     return (
-        rate_limits.key("sign-in pair", window.number, place, _folded(name)),
-        rate_limits.key("sign-in block", window.number, place),
+        rate_limits.key("sign-in pair", window.number, address_block, _folded(name)),
+        rate_limits.key("sign-in block", window.number, address_block),
         rate_limits.key("sign-in account", window.number, _folded(name)),
     )
 
 
-def _known(name: str, place: str) -> bytes:
-    return rate_limits.key("sign-in known", place, _folded(name))
+def _known(name: str, address_block: str) -> bytes:
+    return rate_limits.key("sign-in known", address_block, _folded(name))
 
 
 def _folded(name: str) -> str:

@@ -154,8 +154,8 @@ def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
         "age": not rule.age_bands or data.age_band in rule.age_bands,
         "substance": not rule.substances or bool(set(rule.substances) & set(data.substances)),
         "payer": not rule.payers or data.payer in rule.payers,
-        "day": not rule.weekdays or there.weekday() in rule.weekdays,
-        "time": _in_time(there, begin, end),
+        "day": not rule.weekdays or local_now.weekday() in rule.weekdays,
+        "time": _in_time(local_now, begin, end),
         "closed": not rule.only_while_open or CentreHours(centre).is_open(now),
         "paused": centre.accepts_inquiries and not (centre.paused_until and centre.paused_until > now),
         "key": bool(centre.active_keys),  # type: ignore[attr-defined]

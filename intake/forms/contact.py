@@ -19,7 +19,7 @@ from intake.assessment.spam import FormSigns
 from intake.cases import choices
 from intake.cases.inquiry_data import InquiryData
 from intake.forms import centre_choices
-from intake.forms.contact_preferences import REACHING_FIELDS, ReachingFields
+from intake.forms.contact_preferences import CONTACT_PREFERENCE_FIELDS, ContactPreferenceFields
 from intake.forms.fields import Choice, MultipleChoice, PlainText
 from intake.models import Inquiry
 from intake.submission import form_tokens

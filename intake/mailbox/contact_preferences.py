@@ -62,7 +62,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
-    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(news))
+    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(new_notes))
 
 
 @transaction.atomic

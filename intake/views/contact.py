@@ -50,9 +50,9 @@ def contact(request: HttpRequest) -> HttpResponse:
         return _form_page(request, _at_first_error(request, form), status=422)
     try:
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
-        said = form.inquiry_data(_language())
+        data = form.inquiry_data(_language())
         proven = _is_proven(request, form.form_token.nonce)
-        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(said)):
+        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(data)):
             # The page was opened before the attack began: it is shown again, now with the sum. The try counts, although nothing
             # is stored, so that the attack still shows in the count from which the proof is asked for.
             rate_limits.count(rate_limits.CONTACT, request, timezone.now())
@@ -212,7 +212,7 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
 
 def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
-    there = response_times.at_centre(inquiry.centre, inquiry.answer_by)
+    local_deadline = response_times.at_centre(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     receipt_cookie.set_cookie(

@@ -134,14 +134,14 @@ def _held(connection):
 
 
 def _stuck(connection):
-    """Hold the database for longer than anybody waits, which is not long here."""
+    """Lock the database for longer than the timeout, which is set to 50 milliseconds."""
     on_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 50" if on_sqlite else "SET lock_timeout = 50")
-    calm = _held(connection)
+    unlock = _held(connection)
 
-    def forget():
-        calm()
+    def restore():
+        unlock()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 20000" if on_sqlite else "SET lock_timeout = 0")
 

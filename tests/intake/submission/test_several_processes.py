@@ -125,9 +125,9 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(outside):
     server = Controller(mail, hostname="127.0.0.1", port=outside.mail_port, ready_timeout=PATIENCE)
     server.start()
     try:
-        said(outside("send_due", "0"))
+        output_of(outside("send_due", "0"))
         assert mail.recipients == []  # it might still be at work
-        said(outside("send_due", "1"))
+        output_of(outside("send_due", "1"))
     finally:
         server.stop()
     assert mail.recipients == ["alice@example.org"]

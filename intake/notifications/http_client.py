@@ -12,6 +12,10 @@ class Unanswered(Exception):
     """All of it was sent, and nothing came back: it may have been taken, or not."""
 
 
+class Undeliverable(Exception):
+    """The receiver will never take this notification, so the outbox gives it up at once."""
+
+
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None

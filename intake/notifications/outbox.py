@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake.cases import events
 from intake.models import Event, Inquiry, Notification, WebhookEndpoint
-from intake.notifications import channels
+from intake.notifications import channels, http_client
 from intake.notifications.kinds import Kind
 
 logger = logging.getLogger(__name__)
@@ -236,7 +236,7 @@ class _Batch:
 
     def _failed(self, notification: Notification, error: Exception) -> None:
         tries = notification.attempts + 1
-        given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, channels.Refused)
+        given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, http_client.Undeliverable)
         retry_at = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
         if given_up:
             logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)

@@ -6,7 +6,6 @@ import urllib.parse
 from django.conf import settings
 
 from intake.notifications import http_client
-from intake.notifications.channels import Refused
 
 # Beside all of 5xx: what the operator can set right (the address, the password, the account), and what passes by itself.
 _MAY_PASS = {401, 403, 404, 408, 425, 429}
@@ -46,7 +45,7 @@ def is_set_up() -> bool:
 def send(number: str, text: str) -> None:
     """Have `text` sent to `number` (E.164).
 
-    Raises NotSetUp, Refused (such as after the person answered STOP), NotTaken, http_client.Unanswered or the network's
+    Raises NotSetUp, http_client.Undeliverable (such as after the person answered STOP), NotTaken, http_client.Unanswered or the network's
     errors; none of them contains the number.
     """
     if not is_set_up():
@@ -58,5 +57,5 @@ def send(number: str, text: str) -> None:
     if 200 <= status < 300:
         return
     if 400 <= status < 500 and status not in _MAY_PASS:
-        raise Refused
+        raise http_client.Undeliverable
     raise NotTaken

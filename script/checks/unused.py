@@ -18,6 +18,8 @@ CALLED_BY_OTHERS = [
         "delete_*",
         "formfield_*",
         "response_*",
+        "as_sqlite",
+        "as_postgresql",
         "change_view",
         "each_context",
         "login_form",
@@ -29,10 +31,8 @@ CALLED_BY_OTHERS = [
         "redirect_request",
         "formatException",
         "formatStack",
-        "login_form",
         "to_url",
         "_system_print",
-        "create_cursor",
     ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads

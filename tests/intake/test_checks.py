@@ -43,15 +43,15 @@ def test_a_missing_default_centre_or_key_is_a_warning(riverside):
 
 
 def test_a_text_gateway_is_complete_and_private_or_not_configured(settings):
-    assert ids(checks.text_gateway_is_whole(None)) == []
+    assert ids(checks.channels_are_set_up(None)) == []
     settings.TEXT_GATEWAY_URL, settings.TEXT_FROM = "https://texts.example.org/", "+12125550100"
-    [half] = checks.text_gateway_is_whole(None)
+    [half] = checks.channels_are_set_up(None)
     assert half.id == "intake.E004"
     assert "TEXT_GATEWAY_USER, TEXT_GATEWAY_PASSWORD is missing" in half.msg
     settings.TEXT_GATEWAY_USER = settings.TEXT_GATEWAY_PASSWORD = "known"
-    assert ids(checks.text_gateway_is_whole(None)) == []
+    assert ids(checks.channels_are_set_up(None)) == []
     settings.TEXT_GATEWAY_URL = "http://127.0.0.1:8025/"
-    assert ids(checks.text_gateway_is_whole(None)) == []
+    assert ids(checks.channels_are_set_up(None)) == []
     for open_line in ("http://texts.example.org/", "texts.example.org", "https://", "http://[", "ftp://127.0.0.1/"):
         settings.TEXT_GATEWAY_URL = open_line
-        assert ids(checks.text_gateway_is_whole(None)) == ["intake.E005"], open_line
+        assert ids(checks.channels_are_set_up(None)) == ["intake.E005"], open_line

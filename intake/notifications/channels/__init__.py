@@ -38,10 +38,6 @@ class NotYet(Exception):
         self.until = until
 
 
-class Refused(Exception):
-    """The receiver will never take this notification, so the outbox gives it up at once."""
-
-
 class UnknownChannel(LookupError):
     """No channel of this code is registered."""
 
@@ -76,7 +72,7 @@ class Channel:
         """Send one notification, or return without sending when it is no longer wanted.
 
         `notification` comes with inquiry, centre, recipient and endpoint loaded, but without the inquiry's sealed column.
-        Raises NotYet, Refused, or any other exception for a failure after which the outbox tries again. Only the class of
+        Raises NotYet, http_client.Undeliverable, or any other exception for a failure after which the outbox tries again. Only the class of
         an exception is kept.
         """
         raise NotImplementedError

@@ -238,7 +238,7 @@ def test_what_may_pass_is_tried_again(received, amara, gateway, status):
 def test_what_will_not_pass_is_given_up_at_once(received, amara, gateway):
     gateway.status = 400
     waits = sent(replied(received.inquiry, amara))
-    assert (waits.state, waits.attempts, waits.last_error) == ("dead", 1, "Refused")
+    assert (waits.state, waits.attempts, waits.last_error) == ("dead", 1, "Undeliverable")
     assert not Event.objects.filter(kind=Event.Kind.VISITOR_TEXTED).exists()
 
 

@@ -29,7 +29,7 @@ def last_week(arrives, count, **columns):
 
 def test_the_numbers_of_last_week_and_no_word_about_anybody(arrives, wants_it, amara):
     wednesday = dt.datetime(2026, 11, 18, 10, 0, tzinfo=NEW_YORK)
-    cases = last_week(arrives, 6, first_response_at=wednesday + dt.timedelta(minutes=20), claimed_by=amara)
+    cases = last_week(arrives, 6, first_response_at=wednesday + dt.timedelta(minutes=20), response_minutes=20, claimed_by=amara)
     arrives(received_at=MONDAY)  # this week's
     assert weekly_report.send_due(MONDAY) == {"weekly_reports_sent": 1}
     [letter] = mail.outbox

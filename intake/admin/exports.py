@@ -28,7 +28,7 @@ class ExportForm(forms.Form):
     with_identity = forms.BooleanField(
         label=gettext_lazy("With names, phones and e-mails"),
         required=False,
-        help_text=gettext_lazy("Each case’s history will say that you took its name out of the house."),
+        help_text=gettext_lazy("Each case’s history will say that you exported its name."),
     )
 
 

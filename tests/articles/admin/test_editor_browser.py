@@ -207,7 +207,7 @@ def test_from_a_document_to_a_reader_all_in_the_admin(real_checks, desk_of, live
     follow(page.get_by_role("button", name="Submit for review"))
     reviewer = desk_of(ruth)
     open_guide(reviewer, live_server, guide)
-    expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to mend"))).to_be_visible()
+    expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to fix"))).to_be_visible()
     expect(reviewer.get_by_role("button", name="Approve and publish")).to_have_count(0)
 
     page.locator("#id_body").evaluate("(field, words) => { field.value = words }", MENDED.read_text())

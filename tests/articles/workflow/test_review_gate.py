@@ -34,7 +34,7 @@ def press(client, guide, verb, **data):
 def test_an_error_blocks_approval(draft, edith, ruth, found):
     found.append(ERROR)
     guide = review.submit(draft, by=edith)
-    with pytest.raises(Refused, match="1 error to mend"):
+    with pytest.raises(Refused, match="1 error to fix"):
         review.approve(guide, by=ruth)
     found.clear()
     assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
@@ -43,7 +43,7 @@ def test_an_error_blocks_approval(draft, edith, ruth, found):
 def test_a_warning_wants_a_reason_and_a_note_nothing(draft, edith, ruth, found):
     found += [WARNING, NOTE]
     guide = review.submit(draft, by=edith)
-    with pytest.raises(Refused, match="1 warning to mend or give a reason for"):
+    with pytest.raises(Refused, match="1 warning to fix or give a reason for"):
         review.approve(guide, by=ruth)
     review_gate.justify(guide, by=edith, key=WARNING.key, reason="It is a quotation.")
     assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
@@ -94,9 +94,9 @@ def test_a_clinician_sees_why_approval_has_to_wait(client, draft, edith, ruth, f
     review.submit(draft, by=edith)
     client.force_login(ruth)
     page = client.get(reverse("admin:articles_guide_change", args=[draft.pk])).content.decode()
-    assert "The checks found: 1 error to mend." in page
+    assert "The checks found: 1 error to fix." in page
     assert "Approve and publish" not in page
-    assert "1 error to mend" in press(client, draft, "approve-and-publish")
+    assert "1 error to fix" in press(client, draft, "approve-and-publish")
     assert not Guide.objects.get().editions.exists()
 
 
@@ -118,5 +118,5 @@ def test_a_document_that_names_no_medicine_cannot_be_approved(real_checks, edith
     guide = Guide.objects.create(
         title="Heroin withdrawal", slug="heroin", kind="withdrawal", substances=["heroin"], body="<p>It passes.</p>", created_by=edith
     )
-    with pytest.raises(Refused, match="errors to mend"):
+    with pytest.raises(Refused, match="errors to fix"):
         review.approve(review.submit(guide, by=edith), by=ruth)

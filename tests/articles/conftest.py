@@ -1,4 +1,4 @@
-"""The people of the guides' tests, and a guide of our own words."""
+"""Fixtures of guides in several states."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from articles.workflow import publishing, review
 
 @pytest.fixture(autouse=True)
 def silent_checks(request, monkeypatch):
-    """Keep the editorial checks out of tests about something else; a test that asks for `real_checks` has them."""
+    """Disable the editorial checks, except in tests that use `real_checks`."""
     if "real_checks" not in request.fixturenames:
         monkeypatch.setattr("articles.workflow.review_gate.reviewed_findings", lambda guide: [])
 
 
 @pytest.fixture
 def real_checks():
-    """The editorial checks say what they find."""
+    """Enable the editorial checks."""
 
 
 BODY = (
@@ -29,7 +29,7 @@ BODY = (
 
 @pytest.fixture
 def draft(edith) -> Guide:
-    """A draft that Edith wrote."""
+    """A draft by Edith."""
     guide = Guide.objects.create(
         title="The first days without",
         slug="the-first-days",
@@ -62,6 +62,6 @@ def approved(draft, edith, ruth) -> Guide:
 
 @pytest.fixture
 def published(approved, edith) -> Guide:
-    """Edith's guide, approved by Ruth and read by visitors."""
+    """Edith's guide, approved by Ruth and published."""
     publishing.publish(approved, by=edith)
     return Guide.objects.get(pk=approved.pk)

@@ -1,4 +1,4 @@
-"""Looks into the migrated database of an earlier release; a process of its own, for it has settings of its own.
+"""Reads the migrated database of an earlier release, in a separate process with its own settings.
 
 Reads the facts of the release (script/make_release_database.py) from standard input and prints what it saw as JSON.
 """

@@ -1,4 +1,4 @@
-"""Checks structured data against schema.org's own vocabulary: types, properties, and what each property may hold."""
+"""Validates structured data against schema.org's vocabulary."""
 
 import calendar
 import datetime as dt
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec_schemaorg.models as schema
 
-# The package follows one parent of a type only; schema.org names these two for a local business.
+# The package knows only one parent per type; a local business has these two.
 MORE_PARENTS = {"MedicalBusiness": ("Place",)}
 WHEN = {"date": dt.date.fromisoformat, "datetime": dt.datetime.fromisoformat, "time": dt.time.fromisoformat}
 ENUMERATIONS = {"DayOfWeek"}  # its members are addresses of schema.org
@@ -16,7 +16,7 @@ YEAR = re.compile(r"\d{4}")  # ISO 8601 allows a date to be no more exact than t
 
 
 def mistakes(thing: dict[str, Any]) -> list[str]:
-    """Return a line for each type, property or value that schema.org doesn't know there; [] when all is right."""
+    """Return one line for each type, property or value that schema.org doesn't define there."""
     return list(_mistakes(thing))
 
 

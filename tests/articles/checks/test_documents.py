@@ -1,4 +1,4 @@
-"""The document that the project began with: what is dangerous, unproven or not ours in it is found."""
+"""The checks find what is dangerous, unproven or foreign in the sample documents."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=DOCUMENTS, ids=lambda path: path.parent.name)
 def document(request):
-    """The two centres a document names, and what the checks find in it."""
+    """The two centres that a document mentions, and the findings of the checks."""
     guide = drafts.create_draft(read_guide(request.param), language="en", by=None)
     return DOCUMENTS[request.param], checks.run(guide)
 
@@ -36,7 +36,7 @@ def test_both_centres(document):
         assert any(centre in message for message in named)
 
 
-def test_what_endangers_readers_is_an_error(document):
+def test_dangerous_statements_are_errors(document):
     _centres, found = document
     errors = {finding.rule for finding in those(found, "clinical-safety") if finding.level is checks.Level.ERROR}
     assert errors >= {"medicines", "naloxone", "overdose-after-detox", "emergency-help", "crisis-line"}

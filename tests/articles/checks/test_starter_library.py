@@ -1,4 +1,4 @@
-"""The library that comes with the site passes its own checks."""
+"""The starter library passes the checks."""
 
 import pytest
 

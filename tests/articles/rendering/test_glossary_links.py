@@ -1,4 +1,4 @@
-"""Words that a reader may not know lead to their meaning."""
+"""Glossary terms: links in guides, and their review."""
 
 import re
 
@@ -20,7 +20,7 @@ def terms(db):
 
 
 def read_by_visitors(**words):
-    """A term that was loaded: visitors read it, and no clinician has checked it."""
+    """A loaded term, which is visible and not reviewed."""
     term = Term(**words)
     glossary_review.show(term)
     term.save()
@@ -51,7 +51,7 @@ def test_the_words_stay_in_their_order(terms):
     assert body_html.parse(html).text_content() == "a opioid b opioid use disorder copioid"
 
 
-def test_a_reader_finds_the_meaning(client, draft, edith, ruth, terms):
+def test_a_reader_follows_a_term_to_its_meaning(client, draft, edith, ruth, terms):
     draft.body = "<p>An opioid.[1][2]</p>"
     draft.save()
     publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
@@ -63,7 +63,7 @@ def test_a_reader_finds_the_meaning(client, draft, edith, ruth, terms):
     assert "A drug such as heroin." not in client.get("/es/glossary/").content.decode()
 
 
-def test_editors_keep_the_glossary_and_others_do_not(client, edith, ada, tom):
+def test_only_editors_change_the_glossary(client, edith, ada, tom):
     url = reverse("admin:articles_term_add")
     data = {"language": "en", "slug": "detox", "term": "detox", "also": "", "meaning": "Care while a drug leaves the body."}
     for person, status in ((tom, 403), (ada, 403), (edith, 302)):
@@ -80,7 +80,7 @@ def edit(client, person, stored, **changes):
 
 
 def approve(client, person, term, seen=""):
-    """Press the button as the page offers it; return what the next page says."""
+    """Press the approve button. Return the next page."""
     client.force_login(person)
     page = client.get(reverse("admin:articles_term_change", args=[term.pk])).content.decode()
     found = re.search(r'name="seen" value="(\w+)"', page)
@@ -142,7 +142,7 @@ def test_nobody_approves_words_they_did_not_see(client, terms, edith, ruth):
 
 
 def test_a_loaded_term_can_be_approved_as_it_is(client, terms, ruth, ada, tom):
-    # Of all of them it is said once, above them.
+    # This is said once above the list.
     assert "Words explained Not yet clinically reviewed." in glossary(client)
     assert glossary(client).count("Not yet clinically reviewed.") == 1
     assert "Approved" in approve(client, ruth, terms[0])

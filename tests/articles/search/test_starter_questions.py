@@ -1,4 +1,4 @@
-"""What people type at night, and the starter guide that must stand first: on every database the suite runs on."""
+"""Real-life questions and the starter guide that must be the first result."""
 
 import pytest
 
@@ -58,7 +58,7 @@ FIRST_IN_SPANISH = {
 }
 
 
-def test_the_right_guide_stands_first():
+def test_the_right_guide_is_first():
     starter_library.load(starter_library.read_all())
     synonyms.load()
     wrong = {}
@@ -69,7 +69,7 @@ def test_the_right_guide_stands_first():
                 if found[:1] != [slug]:
                     wrong[typed] = found[:3]
     assert wrong == {}
-    # Who asks in danger gets what is about it, not all that shares a word with it: "up", "quiero".
+    # In danger, guides that merely share a word such as "up" or "quiero" aren't results.
     assert ranking.find("he won't wake up", "en").count < 4
     assert ranking.find("quiero morir", "es").count < 4
     assert not any("morado" in words for result in ranking.find("quiero morir", "es").results for words, hit in result.excerpt if hit)

@@ -1,4 +1,4 @@
-"""What a visitor finds at a guide's address."""
+"""The public page of a guide."""
 
 import datetime as dt
 
@@ -48,7 +48,7 @@ def test_reading_leaves_no_cookie_and_may_be_cached(client, published):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
-def test_a_second_look_is_answered_without_rendering(client, published, monkeypatch):
+def test_a_repeated_request_is_answered_without_rendering(client, published, monkeypatch):
     first = client.get(URL)
     monkeypatch.setattr("articles.rendering.guide_page.page", None)
     again = client.get(URL, headers={"if-none-match": first.headers["ETag"]})
@@ -57,7 +57,7 @@ def test_a_second_look_is_answered_without_rendering(client, published, monkeypa
     assert client.get(URL, headers={"if-modified-since": first.headers["Last-Modified"]}).status_code == 304
 
 
-def test_a_guide_over_its_date_says_so_even_to_a_browser_that_kept_it(client, published):
+def test_an_overdue_guide_says_so_even_to_a_browser_that_cached_it(client, published):
     before = client.get(URL).headers["ETag"]
     Guide.objects.filter(pk=published.pk).update(next_review_on=timezone.localdate() - dt.timedelta(days=1))
     response = client.get(URL, headers={"if-none-match": before})

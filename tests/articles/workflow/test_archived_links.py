@@ -1,4 +1,4 @@
-"""A guide that was taken off the site is named nowhere, whatever editors did to drafts meanwhile."""
+"""No page links to an archived guide, whatever editors changed in drafts."""
 
 import pytest
 
@@ -16,12 +16,12 @@ def publish(guide, edith, ruth):
 
 @pytest.fixture
 def dangerous(edith, ruth):
-    """A live guide that will turn out to be wrong."""
+    """A live guide that turns out to be wrong."""
     guide = Guide.objects.create(title="A wrong dose", slug="a-wrong-dose", body="<p>Words.</p>", created_by=edith, last_edited_by=edith)
     return publish(guide, edith, ruth)
 
 
-def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(client, draft, dangerous, edith, ruth):
+def test_no_live_page_links_to_it_even_if_the_draft_no_longer_does(client, draft, dangerous, edith, ruth):
     draft.related.add(dangerous)
     guide = publish(draft, edith, ruth)
     assert "A wrong dose" in client.get("/guides/the-first-days/").content.decode()
@@ -32,7 +32,7 @@ def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(clien
     assert "wrong" not in client.get("/guides/the-first-days/").content.decode()
 
 
-def test_no_live_page_names_it_as_its_translation_though_the_tie_was_cut(client, published, edith, ruth):
+def test_no_live_page_names_it_as_a_translation_even_if_the_draft_no_longer_does(client, published, edith, ruth):
     translation = Guide.objects.create(
         title="Una dosis errada", slug="una-dosis", language="es", body="<p>Palabras.</p>", original=published, created_by=edith
     )

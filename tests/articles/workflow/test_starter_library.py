@@ -1,4 +1,4 @@
-"""The starter library loads again and again, and never over a person's work."""
+"""Loading the starter library, which never overwrites editors' changes."""
 
 import shutil
 from io import StringIO
@@ -112,7 +112,7 @@ def test_a_translation_follows_its_original_from_the_first_day(client, library, 
 
 
 @pytest.mark.django_db
-def test_what_an_editor_changed_is_left_alone(library, edith):
+def test_a_guide_that_an_editor_changed_is_kept(library, edith):
     load(library)
     guide = Guide.objects.get(slug="first-steps")
     before = snapshots.digest_of(guide)
@@ -127,7 +127,7 @@ def test_what_an_editor_changed_is_left_alone(library, edith):
 
 
 @pytest.mark.django_db
-def test_what_a_clinician_reviewed_is_left_alone(library, ruth):
+def test_a_guide_that_a_clinician_reviewed_is_kept(library, ruth):
     load(library)
     review.confirm_unchanged(Guide.objects.get(slug="first-steps"), by=ruth)
     assert "1 left alone" in load(library)
@@ -164,7 +164,7 @@ def test_only_one(library):
         ("https://example.org/handbook", "http://example.org/handbook", "https://"),
     ],
 )
-def test_a_bad_file_is_named_with_its_mend_and_nothing_is_loaded(library, old, new, mend):
+def test_a_bad_file_is_reported_with_advice_and_nothing_is_loaded(library, old, new, mend):
     path = library / "en" / "first-steps.md"
     path.write_text(FRONT.replace(old, new))
     with pytest.raises(CommandError, match=f"first-steps.md: .*{mend}"):
@@ -173,7 +173,7 @@ def test_a_bad_file_is_named_with_its_mend_and_nothing_is_loaded(library, old, n
 
 
 @pytest.mark.django_db
-def test_terms_are_added_once_and_keep_what_editors_made_of_them(client, library):
+def test_terms_are_added_once_and_editors_changes_are_kept(client, library):
     (library / "glossary.en.yaml").write_text("- {slug: water, term: water, meaning: Wet.}\n")
     assert "added to the glossary: 1 terms" in load(library)
     page = client.get("/glossary/").content.decode()
@@ -205,6 +205,6 @@ def test_the_timeline_of_cannabis_withdrawal_puts_the_peak_where_the_text_does(c
     assert "days 2 to 6" in peak
 
 
-def test_a_folder_of_other_files_is_no_library(tmp_path):
+def test_a_folder_of_other_files_is_not_a_library(tmp_path):
     shutil.rmtree(tmp_path)
     assert starter_library.read_all(tmp_path) == []

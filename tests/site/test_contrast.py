@@ -23,8 +23,8 @@ SHAPES = [  # borders of fields, focus rings, bars of the timeline
 def tokens(dark: bool) -> dict[str, str]:
     sheet = Path(settings.BASE_DIR, "static/css/site.css").read_text()
     light, _, rest = sheet.partition("@media screen and (prefers-color-scheme: dark)")
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", light.split("}")[0]))
-    return found | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", rest.split("}")[0])) if dark else found
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", light.split("}")[0]))
+    return colours | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", rest.split("}")[0])) if dark else colours
 
 
 def brightness(colour: str) -> float:

@@ -134,9 +134,9 @@ def violations(
     # Only violations are returned, because transferring the passes takes longer than finding them.
     options |= {"runOnly": rules} if rules else {"rules": {rule: {"enabled": False} for rule in without}}
     context = {"exclude": [[selector] for selector in exclude]} if exclude else {"include": [["html"]]}
-    ask = "([context, options]) => axe.run(context, options).then((found) => found.violations)"
-    found: list[dict[str, Any]] = page.evaluate(ask, [context, options])
-    return found
+    ask = "([context, options]) => axe.run(context, options).then((results) => results.violations)"
+    result: list[dict[str, Any]] = page.evaluate(ask, [context, options])
+    return result
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def axe() -> Callable[..., None]:
     """
 
     def check(page: Page, **rules: tuple[str, ...]) -> None:
-        found = violations(page, **rules)
-        assert [f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}" for one in found] == []
+        failures = violations(page, **rules)
+        assert [f"{failure['id']}: {failure['help']}: {[node['html'] for node in failure['nodes']]}" for failure in failures] == []
 
     return check

@@ -62,10 +62,10 @@ class Cluster:
 def program(name: str) -> str:
     """Return the path of a PostgreSQL program, which on Debian may not be on PATH. Raises PostgresMissing."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]), reverse=True)
-    found = shutil.which(name, path=os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")]))
-    if not found:
+    path = shutil.which(name, path=os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")]))
+    if not path:
         raise PostgresMissing("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    return found
+    return path
 
 
 @contextlib.contextmanager
@@ -114,7 +114,7 @@ def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Ite
 
 
 def clean_up_when_told_to_stop() -> None:
-    """Make SIGTERM raise KeyboardInterrupt, so that servers and temporary folders are removed. For programs only."""
+    """Make SIGTERM exit the program normally, so that servers and temporary folders are removed. For programs only."""
 
     def stop(_signal: int, _frame: object) -> None:
         sys.exit(143)

@@ -97,9 +97,9 @@ class Site:
         """Return the mails that the site has sent, oldest first. Waits some time for the first one."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            found = whole_mails(self.folder / "mail")
-            if found or time.monotonic() > deadline:
-                return found
+            mails = whole_mails(self.folder / "mail")
+            if mails or time.monotonic() > deadline:
+                return mails
             time.sleep(0.05)
 
     def stored(self) -> bytes:
@@ -111,12 +111,12 @@ class Site:
 
 def whole_mails(folder: Path) -> list[EmailMessage]:
     """Return the complete mails that Django's file backend has written to `folder`."""
-    found = []
+    mails = []
     for path in sorted(folder.glob("*.log")):
         # Each mail ends with a line of dashes. Text after the last one is incomplete or empty.
-        *mails, _begun = path.read_text().split("\n" + "-" * 79 + "\n")
-        found += [email.message_from_string(text, policy=email.policy.default) for text in mails]
-    return found
+        *texts, _incomplete = path.read_text().split("\n" + "-" * 79 + "\n")
+        mails += [email.message_from_string(text, policy=email.policy.default) for text in texts]
+    return mails
 
 
 def environment(folder: Path, static: Path, port: int, database_url: str = "", **more: str) -> dict[str, str]:

@@ -33,20 +33,20 @@ def _mistakes(thing: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} has no {name}"
             continue
         allowed = set(re.findall(r"\w+", known[name])) - {"Union", "List", "None"}
-        for one in value if isinstance(value, list) else [value]:
-            if not _fits(one, allowed):
-                yield f"{kind}.{name} can't be {one!r}, but {', '.join(sorted(allowed))}"
-            if isinstance(one, dict):
-                yield from _mistakes(one)
+        for item in value if isinstance(value, list) else [value]:
+            if not _fits(item, allowed):
+                yield f"{kind}.{name} can't be {item!r}, but {', '.join(sorted(allowed))}"
+            if isinstance(item, dict):
+                yield from _mistakes(item)
 
 
 def _properties(kind: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    properties: dict[str, str] = {}
     for name in (kind, *MORE_PARENTS.get(kind, ())):
         for parent in getattr(schema, name).__mro__:
             for known, allowed in getattr(parent, "__annotations__", {}).items():
-                found.setdefault(known, str(allowed))
-    return found
+                properties.setdefault(known, str(allowed))
+    return properties
 
 
 def _fits(value: Any, allowed: set[str]) -> bool:

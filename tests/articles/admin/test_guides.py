@@ -241,7 +241,7 @@ def many_more(published, edith):
     guides = Guide.objects.bulk_create(Guide(title=f"The first days {number}", slug=f"days-{number}", owner=edith) for number in range(60))
     edition = published.live_edition
     rows = [(guide, number) for guide in guides for number in range(1, 6)] + [(published, number) for number in range(2, 6)]
-    made = Edition.objects.bulk_create(
+    editions = Edition.objects.bulk_create(
         Edition(
             guide=guide,
             number=number,
@@ -253,7 +253,7 @@ def many_more(published, edith):
         )
         for guide, number in rows
     )
-    for guide, last in zip(guides, made[4::5], strict=False):
+    for guide, last in zip(guides, editions[4::5], strict=False):
         guide.live_edition, guide.state = last, Guide.State.PUBLISHED
     Guide.objects.bulk_update(guides, ["live_edition", "state"])
 

@@ -42,9 +42,9 @@ def test_the_statement_decides_what_is_found(place):
     for row in ROWS:
         if row["place"] == place:
             changed = body.replace(words, row["sentence"]) if words else f"{body} {row['sentence']}"
-            heard = rules(found(clinical_safety.NAME, changed, language=language, **fields))
-            if heard != (set() if row["finds"] == "-" else set(row["finds"].split(","))):
-                wrong[row["sentence"]] = heard
+            rules_found = rules(found(clinical_safety.NAME, changed, language=language, **fields))
+            if rules_found != (set() if row["finds"] == "-" else set(row["finds"].split(","))):
+                wrong[row["sentence"]] = rules_found
     assert wrong == {}
 
 

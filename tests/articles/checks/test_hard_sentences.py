@@ -26,14 +26,14 @@ WITH = {"sources": {"sources": SOURCES}}
 @pytest.mark.parametrize(("check", "language"), ROWS)
 def test_each_sentence_is_judged_correctly(check, language):
     wrong = {}
-    for sentence, wanted in ROWS[check, language]:
-        heard = rules(found(check, sentence + AFTER.get(check, ""), language=language, **WITH.get(check, {})))
-        if heard != wanted:
-            wrong[sentence] = heard
+    for sentence, expected_rules in ROWS[check, language]:
+        rules_found = rules(found(check, sentence + AFTER.get(check, ""), language=language, **WITH.get(check, {})))
+        if rules_found != expected_rules:
+            wrong[sentence] = rules_found
     assert wrong == {}
 
 
 def test_there_are_many_harmful_and_harmless_sentences():
-    expected = [wanted for rows in ROWS.values() for _sentence, wanted in rows]
-    assert sum(bool(wanted) for wanted in expected) > 300
-    assert sum(not wanted for wanted in expected) > 200
+    expected = [expected_rules for rows in ROWS.values() for _sentence, expected_rules in rows]
+    assert sum(bool(expected_rules) for expected_rules in expected) > 300
+    assert sum(not expected_rules for expected_rules in expected) > 200

@@ -85,12 +85,12 @@ def test_only_some_guides(guide):
 
 
 def test_a_key_does_not_depend_on_the_language(guide):
-    here = {finding.key for finding in checks.run(guide)}
+    in_english = {finding.key for finding in checks.run(guide)}
     with override("es"):
-        there = checks.run(guide)
-    assert {finding.key for finding in there} == here
+        in_spanish = checks.run(guide)
+    assert {finding.key for finding in in_spanish} == in_english
     guide.body = HARMFUL.replace("Heroin addicts", "Many heroin addicts")
-    assert {finding.key for finding in checks.run(guide)} != here
+    assert {finding.key for finding in checks.run(guide)} != in_english
 
 
 def test_replies_of_staff_can_be_checked_as_plain_text():

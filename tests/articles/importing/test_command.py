@@ -59,27 +59,27 @@ def test_the_draft_has_the_text_and_no_author():
 
 def test_json_is_one_object_for_one_file():
     out = run(TWIN, "--format", "json")
-    found = json.loads(out)
-    assert list(found) == ["file", "slug", "title", "sections", "contact_block", "doubts"]
-    assert (found["file"], found["slug"]) == (str(TWIN), SLUG)
-    assert found["sections"][2] == {"title": "Signs of Coming Off Heroin", "paragraphs": 2, "lists": [12]}
-    assert found["sections"][0]["title"] == ""
-    assert set(found["contact_block"]) == {"heading", "text"}
-    assert len(found["doubts"]) == 1
+    report = json.loads(out)
+    assert list(report) == ["file", "slug", "title", "sections", "contact_block", "doubts"]
+    assert (report["file"], report["slug"]) == (str(TWIN), SLUG)
+    assert report["sections"][2] == {"title": "Signs of Coming Off Heroin", "paragraphs": 2, "lists": [12]}
+    assert report["sections"][0]["title"] == ""
+    assert set(report["contact_block"]) == {"heading", "text"}
+    assert len(report["doubts"]) == 1
 
 
 def test_json_is_a_list_for_several_files(other):
-    found = json.loads(run(TWIN, other, "--format=json"))
-    assert [entry["slug"] for entry in found] == [SLUG, "sleeping-again"]
-    assert found[1]["contact_block"] is None
+    report = json.loads(run(TWIN, other, "--format=json"))
+    assert [entry["slug"] for entry in report] == [SLUG, "sleeping-again"]
+    assert report[1]["contact_block"] is None
 
 
 def test_a_second_import_is_a_second_draft_and_says_so():
     run(TWIN)
     Guide.objects.update(title="Edith's own words")
-    found = json.loads(run(TWIN, "--format=json"))
-    assert found["slug"] == f"{SLUG}-2"
-    assert any(SLUG in doubt and f'"{SLUG}-2"' in doubt for doubt in found["doubts"])
+    report = json.loads(run(TWIN, "--format=json"))
+    assert report["slug"] == f"{SLUG}-2"
+    assert any(SLUG in doubt and f'"{SLUG}-2"' in doubt for doubt in report["doubts"])
     assert Guide.objects.get(slug=SLUG).title == "Edith's own words"
 
 

@@ -13,8 +13,8 @@ def test_citations_and_sources_that_do_not_match_are_found(draft):
     draft.body = "<p>a[2] b[7] c[2]</p>"
     draft.save()
     Source.objects.create(guide=draft, number=2, title="Twice", publisher="Example Press")
-    found = citations.examine(draft)
-    assert (found.dead, found.unused, found.doubled) == ([7], [1], [2])
+    numbers = citations.examine(draft)
+    assert (numbers.dead, numbers.unused, numbers.doubled) == ([7], [1], [2])
 
 
 def test_renumbering_changes_text_and_sources_together(draft, edith):

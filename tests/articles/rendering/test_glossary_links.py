@@ -83,9 +83,9 @@ def approve(client, person, term, seen=""):
     """Press the approve button. Return the next page."""
     client.force_login(person)
     page = client.get(reverse("admin:articles_term_change", args=[term.pk])).content.decode()
-    found = re.search(r'name="seen" value="(\w+)"', page)
+    match = re.search(r'name="seen" value="(\w+)"', page)
     url = reverse("admin:articles_term_approve", args=[term.pk])
-    answer = client.post(url, {"seen": seen or (found[1] if found else "")}, follow=True)
+    answer = client.post(url, {"seen": seen or (match[1] if match else "")}, follow=True)
     client.logout()
     return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
 

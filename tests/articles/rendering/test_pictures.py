@@ -48,15 +48,15 @@ def test_the_same_file_is_stored_once(edith):
 
 
 @pytest.mark.parametrize(
-    ("content", "mend"),
+    ("content", "advice"),
     [
         (b"", "Save it as JPEG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Save it as JPEG"),
         (b"\xff\xd8\xff\xe0 broken", "Save it as JPEG"),
     ],
 )
-def test_a_file_that_is_not_a_picture_is_refused_with_advice(edith, content, mend):
-    with pytest.raises(pictures.BadPicture, match=mend):
+def test_a_file_that_is_not_a_picture_is_refused_with_advice(edith, content, advice):
+    with pytest.raises(pictures.BadPicture, match=advice):
         add(edith, io.BytesIO(content))
 
 

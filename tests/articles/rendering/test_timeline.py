@@ -46,12 +46,12 @@ def picture(*phases):
 
 def spans(svg, kind, letter):
     """Return where the texts of one kind begin and end, from left to right."""
-    found = []
+    places = []
     for text in svg.cssselect(f"text.{kind}"):
         x, length = float(text.get("x")), len(text.text_content()) * letter
         begin = {"start": x, "middle": x - length / 2, "end": x - length}[text.get("text-anchor")]
-        found.append((begin, begin + length))
-    return found
+        places.append((begin, begin + length))
+    return places
 
 
 def words(svg, kind):

@@ -93,7 +93,7 @@ def test_danger_is_recognised_in_any_words_and_everyday_words_raise_no_alarm(cli
 
 
 def test_words_of_danger_are_not_corrected_to_other_words(library):
-    mended = {
+    corrected = {
         typed: ranking.find(typed, language).question.corrected
         for language, lines in {
             "en": ["ODed", "oding", "he beats me", "shes not breathing", "theyre not breathing", "crisis", "quiero morir"],
@@ -101,7 +101,7 @@ def test_words_of_danger_are_not_corrected_to_other_words(library):
         }.items()
         for typed in lines
     }
-    assert mended == dict.fromkeys(mended, "")
+    assert corrected == dict.fromkeys(corrected, "")
 
 
 def test_guides_are_found_in_danger_too(library):

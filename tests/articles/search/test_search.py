@@ -77,9 +77,9 @@ def test_a_question_can_be_narrowed_to_a_substance(library):
 
 
 def test_a_guide_without_all_of_the_words_is_better_than_none(library):
-    found = ranking.find("heroin bicycle", "en")
-    assert found.partial
-    assert [result.edition.slug for result in found.results] == ["heroin-days", "medicines"]
+    results = ranking.find("heroin bicycle", "en")
+    assert results.partial
+    assert [result.edition.slug for result in results.results] == ["heroin-days", "medicines"]
 
 
 def test_only_what_is_published_is_found(library, edith):

@@ -65,9 +65,9 @@ def test_the_right_guide_is_first():
     for language, expected in (("en", FIRST_IN_ENGLISH), ("es", FIRST_IN_SPANISH)):
         for slug, questions in expected.items():
             for typed in questions:
-                found = [result.edition.slug for result in ranking.find(typed, language).results]
-                if found[:1] != [slug]:
-                    wrong[typed] = found[:3]
+                slugs = [result.edition.slug for result in ranking.find(typed, language).results]
+                if slugs[:1] != [slug]:
+                    wrong[typed] = slugs[:3]
     assert wrong == {}
     # In danger, guides that merely share a word such as "up" or "quiero" aren't results.
     assert ranking.find("he won't wake up", "en").count < 4

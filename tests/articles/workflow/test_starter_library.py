@@ -150,7 +150,7 @@ def test_only_one(library):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("old", "new", "mend"),
+    ("old", "new", "advice"),
     [
         ("kind: general", "kind: poem", "Use one of withdrawal"),
         ("Drink water.[1]", "Drink water.", r"nothing cites \[1\]"),
@@ -164,10 +164,10 @@ def test_only_one(library):
         ("https://example.org/handbook", "http://example.org/handbook", "https://"),
     ],
 )
-def test_a_bad_file_is_reported_with_advice_and_nothing_is_loaded(library, old, new, mend):
+def test_a_bad_file_is_reported_with_advice_and_nothing_is_loaded(library, old, new, advice):
     path = library / "en" / "first-steps.md"
     path.write_text(FRONT.replace(old, new))
-    with pytest.raises(CommandError, match=f"first-steps.md: .*{mend}"):
+    with pytest.raises(CommandError, match=f"first-steps.md: .*{advice}"):
         load(library)
     assert not Guide.objects.exists()
 

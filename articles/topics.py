@@ -49,8 +49,8 @@ def groups() -> list[tuple[str | Promise, Codes]]:
 
 def labels(codes: Iterable[str], among: Codes) -> list[str]:
     """Return the labels of `codes`, in the order of `among`. Unknown codes are ignored."""
-    wanted = set(codes)
-    return [str(label) for code, label in among.items() if code in wanted]
+    chosen = set(codes)
+    return [str(label) for code, label in among.items() if code in chosen]
 
 
 def search_line(substances: Iterable[str], stages: Iterable[str], readers: Iterable[str]) -> str:

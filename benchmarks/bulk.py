@@ -63,7 +63,7 @@ def _text(field: Any, value: Any) -> str:
 def _insert(table: str, columns: list[str], fields: Fields, shared: Shared, rows: list[tuple[Any, ...]]) -> None:
     tail = tuple(field.get_db_prep_save(value, connection) for field, value in shared)
     prepare = [field.get_db_prep_save for field in fields]
-    values = [tuple(one(value, connection) for one, value in zip(prepare, row, strict=True)) + tail for row in rows]
+    values = [tuple(convert(value, connection) for convert, value in zip(prepare, row, strict=True)) + tail for row in rows]
     names = ", ".join(f'"{column}"' for column in columns)
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:

@@ -55,15 +55,15 @@ def _open_each(acknowledged: list[dict[str, str]]) -> None:
     from intake.submission import receipt_cookie
 
     opened: Counter[str] = Counter()
-    for one in acknowledged:
-        sent = receipt_cookie.unpack(one["sent"])
+    for form in acknowledged:
+        sent = receipt_cookie.unpack(form["sent"])
         assert sent is not None, "the cookie after sending can't be read"
         lookup, key = receipts.derive(tuple(sent.words))
         row = Receipt.objects.select_related("inquiry").get(lookup=lookup)
         case_key = receipts.unwrap(row.wrapped, row.inquiry_id, key)
         payload = sealing.open_sealed("inquiry", row.inquiry_id, row.inquiry.sealed, case_key)
-        assert payload["message"] == one["message"], "another inquiry's words"
-        opened[one["message"]] += 1
+        assert payload["message"] == form["message"], "another inquiry's words"
+        opened[form["message"]] += 1
     twice = [message for message, times in opened.items() if times > 1]
     print(f"    all {len(opened)} are there and open with their receipts, {len(twice)} of them twice")
     assert not twice
@@ -81,7 +81,7 @@ def people(count: str) -> None:
 
     centre = Centre.objects.get(is_default=True)
     Inquiry.objects.filter(centre=centre).exclude(state="closed").update(state="closed", outcome="informed", closed_at=timezone.now())
-    made = []
+    signed_in = []
     for number in range(int(count)):
         person = User.objects.create(username=f"crowd-{number}", display_name=f"Crowd {number}", is_staff=True)
         Membership.objects.create(user=person, centre=centre, notify=False)
@@ -94,8 +94,8 @@ def people(count: str) -> None:
             }
         )
         session.create()
-        made.append({"name": person.username, "session": session.session_key})
-    Path(settings.DATA_DIR, "people").write_text(json.dumps(made))
+        signed_in.append({"name": person.username, "session": session.session_key})
+    Path(settings.DATA_DIR, "people").write_text(json.dumps(signed_in))
 
 
 def verify_crowd(path: str) -> None:
@@ -156,16 +156,16 @@ def guides(count: str) -> None:
     originals = list(Guide.objects.filter(live_edition__isnull=False, language="en").select_related("live_edition"))
     texts = Edition.objects.filter(guide__in=originals)
     words = sorted({word for edition in texts for word in edition.html.split() if word.isalpha() and len(word) > 3})
-    made = []
+    guides = []
     for number in range(int(count) - Guide.objects.count()):
         original = originals[number % len(originals)]
         title = f"{original.title.split(':')[0]} {' '.join(chance.sample(words, 2))} {number}"[:150]
-        made.append((original, Guide(**_values(original, Guide), slug=f"{original.slug[:60]}-{number}", title=title)))
-    for part in range(0, len(made), 500):
+        guides.append((original, Guide(**_values(original, Guide), slug=f"{original.slug[:60]}-{number}", title=title)))
+    for part in range(0, len(guides), 500):
         with transaction.atomic():
-            rows = Guide.objects.bulk_create([guide for _original, guide in made[part : part + 500]])
+            rows = Guide.objects.bulk_create([guide for _original, guide in guides[part : part + 500]])
             editions = []
-            for (original, _guide), row in zip(made[part : part + 500], rows, strict=True):
+            for (original, _guide), row in zip(guides[part : part + 500], rows, strict=True):
                 live = original.live_edition
                 assert live
                 extra = "<p>" + " ".join(chance.sample(words, 60)) + ".</p>"

@@ -93,15 +93,15 @@ def _helpdesk(folder: Path, options: Namespace) -> Iterator[Helpdesk]:
 
 
 def _variables(data: Path, cluster: Cluster | None) -> dict[str, str]:
-    found = {
+    variables = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "benchmarks.helpdesk_site.settings",
         "HELPDESK_FOLDER": str(data),
     }
     if cluster:
-        found |= {"HELPDESK_SOCKET": str(cluster.folder), "HELPDESK_DATABASE": "helpdesk", "HELPDESK_USER": ROLE}
-    return found
+        variables |= {"HELPDESK_SOCKET": str(cluster.folder), "HELPDESK_DATABASE": "helpdesk", "HELPDESK_USER": ROLE}
+    return variables
 
 
 def _wait(url: str) -> None:
@@ -125,8 +125,8 @@ def _their_times(helpdesk: Helpdesk) -> dict[str, float]:
     def table(search: str) -> bytes:
         """Return the rows that the list page fetches: open tickets, or those that contain a word."""
         query = {"filtering": {} if search else {"status__in": [1, 2]}, "sorting": "created", "search_string": search}
-        asked = base64.b64encode(json.dumps(query).encode()).decode()
-        rows = staff.get(f"/helpdesk/datatables_ticket_list/{asked}?{urlencode(TABLE)}")
+        encoded = base64.b64encode(json.dumps(query).encode()).decode()
+        rows = staff.get(f"/helpdesk/datatables_ticket_list/{encoded}?{urlencode(TABLE)}")
         if not json.loads(rows)["data"]:
             raise RuntimeError("The list is empty.")
         return rows

@@ -26,17 +26,17 @@ def run(options: Namespace) -> None:
 def _read(site: Site, person: str) -> None:
     staff = Client(site)
     staff.sign_in(person, PASSWORD)
-    one = partial(timed, times=TIMES, site=site, within=WITHIN)
+    measure = partial(timed, times=TIMES, site=site, within=WITHIN)
     for view in ("next", "mine", "unclaimed", "overdue", "waiting", "closed", "spam"):
-        one(f"view {view}", partial(staff.get, f"{QUEUE}?view={view}"))
-    one("rows alone, refreshed", partial(staff.get, f"{QUEUE}rows/"))
+        measure(f"view {view}", partial(staff.get, f"{QUEUE}?view={view}"))
+    measure("rows alone, refreshed", partial(staff.get, f"{QUEUE}rows/"))
     for filtered in ("priority=1", "for_whom=other", "contact_way=phone", "language=es"):
-        one(f"filter {filtered}", partial(staff.get, f"{QUEUE}?{filtered}"))
+        measure(f"filter {filtered}", partial(staff.get, f"{QUEUE}?{filtered}"))
     token = hidden(staff.get(QUEUE), "csrfmiddlewaretoken")
     samples = itertools.cycle(json.loads((site.folder / "samples").read_text()))
-    one("find by reference", lambda: find(staff, next(samples)[0], token, 303))
-    one("find by phone", lambda: find(staff, next(samples)[1], token, 200))
-    one("open a case", lambda: staff.get(f"{QUEUE}{next(samples)[0]}/"))
+    measure("find by reference", lambda: find(staff, next(samples)[0], token, 303))
+    measure("find by phone", lambda: find(staff, next(samples)[1], token, 200))
+    measure("open a case", lambda: staff.get(f"{QUEUE}{next(samples)[0]}/"))
     if person == "demo-lead":
         for centre, words in (("", "all"), ("&centre=1", "one centre")):
             for days in (7, 30, 90):

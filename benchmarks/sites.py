@@ -94,9 +94,11 @@ def wrk(site: Site, path: str, seconds: int, connections: int, *, script: str = 
     variables["BENCH_SKIP"] = str(WARM_UP_TOKENS)
     before = _processor_seconds(site)
     done = subprocess.run([*command, "-d", f"{seconds}s", site.url + path], env=variables, capture_output=True, text=True, check=True)
-    wanted = ("50%", "90%", "99%", "requests in", "Socket errors", "Non-2xx", "Requests/sec", "#")
+    prefixes = ("50%", "90%", "99%", "requests in", "Socket errors", "Non-2xx", "Requests/sec", "#")
     print(
-        "\n".join("    " + line.strip() for line in done.stdout.splitlines() if line.strip().startswith(wanted) or " requests in " in line)
+        "\n".join(
+            "    " + line.strip() for line in done.stdout.splitlines() if line.strip().startswith(prefixes) or " requests in " in line
+        )
     )
     requests = int(next(line for line in done.stdout.splitlines() if " requests in " in line).split()[0])
     used = _processor_seconds(site) - before
@@ -215,7 +217,7 @@ class Client:
 
 def hidden(page: bytes, name: str) -> str:
     """Return the value of the hidden input `name` in a page."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
-    if not found:
+    match = re.search(rf'name="{name}" value="([^"]*)"', page.decode())
+    if not match:
         raise RuntimeError(f"There is no {name} in the page.")
-    return found[1]
+    return match[1]

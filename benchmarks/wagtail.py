@@ -59,7 +59,7 @@ def _in_turns(sites: dict[str, Site], path: dict[str, str], seconds: int) -> dic
                 results[name].append(measured)
     best = {}
     for name, all_rounds in results.items():
-        best[name] = Measured(max(one.a_second for one in all_rounds), min(one.processor for one in all_rounds))
+        best[name] = Measured(max(result.a_second for result in all_rounds), min(result.processor for result in all_rounds))
         size = len(Client(sites[name]).get(path[name]))
         print(f"    {name:<8} {best[name].a_second:8.0f} pages/s  {best[name].processor:6.2f} ms processor time a page  {size} bytes")
     return best

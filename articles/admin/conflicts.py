@@ -101,10 +101,10 @@ def _rows(stored: Guide, formset: Any) -> Iterator[tuple[str, str, str]]:
     """Yield the stored and submitted rows of a formset, one per line, without rows marked for deletion."""
     theirs, yours = [], []
     fields = [str(name) for name in formset.empty_form.fields if name not in ("id", "guide", "DELETE")]
-    shown = formset.empty_form
+    empty_form = formset.empty_form
     # Query again: validation has copied the submitted values to the formset's instances.
     for row in formset.model._default_manager.filter(guide=stored):
-        theirs.append(" · ".join(str(shown[name].field.widget.format_value(getattr(row, name)) or "") for name in fields))
+        theirs.append(" · ".join(str(empty_form[name].field.widget.format_value(getattr(row, name)) or "") for name in fields))
     for row_form in formset.forms:
         if not row_form.data.get(row_form.add_prefix("DELETE")):
             yours.append(" · ".join(str(row_form.data.get(row_form.add_prefix(name), "")) for name in fields))

@@ -62,7 +62,7 @@ def _counts(findings: list[review_gate.ReviewedFinding]) -> str:
 
 def box(guide: Guide, user: User) -> Box:
     """Return the status box of `guide` for `user`."""
-    shown = Box(
+    status_box = Box(
         guide,
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
@@ -71,35 +71,35 @@ def box(guide: Guide, user: User) -> Box:
         numbers=citations.examine(guide),
         newer_original=translations.newer_original(guide),
     )
-    shown.counts = _counts(shown.findings)
+    status_box.counts = _counts(status_box.findings)
     for comment in Comment.objects.filter(guide=guide):
-        (shown.open_comments if comment.resolved_at is None else shown.resolved_comments).append(comment)
+        (status_box.open_comments if comment.resolved_at is None else status_box.resolved_comments).append(comment)
     if not permissions.may_edit(user):
-        return shown
-    shown.may_edit = True
-    shown.sections = comments.sections(guide)
-    shown.links = list(ShareLink.objects.filter(guide=guide, expires_at__gt=timezone.now(), withdrawn_at=None))
-    shown.others = presence.arrive(guide.presences, user, timezone.now())
-    shown.suggested = suggestions.related_to(guide)
-    shown.languages = translations.missing_languages(guide)
+        return status_box
+    status_box.may_edit = True
+    status_box.sections = comments.sections(guide)
+    status_box.links = list(ShareLink.objects.filter(guide=guide, expires_at__gt=timezone.now(), withdrawn_at=None))
+    status_box.others = presence.arrive(guide.presences, user, timezone.now())
+    status_box.suggested = suggestions.related_to(guide)
+    status_box.languages = translations.missing_languages(guide)
     state = Guide.State(guide.state)
-    shown.may_send_back = state in (Guide.State.IN_REVIEW, Guide.State.APPROVED)
+    status_box.may_send_back = state in (Guide.State.IN_REVIEW, Guide.State.APPROVED)
     if state in (Guide.State.DRAFT, Guide.State.ARCHIVED):
-        shown.buttons.append(("submit", _("Submit for review")))
+        status_box.buttons.append(("submit", _("Submit for review")))
     if state == Guide.State.IN_REVIEW:
-        shown.why_not_approve = permissions.why_not_approve(user, guide)
-        if not shown.why_not_approve:
-            shown.why_not_approve = review_gate.why_not_ready(shown.findings)
-        if not shown.why_not_approve:
-            shown.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
+        status_box.why_not_approve = permissions.why_not_approve(user, guide)
+        if not status_box.why_not_approve:
+            status_box.why_not_approve = review_gate.why_not_ready(status_box.findings)
+        if not status_box.why_not_approve:
+            status_box.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
     if state == Guide.State.APPROVED:
-        shown.buttons.append(("publish", _("Publish now")))
-        shown.may_schedule = True
+        status_box.buttons.append(("publish", _("Publish now")))
+        status_box.may_schedule = True
     if state == Guide.State.PUBLISHED and not permissions.why_not_approve(user, guide):
-        shown.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
+        status_box.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
     if guide.live_edition is not None:
-        shown.buttons.append(("archive", _("Take off the site")))
-    return shown
+        status_box.buttons.append(("archive", _("Take off the site")))
+    return status_box
 
 
 Step = Callable[[Guide, User, QueryDict], str]

@@ -205,7 +205,7 @@ def _numbers(guide: ParsedGuide) -> Iterator[Finding]:
             NAME, Level.ERROR, _("The text cites [%(number)s], but there is no such source.") % {"number": number},
             shorten(next(sentence for sentence in block.sentences if f"[{number}]" in sentence)), block.section,
             _("A number that leads nowhere looks like proof and is none."),
-            suggestion=_("Add the source, or mend the number."), rule=f"dead-number {number}",
+            suggestion=_("Add the source, or correct the number."), rule=f"dead-number {number}",
         )  # fmt: skip
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
         yield Finding(

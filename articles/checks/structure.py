@@ -116,7 +116,7 @@ def _links(guide: ParsedGuide) -> Iterator[Finding]:
             yield Finding(
                 NAME, Level.ERROR, _("This link leads to no page of ours: %(address)s") % {"address": address}, shorten(words), section,
                 reason=_("A link that fails costs the trust of someone who has little of it."),
-                source=f"{WCAG}, 2.4.4", suggestion=_("Mend the address, or remove the link."), rule=f"dead-link {address}",
+                source=f"{WCAG}, 2.4.4", suggestion=_("Correct the address, or remove the link."), rule=f"dead-link {address}",
             )  # fmt: skip
         if not words and link.find(".//img") is None:
             yield Finding(

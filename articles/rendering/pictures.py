@@ -60,14 +60,14 @@ def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Pictu
         name = f"guides/{digest}-{width}.webp"
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(buffer.getvalue()))
-    shown = widths[-1]
+    largest = widths[-1]
     return Picture.objects.create(
         digest=digest,
         title=title,
         alt=alt,
         credit=credit,
-        width=shown,
-        height=max(1, round(image.height * shown / image.width)),
+        width=largest,
+        height=max(1, round(image.height * largest / image.width)),
         widths=widths,
         added_by=by,
     )

@@ -47,8 +47,8 @@ def gather(guide: Guide) -> dict[str, Any]:
 
 def related_of(edition: Edition) -> list[dict[str, str]]:
     """Return links to the live guides that `edition` lists as related."""
-    wanted = edition.snapshot.get("related", [])
-    related = Guide.objects.live().filter(pk__in=wanted, language=edition.language).select_related("live_edition")
+    pks = edition.snapshot.get("related", [])
+    related = Guide.objects.live().filter(pk__in=pks, language=edition.language).select_related("live_edition")
     return [_link(other) for other in related.order_by("live_edition__title")]
 
 

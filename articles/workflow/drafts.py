@@ -124,7 +124,7 @@ def renumber(guide: Guide, *, by: User, version: int | None = None) -> Guide:
     guide = get_for_update(guide, version=version)
     numbers = citations.examine(guide)
     if numbers.dead or numbers.doubled:
-        raise Refused(_("Mend the numbers that have no source, or two, first."))
+        raise Refused(_("First correct the numbers that have no source, or two."))
     before = snapshots.digest_of(guide)
     order = list(dict.fromkeys([*body_html.citations(guide.body), *guide.sources.values_list("number", flat=True)]))
     fresh = {old: new for new, old in enumerate(order, start=1)}

@@ -57,7 +57,7 @@ def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: 
         raise Refused(_("Only a guide that was submitted for review can be approved."))
     reasons = _require_passed_checks(guide)
     if dead := citations.examine(guide).dead:
-        message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
+        message = _("The text cites numbers that have no source: %(numbers)s. Correct them first.")
         raise Refused(message % {"numbers": ", ".join(map(str, dead))})
     digest = snapshots.digest_of(guide)
     events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)

@@ -43,9 +43,9 @@ def why_not_ready(findings: list[ReviewedFinding]) -> str:
     unanswered = sum(1 for reviewed in findings if reviewed.wants_reason)
     parts = []
     if errors:
-        parts.append(ngettext("%(count)s error to mend", "%(count)s errors to mend", errors) % {"count": errors})
+        parts.append(ngettext("%(count)s error to fix", "%(count)s errors to fix", errors) % {"count": errors})
     if unanswered:
-        words = ngettext("%(count)s warning to mend or give a reason for", "%(count)s warnings to mend or give a reason for", unanswered)
+        words = ngettext("%(count)s warning to fix or give a reason for", "%(count)s warnings to fix or give a reason for", unanswered)
         parts.append(words % {"count": unanswered})
     return _("The checks found: %(list)s.") % {"list": ", ".join(parts)} if parts else ""
 

@@ -33,10 +33,10 @@ def main(count: int, password: str) -> None:
     now = dt.datetime.now(dt.UTC)
     original = ticket.objects.create(title="A first one", queue_id=queues[0], submitter_email="someone@example.org", created=now)
     copies(original, COLUMNS, _tickets(count - 1, queues, [lead.pk, *people]))
-    one = follow_up.objects.create(ticket=original, date=now, title="Answered", comment="We called.", user=lead)
+    answer = follow_up.objects.create(ticket=original, date=now, title="Answered", comment="We called.", user=lead)
     columns = [field for field in follow_up._meta.concrete_fields if not field.primary_key]
     names = ", ".join(f'"{field.column}"' for field in columns)
-    values = [field.get_db_prep_save(getattr(one, field.attname), connection) for field in columns if field.attname != "ticket_id"]
+    values = [field.get_db_prep_save(getattr(answer, field.attname), connection) for field in columns if field.attname != "ticket_id"]
     places = ", ".join("t.id" if field.attname == "ticket_id" else "%s" for field in columns)
     followed, tickets = follow_up._meta.db_table, ticket._meta.db_table
     with connection.cursor() as cursor:

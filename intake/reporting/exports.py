@@ -56,7 +56,7 @@ def export(wanted: Wanted, *, by: User) -> bytes:
     if not centres:
         raise ExportRefused(_("Only a lead can export."))
     if not dt.timedelta() < wanted.until - wanted.since <= LONGEST:
-        raise ExportRefused(_("Choose a stretch of at most a year."))
+        raise ExportRefused(_("Choose a period of at most a year."))
     inquiries = (
         visible_inquiries(by)
         .filter(centre_id__in=centres, received_at__gte=wanted.since, received_at__lt=wanted.until)
@@ -64,7 +64,7 @@ def export(wanted: Wanted, *, by: User) -> bytes:
         .order_by("received_at")
     )
     if wanted.with_identity and inquiries[: MOST_WITH_IDENTITY + 1].count() > MOST_WITH_IDENTITY:
-        raise ExportRefused(_("At most %(n)d cases with names at once. Choose a shorter stretch.") % {"n": MOST_WITH_IDENTITY})
+        raise ExportRefused(_("At most %(n)d cases with names at once. Choose a shorter period.") % {"n": MOST_WITH_IDENTITY})
     table = list(_rows(inquiries if wanted.with_identity else inquiries.defer("sealed"), wanted, by))
     now = timezone.now()
     ExportRecord.objects.create(

@@ -24,8 +24,8 @@ def find(modules: Iterable[Path]) -> Iterator[str]:
     """Yield one line for each call in `modules` (except tests) that would print something private."""
     for path in modules:
         if "tests" not in path.parts:
-            found = leaks(path.read_text(encoding="utf-8"))
-            yield from (f"{path}:{line}: {what} in a log line, an exception or output" for line, what in found)
+            violations = leaks(path.read_text(encoding="utf-8"))
+            yield from (f"{path}:{line}: {what} in a log line, an exception or output" for line, what in violations)
 
 
 def leaks(source: str) -> Iterator[tuple[int, str]]:

@@ -18,8 +18,8 @@ def find(root: Path) -> Iterator[str]:
     yield from _differences("requirements.txt", server | production | development, everything)
 
 
-def _differences(name: str, wanted: dict[str, str], pinned: dict[str, str]) -> Iterator[str]:
-    for package, version in sorted(wanted.items()):
+def _differences(name: str, expected: dict[str, str], pinned: dict[str, str]) -> Iterator[str]:
+    for package, version in sorted(expected.items()):
         if pinned.get(package) != version:
             yield f"{name}: {package} is {pinned.get(package, 'missing')}, not {version}; run script/lock"
 

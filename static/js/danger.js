@@ -23,7 +23,7 @@
     .map((line) => line.trim().split(/\s+/).join(" "))
     .join("\n");
 
-  const found = (text) => {
+  const signsIn = (text) => {
     const lines = plain(text);
     const denied = (hit) => patterns.deniable.test(hit[0]) && patterns.denied.test(lines.slice(Math.max(0, hit.index - 40), hit.index));
     const speaksOf = ([, pattern]) => [...lines.replaceAll("\n", " ").matchAll(pattern)].some((hit) => !denied(hit));
@@ -46,7 +46,7 @@
     } catch {
       return; // no network; the next page shows the numbers
     }
-    const codes = found(fields.map((field) => field.value).join("\n"));
+    const codes = signsIn(fields.map((field) => field.value).join("\n"));
     const lines = [...box.querySelectorAll("[data-danger]")];
     for (const line of lines) line.hidden = !codes.includes(line.dataset.danger);
     box.hidden = lines.every((line) => line.hidden);

@@ -12,9 +12,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const pieces = (block) => {
     const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT)
-    const found = []
-    while (walker.nextNode()) found.push(walker.currentNode)
-    return found
+    const nodes = []
+    while (walker.nextNode()) nodes.push(walker.currentNode)
+    return nodes
   }
 
   // Returns the range of `words` in a block. White space in the page and in the excerpt may differ.
@@ -31,19 +31,19 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const start = text.indexOf(words)
     if (start < 0) return null
-    const found = document.createRange()
-    found.setStart(...places[start])
+    const result = document.createRange()
+    result.setStart(...places[start])
     const [last, at] = places[start + words.length - 1]
-    found.setEnd(last, at + 1)
-    return found
+    result.setEnd(last, at + 1)
+    return result
   }
 
   const inText = (words) => {
     for (const block of document.querySelectorAll(`.ProseMirror[contenteditable=true] :is(${BLOCKS})`)) {
-      const found = range(block, words)
-      if (!found) continue
+      const match = range(block, words)
+      if (!match) continue
       block.scrollIntoView({ block: "center" })
-      if (window.CSS?.highlights) CSS.highlights.set("finding", new Highlight(found))
+      if (window.CSS?.highlights) CSS.highlights.set("finding", new Highlight(match))
       return true
     }
     return false
@@ -65,8 +65,8 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = false
     button.addEventListener("click", () => {
       const words = quoted(button)
-      const gone = button.parentElement.querySelector(".place-gone")
-      gone.hidden = inText(words) || inField(words)
+      const notFound = button.parentElement.querySelector(".place-gone")
+      notFound.hidden = inText(words) || inField(words)
     })
   }
 })

@@ -1,4 +1,4 @@
-"""Signing in: guesses are limited without locking anybody out, and a screen that nobody touches is signed out."""
+"""Signing in: password guesses are limited without locking anybody out, and idle staff are signed out."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ def ada(clock, settings):
 
 
 def tries(password=RIGHT, username="ada", place=HOME):
-    """Try to sign in with a browser of its own; return whether it led in."""
+    """Try to sign in with a new browser. Return whether it succeeded."""
     answer = Client(REMOTE_ADDR=place).post("/admin/login/", {"username": username, "password": password})
     assert answer.status_code in (200, 302)
     return answer.status_code == 302
@@ -44,7 +44,7 @@ def guess(times, **where):
         assert not tries(f"guess {number}", **where)
 
 
-def test_after_five_wrong_passwords_the_right_one_is_not_looked_at_until_a_quarter_of_an_hour_has_passed(clock):
+def test_after_five_wrong_passwords_even_the_right_one_is_refused_for_fifteen_minutes(clock):
     guess(5)
     assert not tries()
     clock.now += dt.timedelta(minutes=15)
@@ -57,36 +57,36 @@ def test_the_page_says_how_long_to_wait(client):
     assert "Wait 15 minutes" in page
 
 
-def test_four_slips_and_then_the_right_word_leave_nothing_behind():
+def test_four_wrong_passwords_are_forgotten_after_the_right_one():
     guess(4)
     assert tries()
     guess(4)
     assert tries()
 
 
-def test_who_guesses_elsewhere_keeps_nobody_out_at_home():
+def test_guesses_from_unknown_networks_do_not_lock_out_a_known_one():
     assert tries()
     for number in range(60):
         tries(f"guess {number}", place=f"192.0.{number}.1")
     assert tries()
-    # From a place that she never signed in from, the account's own limit holds.
+    # The account's limit applies to networks that she never signed in from.
     assert not tries(place=ELSEWHERE)
 
 
-def test_one_place_can_not_try_a_word_on_everybody():
+def test_one_network_can_not_try_a_password_on_all_accounts():
     for number in range(30):
         assert not tries(username=f"name{number}")
     assert not tries()
     assert tries(place=ELSEWHERE)
 
 
-def test_capitals_and_spaces_are_no_way_around():
+def test_capitals_and_spaces_do_not_evade_the_limit():
     for name in ("ada", "ADA", " ada", "Ada ", "aDa"):
         assert not tries("wrong", username=name)
     assert not tries()
 
 
-def test_no_name_and_no_address_is_kept_and_old_counts_are_forgotten():
+def test_no_name_or_address_is_stored_and_old_counts_are_deleted():
     guess(2)
     for row in SignInTries.objects.all():
         assert b"ada" not in bytes(row.key)
@@ -95,7 +95,7 @@ def test_no_name_and_no_address_is_kept_and_old_counts_are_forgotten():
     assert not SignInTries.objects.exists()
 
 
-# --- Nobody at the desk ---------------------------------------------------------------------------------------------
+# --- Idle staff ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -114,14 +114,14 @@ def test_half_an_hour_without_a_click_signs_out_and_says_so(desk, clock):
     assert desk.get("/admin/").status_code == 302
 
 
-def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(desk, clock):
+def test_background_requests_do_not_keep_anybody_signed_in(desk, clock):
     for _minute in range(31):
         clock.now += dt.timedelta(minutes=1)
         answer = desk.get("/admin/", headers={"X-Background": "1"})
     assert answer.status_code == 302
 
 
-def test_clicks_keep_one_signed_in_without_storing_the_session_each_time(desk, clock):
+def test_clicks_keep_staff_signed_in_without_saving_the_session_each_time(desk, clock):
     for _click in range(8):
         clock.now += dt.timedelta(minutes=5)
         assert desk.get("/admin/password_change/").status_code == 200

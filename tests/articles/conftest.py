@@ -1,4 +1,4 @@
-"""The people of the guides' tests, and a guide of our own words."""
+"""Fixtures of guides in several states."""
 
 import pytest
 
@@ -18,7 +18,7 @@ BODY = (
 
 @pytest.fixture
 def draft(edith) -> Guide:
-    """A draft that Edith wrote."""
+    """A draft by Edith."""
     guide = Guide.objects.create(
         title="The first days without",
         slug="the-first-days",
@@ -51,6 +51,6 @@ def approved(draft, edith, ruth) -> Guide:
 
 @pytest.fixture
 def published(approved, edith) -> Guide:
-    """Edith's guide, approved by Ruth and read by visitors."""
+    """Edith's guide, approved by Ruth and published."""
     publishing.publish(approved, by=edith)
     return Guide.objects.get(pk=approved.pk)

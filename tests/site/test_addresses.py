@@ -1,4 +1,4 @@
-"""No address that somebody made up leads a visitor off the site, and no answer lacks the headers that protect."""
+"""Malformed requests never lead visitors off the site, and all responses have the security headers."""
 
 import re
 
@@ -16,7 +16,7 @@ def test_the_language_switch_of_a_wrong_address_stays_here(client, path):
     assert not [link for link in links if re.match(r"[/\\]{2}|[a-z]+:(?!//)?//(?!127|localhost)", link)]
 
 
-def test_a_wrong_host_gets_no_page_and_all_headers(client, settings):
+def test_a_wrong_host_is_refused_with_all_headers(client, settings):
     settings.PAGE_CACHE_SECONDS = 10
     answer = client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400
@@ -26,7 +26,7 @@ def test_a_wrong_host_gets_no_page_and_all_headers(client, settings):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_form_secret_of_any_letters_is_refused_without_an_error(client, riverside, said):
+def test_a_csrf_token_of_any_characters_is_refused_without_an_error(client, riverside, said):
     import secrets
 
     from intake.mailbox import sessions

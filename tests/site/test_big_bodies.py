@@ -1,4 +1,4 @@
-"""A stranger can't fill the server's disk or memory with what they send."""
+"""Large requests can't fill the server's disk or memory."""
 
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def spooled(monkeypatch):
-    """The names of files that were written to disk."""
+    """The names of temporary files that were written."""
     names = []
     monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", lambda self, field_name, file_name, *rest, **more: names.append(file_name))
     return names

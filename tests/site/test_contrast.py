@@ -1,4 +1,4 @@
-"""Every pair of colours that stand on each other is far enough apart, light and dark (WCAG 1.4.3 and 1.4.11)."""
+"""All colour pairs have enough contrast, light and dark (WCAG 1.4.3 and 1.4.11)."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,13 @@ from django.conf import settings
 
 pytestmark = pytest.mark.once
 
-WORDS = [  # words on ground
+WORDS = [  # text on background
     *[(word, ground) for word in ("ink", "soft", "brand", "clay") for ground in ("paper", "surface")],
     *[("ink", ground) for ground in ("tint", "clay-tint", "plum-tint", "alarm-tint")],
     *[("soft", "tint"), ("brand", "tint"), ("clay", "clay-tint"), ("plum", "plum-tint"), ("alarm", "alarm-tint"), ("brand", "plum-tint")],
     *[("brand", "alarm-tint"), ("on-brand", "brand"), ("on-deep", "deep"), ("on-focus", "focus")],
 ]
-SHAPES = [  # borders of fields, the ring of the focus on what it surrounds, bars of the timeline
+SHAPES = [  # borders of fields, focus rings, bars of the timeline
     *[(shape, ground) for shape in ("edge", "brand", "clay") for ground in ("paper", "surface")],
     *[("on-focus", "focus"), ("alarm", "paper"), ("plum", "plum-tint")],
 ]
@@ -23,8 +23,8 @@ SHAPES = [  # borders of fields, the ring of the focus on what it surrounds, bar
 def tokens(dark: bool) -> dict[str, str]:
     sheet = Path(settings.BASE_DIR, "static/css/site.css").read_text()
     light, _, rest = sheet.partition("@media screen and (prefers-color-scheme: dark)")
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", light.split("}")[0]))
-    return found | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", rest.split("}")[0])) if dark else found
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", light.split("}")[0]))
+    return colours | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", rest.split("}")[0])) if dark else colours
 
 
 def brightness(colour: str) -> float:
@@ -42,7 +42,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize(("pairs", "least"), [(WORDS, 4.5), (SHAPES, 3)], ids=["words", "shapes"])
-def test_pairs_of_colours_are_far_enough_apart(dark, pairs, least):
+def test_pairs_of_colours_have_enough_contrast(dark, pairs, least):
     colours = tokens(dark)
     near = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in near.items() if ratio < least} == {}

@@ -1,4 +1,4 @@
-"""Error pages help people on, and the one for our own mistakes stands when all else fell."""
+"""Error pages, which work even if everything else fails."""
 
 import pytest
 from django.template import TemplateDoesNotExist
@@ -11,7 +11,7 @@ from recovery_site import errors
 
 
 @pytest.mark.django_db
-def test_a_wrong_address_gets_a_page_with_ways_on(client):
+def test_a_wrong_address_gets_a_page_with_further_links(client):
     answer = client.get("/no/such/page/")
     assert answer.status_code == 404
     assert "You did nothing wrong" in answer.content.decode()
@@ -19,7 +19,7 @@ def test_a_wrong_address_gets_a_page_with_ways_on(client):
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
-def test_a_page_for_a_fault_needs_no_context_and_no_database(name):
+def test_the_error_page_needs_no_context_and_no_database(name):
     page = render_to_string(name)
     assert 'href="tel:911"' in page
 
@@ -32,7 +32,7 @@ def test_a_page_for_a_refusal_keeps_the_helplines(name, rf):
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "405.html", "413.html", "429.html", "500.html"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_page_for_a_fault_has_the_numbers_and_both_ways_out(name, language, rf):
+def test_every_error_page_has_the_numbers_and_both_exits(name, language, rf):
     with override(language):
         page = html.fromstring(render_to_string(name, request=None if name in ("400.html", "500.html") else rf.get("/")))
     assert [link.get("href") for link in page.cssselect("nav.crisis a")][:2] == ["tel:911", "tel:988"]
@@ -42,7 +42,7 @@ def test_every_page_for_a_fault_has_the_numbers_and_both_ways_out(name, language
 
 
 class TestInTheirPlace:
-    """The same pages as the running site answers them."""
+    """The error pages in responses of the site."""
 
     def test_a_host_that_is_not_ours(self, client):
         answer = client.get("/", headers={"host": "elsewhere.example.org"})
@@ -57,7 +57,7 @@ class TestInTheirPlace:
         assert 'href="tel:911"' in answer.content.decode()
 
     @pytest.mark.parametrize(("path", "words"), [("/about/", "Something went wrong"), ("/es/about/", "Algo salió mal")])
-    def test_a_mistake_of_ours_is_told_in_the_language_of_the_address(self, monkeypatch, path, words):
+    def test_a_server_error_is_in_the_language_of_the_address(self, monkeypatch, path, words):
         def broken(*_arguments, **_more):
             raise RuntimeError("x")
 

@@ -1,4 +1,4 @@
-"""What every page of the frame carries: ways to help, a way out, and nothing of anyone else."""
+"""What all pages have in common: helplines, the exit, and nothing from other hosts."""
 
 import re
 
@@ -24,7 +24,7 @@ class TestEveryPage:
         numbers = [link.get("href") for link in tree.cssselect("nav.crisis a")]
         assert numbers[:4] == ["tel:911", "tel:988", "tel:+18006624357", "tel:+18002221222"]
 
-    def test_the_way_out_is_a_real_link_and_the_second_stop_of_the_tab_key(self, page):
+    def test_the_exit_is_a_link_and_the_second_tab_stop(self, page):
         _, tree = page
         stops = tree.cssselect("a[href]")
         assert stops[0].get("href") == "#main"
@@ -46,21 +46,21 @@ class TestEveryPage:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert "Cookie" not in answer.headers.get("Vary", "")
 
-    def test_nothing_is_loaded_from_another_host_and_nothing_is_in_line(self, page):
+    def test_nothing_is_loaded_from_another_host_and_nothing_is_inline(self, page):
         answer, tree = page
         for element in tree.cssselect("script, link[rel=stylesheet], link[rel=icon], img"):
             assert (element.get("src") or element.get("href")).startswith("/static/")
         assert not tree.cssselect("[style], style, [onclick]")
         assert "data:" not in answer.headers["Content-Security-Policy"]
 
-    def test_the_language_switch_keeps_the_place(self, page):
+    def test_the_language_switch_leads_to_the_same_page(self, page):
         answer, tree = page
         [link] = tree.cssselect("nav.nav a[hreflang]")
         here = re.sub(r"^/es(?=/)", "", tree.answer_path)
         if answer.status_code == 200:
             assert link.get("href") == (here if tree.answer_path.startswith("/es/") else f"/es{here}")
 
-    def test_it_says_its_language(self, page):
+    def test_the_page_declares_its_language(self, page):
         _, tree = page
         assert tree.get("lang") == ("es" if tree.answer_path.startswith("/es/") else "en")
 

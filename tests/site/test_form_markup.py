@@ -1,4 +1,4 @@
-"""What the crispy template pack makes of a form: the order people need, and the links assistive technology needs."""
+"""The markup of forms: the order of parts and the links that assistive technology needs."""
 
 import pytest
 from crispy_forms.helper import FormHelper
@@ -34,7 +34,7 @@ def draw(form):
     return html.fromstring(page)
 
 
-def test_a_field_comes_as_label_then_hint_then_error_then_input():
+def test_a_field_has_label_hint_error_and_input_in_this_order():
     field = draw(AskForm({"email": "nowhere"})).get_element_by_id("div_id_email")
     assert [(element.tag, element.get("class")) for element in field] == [("label", None), ("p", "hint"), ("div", "error"), ("input", None)]
 
@@ -47,7 +47,7 @@ def test_hint_and_error_are_linked_to_the_input_and_both_exist():
     assert described == ["We send only a notice.", "Error: Enter a valid email address."]
 
 
-def test_a_field_without_a_mistake_says_nothing_of_one():
+def test_a_field_without_an_error_mentions_none():
     page = draw(AskForm())
     assert page.get_element_by_id("id_email").get("aria-invalid") is None
     assert not page.cssselect(".error, .error-summary")
@@ -80,18 +80,18 @@ def test_the_summary_takes_the_focus_and_every_link_leads_to_an_input():
     assert targets == ["id_about_0", "id_email", "id_read"]
 
 
-def test_an_error_of_no_single_field_is_announced():
+def test_an_error_of_the_whole_form_is_announced():
     page = draw(AskForm({"about": "self", "email": "taken", "read": "on"}))
     assert "These two answers don't fit together." in page.cssselect(".error-summary [role=alert]")[0].text_content()
 
 
-def test_the_browser_leaves_the_messages_to_us():
+def test_the_browsers_own_validation_is_off():
     assert "novalidate" in draw(AskForm()).attrib
 
 
-def test_what_was_typed_is_still_there():
+def test_typed_values_are_kept():
     assert draw(AskForm({"email": "nowhere"})).get_element_by_id("id_email").get("value") == "nowhere"
 
 
-def test_nothing_is_styled_in_line():
+def test_there_are_no_inline_styles():
     assert not draw(AskForm({})).cssselect("[style]")

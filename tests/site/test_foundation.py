@@ -1,4 +1,4 @@
-"""The floor the rest stands on."""
+"""Checks of the whole project."""
 
 import pytest
 from django.core.management import call_command

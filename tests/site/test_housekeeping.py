@@ -1,4 +1,4 @@
-"""Housekeeping goes on when a part of it fails."""
+"""The periodic jobs."""
 
 import pytest
 from django.core.management import call_command
@@ -21,13 +21,13 @@ def fine(now):
 @pytest.fixture(autouse=True)
 def only_these(monkeypatch):
     called.clear()
-    periodic.jobs()  # the real ones register once, when they are imported
+    periodic.jobs()  # the real jobs are registered only once, when they are imported
     monkeypatch.setattr("recovery_site.periodic._JOBS", {})
     periodic.periodic("break")(broken)
     periodic.periodic("do fine")(fine)
 
 
-def test_one_failing_part_does_not_stop_the_others(capsys):
+def test_a_failing_job_does_not_stop_the_others(capsys):
     with pytest.raises(CommandError, match="see the log"):
         call_command("housekeeping")
     assert len(called) == 1

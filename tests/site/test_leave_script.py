@@ -1,4 +1,4 @@
-"""The way out with the script, in a real browser: at once, by key, undone after Back, heard by a screen reader."""
+""" "Leave this page" with JavaScript, in a real browser."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,20 +18,20 @@ def press_shift(page: Page, times: int) -> None:
         page.keyboard.press("Shift")
 
 
-def test_the_button_ends_on_the_blank_page_and_takes_this_entry_off_the_back_button(safety, live_server):
+def test_the_button_leads_to_the_blank_page_and_removes_the_page_from_history(safety, live_server):
     safety.locator("#leave").click()
     safety.wait_for_url("**/blank/")
     safety.go_back()
     assert safety.url == live_server.url + "/helplines/"
 
 
-def test_shift_three_times_leaves(safety):
+def test_pressing_shift_three_times_leaves(safety):
     press_shift(safety, 3)
     safety.wait_for_url("**/blank/")
 
 
-def test_the_screen_is_empty_before_the_next_page_comes(safety):
-    safety.route("**/leave/", lambda route: route.fulfill(status=204))  # a bad line: no page comes
+def test_the_screen_is_blank_before_the_next_page_loads(safety):
+    safety.route("**/leave/", lambda route: route.fulfill(status=204))  # a slow network: the page never loads
     press_shift(safety, 3)
     expect(safety.get_by_role("alert")).to_have_text("Loading.")
     expect(safety.locator("h1")).to_be_hidden()
@@ -75,7 +75,7 @@ def test_capital_letters_and_escape_do_not_leave(safety):
     assert safety.url.endswith("/safety/")
 
 
-def test_a_page_that_comes_back_from_memory_is_readable_again(safety):
+def test_a_page_restored_from_the_back_forward_cache_is_readable_again(safety):
     safety.route("**/leave/", lambda route: route.fulfill(status=204))
     press_shift(safety, 3)
     safety.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")

@@ -1,11 +1,11 @@
-"""The way out without a script: where the link leads and what it takes along."""
+""" "Leave this page" without JavaScript."""
 
 import re
 
 from django.test import override_settings
 
 
-def test_the_browser_is_told_to_forget_us_and_sent_to_a_blank_page(client):
+def test_the_browser_is_told_to_clear_our_data_and_sent_to_a_blank_page(client):
     answer = client.get("/leave/")
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/blank/"
@@ -20,7 +20,7 @@ def test_a_mailbox_is_closed_even_in_a_browser_that_ignores_the_header(client):
     assert cookie["max-age"] == 0
 
 
-def test_the_blank_page_makes_the_browser_drop_the_pages_it_keeps(client):
+def test_the_blank_page_makes_the_browser_drop_cached_pages(client):
     [address] = re.findall(r'<img src="([^"]+)"', client.get("/blank/").content.decode())
     answer = client.get(address)
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""The admin and the public site take their colours from the same set."""
+"""The admin and the public site share one palette."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ CSS = Path(settings.BASE_DIR) / "static" / "css"
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b")
 
 
-def test_the_admin_uses_no_colour_that_the_public_site_does_not_know():
+def test_the_admin_uses_only_colours_of_the_public_site():
     tokens = CSS.joinpath("site.css").read_text().split("/* Words */")[0]
     strangers = set(COLOUR.findall(CSS.joinpath("admin.css").read_text())) - set(COLOUR.findall(tokens))
     assert not strangers

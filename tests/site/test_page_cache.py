@@ -270,8 +270,8 @@ class TestBeforeDjango:
     def test_a_page_asked_for_with_https_is_never_given_to_one_who_must_be_sent_there(self, settings):
         settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         settings.SECURE_SSL_REDIRECT = True
-        for said in ("https", "https, http"):
-            assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO=said)[0] == "200 OK"
+        for scheme in ("https", "https, http"):
+            assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO=scheme)[0] == "200 OK"
         assert self.get(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO="http")[0].startswith("301")
         assert self.get(HTTP_HOST="localhost")[0].startswith("301")
 

@@ -1,4 +1,4 @@
-"""Whatever a person is refused, they get a page of ours: what happened, what mends it, whom to call, and the way out."""
+"""Refused requests get a page that says what happened, what to do and whom to call, with the exit."""
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ MANY_FIELDS = {f"x{number}": "1" for number in range(1500)}
 
 
 def is_a_page_of_ours(answer, language="en"):
-    """Assert that the answer is a page in our frame that leaves no trace, and return it."""
+    """Assert that the response is an uncached page in our layout, and return its text."""
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "no-store" in answer.headers["Cache-Control"]
     assert "Content-Security-Policy" in answer.headers
@@ -35,13 +35,13 @@ class TestTheWrongWayToAsk:
         assert ("can't be opened this way" if language == "en" else "no se puede abrir así") in words
 
     @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-    def test_a_form_sent_in_a_way_that_it_is_not_sent(self, client, method):
+    def test_a_form_sent_with_the_wrong_method(self, client, method):
         answer = getattr(client, method)("/contact/")
         assert answer.status_code == 405
         assert answer.headers["Allow"] == "GET, HEAD, POST"
         is_a_page_of_ours(answer)
 
-    def test_who_asks_for_the_head_alone_gets_no_page(self, client):
+    def test_a_head_request_gets_no_page(self, client):
         answer = client.head("/guides/the-first-days/helpful/")
         assert (answer.status_code, answer.headers["Allow"], answer.content) == (405, "POST", b"")
 
@@ -61,7 +61,7 @@ class TestTooMuch:
     @pytest.mark.parametrize(
         ("address", "language"), [("/", "en"), ("/guides/x/helpful/", "en"), ("/es/contact/", "es"), ("/mailbox/", "en")]
     )
-    def test_more_than_any_form_of_ours(self, client, address, language):
+    def test_a_body_larger_than_any_form(self, client, address, language):
         answer = client.post(address, b"--B\r\n", **HUGE)
         assert answer.status_code == 413
         words = is_a_page_of_ours(answer, language)
@@ -75,21 +75,21 @@ class TestTooMuch:
 
     @pytest.mark.parametrize("data", [MANY_FIELDS, {"username": "x" * 1_100_000}], ids=["fields", "words"])
     @pytest.mark.parametrize("checks", [True, False])
-    def test_a_form_that_no_guard_looks_at(self, data, checks):
+    def test_a_large_body_to_a_form_without_csrf_protection(self, data, checks):
         client = Client(enforce_csrf_checks=checks)
         client.cookies["csrftoken"] = "a" * 32
         answer = client.post("/admin/login/", data)
         assert answer.status_code == 413
         assert "Nothing was sent" in html.fromstring(answer.content).text_content()
 
-    def test_the_title_of_the_page_tells_nobody_what_it_is_about(self, client, settings):
+    def test_the_title_of_the_page_reveals_nothing(self, client, settings):
         page = html.fromstring(client.post("/contact/", b"--B\r\n", **HUGE).content)
         assert settings.SITE_NAME not in page.findtext(".//title")
 
 
 class TestNotUnderstood:
     @pytest.mark.parametrize(("address", "language"), [("/contact/", "en"), ("/es/contact/", "es"), ("/admin/login/", "en")])
-    def test_a_body_that_is_no_form(self, client, address, language):
+    def test_a_body_that_is_not_a_form(self, client, address, language):
         answer = client.post(address, b"x", content_type="multipart/form-data")
         assert answer.status_code == 400
         is_a_page_of_ours(answer, language)

@@ -1,4 +1,4 @@
-"""Sessions belong to staff pages. Whoever reads a visitor's page, nothing of theirs is opened, kept or sent back."""
+"""Sessions exist on staff pages only."""
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -47,7 +47,7 @@ def test_staff_pages_know_who_is_signed_in(signed_in, path):
 
 
 @pytest.mark.parametrize("path", ["/about/", "/guides/", "/search/", "/admin/login/"])
-def test_a_form_that_nobody_thought_about_is_refused(path):
+def test_a_form_without_a_token_is_refused(path):
     assert Client(enforce_csrf_checks=True).post(path, {"q": "x"}).status_code == 403
 
 

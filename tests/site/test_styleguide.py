@@ -1,4 +1,4 @@
-"""The page of components is for staff, and its sample forms show every state."""
+"""The style guide is for staff and shows every component in every state."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_visitors_are_asked_to_sign_in(client):
     assert "/admin/login/" in answer.headers["Location"]
 
 
-def test_staff_see_every_component_and_nothing_in_line(client):
+def test_staff_see_every_component_and_nothing_inline(client):
     client.force_login(User.objects.create_user("sam", is_staff=True))
     answer = client.get("/styleguide/")
     page = html.fromstring(answer.content)
@@ -30,7 +30,7 @@ def test_staff_see_every_component_and_nothing_in_line(client):
     assert len(ids) == len(set(ids))
 
 
-# What belongs to the frame of every page, or only to a state that a click brings.
+# Parts of the page layout, or states that appear after a click.
 ELSEWHERE = {"blank", "leaving"}
 
 

@@ -1,4 +1,4 @@
-"""A further language is a matter of files: catalogue, search words, synonyms, helplines and guides. No code, no migration."""
+"""A language is added by files alone (catalogue, search words, synonyms, helplines and guides), without code or migrations."""
 
 import json
 import os
@@ -52,7 +52,7 @@ print(json.dumps(seen))
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """What a site with Portuguese files answers: {path: (status, words)}."""
+    """The responses of a site with Portuguese files: {path: (status, text)}."""
     folder = tmp_path_factory.mktemp("third")
     base = Path(settings.BASE_DIR)
     for name in CODE:
@@ -82,7 +82,7 @@ def seen(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_every_page_answers_in_the_new_language(seen):
+def test_every_page_works_in_the_new_language(seen):
     assert {path: status for path, (status, _words) in seen.items() if status != 200} == {}
     home = seen["/pt/"][1]
     assert 'lang="pt"' in home
@@ -90,14 +90,14 @@ def test_every_page_answers_in_the_new_language(seen):
     assert "Sair desta página" in home
 
 
-def test_every_language_leads_to_the_new_one_and_back(seen):
+def test_every_language_links_to_the_new_one_and_back(seen):
     assert "Português" in seen["/about/"][1]
     assert 'hreflang="pt" href="http://127.0.0.1:8000/pt/guides/abstinencia-de-alcool/"' in seen["/guides/alcohol-withdrawal/"][1]
     assert 'href="/guides/alcohol-withdrawal/"' in seen["/pt/guides/abstinencia-de-alcool/"][1]
     assert "/pt/guides/abstinencia-de-alcool/" in seen["/sitemap.xml"][1]
 
 
-def test_words_that_are_not_translated_yet_are_english_and_numbers_are_there(seen):
+def test_untranslated_texts_are_english_and_helplines_are_shown(seen):
     assert "Someone to talk to now" in seen["/pt/helplines/"][1]
     assert 'href="tel:911"' in seen["/pt/helplines/"][1]
 
@@ -107,7 +107,7 @@ def test_search_knows_the_new_language(seen):
         assert "/pt/guides/abstinencia-de-alcool/" in seen[path][1], path
 
 
-def test_a_folder_with_a_wrong_name_stops_with_the_mend(tmp_path):
+def test_a_folder_with_a_wrong_name_is_refused_with_advice(tmp_path):
     wrong = tmp_path / "locale" / "portugues" / "LC_MESSAGES"
     wrong.mkdir(parents=True)
     (wrong / "django.mo").touch()

@@ -1,1 +1,1 @@
-"""What the tests stand on: a database cluster, a browser, a mail server and the running site."""
+"""Support for tests: a database cluster, a browser, a mail server and the running site."""

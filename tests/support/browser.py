@@ -1,4 +1,4 @@
-"""A real browser that notices what a visitor must never suffer: a request to anyone else, a broken script, a CSP report."""
+"""A real browser that fails tests on requests to other hosts, JavaScript errors and CSP violations."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ expect.set_options(timeout=PATIENCE)
 
 
 def follow(button_or_link: Locator) -> None:
-    """Click what leads to another page, or to the same one again, and return when that page has loaded whole.
+    """Click something that loads a page, and wait until it has loaded completely.
 
-    After a bare click the old page may still be there for a moment: what a test then counts or fills in is lost with it.
+    After a plain click() a test might still see, or type into, the old page.
     """
     with button_or_link.page.expect_navigation():
         button_or_link.click()
@@ -28,7 +28,7 @@ def follow(button_or_link: Locator) -> None:
 
 @dataclass
 class Watch:
-    """What went wrong in the pages of one test. A test that expects an entry asserts it, then clears the list."""
+    """Problems in the pages of one test. A test that expects a problem asserts it, then clears the list."""
 
     other_hosts: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Watch:
         context.on("response", self._response)
 
     def problems(self) -> list[str]:
-        """One line for each thing that no test has cleared."""
+        """Return one line for each problem that the test hasn't cleared."""
         return (
             [f"asked another host: {url}" for url in self.other_hosts]
             + [f"console: {text}" for text in self.console]
@@ -65,7 +65,7 @@ class Watch:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, started once a test process. Most tests want `page` or `new_page` instead."""
+    """Debian's Chromium, started once per test process. Most tests should use `page` or `new_page` instead."""
     path = chromium_path()
     if path is None:
         unavailable("no Chromium")
@@ -77,7 +77,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    """What went wrong in this test's pages; the test fails at its end for whatever is left in it."""
+    """Problems in this test's pages. The test fails if any are left at its end."""
     seen = Watch()
     yield seen
     assert seen.problems() == []
@@ -85,7 +85,7 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def new_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Make a page in a profile of its own: `new_page(java_script_enabled=False, locale="es")` and so on.
+    """Create a page in a new context: `new_page(java_script_enabled=False, locale="es")` and so on.
 
     The options are those of Playwright's `Browser.new_context`.
     """
@@ -115,7 +115,7 @@ def page_without_javascript(new_page: Callable[..., Page]) -> Page:
     return new_page(java_script_enabled=False)
 
 
-# The rules whose answer can change with the colours and the size of the window; all others look at the mark-up alone.
+# The rules that depend on colours and the size of the window. All others depend on the markup only.
 LOOKS = ("color-contrast", "css-orientation-lock", "link-in-text-block", "scrollable-region-focusable", "target-size")
 AXE = Axe().axe_script
 
@@ -123,7 +123,7 @@ AXE = Axe().axe_script
 def violations(
     page: Page, *, exclude: tuple[str, ...] = (), without: tuple[str, ...] = (), only: tuple[str, ...] = ()
 ) -> list[dict[str, Any]]:
-    """Return axe's violations: each with `id`, `help` and `nodes`. `exclude` are selectors of what isn't ours, the others are rules.
+    """Return axe's violations, each with `id`, `help` and `nodes`. `exclude` has selectors, the other arguments have rules.
 
     The page needs JavaScript: axe waits for promises that a page without it never settles.
     """
@@ -131,23 +131,23 @@ def violations(
         page.evaluate(AXE)
     rules = [rule for rule in only if rule not in without]
     options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
-    # Only what is wrong comes back: the list of all that is right takes longer to send than to find.
+    # Only violations are returned, because transferring the passes takes longer than finding them.
     options |= {"runOnly": rules} if rules else {"rules": {rule: {"enabled": False} for rule in without}}
     context = {"exclude": [[selector] for selector in exclude]} if exclude else {"include": [["html"]]}
-    ask = "([context, options]) => axe.run(context, options).then((found) => found.violations)"
-    found: list[dict[str, Any]] = page.evaluate(ask, [context, options])
-    return found
+    ask = "([context, options]) => axe.run(context, options).then((results) => results.violations)"
+    result: list[dict[str, Any]] = page.evaluate(ask, [context, options])
+    return result
 
 
 @pytest.fixture
 def axe() -> Callable[..., None]:
-    """Check a page for accessibility: `axe(page)` fails with one line for each violation and the elements it is about.
+    """Check a page for accessibility: `axe(page)` fails with one line for each violation.
 
-    `without` names rules that can't be judged in this state, `only` (such as LOOKS) the ones to judge.
+    `without` has rules to skip, `only` (such as LOOKS) has rules to run.
     """
 
     def check(page: Page, **rules: tuple[str, ...]) -> None:
-        found = violations(page, **rules)
-        assert [f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}" for one in found] == []
+        failures = violations(page, **rules)
+        assert [f"{failure['id']}: {failure['help']}: {[node['html'] for node in failure['nodes']]}" for failure in failures] == []
 
     return check

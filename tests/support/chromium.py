@@ -1,4 +1,4 @@
-"""Where Debian (or the reader's own system) keeps Chromium, and how we start it."""
+"""Finds Chromium, and the options to start it with."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # No name but the site's own can be looked up: a request to anyone else fails, whatever asks for it.
+    # Only the site's own host can be resolved, so that requests to other hosts fail.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
 def chromium_path() -> str | None:
-    """Return the path of a Chromium: CHROMIUM when it is set, else the first one on PATH; None when there is none.
+    """Return the path of Chromium: the CHROMIUM environment variable or the first one on PATH. None if there is none.
 
     The headless shell is the same engine without the windows around it, which a whole Chromium also draws when nobody sees
     them: two thirds of its work in a test.

@@ -1,4 +1,4 @@
-"""Every test begins at the same minute of the same day, and its clock goes on from there.
+"""Every test starts at the same time, from which its clock runs on.
 
 Else a test that counts the tries of a quarter of an hour would fail when the quarter ends in the middle of it, and one that
 says "today" would fail at midnight. Where a browser or another process has a clock of its own, all keep the real one.

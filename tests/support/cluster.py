@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, for as long as a block runs."""
+"""Temporary PostgreSQL servers."""
 
 import contextlib
 import os
@@ -23,12 +23,12 @@ _given: set[int] = set()
 
 
 class PostgresMissing(Exception):
-    """No PostgreSQL server is installed here."""
+    """No PostgreSQL server is installed."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server that is reached through a socket in `folder`."""
+    """A running server with a socket in `folder`."""
 
     folder: Path
     port: int
@@ -55,23 +55,23 @@ class Cluster:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def dump(self, database: str) -> bytes:
-        """Return the whole of `database` as plain SQL."""
+        """Return a dump of `database` as plain SQL."""
         command = [program("pg_dump"), "-h", str(self.folder), "-p", str(self.port), "-U", ROLE, "-d", database]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def program(name: str) -> str:
-    """Return the path of a PostgreSQL program; Debian keeps the server's own out of PATH. Raises PostgresMissing."""
+    """Return the path of a PostgreSQL program, which on Debian may not be on PATH. Raises PostgresMissing."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]), reverse=True)
-    found = shutil.which(name, path=os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")]))
-    if not found:
+    path = shutil.which(name, path=os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")]))
+    if not path:
         raise PostgresMissing("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    return found
+    return path
 
 
 @contextlib.contextmanager
 def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Iterator[Cluster]:
-    """Start a PostgreSQL server in a folder of its own, yield it, then stop it and remove everything.
+    """Start a PostgreSQL server in a temporary folder, yield it, then stop it and remove everything.
 
     With `kept` its data are in that folder, made at the first time, and stay there.
 
@@ -115,7 +115,7 @@ def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Ite
 
 
 def clean_up_when_told_to_stop() -> None:
-    """Let SIGTERM end this program as Ctrl-C does, so that servers and folders of its own are removed. For programs only."""
+    """Make SIGTERM exit the program normally, so that servers and temporary folders are removed. For programs only."""
 
     def stop(_signal: int, _frame: object) -> None:
         sys.exit(143)
@@ -124,7 +124,7 @@ def clean_up_when_told_to_stop() -> None:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on now, and another one each time."""
+    """Return a free port of 127.0.0.1, a different one each time."""
     while True:
         # Below those that the system gives to outgoing connections, one of which might take it before it is used.
         # Each worker of each pass draws among its own, for the others' may not be in use yet.

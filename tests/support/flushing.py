@@ -1,11 +1,11 @@
-"""Lets a test that commits, such as a browser test, be cleaned up: nobody uses the database meanwhile, and SQLite lets it.
+"""Flushes the database after tests that commit, such as browser tests, without conflicts with running requests.
 
-A browser may have asked for something just before its test ended, such as who else has a guide open. Emptying the tables
-under such a request fails one or the other, now and then. Nor do two requests run at a time: the database in memory has one
-connection for all threads, and one request's ROLLBACK would be the other's.
+A browser may have sent a request just before its test ended, for example a heartbeat. Flushing tables during that request
+would make either of them fail occasionally. Requests also run one at a time: the in-memory database has one connection for
+all threads, so that one request's ROLLBACK would affect another's.
 
-Django empties the tables on SQLite with DELETE, which the triggers that protect editions and events refuse. PostgreSQL uses
-TRUNCATE, which fires no trigger on rows.
+On SQLite Django flushes with DELETE, which the triggers that protect editions and events refuse. PostgreSQL uses TRUNCATE,
+which doesn't fire row triggers.
 """
 
 import threading
@@ -17,14 +17,14 @@ from django.core.signals import request_finished, request_started
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import TransactionTestCase
 
-# By way of .base: its module of operations can't be imported first.
+# Taken from .base, because the module of operations can't be imported before it.
 DatabaseOperations: Any = DatabaseWrapper.ops_class
 Untyped: Any = TransactionTestCase  # the stubs leave this method out
-PATIENCE = 120  # seconds that requests of a browser may still take after its test
+PATIENCE = 120  # seconds to wait for a browser's requests after its test
 
 
 class UnderWay:
-    """Counts the requests that the live server's threads are answering, and lets in one at a time."""
+    """Counts the requests being processed by the live server's threads, and lets them run one at a time."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -32,19 +32,19 @@ class UnderWay:
         self._changed = threading.Condition()
 
     def started(self, **_signal: object) -> None:
-        """Take note of a request's begin; those of Django's own test client come in the main thread and end there."""
+        """Count a request. Those of Django's test client run in the main thread and aren't counted."""
         self._add(1)
         if not _in_main_thread():
             assert self._turn.acquire(timeout=PATIENCE), "The request before this one doesn't end."
 
     def finished(self, **_signal: object) -> None:
-        """Take note of a request's end."""
+        """Count the end of a request."""
         if not _in_main_thread():
             self._turn.release()
         self._add(-1)
 
     def wait_for_none(self) -> None:
-        """Return when nothing is under way."""
+        """Wait until no request is being processed."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._count == 0, PATIENCE), "A request to the live server doesn't end."
 
@@ -62,7 +62,7 @@ def _in_main_thread() -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_when_nothing_is_under_way() -> Iterator[None]:
-    """Wait for the live server's requests before the tables are emptied."""
+    """Wait for the live server's requests before tables are flushed."""
     under_way = UnderWay()
     request_started.connect(under_way.started)
     request_finished.connect(under_way.finished)
@@ -81,7 +81,7 @@ def flush_when_nothing_is_under_way() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_triggers() -> Iterator[None]:
-    """Take the refusing triggers away while tables are emptied, and put them back."""
+    """Drop the triggers that refuse changes while tables are flushed, then create them again."""
     flush = DatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(self: Any, sql_list: Any) -> None:

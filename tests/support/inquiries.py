@@ -1,4 +1,4 @@
-"""Inquiries that tests start from: what a visitor may have typed, received at Riverside."""
+"""Fixtures of inquiries received at Riverside."""
 
 import secrets
 
@@ -11,7 +11,7 @@ from intake.submission import receive
 
 @pytest.fixture
 def said():
-    """What someone typed: the words are marked, so that they can be looked for everywhere."""
+    """The data of an inquiry, with unique words that tests can search for everywhere."""
     return InquiryData(
         name="Quillon",
         phone="+12125550143",
@@ -24,7 +24,7 @@ def said():
 
 @pytest.fixture
 def gateway(settings, receiver):
-    """A gateway of text messages, set up as an operator would."""
+    """A configured SMS gateway."""
     receiver.status = 201
     settings.TEXT_GATEWAY_URL, settings.TEXT_FROM = receiver.url, "+12125550100"
     settings.TEXT_GATEWAY_USER, settings.TEXT_GATEWAY_PASSWORD = "account", "pass:word"
@@ -33,13 +33,13 @@ def gateway(settings, receiver):
 
 @pytest.fixture
 def inquiry(riverside, said):
-    """What `said` says, received at Riverside."""
+    """An inquiry with the data of `said`, received at Riverside."""
     return receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
 
 
 @pytest.fixture
 def arrives(riverside, said):
-    """Receive one more inquiry and set the columns that sort it."""
+    """Receive another inquiry and set the columns that determine its order."""
 
     def arrive(**columns):
         inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry

@@ -1,4 +1,4 @@
-"""The running site for tests that go the whole way."""
+"""The running site for end-to-end tests."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ from tests.support.site import Site, on_postgres, prepare, site_like
 
 @pytest.fixture(scope="session")
 def static_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The collected static files; all processes of one `script/test` share them."""
+    """The collected static files, shared by all processes of one `script/test`."""
     shared = os.environ.get("TEST_STATIC_FOLDER")
     return Path(shared, "static") if shared else tmp_path_factory.mktemp("shared") / "static"
 
@@ -26,7 +26,7 @@ def live_cluster(request: pytest.FixtureRequest) -> Cluster | None:
 
 @pytest.fixture(scope="session")
 def site_template(tmp_path_factory: pytest.TempPathFactory, static_folder: Path, live_cluster: Cluster | None) -> Path:
-    """The data of a fresh site, which each running one starts as a copy of. All processes of one pass share it.
+    """The data of a new site, which running sites copy. Shared by all processes of one pass.
 
     The database of its name is left to the end of its server, which is the end of the pass.
     """
@@ -47,7 +47,7 @@ def live_site(
 ) -> Iterator[Site]:
     """A site of this test module's own: granian, a worker and housekeeping, with demo staff and starter guides.
 
-    The database is what the suite runs on. What one test changes the module's next one sees.
+    It uses the suite's kind of database. Changes made by one test are visible to the next ones of the module.
     """
     with site_like(site_template, tmp_path_factory.mktemp("live") / "data", static_folder, live_cluster) as site:
         yield site

@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps what it is sent."""
+"""An SMTP server that keeps the mails it receives."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -11,11 +11,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.cluster import free_port
 
-PATIENCE = 120  # seconds in which a server must have started: a busy machine may take more than the library's five
+PATIENCE = 120  # seconds to start; a busy machine may need more than the library's default of five
 
 
 class MailServer:
-    """`messages` are the mails accepted so far; `refuse_with` makes the server answer each new one with that line."""
+    """`messages` are the accepted mails. With `refuse_with` the server refuses new ones with that response."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -39,7 +39,7 @@ class MailServer:
 
 @pytest.fixture
 def smtp_server(settings) -> Iterator[MailServer]:
-    """A mail server on a port of its own; the mails of this process go there for the length of the test."""
+    """A mail server that receives this process's mails during the test."""
     mail = MailServer()
     controller = Controller(mail, hostname="127.0.0.1", port=mail.port, ready_timeout=PATIENCE)
     controller.start()

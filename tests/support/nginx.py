@@ -1,4 +1,4 @@
-"""A real nginx with the configuration that we ship, before whatever listens at a port of this machine."""
+"""Runs nginx with the shipped configuration in front of a local port."""
 
 import contextlib
 import datetime as dt
@@ -25,7 +25,7 @@ from tests.support.site import ROOT
 
 SHIPPED = ROOT / "deploy" / "nginx" / "recovery.conf"
 PATIENCE = 120  # seconds
-# As Debian's own nginx.conf has it, logs and compression included: our file must take those back.
+# Like Debian's nginx.conf, including logs and compression, which our file must disable.
 AROUND = """
 {user}
 worker_processes 2;
@@ -50,13 +50,13 @@ http {{
 
 
 def nginx_path() -> str | None:
-    """Return the path of nginx, None when there is none. Debian keeps it where only root looks."""
+    """Return the path of nginx, or None. On Debian it may not be on the PATH of other users than root."""
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
 @dataclass
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass
 class Nginx:
-    """A running nginx: where it listens, and how to ask it."""
+    """A running nginx."""
 
     folder: Path
     port: int
@@ -73,12 +73,12 @@ class Nginx:
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
-        """Send one request over TLS; underscores in the names of headers stand for hyphens."""
+        """Send a request over TLS. Underscores in header names are replaced by hyphens."""
         with contextlib.closing(self._connection()) as connection:
             return _answer(connection, path, method, body, headers)
 
     def ask_quickly(self, times: int, path: str, method: str = "GET", body: bytes | None = None) -> list[Answer]:
-        """Send the same request so often, over one connection: one handshake for each would leave nginx time to forget."""
+        """Send the same request several times over one connection, fast enough for rate limits."""
         with contextlib.closing(self._connection()) as connection:
             return [_answer(connection, path, method, body, {}) for _ in range(times)]
 
@@ -87,12 +87,12 @@ class Nginx:
         return http.client.HTTPSConnection("localhost", self.port, context=context, timeout=PATIENCE)
 
     def ask_plainly(self, path: str) -> Answer:
-        """Send one request over plain http."""
+        """Send a request over plain HTTP."""
         with contextlib.closing(http.client.HTTPConnection("localhost", self.plain_port, timeout=PATIENCE)) as connection:
             return _answer(connection, path, "GET", None, {})
 
     def written(self) -> str:
-        """Everything that nginx has written into logs."""
+        """Everything that nginx has logged."""
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
 
@@ -108,7 +108,7 @@ def nginx_before(port: int, more: str = "") -> Iterator[Nginx]:
 
     `more` is added to its http block, with {folder} and {port} filled in.
     """
-    # Not pytest's folder, which is closed to others: the workers are someone else when root starts nginx.
+    # Not pytest's folder, because nginx's workers run as another user if root starts it.
     with tempfile.TemporaryDirectory(prefix="recovery-nginx-") as folder:
         Path(folder).chmod(0o755)
         yield from _running(Nginx(Path(folder), free_port(), free_port()), port, more)
@@ -127,7 +127,7 @@ def _running(server: Nginx, port: int, more: str) -> Iterator[Nginx]:
     try:
         _wait_for(server)
         if root:
-            # From now on a worker that wants to put something typed on the disk fails.
+            # From now on workers fail if they write request bodies to disk.
             os.chown(folder / "typed", 0, 0)
         (folder / "typed").chmod(0o500)
         yield server
@@ -146,7 +146,7 @@ def _around(server: Nginx, *, root: bool, more: str) -> str:
 
 
 def _ours(server: Nginx, port: int) -> str:
-    """Return the shipped file with the lines changed that an operator changes, and with ports that anybody may use."""
+    """Return the shipped file with an operator's changes and unprivileged ports."""
     text = SHIPPED.read_text()
     for old, new in (
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{port};"),
@@ -167,7 +167,7 @@ def _ours(server: Nginx, port: int) -> str:
 
 
 def _certify(folder: Path) -> None:
-    """Make a certificate for localhost that is its own authority."""
+    """Create a self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)

@@ -12,7 +12,7 @@ from tests.support.skipping import unavailable
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
-    """A running server: the suite's own, or one started for this test run."""
+    """A running server: the suite's, or one started for this test run."""
     folder = os.environ.get("TEST_POSTGRES_FOLDER", "")
     if folder == "none":
         unavailable("no PostgreSQL")

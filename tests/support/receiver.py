@@ -1,4 +1,4 @@
-"""A server of our own that takes what the site posts: for webhooks and for the gateway of text messages."""
+"""An HTTP server that receives what the site posts to webhooks and the SMS gateway."""
 
 import http.server
 import threading
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def receiver() -> Iterator[Any]:
-    """A server that keeps what it is sent in `seen` and answers with `status` and the text `answer`, or not at all when `silent`."""
+    """A server that stores requests in `seen` and responds with `status` and `answer`, or not at all if `silent`."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         status = 204
@@ -31,7 +31,7 @@ def receiver() -> Iterator[Any]:
             self.wfile.write(self.answer.encode())
 
         def log_message(self, *args: Any) -> None:
-            """Say nothing."""
+            """Don't log."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

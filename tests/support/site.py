@@ -1,4 +1,4 @@
-"""The site as an operator runs it: real processes, a data folder and a database of its own, demo people and guides."""
+"""Runs the site as in production, with its own data folder and database, demo staff and guides."""
 
 import contextlib
 import email
@@ -20,12 +20,12 @@ from tests.support.cluster import Cluster, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "only-for-the-tests-7"
-PATIENCE = 300  # seconds until the first page must have answered
+PATIENCE = 300  # seconds until the first page must respond
 
 
 @dataclass
 class Site:
-    """One site: its address, its data folder and how to look into it."""
+    """A site: its URL, its data folder and methods to control it."""
 
     folder: Path
     environment: dict[str, str]
@@ -36,12 +36,12 @@ class Site:
 
     @property
     def url(self) -> str:
-        """The site's address, without a slash at its end."""
+        """The site's URL without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def people(self) -> dict[str, str]:
-        """The demo staff: user name and password (demo-triage, demo-lead, demo-editor, demo-reviewer, demo-operator)."""
+        """The passwords of the demo staff by username (demo-triage, demo-lead, demo-editor, demo-reviewer, demo-operator)."""
         from intake.demo import PEOPLE  # needs settings, which the benchmarks' own process has none of
 
         return {person.username: PASSWORD for person in PEOPLE}
@@ -50,7 +50,7 @@ class Site:
         """Start web server, worker and housekeeping; return when the first page has answered."""
         command = [sys.executable, "-m", "script.run", "--port", str(self.port), "--workers", str(workers)]
         with self.log.open("ab") as log:
-            # A session of its own: a Ctrl-C meant for the tests must not reach it first.
+            # A new session, so that Ctrl-C in the tests doesn't reach it first.
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
@@ -66,7 +66,7 @@ class Site:
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop all processes as Ctrl-C does."""
+        """Stop all processes with SIGINT, like Ctrl-C."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -86,15 +86,15 @@ class Site:
 
     @property
     def log(self) -> Path:
-        """The file with what all processes wrote."""
+        """The file with the output of all processes."""
         return self.folder / "log"
 
     def logs(self) -> str:
-        """What all processes wrote."""
+        """The output of all processes."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command on this site's data; return its output, or raise with it when the command fails."""
+        """Run a management command on this site's data. Return its output, or raise an error with it."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
@@ -103,44 +103,44 @@ class Site:
         return done.stdout
 
     def mails(self) -> list[EmailMessage]:
-        """The mails the site has sent, oldest first; the worker gets some time for the first."""
+        """Return the mails that the site has sent, oldest first. Waits some time for the first one."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            found = whole_mails(self.folder / "mail")
-            if found or time.monotonic() > deadline:
-                return found
+            mails = whole_mails(self.folder / "mail")
+            if mails or time.monotonic() > deadline:
+                return mails
             time.sleep(0.05)
 
     def stored(self) -> bytes:
-        """Every byte of the database: the SQLite files, or a dump from PostgreSQL."""
+        """The raw database: the SQLite files or a dump of PostgreSQL."""
         if self.cluster:
             return self.cluster.dump(self.database)
         return b"".join(path.read_bytes() for path in sorted(self.folder.glob("db.sqlite3*")))
 
 
 def whole_mails(folder: Path) -> list[EmailMessage]:
-    """The mails that Django's file backend has written into `folder`; one that it is still writing is left out."""
-    found = []
+    """Return the complete mails that Django's file backend has written to `folder`."""
+    mails = []
     for path in sorted(folder.glob("*.log")):
-        # A line of dashes ends each mail. What stands after the last one is no mail yet, maybe nothing at all.
-        *mails, _begun = path.read_text().split("\n" + "-" * 79 + "\n")
-        found += [email.message_from_string(text, policy=email.policy.default) for text in mails]
-    return found
+        # Each mail ends with a line of dashes. Text after the last one is incomplete or empty.
+        *texts, _incomplete = path.read_text().split("\n" + "-" * 79 + "\n")
+        mails += [email.message_from_string(text, policy=email.policy.default) for text in texts]
+    return mails
 
 
 def environment(folder: Path, static: Path, port: int, database_url: str = "", **more: str) -> dict[str, str]:
-    """Return the environment of a site with its data in `folder`; nothing of the test run's own settings is in it."""
+    """Return the environment of a site with its data in `folder`, without settings of the test run."""
     ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "SITE_ROLE", "SECRETS_DIR", "CENTRE_KEYS_DIR", "EMAIL_URL", "CACHE_URL")
     inherited = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(("TEST_", "PYTEST_"))}
     own = {"DATA_DIR": str(folder), "STATIC_ROOT": str(static), "SITE_URL": f"http://127.0.0.1:{port}", "DEMO_PASSWORD": PASSWORD}
-    own["ROUTING_SECONDS"] = "0"  # a test that changes a rule wants it to hold at once
+    own["ROUTING_SECONDS"] = "0"  # changes of rules must be effective at once in tests
     if database_url:
         own["DATABASE_URL"] = database_url
     return {**inherited, **own, **more}
 
 
 def prepare(folder: Path, static: Path, database_url: str = "") -> None:
-    """Make a site's data in `folder` as script/server does, everyone's password being PASSWORD.
+    """Create a site's data in `folder` like script/server, with PASSWORD as everyone's password.
 
     The static files are collected into `static` by whoever comes first; test processes share them.
     """
@@ -162,7 +162,7 @@ def prepare(folder: Path, static: Path, database_url: str = "") -> None:
 
 @contextlib.contextmanager
 def site_like(template: Path, folder: Path, static: Path, cluster: Cluster | None = None, **more: str) -> Iterator[Site]:
-    """Yield a running site whose data is a copy of `template`'s (see `prepare`), then stop it.
+    """Yield a running site with a copy of the data of `template` (see prepare()), then stop it.
 
     With a cluster, the database is a copy of the one named like the template's folder. `more` are settings.
     """
@@ -183,5 +183,5 @@ def site_like(template: Path, folder: Path, static: Path, cluster: Cluster | Non
 
 
 def on_postgres(variables: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the suite itself runs on PostgreSQL."""
+    """Return whether the suite runs on PostgreSQL."""
     return variables.get("DATABASE_URL", "").startswith("postgres")

@@ -1,4 +1,4 @@
-"""One way to leave a test out, which `script/test --all` turns into a failure."""
+"""Skips tests for missing programs, which `script/test --all` turns into failures."""
 
 import os
 from typing import NoReturn
@@ -7,7 +7,7 @@ import pytest
 
 
 def unavailable(reason: str) -> NoReturn:
-    """Skip the running test for want of something on this machine; fail it when nothing may be skipped."""
+    """Skip the current test because something isn't installed, or fail it if nothing may be skipped."""
     if os.environ.get("TEST_FORBID_SKIPS"):
         pytest.fail(f"{reason}; --all allows no skipping")
     pytest.skip(reason)

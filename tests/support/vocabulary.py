@@ -1,4 +1,4 @@
-"""Checks structured data against schema.org's own vocabulary: types, properties, and what each property may hold."""
+"""Validates structured data against schema.org's vocabulary."""
 
 import calendar
 import datetime as dt
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec_schemaorg.models as schema
 
-# The package follows one parent of a type only; schema.org names these two for a local business.
+# The package knows only one parent per type; a local business has these two.
 MORE_PARENTS = {"MedicalBusiness": ("Place",)}
 WHEN = {"date": dt.date.fromisoformat, "datetime": dt.datetime.fromisoformat, "time": dt.time.fromisoformat}
 ENUMERATIONS = {"DayOfWeek"}  # its members are addresses of schema.org
@@ -16,7 +16,7 @@ YEAR = re.compile(r"\d{4}")  # ISO 8601 allows a date to be no more exact than t
 
 
 def mistakes(thing: dict[str, Any]) -> list[str]:
-    """Return a line for each type, property or value that schema.org doesn't know there; [] when all is right."""
+    """Return one line for each type, property or value that schema.org doesn't define there."""
     return list(_mistakes(thing))
 
 
@@ -33,20 +33,20 @@ def _mistakes(thing: dict[str, Any]) -> Iterator[str]:
             yield f"{kind} has no {name}"
             continue
         allowed = set(re.findall(r"\w+", known[name])) - {"Union", "List", "None"}
-        for one in value if isinstance(value, list) else [value]:
-            if not _fits(one, allowed):
-                yield f"{kind}.{name} can't be {one!r}, but {', '.join(sorted(allowed))}"
-            if isinstance(one, dict):
-                yield from _mistakes(one)
+        for item in value if isinstance(value, list) else [value]:
+            if not _fits(item, allowed):
+                yield f"{kind}.{name} can't be {item!r}, but {', '.join(sorted(allowed))}"
+            if isinstance(item, dict):
+                yield from _mistakes(item)
 
 
 def _properties(kind: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    properties: dict[str, str] = {}
     for name in (kind, *MORE_PARENTS.get(kind, ())):
         for parent in getattr(schema, name).__mro__:
             for known, allowed in getattr(parent, "__annotations__", {}).items():
-                found.setdefault(known, str(allowed))
-    return found
+                properties.setdefault(known, str(allowed))
+    return properties
 
 
 def _fits(value: Any, allowed: set[str]) -> bool:

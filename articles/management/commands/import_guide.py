@@ -66,7 +66,7 @@ def _read_all(files: list[str]) -> list[tuple[str, ImportedGuide]]:
         except UnreadableDocument as error:
             refused.append(f"{name}: {error}")
     if refused and len(files) > 1:
-        refused.append("Nothing was imported, not even the other files: mend or leave out what is named above.")
+        refused.append("Nothing was imported, not even the other files: correct or leave out what is named above.")
     if refused:
         raise CommandError("\n".join(refused).encode("utf-8", "backslashreplace").decode())
     return guides

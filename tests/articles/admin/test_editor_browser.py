@@ -1,4 +1,4 @@
-"""The editor of guides in a real browser, under the strict policy: nothing refused, nothing from elsewhere, nothing lost."""
+"""The guide editor in a real browser: no CSP violations, no requests to other hosts, no lost text."""
 
 import io
 import re
@@ -24,14 +24,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(trans
 
 @pytest.fixture(autouse=True)
 def roles(db):
-    """A test that commits empties the table of groups, and with it the roles that a migration made."""
+    """Create the roles again, because tests that commit flush the groups that migrations created."""
     for name in ("editor", "clinical reviewer", "auditor"):
         Group.objects.get_or_create(name=name)
 
 
 @pytest.fixture
 def desk_of(new_page, live_server):
-    """A page on a desk's screen, signed in as `person`."""
+    """Open a desktop-sized page, signed in as `person`."""
 
     def sign_in(person: User, **options):
         page = new_page(viewport=DESK, **options)
@@ -89,7 +89,7 @@ def test_opening_and_saving_changes_nothing(desk_of, live_server, edith, approve
     assert Guide.objects.values().get() == before
 
 
-def test_a_letter_typed_and_taken_back_keeps_the_approval(desk_of, live_server, edith, approved):
+def test_typing_and_deleting_a_letter_keeps_the_approval(desk_of, live_server, edith, approved):
     page = desk_of(edith)
     open_guide(page, live_server, approved)
     type_at_end(page, "x")
@@ -110,7 +110,7 @@ def test_a_picture_is_chosen_in_its_window(desk_of, live_server, edith, draft):
     page.locator(".prose-menubar button", has_text="image").click()
     with page.expect_popup() as popup:
         page.locator(".prose-editor-field-with-picker button").click()
-    with suppress(Error):  # the window closes with the click, maybe before that has been reported
+    with suppress(Error):  # the window closes with the click, maybe before Playwright notices
         popup.value.get_by_role("button", name="A walk").click()
     expect(page.locator("dialog input[name=altText]")).to_have_value("Two people walk")
     page.get_by_role("button", name="Insert", exact=True).click()
@@ -171,7 +171,7 @@ def test_two_sessions_editing_one_guide_lose_nothing(desk_of, live_server, edith
     assert guide.title == "Emil's title"
 
 
-def test_who_has_it_open_appears_while_one_writes_and_goes_when_they_leave(desk_of, live_server, edith, emil, draft):
+def test_colleagues_who_have_the_guide_open_are_shown_until_they_leave(desk_of, live_server, edith, emil, draft):
     page = desk_of(edith)
     page.clock.install()
     open_guide(page, live_server, draft)
@@ -207,7 +207,7 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
     follow(page.get_by_role("button", name="Submit for review"))
     reviewer = desk_of(ruth)
     open_guide(reviewer, live_server, guide)
-    expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to mend"))).to_be_visible()
+    expect(reviewer.get_by_text(re.compile("The checks found: [0-9]+ errors to fix"))).to_be_visible()
     expect(reviewer.get_by_role("button", name="Approve and publish")).to_have_count(0)
 
     page.locator("#id_body").evaluate("(field, words) => { field.value = words }", MENDED.read_text())
@@ -234,14 +234,14 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
     assert reader.context.cookies() == []
 
 
-def test_the_pages_around_the_editor_have_no_fault_that_axe_finds(desk_of, live_server, edith, published, axe, watch):  # noqa: PLR0917
+def test_axe_finds_no_violation_on_the_pages_around_the_editor(desk_of, live_server, edith, published, axe, watch):  # noqa: PLR0917
     page = desk_of(edith)
     desk = live_server.url + "/admin/articles/guide/"
     for path in (f"{published.pk}/preview/", f"{published.pk}/compare/", "import/"):
         page.goto(desk + path)
         assert watch.problems() == []
         axe(page)
-        watch.console.clear()  # axe itself tries out inline styles, which the policy refuses
+        watch.console.clear()  # axe itself tries inline styles, which the CSP refuses
 
 
 def test_the_fields_of_the_editor_have_names(desk_of, live_server, edith, draft):

@@ -10,7 +10,7 @@ from articles.models import Edition, Guide, Source
 
 
 def form_of(guide, **changes):
-    """What the browser would send back for `guide`'s form, with `changes`."""
+    """Return what a browser would submit for the form of `guide`, with `changes`."""
     data = {
         "title": guide.title, "slug": guide.slug, "language": guide.language, "summary": guide.summary, "seen_version": guide.version,
         "body": guide.body, "at_a_glance": "\r\n".join(f"{fact['label']}: {fact['text']}" for fact in guide.at_a_glance),
@@ -54,7 +54,7 @@ def test_an_auditor_sees_a_guide_and_can_change_nothing(client, draft, ada):
     assert (draft.title, draft.state) == ("The first days without", "draft")
 
 
-def test_from_a_new_guide_to_a_reader_through_the_admin(client, edith, ruth):
+def test_an_editor_writes_a_guide_in_the_admin_and_readers_see_it(client, edith, ruth):
     client.force_login(edith)
     empty = {f"{prefix}-{name}_FORMS": 0 for prefix in ("sources", "phases") for name in ("TOTAL", "INITIAL")}
     source = {"number": 1, "title": "A handbook", "publisher": "Example Press", "year": 2024, "url": "https://example.org/handbook"}
@@ -130,7 +130,7 @@ def test_a_stale_save_is_refused_and_shows_both_texts(client, draft, edith, emil
         "<ins>Emil&#x27;s</ins> <ins>source</ins>",
     ):
         assert words in page
-    # Having seen both, Emil may save his.
+    # Having seen both texts, Emil may save his.
     form = response.context["adminform"].form
     client.post(change_url(draft), opened_by_emil | {"seen_version": form["seen_version"].value()})
     draft.refresh_from_db()
@@ -138,7 +138,7 @@ def test_a_stale_save_is_refused_and_shows_both_texts(client, draft, edith, emil
     assert Source.objects.filter(guide=draft, title="Emil's source").exists()
 
 
-def test_a_stale_save_shows_what_another_did_to_sources_phases_and_topics(client, draft, edith, emil):
+def test_a_stale_save_shows_a_colleagues_changes_to_sources_phases_and_topics(client, draft, edith, emil):
     opened_by_emil = form_of(draft)
     client.force_login(edith)
     changes = {"sources-0-title": "A newer study", "phases-1-title": "The worst", "kind": "treatment", "stages": ["detox"]}
@@ -154,7 +154,7 @@ def test_a_stale_save_shows_what_another_did_to_sources_phases_and_topics(client
         assert words not in yours
 
 
-def test_a_stale_save_shows_whom_and_what_another_named(client, draft, edith, emil, ruth):
+def test_a_stale_save_shows_a_colleagues_changes_to_people_and_related_guides(client, draft, edith, emil, ruth):
     named = Guide.objects.create(title="At home", slug="at-home", created_by=edith)
     spanish = Guide.objects.create(title="En casa", slug="en-casa", language="es", created_by=edith)
     opened_by_emil = form_of(draft, owner=emil.pk)
@@ -188,7 +188,7 @@ def test_a_new_owner_or_original_is_not_overwritten_by_an_older_form(client, app
     assert approved.state == "approved", "who looks after a guide is none of its text"
 
 
-def test_what_another_removed_can_still_be_saved_by_who_had_it_open(client, draft, edith, emil):
+def test_an_editor_can_still_save_a_row_that_a_colleague_removed(client, draft, edith, emil):
     opened_by_emil = form_of(draft, **{"sources-0-title": "Emil's study", "sources-1-title": "Emil's handbook"})
     client.force_login(edith)
     client.post(change_url(draft), form_of(draft, **{"sources-0-DELETE": "on", "sources-1-title": "Edith's handbook"}))
@@ -200,7 +200,7 @@ def test_what_another_removed_can_still_be_saved_by_who_had_it_open(client, draf
     assert [(source.number, source.title) for source in draft.sources.all()] == [(1, "Emil's study"), (2, "Emil's handbook")]
 
 
-def test_what_both_removed_is_gone(client, draft, edith, emil):
+def test_a_row_that_both_editors_removed_is_deleted(client, draft, edith, emil):
     opened_by_emil = form_of(draft, **{"sources-1-DELETE": "on"})
     client.force_login(edith)
     client.post(change_url(draft), form_of(draft, **{"sources-1-DELETE": "on"}))
@@ -226,7 +226,7 @@ def test_a_published_guide_cannot_be_deleted(client, published, draft, edith, ol
     assert Guide.objects.count() == 1
 
 
-def test_an_edition_is_only_to_look_at(client, published, edith):
+def test_an_edition_can_not_be_changed_in_the_admin(client, published, edith):
     client.force_login(edith)
     url = reverse("admin:articles_edition_change", args=[published.live_edition.pk])
     assert "Yawning and cold sweats" in client.get(url).content.decode()
@@ -234,17 +234,17 @@ def test_an_edition_is_only_to_look_at(client, published, edith):
 
 
 @pytest.mark.parametrize("verb", ["submit", "approve", "publish", "archive"])
-def test_steps_are_only_taken_by_post(client, draft, ruth, verb):
+def test_steps_need_a_post_request(client, draft, ruth, verb):
     client.force_login(ruth)
     assert client.get(reverse("admin:articles_guide_step", args=[draft.pk, verb])).status_code == 405
 
 
 def many_more(published, edith):
-    """Sixty guides like `published`, with five editions each, and its own editions up to five."""
+    """Create sixty guides like `published` with five editions each, and editions of `published` up to five."""
     guides = Guide.objects.bulk_create(Guide(title=f"The first days {number}", slug=f"days-{number}", owner=edith) for number in range(60))
     edition = published.live_edition
     rows = [(guide, number) for guide in guides for number in range(1, 6)] + [(published, number) for number in range(2, 6)]
-    made = Edition.objects.bulk_create(
+    editions = Edition.objects.bulk_create(
         Edition(
             guide=guide,
             number=number,
@@ -256,13 +256,13 @@ def many_more(published, edith):
         )
         for guide, number in rows
     )
-    for guide, last in zip(guides, made[4::5], strict=False):
+    for guide, last in zip(guides, editions[4::5], strict=False):
         guide.live_edition, guide.state = last, Guide.State.PUBLISHED
     Guide.objects.bulk_update(guides, ["live_edition", "state"])
 
 
 @pytest.mark.parametrize("page", ["list", "search", "filter", "guide", "compare", "preview"])
-def test_a_page_takes_the_same_queries_however_many_guides_and_editions_there_are(client, published, edith, page):
+def test_the_number_of_queries_does_not_grow_with_guides_and_editions(client, published, edith, page):
     guides = reverse("admin:articles_guide_changelist")
     url = {
         "list": guides, "search": f"{guides}?q=days", "filter": f"{guides}?state=published&due=60", "guide": change_url(published),
@@ -270,7 +270,7 @@ def test_a_page_takes_the_same_queries_however_many_guides_and_editions_there_ar
         "preview": reverse("admin:articles_guide_preview", args=[published.pk]),
     }[page]  # fmt: skip
     client.force_login(edith)
-    client.get(url)  # whatever is made once a process
+    client.get(url)  # fill the caches of this process
     with CaptureQueriesContext(connection) as alone:
         client.get(url)
     many_more(published, edith)

@@ -1,4 +1,4 @@
-"""A document becomes a draft in the admin."""
+"""Importing a document in the admin."""
 
 from pathlib import Path
 
@@ -30,13 +30,13 @@ def test_an_editor_imports_a_document(client, edith):
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "mend"), [(b"\x89PNG\r\n", "x.png", "an image"), (b"a\xff\xfeb", "x.txt", "UTF-8"), (b" ", "x.txt", "empty")]
+    ("content", "name", "advice"), [(b"\x89PNG\r\n", "x.png", "an image"), (b"a\xff\xfeb", "x.txt", "UTF-8"), (b" ", "x.txt", "empty")]
 )
-def test_what_is_no_document_is_refused_and_leaves_nothing(client, edith, content, name, mend):
+def test_a_file_that_is_not_a_document_is_refused_and_nothing_is_stored(client, edith, content, name, advice):
     client.force_login(edith)
     page = send(client, content, name).content.decode()
     assert "This file can’t become a guide" in page
-    assert mend in page
+    assert advice in page
     assert not Guide.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""The editors' handbook says what the checks do now."""
+"""The reference of the checks in the editors' handbook is up to date."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +16,7 @@ def test_the_handbook_is_up_to_date():
         assert f"## {name}" in text
 
 
-def test_the_command_changes_only_what_is_made(tmp_path, capsys):
+def test_the_command_changes_only_the_generated_part(tmp_path, capsys):
     file = tmp_path / "checks.md"
     file.write_text(f"Before\n{documentation.BEGIN}\nold\n{documentation.END}\nAfter\n")
     call_command("describe_checks", file=file)
@@ -28,7 +28,7 @@ def test_the_command_changes_only_what_is_made(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("text", ["No marks.", documentation.BEGIN])
-def test_a_file_without_marks_is_left_alone(tmp_path, text):
+def test_a_file_without_markers_is_not_changed(tmp_path, text):
     file = tmp_path / "checks.md"
     file.write_text(text)
     with pytest.raises(CommandError, match="markers"):

@@ -1,4 +1,4 @@
-"""The document that the project began with: what is dangerous, unproven or not ours in it is found."""
+"""The checks find what is dangerous, unproven or foreign in the sample documents."""
 
 from pathlib import Path
 
@@ -20,51 +20,53 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=DOCUMENTS, ids=lambda path: path.parent.name)
 def document(request):
-    """The two centres a document names, and what the checks find in it."""
+    """The two centres that a document mentions, and the findings of the checks."""
     guide = drafts.create_draft(read_guide(request.param), language="en", by=None)
     return DOCUMENTS[request.param], checks.run(guide)
 
 
-def those(found, check, rule=""):
-    return [finding for finding in found if finding.check == check and finding.rule.startswith(rule)]
+def matching(findings, check, rule=""):
+    return [finding for finding in findings if finding.check == check and finding.rule.startswith(rule)]
 
 
 def test_both_centres(document):
-    centres, found = document
-    named = [finding.message for finding in those(found, "names", "centre")]
+    centres, findings = document
+    named = [finding.message for finding in matching(findings, "names", "centre")]
     for centre in centres:
         assert any(centre in message for message in named)
 
 
-def test_what_endangers_readers_is_an_error(document):
-    _centres, found = document
-    errors = {finding.rule for finding in those(found, "clinical-safety") if finding.level is checks.Level.ERROR}
+def test_dangerous_statements_are_errors(document):
+    _centres, findings = document
+    errors = {finding.rule for finding in matching(findings, "clinical-safety") if finding.level is checks.Level.ERROR}
     assert errors >= {"medicines", "naloxone", "overdose-after-detox", "emergency-help", "crisis-line"}
 
 
 def test_claims_without_a_source(document):
-    _centres, found = document
-    uncited = " ".join(finding.excerpt for finding in those(found, "sources", "uncited"))
+    _centres, findings = document
+    uncited = " ".join(finding.excerpt for finding in matching(findings, "sources", "uncited"))
     assert "Centers for Disease Control" in uncited
     assert "2017" in uncited
 
 
 def test_the_absolute_about_dopamine(document):
-    _centres, found = document
-    finding = those(found, "overclaims", "brain-absolute")[0]
+    _centres, findings = document
+    finding = matching(findings, "overclaims", "brain-absolute")[0]
     assert finding.level is checks.Level.ERROR
     assert "dopamine" in finding.excerpt
 
 
 def test_terms_promises_and_one_path_for_all(document):
-    _centres, found = document
-    assert those(found, "respectful-terms", "user")
-    assert those(found, "overclaims", "lasting-recovery")
-    assert those(found, "overclaims", "one-path")
+    _centres, findings = document
+    assert matching(findings, "respectful-terms", "user")
+    assert matching(findings, "overclaims", "lasting-recovery")
+    assert matching(findings, "overclaims", "one-path")
 
 
 def test_the_reading_grade_is_an_error(document):
-    _centres, found = document
-    whole = [finding for finding in those(found, "plain-language", "grade") if not finding.section and finding.level is checks.Level.ERROR]
+    _centres, findings = document
+    whole = [
+        finding for finding in matching(findings, "plain-language", "grade") if not finding.section and finding.level is checks.Level.ERROR
+    ]
     assert whole
-    assert those(found, "plain-language", "long-sentence")
+    assert matching(findings, "plain-language", "long-sentence")

@@ -1,4 +1,4 @@
-"""Each check does what its examples say, which are also its documentation."""
+"""Each check finds what its examples say."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ EXAMPLES = [
 ]
 
 
-def test_every_module_that_defines_a_check_is_asked():
+def test_every_module_that_defines_a_check_is_registered():
     assert set(CHECKS) >= {"plain-language", "respectful-terms", "sources", "clinical-safety", "overclaims", "structure", "names"}
     folder = Path(checks.__path__[0])
     modules = {path.stem for path in folder.glob("*.py") if "@register(" in path.read_text(encoding="utf-8")}
@@ -49,7 +49,7 @@ def test_every_check_has_a_positive_and_a_negative_example_in_both_languages(nam
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_findings_tell_why_and_what_to_do(name, example):
+def test_findings_say_why_and_what_to_do(name, example):
     for finding in found(name, example.body, language=example.language, **example.fields):
         assert finding.check == name
         assert finding.message

@@ -1,4 +1,4 @@
-"""Guides that are safe but for one place: worded in other ways, left out, taken back or turned round."""
+"""Guides that are safe except for one place: rephrased, left out, denied or reversed."""
 
 import csv
 from pathlib import Path
@@ -34,7 +34,7 @@ with TABLE.open(encoding="utf-8", newline="") as file:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("place", PLACES)
-def test_what_stands_there_decides(place):
+def test_the_statement_decides_what_is_found(place):
     body, words, fields, language = PLACES[place]
     assert words in body
     assert found(clinical_safety.NAME, body, language=language, **fields) == []
@@ -42,9 +42,9 @@ def test_what_stands_there_decides(place):
     for row in ROWS:
         if row["place"] == place:
             changed = body.replace(words, row["sentence"]) if words else f"{body} {row['sentence']}"
-            heard = rules(found(clinical_safety.NAME, changed, language=language, **fields))
-            if heard != (set() if row["finds"] == "-" else set(row["finds"].split(","))):
-                wrong[row["sentence"]] = heard
+            rules_found = rules(found(clinical_safety.NAME, changed, language=language, **fields))
+            if rules_found != (set() if row["finds"] == "-" else set(row["finds"].split(","))):
+                wrong[row["sentence"]] = rules_found
     assert wrong == {}
 
 
@@ -68,7 +68,7 @@ def test_what_stands_there_decides(place):
         ("El alcohol", "es", {"sudden-stop", "seizures"}),
     ],
 )
-def test_the_title_tells_what_a_guide_must_say(title, language, missing):
+def test_the_title_decides_what_a_guide_must_say(title, language, missing):
     assert rules(found(clinical_safety.NAME, "Words.", title=title, language=language)) == missing
 
 
@@ -76,6 +76,6 @@ def test_the_title_tells_what_a_guide_must_say(title, language, missing):
 @pytest.mark.parametrize(
     "words", ["Call 988 24 hours a day.", "Call (988).", "Call 1-800-662-4357, day and night.", "Text HOME to 741741."]
 )
-def test_a_crisis_line_is_known_however_it_is_written(words):
+def test_a_crisis_line_is_recognised_in_any_format(words):
     body = SAFE_OPIOIDS.replace("For thoughts of suicide call 988.", words)
     assert found(clinical_safety.NAME, body, **HEROIN) == []

@@ -1,4 +1,4 @@
-"""Sentences that were hard to tell apart: what must be found, worded in many ways, and its harmless neighbours."""
+"""Sentences that are hard to tell apart: some must be found, similar harmless ones must not."""
 
 import csv
 from collections import defaultdict
@@ -17,23 +17,23 @@ SOURCES = [
     {"number": number, "title": "T", "publisher": "P", "year": 2024, "url": "https://example.org/", "read_on": "2026-01-31", "note": ""}
     for number in (1, 2)
 ]
-# Both sources are cited behind what is tried, so that only the sentence itself can be at fault.
+# Both sources are cited after the sentence, so that only the sentence itself can be a finding.
 AFTER = {"sources": " It is.[1][2]"}
 WITH = {"sources": {"sources": SOURCES}}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("check", "language"), ROWS)
-def test_each_is_told_for_what_it_is(check, language):
+def test_each_sentence_is_judged_correctly(check, language):
     wrong = {}
-    for sentence, wanted in ROWS[check, language]:
-        heard = rules(found(check, sentence + AFTER.get(check, ""), language=language, **WITH.get(check, {})))
-        if heard != wanted:
-            wrong[sentence] = heard
+    for sentence, expected_rules in ROWS[check, language]:
+        rules_found = rules(found(check, sentence + AFTER.get(check, ""), language=language, **WITH.get(check, {})))
+        if rules_found != expected_rules:
+            wrong[sentence] = rules_found
     assert wrong == {}
 
 
-def test_there_are_many_of_both_kinds():
-    expected = [wanted for rows in ROWS.values() for _sentence, wanted in rows]
-    assert sum(bool(wanted) for wanted in expected) > 300
-    assert sum(not wanted for wanted in expected) > 200
+def test_there_are_many_harmful_and_harmless_sentences():
+    expected = [expected_rules for rows in ROWS.values() for _sentence, expected_rules in rows]
+    assert sum(bool(expected_rules) for expected_rules in expected) > 300
+    assert sum(not expected_rules for expected_rules in expected) > 200

@@ -1,4 +1,4 @@
-"""The reading grades are those of the published formulas.
+"""Reading grades match the published formulas.
 
 The passages are in the public domain. Their words, sentences and syllables were counted by hand (the syllables as spoken
 slowly), and the expected value is the formula worked out from these counts. The dictionary says some words otherwise
@@ -38,13 +38,13 @@ def grade(sentences_counted: int, words: int, syllables_counted: int) -> float:
         pytest.param(LAMB, (3, 22, 27), id="Sarah Josepha Hale, 1830"),
     ],
 )
-def test_english_grades_are_those_counted_by_hand(text, by_hand):
+def test_english_grades_match_counts_by_hand(text, by_hand):
     counts = readability.count([text], syllables.english)
     assert (counts.sentences, counts.words) == by_hand[:2]
     assert readability.english([text]) == pytest.approx(grade(*by_hand), abs=0.5)
 
 
-def test_spanish_points_are_those_counted_by_hand():
+def test_spanish_points_match_counts_by_hand():
     inflesz, huerta = readability.spanish([CERVANTES])  # 1 sentence, 33 words, 60 syllables
     assert huerta == pytest.approx(206.84 - 60 * 60 / 33 - 1.02 * 33, abs=2)
     assert inflesz == pytest.approx(206.835 - 62.3 * 60 / 33 - 33, abs=2)
@@ -64,7 +64,7 @@ def test_syllables_of_english_words(word, number):
 @pytest.mark.parametrize(
     ("word", "number"), [("blorped", 1), ("frobbles", 2), ("snorted", 2), ("grake", 1), ("zapple", 2), ("wuzzes", 2), ("nitazene", 3)]
 )
-def test_words_that_the_dictionary_lacks_follow_a_rule(word, number):
+def test_words_missing_from_the_dictionary_follow_rules(word, number):
     assert syllables.english(word) == number
 
 
@@ -90,7 +90,7 @@ def test_syllables_of_spanish_words(word, number):
         ("It costs $3.50. Ask.", 2),
     ],
 )
-def test_where_a_sentence_ends(text, number):
+def test_text_is_split_into_sentences(text, number):
     assert len(sentences.split(text)) == number
 
 

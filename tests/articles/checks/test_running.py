@@ -1,4 +1,4 @@
-"""How the checks are asked: about a guide, a snapshot, a plain text; by a person at a shell."""
+"""Running the checks on guides, snapshots and plain texts, and from the command line."""
 
 import datetime as dt
 import json
@@ -32,7 +32,7 @@ def printed(*arguments):
 
 
 def exit_code(*arguments):
-    """What a shell is told."""
+    """Return the exit code that a shell gets."""
     try:
         check_guides.Command(stdout=StringIO()).run_from_argv(["manage.py", "check_guides", *arguments])
     except SystemExit as ended:
@@ -69,7 +69,7 @@ def test_a_script_stops_at_an_error(guide):
     assert exit_code("heroin-detox") == 1
 
 
-def test_warnings_alone_end_well(db):
+def test_warnings_alone_do_not_fail(db):
     Guide.objects.create(title="A walk", slug="a-walk", body="<p>Addicts walk too.</p>")
     out = printed()
     assert "warning: respectful-terms" in out
@@ -84,13 +84,13 @@ def test_only_some_guides(guide):
         printed("nowhere")
 
 
-def test_a_key_holds_for_the_words_in_any_language(guide):
-    here = {finding.key for finding in checks.run(guide)}
+def test_a_key_does_not_depend_on_the_language(guide):
+    in_english = {finding.key for finding in checks.run(guide)}
     with override("es"):
-        there = checks.run(guide)
-    assert {finding.key for finding in there} == here
+        in_spanish = checks.run(guide)
+    assert {finding.key for finding in in_spanish} == in_english
     guide.body = HARMFUL.replace("Heroin addicts", "Many heroin addicts")
-    assert {finding.key for finding in checks.run(guide)} != here
+    assert {finding.key for finding in checks.run(guide)} != in_english
 
 
 def test_replies_of_staff_can_be_checked_as_plain_text():
@@ -100,14 +100,14 @@ def test_replies_of_staff_can_be_checked_as_plain_text():
 
 
 @pytest.mark.django_db
-def test_our_own_centres_and_numbers_are_no_findings():
+def test_our_own_centres_and_numbers_are_accepted():
     text = "The nurses at Juniper Hollow Recovery answer. Call 202-555-0143."
     assert rules(found("names", text)) == {"centre", "phone"}
     Centre.objects.create(name="Juniper Hollow Recovery", slug="juniper", phone="+1 202 555 0143")
     assert found("names", text) == []
 
 
-def test_the_age_of_a_source_is_counted_to_the_day_that_is_given():
+def test_the_age_of_a_source_depends_on_the_given_day():
     source = {"number": 1, "title": "T", "publisher": "P", "year": 2015, "url": "https://example.org/", "read_on": "2015-01-01", "note": ""}
     guide = snapshot("It helps.[1]", sources=[source])
     assert rules(checks.run(guide, only=["sources"], today=dt.date(2025, 12, 31))) == set()
@@ -132,7 +132,7 @@ def test_a_quotation_is_a_note():
     assert levels == [checks.Level.NOTE] * 2
 
 
-def test_titles_of_sources_are_left_alone():
+def test_titles_of_sources_are_ignored():
     source = {
         "number": 1,
         "title": "Drug abuse and addicts",
@@ -155,7 +155,7 @@ def test_odd_texts_break_nothing(db, body):
 
 @pytest.mark.once
 @pytest.mark.parametrize("repeated", ["1-", "Recovery Treatment ", "a@b.", "“a ", "[1]", "reduce by 10% ", "everyone must "])
-def test_no_text_makes_a_check_take_for_ever(db, repeated):
+def test_no_text_makes_a_check_very_slow(db, repeated):
     """Patterns that try every way to cut a text take minutes over these; the test then never ends."""
     checks.run(snapshot(f"<p>{repeated * 1_000}</p>", substances=["opioids"]))
 

@@ -1,4 +1,4 @@
-"""A source nobody has opened yet says so to editors, and shows readers no date."""
+"""Editors see which sources nobody has read yet; readers don't."""
 
 import pytest
 from django.core.management import call_command
@@ -31,7 +31,7 @@ def test_a_reader_sees_the_note_and_no_date(client, guide):
     assert page.count("Read on ") == 1
 
 
-def test_the_day_a_source_was_read_is_written_as_readers_write_it(client, guide, tmp_path):
+def test_the_day_a_source_was_read_is_in_the_readers_format(client, guide, tmp_path):
     assert "Read on Jan. 31, 2026." in client.get("/guides/first-steps/").content.decode()
 
     (tmp_path / "es").mkdir()

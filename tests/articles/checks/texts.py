@@ -7,7 +7,7 @@ from articles.workflow import starter_library
 
 
 def snapshot(body: str, *, language: str = "en", **fields: Any) -> dict[str, Any]:
-    """Return a guide with `body` (Markdown of the starter library, or HTML) as articles.snapshots.take would."""
+    """Return a snapshot of a guide with `body` (Markdown of the starter library, or HTML)."""
     return {
         "language": language,
         "slug": "a-guide",
@@ -34,5 +34,5 @@ def found(check: str, body: str, **fields: Any) -> list[checks.Finding]:
 
 
 def rules(findings: list[checks.Finding]) -> set[str]:
-    """Return the rules that spoke, without the part of some that says which number or address."""
+    """Return the rules of the findings, without numbers and addresses in them."""
     return {finding.rule.split(" ")[0] for finding in findings}

@@ -1,4 +1,4 @@
-"""What the tests of the import share: a file made of words, and a guide's shape in short."""
+"""Helpers for tests of the import."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ MORE = "Rest, water and somebody who stays near make these days easier, and so d
 
 
 def guide_from(folder: Path, text: str | bytes, name: str = "guide.txt") -> ImportedGuide:
-    """The guide in a file of these words."""
+    """Import a file with this text."""
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_guide(path)
 
 
 def shape(guide: ImportedGuide) -> dict[str, list[str]]:
-    """Each section's title with what stands in it: p, h3, table, ul3 (a list of three), ol2."""
+    """Return each section's title and blocks in short: p, h3, table, ul3 (a list of three), ol2."""
     return {section.title: [_short(block) for block in section.blocks] for section in guide.sections}
 
 
@@ -30,7 +30,7 @@ def _short(block: object) -> str:
 
 
 def words_of(guide: ImportedGuide) -> str:
-    """Every word of the result: titles, blocks, contact block, doubts."""
+    """Return all words of the result: titles, blocks, contact block and doubts."""
     parts = [guide.title, *guide.doubts]
     if guide.contact_block:
         parts += [guide.contact_block.heading, guide.contact_block.text]

@@ -1,4 +1,4 @@
-"""manage.py import_guide: what a person sees, what a program reads, what is stored."""
+"""manage.py import_guide: its output and what it stores."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def other(tmp_path) -> Path:
     return path
 
 
-def test_says_what_was_recognised_and_what_is_doubtful():
+def test_the_output_lists_what_was_recognised_and_doubts():
     out = run(TWIN)
     assert "Title: What Is It Like To Come Off Heroin? A Guide for Families" in out
     assert f"Slug: {SLUG}" in out
@@ -43,7 +43,7 @@ def test_says_what_was_recognised_and_what_is_doubtful():
     assert "Stored as a draft." in out
 
 
-def test_the_draft_holds_the_words_and_belongs_to_nobody():
+def test_the_draft_has_the_text_and_no_author():
     run(TWIN)
     guide = Guide.objects.get()
     assert (guide.slug, guide.language, guide.state) == (SLUG, "en", Guide.State.DRAFT)
@@ -59,37 +59,37 @@ def test_the_draft_holds_the_words_and_belongs_to_nobody():
 
 def test_json_is_one_object_for_one_file():
     out = run(TWIN, "--format", "json")
-    found = json.loads(out)
-    assert list(found) == ["file", "slug", "title", "sections", "contact_block", "doubts"]
-    assert (found["file"], found["slug"]) == (str(TWIN), SLUG)
-    assert found["sections"][2] == {"title": "Signs of Coming Off Heroin", "paragraphs": 2, "lists": [12]}
-    assert found["sections"][0]["title"] == ""
-    assert set(found["contact_block"]) == {"heading", "text"}
-    assert len(found["doubts"]) == 1
+    report = json.loads(out)
+    assert list(report) == ["file", "slug", "title", "sections", "contact_block", "doubts"]
+    assert (report["file"], report["slug"]) == (str(TWIN), SLUG)
+    assert report["sections"][2] == {"title": "Signs of Coming Off Heroin", "paragraphs": 2, "lists": [12]}
+    assert report["sections"][0]["title"] == ""
+    assert set(report["contact_block"]) == {"heading", "text"}
+    assert len(report["doubts"]) == 1
 
 
 def test_json_is_a_list_for_several_files(other):
-    found = json.loads(run(TWIN, other, "--format=json"))
-    assert [entry["slug"] for entry in found] == [SLUG, "sleeping-again"]
-    assert found[1]["contact_block"] is None
+    report = json.loads(run(TWIN, other, "--format=json"))
+    assert [entry["slug"] for entry in report] == [SLUG, "sleeping-again"]
+    assert report[1]["contact_block"] is None
 
 
 def test_a_second_import_is_a_second_draft_and_says_so():
     run(TWIN)
     Guide.objects.update(title="Edith's own words")
-    found = json.loads(run(TWIN, "--format=json"))
-    assert found["slug"] == f"{SLUG}-2"
-    assert any(SLUG in doubt and f'"{SLUG}-2"' in doubt for doubt in found["doubts"])
+    report = json.loads(run(TWIN, "--format=json"))
+    assert report["slug"] == f"{SLUG}-2"
+    assert any(SLUG in doubt and f'"{SLUG}-2"' in doubt for doubt in report["doubts"])
     assert Guide.objects.get(slug=SLUG).title == "Edith's own words"
 
 
-def test_the_same_address_is_free_in_another_language():
+def test_the_same_address_can_be_used_in_another_language():
     run(TWIN)
     assert json.loads(run(TWIN, "--format=json", "--language=es"))["slug"] == SLUG
     assert set(Guide.objects.values_list("language", flat=True)) == {"en", "es"}
 
 
-def test_a_bad_file_is_one_line_and_stores_nothing(tmp_path):
+def test_a_bad_file_is_reported_in_one_line_and_nothing_is_stored(tmp_path):
     bad = tmp_path / "empty.txt"
     bad.touch()
     with pytest.raises(CommandError) as refusal:
@@ -108,7 +108,7 @@ def test_one_bad_file_among_good_ones_stores_nothing(tmp_path, other):
     assert not Guide.objects.exists()
 
 
-def test_a_failure_while_storing_leaves_nothing_of_the_files_before(monkeypatch, other):
+def test_a_failure_while_storing_rolls_back_all_files(monkeypatch, other):
     from articles.workflow import drafts
 
     create = drafts.create_draft
@@ -124,7 +124,7 @@ def test_a_failure_while_storing_leaves_nothing_of_the_files_before(monkeypatch,
     assert not Guide.objects.exists()
 
 
-def test_on_a_shell_a_refusal_has_no_traceback_and_a_code(tmp_path):
+def test_in_a_shell_a_refusal_has_an_exit_code_and_no_traceback(tmp_path):
     image = tmp_path / "scan.txt"
     image.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     root = Path(__file__).parents[3]
@@ -143,7 +143,7 @@ def test_on_a_shell_a_refusal_has_no_traceback_and_a_code(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no file names that are not text")
-def test_a_file_name_that_is_no_text_is_printed_escaped(tmp_path):
+def test_a_file_name_that_is_not_utf_8_is_printed_escaped(tmp_path):
     name = os.fsdecode(os.fsencode(tmp_path) + b"/guide-\xff.txt")
     shutil.copy(TWIN, name)
     assert "guide-\\udcff.txt" in run(name)

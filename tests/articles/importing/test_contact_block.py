@@ -1,4 +1,4 @@
-"""Which closing section is an invitation, and which must stay in the text."""
+"""Closing sections become the contact block only if they are an invitation."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def guide_with_end(folder, title, text):
         "Contáctenos Hoy Mismo",
     ],
 )
-def test_invitations(tmp_path, title):
+def test_an_invitation_becomes_the_contact_block(tmp_path, title):
     guide = guide_with_end(tmp_path, title, INVITATION)
     assert (guide.contact_block.heading, guide.contact_block.text) == (title, INVITATION)
     assert list(shape(guide)) == ["", "What Helps at Night"]
@@ -68,7 +68,7 @@ def test_only_sources_may_follow_an_invitation(tmp_path):
     assert list(shape(guide)) == ["", "What Helps at Night", "Sources"]
 
 
-def test_a_link_in_a_contact_block_is_named(tmp_path):
+def test_a_link_in_a_contact_block_is_reported(tmp_path):
     guide = guide_from(
         tmp_path, f"# Coming Off Heroin\n\n{PROSE}\n\n## Contact us today\n\nWe can help: [call us](https://example.org/call).", "guide.md"
     )

@@ -1,4 +1,4 @@
-"""The HTML that an import leaves for the editor: few tags, and nothing that runs."""
+"""The HTML that an import creates has few tags and no scripts."""
 
 import pytest
 from lxml import html as lxml_html
@@ -41,6 +41,6 @@ def test_text_that_looks_like_html_stays_text(tmp_path):
     assert root.text_content().endswith("<i>x</i> & y")
 
 
-def test_what_is_written_is_what_the_sanitiser_leaves(tmp_path):
+def test_the_sanitiser_changes_nothing_in_the_result(tmp_path):
     written = to_html(guide_from(tmp_path, PAGE, "page.html").sections)
     assert sanitizing.clean(written) == written

@@ -1,4 +1,4 @@
-"""Web pages and Markdown: what is text is kept, what is page is left out and said."""
+"""Web pages and Markdown: text is kept, other parts of the page are left out and reported."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_page_with_headings(tmp_path):
     assert guide.doubts == []
 
 
-def test_what_is_no_text_is_left_out(tmp_path):
+def test_parts_that_are_not_text_are_left_out(tmp_path):
     guide = page(
         tmp_path,
         f"""<nav><a href="/">Home</a></nav><h1>Coming off</h1><p>{PROSE}</p><!-- a secret comment --><script>alert("secret")</script>
@@ -44,7 +44,7 @@ def test_only_the_main_part_of_a_page_is_read(tmp_path):
     assert guide.doubts[0] == 'Only the main part of the page was read; left out: "Example House Coming off Read more".'
 
 
-def test_pictures_are_left_out_and_said(tmp_path):
+def test_pictures_are_left_out_and_reported(tmp_path):
     guide = page(tmp_path, f'<h1>Coming off</h1><p>{PROSE} <img src="x.png" alt="A quiet room"></p><p><img src="y.png"></p>')
     assert guide.doubts == [
         'Line 1: a picture ("A quiet room") was left out; add it in the editor.',
@@ -77,7 +77,7 @@ def test_links_to_pages_are_kept(tmp_path, address):
         "x:y",
     ],
 )
-def test_other_links_are_left_out_and_said(tmp_path, address):
+def test_other_links_are_left_out_and_reported(tmp_path, address):
     guide = page(tmp_path, f'<h1>Coming off</h1><p>{PROSE} <a href="{address}">More</a></p>')
     assert guide.sections[0].blocks[0].text == f"{PROSE} More"
     assert not any(span.href for span in guide.sections[0].blocks[0].spans)
@@ -108,7 +108,7 @@ def test_a_page_whose_only_title_is_in_its_head(tmp_path):
     assert "may hold the site's name" in guide.doubts[0]
 
 
-def test_a_page_without_headings_is_read_by_its_looks(tmp_path):
+def test_titles_of_a_page_without_headings_are_recognised_by_form(tmp_path):
     guide = page(tmp_path, f"<p>Coming Off Heroin</p><p>{PROSE}</p><p><b>What it feels like</b></p><p>{PROSE}</p><p>- x</p><p>- y</p>")
     assert (guide.title, shape(guide)) == ("Coming Off Heroin", {"": ["p"], "What it feels like": ["p", "ul2"]})
 
@@ -118,7 +118,7 @@ def test_a_page_that_is_all_line_breaks(tmp_path):
     assert (guide.title, shape(guide)) == ("Coming Off Heroin", {"": ["p"], "What It Is Like": ["p", "ul2"]})
 
 
-def test_lines_broken_for_looks_are_joined(tmp_path):
+def test_lines_broken_for_layout_are_joined(tmp_path):
     guide = page(tmp_path, "<h1>Coming off</h1><p>Example House<br>1 Example Street</p>")
     assert guide.sections[0].blocks[0].text == "Example House 1 Example Street"
 
@@ -137,7 +137,7 @@ def test_items_without_a_list(tmp_path):
     assert shape(page(tmp_path, f"<h1>Coming off</h1><p>{PROSE}</p><li>x<li>y<li>z")) == {"": ["p", "ul3"]}
 
 
-def test_tables_and_tables_that_only_place_things(tmp_path):
+def test_data_tables_are_kept_and_layout_tables_are_not(tmp_path):
     guide = page(
         tmp_path,
         f"<h1>Coming off</h1><table><tr><td><h2>First</h2><p>{PROSE}</p></td></tr></table>"
@@ -165,7 +165,7 @@ def test_a_comment_that_is_never_closed_is_doubted(tmp_path):
     assert guide.doubts == ["A comment is never closed in this page; words after it may be missing."]
 
 
-def test_html_is_known_by_its_content(tmp_path):
+def test_html_is_recognised_by_its_content(tmp_path):
     assert (
         guide_from(tmp_path, f"\n<!-- x -->\n<html><body><h1>Coming off</h1><p>{PROSE}</p></body></html>", "page.txt").title == "Coming off"
     )
@@ -224,12 +224,12 @@ def test_front_matter_gives_the_title(tmp_path):
 
 
 @pytest.mark.parametrize("head", ["---\n: [ broken\n---\n", "---\nJust words between rules.\n---\n"])
-def test_rules_that_are_no_front_matter(tmp_path, head):
+def test_horizontal_rules_are_not_front_matter(tmp_path, head):
     guide = markdown(tmp_path, f"{head}\n# Coming off\n\n{PROSE}\n")
     assert guide.title == "Coming off"
 
 
-def test_notes_are_taken_out_and_said(tmp_path):
+def test_footnotes_are_taken_out_and_reported(tmp_path):
     guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}[^1]\n\n[^1]: A study of *nights*, 2024.\n")
     assert guide.sections[0].blocks[0].text == f"{PROSE}[1]"
     assert shape(guide) == {"": ["p"]}
@@ -247,13 +247,13 @@ def test_words_in_brackets_before_a_colon_are_kept(tmp_path):
     assert not any(span.href for section in guide.sections for block in section.blocks for span in block.spans)
 
 
-def test_the_address_of_a_link_that_stands_apart_is_kept_and_said(tmp_path):
+def test_a_link_definition_is_kept_as_text_and_reported(tmp_path):
     guide = markdown(tmp_path, f"# Coming off\n\n{PROSE} See [a study][nida].\n\n[nida]: https://example.org/x\n")
     assert [block.text for block in guide.sections[0].blocks] == [f"{PROSE} See [a study][nida].", "[nida]: https://example.org/x"]
     assert guide.doubts == ['Line 5: the address of a link was kept as text; make it a link, or a source: "[nida]: https://example.org/x".']
 
 
-def test_notes_that_nothing_refers_to_are_kept(tmp_path):
+def test_footnotes_without_a_reference_are_kept(tmp_path):
     guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}[^1]\n\n[^1]: A study.\n\n[^2]: Never stop\n    suddenly.\n")
     assert [block.text for block in guide.sections[0].blocks] == [f"{PROSE}[1]", "[^2]: Never stop suddenly."]
 
@@ -264,7 +264,7 @@ def test_callouts_of_the_starter_guides_become_paragraphs(tmp_path):
     assert guide.doubts == ["Line 5: a box beside the text was made plain paragraphs."]
 
 
-def test_markdown_without_headings_is_read_by_its_looks(tmp_path):
+def test_titles_of_markdown_without_headings_are_recognised_by_form(tmp_path):
     guide = markdown(
         tmp_path, f"**Coming Off Heroin**\n{PROSE}\n**What it feels like**\n{PROSE} See [this](https://example.org).\n* x\n* y\n"
     )

@@ -1,4 +1,4 @@
-"""Text without mark-up as people really write it: which lines are titles, which belong together, which are lists."""
+"""Plain text as people write it: titles, wrapped paragraphs and lists are recognised."""
 
 import textwrap
 
@@ -63,7 +63,7 @@ def test_bullets_on_lines_of_their_own(tmp_path):
     assert [item.text for item in guide.sections[0].blocks[1].items] == ["sweating", "chills"]
 
 
-def test_one_dash_at_the_start_of_a_line_is_no_list(tmp_path):
+def test_a_single_dash_at_the_start_of_a_line_is_not_a_list(tmp_path):
     guide = guide_from(tmp_path, f"Coming Off Heroin\n{PROSE}\n– That was my first day, and I got through it.\n{MORE}")
     assert shape(guide) == {"": ["p", "p", "p"]}
 
@@ -90,12 +90,12 @@ def test_wrapped_lines_are_joined(tmp_path):
     assert guide.sections[1].blocks[2].items[2].text == MORE
 
 
-def test_wrapped_paragraphs_without_empty_lines_are_parted_at_short_lines(tmp_path):
+def test_wrapped_paragraphs_without_empty_lines_are_split_at_short_lines(tmp_path):
     text = f"Coming Off Heroin\n{wrap(PROSE)}\n{wrap(MORE)}\nHow Long Does It Take?\n{wrap(PROSE)}\n"
     assert shape(guide_from(tmp_path, text)) == {"": ["p", "p"], "How Long Does It Take?": ["p"]}
 
 
-def test_a_sentence_broken_once_is_no_title_with_its_end_below(tmp_path):
+def test_a_sentence_broken_once_is_not_a_title(tmp_path):
     guide = guide_from(
         tmp_path, "Coming off heroin\n\nThe first days are hard\nand then it gets better.\n\nSymptoms\n\n- sweats\n- chills\n"
     )
@@ -103,7 +103,7 @@ def test_a_sentence_broken_once_is_no_title_with_its_end_below(tmp_path):
     assert guide.sections[0].blocks[0].text == "The first days are hard and then it gets better."
 
 
-def test_a_dash_that_wrapping_put_first_is_no_bullet(tmp_path):
+def test_a_wrapped_dash_at_the_start_of_a_line_is_not_a_bullet(tmp_path):
     dashed = (
         "People who come off heroin say that the nights are by far the hardest\n– harder than the days, because nobody else is awake then."
     )
@@ -129,7 +129,7 @@ def test_tabs_form_feeds_and_spaces_that_do_not_break(tmp_path):
     assert shape(guide) == {"": ["p"], "Second Section Here": ["p"]}
 
 
-def test_titles_in_sentence_case_are_taken_and_named(tmp_path):
+def test_titles_in_sentence_case_are_recognised_and_reported(tmp_path):
     sections = f"What it feels like\n{PROSE}\n\nHow long does it take?\n{PROSE}\n\nWho can help\n- a doctor\n- a friend\n"
     text = f"Coming off heroin\n\n{PROSE}\n\n{sections}"
     guide = guide_from(tmp_path, text)
@@ -184,19 +184,19 @@ def test_two_titles_in_a_row(tmp_path):
     assert "two titles in a row" in guide.doubts[0]
 
 
-def test_many_short_lines_in_a_row_are_no_titles(tmp_path):
+def test_many_short_lines_in_a_row_are_not_titles(tmp_path):
     guide = guide_from(tmp_path, f"Coming Off Heroin\n{PROSE}\nExample House\nOld Mill Road\nSpringfield Heights\n")
     assert shape(guide) == {"": ["p"] * 4}
     assert "3 short lines might be titles or a list" in guide.doubts[0]
 
 
-def test_a_byline_is_no_title(tmp_path):
+def test_a_byline_is_not_a_title(tmp_path):
     guide = guide_from(tmp_path, f"Coming Off Heroin\nBy Example Author\nUpdated: March 2024\n{PROSE}\n")
     assert shape(guide) == {"": ["p", "p", "p"]}
     assert len([doubt for doubt in guide.doubts if "byline" in doubt]) == 2
 
 
-def test_no_title_takes_the_name_of_the_file(tmp_path):
+def test_without_a_title_the_file_name_is_used(tmp_path):
     guide = guide_from(tmp_path, f"{PROSE}\n{MORE}\n", "coming-off_heroin.txt")
     assert (guide.title, guide.slug) == ("Coming off heroin", "coming-off-heroin")
     assert guide.doubts == ['No title was found; the name of the file gave one: "Coming off heroin".']
@@ -212,7 +212,7 @@ def test_a_title_of_another_script_has_an_address(tmp_path):
     assert guide_from(tmp_path, f"Героин\n{PROSE}\n").slug == "guide"
 
 
-def test_signs_of_lost_letters_are_doubted(tmp_path):
+def test_replacement_characters_are_doubted(tmp_path):
     assert (
         guide_from(tmp_path, f"Coming Off Heroin\n{PROSE}\nIt\ufffds hard at night, but it passes.\n")
         .doubts[0]

@@ -1,4 +1,4 @@
-"""What can't become a guide is refused in one line that says the mend."""
+"""Files that can't be imported are refused with one line that says what to do."""
 
 import io
 import os
@@ -122,7 +122,7 @@ def test_a_name_that_promises_another_kind(tmp_path):
     assert "its name ends in .pdf but it isn't one" in refusal(tmp_path, PROSE, "guide.pdf")
 
 
-def test_archives_that_are_no_word_document(tmp_path):
+def test_archives_that_are_not_word_documents(tmp_path):
     assert "an archive (zip)" in refusal(tmp_path, archive(notes_txt=b"Words"), "guide.zip")
     assert "an archive (zip)" in refusal(tmp_path, archive(notes_txt=b"Words"), "guide.docx")
     assert "an Excel sheet" in refusal(tmp_path, archive(xl__workbook_xml=b"<a/>"), "guide.docx")
@@ -137,9 +137,9 @@ def test_a_web_page_without_text(tmp_path):
     assert "web page without text" in refusal(tmp_path, page, "guide.html")
 
 
-def test_html_nested_beyond_reason(tmp_path):
+def test_html_that_is_nested_too_deeply(tmp_path):
     assert "nested too deeply" in refusal(tmp_path, "<div>" * 100_000 + PROSE, "guide.html")
 
 
-def test_markdown_nested_beyond_reason(tmp_path):
+def test_markdown_that_is_nested_too_deeply(tmp_path):
     assert "nested too deeply" in refusal(tmp_path, "# A title\n\n" + "> " * 500 + PROSE, "guide.md")

@@ -1,6 +1,6 @@
-"""Whatever a file holds, it is imported whole or refused in one line: no traceback, and no word is lost.
+"""Any file is imported completely or refused in one line, without a traceback or lost words.
 
-The texts are made by chance, from seeds that are fixed: a failure can be repeated.
+The texts are random with fixed seeds, so that failures can be reproduced.
 """
 
 import random
@@ -108,7 +108,7 @@ def words(text: str) -> Counter[str]:
 
 
 def imported_or_refused(source: str | bytes, folder: Path, name: str) -> ImportedGuide | None:
-    """The guide, or None after a refusal in one line; anything else fails the test."""
+    """Return the guide, or None after a refusal in one line. Anything else fails the test."""
     try:
         return guide_from(folder, source, name)
     except UnreadableDocument as error:
@@ -119,7 +119,7 @@ def imported_or_refused(source: str | bytes, folder: Path, name: str) -> Importe
 
 
 def lost(source: str, folder: Path, name: str) -> Counter[str]:
-    """The words of `source` that are neither in the guide nor named in a doubt; none when it is refused."""
+    """Return the words of `source` that are neither in the guide nor in a doubt; none if it is refused."""
     guide = imported_or_refused(source, folder, name)
     if guide is None:
         return Counter()
@@ -143,20 +143,20 @@ def test_no_word_of_markdown_is_lost(tmp_path, seed):
     chance = random.Random(1000 + seed)
     for _ in range(TEXTS_A_SEED):
         source = made_by_chance(chance, [sign for sign in ODD if sign != "&amp;"])
-        source = re.sub(r"```", "", source)  # the words after a fence name a language and are no text
+        source = re.sub(r"```", "", source)  # the words after a fence name a language and aren't text
         assert not lost(f"# A title\n\n{source}", tmp_path, "guide.md"), source
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", ["guide.html", "guide.md", "guide.txt", "guide"])
-def test_anything_imports_or_is_refused(tmp_path, seed, name):
+def test_any_file_is_imported_or_refused(tmp_path, seed, name):
     chance = random.Random(2000 + seed)
     for _ in range(TEXTS_A_SEED):
         lost(made_by_chance(chance, ODD + TAGS + TAGS), tmp_path, name)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_damaged_file_imports_or_is_refused(tmp_path, seed):
+def test_a_damaged_file_is_imported_or_refused(tmp_path, seed):
     chance = random.Random(3000 + seed)
     raw = bytearray(TWIN.read_bytes())
     for _ in range(20):
@@ -192,5 +192,5 @@ def test_a_damaged_file_imports_or_is_refused(tmp_path, seed):
 )
 @pytest.mark.parametrize("name", ["guide.txt", "guide.md"])
 def test_hostile_texts_end_soon(tmp_path, text, name):
-    """Texts on which a careless reader overflows its stack, or takes a time that grows with the square of their length."""
+    """Texts that could overflow the stack or take quadratic time."""
     imported_or_refused(text, tmp_path, name)

@@ -1,4 +1,4 @@
-"""The document that the project began with, through its twin in our own words: bare titles, a list, a call to action at the end."""
+"""A copy of the project's original sample document in our own words: unmarked titles, a list and a call to action."""
 
 import textwrap
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_bare_lines_are_section_titles_and_the_lead_has_none(guide):
     }
 
 
-def test_list_items_lose_their_mark_and_nothing_else(guide):
+def test_list_items_lose_only_their_bullet(guide):
     items = guide.sections[2].blocks[2].items
     assert [items[0].text, items[-1].text] == ["A strong urge to use again", "Short temper"]
 
@@ -48,7 +48,7 @@ def test_the_call_to_action_becomes_the_contact_block(guide):
     assert second.endswith("how the first step works.")
 
 
-def test_a_centre_that_speaks_in_the_prose_is_doubted_and_nothing_else(guide):
+def test_only_a_centre_that_promotes_itself_is_doubted(guide):
     [doubt] = guide.doubts
     assert doubt.startswith('Line 47: "The team of Tamarack Lantern Detox Center')
     assert "speaks for a centre" in doubt
@@ -65,7 +65,7 @@ def test_the_name_of_the_file_changes_nothing(tmp_path, guide, name):
     assert shape(guide_from(tmp_path, TWIN.read_bytes(), name)) == shape(guide)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_title(tmp_path, guide):
+def test_a_byte_order_mark_is_not_part_of_the_title(tmp_path, guide):
     assert guide_from(tmp_path, b"\xef\xbb\xbf" + TWIN.read_bytes()).title == guide.title
 
 

@@ -1,4 +1,4 @@
-"""Word documents: what a person wrote in Word arrives, what a guide can't hold is said, what is dangerous is refused."""
+"""Word documents: text is imported, unsupported content is reported, and hostile files are refused."""
 
 import io
 import struct
@@ -29,7 +29,7 @@ def stored(folder: Path, document: "docx.document.Document"):
 
 
 def archive(body: str, parts: dict[str, str] | None = None) -> bytes:
-    """A .docx made by hand: the inside of its <w:body>, and further parts by name."""
+    """Return a .docx with `body` as the content of <w:body>, and further parts by name."""
     kinds = "".join(
         f'<Relationship Id="r{number}" Type="{OFFICE}/{Path(name).stem}" Target="{Path(name).name}"/>'
         for number, name in enumerate(parts or {})
@@ -90,7 +90,7 @@ def test_a_document_in_which_nobody_used_styles(tmp_path):
     assert guide.doubts[0].startswith('Paragraph 44: "The team of Tamarack Lantern Detox Center')
 
 
-def test_what_a_guide_cannot_hold_is_said(tmp_path):
+def test_content_that_a_guide_can_not_have_is_reported(tmp_path):
     document = docx.Document()
     document.add_heading("Coming off heroin", 0)
     struck = document.add_paragraph(PROSE).add_run(" gone")
@@ -117,7 +117,7 @@ def test_footnotes_become_doubts_and_leave_their_number(tmp_path):
     assert guide.doubts == ['Note [1] was taken out: "A study of nights, 2024.". Add it to the guide\'s sources.']
 
 
-def test_tracked_changes_are_said(tmp_path):
+def test_tracked_changes_are_reported(tmp_path):
     body = f"{paragraph('Coming Off Heroin')}<w:p><w:r><w:t>{PROSE}</w:t></w:r><w:del><w:r><w:delText>never</w:delText></w:r></w:del></w:p>"
     guide = guide_from(tmp_path, archive(body), "guide.docx")
     assert guide.sections[0].blocks[0].text == PROSE
@@ -138,18 +138,18 @@ def test_an_empty_document(tmp_path):
     assert "no words" in refusal(tmp_path, archive(paragraph("")))
 
 
-def test_a_bomb(tmp_path):
+def test_a_zip_bomb(tmp_path):
     bomb = archive(paragraph("Coming Off Heroin") + f"<w:p><w:r><w:t>{' ' * 30_000_000}</w:t></w:r></w:p>")
     assert len(bomb) < 100_000
     assert "it unpacks to 29 MB" in refusal(tmp_path, bomb)
 
 
-def test_a_bomb_beside_the_text(tmp_path, monkeypatch):
+def test_a_zip_bomb_in_another_part(tmp_path, monkeypatch):
     monkeypatch.setattr(word, "LARGEST_UNPACKED", 1_000_000)
     assert "it unpacks to 2 MB" in refusal(tmp_path, archive(paragraph(PROSE), {"word/media/huge.bin": "0" * 2_000_000}))
 
 
-def test_a_bomb_that_lies_about_its_size(tmp_path):
+def test_a_zip_bomb_with_a_false_size(tmp_path):
     raw = bytearray(archive(paragraph("Coming Off Heroin") + f"<w:p><w:r><w:t>{'x' * 30_000_000}</w:t></w:r></w:p>"))
     entry = raw.index(b"PK\x01\x02")
     while raw[entry + 46 : entry + 63] != b"word/document.xml":
@@ -174,7 +174,7 @@ def test_a_file_that_is_cut_off(tmp_path):
     assert "damaged" in refusal(tmp_path, raw[: len(raw) // 2])
 
 
-def test_xml_nested_beyond_reason(tmp_path):
+def test_xml_that_is_nested_too_deeply(tmp_path):
     deep = "<w:sdt><w:sdtContent>" * 5000 + paragraph(PROSE) + "</w:sdtContent></w:sdt>" * 5000
     assert "nested too deeply" in refusal(tmp_path, archive(deep))
 

@@ -1,4 +1,4 @@
-"""The HTML that visitors get is made by us, whatever was typed."""
+"""The HTML of guides is safe, whatever was typed."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_cleaning_twice_changes_nothing():
     assert "evil" not in once
 
 
-def test_citations_become_links_and_dead_numbers_stay_as_typed():
+def test_citations_become_links_unless_there_is_no_such_source():
     html = render("<p>One.[1] Two.[2][9] Three <em>x[1]</em> end.[2]</p>").html
     assert html.count('href="#source-1"') == 2
     assert html.count('href="#source-2"') == 2
@@ -51,14 +51,14 @@ def test_the_words_stay_in_their_order_around_citations():
     assert root.text_content() == "a[1] b[2] c d[1] e f[9] g[2] h"
 
 
-def test_sections_with_the_same_title_get_ids_of_their_own():
+def test_sections_with_the_same_title_get_different_ids():
     page = render("<h2>Help[1]</h2><p>a</p><h2>Help</h2><p>b</p><h3>Más ayuda</h3>")
     assert [section["id"] for section in page.toc] == ["s-help", "s-help-2"]
     assert page.toc[0]["title"] == "Help"
     assert 'id="s-mas-ayuda"' in page.html
 
 
-def test_callouts_and_tables_can_be_found_without_seeing():
+def test_callouts_and_tables_have_accessible_names():
     page = render(
         "<aside class='callout callout-family'><p class='callout-title'>If you love them</p></aside>"
         "<aside class='callout callout-emergency'><p>Call</p></aside>"
@@ -82,24 +82,24 @@ def test_a_timeline_is_a_picture_and_a_table():
 @pytest.mark.parametrize(
     ("hours", "words"), [(1, "1 hour"), (8, "8 hours"), (24, "24 hours"), (48, "day 2"), (240, "day 10"), (504, "3 weeks")]
 )
-def test_times_are_said_as_people_say_them(hours, words):
+def test_times_are_written_in_everyday_words(hours, words):
     assert timeline.hours_in_words(hours) == words
 
 
-def test_what_the_editor_writes_for_a_list_is_the_same_list():
+def test_the_editors_markup_of_a_list_is_the_same_list():
     typed = "<ul><li><p>one</p><ul><li><p>two <em>x</em></p></li></ul></li><li><p>a</p><p>b</p></li></ul>"
     once = sanitizing.clean(typed)
     assert once == "<ul><li>one<ul><li>two <em>x</em></li></ul></li><li><p>a</p><p>b</p></li></ul>"
     assert sanitizing.clean(once) == once
 
 
-def test_heads_of_columns_and_of_rows_say_which_they_are():
+def test_table_headings_have_a_scope():
     html = render("<table><tbody><tr><th>Day</th><th>Feeling</th></tr><tr><th>1</th><td>Restless</td></tr></tbody></table>").html
     assert html.count('scope="col"') == 2
     assert html.count('scope="row"') == 1
 
 
-def test_what_the_editor_writes_for_a_table_is_the_same_table():
+def test_the_editors_markup_of_a_table_is_the_same_table():
     stored = "<table><thead><tr><th>Day</th></tr></thead> <tbody><tr><td>1</td></tr></tbody></table>"
     head = '<tr><th colspan="1" rowspan="1"><p>Day</p></th></tr>'
     typed = f'<table><tbody>{head}<tr><td colspan="1" rowspan="1"><p>1</p></td></tr></tbody></table>'

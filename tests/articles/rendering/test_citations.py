@@ -1,4 +1,4 @@
-"""Numbers in the text and sources at the end belong together."""
+"""Citations match the sources."""
 
 import pytest
 from django.urls import reverse
@@ -9,15 +9,15 @@ from articles.workflow import drafts, review, review_gate
 from recovery_site.verbs import Refused
 
 
-def test_what_does_not_fit_is_found(draft):
+def test_citations_and_sources_that_do_not_match_are_found(draft):
     draft.body = "<p>a[2] b[7] c[2]</p>"
     draft.save()
     Source.objects.create(guide=draft, number=2, title="Twice", publisher="Example Press")
-    found = citations.examine(draft)
-    assert (found.dead, found.unused, found.doubled) == ([7], [1], [2])
+    numbers = citations.examine(draft)
+    assert (numbers.dead, numbers.unused, numbers.doubled) == ([7], [1], [2])
 
 
-def test_numbering_anew_moves_text_and_sources_together(draft, edith):
+def test_renumbering_changes_text_and_sources_together(draft, edith):
     Source.objects.create(guide=draft, number=3, title="Nobody cites it", publisher="Example Press")
     draft.body = "<p>Handbook says.[2] Study says.[1] Handbook again.[2]</p>"
     draft.save()
@@ -27,7 +27,7 @@ def test_numbering_anew_moves_text_and_sources_together(draft, edith):
     assert citations.examine(guide).in_order
 
 
-def test_numbering_waits_until_the_numbers_are_sound(draft, edith):
+def test_renumbering_is_refused_until_the_numbers_are_correct(draft, edith):
     draft.body = "<p>a[2] b[7]</p>"
     draft.save()
     with pytest.raises(Refused):

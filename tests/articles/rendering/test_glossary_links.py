@@ -1,4 +1,4 @@
-"""Words that a reader may not know lead to their meaning."""
+"""Glossary terms: links in guides, and their review."""
 
 import re
 
@@ -21,7 +21,7 @@ def terms(db):
 
 
 def read_by_visitors(**words):
-    """A term that was loaded: visitors read it, and no clinician has checked it."""
+    """A loaded term, which is visible and not reviewed."""
     term = Term(**words)
     glossary_review.show(term)
     term.save()
@@ -64,7 +64,7 @@ def test_a_reader_finds_the_meaning(client, draft, edith, ruth, terms):
     assert "A drug such as heroin." not in client.get("/es/glossary/").content.decode()
 
 
-def test_editors_keep_the_glossary_and_others_do_not(client, edith, ada, tom):
+def test_only_editors_change_the_glossary(client, edith, ada, tom):
     url = reverse("admin:articles_term_add")
     data = {"language": "en", "slug": "detox", "term": "detox", "also": "", "meaning": "Care while a drug leaves the body."}
     for person, status in ((tom, 403), (ada, 403), (edith, 302)):
@@ -81,12 +81,12 @@ def edit(client, person, stored, **changes):
 
 
 def approve(client, person, term, seen=""):
-    """Press the button as the page offers it; return what the next page says."""
+    """Press the approve button. Return the next page."""
     client.force_login(person)
     page = client.get(reverse("admin:articles_term_change", args=[term.pk])).content.decode()
-    found = re.search(r'name="seen" value="(\w+)"', page)
+    match = re.search(r'name="seen" value="(\w+)"', page)
     url = reverse("admin:articles_term_approve", args=[term.pk])
-    answer = client.post(url, {"seen": seen or (found[1] if found else "")}, follow=True)
+    answer = client.post(url, {"seen": seen or (match[1] if match else "")}, follow=True)
     client.logout()
     return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
 
@@ -143,7 +143,7 @@ def test_nobody_approves_words_they_did_not_see(client, terms, edith, ruth):
 
 
 def test_a_loaded_term_can_be_approved_as_it_is(client, terms, ruth, ada, tom):
-    # Of all of them it is said once, above them.
+    # This is said once above the list.
     assert "Words explained Not yet clinically reviewed." in glossary(client)
     assert glossary(client).count("Not yet clinically reviewed.") == 1
     assert "Approved" in approve(client, ruth, terms[0])

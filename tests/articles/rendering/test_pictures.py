@@ -1,4 +1,4 @@
-"""Pictures come from us, in the width a screen needs, and tell nothing about who took them."""
+"""Pictures are served by us, in several widths and without metadata."""
 
 import io
 
@@ -49,15 +49,15 @@ def test_the_same_file_is_stored_once(edith):
 
 
 @pytest.mark.parametrize(
-    ("content", "mend"),
+    ("content", "advice"),
     [
         (b"", "Save it as JPEG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Save it as JPEG"),
         (b"\xff\xd8\xff\xe0 broken", "Save it as JPEG"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_its_mend(edith, content, mend):
-    with pytest.raises(pictures.BadPicture, match=mend):
+def test_a_file_that_is_not_a_picture_is_refused_with_advice(edith, content, advice):
+    with pytest.raises(pictures.BadPicture, match=advice):
         add(edith, io.BytesIO(content))
 
 
@@ -75,7 +75,7 @@ def test_only_editors_add_pictures(ada):
         add(ada)
 
 
-def test_readers_get_widths_sizes_and_words(client, draft, edith, ruth):
+def test_readers_get_widths_sizes_and_alternative_texts(client, draft, edith, ruth):
     picture = add(edith)
     source = pictures.address(picture.digest, 960)
     figure = f'<figure><img src="{source}" alt="A path"><figcaption>In spring</figcaption></figure>'
@@ -104,7 +104,7 @@ def test_no_other_file_is_served(client, db, name):
     assert client.get(f"/media/guides/{name}").status_code == 404
 
 
-def test_pictures_of_other_hosts_and_without_words_do_not_get_in(client, draft, edith):
+def test_pictures_from_other_hosts_or_without_description_are_refused(client, draft, edith):
     assert "tracker" not in sanitizing.clean('<img src="https://tracker.example/x.gif" alt="x"><img src="//tracker.example/x" alt="">')
     picture = add(edith)
     client.force_login(edith)

@@ -1,4 +1,4 @@
-"""The picture of a timeline can be read: its words stay inside it, and none stands on another."""
+"""The picture of a timeline is readable: text stays inside it and doesn't overlap."""
 
 from itertools import pairwise
 
@@ -36,7 +36,7 @@ LONG = {"from_hour": 336, "to_hour": 1344, "intensity": 2, "title": "Acción lar
         (510, 600, "day 22 to day 25"),
     ],
 )
-def test_a_stretch_is_named_as_people_count_days(begin, end, words):
+def test_a_period_is_named_as_people_count_days(begin, end, words):
     assert timeline.period_in_words(begin, end) == words
 
 
@@ -45,13 +45,13 @@ def picture(*phases):
 
 
 def spans(svg, kind, letter):
-    """Where the words of one kind begin and end, from left to right."""
-    found = []
+    """Return where the texts of one kind begin and end, from left to right."""
+    places = []
     for text in svg.cssselect(f"text.{kind}"):
         x, length = float(text.get("x")), len(text.text_content()) * letter
         begin = {"start": x, "middle": x - length / 2, "end": x - length}[text.get("text-anchor")]
-        found.append((begin, begin + length))
-    return found
+        places.append((begin, begin + length))
+    return places
 
 
 def words(svg, kind):
@@ -78,7 +78,7 @@ def test_a_title_that_is_too_long_for_the_picture_is_whole_in_the_table():
 
 @pytest.mark.parametrize("end", [12, 24, 30, 72, 100, 240, 480, 504, 840, 1344, 4000])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_no_time_stands_on_another(end, language):
+def test_labels_of_times_do_not_overlap(end, language):
     with override(language):
         marks = spans(picture({**LONG, "from_hour": 1, "to_hour": end}), "timeline-mark-label", MARK_LETTER)
     for (left, right), (next_left, _next_right) in pairwise(marks):
@@ -87,7 +87,7 @@ def test_no_time_stands_on_another(end, language):
     assert not marks or marks[-1][1] <= WIDTH + 0.1
 
 
-def test_the_first_and_the_last_time_are_always_said():
+def test_the_first_and_the_last_time_are_always_shown():
     with override("es"):
         assert words(picture(LONG), "timeline-mark-label") == ["24 horas", "7 días", "14 días", "8 semanas"]
     assert words(picture({**LONG, "to_hour": 480}), "timeline-mark-label") == ["24 hours", "day 3", "day 7", "day 14"]

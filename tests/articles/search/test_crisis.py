@@ -1,4 +1,4 @@
-"""Whoever may be in danger gets the number first, in whatever words, misspelt or in the other language."""
+"""People in danger see the emergency number first, whatever words they use."""
 
 import pytest
 from lxml import html
@@ -76,12 +76,12 @@ def library():
 
 
 def first_number(client, path, typed):
-    """The first number to call that stands before all that was found, or None."""
+    """Return the first number shown above the results, or None."""
     links = html.fromstring(client.get(path, {"q": typed}).content).cssselect("main .callout-emergency a")
     return links[0].get("href") if links else None
 
 
-def test_danger_is_heard_in_any_words_and_everyday_words_raise_no_alarm(client, library):
+def test_danger_is_recognised_in_any_words_and_everyday_words_raise_no_alarm(client, library):
     wrong = {
         (path, typed): number
         for expected, questions in (("tel:911", DEATH_IS_NEAR), ("tel:988", LIFE_IS_TOO_MUCH), (None, EVERYDAY))
@@ -92,8 +92,8 @@ def test_danger_is_heard_in_any_words_and_everyday_words_raise_no_alarm(client, 
     assert wrong == {}
 
 
-def test_what_is_said_in_danger_is_not_mended_into_something_else(library):
-    mended = {
+def test_words_of_danger_are_not_corrected_to_other_words(library):
+    corrected = {
         typed: ranking.find(typed, language).question.corrected
         for language, lines in {
             "en": ["ODed", "oding", "he beats me", "shes not breathing", "theyre not breathing", "crisis", "quiero morir"],
@@ -101,7 +101,7 @@ def test_what_is_said_in_danger_is_not_mended_into_something_else(library):
         }.items()
         for typed in lines
     }
-    assert mended == dict.fromkeys(mended, "")
+    assert corrected == dict.fromkeys(corrected, "")
 
 
 def test_guides_are_found_in_danger_too(library):
@@ -109,6 +109,6 @@ def test_guides_are_found_in_danger_too(library):
         assert ranking.find(typed, "en").count, typed
     for typed in ("overdose", "od", "crisis", "no responde"):
         assert ranking.find(typed, "es").count, typed
-    # Each word alone is better than "We found nothing", but only then.
+    # Partial matches are only better than no result at all.
     assert ranking.find("kayak seizure", "en").count
     assert ranking.find("he won't wake up", "en").count < 4

@@ -1,4 +1,4 @@
-"""What people find when they search in their own words, on whatever database the suite runs."""
+"""Searching in everyday words."""
 
 import logging
 from types import SimpleNamespace
@@ -82,9 +82,9 @@ def test_a_question_can_be_narrowed_to_a_substance(library):
 
 
 def test_a_guide_without_all_of_the_words_is_better_than_none(library):
-    found = ranking.find("heroin bicycle", "en")
-    assert found.partial
-    assert [result.edition.slug for result in found.results] == ["heroin-days", "medicines"]
+    results = ranking.find("heroin bicycle", "en")
+    assert results.partial
+    assert [result.edition.slug for result in results.results] == ["heroin-days", "medicines"]
 
 
 def test_only_what_is_published_is_found(library, edith):
@@ -125,8 +125,8 @@ def test_a_rebuilt_index_finds_the_same(library):
     assert slugs("heroin") == before
 
 
-def test_the_database_measures_its_tables_when_the_library_has_grown(library):
-    index.tidy()  # what an earlier test left measured stays so on PostgreSQL
+def test_the_database_updates_its_statistics_when_the_library_has_grown(library):
+    index.tidy()  # on PostgreSQL, statistics from an earlier test stay
     assert index.tidy() == 0
     SearchDocument.objects.all().delete()
     assert index.tidy() == 1
@@ -137,7 +137,7 @@ def test_the_database_measures_its_tables_when_the_library_has_grown(library):
 ODD = ["'", '"', "a AND b", "NEAR(", "*", "%", "\\", "\x00", "x" * 5000, "🙂", "- -", "the", "1 2 3", "heroin:*"]
 
 
-def test_what_ends_a_block_ends_a_sentence():
+def test_the_end_of_a_block_ends_a_sentence():
     markup = (
         "<h2>How it starts</h2><p>Heroin slows <b>breathing</b>.</p><ul><li>chills</li><li>Cramps, too!</li></ul><div><p>At last</p></div>"
     )
@@ -154,17 +154,17 @@ class TestPage:
     def page(self, client, **asked):
         return html.fromstring(client.get("/search/", asked).content)
 
-    def test_what_was_asked_for_is_marked(self, client, library):
+    def test_the_words_of_the_query_are_marked(self, client, library):
         page = self.page(client, q="diarrhea")
         assert page.cssselect("main p mark")[0].text_content() == "diarrhea"
         assert page.cssselect("main h3 a")[0].get("href") == "/guides/heroin-days/"
 
-    def test_the_small_words_of_what_a_lay_word_means_are_not_marked(self, client, library):
+    def test_stop_words_in_the_meaning_of_a_synonym_are_not_marked(self, client, library):
         Synonym.objects.create(language="en", term="the sweats", means="chills are common")
         marked = {mark.text_content() for mark in self.page(client, q="the sweats").cssselect("main p mark")}
         assert marked == {"chills", "common"}
 
-    def test_whom_to_call_stands_before_the_form_and_in_words_that_fit(self, client, library):
+    def test_whom_to_call_is_shown_above_the_form_in_fitting_words(self, client, library):
         for typed, heading in {
             "he is not breathing": "Is it happening now? Call first.",
             "i want to die": "You don't have to be alone",
@@ -175,7 +175,7 @@ class TestPage:
             everything = list(page.iter())
             assert everything.index(callout) < everything.index(page.cssselect("main form")[0])
 
-    def test_what_was_mended_is_said(self, client, library):
+    def test_the_page_says_which_word_was_corrected(self, client, library):
         assert "Showing what we found for heroin." in " ".join(self.page(client, q="herion").text_content().split())
 
     def test_nothing_found_offers_ways_on(self, client, library):
@@ -225,7 +225,7 @@ class TestPage:
             ("suicidal", "tel:988"),
         ],
     )
-    def test_whoever_may_be_in_danger_gets_the_number_first(self, client, library, typed, number):
+    def test_people_in_danger_see_the_number_first(self, client, library, typed, number):
         page = self.page(client, q=typed)
         assert number in [link.get("href") for link in page.cssselect("main .callout-emergency a")]
 
@@ -237,7 +237,7 @@ class TestPage:
             page = html.fromstring(client.get("/es/search/", {"q": typed}).content)
             assert page.cssselect("main .callout-emergency a")[0].get("href") == number
 
-    def test_an_answer_is_kept_nowhere(self, client, library, caplog):
+    def test_results_are_not_cached(self, client, library, caplog):
         with caplog.at_level(logging.DEBUG):
             answer = client.get("/search/", {"q": "chiva-word"})
         assert answer.headers["Cache-Control"] == "no-store"

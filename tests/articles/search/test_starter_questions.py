@@ -1,4 +1,4 @@
-"""What people type at night, and the starter guide that must stand first: on every database the suite runs on."""
+"""Real-life questions and the starter guide that must be the first result."""
 
 import pytest
 
@@ -58,18 +58,18 @@ FIRST_IN_SPANISH = {
 }
 
 
-def test_the_right_guide_stands_first():
+def test_the_right_guide_is_first():
     starter_library.load(starter_library.read_all())
     synonyms.load()
     wrong = {}
     for language, expected in (("en", FIRST_IN_ENGLISH), ("es", FIRST_IN_SPANISH)):
         for slug, questions in expected.items():
             for typed in questions:
-                found = [result.edition.slug for result in ranking.find(typed, language).results]
-                if found[:1] != [slug]:
-                    wrong[typed] = found[:3]
+                slugs = [result.edition.slug for result in ranking.find(typed, language).results]
+                if slugs[:1] != [slug]:
+                    wrong[typed] = slugs[:3]
     assert wrong == {}
-    # Who asks in danger gets what is about it, not all that shares a word with it: "up", "quiero".
+    # In danger, guides that merely share a word such as "up" or "quiero" aren't results.
     assert ranking.find("he won't wake up", "en").count < 4
     assert ranking.find("quiero morir", "es").count < 4
     assert not any("morado" in words for result in ranking.find("quiero morir", "es").results for words, hit in result.excerpt if hit)

@@ -1,4 +1,4 @@
-"""What a visitor finds at a guide's address."""
+"""The public page of a guide."""
 
 import datetime as dt
 
@@ -56,7 +56,7 @@ def test_a_browser_that_has_the_page_gets_no_bytes_of_it(client, published):
     assert client.get(URL, headers={"if-modified-since": first.headers["Last-Modified"]}).status_code == 304
 
 
-def test_a_guide_over_its_date_says_so_even_to_a_browser_that_kept_it(client, published):
+def test_an_overdue_guide_says_so_even_to_a_browser_that_cached_it(client, published):
     before = client.get(URL).headers["ETag"]
     Guide.objects.filter(pk=published.pk).update(next_review_on=timezone.localdate() - dt.timedelta(days=1))
     response = client.get(URL, headers={"if-none-match": before})

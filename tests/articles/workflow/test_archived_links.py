@@ -1,4 +1,4 @@
-"""A guide that was taken off the site is named nowhere, whatever editors did to drafts meanwhile."""
+"""No page links to an archived guide, whatever editors changed in drafts."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def dangerous(edith, ruth):
     return publish(sourced("A wrong dose", "a-wrong-dose", created_by=edith, last_edited_by=edith), edith, ruth)
 
 
-def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(client, draft, dangerous, edith, ruth):
+def test_no_live_page_links_to_it_even_if_the_draft_no_longer_does(client, draft, dangerous, edith, ruth):
     draft.related.add(dangerous)
     guide = publish(draft, edith, ruth)
     assert "A wrong dose" in client.get("/guides/the-first-days/").content.decode()

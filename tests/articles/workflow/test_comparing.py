@@ -1,4 +1,4 @@
-"""Two states of a guide side by side."""
+"""Comparing two states of a guide."""
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,7 @@ from articles.models import Guide
 from articles.workflow import comparing, drafts
 
 
-def test_words_that_came_and_went_are_marked_and_escaped():
+def test_added_and_removed_words_are_marked_and_escaped():
     old, new = comparing.words("Drink <b>cold</b> water", "Drink warm water now")
     assert old == "Drink <del>&lt;b&gt;cold&lt;/b&gt;</del> water"
     assert new == "Drink <ins>warm</ins> water<ins> now</ins>"
@@ -26,7 +26,7 @@ def test_nested_lists_and_tables_are_read_once():
     assert comparing.lines_of(body) == ["– a", "– b", "c", "d"]
 
 
-def test_what_changed_stands_out_of_what_is_the_same():
+def test_unchanged_rows_are_collapsed():
     same = "".join(f"<p>Same {number}.</p>" for number in range(9))
     old = {"title": "A", "body": f"<p>Start.</p>{same}<p>Cold water.</p>{same}"}
     new = {"title": "A", "body": f"<p>Start.</p>{same}<p>Warm water.</p>{same}"}

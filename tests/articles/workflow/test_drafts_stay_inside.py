@@ -1,4 +1,4 @@
-"""A draft never reaches a visitor: one test a door."""
+"""Drafts never reach visitors, by any route."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ URL = "/guides/the-first-days/"
 
 @pytest.fixture
 def changed(published, edith):
-    """A published guide whose working copy says something new in every field."""
+    """A published guide whose working copy differs in every field."""
     before = snapshots.digest_of(published)
     for name in ("title", "summary", "content_note", "contact_heading", "contact_text"):
         setattr(published, name, f"{SECRET} {name}")
@@ -63,7 +63,7 @@ def test_not_through_a_validator(client, changed, edith):
 
 
 def test_not_through_every_other_page_visitors_have(client, changed):
-    """Lists, the front page, feeds, site maps, search: whatever address without arguments there is or will be."""
+    """All URLs without arguments: lists, the front page, feeds, sitemaps, search."""
     names = {name for names in all_routes() for name in names}
     assert "/guides/" in names
     for url in sorted(names):
@@ -92,7 +92,7 @@ def test_not_through_the_staff_pages(client, changed, tom, page):
     assert client.get(url).status_code == 403
 
 
-def test_a_link_shows_the_draft_and_tells_everyone_not_to_keep_it(client, changed, edith):
+def test_a_share_link_shows_the_draft_and_forbids_caching(client, changed, edith):
     _link, token = share_links.make_link(changed, by=edith)
     response = client.get(f"/preview/{token}/")
     page = response.content.decode()

@@ -1,4 +1,4 @@
-"""An edition is written once and never changes."""
+"""Editions are immutable."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -54,7 +54,7 @@ def test_restoring_copies_the_text_back_as_a_draft(published, edith, ruth):
     assert [source.title for source in guide.sources.all()] == ["A study of first days", "A handbook"]
 
 
-def test_a_second_edition_counts_on_and_the_first_stays(published, edith, ruth):
+def test_a_second_edition_gets_the_next_number_and_the_first_is_kept(published, edith, ruth):
     first = Edition.objects.values().get()
     before = snapshots.digest_of(published)
     published.title = "The first week without"

@@ -1,4 +1,4 @@
-"""A second person, a clinician, signs each text before a visitor reads it."""
+"""A clinical reviewer approves each text before it is published."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_a_superuser_who_wrote_it_gets_no_exception(draft, edith):
         review.approve(draft, by=boss)
 
 
-def test_the_first_writer_cannot_approve_what_another_finished(draft, rafael, emil):
+def test_the_first_author_cannot_approve_what_a_colleague_finished(draft, rafael, emil):
     draft.created_by = rafael
     draft.last_edited_by = emil
     draft.save()
@@ -106,7 +106,7 @@ def test_text_changed_behind_the_verbs_is_not_published(approved, edith):
         publishing.publish(approved, by=edith)
 
 
-def test_what_changed_since_it_was_read_is_not_approved(draft, edith, ruth):
+def test_a_text_that_changed_since_the_reviewer_saw_it_is_not_approved(draft, edith, ruth):
     seen = review.submit(draft, by=edith)
     Guide.objects.filter(pk=draft.pk).update(version=seen.version + 1)
     with pytest.raises(Stale):
@@ -122,7 +122,7 @@ def test_sending_back_needs_a_reason_and_keeps_it(draft, edith, ruth):
     assert (event.note, event.signature) == ("Name naloxone.", "Ruth Romero, RN")
 
 
-def test_an_edit_of_a_part_does_not_move_the_review_date(published, edith, rafael, monkeypatch):
+def test_an_edit_of_a_part_does_not_change_the_review_date(published, edith, rafael, monkeypatch):
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     published.refresh_from_db()
     guide = edit(published, edith, summary="A little change.")
@@ -130,7 +130,7 @@ def test_an_edit_of_a_part_does_not_move_the_review_date(published, edith, rafae
     assert (str(guide.reviewed_on), str(guide.next_review_on), guide.reviewed_by) == ("2020-01-02", "2021-01-02", "Ruth Romero, RN")
 
 
-def test_reviewed_no_change_moves_the_date(published, ruth):
+def test_reviewed_without_change_updates_the_date(published, ruth):
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     published.refresh_from_db()
     guide = review.confirm_unchanged(published, by=ruth)

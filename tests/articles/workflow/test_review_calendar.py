@@ -1,4 +1,4 @@
-"""Guides are reviewed again in time: reminders, and one click when nothing changed."""
+"""Review reminders, and confirming a guide without changes."""
 
 import datetime as dt
 import smtplib
@@ -18,7 +18,7 @@ TODAY = dt.datetime(2031, 3, 1, 9, tzinfo=dt.UTC)
 
 @pytest.fixture
 def due(published, edith, emil):
-    """A live guide of Edith's, with Emil as second person."""
+    """Edith's live guide, with Emil as second person."""
 
     def in_days(days, **fields):
         values = {"owner": edith, "second_person": emil, "next_review_on": TODAY.date() + dt.timedelta(days=days)} | fields
@@ -75,7 +75,7 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(due, monkeypatch, mailoutb
     assert len(mail.outbox) == 2
 
 
-def test_people_who_left_get_no_mail(due, edith, emil):
+def test_inactive_people_get_no_mail(due, edith, emil):
     due(30)
     edith.is_active = False
     edith.save()
@@ -106,7 +106,7 @@ def test_reviewed_no_change_is_one_click_for_a_clinician(client, published, ruth
 @pytest.mark.parametrize(
     ("kind", "months"), [("withdrawal", 12), ("safety", 12), ("law", 12), ("helplines", 12), ("treatment", 24), ("general", 36)]
 )
-def test_each_kind_has_its_time_and_guides_are_staggered(kind, months):
+def test_each_kind_has_its_interval_and_guides_are_staggered(kind, months):
     dates = {review_calendar.next_review(Guide(pk=pk, kind=kind), dt.date(2024, 2, 29)) for pk in range(1, 21)}
     latest = review_calendar.add_months(dt.date(2024, 2, 29), months)
     assert len(dates) == 20
@@ -152,13 +152,13 @@ def test_the_calendar_lists_what_is_due_first(client, published, edith):
     assert '<span class="badge badge-review_due">Review due</span>' in page
 
 
-def test_a_guide_that_nobody_looks_after_is_the_editors_to_review(due, edith, emil, ruth, mailoutbox):
+def test_editors_are_reminded_of_a_guide_without_owner(due, edith, emil, ruth, mailoutbox):
     due(20, owner=None, second_person=None)
     assert reminders.send_due(TODAY)["review_digests_sent"] == 2
     assert sorted(message.to[0] for message in mailoutbox) == ["edith@example.org", "emil@example.org"]
 
 
-def test_so_is_one_whose_people_left(due, edith, emil, mailoutbox):
+def test_editors_are_reminded_of_a_guide_whose_people_are_inactive(due, edith, emil, mailoutbox):
     due(20, second_person=None)
     edith.is_active = False
     edith.save()

@@ -1,4 +1,4 @@
-"""Readers are told that a text was reviewed only when that text was."""
+"""The review date that readers see is that of the text they read."""
 
 import datetime as dt
 
@@ -34,7 +34,7 @@ def old(published):
     return Guide.objects.get(pk=published.pk)
 
 
-def test_approving_a_draft_says_nothing_about_the_edition_that_visitors_still_read(client, old, edith, ruth):
+def test_approving_a_draft_does_not_change_the_date_of_the_live_edition(client, old, edith, ruth):
     guide = edit(old, edith, summary="New words that nobody reads yet.")
     guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
     publishing.schedule(guide, by=edith, publish_at=timezone.now() + dt.timedelta(days=30))
@@ -44,7 +44,7 @@ def test_approving_a_draft_says_nothing_about_the_edition_that_visitors_still_re
     assert '"lastReviewed":"2020-01-02"' in shown
 
 
-def test_a_draft_that_was_sent_back_leaves_no_fresh_review_date(client, old, edith, ruth):
+def test_a_draft_that_was_sent_back_leaves_no_new_review_date(client, old, edith, ruth):
     guide = edit(old, edith, summary="Words with a mistake.")
     guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
     review.send_back(guide, by=ruth, reason="One dose is wrong.")
@@ -65,7 +65,7 @@ def test_the_review_shows_as_soon_as_the_reviewed_text_does(client, old, edith, 
     assert "as a whole by Ruth Romero, RN" in page(client, Guide.objects.get(pk=old.pk))
 
 
-def test_nobody_confirms_as_reviewed_what_they_wrote_of_the_live_text(client, published, emil, ruth, rafael):
+def test_authors_of_the_live_text_cannot_confirm_it_as_reviewed(client, published, emil, ruth, rafael):
     guide = edit(published, rafael, summary="Rafael's claim.")
     guide = edit(guide, emil, title="A smaller change by Emil")
     publishing.publish(review.approve(review.submit(guide, by=emil), by=ruth), by=ruth)

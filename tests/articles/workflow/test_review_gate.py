@@ -1,4 +1,4 @@
-"""What the checks find decides what can be approved."""
+"""Findings of the checks block approval."""
 
 from types import SimpleNamespace
 
@@ -34,29 +34,29 @@ def press(client, guide, verb, **data):
 def test_an_error_blocks_approval(draft, edith, ruth, found):
     found.append(ERROR)
     guide = review.submit(draft, by=edith)
-    with pytest.raises(Refused, match="1 error to mend"):
+    with pytest.raises(Refused, match="1 error to fix"):
         review.approve(guide, by=ruth)
     found.clear()
     assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
 
 
-def test_a_warning_wants_a_reason_and_a_note_nothing(draft, edith, ruth, found):
+def test_a_warning_needs_a_reason_and_a_note_does_not(draft, edith, ruth, found):
     found += [WARNING, NOTE]
     guide = review.submit(draft, by=edith)
-    with pytest.raises(Refused, match="1 warning to mend or give a reason for"):
+    with pytest.raises(Refused, match="1 warning to fix or give a reason for"):
         review.approve(guide, by=ruth)
     review_gate.justify(guide, by=edith, key=WARNING.key, reason="It is a quotation.")
     assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
 
 
-def test_a_reason_counts_only_for_the_words_it_was_given_for(draft, edith, found):
+def test_a_reason_is_valid_only_for_the_text_it_was_given_for(draft, edith, found):
     found.append(WARNING)
     review_gate.justify(draft, by=edith, key=WARNING.key, reason="It is a quotation.")
     found[:] = [Finding("respectful-terms", Level.WARNING, "“habit”", "another habit", "What helps", rule="habit")]
     assert review_gate.why_not_ready(review_gate.reviewed_findings(draft))
 
 
-def test_no_reason_for_an_error_nor_for_what_is_not_there(draft, edith, found):
+def test_errors_and_missing_findings_can_not_be_justified(draft, edith, found):
     found.append(ERROR)
     for key in (ERROR.key, WARNING.key):
         with pytest.raises(Refused, match="not there"):
@@ -82,7 +82,7 @@ def test_the_panel_shows_place_reason_source_and_suggestion(client, draft, edith
     assert "Edith Moreau: “It is a quotation.”" in page
 
 
-def test_the_reason_outlives_the_person(draft, edith, found):
+def test_the_reason_is_kept_when_the_person_is_deleted(draft, edith, found):
     found.append(WARNING)
     review_gate.justify(draft, by=edith, key=WARNING.key, reason="It is a quotation.")
     edith.delete()
@@ -94,9 +94,9 @@ def test_a_clinician_sees_why_approval_has_to_wait(client, draft, edith, ruth, f
     review.submit(draft, by=edith)
     client.force_login(ruth)
     page = client.get(reverse("admin:articles_guide_change", args=[draft.pk])).content.decode()
-    assert "The checks found: 1 error to mend." in page
+    assert "The checks found: 1 error to fix." in page
     assert "Approve and publish" not in page
-    assert "1 error to mend" in press(client, draft, "approve-and-publish")
+    assert "1 error to fix" in press(client, draft, "approve-and-publish")
     assert not Guide.objects.get().editions.exists()
 
 
@@ -108,7 +108,7 @@ def test_the_reasons_are_kept_with_the_approval(draft, edith, ruth, found):
     assert guide.events.get(kind="approved").note == "“habit” Edith Moreau: It is a quotation."
 
 
-def test_reviewed_no_change_waits_for_the_checks_too(found, published, ruth):
+def test_confirming_without_change_is_blocked_by_the_checks_too(found, published, ruth):
     found.append(ERROR)
     with pytest.raises(Refused, match="1 error"):
         review.confirm_unchanged(published, by=ruth)
@@ -118,5 +118,5 @@ def test_a_document_that_names_no_medicine_cannot_be_approved(edith, ruth):
     guide = Guide.objects.create(
         title="Heroin withdrawal", slug="heroin", kind="withdrawal", substances=["heroin"], body="<p>It passes.</p>", created_by=edith
     )
-    with pytest.raises(Refused, match="errors to mend"):
+    with pytest.raises(Refused, match="errors to fix"):
         review.approve(review.submit(guide, by=edith), by=ruth)

@@ -1,4 +1,4 @@
-"""An approved guide is published at the time that was set, whatever ran or didn't run until then."""
+"""Scheduled publishing."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ def test_it_is_published_once_its_time_has_come(client, scheduled):
     assert (guide.state, guide.publish_at) == ("published", None)
 
 
-def test_a_time_that_passed_while_nothing_ran_is_made_up_for(client, scheduled):
+def test_a_missed_time_is_caught_up(client, scheduled):
     assert publishing.publish_due(NOON + dt.timedelta(days=3))["guides_published"] == 1
 
 
@@ -96,17 +96,17 @@ def test_the_time_is_set_in_the_admin(client, approved, edith):
 
 
 @pytest.mark.parametrize(
-    ("value", "mend"),
+    ("value", "advice"),
     [
         ("tomorrow", "such as 2030-01-31"),
         ("2031-13-40T12:00", "such as"),
         ("2001-01-01T10:00", "still to come"),
     ],
 )
-def test_an_odd_time_is_refused_with_its_mend(client, approved, edith, value, mend):
+def test_an_invalid_time_is_refused_with_advice(client, approved, edith, value, advice):
     client.force_login(edith)
     url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
-    assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    assert advice in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
     approved.refresh_from_db()
     assert approved.publish_at is None
     assert timezone.now() < NOON
@@ -117,5 +117,5 @@ def test_a_time_at_either_end_of_the_calendar_is_refused_anywhere(client, approv
     settings.TIME_ZONE = zone
     client.force_login(edith)
     url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
-    for value, mend in (("9999-12-31T23:59", "before the year 2101"), ("0001-01-01T00:00", "still to come")):
-        assert mend in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    for value, advice in (("9999-12-31T23:59", "before the year 2101"), ("0001-01-01T00:00", "still to come")):
+        assert advice in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""The staff's own server can do all of its work without the visitors' addresses."""
+"""A staff server works without the visitors' URLs."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""The starter library loads again and again, and never over a person's work."""
+"""Loading the starter library, which never overwrites editors' changes."""
 
 import shutil
 from io import StringIO
@@ -114,7 +114,7 @@ def test_a_translation_follows_its_original_from_the_first_day(client, library, 
 
 
 @pytest.mark.django_db
-def test_what_an_editor_changed_is_left_alone(library, edith):
+def test_a_guide_that_an_editor_changed_is_kept(library, edith):
     load(library)
     guide = Guide.objects.get(slug="first-steps")
     before = snapshots.digest_of(guide)
@@ -129,7 +129,7 @@ def test_what_an_editor_changed_is_left_alone(library, edith):
 
 
 @pytest.mark.django_db
-def test_what_a_clinician_reviewed_is_left_alone(library, ruth):
+def test_a_guide_that_a_clinician_reviewed_is_kept(library, ruth):
     load(library)
     review.confirm_unchanged(Guide.objects.get(slug="first-steps"), by=ruth)
     assert "1 left alone" in load(library)
@@ -152,7 +152,7 @@ def test_only_one(library):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("old", "new", "mend"),
+    ("old", "new", "advice"),
     [
         ("kind: general", "kind: poem", "Use one of withdrawal"),
         ("Drink water.[1]", "Drink water.", r"nothing cites \[1\]"),
@@ -166,16 +166,16 @@ def test_only_one(library):
         ("https://example.org/handbook", "http://example.org/handbook", "https://"),
     ],
 )
-def test_a_bad_file_is_named_with_its_mend_and_nothing_is_loaded(library, old, new, mend):
+def test_a_bad_file_is_reported_with_advice_and_nothing_is_loaded(library, old, new, advice):
     path = library / "en" / "first-steps.md"
     path.write_text(FRONT.replace(old, new))
-    with pytest.raises(CommandError, match=f"first-steps.md: .*{mend}"):
+    with pytest.raises(CommandError, match=f"first-steps.md: .*{advice}"):
         load(library)
     assert not Guide.objects.exists()
 
 
 @pytest.mark.django_db
-def test_terms_are_added_once_and_keep_what_editors_made_of_them(client, library):
+def test_terms_are_added_once_and_editors_changes_are_kept(client, library):
     (library / "glossary.en.yaml").write_text("- {slug: water, term: water, meaning: Wet.}\n")
     assert "added to the glossary: 1 terms" in load(library)
     page = client.get("/glossary/").content.decode()
@@ -207,6 +207,6 @@ def test_the_timeline_of_cannabis_withdrawal_puts_the_peak_where_the_text_does(c
     assert "days 2 to 6" in peak
 
 
-def test_a_folder_of_other_files_is_no_library(tmp_path):
+def test_a_folder_of_other_files_is_not_a_library(tmp_path):
     shutil.rmtree(tmp_path)
     assert starter_library.read_all(tmp_path) == []

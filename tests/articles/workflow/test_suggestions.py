@@ -1,4 +1,4 @@
-"""Related guides are suggested by what they have in common."""
+"""Suggestions of related guides."""
 
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ def live(title, edith, ruth, **fields):
     return guide
 
 
-def test_what_shares_most_comes_first_and_drafts_never(draft, edith, ruth):
+def test_guides_that_share_most_come_first_and_drafts_never(draft, edith, ruth):
     live("Cannabis", edith, ruth, substances=["cannabis"], readers=["self"])
     stage = live("Stage", edith, ruth, stages=["withdrawal"])
     both = live("Both", edith, ruth, substances=["heroin"], stages=["withdrawal"])

@@ -1,4 +1,4 @@
-"""Several people at one draft: comments, who has it open, links for a reviewer outside."""
+"""Working together on drafts: comments, presence and share links."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ def test_a_comment_on_a_section_is_resolved_by_name(client, draft, edith, emil):
     assert "dealt with by Edith Moreau" in page
 
 
-def test_the_first_who_resolved_it_stays_named_after_they_left(draft, edith, emil):
+def test_the_first_person_who_resolved_it_is_kept_after_they_left(draft, edith, emil):
     comment = comments.add(draft, by=emil, text="Please check.")
     comments.resolve(comment, by=edith)
     comments.resolve(comment, by=emil)
@@ -49,13 +49,13 @@ def test_a_comment_needs_words_a_section_that_exists_and_an_editor(draft, edith,
         comments.add(draft, by=ada, text="Hello")
 
 
-def test_commenting_is_no_edit(approved, edith):
+def test_commenting_is_not_an_edit(approved, edith):
     comments.add(approved, by=edith, text="Well done.")
     approved.refresh_from_db()
     assert approved.state == Guide.State.APPROVED
 
 
-def test_the_second_who_opens_it_is_told_who_has_it_open(client, draft, edith, emil):
+def test_the_second_editor_sees_who_has_it_open(client, draft, edith, emil):
     client.force_login(edith)
     assert "Also open at: Edith" not in client.get(url("change", draft.pk)).content.decode()
     client.force_login(emil)
@@ -65,20 +65,20 @@ def test_the_second_who_opens_it_is_told_who_has_it_open(client, draft, edith, e
     assert "Someone saved this guide" not in page
 
 
-def test_an_open_editor_learns_that_the_guide_was_saved_by_another(client, draft, edith):
+def test_an_editor_learns_that_a_colleague_saved_the_guide(client, draft, edith):
     client.force_login(edith)
     page = client.post(url("presence", draft.pk), {"version": draft.version - 1}).content.decode()
     assert "Someone saved this guide after you opened it" in page
 
 
-def test_who_left_is_not_shown(client, draft, edith, emil):
+def test_people_who_left_are_not_shown(client, draft, edith, emil):
     client.force_login(edith)
     client.get(url("change", draft.pk))
     client.post(url("presence", draft.pk), {"leaving": "1"})
     assert presence.arrive(draft.presences, emil, timezone.now()) == []
 
 
-def test_who_went_silent_is_not_shown_and_then_forgotten(draft, edith, emil):
+def test_people_without_heartbeats_are_not_shown_and_then_deleted(draft, edith, emil):
     now = timezone.now()
     presence.arrive(draft.presences, edith, now)
     assert presence.arrive(draft.presences, emil, now + dt.timedelta(seconds=29)) == [edith]
@@ -118,7 +118,7 @@ def test_a_link_lasts_some_days_only(client, draft, edith, days):
     assert not ShareLink.objects.exists()
 
 
-def test_an_auditor_makes_no_link(client, draft, ada):
+def test_an_auditor_can_not_make_a_link(client, draft, ada):
     client.force_login(ada)
     client.post(url("share", draft.pk), {"days": "3"})
     assert not ShareLink.objects.exists()

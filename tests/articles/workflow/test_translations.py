@@ -1,4 +1,4 @@
-"""Guides in two languages know of each other."""
+"""Translations of guides."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ def new_edition(guide, edith, ruth):
     return publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
 
 
-def test_a_translation_starts_as_a_copy_and_is_tied_to_its_original(client, published, emil):
+def test_a_translation_starts_as_a_copy_linked_to_its_original(client, published, emil):
     client.force_login(emil)
     assert "was started as a copy" in press(client, published, "translate", language="es")
     spanish = Guide.objects.get(language="es")
@@ -46,7 +46,7 @@ def test_editors_are_told_that_the_original_has_a_newer_edition(client, publishe
     assert "has a newer edition" not in client.get(url).content.decode()
 
 
-def test_that_a_text_caught_up_is_not_overwritten_by_an_older_form(client, published, edith, ruth):
+def test_catching_up_is_not_overwritten_by_an_older_form(client, published, edith, ruth):
     spanish = translations.start(published, language="es", by=edith)
     opened_before = form_of(spanish, original=published.pk, original_edition_seen=1)
     new_edition(published, edith, ruth)
@@ -66,13 +66,13 @@ def test_the_list_shows_which_translations_are_behind(client, published, edith, 
     assert page.count('class="field-state_badge"') == 1
 
 
-def test_the_copy_is_no_publication(client, published, edith):
+def test_the_copy_is_not_published(client, published, edith):
     spanish = translations.start(published, language="es", by=edith)
     assert client.get(f"/es/guides/{spanish.slug}/").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "xx", ""])
-def test_only_into_a_language_that_is_missing(published, edith, language):
+def test_only_missing_languages_can_be_started(published, edith, language):
     with pytest.raises(Refused):
         translations.start(published, language=language, by=edith)
 
@@ -82,7 +82,7 @@ def guide_in(language, title, **fields):
 
 
 def refusal(client, edith, guide, original):
-    """What the editor's page says when `guide` is saved as a translation of `original`."""
+    """Save `guide` as a translation of `original` and return the page."""
     client.force_login(edith)
     guide.refresh_from_db()
     url = reverse("admin:articles_guide_change", args=[guide.pk])
@@ -97,7 +97,7 @@ def test_only_a_guide_of_another_language_is_an_original(client, published, edit
     assert "It must be in another language" in refusal(client, edith, other, other)
 
 
-def test_a_translation_is_no_original(client, published, edith):
+def test_a_translation_can_not_be_an_original(client, published, edith):
     spanish = guide_in("es", "En casa", original=published)
     assert "is itself a translation. Choose the guide it was made from" in refusal(client, edith, guide_in("en", "Other"), spanish)
 
@@ -107,7 +107,7 @@ def test_an_original_does_not_become_a_translation(client, published, edith):
     assert "Other guides are translations of this one" in refusal(client, edith, published, guide_in("es", "Otra"))
 
 
-def test_one_translation_a_language(client, published, edith):
+def test_there_is_one_translation_per_language(client, published, edith):
     first, second = guide_in("es", "En casa"), guide_in("es", "Otra")
     assert refusal(client, edith, first, published) == ""
     assert "“En casa” is its translation into this language already" in refusal(client, edith, second, published)

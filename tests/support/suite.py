@@ -1,4 +1,4 @@
-"""Runs the suite on SQLite, then on PostgreSQL, and says what was skipped and why. `script/test --help` tells the options."""
+"""Runs the test suite on SQLite and PostgreSQL and reports skipped tests. See `script/test --help`."""
 
 import argparse
 import contextlib
@@ -18,7 +18,7 @@ NOTHING_COLLECTED = 5  # pytest's exit code; a pass with a narrow selection may 
 
 
 def main(arguments: list[str]) -> int:
-    """Run the passes that `arguments` ask for; return 0 when all of them passed."""
+    """Run the passes selected by `arguments`. Return 0 if all of them passed."""
     parser = argparse.ArgumentParser(prog="script/test", add_help=False)
     parser.add_argument("--all", action="store_true")
     only = parser.add_mutually_exclusive_group()
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         if not options.postgres:
             passes.append(("SQLite", {"DATABASE_URL": ""}, []))
         if server is not None and not options.sqlite:
-            # What has nothing to do with the database ran already.
+            # Tests that don't depend on the database ran already.
             again = ["-m", "not once"] if not options.postgres and "-m" not in for_pytest else []
             passes.append(("PostgreSQL", {"DATABASE_URL": server.url("recovery")}, again))
         if not passes:
@@ -74,11 +74,11 @@ def _run_pytest(arguments: list[str], environment: dict[str, str], skipped: Coun
         own = {"DATA_DIR": str(Path(folder, "data")), "TEST_SKIPPED_FILE": str(notes), "TEST_SITES_FOLDER": str(sites)}
         variables = {**os.environ, **environment, **own}
         variables = {name: value for name, value in variables.items() if value}
-        # Some hundred processes start in a pass; each would compile every module anew.
+        # A pass starts some hundred processes, which would otherwise all compile every module.
         variables.pop("PYTHONDONTWRITEBYTECODE", None)
         chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-        # Three on two cores: a test in a browser waits for other processes half of its time.
-        # The files come in the order that tests/conftest.py puts them in, long ones first.
+        # Three workers on two cores, because browser tests wait for other processes half of the time.
+        # tests/conftest.py sorts the files, long ones first.
         workers = [] if chosen else ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
         code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], env=variables, check=False).returncode
         if notes.exists():

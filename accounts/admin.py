@@ -25,13 +25,13 @@ class StaffAdmin(UserAdmin):
     list_display = ("username", "shown_name", "email", "is_active", "is_staff")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("display_name", "credentials", "email", "time_zone")}),
+        (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "time_zone")}),
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
     )
     add_fieldsets = (
         *UserAdmin.add_fieldsets,
         # Night hours and the times at which answers are due depend on the time zone.
-        (_("Person"), {"fields": ("display_name", "email", "time_zone")}),
+        (_("Person"), {"fields": ("display_name", "email", "phone", "time_zone")}),
     )
     filter_horizontal = ()
 

@@ -6,18 +6,29 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sign_in import SignInForm
-from recovery_site import time_zones
+from recovery_site import phones, time_zones
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
 # Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.
 admin.site.unregister(Group)
+
+
+def _check_phone(text: str) -> None:
+    """Raise ValidationError for a number that no text could be sent to."""
+    try:
+        phones.normalise(text)
+    except phones.NotAPhoneNumber:
+        raise ValidationError(
+            _("Check the phone number: it should have an area code, like 212 555 0143 or +52 55 5555 0143."), code="phone"
+        ) from None
 
 
 @admin.register(User)
@@ -37,6 +48,10 @@ class StaffAdmin(UserAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""
+        if db_field.name == "phone":
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)
+            field.validators.append(_check_phone)
+            return field
         if db_field.name == "time_zone":
             return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

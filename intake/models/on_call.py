@@ -47,22 +47,18 @@ class Alarm(models.Model):
         CASE = "case", _("by working on the case")
         CLOSED = "closed", _("the case was closed")
 
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="alarms", verbose_name=_("inquiry"))
-    opened_at = models.DateTimeField(_("opened"))
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="alarms")
+    opened_at = models.DateTimeField()
     # How often danger was written of while it was open.
-    cries = models.PositiveIntegerField(_("cries"), default=1)
+    cries = models.PositiveIntegerField(default=1)
     # How often staff were rung. Each time reaches one circle of people further (intake.notifications.recipients.circles).
-    rings = models.PositiveIntegerField(_("times rung"), default=0)
-    next_ring_at = models.DateTimeField(_("next ring"))
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who has it")
-    )
-    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
-    via = models.CharField(_("how"), max_length=8, choices=Via.choices, blank=True)
+    rings = models.PositiveIntegerField(default=0)
+    next_ring_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    via = models.CharField(max_length=8, choices=Via.choices, blank=True)
 
     class Meta:
-        verbose_name = _("alarm")
-        verbose_name_plural = _("alarms")
         ordering = ["opened_at"]
         constraints = [models.UniqueConstraint(fields=["inquiry"], condition=Q(acknowledged_at=None), name="one_open_alarm_a_case")]
         indexes = [models.Index("next_ring_at", name="alarm_to_ring", condition=Q(acknowledged_at=None))]

@@ -27,9 +27,7 @@ def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str 
         lines = [
             str(spec.line) % facts,
             _answer_by(inquiry, zone) if spec.tells_deadline else "",
-            ""
-            if opens_case
-            else _("Nobody at its centre has answered, and you can't open the case yourself: call somebody who works there."),
+            "" if opens_case else _("Nobody at its centre has answered, and you can't open the case. Call somebody who works there."),
             _("Say that you have it, without signing in:") + "\n" + link if link else "",
             _offers_link() if spec.audience is Audience.OTHER_CENTRE else case_link(inquiry),
             _("Please do not answer this e-mail. Nobody reads the answers."),

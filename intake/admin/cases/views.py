@@ -114,7 +114,7 @@ def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 @_step(None)
 def have_it(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.acknowledge(inquiry, by=request.user)
-    return _("You have it. Nobody is rung any more.")
+    return _("You have it. The alarm has stopped.")
 
 
 @_step(None)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
 from tests.intake.pages import another_than, hidden
+from tests.people import member
 
 pytestmark = pytest.mark.django_db
 URL = "/contact/"
@@ -136,6 +137,7 @@ def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visit
 
 
 def test_the_form_shows_the_necessary_information_before_sending(riverside, visitor):
+    member("amara", "Amara Diallo", riverside, "triage", email="amara@example.org")
     main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
     for phrase in (
         "Riverside will answer by",

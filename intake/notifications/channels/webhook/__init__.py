@@ -56,7 +56,10 @@ class Webhook(Channel):
     order = 1
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
-        return [Recipient(endpoint=endpoint) for endpoint in recipients.webhooks(inquiry.centre)] if kind.spec.event_type else []
+        if not kind.spec.event_type:
+            return []
+        told = recipients.webhooks(inquiry.centre)
+        return [Recipient(endpoint=endpoint) for endpoint in (told if kind is Kind.DANGER else told.filter(danger_only=False))]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:
         """Post it; raise WebhookRefused or the network's errors. The id stays the same at every try."""

@@ -18,6 +18,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from articles import published
+from articles.models import Edition
 from intake.assessment import danger, danger_lines, priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
@@ -265,10 +267,21 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": danger_lines.danger_lines(sent.reasons),
+            "afterwards": _afterwards(sent.reasons),
         }
     response = render(request, "intake/contact_sent.html", context)
     receipt_cookie.delete_cookie(request, response)
     return response
+
+
+def _afterwards(reasons: list[str]) -> Edition | None:
+    """Return the guide that says what to do after an overdose, if one was written of and there is such a guide in this language."""
+    if not {"says_overdose", "overdose"} & set(reasons):
+        return None
+    try:
+        return next(iter(published.about(_language(), "stage:overdose")), None)
+    except (DatabaseError, InterfaceError):
+        return None
 
 
 def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class StaffAdmin(UserAdmin):
         """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""
         if db_field.name == "phone":
             field = super().formfield_for_dbfield(db_field, request, **kwargs)
-            field.validators.append(_check_phone)
+            if field is not None:
+                field.validators.append(_check_phone)
             return field
         if db_field.name == "time_zone":
             return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)

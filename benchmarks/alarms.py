@@ -31,6 +31,7 @@ def run(options: Namespace) -> None:
             waits.append(time.monotonic() - started)
             time.sleep(0.13)
         print(f"  from Send to told, {TIMES} times: median {statistics.median(waits):.2f} s, worst {max(waits):.2f} s")
+        print("  each: " + " ".join(f"{wait:.2f}" for wait in waits))
 
 
 def _alarms(site: Site) -> int:

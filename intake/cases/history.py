@@ -54,7 +54,8 @@ def what(event: Event) -> str:
         return _("given back to everybody: the promise passed unanswered")
     if event.kind == Event.Kind.RUNG:
         n = len(event.data.get("to", []))
-        return f"{label}: " + ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}
+        told = ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}
+        return f"{label}: {told}" + (", " + _("a shared address or a webhook") if event.data.get("shared") else "")
     if event.kind == Event.Kind.ACKNOWLEDGED:
         minutes = max(1, round(event.data.get("seconds", 0) / 60))
         how = dict(Alarm.Via.choices).get(event.data.get("via", ""), "")

@@ -1,15 +1,18 @@
 """Alarms: someone may be in danger, and staff are rung every five minutes, more of them each time, until one says "I have it".
 
-Opening, ringing and acknowledging are one transaction each, with the row of the alarm claimed or locked, so that any number of workers may
-ring and one that is killed in the middle has done nothing yet: the next one does it.
+Opening, ringing and acknowledging are one transaction each, with the rows of the inquiry and then of the alarm locked (always in this
+order, so that no two wait for each other). So any number of workers may ring, and one that is killed in the middle has done nothing yet:
+the next one does it.
 """
 
 import datetime as dt
 import enum
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.cases import events
@@ -61,25 +64,34 @@ def open_alarm(inquiry: Inquiry) -> Alarm | None:
 
 
 def names_told(alarm: Alarm) -> list[str]:
-    """Return the names of those whom this alarm rang, those who heard first at the front. Two queries."""
-    rung = alarm.inquiry.events.filter(kind=Event.Kind.RUNG, at__gte=alarm.opened_at)
+    """Return the names of those whom this alarm rang, those who heard first at the front, and shared ways last. Two queries."""
+    rung = list(alarm.inquiry.events.filter(kind=Event.Kind.RUNG, at__gte=alarm.opened_at))
     keys = list(dict.fromkeys(key for event in rung for key in event.data["to"]))
     people = User.objects.in_bulk(keys)
-    return [people[key].shown_name for key in keys if key in people]
+    names = [people[key].shown_name for key in keys if key in people]
+    return [*names, _("a shared address or a webhook")] if any(event.data.get("shared") for event in rung) else names
 
 
 def ring_due(now: dt.datetime) -> dict[str, int]:
     """Ring for each open alarm whose time has come (worker and housekeeping); return how many were rung. Idle, it is one query."""
     rung = 0
-    for key in Alarm.objects.filter(acknowledged_at=None, next_ring_at__lte=now).values_list("pk", flat=True)[:AT_ONCE]:
+    due = Alarm.objects.filter(acknowledged_at=None, next_ring_at__lte=now).order_by("next_ring_at")
+    for key, inquiry_id in due.values_list("pk", "inquiry_id")[:AT_ONCE]:
         with transaction.atomic():
-            due = Alarm.objects.select_for_update(of=("self",)).filter(pk=key, acknowledged_at=None, next_ring_at__lte=now)
-            alarm = due.select_related("inquiry__centre").first()
-            if alarm is None or _settle(alarm, now):
+            alarm = _locked(key, inquiry_id)
+            if alarm.acknowledged_at or alarm.next_ring_at > now or _settle(alarm, now):
                 continue
             _ring(alarm, now)
         rung += 1
     return {"alarms_rung": rung}
+
+
+def _locked(key: int, inquiry_id: UUID) -> Alarm:
+    """Return an alarm with its inquiry and centre; the rows of both, the inquiry's first, are locked."""
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).defer("sealed").select_related("centre").get(pk=inquiry_id)
+    alarm = Alarm.objects.select_for_update().get(pk=key)
+    alarm.inquiry = inquiry
+    return alarm
 
 
 def _ring(alarm: Alarm, now: dt.datetime) -> None:
@@ -92,8 +104,10 @@ def _ring(alarm: Alarm, now: dt.datetime) -> None:
     _take_back(inquiry)
     people = recipients.alarm_recipients(inquiry, now)
     outbox.enqueue(Kind.DANGER, inquiry=inquiry)
-    if people:
-        events.record(inquiry, Event.Kind.RUNG, by="system", at=now, to=[person.pk for person in people], ring=alarm.rings)
+    shared = recipients.shared_ways(inquiry.centre)
+    if people or shared:
+        told = [person.pk for person in people]
+        events.record(inquiry, Event.Kind.RUNG, by="system", at=now, to=told, shared=shared, ring=alarm.rings)
     else:
         events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system", at=now, ring=alarm.rings)
 
@@ -113,7 +127,7 @@ def press(token: str, now: dt.datetime) -> Answer:
     link = alarm_links.find(token, now)
     if link is None or link.user.recusals.filter(inquiry=link.alarm.inquiry_id).exists():
         return Answer.DEAD
-    alarm = Alarm.objects.select_for_update().get(pk=link.alarm_id)
+    alarm = _locked(link.alarm_id, link.alarm.inquiry_id)
     if alarm.acknowledged_at is None and not _settle(alarm, now):
         _end(alarm, Alarm.Via.LINK, now, link.user)
     if alarm.acknowledged_by_id == link.user_id:
@@ -141,5 +155,8 @@ def _end(alarm: Alarm, via: Alarm.Via, at: dt.datetime, by: User | None) -> None
 
 
 def _take_back(inquiry: Inquiry) -> None:
-    """Delete what is still to be sent of the case's alarm."""
-    Notification.objects.filter(inquiry=inquiry, kind=Kind.DANGER.value, state=Notification.State.PENDING).delete()
+    """Delete what is still to be sent of the case's alarm, but what a worker is recording as sent just now: never wait for that."""
+    pending = Notification.objects.filter(inquiry=inquiry, kind=Kind.DANGER.value, state=Notification.State.PENDING)
+    keys = list(pending.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if keys:
+        Notification.objects.filter(pk__in=keys).delete()

@@ -488,6 +488,8 @@ def test_a_paging_service_gets_the_same_key_each_time_and_the_rest_of_the_site_n
     assert len(receiver.seen) == 3
     assert all(inquiry.reference.encode() in body and b"pills" not in body for _headers, body in receiver.seen)
     assert recipients.reaches_somebody(riverside, NIGHT)
+    assert events(Event.Kind.RUNG)[0] == {"by": "system", "to": [], "shared": True, "ring": 1}
+    assert not events(Event.Kind.NOBODY_TOLD)
 
 
 def test_nobody_without_a_membership_gets_in_by_being_rung(night, riverside, olga_operates):

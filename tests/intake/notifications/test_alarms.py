@@ -1,92 +1,26 @@
-"""Danger rings staff until one of them says "I have it": the nearest first, then the leads, then the operators."""
+"""Danger rings staff until one of them has it: the nearest first, then the leads, then the operators."""
 
 import datetime as dt
 import re
-import secrets
 import urllib.parse
 
 import pytest
-import time_machine
 from django.core import mail
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from intake import checks, triage
-from intake.cases import history
-from intake.cases.inquiry_data import InquiryData
-from intake.models import Alarm, AlarmLink, Event, Membership, Notification, OnCallShift, Recusal, WebhookEndpoint
-from intake.notifications import alarms, http_client, outbox, recipients
-from intake.notifications.channels import webhook
+from intake import triage
+from intake.models import Alarm, Event, Notification, Recusal
+from intake.notifications import alarms, outbox
 from intake.retention import erasure
-from intake.submission import receive
+from tests.intake.notifications.alarm_night import MINUTE, WORDS, events, link, page_of, reachable, typed, work
 from tests.intake.pages import hidden
 from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
-# Monday night in New York, where Riverside is: it is closed.
-NIGHT = dt.datetime(2026, 1, 6, 4, tzinfo=dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
-WORDS = "I took all my pills and I want to die"
-UNREACHED = 'aria-label="We can\'t reach anyone here now"'
-UNREACHED_ES = 'aria-label="No podemos avisar a nadie aquí ahora"'
 
 
-@pytest.fixture
-def night():
-    with time_machine.travel(NIGHT, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def ben_on_call(ben):
-    """Ben is on call this night, and sleeps while he isn't."""
-    OnCallShift.objects.create(user=ben, starts_at=NIGHT - 60 * MINUTE, ends_at=NIGHT + 8 * 60 * MINUTE)
-    return reachable(ben)
-
-
-@pytest.fixture
-def luisa_leads(luisa):
-    """Luisa leads, and her nights are quiet."""
-    luisa.memberships.update(quiet_from=dt.time(21), quiet_until=dt.time(7), notify=False)
-    luisa.time_zone = "America/New_York"
-    return reachable(luisa)
-
-
-@pytest.fixture
-def olga_operates(olga):
-    return reachable(olga)
-
-
-def reachable(person):
-    person.email = f"{person.username}@example.org"
-    person.save()
-    return person
-
-
-def typed(text=WORDS):
-    return receive.receive(InquiryData(message=text), form_token=secrets.token_bytes(16))
-
-
-def work(clock=None, minutes=0):
-    """Let minutes pass, run the worker, and return whom it mailed."""
-    if clock is not None:
-        clock.shift(minutes * MINUTE)
-    mail.outbox.clear()
-    call_command("send_notifications", once=True)
-    return sorted(message.to[0].split("@")[0] for message in mail.outbox)
-
-
-def link(message=None):
-    """The path of the link in a mail."""
-    return re.search(r"http://127\.0\.0\.1:8000(/alarm/\S+/)", (message or mail.outbox[0]).body).group(1)
-
-
-def events(kind):
-    return list(Event.objects.filter(kind=kind).values_list("data", flat=True))
-
-
-# --- Whom it rings ------------------------------------------------------------------------------------------------
+# --- Whom it rings ---
 
 
 def test_at_night_ben_who_is_on_call_is_told_then_luisa_who_leads_then_olga_who_operates(night, ben_on_call, luisa_leads, olga_operates):
@@ -184,7 +118,7 @@ def test_a_phone_number_of_staff_is_checked_when_it_is_typed(admin_client, ben):
     assert "area code" in page.content.decode()
 
 
-# --- One alarm of a case ------------------------------------------------------------------------------------------
+# --- One alarm of a case ---
 
 
 def test_thirty_messages_are_one_alarm_with_a_count(night, ben_on_call, luisa_leads):
@@ -233,187 +167,7 @@ def test_a_withdrawn_case_rings_no_more(night, ben_on_call):
     assert Alarm.objects.get().via == "closed"
 
 
-# --- "I have it" --------------------------------------------------------------------------------------------------
-
-
-def page_of(person, inquiry):
-    client = Client()
-    client.force_login(person)
-    return client.get(f"/admin/intake/inquiry/{inquiry.reference}/").content.decode()
-
-
-def test_ben_says_it_from_another_phone_without_signing_in(night, ben_on_call, luisa_leads):
-    inquiry = typed().inquiry
-    work(night)
-    phone = Client(enforce_csrf_checks=True)
-    page = phone.get(link())
-    assert page.status_code == 200
-    assert not phone.cookies
-    assert page.headers["Referrer-Policy"] == "no-referrer"
-    assert page.headers["Cache-Control"].startswith("max-age=0")
-    assert inquiry.reference not in page.content.decode()
-    assert "Riverside" not in page.content.decode()
-    assert Alarm.objects.get().acknowledged_at is None  # a program that looks at links presses nothing
-    night.shift(3 * MINUTE)
-    thanks = phone.post(link())
-    assert "Open the admin to see it." in thanks.content.decode()
-    assert inquiry.reference not in thanks.content.decode()
-    assert work(night, 5) == []
-    event = Event.objects.get(kind=Event.Kind.ACKNOWLEDGED)
-    assert event.actor == ben_on_call
-    assert event.data == {"via": "link", "seconds": 180, "rings": 1, "cries": 1}
-    assert history.what(event) == "“I have it”: after 3 minutes, by the link in a message"
-
-
-def test_luisa_is_told_kindly_that_ben_was_first(night, ben_on_call, luisa_leads):
-    typed()
-    work(night)
-    bens = link()
-    work(night, 5)
-    luisas = link(next(message for message in mail.outbox if message.to == ["luisa@example.org"]))
-    Client().post(bens)
-    assert "Somebody else was first" in Client().post(luisas).content.decode()
-    assert "Thank you" in Client().post(bens).content.decode()
-    assert Event.objects.filter(kind=Event.Kind.ACKNOWLEDGED).count() == 1
-
-
-def test_a_link_works_for_its_alarm_only(night, ben_on_call):
-    inquiry = typed().inquiry
-    work(night)
-    Client().post(link())
-    alarms.cry(inquiry)
-    Client().post(link())
-    assert alarms.open_alarm(inquiry) is not None
-
-
-@pytest.mark.parametrize("why", ["expired", "left", "stepped back", "unknown"])
-def test_a_link_that_works_no_more_says_so_and_changes_nothing(night, ben_on_call, why):
-    inquiry = typed().inquiry
-    work(night)
-    path = link()
-    if why == "expired":
-        night.shift(13 * 60 * MINUTE)
-        housekeeping.run(timezone.now())
-    elif why == "left":
-        type(ben_on_call).objects.filter(pk=ben_on_call.pk).update(is_active=False)
-    elif why == "stepped back":
-        Recusal.objects.create(inquiry=inquiry, user=ben_on_call, made_at=timezone.now())
-    else:
-        path = "/alarm/AAAAAAAAAAAAAAAAAAAAAA/"
-    page = Client().post(path)
-    assert page.status_code == 410
-    assert "no longer works" in page.content.decode()
-    assert Alarm.objects.get().acknowledged_at is None
-
-
-def test_another_site_cannot_press_the_button(night, ben_on_call):
-    typed()
-    work(night)
-    assert Client().post(link(), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert Alarm.objects.get().acknowledged_at is None
-
-
-def test_no_row_holds_the_token(night, ben_on_call):
-    typed()
-    work(night)
-    token = link().split("/")[2]
-    assert token.encode() not in bytes(AlarmLink.objects.get().token_hash)
-    assert token not in repr(list(Notification.objects.values())) + repr(list(Event.objects.values()))
-
-
-def test_on_the_case_luisa_sees_who_was_told_and_says_it_there(night, ben_on_call, luisa_leads):
-    inquiry = typed().inquiry
-    assert "Told: Ben Okafor" in page_of(luisa_leads, inquiry)
-    client = Client()
-    client.force_login(luisa_leads)
-    address = f"/admin/intake/inquiry/{inquiry.reference}/"
-    assert client.post(f"{address}have-it/").status_code == 303
-    assert "nobody has it yet" not in client.get(address).content.decode()
-    client.force_login(ben_on_call)
-    late = client.post(f"{address}have-it/")
-    assert late.status_code == 409
-    assert "Luisa Ferreira has it already." in late.content.decode()
-
-
-def test_the_front_page_shows_the_open_alarms_of_ones_own_centre(night, ben_on_call, noor):
-    inquiry = typed().inquiry
-    client = Client()
-    client.force_login(ben_on_call)
-    assert inquiry.reference in client.get("/admin/").content.decode()
-    client.force_login(noor)
-    assert inquiry.reference not in client.get("/admin/").content.decode()
-
-
-# --- Nobody to tell -----------------------------------------------------------------------------------------------
-
-
-def test_with_nobody_at_all_the_page_says_so_before_and_after_sending(night, riverside):
-    visitor = Client()
-    for prefix, words in (("", UNREACHED), ("/es", UNREACHED_ES)):
-        before = visitor.get(f"{prefix}/contact/").content.decode()
-        aside = before.split(words, 1)[1].split("</aside>")[0]
-        assert 'href="tel:911"' in aside
-        assert 'href="tel:988"' in aside
-        assert 'href="tel:+18006624357"' in aside
-        assert "will answer by" not in before
-    form = {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "mailbox", "message": WORDS}
-    sent = visitor.post("/contact/", form)
-    after = visitor.get(sent["Location"]).content.decode()
-    assert UNREACHED in after
-    assert "will answer by" not in after
-
-
-def test_with_nobody_at_all_the_mailbox_says_so_too(night, riverside, luisa):
-    received = typed()
-    visitor = Client()
-    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
-    assert UNREACHED in visitor.get("/mailbox/open/").content.decode()
-    reachable(luisa)
-    assert UNREACHED not in visitor.get("/mailbox/open/").content.decode()
-
-
-def test_where_somebody_can_be_told_the_page_promises_as_before(night, luisa_leads):
-    page = Client().get("/contact/").content.decode()
-    assert UNREACHED not in page
-    assert "will answer by" in page
-
-
-def test_told_to_nobody_is_never_recorded_as_told(night, riverside, luisa):
-    typed()
-    work(night)
-    night.shift(40 * MINUTE)
-    housekeeping.run(timezone.now())
-    assert not events(Event.Kind.RUNG)
-    assert not events(Event.Kind.ESCALATED)
-    assert events(Event.Kind.NOBODY_TOLD)[0] == {"by": "system", "ring": 1}
-    client = Client()
-    client.force_login(luisa)
-    page = client.get("/admin/").content.decode()
-    assert "nobody who works there can be told of danger" in page
-    assert "an alarm reached nobody" in page
-
-
-def test_the_alarm_rings_on_until_there_is_somebody(night, riverside, luisa):
-    typed()
-    assert work(night) == []
-    reachable(luisa)
-    assert work(night, 5) == ["luisa"]
-
-
-def test_a_centre_without_people_is_a_warning_of_the_checks(riverside, harbor, luisa, olga):
-    def ids():
-        return sorted((message.id, message.msg.split()[0]) for message in checks.somebody_is_told_of_danger(None, databases=["default"]))
-
-    assert ids() == [("intake.W003", "Harbor"), ("intake.W003", "Riverside"), ("intake.W004", "No")]
-    reachable(luisa)
-    reachable(olga)
-    assert ids() == [("intake.W003", "Harbor")]
-    harbor.accepts_inquiries = False
-    harbor.save()
-    assert ids() == []
-
-
-# --- Whatever breaks ----------------------------------------------------------------------------------------------
+# --- Whatever breaks ---
 
 
 def test_a_worker_that_dies_while_it_rings_has_done_nothing_yet(night, ben_on_call, luisa_leads, monkeypatch):
@@ -453,51 +207,3 @@ def test_a_mail_server_that_comes_back_brings_one_mail_and_not_all_that_it_misse
         for _ring in range(6):
             work(night, 5)
     assert work(night, 5) == ["ben"]
-
-
-# --- Webhooks: the recipes of docs/operations.md ------------------------------------------------------------------
-
-
-def hook(url, **more):
-    endpoint = WebhookEndpoint.objects.create(name="pager", url=url, **more)
-    webhook.new_secret(endpoint)
-    return endpoint
-
-
-def test_a_push_server_is_told_of_danger_only_and_its_address_keeps_the_template(night, riverside, monkeypatch):
-    posted = []
-    monkeypatch.setattr(http_client, "post", lambda url, body, headers: posted.append((url, body)) or 200)
-    address = "http://push.example.org/t0pic?tpl=1&p=5&t=Danger&m=%7B%7B.data.reference%7D%7D"
-    hook(address, danger_only=True)
-    typed("Hello")
-    work(night)
-    assert posted == []
-    inquiry = typed().inquiry
-    work(night)
-    assert [url for url, _body in posted] == [address]
-    assert f'"reference":"{inquiry.reference}"'.encode() in posted[0][1]
-    work(night, 5)
-    assert len(posted) == 2
-
-
-def test_a_paging_service_gets_the_same_key_each_time_and_the_rest_of_the_site_nothing_of_the_words(night, riverside, receiver):
-    hook(receiver.url + "?integration=k", danger_only=True)
-    inquiry = typed().inquiry
-    for _ring in range(3):
-        work(night, 5)
-    assert len(receiver.seen) == 3
-    assert all(inquiry.reference.encode() in body and b"pills" not in body for _headers, body in receiver.seen)
-    assert recipients.reaches_somebody(riverside, NIGHT)
-    assert events(Event.Kind.RUNG)[0] == {"by": "system", "to": [], "shared": True, "ring": 1}
-    assert not events(Event.Kind.NOBODY_TOLD)
-
-
-def test_nobody_without_a_membership_gets_in_by_being_rung(night, riverside, olga_operates):
-    inquiry = typed().inquiry
-    assert not Membership.objects.exists()
-    client = Client()
-    client.force_login(olga_operates)
-    assert client.get(f"/admin/intake/inquiry/{inquiry.reference}/").status_code == 404
-    page = client.get("/admin/").content.decode()
-    assert inquiry.reference in page
-    assert f"/admin/intake/inquiry/{inquiry.reference}/" not in page

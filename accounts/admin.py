@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sign_in import SignInForm
-from recovery_site import time_zones
+from recovery_site import phones, time_zones
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
@@ -20,23 +21,38 @@ admin.site.login_form = SignInForm
 admin.site.unregister(Group)
 
 
+def _check_phone(text: str) -> None:
+    """Raise ValidationError for a number that no text could be sent to."""
+    try:
+        phones.normalise(text)
+    except phones.NotAPhoneNumber:
+        raise ValidationError(
+            _("Check the phone number: it should have an area code, like 212 555 0143 or +52 55 5555 0143."), code="phone"
+        ) from None
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     list_display = ("username", "shown_name", "email", "is_active", "is_staff")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("display_name", "credentials", "email", "time_zone")}),
+        (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "time_zone")}),
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
     )
     add_fieldsets = (
         *UserAdmin.add_fieldsets,
         # Night hours and the times at which answers are due depend on the time zone.
-        (_("Person"), {"fields": ("display_name", "email", "time_zone")}),
+        (_("Person"), {"fields": ("display_name", "email", "phone", "time_zone")}),
     )
     filter_horizontal = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""
+        if db_field.name == "phone":
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)
+            if field is not None:
+                field.validators.append(_check_phone)
+            return field
         if db_field.name == "time_zone":
             return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -22,6 +22,12 @@ class User(AbstractUser):
     credentials = models.CharField(
         _("credentials"), max_length=120, blank=True, help_text=_("Shown beside the name on guides they reviewed, for example “RN, CARN”.")
     )
+    phone = models.CharField(
+        _("mobile phone"),
+        max_length=32,
+        blank=True,
+        help_text=_("For a text message when someone may be in danger, where the site can send texts. Nobody else sees it."),
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
 
     def __str__(self) -> str:

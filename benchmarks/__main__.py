@@ -4,7 +4,7 @@ import argparse
 import datetime as dt
 import sys
 
-from benchmarks import crowd, dashboard, guides, helpdesk, inquiries, killing, lighthouse, outbox, pages, proxy, queue, wagtail
+from benchmarks import alarms, crowd, dashboard, guides, helpdesk, inquiries, killing, lighthouse, outbox, pages, proxy, queue, wagtail
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
@@ -14,6 +14,7 @@ WORKLOADS = {
     "wagtail": (wagtail.run, "the same guide here and on a Wagtail site from PyPI, in turns, with and without a page cache; their ratio"),
     "inquiries": (inquiries.send, "POST /contact/: sealed inquiries a second, p99"),
     "outbox": (outbox.run, "inquiries a second whose notifications one worker sends, of 1,000 that wait"),
+    "alarms": (alarms.run, "danger: seconds from Send until the message to whoever is on duty has left; median and worst of 40"),
     "visits": (inquiries.visit, "GET /contact/, then POST: visits a second"),
     "lighthouse": (lighthouse.run, "Lighthouse on home, a guide, search and contact; needs npm"),
     "kill": (killing.run, "kill -9 under load: every acknowledged inquiry is there once and opens with its receipt"),

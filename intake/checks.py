@@ -62,6 +62,43 @@ def channels_are_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
+def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each centre that takes inquiries has somebody who can be told of danger, and that an operator can be told.
+
+    Runs only with `check --database default` and `migrate`, and only once the tables exist.
+    """
+    from intake.models import Centre
+    from intake.notifications import recipients
+
+    if not databases:
+        return []
+    try:
+        if Centre._meta.db_table not in connection.introspection.table_names():
+            return []
+        centres = Centre.objects.filter(accepts_inquiries=True)
+        messages: list[CheckMessage] = [
+            Warning(
+                f"{centre.name} takes inquiries, and nobody who works there can be told of danger.",
+                hint="Give an active member an e-mail address and switch their notifications on, or make one a lead; or take no "
+                "inquiries there.",
+                id="intake.W003",
+            )
+            for centre in recipients.centres_without_people(centres)
+        ]
+        if centres.exists() and not recipients.reachable_operators():
+            messages.append(
+                Warning(
+                    "No operator has an e-mail address, so nobody is told of an alarm that a centre doesn't answer.",
+                    hint="Give one superuser an e-mail address.",
+                    id="intake.W004",
+                )
+            )
+    except DatabaseError:  # such as before a migration
+        return []
+    return messages
+
+
+@register(Tags.database)
 def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that there is a default centre with a key, without which every inquiry is refused.
 

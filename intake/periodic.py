@@ -7,15 +7,17 @@ from intake.cases import blind_index
 from intake.disclosure import referrals
 from intake.mailbox import sessions
 from intake.models import Presence
-from intake.notifications import escalation, outbox, weekly_report
+from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.retention import policy
 from intake.triage import stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
+periodic("ring for alarms that nobody has taken")(alarms.ring_due)
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
 periodic("close mailboxes that were left open")(sessions.forget_expired)
+periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
 periodic("give back cases whose owner did not answer")(stalled.give_back)

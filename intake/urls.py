@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from intake.views import centres, contact, mailbox, self_service
+from intake.views import alarms, centres, contact, mailbox, self_service
 
 app_name = "intake"
 urlpatterns = [
     path("centers/", centres.centre_list, name="centre_list"),
     path("centers/<slug:slug>/", centres.centre, name="centre"),
+    path("alarm/<str:token>/", alarms.have_it, name="alarm"),
     path("contact/", contact.contact, name="contact"),
     path("contact/danger-words.json", contact.danger_words_of_site, name="danger_words"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),

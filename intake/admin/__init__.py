@@ -10,9 +10,10 @@ from intake.admin.configuration.reply_templates import ReplyTemplateAdmin
 from intake.admin.configuration.routing import RoutingRuleAdmin
 from intake.admin.configuration.teams import TeamAdmin
 from intake.admin.configuration.webhooks import WebhookEndpointAdmin
-from intake.admin.front_page import queue_panel, reports_panel
+from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
 
+admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
 

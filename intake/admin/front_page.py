@@ -1,13 +1,49 @@
 """The panels of the intake app on the admin's index page."""
 
+import datetime as dt
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.admin.rows import ON_FRONT_PAGE, rows
 from intake.cases import permissions
+from intake.models import Alarm, Centre, Event
+from intake.notifications import recipients
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
+
+UNTOLD_FOR = dt.timedelta(days=7)  # how long an alarm that reached nobody is shown
+ROWS = 20  # of each kind
+
+
+def alarms_panel(request: HttpRequest) -> Panel | None:
+    """Return a panel with the open alarms of one's centres and, for leads and operators, what would keep an alarm from reaching anybody.
+
+    Operators see those of all centres by reference only: they can't open cases. None when there is nothing to show.
+    """
+    user = request.user
+    if not isinstance(user, User) or not (user.is_superuser or permissions.centre_roles(user)):
+        return None
+    own, hidden = set(permissions.centre_roles(user)), permissions.recused_from(user)
+    configured = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=permissions.led_centres(user))
+    alarms = Alarm.objects.filter(acknowledged_at=None).exclude(inquiry__in=hidden).select_related("inquiry__centre").order_by("opened_at")
+    untold = Event.objects.filter(kind=Event.Kind.NOBODY_TOLD, at__gte=timezone.now() - UNTOLD_FOR, inquiry__centre__in=configured)
+    if not user.is_superuser:
+        alarms = alarms.filter(inquiry__centre__in=own)
+
+    def row(inquiry: Any, **more: Any) -> dict[str, Any]:
+        return {"reference": inquiry.reference, "centre": inquiry.centre, "may_open": inquiry.centre_id in own, **more}
+
+    missed = {event.inquiry.pk: event.inquiry for event in untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]}
+    context = {
+        "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in alarms[:ROWS]],
+        "empty": recipients.centres_without_people(configured.filter(accepts_inquiries=True)),
+        "untold": [row(inquiry) for inquiry in missed.values()],
+    }
+    return Panel("admin/intake/inquiry/alarms_panel.html", context) if any(context.values()) else None
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:

@@ -52,6 +52,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),
+            path(case + "have-it/", page(views.have_it), name="intake_inquiry_have_it"),
             path(case + "release/", page(views.release), name="intake_inquiry_release"),
             path(case + "contact/", page(views.show_contact), name="intake_inquiry_contact"),
             path(case + "attempt/", page(views.attempt), name="intake_inquiry_attempt"),

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from intake.models import ContactAttempt, Event, Inquiry
+from intake.models import Alarm, ContactAttempt, Event, Inquiry
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,13 @@ def what(event: Event) -> str:
         return f"{label}: {dict(Inquiry.Outcome.choices).get(event.data.get('outcome', ''), '')}"
     if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
         return _("given back to everybody: not answered by the promised time")
+    if event.kind == Event.Kind.RUNG:
+        n = len(event.data.get("to", []))
+        told = ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}
+        return f"{label}: {told}" + (", " + _("a shared address or a webhook") if event.data.get("shared") else "")
+    if event.kind == Event.Kind.ACKNOWLEDGED:
+        minutes = max(1, round(event.data.get("seconds", 0) / 60))
+        how = dict(Alarm.Via.choices).get(event.data.get("via", ""), "")
+        after = ngettext("after %(n)d minute", "after %(n)d minutes", minutes) % {"n": minutes}
+        return f"{label}: {after}, {how}"
     return label

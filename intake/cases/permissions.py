@@ -22,6 +22,7 @@ STAFF_OF_CENTRE = frozenset({TRIAGE, LEAD})
 VERBS: Mapping[str, frozenset[str]] = {
     "open_case": STAFF_OF_CENTRE,
     "show_contact": STAFF_OF_CENTRE,
+    "acknowledge": STAFF_OF_CENTRE,
     "claim": STAFF_OF_CENTRE,
     "release": STAFF_OF_CENTRE,
     "assign": STAFF_OF_CENTRE,

@@ -7,15 +7,15 @@ from django.utils import timezone
 from intake.assessment import priority
 from intake.cases import events
 from intake.models import Event, Inquiry
-from intake.notifications import outbox
-from intake.notifications.kinds import Kind
+from intake.notifications import alarms
 from intake.scheduling import response_times
 
 
 def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
-    """Raise the case's priority to match `reasons` (codes). Notifies the centre if it is dangerous. Caller holds the row lock.
+    """Raise the case's priority to match `reasons` (codes). Danger rings staff (intake.notifications.alarms). Caller holds the row lock.
 
-    Danger notifies each time: an earlier message is no reason to think that somebody is looking now.
+    While an alarm of the case is open, further danger only counts: it rings until somebody has it. After that danger rings
+    again each time: an earlier message is no reason to think that somebody is looking now.
     """
     codes = list(dict.fromkeys(reasons))
     urgency = priority.of(codes)
@@ -32,7 +32,7 @@ def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
         events.record(row, Event.Kind.MORE_URGENT, by="visitor", priority=row.priority)
     if urgency == Inquiry.Priority.DANGER:
         give_back_to_staff(row)
-        outbox.enqueue(Kind.DANGER, inquiry=row)
+        alarms.cry(row)
 
 
 def _promise_sooner(row: Inquiry) -> None:

@@ -8,7 +8,7 @@ from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
 from intake.models.notifications import Notification, WebhookEndpoint
-from intake.models.on_call import OnCallShift
+from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import MailboxSession, Receipt
@@ -17,6 +17,8 @@ from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
 __all__ = [
+    "Alarm",
+    "AlarmLink",
     "BlockedContact",
     "Centre",
     "CentreKey",

@@ -51,6 +51,9 @@ class Event(models.Model):
         WITHDRAWN = "withdrawn", _("the visitor withdrew the request")
         ERASED = "erased", _("content erased")
         ESCALATED = "escalated", _("the person on call was told")
+        RUNG = "rung", _("alarm sent")
+        NOBODY_TOLD = "nobody_told", _("alarm: nobody could be told")
+        ACKNOWLEDGED = "acknowledged", _("“I have it”")
         VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
         VISITOR_TEXTED = "visitor_texted", _("the visitor was told by text that an answer waits")
 

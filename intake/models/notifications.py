@@ -21,6 +21,9 @@ class WebhookEndpoint(models.Model):
     # Sealed under a key of the site's: who steals the database can't sign.
     sealed_secret = models.BinaryField(editable=False, default=bytes)
     is_active = models.BooleanField(_("in use"), default=True)
+    danger_only = models.BooleanField(
+        _("for danger only"), default=False, help_text=_("For a pager or a push service: it is told of nothing else.")
+    )
 
     class Meta:
         verbose_name = _("webhook")

@@ -1,4 +1,4 @@
-"""On-call shifts."""
+"""On-call shifts, and the alarms that ring whoever is on duty."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from intake.models.centres import Centre
+from intake.models.inquiries import Inquiry
 
 
 class OnCallShift(models.Model):
@@ -32,3 +33,47 @@ class OnCallShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"
+
+
+class Alarm(models.Model):
+    """Someone may be in danger: the site rings staff until one of them says "I have it". At most one of a case is open.
+
+    It is open while `acknowledged_at` is null. `acknowledged_by` stays null when the case was closed or withdrawn meanwhile.
+    """
+
+    class Via(models.TextChoices):
+        ADMIN = "admin", _("on the case")
+        LINK = "link", _("by the link in a message")
+        CASE = "case", _("by working on the case")
+        CLOSED = "closed", _("the case was closed")
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="alarms")
+    opened_at = models.DateTimeField()
+    # How often danger was written of while it was open.
+    cries = models.PositiveIntegerField(default=1)
+    # How often staff were rung. Each time reaches one circle of people further (intake.notifications.recipients.circles).
+    rings = models.PositiveIntegerField(default=0)
+    next_ring_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    via = models.CharField(max_length=8, choices=Via.choices, blank=True)
+
+    class Meta:
+        ordering = ["opened_at"]
+        constraints = [models.UniqueConstraint(fields=["inquiry"], condition=Q(acknowledged_at=None), name="one_open_alarm_a_case")]
+        indexes = [models.Index("next_ring_at", name="alarm_to_ring", condition=Q(acknowledged_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class AlarmLink(models.Model):
+    """A link in a message, by which `user` says "I have it" without signing in. Only the hash of its token is stored."""
+
+    token_hash = models.BinaryField(primary_key=True, max_length=32)
+    alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="links")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.alarm_id)

@@ -16,7 +16,7 @@ def escalate(now: dt.datetime) -> dict[str, int]:
     """Notify the person on call of each case that nobody took in time (housekeeping), once; return their number.
 
     Urgent cases count from their arrival, the others in the centre's open minutes. If nobody is on call the leads are
-    notified, and without leads everyone of the centre.
+    notified, without leads everyone of the centre, and without anyone there the operators.
     """
     waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
     done = 0
@@ -32,7 +32,10 @@ def escalate(now: dt.datetime) -> dict[str, int]:
             people = [person for person, _moment in recipients.recipients_for(inquiry, Kind.UNCLAIMED, now)]
             for person in people:
                 outbox.enqueue(Kind.UNCLAIMED, inquiry=inquiry, channel=StaffEmail.code, to=person)
-            events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
+            if people:
+                events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
+            else:
+                events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system")
         done += 1
     return {"cases_escalated": done}
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 class Audience(enum.Enum):
     """Who receives a kind. intake.notifications.recipients finds the people."""
 
-    CENTRE = "every member of the centre"
     OWNER = "the owner of the case and those who watch it; every member while it is unclaimed"
     TEAM = "as OWNER, but the routing rule's team while it is unclaimed"
-    ON_CALL = "the person on call, else the leads, else every member"
+    ON_CALL = "the person on call, else the leads, else every member, else the operators"
+    ALARM = "the circles of an alarm: whoever is awake or on call, then the leads, then the operators"
     OTHER_CENTRE = "the members of the centre that a case is offered to"
     VISITOR = "the person who wrote"
 
@@ -70,11 +70,10 @@ class Kind(enum.StrEnum):
     DANGER = Spec(
         "danger",
         _("someone may be in danger"),
-        Audience.CENTRE,
+        Audience.ALARM,
         subject=_("Someone may be in danger: %(reference)s"),
-        line=_("New words in %(reference)s say that someone may be in danger. Please look at the case now."),
+        line=_("Words in %(reference)s say that someone may be in danger. Please look at the case now."),
         event_type="inquiry.danger",
-        rings=True,
     )
     CONTACT_CHANGED = Spec(
         "contact_changed",

@@ -1,11 +1,13 @@
-"""Who is notified of a case, and from when on: members, quiet hours, the person on call."""
+"""Who is notified of a case, and from when on: members, quiet hours, the person on call, the circles of an alarm."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from intake.models import Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team
+from intake.models import Alarm, Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team, WebhookEndpoint
+from intake.notifications import sms_gateway
 from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
 from intake.scheduling.opening_hours import CentreHours
@@ -21,6 +23,8 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
     audience = kind.spec.audience
     if audience in (Audience.OTHER_CENTRE, Audience.VISITOR):
         return []
+    if audience is Audience.ALARM:
+        return [(user, now) for user in alarm_recipients(inquiry, now)]
     if audience is Audience.ON_CALL:
         return [(user, now) for user in _on_call_or_leads(inquiry, now)]
     members = _of_audience(list(members_to_notify(inquiry)), inquiry, audience)
@@ -55,8 +59,6 @@ def members_to_notify(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet
 
 def _of_audience(members: list[Membership], inquiry: Inquiry, audience: Audience) -> list[Membership]:
     """Return those of `members` that the audience takes; all of them when it would take nobody, so that somebody hears of it."""
-    if audience is Audience.CENTRE:
-        return members
     if inquiry.claimed_by_id is not None:
         watchers = set(inquiry.watches.values_list("user", flat=True))
         owners = [member for member in members if member.user_id == inquiry.claimed_by_id or member.user_id in watchers]
@@ -83,7 +85,69 @@ def _on_call_or_leads(inquiry: Inquiry, now: dt.datetime) -> list[User]:
     if users:
         return users
     members = list(members_to_notify(inquiry))
-    return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]
+    leading = [member.user for member in members if member.role == Membership.Role.LEAD]
+    return leading or [member.user for member in members] or next(circles(inquiry.centre, now, inquiry), [])
+
+
+def alarm_recipients(inquiry: Inquiry, now: dt.datetime) -> list[User]:
+    """Return whom the case's open alarm rings now: the first circle at first, one more at each ring (without an alarm: the first)."""
+    rings = Alarm.objects.filter(inquiry=inquiry, acknowledged_at=None).values_list("rings", flat=True).first() or 1
+    people: dict[User, None] = {}
+    for _ring, circle in zip(range(rings), circles(inquiry.centre, now, inquiry), strict=False):
+        people |= dict.fromkeys(circle)
+    return sorted(people, key=lambda user: user.pk)
+
+
+def circles(centre: Centre, now: dt.datetime, inquiry: Inquiry | None = None) -> Iterator[list[User]]:
+    """Yield those who hear of danger at `centre`, the nearest first; a circle without anybody is left out. One to four queries.
+
+    First whoever is awake: the members who want to be told and have no quiet hours now, and the people on call. Then the leads, then
+    the operators, whatever they set: nobody to tell must not happen. Who stepped back from `inquiry` is in none.
+    """
+    recused = set(inquiry.recusals.values_list("user", flat=True)) if inquiry else set()
+    working = Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user", "centre")
+    awake = [member.user for member in working.filter(notify=True) if not quiet_until(member, now)]
+    awake += on_call(centre, now)
+    if awake := [user for user in dict.fromkeys(awake) if user.pk not in recused and can_be_told(user)]:
+        yield awake
+    leads = [member.user for member in working.filter(role=Membership.Role.LEAD)]
+    if leads := [user for user in leads if user.pk not in recused and can_be_told(user)]:
+        yield leads
+    if operators := [user for user in reachable_operators() if user.pk not in recused]:
+        yield operators
+
+
+def reachable_operators() -> list[User]:
+    """Return the superusers who can be told."""
+    return [user for user in User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("pk") if can_be_told(user)]
+
+
+def can_be_told(user: User) -> bool:
+    """Return whether there is a way to tell `user` now: an e-mail address, or a phone number where texts can be sent."""
+    return bool(user.email or (user.phone and sms_gateway.is_set_up()))
+
+
+def centres_without_people(centres: QuerySet[Centre]) -> list[Centre]:
+    """Return those of `centres` at which nobody who could open a case can be told of danger, by name. Two queries."""
+    working = Membership.objects.filter(Q(notify=True) | Q(role=Membership.Role.LEAD), user__is_active=True, user__is_staff=True)
+    people = working.filter(centre__in=centres).select_related("user")
+    staffed = {member.centre_id for member in people if can_be_told(member.user)}
+    return [centre for centre in centres.order_by("name") if centre.pk not in staffed]
+
+
+def shared_ways(centre: Centre) -> bool:
+    """Return whether danger at `centre` is told by a way that belongs to no person: a shared address, or a webhook."""
+    return bool(centre.notify_address) or webhooks(centre).exists()
+
+
+def webhooks(centre: Centre) -> QuerySet[WebhookEndpoint]:
+    """Return the webhooks that are told of the inquiries of `centre`."""
+    return WebhookEndpoint.objects.filter(Q(centre=None) | Q(centre=centre), is_active=True).exclude(sealed_secret=b"")
+
+
+def reaches_somebody(centre: Centre, now: dt.datetime) -> bool:
+    """Return whether anybody at all would hear of danger at `centre` now. Most often two queries."""
+    return next(circles(centre, now), None) is not None or shared_ways(centre)
 
 
 def quiet_until(member: Membership, now: dt.datetime) -> dt.datetime | None:
@@ -103,6 +167,7 @@ def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:
 
 
 def on_call(centre: Centre, now: dt.datetime) -> QuerySet[User]:
-    """Return the people on call for `centre` at `now` who have an address."""
+    """Return the people on call for `centre` at `now` who can be told."""
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
-    return User.objects.filter(pk__in=shifts.values("user"), is_active=True).exclude(email="")
+    reachable = ~Q(email="") | ~Q(phone="") if sms_gateway.is_set_up() else ~Q(email="")
+    return User.objects.filter(reachable, pk__in=shifts.values("user"), is_active=True)

@@ -12,9 +12,11 @@ from intake.models import Inquiry
 from intake.notifications.kinds import Audience, Kind
 
 
-def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo) -> tuple[str, str]:
+def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str = "", opens_case: bool = True) -> tuple[str, str]:
     """Return (subject, body) of an e-mail to staff, with times in `zone`. Nothing in it comes from what the visitor typed.
 
+    `link` says "I have it" to an alarm. `opens_case` tells whether the reader may open the case: operators who work at no centre are
+    rung in the end, and are told what they can do instead.
     Raises ValueError for a kind that is not for staff.
     """
     spec = kind.spec
@@ -25,6 +27,8 @@ def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo) -> tuple[str,
         lines = [
             str(spec.line) % facts,
             _answer_by(inquiry, zone) if spec.tells_deadline else "",
+            "" if opens_case else _("Nobody at its centre has answered, and you can't open the case. Call somebody who works there."),
+            _("Say that you have it, without signing in:") + "\n" + link if link else "",
             _offers_link() if spec.audience is Audience.OTHER_CENTRE else case_link(inquiry),
             _("Please do not answer this e-mail. Nobody reads the answers."),
         ]

@@ -35,6 +35,8 @@ class Sent:
     called: str = ""
     # The form lacked the required proof of work, so that a person reviews it first.
     looked_at_first: bool = False
+    # Nobody of the centre, and no operator, can be told of it now.
+    reaches_nobody: bool = False
     reasons: list[str] = field(default_factory=list)
 
     @property

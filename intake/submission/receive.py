@@ -19,7 +19,7 @@ from intake.identifiers import new_id
 from intake.mailbox import contact_preferences, danger_escalation
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
-from intake.notifications import outbox
+from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
 
 # Of an inquiry that didn't come through the form.
@@ -170,6 +170,8 @@ def _store(prepared: _Prepared) -> None:
     events.record(inquiry, Event.Kind.RECEIVED, by=prepared.taken_by or "visitor", at=inquiry.received_at, **facts)
     if inquiry.state == Inquiry.State.NEW:
         outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
+        if inquiry.priority == Inquiry.Priority.DANGER:
+            alarms.cry(inquiry, inquiry.received_at)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:

@@ -1,6 +1,7 @@
 """The verbs of triage. Each is one transaction that checks, changes and records (see recovery_site.verbs)."""
 
 from intake.triage.absences import hand_over_cases
+from intake.triage.alarms import acknowledge
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.blocking import block
 from intake.triage.case_access import Case, open_case
@@ -16,6 +17,7 @@ from intake.triage.watching import unwatch, watch
 __all__ = [
     "AlreadyTaken",
     "Case",
+    "acknowledge",
     "add_note",
     "assign",
     "block",

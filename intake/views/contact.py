@@ -18,12 +18,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from articles import published
+from articles.models import Edition
 from intake.assessment import danger, danger_lines, priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.mailbox import status_texts
-from intake.models import Inquiry
+from intake.models import Centre, Inquiry
+from intake.notifications import recipients
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
 from intake.submission import form_tokens, receipt_cookie, receive
@@ -35,6 +38,7 @@ logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
 TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
 BLANK_FORM_SECONDS = 60
+REACHED_SECONDS = 15
 
 
 @public_page(cache=False, sitemap=True)
@@ -201,6 +205,7 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
     hours = CentreHours(centre)
     return {
         "centre": centre,
+        "reaches_nobody": _reaches_nobody(centre),
         "tel": phones.tel_link(centre.phone),
         "answer_by": response_times.at_centre(centre, route.answer_by),
         "is_open": starts == now and hours.is_open(now),
@@ -208,6 +213,19 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
         "hours": [day for day in hours.week() if day.hours],
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
+
+
+def _reaches_nobody(centre: Centre) -> bool:
+    """Return whether nobody at all could be told of danger at `centre` now; kept for REACHED_SECONDS. False if the database can't say."""
+    key = f"reaches-nobody:{centre.pk}"
+    known: bool | None = cache.get(key)
+    if known is None:
+        try:
+            known = not recipients.reaches_somebody(centre, timezone.now())
+        except (DatabaseError, InterfaceError):
+            return False
+        cache.set(key, known, REACHED_SECONDS)
+    return known
 
 
 def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
@@ -226,6 +244,7 @@ def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
             centre=inquiry.centre.name,
             reasons=inquiry.priority_reasons,
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
+            reaches_nobody=_reaches_nobody(inquiry.centre),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
@@ -248,10 +267,21 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": danger_lines.danger_lines(sent.reasons),
+            "afterwards": _afterwards(sent.reasons),
         }
     response = render(request, "intake/contact_sent.html", context)
     receipt_cookie.delete_cookie(request, response)
     return response
+
+
+def _afterwards(reasons: list[str]) -> Edition | None:
+    """Return the guide that says what to do after an overdose, if one was written of and there is such a guide in this language."""
+    if not {"says_overdose", "overdose"} & set(reasons):
+        return None
+    try:
+        return next(iter(published.about(_language(), "stage:overdose")), None)
+    except (DatabaseError, InterfaceError):
+        return None
 
 
 def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import self_service, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
+from intake.notifications import alarms, recipients
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
 from recovery_site.pages.public_pages import public_page
@@ -159,6 +160,7 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "first": sessions.first_words(box),
         "letters": letters,
         "danger_lines": danger_lines.danger_lines_for_text("\n".join([*(letter.text for letter in unanswered), _typed(form)])),
+        "reaches_nobody": alarms.open_alarm(box.inquiry) and not recipients.reaches_somebody(box.inquiry.centre, timezone.now()),
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,

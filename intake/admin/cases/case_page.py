@@ -12,6 +12,7 @@ from intake.admin.rows import due_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, WaitingListEntry
+from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
 from intake.triage import Case, related
@@ -32,6 +33,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "due": due,
         "late": late,
         "safety": head,
+        **alarm_context(inquiry),
         # The phone number is a link only in safe times, so that nobody calls by accident outside them. In danger it
         # always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
@@ -54,6 +56,12 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
     }
+
+
+def alarm_context(inquiry: Inquiry) -> dict[str, Any]:
+    """Return the open alarm of the case and the names of those who were told of it. One query without an alarm, else three."""
+    alarm = alarms.open_alarm(inquiry)
+    return {"alarm": alarm, "alarm_told": alarms.names_told(alarm) if alarm else []}
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -112,6 +112,12 @@ def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 
 
 @_step(None)
+def have_it(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.acknowledge(inquiry, by=request.user)
+    return _("You have it. The alarm has stopped.")
+
+
+@_step(None)
 def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.release(inquiry, by=request.user)
     return _("The case is given back. Anybody can take it.")

@@ -14,7 +14,7 @@ from intake.notifications.channels import webhook
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(admin.ModelAdmin):
-    list_display = ("name", "url", "centre", "is_active")
+    list_display = ("name", "url", "centre", "danger_only", "is_active")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     actions = ("make_new_secret",)
 

@@ -1,4 +1,4 @@
-"""The worker: sends the notifications of the outbox."""
+"""The worker: rings for alarms that are due, and sends the notifications of the outbox."""
 
 import logging
 import signal
@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
+from django.utils import timezone
 
-from intake.notifications import outbox
+from intake.notifications import alarms, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
+            alarms.ring_due(timezone.now())
             outbox.send_all_due()
             return
         signal.signal(signal.SIGTERM, self._stop)
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         while not self.is_stopping:
             close_old_connections()
             try:
+                alarms.ring_due(timezone.now())
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
                 logger.error("Notifications could not be sent: %s", type(error).__name__)

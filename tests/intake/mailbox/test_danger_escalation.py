@@ -9,7 +9,7 @@ from django.test import Client
 
 from intake import triage
 from intake.cases.inquiry_data import InquiryData
-from intake.models import Event, Inquiry, Notification, OnCallShift
+from intake.models import Alarm, Event, Inquiry, Notification, OnCallShift
 from intake.notifications import recipients, staff_text
 from intake.notifications.kinds import Kind
 from intake.submission import receive
@@ -99,7 +99,8 @@ def test_who_was_in_danger_before_is_heard_again(opened, received, amara):
     write(opened, DANGER)
     answered(received, amara)
     write(opened, DANGER + ", again")
-    assert of_danger().count() == 2
+    assert Alarm.objects.count() == 2
+    assert of_danger().count() == 1
     assert Inquiry.objects.get().queue_rank == 1
 
 

@@ -44,6 +44,7 @@ def test_the_channels_are_the_folders():
     assert [channel.code for channel in channels.all_channels()] == [
         "centre_email",
         "staff_email",
+        "staff_sms",
         "visitor_email",
         "visitor_sms",
         "webhook",

@@ -206,9 +206,12 @@ def test_a_kind_for_the_visitor_is_never_put_into_words_for_staff(received):
 
 @pytest.mark.parametrize("by", ["worker", "housekeeping"])
 def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, said, smtp_server, by):
-    receive.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16))
+    urgent = receive.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16)).inquiry
     if by == "housekeeping":
         housekeeping.run(timezone.now())
     else:
         work()
-    assert [mail["Subject"] for mail in smtp_server.messages] == ["New inquiry, priority 1", "New inquiry, priority 3"]
+    assert [mail["Subject"] for mail in smtp_server.messages] == [
+        f"Someone may be in danger: {urgent.reference}",
+        "New inquiry, priority 3",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from intake.models import Notification, WebhookEndpoint
-from intake.notifications import outbox
+from intake.notifications import outbox, recipients
 from intake.notifications.channels import webhook
 from intake.submission import receive
 
@@ -80,7 +80,7 @@ def test_a_stolen_database_can_not_sign(riverside, endpoint):
 
 def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, said, endpoint):
     WebhookEndpoint.objects.update(is_active=False)
-    assert not webhook.endpoints(riverside).exists()
+    assert not recipients.webhooks(riverside).exists()
 
 
 def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, receiver, endpoint, admin_client):

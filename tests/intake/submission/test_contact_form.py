@@ -13,6 +13,7 @@ from intake.forms import InquiryForm
 from intake.mailbox import contact_preferences
 from intake.models import Consent, Event, Inquiry, KeyWrap, Notification
 from tests.intake.pages import hidden
+from tests.people import member
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +230,7 @@ def test_every_question_says_why_it_is_asked(riverside, visitor):
 
 
 def test_the_response_time_shown_before_sending_follows_the_answers(riverside, visitor):
+    member("amara", "Amara Diallo", riverside, "triage", email="amara@example.org")
     page = visitor.get("/contact/")
     usual, urgent = (
         re.search(r"will answer by <b>(.*?)</b>", text(answer)).group(1)

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from articles.workflow import publishing, review
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
+from tests.articles.guides import sourced
 from tests.intake.pages import another_than, hidden
+from tests.people import member
 
 pytestmark = pytest.mark.django_db
 URL = "/contact/"
@@ -136,6 +139,7 @@ def test_danger_never_blocks_sending_and_shows_the_number_after(riverside, visit
 
 
 def test_the_form_shows_the_necessary_information_before_sending(riverside, visitor):
+    member("amara", "Amara Diallo", riverside, "triage", email="amara@example.org")
     main = re.search(r"<main.*</main>", visitor.get(URL).content.decode(), re.S).group()
     for phrase in (
         "Riverside will answer by",
@@ -180,3 +184,21 @@ def test_spanish_pages_give_spanish_words(riverside, visitor):
     visitor.post("/es/contact/", filled(visitor.get("/es/contact/")))
     assert Inquiry.objects.get().language == "es"
     assert len(words_on(visitor.get(reverse("intake:contact_sent").replace("/contact", "/es/contact")))) == 7
+
+
+def test_after_an_overdose_the_receipt_leads_to_what_to_do_afterwards(riverside, visitor, edith, ruth):
+    def sent(**more):
+        return visitor.get(visitor.post(URL, filled(visitor.get(URL), **more))["Location"]).content.decode()
+
+    story = {"message": "He had an overdose last week"}
+    assert "Is it over?" not in sent(**story)  # there is no such guide yet
+    guide = sourced("Naloxone", "naloxone", stages=["overdose"], created_by=edith, last_edited_by=edith)
+    publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
+    page = sent(**story)
+    assert 'href="/guides/naloxone/"' in page.split("Is it over?", 1)[1]
+    assert "Is it over?" not in sent(message="Hello")
+
+
+def test_where_no_centre_takes_requests_the_numbers_are_there_to_press(db, visitor):
+    aside = visitor.get(URL).content.decode().split("take requests right now", 1)[1].split("</aside>")[0]
+    assert ["911" in aside, "988" in aside, 'href="tel:+18006624357"' in aside] == [True, True, True]

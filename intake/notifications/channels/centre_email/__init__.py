@@ -20,6 +20,8 @@ class CentreEmail(Channel):
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         if kind.spec.audience is Audience.VISITOR or not inquiry.centre.notify_address:
             return []
+        if kind is Kind.NEW_INQUIRY and inquiry.priority == Inquiry.Priority.DANGER:
+            return []  # the alarm says it
         return [Recipient()]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:

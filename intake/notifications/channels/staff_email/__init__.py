@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Inquiry, Notification
-from intake.notifications import recipients, staff_text
+from intake.notifications import alarm_links, recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
-from intake.notifications.kinds import Kind
+from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
 
 
@@ -18,11 +18,21 @@ class StaffEmail(Channel):
     label = _("one person")
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
-        return [Recipient(user=user, not_before=moment) for user, moment in recipients.recipients_for(inquiry, kind, now)]
+        people = recipients.recipients_for(inquiry, kind, now)
+        if kind is Kind.NEW_INQUIRY and inquiry.priority == Inquiry.Priority.DANGER:
+            # Whoever is awake is told by the alarm already.
+            people = [(user, moment) for user, moment in people if moment > now]
+        return [Recipient(user=user, not_before=moment) for user, moment in people if user.email]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:
         user, inquiry = notification.recipient, notification.inquiry
         if user is None or not user.email:
             return  # the address was removed after the notification was written
-        zone = safe_times.zone(user.time_zone, inquiry.centre.time_zone)
-        staff_text.send_mail(user.email, *staff_text.subject_and_body(inquiry, Kind(notification.kind), zone))
+        kind, zone = Kind(notification.kind), safe_times.zone(user.time_zone, inquiry.centre.time_zone)
+        link = ""
+        if kind.spec.audience is Audience.ALARM:
+            link = alarm_links.issue(inquiry, user, now)
+            if not link:
+                return  # somebody has it meanwhile
+        opens_case = user.memberships.filter(centre=inquiry.centre).exists() if link else True
+        staff_text.send_mail(user.email, *staff_text.subject_and_body(inquiry, kind, zone, link=link, opens_case=opens_case))

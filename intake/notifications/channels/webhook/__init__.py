@@ -9,12 +9,11 @@ import secrets
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from intake.crypto import sealing
-from intake.models import Centre, Inquiry, Notification, WebhookEndpoint
-from intake.notifications import http_client, staff_text
+from intake.models import Inquiry, Notification, WebhookEndpoint
+from intake.notifications import http_client, recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Kind
 
@@ -29,11 +28,6 @@ def new_secret(endpoint: WebhookEndpoint) -> str:
     endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _key())
     endpoint.save(update_fields=["sealed_secret"])
     return "whsec_" + base64.b64encode(secret).decode()
-
-
-def endpoints(centre: Centre) -> QuerySet[WebhookEndpoint]:
-    """Return the webhooks that are told of the inquiries of `centre`."""
-    return WebhookEndpoint.objects.filter(Q(centre=None) | Q(centre=centre), is_active=True).exclude(sealed_secret=b"")
 
 
 def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
@@ -62,7 +56,10 @@ class Webhook(Channel):
     order = 1
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
-        return [Recipient(endpoint=endpoint) for endpoint in endpoints(inquiry.centre)] if kind.spec.event_type else []
+        if not kind.spec.event_type:
+            return []
+        told = recipients.webhooks(inquiry.centre)
+        return [Recipient(endpoint=endpoint) for endpoint in (told if kind is Kind.DANGER else told.filter(danger_only=False))]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:
         """Post it; raise WebhookRefused or the network's errors. The id stays the same at every try."""

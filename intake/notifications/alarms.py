@@ -1,0 +1,162 @@
+"""Alarms: someone may be in danger, and staff are rung every five minutes, more of them each time, until one says "I have it".
+
+Opening, ringing and acknowledging are one transaction each, with the rows of the inquiry and then of the alarm locked (always in this
+order, so that no two wait for each other). So any number of workers may ring, and one that is killed in the middle has done nothing yet:
+the next one does it.
+"""
+
+import datetime as dt
+import enum
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake.cases import events
+from intake.models import Alarm, Event, Inquiry, Notification
+from intake.notifications import alarm_links, outbox, recipients
+from intake.notifications.kinds import Kind
+
+REPEAT = dt.timedelta(minutes=5)
+AT_ONCE = 200  # alarms rung in one call
+# Steps on the case after which nobody needs to be rung: whoever takes them has the case before their eyes.
+HAS_IT = (
+    Event.Kind.CLAIMED,
+    Event.Kind.ASSIGNED,
+    Event.Kind.ATTEMPTED,
+    Event.Kind.REPLIED,
+    Event.Kind.DISCLOSED,
+    Event.Kind.CLOSED,
+    Event.Kind.MERGED,
+)
+
+
+class Answer(enum.Enum):
+    """What became of pressing a link."""
+
+    THANKS = "you have it"
+    SOMEBODY_ELSE = "somebody else was first"
+    DEAD = "the link is unknown, expired or of an alarm that is over"
+
+
+def cry(inquiry: Inquiry, now: dt.datetime | None = None) -> Alarm:
+    """Open an alarm for a case in which danger was written of, or count this in the one that is open.
+
+    Call it in the transaction that stores the words, with the inquiry's row locked or new. Opening rings at once; a further cry
+    rings nobody, because the alarm goes on by itself.
+    """
+    now = now or timezone.now()
+    alarm = open_alarm(inquiry)
+    if alarm is not None and not _settle(alarm, now):
+        Alarm.objects.filter(pk=alarm.pk).update(cries=F("cries") + 1)
+        return alarm
+    alarm = Alarm.objects.create(inquiry=inquiry, opened_at=now, next_ring_at=now)
+    _ring(alarm, now)
+    return alarm
+
+
+def open_alarm(inquiry: Inquiry) -> Alarm | None:
+    """Return the open alarm of a case, or None."""
+    return Alarm.objects.filter(inquiry=inquiry, acknowledged_at=None).select_related("inquiry__centre").first()
+
+
+def names_told(alarm: Alarm) -> list[str]:
+    """Return the names of those whom this alarm rang, those who heard first at the front, and shared ways last. Two queries."""
+    rung = list(alarm.inquiry.events.filter(kind=Event.Kind.RUNG, at__gte=alarm.opened_at))
+    keys = list(dict.fromkeys(key for event in rung for key in event.data["to"]))
+    people = User.objects.in_bulk(keys)
+    names = [people[key].shown_name for key in keys if key in people]
+    return [*names, _("a shared address or a webhook")] if any(event.data.get("shared") for event in rung) else names
+
+
+def ring_due(now: dt.datetime) -> dict[str, int]:
+    """Ring for each open alarm whose time has come (worker and housekeeping); return how many were rung. Idle, it is one query."""
+    rung = 0
+    due = Alarm.objects.filter(acknowledged_at=None, next_ring_at__lte=now).order_by("next_ring_at")
+    for key, inquiry_id in due.values_list("pk", "inquiry_id")[:AT_ONCE]:
+        with transaction.atomic():
+            alarm = _locked(key, inquiry_id)
+            if alarm.acknowledged_at or alarm.next_ring_at > now or _settle(alarm, now):
+                continue
+            _ring(alarm, now)
+        rung += 1
+    return {"alarms_rung": rung}
+
+
+def _locked(key: int, inquiry_id: UUID) -> Alarm:
+    """Return an alarm with its inquiry and centre; the rows of both, the inquiry's first, are locked."""
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).defer("sealed").select_related("centre").get(pk=inquiry_id)
+    alarm = Alarm.objects.select_for_update().get(pk=key)
+    alarm.inquiry = inquiry
+    return alarm
+
+
+def _ring(alarm: Alarm, now: dt.datetime) -> None:
+    """Tell the people of the first circles, and record whom; the caller has the alarm's row."""
+    alarm.rings += 1
+    alarm.next_ring_at = now + REPEAT
+    alarm.save(update_fields=["rings", "next_ring_at"])
+    inquiry = alarm.inquiry
+    # What an earlier ring could not send yet (a mail server that is away) is replaced by this one, so that nobody gets all at once.
+    _take_back(inquiry)
+    people = recipients.alarm_recipients(inquiry, now)
+    outbox.enqueue(Kind.DANGER, inquiry=inquiry)
+    shared = recipients.shared_ways(inquiry.centre)
+    if people or shared:
+        told = [person.pk for person in people]
+        events.record(inquiry, Event.Kind.RUNG, by="system", at=now, to=told, shared=shared, ring=alarm.rings)
+    else:
+        events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system", at=now, ring=alarm.rings)
+
+
+def acknowledge(inquiry: Inquiry, *, by: User, via: Alarm.Via, now: dt.datetime) -> bool:
+    """Note that `by` has it, and ring nobody any more; return whether an alarm was open. Call it inside a transaction."""
+    alarm = Alarm.objects.select_for_update().filter(inquiry=inquiry, acknowledged_at=None).first()
+    if alarm is None:
+        return False
+    _end(alarm, via, now, by)
+    return True
+
+
+@transaction.atomic
+def press(token: str, now: dt.datetime) -> Answer:
+    """Acknowledge the alarm of a link. It works once: afterwards there is nothing left that it could do."""
+    link = alarm_links.find(token, now)
+    if link is None or link.user.recusals.filter(inquiry=link.alarm.inquiry_id).exists():
+        return Answer.DEAD
+    alarm = _locked(link.alarm_id, link.alarm.inquiry_id)
+    if alarm.acknowledged_at is None and not _settle(alarm, now):
+        _end(alarm, Alarm.Via.LINK, now, link.user)
+    if alarm.acknowledged_by_id == link.user_id:
+        return Answer.THANKS
+    return Answer.SOMEBODY_ELSE if alarm.acknowledged_by_id else Answer.DEAD
+
+
+def _settle(alarm: Alarm, now: dt.datetime) -> bool:
+    """End the alarm if somebody works on the case since it opened, or there is no case any more; return whether it ended."""
+    step = alarm.inquiry.events.filter(kind__in=HAS_IT, actor__isnull=False, at__gte=alarm.opened_at).select_related("actor").first()
+    if step is not None:
+        _end(alarm, Alarm.Via.CASE, step.at, step.actor)
+    elif Inquiry.objects.filter(pk=alarm.inquiry_id, state=Inquiry.State.CLOSED).exists():
+        _end(alarm, Alarm.Via.CLOSED, now, None)
+    return alarm.acknowledged_at is not None
+
+
+def _end(alarm: Alarm, via: Alarm.Via, at: dt.datetime, by: User | None) -> None:
+    alarm.acknowledged_by, alarm.acknowledged_at, alarm.via = by, at, via
+    alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "via"])
+    _take_back(alarm.inquiry)
+    seconds = round((at - alarm.opened_at).total_seconds())
+    actor: User | str = by or "system"
+    events.record(alarm.inquiry, Event.Kind.ACKNOWLEDGED, by=actor, via=via.value, seconds=seconds, rings=alarm.rings, cries=alarm.cries)
+
+
+def _take_back(inquiry: Inquiry) -> None:
+    """Delete what is still to be sent of the case's alarm, but what a worker is recording as sent just now: never wait for that."""
+    pending = Notification.objects.filter(inquiry=inquiry, kind=Kind.DANGER.value, state=Notification.State.PENDING)
+    keys = list(pending.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if keys:
+        Notification.objects.filter(pk__in=keys).delete()

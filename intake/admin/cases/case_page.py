@@ -5,16 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.admin.rows import due_in_words, row
+from intake.admin.rows import contact_warnings, due_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, WaitingListEntry
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import Case, related
+from intake.triage import EMERGENCY_NUMBERS, Case, related
+from recovery_site import helplines
 
 RELATED_AT_ONCE = 20  # rows
 
@@ -35,6 +37,11 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         # The phone number is a link only in safe times, so that nobody calls by accident outside them. In danger it
         # always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
+        "in_danger": inquiry.is_in_danger,
+        "emergency_numbers": _emergency_numbers(),
+        "last_attempt": case.attempts[-1][0] if case.attempts else None,
+        "warnings": contact_warnings(inquiry, now),
+        "first_words": str(case.content.get("message", "")),
         "content": labels.lines(case.content),
         "guide_address": _guide_address(inquiry),
         "contact": labels.lines(case.contact),
@@ -54,6 +61,12 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
     }
+
+
+def _emergency_numbers() -> list[helplines.Helpline]:
+    """Return the helplines that staff call in an emergency, in the language of the page."""
+    lines = helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)
+    return [line for line in lines if line.key in EMERGENCY_NUMBERS]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='centre',
-            name='danger_drills',
-            field=models.CharField(choices=[('never', 'never'), ('monthly', 'once a month')], db_default='never', default='never', help_text='An invented danger case arrives unannounced, and shows itself as a drill when it is opened.', max_length=8, verbose_name='danger drills'),
+            name='monthly_drill',
+            field=models.BooleanField(db_default=False, default=False, help_text='An invented danger case arrives unannounced, and shows itself as a drill when it is opened.', verbose_name='danger drill once a month'),
         ),
         migrations.AddField(
             model_name='inquiry',

@@ -19,10 +19,6 @@ class CentreQuerySet(models.QuerySet["Centre"]):
 class Centre(models.Model):
     """A treatment centre that answers inquiries, with its hours, response-time targets and contact details."""
 
-    class Drills(models.TextChoices):
-        NEVER = "never", _("never")
-        MONTHLY = "monthly", _("once a month")
-
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
@@ -65,12 +61,11 @@ class Centre(models.Model):
         help_text=_("When nobody has taken a case this long after it arrived."),
     )
 
-    danger_drills = models.CharField(
-        _("danger drills"),
-        max_length=8,
-        choices=Drills.choices,
-        default=Drills.NEVER,
-        db_default=Drills.NEVER,
+    # The database has the default, so that the previous release can add centres while this one is rolled out.
+    monthly_drill = models.BooleanField(
+        _("danger drill once a month"),
+        default=False,
+        db_default=False,
         help_text=_("An invented danger case arrives unannounced, and shows itself as a drill when it is opened."),
     )
 

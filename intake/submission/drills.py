@@ -40,7 +40,7 @@ def start(centre: Centre) -> Inquiry:
 def start_due(now: dt.datetime) -> dict[str, int]:
     """Start the month's drill of each centre that wants one, at a moment that nobody knows (periodic job); return their number."""
     started = 0
-    for centre in Centre.objects.accepting().filter(danger_drills=Centre.Drills.MONTHLY).order_by("pk"):
+    for centre in Centre.objects.accepting().filter(monthly_drill=True).order_by("pk"):
         moment = moment_of(centre, now)
         if not moment <= now < moment + LATE_BY:
             continue

@@ -33,12 +33,12 @@ def test_the_command_says_what_is_wrong(riverside):
 
 
 def test_a_centre_that_wants_none_has_none(riverside):
-    assert riverside.danger_drills == "never"
+    assert not riverside.monthly_drill
     assert drills.start_due(drills.moment_of(riverside, timezone.now())) == {"danger_drills_started": 0}
 
 
 def test_once_a_month_at_a_moment_that_nobody_knows(riverside, monkeypatch):
-    riverside.danger_drills = "monthly"
+    riverside.monthly_drill = True
     riverside.save()
     moment = drills.moment_of(riverside, timezone.now())
     assert drills.start_due(moment - MINUTE) == {"danger_drills_started": 0}
@@ -51,5 +51,5 @@ def test_once_a_month_at_a_moment_that_nobody_knows(riverside, monkeypatch):
 
 
 def test_one_that_was_missed_for_long_waits_for_the_next_month(riverside):
-    Centre.objects.filter(pk=riverside.pk).update(danger_drills="monthly")
+    Centre.objects.filter(pk=riverside.pk).update(monthly_drill=True)
     assert drills.start_due(drills.moment_of(riverside, timezone.now()) + DAY) == {"danger_drills_started": 0}

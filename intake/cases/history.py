@@ -54,5 +54,5 @@ def what(event: Event) -> str:
     if event.kind == Event.Kind.PRIORITY_CHANGED:
         return f"{label}: {dict(Inquiry.Priority.choices).get(event.data.get('priority', 0), '')}"
     if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
-        return _("given back to everybody: the promise passed unanswered")
+        return _("given back to everybody: not answered by the promised time")
     return label

@@ -9,6 +9,7 @@ from intake.mailbox import sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.retention import policy
+from intake.submission import drills
 from intake.triage import stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
@@ -21,6 +22,8 @@ periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
 periodic("give back cases whose owner did not answer")(stalled.give_back)
+periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)
+periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("erase closed cases")(policy.run)

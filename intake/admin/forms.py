@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from intake import triage
+from intake.cases import labels, sentences
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 
 LONGEST_TEXT = 20_000  # characters
@@ -86,6 +88,41 @@ class NoteForm(forms.Form):
 
 class CloseForm(VersionedForm):
     outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Choose…")), *Inquiry.Outcome.choices])
+
+
+class SentenceForm(VersionedForm):
+    """A form that may propose a sentence for the collection of danger words."""
+
+    sentence = forms.CharField(
+        label=_("A sentence like it, in your own words"),
+        required=False,
+        max_length=sentences.LONGEST,
+        help_text=_(
+            "When it was marked wrongly: what might somebody write who means this? It teaches the site to hear better. Never copy "
+            "what the visitor wrote, and nothing that describes them: this sentence is not sealed."
+        ),
+    )
+    language = forms.ChoiceField(label=_("Its language"), choices=labels.languages, required=False)
+
+
+class DangerForm(SentenceForm):
+    outcome = forms.ChoiceField(label=_("Why it may leave “Danger now”"), choices=triage.DANGER_OUTCOMES, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept sealed. When somebody else has the person now: who, and how you know."),
+    )
+    field_order = ["version", "outcome", "note", "sentence", "language"]
+
+
+class PriorityForm(SentenceForm):
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Inquiry.Priority.choices, coerce=int)
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[("", _("Choose…")), (_("higher"), list(triage.RAISING)), (_("lower"), list(triage.LOWERING))]
+    )
+    field_order = ["version", "priority", "reason", "sentence", "language"]
 
 
 class FollowUpForm(VersionedForm):

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
-from intake.admin import exports, queue_views, report_views, shift_handover
+from intake.admin import danger_views, exports, queue_views, report_views, shift_handover
 from intake.admin.cases import disclosure_views, phone_intake, prescreen_views, views
 from intake.cases import permissions
 from intake.models import Inquiry
@@ -47,6 +47,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("dashboard/", page(report_views.dashboard), name="intake_inquiry_dashboard"),
             path("export/", page(exports.export), name="intake_inquiry_export"),
             path("absence/", page(shift_handover.absence), name="intake_inquiry_absence"),
+            path("danger/", page(danger_views.danger_cases_page), name="intake_inquiry_danger"),
             path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
             path("by-phone/", page(phone_intake.take), name="intake_inquiry_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
@@ -68,6 +69,10 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "merge/", page(views.merge), name="intake_inquiry_merge"),
             path(case + "unmerge/", page(views.unmerge), name="intake_inquiry_unmerge"),
             path(case + "block/", page(views.block), name="intake_inquiry_block"),
+            path(case + "danger/", page(views.resolve_danger), name="intake_inquiry_resolve_danger"),
+            path(case + "priority/", page(views.change_priority), name="intake_inquiry_priority"),
+            path(case + "end-drill/", page(views.end_drill), name="intake_inquiry_end_drill"),
+            path(case + "called/<slug:number>/", page(disclosure_views.emergency_call), name="intake_inquiry_emergency_call"),
             path(case + "disclosures/", page(disclosure_views.page), name="intake_inquiry_disclosures"),
             path(case + "consent/", page(disclosure_views.consent), name="intake_inquiry_consent"),
             path(case + "consent/<uuid:consent>/revoke/", page(disclosure_views.revoke), name="intake_inquiry_revoke_consent"),

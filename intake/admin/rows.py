@@ -72,6 +72,11 @@ def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
     if rank == QueueRank.FOLLOW_UP:
         late = inquiry.due_at <= now
         return _("follow-up due") if late else _("follow-up in %(time)s") % {"time": timeuntil(inquiry.due_at, now, depth=1)}, late
+    if rank == QueueRank.DANGER and inquiry.first_response_at is None:
+        return _("needs a person now"), inquiry.answer_by is None or inquiry.answer_by <= now
+    if rank == QueueRank.DANGER and inquiry.state == Inquiry.State.WAITING and inquiry.next_action_at and not inquiry.has_unread_message:
+        late = inquiry.next_action_at <= now
+        return _("next step now") if late else _("next step in %(time)s") % {"time": timeuntil(inquiry.next_action_at, now, depth=1)}, late
     if inquiry.first_response_at is not None:
         return _("waiting for us"), False
     if inquiry.answer_by is None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from intake.cases import case_keys, events
+from intake.cases import case_keys, danger, events
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, PreScreen
 from intake.triage import base
@@ -45,22 +45,61 @@ RED_FLAGS = (
 def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[str, Any]) -> PreScreen:
     """Store the sealed answers. All are optional; `red_flags` is a list of codes of RED_FLAGS.
 
-    Raises the priority, never lowers it: an emergency makes it DANGER, any other red flag URGENT.
+    An emergency makes the priority DANGER, any other red flag at least URGENT. Taking the flags back undoes that for the person who
+    ticked them, unless somebody changed the priority since; else change_priority() and resolve_danger() lower it.
     """
     inquiry = base.get_for_update(inquiry, "prescreen", by=by, version=version)
     base.refuse_closed(inquiry)
     payload = {name: value for name, value in answers.items() if value} | {"edition": EDITION}
     sealed = sealing.seal("prescreen", inquiry.pk, payload, case_keys.for_staff(inquiry, by))
+    before = _flags_before(inquiry, by)
     row, _created = PreScreen.objects.update_or_create(
         inquiry=inquiry, defaults={"sealed": sealed, "updated_at": timezone.now(), "updated_by": by}
     )
     flags = set(answers.get("red_flags", ()))
-    if flags:
-        priority = Inquiry.Priority.DANGER if flags & EMERGENCIES else Inquiry.Priority.URGENT
-        if priority < inquiry.priority:
-            inquiry.priority = priority
-            # A general reason, because the flags themselves are stored only in the sealed payload.
-            inquiry.priority_reasons = [*inquiry.priority_reasons, "red_flag"]
-    base.save_new_version(inquiry, "priority", "priority_reasons")
-    events.record(inquiry, Event.Kind.PRESCREENED, by=by)
+    raised_from = _undo_own(inquiry, flags, by)
+    if flags & EMERGENCIES - before:
+        danger.reopen(inquiry, by=by)
+    priority = _priority_of(flags)
+    if priority < inquiry.priority:
+        raised_from = raised_from or inquiry.priority
+        inquiry.priority = priority
+        # A general reason, because the flags themselves are stored only in the sealed payload.
+        inquiry.priority_reasons = [*(reason for reason in inquiry.priority_reasons if reason != "red_flag"), "red_flag"]
+    base.save_new_version(inquiry, "priority", "priority_reasons", *danger.DANGER_FIELDS)
+    events.record(inquiry, Event.Kind.PRESCREENED, by=by, **({"raised_from": raised_from} if raised_from else {}))
     return row
+
+
+def _priority_of(flags: set[str]) -> Inquiry.Priority:
+    if flags & EMERGENCIES:
+        return Inquiry.Priority.DANGER
+    return Inquiry.Priority.URGENT if flags else Inquiry.Priority.NORMAL
+
+
+def _flags_before(inquiry: Inquiry, by: User) -> set[str]:
+    """Return the red flags that were ticked until now."""
+    row = PreScreen.objects.filter(inquiry=inquiry).first()
+    if row is None:
+        return set()
+    return set(sealing.open_sealed("prescreen", inquiry.pk, bytes(row.sealed), case_keys.for_staff(inquiry, by)).get("red_flags", ()))
+
+
+def _undo_own(inquiry: Inquiry, flags: set[str], by: User) -> int | None:
+    """Put the priority back to what it was before the flags of `by` raised it, if `flags` no longer call for it.
+
+    Returns the earlier priority if the flags had raised it and nothing else changed it since, otherwise None.
+    """
+    changes = (Event.Kind.PRESCREENED, Event.Kind.MORE_URGENT, Event.Kind.PRIORITY_CHANGED, Event.Kind.DANGER_RESOLVED, Event.Kind.MERGED)
+    last = inquiry.events.filter(kind__in=changes).order_by("-id").first()
+    if last is None or last.kind != Event.Kind.PRESCREENED or last.actor_id != by.pk or "raised_from" not in last.data:
+        return None
+    if _priority_of(flags) <= inquiry.priority:
+        return int(last.data["raised_from"])
+    before = inquiry.priority
+    inquiry.priority = min(last.data["raised_from"], _priority_of(flags))
+    events.record(inquiry, Event.Kind.PRIORITY_CHANGED, by=by, before=before, priority=inquiry.priority, reason="own_flag")
+    if inquiry.priority == last.data["raised_from"]:
+        inquiry.priority_reasons = [reason for reason in inquiry.priority_reasons if reason != "red_flag"]
+        return None
+    return int(last.data["raised_from"])

@@ -50,6 +50,10 @@ def what(event: Event) -> str:
         return f"{label}: {way}, {outcome}"
     if event.kind == Event.Kind.CLOSED:
         return f"{label}: {dict(Inquiry.Outcome.choices).get(event.data.get('outcome', ''), '')}"
+    if event.kind == Event.Kind.DANGER_RESOLVED:
+        return f"{label}: {dict(Inquiry.DangerOutcome.choices).get(event.data.get('outcome', ''), '')}"
+    if event.kind == Event.Kind.PRIORITY_CHANGED:
+        return f"{label}: {dict(Inquiry.Priority.choices).get(event.data.get('priority', 0), '')}"
     if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
         return _("given back to everybody: not answered by the promised time")
     if event.kind == Event.Kind.RUNG:

@@ -13,6 +13,7 @@ REASONS = {
     "danger_now": gettext_lazy("said that someone is in danger now"),
     "pregnant": gettext_lazy("pregnant"),
     "under_18": gettext_lazy("under 18"),
+    "raised_by_staff": gettext_lazy("raised by a colleague"),
     "red_flag": gettext_lazy("red flag in the pre-screen"),
     "says_overdose": gettext_lazy("wrote of an overdose"),
     "says_not_breathing": gettext_lazy("wrote that someone breathes badly or can't be woken"),

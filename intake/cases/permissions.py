@@ -39,6 +39,10 @@ VERBS: Mapping[str, frozenset[str]] = {
     "prescreen": STAFF_OF_CENTRE,
     "wait_list": STAFF_OF_CENTRE,
     "follow_up": STAFF_OF_CENTRE,
+    "resolve_danger": STAFF_OF_CENTRE,
+    "change_priority": STAFF_OF_CENTRE,
+    "record_emergency_call": STAFF_OF_CENTRE,
+    "end_drill": STAFF_OF_CENTRE,
     "block": frozenset({LEAD}),
 }
 

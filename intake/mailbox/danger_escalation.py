@@ -1,14 +1,18 @@
-"""Escalates a case when a later message mentions danger. Only raises priority; staff lower it."""
+"""Escalates a case when a later message mentions danger. Words only raise the priority; staff lower it, or a sender who takes
+their own tick back."""
 
 from collections.abc import Iterable
 
 from django.utils import timezone
 
 from intake.assessment import priority
-from intake.cases import events
+from intake.cases import danger, events
 from intake.models import Event, Inquiry
 from intake.notifications import alarms
 from intake.scheduling import response_times
+
+# The reason of those who ticked "someone is in danger now" in the contact form.
+OWN_FLAG = "danger_now"
 
 
 def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
@@ -24,23 +28,33 @@ def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
     if urgency < row.priority or (new and urgency != Inquiry.Priority.NORMAL):
         if urgency < row.priority:
             row.priority = urgency
-            _promise_sooner(row)
+            response_times.promise_sooner(row, timezone.now())
         row.priority_reasons = [*row.priority_reasons, *new]
         row.version += 1
         row.save(update_fields=["priority", "priority_reasons", "answer_by", "next_action_at", "version"])
         # Why describes the person: it stands in the column that erasing empties, not in an event, which stays.
         events.record(row, Event.Kind.MORE_URGENT, by="visitor", priority=row.priority)
     if urgency == Inquiry.Priority.DANGER:
+        danger.reopen(row, by="visitor")
+        row.save(update_fields=danger.DANGER_FIELDS)
         give_back_to_staff(row)
         alarms.cry(row)
 
 
-def _promise_sooner(row: Inquiry) -> None:
-    if row.first_response_at is not None:
+def take_back_own_flag(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: Iterable[str]) -> None:
+    """Undo "someone is in danger now" when its sender sent the form again without it: `urgency` and `reasons` are those of the new form.
+
+    Only while the tick is all that made it dangerous: not after words of danger in either form or in a message, and not after staff
+    judged. Caller holds the row lock.
+    """
+    rest = [reason for reason in inquiry.priority_reasons if reason != OWN_FLAG]
+    judged = (Event.Kind.MORE_URGENT, Event.Kind.PRIORITY_CHANGED, Event.Kind.DANGER_RESOLVED, Event.Kind.PRESCREENED, Event.Kind.MERGED)
+    if len(rest) == len(inquiry.priority_reasons) or not set(rest) <= set(reasons) or inquiry.events.filter(kind__in=judged).exists():
         return
-    sooner = response_times.response_due_at(row.centre, response_times.minutes_for(row.centre, row.priority), timezone.now())
-    if sooner is not None and (row.answer_by is None or sooner < row.answer_by):
-        row.answer_by = row.next_action_at = sooner
+    inquiry.priority, inquiry.priority_reasons = urgency, rest
+    inquiry.version += 1
+    inquiry.save(update_fields=["priority", "priority_reasons", "version"])
+    events.record(inquiry, Event.Kind.LESS_URGENT, by="visitor", priority=urgency)
 
 
 def give_back_to_staff(inquiry: Inquiry) -> None:

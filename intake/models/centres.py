@@ -61,6 +61,14 @@ class Centre(models.Model):
         help_text=_("When nobody has taken a case this long after it arrived."),
     )
 
+    # The database has the default, so that the previous release can add centres while this one is rolled out.
+    monthly_drill = models.BooleanField(
+        _("danger drill once a month"),
+        default=False,
+        db_default=False,
+        help_text=_("An invented danger case arrives unannounced, and shows itself as a drill when it is opened."),
+    )
+
     objects = CentreQuerySet.as_manager()
 
     class Meta:

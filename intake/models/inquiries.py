@@ -50,6 +50,15 @@ class Inquiry(models.Model):
         URGENT = 2, _("urgent")
         NORMAL = 3, _("normal")
 
+    class DangerOutcome(models.TextChoices):
+        """Why a case may leave "Danger now"."""
+
+        REACHED_SAFE = "reached_safe", _("reached and safe")
+        EMERGENCY_CALLED = "emergency_called", _("emergency services were called and have taken over")
+        NOT_DANGER = "not_danger", _("not danger after all")
+        HANDED_ON = "handed_on", _("handed to somebody who is with them or on the way")
+        DRILL = "drill", _("it was a drill")
+
     class ForWhom(models.TextChoices):
         SELF = "self", _("for themself")
         OTHER = "other", _("for someone else")
@@ -75,6 +84,14 @@ class Inquiry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     priority_reasons = models.JSONField(_("why this priority"), default=list, blank=True)
+    # Until a person says why, a case of priority DANGER stays in "Danger now" (queue_rank). The database has the defaults,
+    # so that the previous release can add rows while this one is rolled out.
+    danger_resolved_at = models.DateTimeField(_("no longer in danger since"), null=True, blank=True, editable=False)
+    danger_outcome = models.CharField(
+        _("why it left “Danger now”"), max_length=16, choices=DangerOutcome.choices, blank=True, default="", db_default="", editable=False
+    )
+    # An invented case that measures how long danger takes to reach a person. No report and no export counts it.
+    is_drill = models.BooleanField(default=False, db_default=False, editable=False)
     answer_by = models.DateTimeField(_("answer promised by"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     first_contact_at = models.DateTimeField(_("first reached"), null=True, blank=True)
@@ -138,7 +155,9 @@ class Inquiry(models.Model):
         expression=Case(
             When(state="closed", outcome="spam", then=Value(10)),
             When(state="closed", then=Value(9)),
-            When(Q(priority=1) & (Q(first_response_at=None) | Q(has_unread_message=True) | Q(state__in=["new", "open"])), then=Value(1)),
+            # Whatever the state: no answer, date or follow-up takes a case out of danger, a person does. What the visitor writes
+            # later brings it back until somebody has read it.
+            When(Q(priority=1) & (Q(danger_resolved_at=None) | Q(has_unread_message=True)), then=Value(1)),
             When(first_response_at=None, then=Value(2)),
             When(Q(has_unread_message=True) | Q(state__in=["new", "open"]), then=Value(3)),
             When(next_action_at__isnull=False, then=Value(4)),
@@ -172,7 +191,14 @@ class Inquiry(models.Model):
             models.Index("queue_rank", "due_at", "id", "centre", name="inquiry_by_rank"),
             # Open cases only, few of all: what is counted, by whom they are taken.
             models.Index(
-                "centre", "queue_rank", "due_at", "claimed_by", "id", name="inquiry_open", condition=Q(queue_rank__lt=QueueRank.CLOSED)
+                "centre",
+                "queue_rank",
+                "due_at",
+                "claimed_by",
+                "id",
+                "is_drill",
+                name="inquiry_open",
+                condition=Q(queue_rank__lt=QueueRank.CLOSED),
             ),
             models.Index("received_at", name="inquiry_to_escalate", condition=Q(state="new", claimed_by=None, escalated_at=None)),
             # Partial: in a full index nearly every value would be null, and the query planner would ignore it.
@@ -190,6 +216,7 @@ class Inquiry(models.Model):
                 "response_minutes",
                 "contact_minutes",
                 "guide_slug",
+                "is_drill",
                 name="inquiry_by_arrival",
             ),
             models.Index(
@@ -210,10 +237,16 @@ class Inquiry(models.Model):
             # For retention. Partial, so that erased cases cost nothing.
             models.Index("centre", "outcome", "closed_at", name="inquiry_to_erase", condition=Q(state="closed", erased_at=None)),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
+            models.Index("danger_resolved_at", "centre", name="inquiry_danger_resolved", condition=Q(danger_resolved_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_in_danger(self) -> bool:
+        """Whether someone may be in danger and nobody has said why the case may leave "Danger now"."""
+        return self.priority == self.Priority.DANGER and self.danger_resolved_at is None and self.state != self.State.CLOSED
 
 
 class KeyWrap(models.Model):

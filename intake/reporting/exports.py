@@ -50,7 +50,7 @@ class Wanted:
 def export(wanted: Wanted, *, by: User) -> bytes:
     """Return the file, for the centres that `by` leads, and record it; with identity also in each case's history.
 
-    Without identity a row has no reference either: a day and an hour, and what sorted the case. Raises ExportRefused.
+    Drills are left out. Without identity a row has no reference either: a day and an hour, and what sorted the case. Raises ExportRefused.
     """
     centres = led_centres(by)
     if not centres:
@@ -59,7 +59,7 @@ def export(wanted: Wanted, *, by: User) -> bytes:
         raise ExportRefused(_("Choose a period of at most a year."))
     inquiries = (
         visible_inquiries(by)
-        .filter(centre_id__in=centres, received_at__gte=wanted.since, received_at__lt=wanted.until)
+        .filter(centre_id__in=centres, received_at__gte=wanted.since, received_at__lt=wanted.until, is_drill=False)
         .select_related("centre")
         .order_by("received_at")
     )

@@ -95,10 +95,11 @@ def fresh_enough(centre_ids: Iterable[int], days: int, now: dt.datetime) -> Repo
 def report(centre_ids: Iterable[int], since: dt.datetime, now: dt.datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
-    Eight queries at most. The database counts and groups, from one index; what depends on a time zone is counted by the quarter hour.
+    Drills are left out. Eight queries at most. The database counts and groups, from one index; what depends on a time zone is
+    counted by the quarter hour.
     """
     centres = {centre.pk: centre for centre in Centre.objects.filter(pk__in=centre_ids)}
-    arrived = Inquiry.objects.filter(centre_id__in=centres, received_at__gte=since, received_at__lt=now).order_by()
+    arrived = Inquiry.objects.filter(centre_id__in=centres, received_at__gte=since, received_at__lt=now, is_drill=False).order_by()
     # Spam is no inquiry, and answering it fast helped nobody: of spam only the outcome is counted.
     inquiries = arrived.exclude(outcome=Inquiry.Outcome.SPAM)
     made = Report(made_at=now)
@@ -182,7 +183,7 @@ def _days_or_weeks(
 
 def _add_now(made: Report, centres: dict[int, Centre]) -> None:
     """Add what is open at this moment: all, unclaimed, and by person (workload, not a ranking: by name). Two queries."""
-    still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=QueueRank.CLOSED)
+    still_open = Inquiry.objects.filter(centre_id__in=centres, queue_rank__lt=QueueRank.CLOSED, is_drill=False)
     owners: dict[int | None, int] = {}
     for owner, cases in still_open.order_by().values_list("claimed_by").annotate(cases=Count("*")):
         owners[owner] = cases

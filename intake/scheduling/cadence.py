@@ -11,10 +11,17 @@ from intake.scheduling.opening_hours import CentreHours
 
 SLOT = dt.timedelta(minutes=30)
 LOOK_AHEAD = dt.timedelta(days=14)
+# In danger the next try is this soon, rounded up to the next ROUND: 15 to 20 minutes.
+IN_DANGER = dt.timedelta(minutes=15)
+ROUND = dt.timedelta(minutes=5)
+# How long after a reply somebody looks whether it was read.
+LOOK_AGAIN = {Inquiry.Priority.DANGER: dt.timedelta(minutes=15), Inquiry.Priority.URGENT: dt.timedelta(hours=2)}
 
 
 def exhausted(inquiry: Inquiry) -> bool:
-    """Tell whether the centre's rule allows no further try: the person was never reached in all of them."""
+    """Tell whether the centre's rule allows no further try: the person was never reached in all of them. Never in danger."""
+    if inquiry.is_in_danger:
+        return False
     return inquiry.first_contact_at is None and inquiry.attempts_made >= inquiry.centre.cadence_tries
 
 
@@ -23,7 +30,14 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[dt.datetime], now: dt.datetime
 
     `tried_at` are the moments of the tries so far (aware). The tries are spread over the centre's days and, where the
     safe times allow it, over different parts of the day.
+
+    In danger the centre's rule and opening hours don't apply, because whoever is on call goes on trying: the next try is in 15 to
+    20 minutes, or when the person's next safe time begins.
     """
+    if inquiry.is_in_danger:
+        soon = now + IN_DANGER
+        past = dt.timedelta(minutes=soon.minute % 5, seconds=soon.second, microseconds=soon.microsecond)
+        return safe_times.next_safe_time(inquiry, soon + (ROUND - past if past else past))
     # The try that is being logged counts as one.
     made = inquiry.attempts_made + 1
     if inquiry.no_longer_safe or (inquiry.first_contact_at is None and made >= inquiry.centre.cadence_tries):
@@ -41,6 +55,12 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[dt.datetime], now: dt.datetime
         if _part_of_day(slot.astimezone(zone)) not in used:
             return slot
     return first
+
+
+def next_look(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
+    """Return when to look whether a reply was read; None for cases that are not urgent."""
+    level = Inquiry.Priority.URGENT if inquiry.priority == Inquiry.Priority.DANGER and not inquiry.is_in_danger else inquiry.priority
+    return now + LOOK_AGAIN[level] if level in LOOK_AGAIN else None
 
 
 def _slots(inquiry: Inquiry, start: dt.datetime, now: dt.datetime) -> Iterable[dt.datetime]:

@@ -44,6 +44,18 @@ def record_contact(inquiry: Inquiry, now: dt.datetime) -> None:
         inquiry.contact_minutes = _open_minutes(inquiry, now)
 
 
+def promise_sooner(inquiry: Inquiry, now: dt.datetime) -> None:
+    """Move the promised time forward to what the inquiry's priority calls for from `now` on, if that is earlier.
+
+    Does nothing after the first answer. The caller stores answer_by and next_action_at.
+    """
+    if inquiry.first_response_at is not None:
+        return
+    sooner = response_due_at(inquiry.centre, minutes_for(inquiry.centre, inquiry.priority), now)
+    if sooner is not None and (inquiry.answer_by is None or sooner < inquiry.answer_by):
+        inquiry.answer_by = inquiry.next_action_at = sooner
+
+
 def at_centre(centre: Centre, moment: dt.datetime | None) -> dt.datetime | None:
     """Return `moment` in the time zone of `centre`; None stays None."""
     return moment.astimezone(ZoneInfo(centre.time_zone)) if moment else None

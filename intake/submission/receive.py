@@ -196,6 +196,8 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
+        if not cleaned.danger_now:
+            danger_escalation.take_back_own_flag(inquiry, *priority.assess(cleaned))
         danger_escalation.escalate_if_dangerous(
             inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons]
         )

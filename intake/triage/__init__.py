@@ -7,6 +7,8 @@ from intake.triage.blocking import block
 from intake.triage.case_access import Case, open_case
 from intake.triage.claims import AlreadyTaken, assign, claim, release
 from intake.triage.closing import close, reopen
+from intake.triage.danger import EMERGENCY_NUMBERS, LOWERING, RAISING, change_priority, end_drill, record_emergency_call, resolve_danger
+from intake.triage.danger import OUTCOMES as DANGER_OUTCOMES
 from intake.triage.duplicates import merge, related, unmerge
 from intake.triage.follow_ups import follow_up
 from intake.triage.messages import add_note, reply
@@ -15,25 +17,33 @@ from intake.triage.transfers import hand_over
 from intake.triage.watching import unwatch, watch
 
 __all__ = [
+    "DANGER_OUTCOMES",
+    "EMERGENCY_NUMBERS",
+    "LOWERING",
+    "RAISING",
     "AlreadyTaken",
     "Case",
     "acknowledge",
     "add_note",
     "assign",
     "block",
+    "change_priority",
     "claim",
     "close",
+    "end_drill",
     "follow_up",
     "hand_over",
     "hand_over_cases",
     "log_attempt",
     "merge",
     "open_case",
+    "record_emergency_call",
     "recuse",
     "related",
     "release",
     "reopen",
     "reply",
+    "resolve_danger",
     "show_contact",
     "unmerge",
     "unwatch",

@@ -32,6 +32,12 @@ def refuse_closed(inquiry: Inquiry) -> None:
         raise Refused(_("This case is closed. Reopen it first."))
 
 
+def refuse_in_danger(inquiry: Inquiry) -> None:
+    """Raise Refused if the case is in "Danger now"."""
+    if inquiry.is_in_danger:
+        raise Refused(_("Say first why this case may leave “Danger now”."))
+
+
 def save_new_version(inquiry: Inquiry, *fields: str) -> None:
     """Save the named fields and increment the version."""
     inquiry.version += 1

@@ -22,6 +22,7 @@ def block(inquiry: Inquiry, *, by: User, version: int, until: dt.datetime | None
     inquiry = base.get_for_update(inquiry, "block", by=by, version=version)
     if inquiry.has_unread_message:
         raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
+    base.refuse_in_danger(inquiry)
     digests = list(inquiry.contact_digests.all())
     if not digests:
         raise Refused(_("This case left no phone number or e-mail address to block."))

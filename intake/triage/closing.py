@@ -15,7 +15,7 @@ from recovery_site.verbs import Refused
 def close(inquiry: Inquiry, *, by: User, version: int, outcome: str) -> Inquiry:
     """Close the case with an outcome (a value of Inquiry.Outcome). The owner is kept, in case it is reopened.
 
-    Raises Refused if there is an unread message, unless the outcome is spam.
+    Raises Refused if there is an unread message, unless the outcome is spam, and if the case is in "Danger now".
     """
     inquiry = base.get_for_update(inquiry, "close", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -23,6 +23,7 @@ def close(inquiry: Inquiry, *, by: User, version: int, outcome: str) -> Inquiry:
         raise Refused(_("Choose how the case ended."))
     if inquiry.has_unread_message and outcome != Inquiry.Outcome.SPAM:
         raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
+    base.refuse_in_danger(inquiry)
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = outcome
     inquiry.closed_at = timezone.now()

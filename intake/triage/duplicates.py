@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.cases import events
+from intake.cases import danger, events
 from intake.cases.permissions import visible_inquiries
 from intake.mailbox import contact_preferences
 from intake.models import Event, Inquiry, WaitingListEntry
@@ -32,8 +32,8 @@ def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
 def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry:
     """Close the case as a duplicate of `into` and return `into`.
 
-    Each case keeps its own messages, keys and receipt, because the person may hold either receipt. Priority, deadlines and
-    the more restrictive contact preferences are carried over to `into`. Raises Refused if the cases share no phone number
+    Each case keeps its own messages, keys and receipt, because the person may hold either receipt. Priority, danger,
+    deadlines and the more restrictive contact preferences are carried over to `into`. Raises Refused if the cases share no phone number
     or e-mail address, if `into` is closed, or if this case has an unread message or is on the waiting list.
     """
     inquiry = base.get_for_update(inquiry, "merge", by=by, version=version)
@@ -55,7 +55,8 @@ def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
     inquiry.closed_at = timezone.now()
     base.save_new_version(inquiry, "merged_into", "state", "outcome", "closed_at")
-    base.save_new_version(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *contact_preferences.WITH_CONSENTS)
+    carried = ("priority", "priority_reasons", "state", "answer_by", "next_action_at", *danger.DANGER_FIELDS)
+    base.save_new_version(into, *carried, *contact_preferences.WITH_CONSENTS)
     events.record(inquiry, Event.Kind.MERGED, by=by, into=into.reference, state=before)
     events.record(into, Event.Kind.MERGED, by=by, duplicate=inquiry.reference)
     return into
@@ -63,6 +64,7 @@ def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry
 
 def _carry_over(inquiry: Inquiry, into: Inquiry) -> None:
     """Give `into` the more urgent priority, state and deadlines of the two cases; the caller saves it."""
+    _carry_danger_over(inquiry, into)
     # Smaller is more urgent.
     into.priority = min(into.priority, inquiry.priority)
     into.priority_reasons = list(dict.fromkeys([*into.priority_reasons, *inquiry.priority_reasons]))
@@ -71,6 +73,14 @@ def _carry_over(inquiry: Inquiry, into: Inquiry) -> None:
     if into.first_response_at is None:
         into.answer_by = min((moment for moment in (into.answer_by, inquiry.answer_by) if moment), default=None)
     into.next_action_at = min((moment for moment in (into.next_action_at, inquiry.next_action_at) if moment), default=None)
+
+
+def _carry_danger_over(inquiry: Inquiry, into: Inquiry) -> None:
+    """Keep `into` in "Danger now", or put it there, if either case is; the caller saves DANGER_FIELDS."""
+    if inquiry.is_in_danger:
+        danger.reopen(into, by="system")
+    elif inquiry.priority == Inquiry.Priority.DANGER and into.priority != Inquiry.Priority.DANGER:
+        into.danger_resolved_at, into.danger_outcome = inquiry.danger_resolved_at, inquiry.danger_outcome
 
 
 @transaction.atomic

@@ -12,14 +12,17 @@ from intake.crypto import sealing
 from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
-from intake.scheduling import response_times
+from intake.scheduling import cadence, response_times
 from intake.triage import base, claims
 from recovery_site.verbs import Refused
 
 
 @transaction.atomic
 def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at: dt.datetime | None = None) -> Message:
-    """Store a sealed message for the visitor's mailbox and notify the visitor. An unclaimed case is assigned to `by`."""
+    """Store a sealed message for the visitor's mailbox and notify the visitor. An unclaimed case is assigned to `by`.
+
+    A reply to an urgent case, or to one in danger, sets a look soon after (cadence.next_look).
+    """
     inquiry = base.get_for_update(inquiry, "reply", by=by, version=version)
     base.refuse_closed(inquiry)
     if not text.strip():
@@ -31,6 +34,10 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     if inquiry.claimed_by_id is None:
         claims.assign_to(inquiry, by)
     inquiry.next_action_at = next_action_at or _planned(inquiry, now)
+    # Whether the reply was read is looked at soon, whatever else is planned.
+    look = cadence.next_look(inquiry, now)
+    if look is not None:
+        inquiry.next_action_at = min(look, inquiry.next_action_at or look)
     response_times.record_response(inquiry, now)
     inquiry.state = Inquiry.State.WAITING
     base.save_new_version(inquiry, *claims.OWNER_FIELDS, *response_times.RESPONSE_FIELDS, "next_action_at")
@@ -52,8 +59,14 @@ def add_note(inquiry: Inquiry, *, by: User, text: str) -> InternalNote:
     inquiry = base.get_for_update(inquiry, "add_note", by=by)
     if not text.strip():
         raise Refused(_("Write the note first."))
+    note = store_note(inquiry, text, by=by)
+    events.record(inquiry, Event.Kind.NOTE_ADDED, by=by, note=str(note.pk))
+    return note
+
+
+def store_note(inquiry: Inquiry, text: str, *, by: User) -> InternalNote:
+    """Store a sealed note of a locked case. The caller has checked permissions and records the event."""
     note = InternalNote(inquiry=inquiry, author=by, written_at=timezone.now())
     note.sealed = sealing.seal("note", note.pk, {"text": text.strip()}, case_keys.for_staff(inquiry, by))
     note.save(force_insert=True)
-    events.record(inquiry, Event.Kind.NOTE_ADDED, by=by, note=str(note.pk))
     return note

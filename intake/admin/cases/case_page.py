@@ -5,17 +5,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.admin.rows import due_in_words, row
+from intake.admin.rows import contact_warnings, due_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, WaitingListEntry
 from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import Case, related
+from intake.triage import EMERGENCY_NUMBERS, Case, related
+from recovery_site import helplines
 
 RELATED_AT_ONCE = 20  # rows
 
@@ -37,6 +39,11 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         # The phone number is a link only in safe times, so that nobody calls by accident outside them. In danger it
         # always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
+        "in_danger": inquiry.is_in_danger,
+        "emergency_numbers": _emergency_numbers(),
+        "last_attempt": case.attempts[-1][0] if case.attempts else None,
+        "warnings": contact_warnings(inquiry, now),
+        "first_words": str(case.content.get("message", "")),
         "content": labels.lines(case.content),
         "guide_address": _guide_address(inquiry),
         "contact": labels.lines(case.contact),
@@ -62,6 +69,12 @@ def alarm_context(inquiry: Inquiry) -> dict[str, Any]:
     """Return the open alarm of the case and the names of those who were told of it. One query without an alarm, else three."""
     alarm = alarms.open_alarm(inquiry)
     return {"alarm": alarm, "alarm_told": alarms.names_told(alarm) if alarm else []}
+
+
+def _emergency_numbers() -> list[helplines.Helpline]:
+    """Return the helplines that staff call in an emergency, in the language of the page."""
+    lines = helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)
+    return [line for line in lines if line.key in EMERGENCY_NUMBERS]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import disclosure
+from intake import disclosure, triage
 from intake.admin.cases import steps
 from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
 from intake.admin.requests import StaffRequest
@@ -97,6 +97,12 @@ def emergency(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) 
     words = {name: cleaned[name] for name in disclosures.EMERGENCY_WORDS}
     disclosure.disclose_in_emergency(inquiry, words=words, by=request.user, at=cleaned["at"])
     return _("The emergency disclosure is recorded.")
+
+
+@_step(None, anchor="emergency")
+def emergency_call(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.record_emergency_call(inquiry, by=request.user, number=cleaned["number"])
+    return _("The call is recorded. If you told them about the person, record that under “Emergency disclosure”.")
 
 
 @require_safe

@@ -44,15 +44,16 @@ def visible(request: StaffRequest, reference: str) -> Inquiry:
     return inquiry
 
 
-def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | None], Callable[[Step], Callable[..., HttpResponse]]]:
+def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Callable[[Step], Callable[..., HttpResponse]]]:
     """Return a decorator for the steps of the page whose URL name is `page_name`.
 
-    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form. If
+    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form; `anchor` is the id
+    of the part of the page to show next. If
     the verb is refused, the view shows the current page with the form as typed. On success it redirects to the page, or to
     the queue if the user can no longer see the case.
     """
 
-    def step(name: str | None) -> Callable[[Step], Callable[..., HttpResponse]]:
+    def step(name: str | None, *, anchor: str = "") -> Callable[[Step], Callable[..., HttpResponse]]:
         def decorate(act: Step) -> Callable[..., HttpResponse]:
             @require_POST
             def view(request: StaffRequest, reference: str, **more: Any) -> HttpResponse:
@@ -72,7 +73,11 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
                         raise Http404 from None
                 messages.success(request, message)
                 still_visible = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
-                back = reverse(page_name, args=[reference]) if still_visible else reverse("admin:intake_inquiry_changelist")
+                back = (
+                    reverse(page_name, args=[reference]) + (f"#{anchor}" if anchor else "")
+                    if still_visible
+                    else reverse("admin:intake_inquiry_changelist")
+                )
                 return HttpResponseRedirect(back, status=303)
 
             return view

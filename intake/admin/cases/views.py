@@ -17,10 +17,12 @@ from intake.admin.forms import (
     AssignForm,
     AttemptForm,
     CloseForm,
+    DangerForm,
     FollowUpForm,
     HandOverForm,
     MergeForm,
     NoteForm,
+    PriorityForm,
     ReplyForm,
     VersionedForm,
     WaitingListForm,
@@ -40,6 +42,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "hand_over": HandOverForm,
     "merge": MergeForm,
     "block": VersionedForm,
+    "danger": DangerForm,
+    "priority": PriorityForm,
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
 }
@@ -79,6 +83,8 @@ def _forms(request: StaffRequest, opened: triage.Case, bound: dict[str, forms.Fo
     template = _template(request, inquiry)
     if template is not None:
         initial["reply"]["text"] = reply_templates.filled(template, inquiry, request.user)
+    for name in ("danger", "priority"):
+        initial[name] |= {"language": inquiry.language, "priority": inquiry.priority}
     initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
     forms_by_name = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
     steps.keep_typed(bound, inquiry.version)
@@ -225,6 +231,24 @@ def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
 def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.block(inquiry, by=request.user, version=cleaned["version"])
     return _("The contact is blocked and the case closed as spam.")
+
+
+@_step("danger")
+def resolve_danger(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.resolve_danger(inquiry, by=request.user, **cleaned)
+    return _("The case left “Danger now”. A new sign of danger brings it back.")
+
+
+@_step("priority")
+def change_priority(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.change_priority(inquiry, by=request.user, **cleaned)
+    return _("The priority is changed.")
+
+
+@_step(None)
+def end_drill(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.end_drill(inquiry, by=request.user)
+    return _("The drill is over. Thank you: your lead sees how long it took.")
 
 
 @require_POST

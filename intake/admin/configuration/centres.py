@@ -44,6 +44,7 @@ class CentreForm(forms.ModelForm):
             "promise_minutes",
             "urgent_promise_minutes",
             "escalate_after_minutes",
+            "monthly_drill",
             "notify_address",
             "paused_until",
             "cadence_tries",
@@ -104,7 +105,7 @@ class CentreAdmin(PreviewMixin):
         (_("Taking inquiries"), {"fields": ("accepts_inquiries", "paused_until", "is_default", "time_zone")}),
         (
             _("What is promised, and who is told"),
-            {"fields": ("promise_minutes", "urgent_promise_minutes", "escalate_after_minutes", "notify_address")},
+            {"fields": ("promise_minutes", "urgent_promise_minutes", "escalate_after_minutes", "notify_address", "monthly_drill")},
         ),
         (_("Trying to reach someone"), {"fields": ("cadence_tries", "cadence_days")}),
     )

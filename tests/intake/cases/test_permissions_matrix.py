@@ -32,7 +32,7 @@ RULES = [
     (r"articles_.*", GUIDE_PEOPLE, 403),
     # Cases are visible to their centre only; everybody else gets 404.
     (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
-    (r"intake_inquiry_dashboard", {"luisa", "nils", "audrey"}, 403),
+    (r"intake_inquiry_(dashboard|danger)", {"luisa", "nils", "audrey"}, 403),
     (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
     # Offers are for their receivers; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),

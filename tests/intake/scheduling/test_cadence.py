@@ -47,3 +47,38 @@ def test_after_the_last_try_none_is_proposed(case):
 def test_someone_no_longer_safe_is_not_tried_again(case):
     case.no_longer_safe = True
     assert cadence.next_try(case, [], MONDAY_MORNING) is None
+
+
+# --- In danger --------------------------------------------------------------------------------------------------------
+
+SATURDAY_NIGHT = dt.datetime(2026, 11, 28, 20, 3, 20, tzinfo=NEW_YORK)
+
+
+@pytest.fixture
+def danger(case):
+    case.priority = 1
+    return case
+
+
+def test_in_danger_the_next_try_is_in_15_to_30_minutes_though_the_centre_is_closed(danger):
+    proposed = cadence.next_try(danger, [], SATURDAY_NIGHT)
+    assert dt.timedelta(minutes=15) <= proposed - SATURDAY_NIGHT <= dt.timedelta(minutes=30)
+    assert proposed == dt.datetime(2026, 11, 28, 20, 20, tzinfo=NEW_YORK)
+
+
+def test_in_danger_no_number_of_tries_is_enough(danger):
+    danger.attempts_made = 9
+    assert not cadence.exhausted(danger)
+    assert cadence.next_try(danger, [], SATURDAY_NIGHT) is not None
+
+
+def test_in_danger_the_safe_times_still_hold(danger):
+    danger.safe_windows = [[6, "09:30", "10:30"]]
+    assert cadence.next_try(danger, [], SATURDAY_NIGHT) == dt.datetime(2026, 11, 29, 9, 30, tzinfo=NEW_YORK)
+    danger.no_longer_safe = True
+    assert cadence.next_try(danger, [], SATURDAY_NIGHT) is None
+
+
+def test_a_case_that_left_danger_is_tried_in_the_ordinary_way(danger):
+    danger.danger_resolved_at = SATURDAY_NIGHT
+    assert cadence.next_try(danger, [], SATURDAY_NIGHT) - SATURDAY_NIGHT > dt.timedelta(hours=12)

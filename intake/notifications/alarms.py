@@ -29,6 +29,8 @@ HAS_IT = (
     Event.Kind.ATTEMPTED,
     Event.Kind.REPLIED,
     Event.Kind.DISCLOSED,
+    Event.Kind.EMERGENCY_CALLED,
+    Event.Kind.DANGER_RESOLVED,
     Event.Kind.CLOSED,
     Event.Kind.MERGED,
 )

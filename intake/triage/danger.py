@@ -13,8 +13,7 @@ from intake.cases import case_keys, danger, events
 from intake.cases.sentences import propose_sentence
 from intake.crypto import sealing
 from intake.models import Event, Inquiry, Message, ProposedSentence
-from intake.notifications import outbox
-from intake.notifications.kinds import Kind
+from intake.notifications import alarms
 from intake.scheduling import response_times
 from intake.triage import base, claims, messages
 from recovery_site.verbs import Refused
@@ -105,7 +104,7 @@ def change_priority(  # noqa: PLR0913 (one form, all named)
     if priority == Inquiry.Priority.DANGER:
         if reason == "missed":
             _propose(inquiry, sentence, language, ProposedSentence.Kind.MISSED, by=by)
-        outbox.enqueue(Kind.DANGER, inquiry=inquiry)
+        alarms.cry(inquiry)
     return inquiry
 
 

@@ -1,0 +1,98 @@
+"""Reads the data files, and makes of them what the server and the browser both use."""
+
+import json
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from danger import linear
+from danger.concepts import GAP, Grammar
+from danger.signs import sign
+from danger.text import SOUNDS, fold, sentences
+
+FOLDER = Path(__file__).parent / "data"
+# What static/js/danger.js reads. `manage.py train_danger` writes it; tests/danger/test_data.py says when it is out of date.
+FOR_BROWSERS = Path(__file__).parent.parent / "static" / "data" / "danger.json"
+
+Grammars = dict[str, Grammar]
+
+
+def languages() -> list[str]:
+    """Return the languages that have a data file."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@lru_cache(maxsize=1)
+def compiled() -> dict[str, Any]:
+    """Return the vocabulary of every language: {code: {"concepts": {…}, "signs": {…}, "ordinary": "word word …"}}."""
+    return {code: _compiled(code) for code in languages()}
+
+
+@lru_cache(maxsize=1)
+def grammars() -> Grammars:
+    """Return the grammar of every language."""
+    return {code: Grammar(data, data["ordinary"].split(), SOUNDS[code]) for code, data in compiled().items()}
+
+
+def for_browsers() -> str:
+    """Return the compiled data with the weights of the linear head, as JSON."""
+    weights = json.loads(linear.WEIGHTS.read_text(encoding="ascii"))
+    return json.dumps({"grammars": compiled(), "linear": weights}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _compiled(code: str) -> dict[str, Any]:
+    content = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+    folded = {
+        name: ",".join(_needed({" ".join(map(_folded, phrase.split())) for phrase in listed.split(",") if phrase.strip()}))
+        for name, listed in content["concepts"].items()
+    }
+    signs = {code: {"level": sign(code).level.code, **rules} for code, rules in content["signs"].items()}
+    data = {"concepts": folded, "signs": signs}
+    without = Grammar(data, (), SOUNDS[code])
+    # Only those that could be taken for a misspelt word of the lists are needed.
+    near = {
+        word
+        for word in map(SOUNDS[code], common_words())
+        if len(word) > 5 and word not in without.words and not without.is_stem_of(word) and without.nearest(word)
+    }
+    return {**data, "ordinary": " ".join(sorted(near))}
+
+
+def _needed(phrases: set[str]) -> list[str]:
+    """Return the phrases in which no other one stands: where “come off” is listed, “come off it” says no more."""
+    return sorted(phrase for phrase in phrases if not any(f" {other} " in f" {phrase} " for other in phrases if other != phrase))
+
+
+def _folded(word: str) -> str:
+    return word if word == GAP else fold(word)
+
+
+def common_words() -> list[str]:
+    """Return the commonest words of every language, folded."""
+    lines = (FOLDER / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
+
+
+@lru_cache(maxsize=1)
+def _common_by_language() -> dict[str, frozenset[str]]:
+    lists: dict[str, set[str]] = {}
+    code = ""
+    for line in (FOLDER / "common_words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ") and line[2:] in languages():
+            code = line[2:]
+        elif not line.startswith("#"):
+            lists.setdefault(code, set()).update(fold(word) for word in line.split())
+    shortest = {"en": SHORT_ENGLISH, "es": SHORT_SPANISH}
+    return {code: frozenset(words) | frozenset(shortest.get(code, "").split()) for code, words in lists.items()}
+
+
+SHORT_ENGLISH = "the a an is are was i my me he she his her it and to of in on at for with that have has not you they from im cant dont wont up out"
+SHORT_SPANISH = "el la los las un una de del y que en con por para se me le mi su es esta no ya lo al muy mas pero como estoy tengo hace"
+
+
+def language_of(text: str) -> str:
+    """Return the language whose common words `text` has most of; the first one when none stands out."""
+    words = [word for sentence in sentences(text) for word in sentence.words]
+    common = _common_by_language()
+    return max(languages(), key=lambda code: sum(word in common.get(code, ()) for word in words))

@@ -1,0 +1,27 @@
+"""Trains the linear head anew."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from danger import grammar, training
+
+
+class Command(BaseCommand):
+    help = "Train the linear head on the collection, store danger/weights.json, and build what browsers read. Needs scikit-learn."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--build-only", action="store_true", help="only build what browsers read, after a change of the vocabulary")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["build_only"]:
+            try:
+                content = training.write()
+            except ImportError:
+                raise CommandError("Training needs scikit-learn, which only developers have: pip install scikit-learn") from None
+            facts = ", ".join(f"{name} {content[name]}" for name in ("lines", "heard", "look", "alarm"))
+            self.stdout.write(f"danger/weights.json: {facts}")
+        grammar.FOR_BROWSERS.parent.mkdir(exist_ok=True)
+        grammar.FOR_BROWSERS.write_text(grammar.for_browsers() + "\n", encoding="utf-8")
+        self.stdout.write(f"static/data/{grammar.FOR_BROWSERS.name}: {grammar.FOR_BROWSERS.stat().st_size} bytes")

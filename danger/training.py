@@ -1,0 +1,83 @@
+"""Trains the linear head. It needs scikit-learn, which only developers have."""
+
+import base64
+import hashlib
+import json
+import random
+from typing import Any
+
+from danger import collection, linear
+from danger.collection import Line
+from danger.text import sentences
+
+SEED, EACH, FOLDS = 20261128, 4, 5
+STRENGTH = 4.0  # of the data against the wish for small weights; chosen by cross-validation
+TEMPLATE_WEIGHT = 0.4  # what was made from templates counts less than what somebody wrote
+# Of the ordinary lines of the collection, heard in cross-validation: how many may be an alarm, and how many a look or more.
+ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.004, 0.02
+SMALLEST = 2  # a weight closer to 0 than this, of 127, is left out
+
+
+def data_hash() -> str:
+    """Return a hash of all that the weights are trained on and by."""
+    digest = hashlib.sha256(f"{SEED} {EACH} {STRENGTH} {TEMPLATE_WEIGHT} {linear.BUCKETS} {ALARMS_OF_ORDINARY} {LOOKS_OF_ORDINARY}".encode())
+    for line in _lines():
+        digest.update(f"{line.text}\t{line.kind}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def train() -> dict[str, Any]:
+    """Return the content of danger/weights.json. The same data gives the same weights."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+
+    lines = _lines()
+    rows, columns, values = [], [], []
+    for row, line in enumerate(lines):
+        buckets = sorted(linear.features(tuple(word for piece in sentences(line.text) for word in piece.words)))
+        rows += [row] * len(buckets)
+        columns += buckets
+        values += [len(buckets) ** -0.5] * len(buckets)
+    matrix = csr_matrix((values, (rows, columns)), shape=(len(lines), linear.BUCKETS))
+    danger = np.array([line.is_danger for line in lines])
+    written = np.array([line.origin != "template" for line in lines])
+    weight = np.where(written, 1.0, TEMPLATE_WEIGHT)
+
+    def fitted(chosen: Any) -> Any:
+        model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=2000, tol=1e-6)
+        return model.fit(matrix[chosen], danger[chosen], sample_weight=weight[chosen])
+
+    scores = np.zeros(len(lines))
+    groups = [line.group for line in lines]
+    for learnt, measured in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(matrix, danger, groups):
+        scores[measured] = fitted(learnt).predict_proba(matrix[measured])[:, 1]
+    calm = np.array([line.kind == collection.ORDINARY for line in lines]) & written
+    alarm, look = (float(np.quantile(scores[calm], 1 - share)) for share in (ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY))
+    model = fitted(np.arange(len(lines)))
+    scale = float(np.abs(model.coef_).max()) / 127
+    small = np.rint(model.coef_[0] / scale).astype(int)
+    small[np.abs(small) < SMALLEST] = 0
+    return {
+        "data": data_hash(),
+        "lines": len(lines),
+        "heard": round(float((scores[danger & written] >= look).mean()), 3),
+        "scale": round(scale, 6),
+        "bias": round(float(model.intercept_[0]), 4),
+        "alarm": round(alarm, 3),
+        "look": round(look, 3),
+        "weights": base64.b64encode(small.astype(np.int8).tobytes()).decode("ascii"),
+    }
+
+
+def write() -> dict[str, Any]:
+    """Train and store danger/weights.json; return its content."""
+    content = train()
+    linear.WEIGHTS.write_text(json.dumps(content, indent=0) + "\n", encoding="ascii")
+    linear.weights.cache_clear()
+    return content
+
+
+def _lines() -> list[Line]:
+    return collection.sentences() + collection.from_templates(EACH, random.Random(SEED))  # noqa: S311 (no secret)

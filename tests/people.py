@@ -5,6 +5,7 @@ Rafael review them, Ada audits. Olga is the operator. Tom is staff without a cen
 """
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -17,7 +18,7 @@ from intake.models import Centre, Membership, OpeningHours
 PASSWORD = "a long enough pass"
 
 
-def person(username: str, name: str, *roles: str, **fields: object) -> User:
+def person(username: str, name: str, *roles: str, **fields: Any) -> User:
     """Create a member of staff with site-wide roles; they have an e-mail address."""
     fields.setdefault("email", f"{username}@example.org")
     user = User.objects.create_user(username, password=PASSWORD, is_staff=True, display_name=name, **fields)
@@ -25,7 +26,7 @@ def person(username: str, name: str, *roles: str, **fields: object) -> User:
     return user
 
 
-def member(username: str, name: str, centre: Centre | None = None, role: str = "", **fields: object) -> User:
+def member(username: str, name: str, centre: Centre | None = None, role: str = "", **fields: Any) -> User:
     """Create a member of staff of `centre`. Without an `email` among the fields they can't be notified."""
     user = person(username, name, **{"email": "", **fields})
     if centre is not None:

@@ -54,15 +54,25 @@ def assess(text: str, language: str | None = None) -> Assessment:
 
     Every language is listened for, since who is in danger writes as it comes; `language` is first where two hear the same.
     """
-    read = sentences(text)
+    read = list(dict.fromkeys(sentences(text)))  # what is said twice is read once
     known = grammars()
     order = sorted(known, key=lambda code: code != language)
+    found = [{code: known[code].find(sentence.words) for code in order} for sentence in read]
     hits: list[Hit] = []
     for number, sentence in enumerate(read):
-        hits += _heard(sentence, known, order)
+        hits += _heard(sentence, known, found[number])
         if number + 1 < len(read) and len(sentence.words) + len(read[number + 1].words) <= LONGEST_PAIR:
-            hits += _heard(sentence + read[number + 1], known, order, pair=True)
+            both = {code: _joined(found[number][code], found[number + 1][code], len(sentence.words)) for code in order}
+            hits += _heard(sentence + read[number + 1], known, both, pair=True)
     return _of(hits)
+
+
+def _joined(first: concepts.Places, second: concepts.Places, by: int) -> concepts.Places:
+    """Return the concepts of two sentences, the second of which begins after `by` words."""
+    both = {name: list(places) for name, places in first.items()}
+    for name, places in second.items():
+        both.setdefault(name, []).extend((start + by, end + by) for start, end in places)
+    return both
 
 
 LONGEST_PAIR = 26  # words: of two short sentences the second often says of what the first speaks
@@ -79,15 +89,15 @@ def _of(hits: Iterable[Hit]) -> Assessment:
     return Assessment(sorted(gravest.values(), key=lambda hit: (-hit.level, ORDER[hit.code])))
 
 
-def _heard(sentence: Sentence, known: Grammars, order: list[str], *, pair: bool = False) -> list[Hit]:
-    found = {code: known[code].find(sentence.words) for code in order}
+def _heard(sentence: Sentence, known: Grammars, found: dict[str, concepts.Places], *, pair: bool = False) -> list[Hit]:
     guards: concepts.Places = {}
     for name in GUARDS:
         if places := [place for each in found.values() for place in each.get(name, ())]:
             guards[name] = places
     whole = _guard_of_whole(guards)
     hits = []
-    for code in order:
+    for code in found:
+        affirmed: concepts.Places | None = None
         for rule in known[code].rules:
             if pair and not rule.over_two:
                 continue
@@ -96,9 +106,10 @@ def _heard(sentence: Sentence, known: Grammars, order: list[str], *, pair: bool 
                 continue
             reason = "" if whole == "died" and rule.in_grief else whole
             if not reason and rule.guarded:
-                affirmed = concepts.places_of(rule, _affirmed(found[code], guards, sentence))
-                reason = _topic(guards) or ("" if affirmed else "denied")
-                places = affirmed or places
+                affirmed = _affirmed(found[code], guards, sentence) if affirmed is None else affirmed
+                kept = concepts.places_of(rule, affirmed)
+                reason = _topic(guards) or ("" if kept else "denied")
+                places = kept or places
             level = Level.MENTION if reason else Level[rule.level.upper()]
             hits.append(Hit(rule.code, level, concepts.in_words(sentence.words, places), reason))
     named = any(hit.level >= Level.LOOK for hit in hits)  # a sign with a name says more than a guess

@@ -74,7 +74,9 @@ class Grammar:
     def __init__(self, data: dict[str, Any], ordinary: Iterable[str], sound: Callable[[str], str]) -> None:
         self.sound = sound
         self.ordinary = frozenset(ordinary)
+        # Phrases by their first word, or by their first two where both are plain words.
         self.by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.by_pair: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
         self.by_stem: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self.by_class: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for concept, listed in data["concepts"].items():
@@ -89,7 +91,7 @@ class Grammar:
         self.rules = [
             parse_rule(code, level, text, guarded=kind == "named")
             for code, sign in data["signs"].items()
-            for kind, level in (("alarm", "alarm"), ("look", "look"), ("named", sign["level"]))
+            for kind, level in (("alarm", "alarm"), ("look", "look"), ("named", sign["level"]), ("mention", "mention"))
             for text in sign.get(kind, ())
         ]
 
@@ -100,11 +102,14 @@ class Grammar:
 
     def _add(self, concept: str, words: tuple[str, ...]) -> None:
         first = words[0]
+        if len(words) > 1 and all(word[0] != "#" and word[-1] != "*" and word != GAP for word in words[:2]):
+            self.by_pair.setdefault(words[:2], []).append((words, concept))  # type: ignore[arg-type]
+            return
         index = self.by_class if first[0] == "#" else self.by_stem if first[-1] == "*" else self.by_word
         index.setdefault(first.rstrip("*"), []).append((words, concept))
 
     def _phrases(self) -> Iterator[tuple[str, ...]]:
-        for index in (self.by_word, self.by_stem, self.by_class):
+        for index in (self.by_word, self.by_pair, self.by_stem, self.by_class):
             for entries in index.values():
                 for words, _concept in entries:
                     yield words
@@ -134,6 +139,8 @@ class Grammar:
         found: Places = {}
         for at, word in enumerate(plain):
             entries = [entry for one in meant[at] for entry in self.by_word.get(one, ())]
+            if at + 1 < len(plain):
+                entries += [entry for one in meant[at] for two in meant[at + 1] for entry in self.by_pair.get((one, two), ())]
             for length in self.stem_lengths:
                 if length <= len(word):
                     entries += self.by_stem.get(word[:length], ())
@@ -167,12 +174,11 @@ def _is(word: str, plain: str, meant: tuple[str, ...]) -> bool:
 
 def places_of(rule: Rule, found: Places) -> list[Place]:
     """Return the places of a rule's concepts; an empty list when they don't stand together."""
-    slots: list[tuple[list[Place], str]] = []
-    for names, order in rule.slots:
-        places = [place for name in names for place in found.get(name, ())]
-        if not places:
+    # Of a hundred rules one or two go on from here.
+    for names, _order in rule.slots:
+        if found.keys().isdisjoint(names):
             return []
-        slots.append((sorted(places), order))
+    slots = [(sorted(place for name in names for place in found.get(name, ())), order) for names, order in rule.slots]
     if any(name in found for name in rule.unless):
         return []
     for anchor in sorted({start for places, _order in slots for start, _end in places}):

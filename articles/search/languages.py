@@ -1,4 +1,4 @@
-"""What search knows of a language, one file a language: its stemmer, its empty words, and what people type in danger."""
+"""What search knows of a language, one file a language: its stemmer and its empty words."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -15,14 +15,12 @@ class BadLanguageFile(Exception):
 @dataclass(frozen=True)
 class Language:
     """`stemmer` is a name of the snowballstemmer package, "" for none; `endings` maps typed endings to accented ones;
-    `empty` are words that carry no meaning of their own, `whole` those that the stemmer would take for another word;
-    `urgent` maps the key of a helpline to the phrases that call for it (danger.py)."""
+    `empty` are words that carry no meaning of their own, `whole` those that the stemmer would take for another word."""
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
-    urgent: dict[str, list[str]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4)
@@ -45,4 +43,4 @@ def of(code: str, folder: Path = FOLDER) -> Language:
         empty, whole = frozenset(content.pop("empty", [])), frozenset(content.pop("whole", []))
         return Language(empty=empty, whole=whole, **content)
     except (OSError, ValueError, TypeError) as error:
-        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty, whole and [urgent].") from None
+        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty and whole.") from None

@@ -33,6 +33,14 @@ SUBSTANCES = [
 ]
 
 
+DAILY_USE = [
+    ("", _("I'd rather not say")),
+    ("no", _("Not every day")),
+    ("daily", _("Every day, and not stopping now")),
+    ("stopping", _("Every day, and about to stop or just stopped")),
+]
+
+
 AGE_BANDS = [
     ("", _("I'd rather not say")),
     ("under_18", _("Under 18")),

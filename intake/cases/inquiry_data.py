@@ -36,6 +36,8 @@ class InquiryData:
     time_zone: str = ""
     safe_windows: list[list[Any]] = field(default_factory=list)
     danger_now: bool = False
+    # "" unsaid, "no", "daily", or "stopping": alcohol or sedatives every day, and about to stop or just stopped.
+    daily_use: str = ""
     # The short name of the centre they asked for; empty when they left it to us.
     centre: str = ""
     # What they agreed to (values of Consent.Purpose).
@@ -51,6 +53,11 @@ class InquiryData:
     payer: str = field(default="", repr=False)
     preferred_times: str = field(default="", repr=False)
     other_notes: str = field(default="", repr=False)
+
+    @property
+    def text(self) -> str:
+        """All that was written in the person's own words."""
+        return f"{self.message}\n{self.other_notes}"
 
     def payload(self) -> dict[str, Any]:
         """Return what is to be sealed; what wasn't said is absent."""

@@ -6,21 +6,15 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from danger import signs
+from danger.assess import Hit
 from intake.cases import choices
 
+# Reasons of a priority that are no signs of danger; danger.signs has the words of those.
 REASONS = {
-    "danger_now": gettext_lazy("said that someone is in danger now"),
     "pregnant": gettext_lazy("pregnant"),
     "under_18": gettext_lazy("under 18"),
     "red_flag": gettext_lazy("red flag in the pre-screen"),
-    "says_overdose": gettext_lazy("wrote of an overdose"),
-    "says_not_breathing": gettext_lazy("wrote that someone breathes badly or can't be woken"),
-    "says_suicide": gettext_lazy("wrote of ending a life"),
-    "says_seizure": gettext_lazy("wrote of a seizure or of seeing things"),
-    "says_chest_pain": gettext_lazy("wrote of chest pain"),
-    "says_stopping": gettext_lazy("wrote of stopping alcohol or benzodiazepines"),
-    "says_pregnancy": gettext_lazy("wrote of a pregnancy"),
-    "says_child": gettext_lazy("wrote of a child"),
 }
 FIELDS = {
     "name": gettext_lazy("Name to use"),
@@ -53,8 +47,14 @@ class Line(NamedTuple):
 
 
 def reason(code: str) -> str:
-    """Return a priority reason in words; the code itself when it has none yet."""
-    return str(REASONS.get(code, code))
+    """Return a priority reason in words. Raises danger.signs.UnknownSign for a code that nothing has words for."""
+    return str(REASONS[code] if code in REASONS else signs.sign(code).label)
+
+
+def heard(hit: Hit) -> str:
+    """Return a sign of danger with the words it was heard by, and why it is only a mention or a guess."""
+    facts = {"words": hit.words, "sign": signs.sign(hit.code).label, "why": signs.REASONS[hit.reason] if hit.reason else ""}
+    return _("“%(words)s”: %(sign)s (%(why)s)") % facts if hit.reason else _("“%(words)s”: %(sign)s") % facts
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:

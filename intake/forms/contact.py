@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake.assessment import danger_lines
+from danger import signs
 from intake.assessment.spam import FormSigns
 from intake.cases import choices
 from intake.cases.inquiry_data import InquiryData
@@ -25,12 +25,12 @@ from intake.submission import form_tokens
 # The questions in their order; in short steps each group is a page of its own.
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
-    (_("A little more, if you like"), ("substances", "pregnancy", "age_band", "region", "payer")),
+    (_("A little more, if you like"), ("substances", "daily_use", "pregnancy", "age_band", "region", "payer")),
     (_("Your name and language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), REACHING_FIELDS),
 ]
 # What stands below a question: whom to call, shown while the answer speaks of danger.
-BESIDE = {"danger_now": "danger-now", "message": "danger-live"}
+BESIDE = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use"}
 HIDDEN = ("token", "guide", "step")
 
 # The same question in the words that fit: by whom it is asked.
@@ -98,6 +98,12 @@ class InquiryForm(ReachingFields):
         help_text=_("So that someone who knows about it answers."),
         choices=choices.SUBSTANCES,
         widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    daily_use = forms.ChoiceField(
+        label=_("Alcohol or sedatives every day, and planning to stop?"),
+        help_text=_("Stopping suddenly can be dangerous after daily use. If you are stopping, we read this first."),
+        choices=choices.DAILY_USE,
         required=False,
     )
     pregnancy = forms.ChoiceField(
@@ -168,14 +174,19 @@ class InquiryForm(ReachingFields):
         return self.step_now in (0, len(STEPS))
 
     @property
-    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+    def every_danger_line(self) -> list[dict[str, Any]]:
         """What is shown beside the words while they are written."""
-        return danger_lines.every_danger_line()
+        return signs.lines(list(signs.heard()))
 
     @property
     def danger_now_line(self) -> dict[str, Any]:
         """What to say, and whom to call, when someone is in danger now."""
-        return danger_lines.danger_lines(["danger_now"])[0]
+        return signs.lines(["danger_now"])[0]
+
+    @property
+    def stopping_line(self) -> dict[str, Any]:
+        """What to say beside the question about daily use."""
+        return signs.lines(["stopping"])[0]
 
     def _put_into_words(self, for_whom: str) -> None:
         words = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
@@ -240,6 +251,7 @@ class InquiryForm(ReachingFields):
             danger_now=self["danger_now"].value() == "yes",
             pregnancy=self["pregnancy"].value() or "",
             substances=list(self["substances"].value() or []),
+            daily_use=self["daily_use"].value() or "",
             message=self["message"].value() or "",
             other_notes=self["other_notes"].value() or "",
             **text,
@@ -248,7 +260,7 @@ class InquiryForm(ReachingFields):
     def inquiry_data(self, language: str) -> InquiryData:
         """Return what a valid form says, for a visitor who reads the page in `language`."""
         said = self.cleaned_data
-        same = ("for_whom", "message", "name", "substances", "age_band", "pregnancy", "payer", "needs_interpreter")
+        same = ("for_whom", "message", "name", "substances", "daily_use", "age_band", "pregnancy", "payer", "needs_interpreter")
         region = said.get("region", "")
         data = {name: said[name] for name in same} | self.reaching()
         if said["spoken_language"]:

@@ -1,25 +1,20 @@
 """What visitors say later brings a case back to the staff, and can make it more urgent. Never less so: that is for staff to judge."""
 
-from collections.abc import Iterable
-
 from django.utils import timezone
 
-from intake.assessment import priority
 from intake.cases import events
 from intake.models import Event, Inquiry
 from intake.notifications import outbox
 from intake.scheduling import response_times
 
 
-def heed(inquiry: Inquiry, reasons: Iterable[str]) -> None:
-    """Make the case as urgent as `reasons` say; danger calls whoever is on duty. Call it inside a transaction, the row locked.
+def heed(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: list[str]) -> None:
+    """Make the case as urgent as `urgency`, for `reasons` (codes as intake.assessment.priority gives them); danger calls whoever is on duty. Call it inside a transaction, the row locked.
 
     Danger calls each time: that it was said before is no reason to think that somebody is looking now.
     """
-    said = list(dict.fromkeys(reasons))
-    urgency = priority.of(said)
     row = Inquiry.objects.defer("sealed").select_related("centre").get(pk=inquiry.pk)
-    new = [reason for reason in said if reason not in row.priority_reasons]
+    new = [reason for reason in reasons if reason not in row.priority_reasons]
     if urgency < row.priority or (new and urgency != Inquiry.Priority.NORMAL):
         if urgency < row.priority:
             row.priority = urgency

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from intake.assessment import danger
+from intake.assessment import priority
 from intake.cases import events
 from intake.crypto import sealing
 from intake.crypto.identifiers import new_id
@@ -32,7 +32,7 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     danger_escalation.give_back_to_staff(inquiry)
-    danger_escalation.heed(inquiry, danger.reasons_in(payload.get("text", "")))
+    danger_escalation.heed(inquiry, *priority.of_text(payload.get("text", "")))
     if is_first:
         outbox.enqueue("visitor_wrote", inquiry=inquiry)
     return message

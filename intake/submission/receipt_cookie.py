@@ -35,7 +35,8 @@ class Sent:
     called: str = ""
     # It came without the proof of work that was asked for: a person looks first whether a machine sent it.
     looked_at_first: bool = False
-    reasons: list[str] = field(default_factory=list)
+    # The signs of danger (danger.signs) whose lines are shown.
+    lines: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> list[str]:

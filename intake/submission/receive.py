@@ -188,7 +188,9 @@ def _received_before(cleaned: InquiryData, form_token: bytes) -> Received | None
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
-        danger_escalation.heed(inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons])
+        urgency, reasons = priority.assess(cleaned)
+        if new := [reason for reason in reasons if reason not in inquiry.priority_reasons]:
+            danger_escalation.heed(inquiry, urgency, new)
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,7 +18,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake.assessment import danger, danger_lines, priority, proof_of_work, rate_limits, routing
+from danger import signs
+from danger.assess import assess
+from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
 from intake.forms.contact import InquiryForm, typed, wording_for
@@ -65,10 +67,10 @@ def contact(request: HttpRequest) -> HttpResponse:
         # Whatever it was: the words stay in the form, and the same form can't be taken twice.
         logger.exception("An inquiry could not be taken")
         if (stored := _stored_all_the_same(form)) is not None:
-            return _to_sent_page(stored, proven=True)
+            return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
-    return _to_sent_page(received, proven=proven)
+    return _to_sent_page(received, said, proven=proven)
 
 
 def _stored_all_the_same(form: InquiryForm) -> receive.Received | None:
@@ -153,7 +155,7 @@ def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Ht
     context = {
         "form": form,
         "desk": _desk(form.said_so_far(_language())),
-        "danger_lines": danger_lines.danger_lines_for_text(f"{said.get('message', '')}\n{said.get('other_notes', '')}"),
+        "danger_lines": signs.lines(assess(f"{said.get('message', '')}\n{said.get('other_notes', '')}", _language()).codes),
         "keeps_words": True,
         **_proof(request, str(said.get("token", ""))),
     }
@@ -202,7 +204,7 @@ def _desk(said: InquiryData | None = None) -> dict[str, Any] | None:
     }
 
 
-def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, said: InquiryData, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
     there = response_times.there(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
@@ -216,17 +218,12 @@ def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
             received_at=inquiry.received_at.isoformat(),
             answer_by=there.isoformat() if there else "",
             centre=inquiry.centre.name,
-            reasons=inquiry.priority_reasons,
+            lines=priority.codes_for_receipt(said, inquiry.priority_reasons),
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
     return response
-
-
-def danger_words_of_site(request: HttpRequest) -> HttpResponse:
-    """The patterns of danger, for the form's script: it looks for them in the browser, and sends nothing."""
-    return JsonResponse(danger.for_browsers())
 
 
 @visitor_form
@@ -239,7 +236,7 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "packed": receipt_cookie.pack(sent),
             "answer_by": datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": datetime.fromisoformat(sent.received_at),
-            "danger_lines": danger_lines.danger_lines(sent.reasons),
+            "danger_lines": signs.lines(sent.lines),
         }
     response = render(request, "intake/contact_sent.html", context)
     receipt_cookie.take(request, response)

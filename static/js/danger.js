@@ -120,15 +120,20 @@
 
   const grammarOf = (language, data) => {
     const sound = sounding[language] ?? sounding.en;
-    const index = { word: new Map(), stem: new Map(), class: new Map() };
+    const index = { word: new Map(), pair: new Map(), stem: new Map(), class: new Map() };
+    const isPlain = (word) => word[0] !== "#" && !word.endsWith("*") && word !== GAP;
     const listed = new Set();
     const heard = (word) => (word[0] === "#" || word === GAP ? word : word.endsWith("*") ? `${sound(word.slice(0, -1))}*` : sound(word));
     for (const [concept, phrases] of Object.entries(data.concepts)) {
       for (const text of phrases.split(",")) {
         const words = text.split(" ").map(heard);
+        for (const word of words) if (isPlain(word)) listed.add(word);
+        if (words.length > 1 && isPlain(words[0]) && isPlain(words[1])) {
+          add(index.pair, `${words[0]} ${words[1]}`, { words, concept });
+          continue;
+        }
         const kind = words[0][0] === "#" ? "class" : words[0].endsWith("*") ? "stem" : "word";
         add(index[kind], words[0].replace(/\*$/, ""), { words, concept });
-        for (const word of words) if (word[0] !== "#" && !word.endsWith("*") && word !== GAP) listed.add(word);
       }
     }
     const near = new Map();
@@ -138,6 +143,7 @@
         ["alarm", "alarm"],
         ["look", "look"],
         ["named", sign.level],
+        ["mention", "mention"],
       ].flatMap(([kind, level]) => (sign[kind] ?? []).map((text) => parseRule(code, level, text, kind === "named"))),
     );
     const stemLengths = [...new Set([...index.stem.keys()].map((stem) => stem.length))].sort((one, two) => one - two);
@@ -176,6 +182,7 @@
     const found = new Map();
     plain.forEach((word, at) => {
       const entries = may[at].flatMap((one) => grammar.index.word.get(one) ?? []);
+      for (const one of may[at]) for (const two of may[at + 1] ?? []) entries.push(...(grammar.index.pair.get(`${one} ${two}`) ?? []));
       for (const length of grammar.stemLengths) if (length <= word.length) entries.push(...(grammar.index.stem.get(word.slice(0, length)) ?? []));
       for (const [name, phrases] of grammar.index.class) if (CLASSES[name](word)) entries.push(...phrases);
       for (const { words: phrase, concept } of entries) {
@@ -267,13 +274,18 @@
     return kept;
   };
 
+  const foundInBoth = (first, second, by) => {
+    const both = new Map([...first].map(([name, places]) => [name, [...places]]));
+    for (const [name, places] of second) for (const [start, end] of places) add(both, name, [start + by, end + by]);
+    return both;
+  };
+
   globalThis.dangerListener = (data) => {
     const grammars = Object.entries(data.grammars).map(([language, content]) => grammarOf(language, content));
     const values = Int8Array.from(atob(data.linear.weights), (letter) => letter.charCodeAt(0));
     const known = { ...data.linear, values };
 
-    const heard = (sentence, pair, hits) => {
-      const found = grammars.map((grammar) => find(grammar, sentence.words));
+    const heard = (sentence, found, pair, hits) => {
       const guards = new Map();
       for (const name of GUARDS) {
         const places = found.flatMap((each) => each.get(name) ?? []);
@@ -299,12 +311,15 @@
     };
 
     return (text) => {
-      const read = sentencesOf(text);
+      const read = [...new Map(sentencesOf(text).map((sentence) => [`${sentence.words}|${[...sentence.breaks]}`, sentence])).values()];
       const hits = [];
+      const found = read.map((sentence) => grammars.map((grammar) => find(grammar, sentence.words)));
       read.forEach((sentence, number) => {
-        heard(sentence, false, hits);
+        heard(sentence, found[number], false, hits);
         const next = read[number + 1];
-        if (next && sentence.words.length + next.words.length <= LONGEST_PAIR) heard(joined(sentence, next), true, hits);
+        if (!next || sentence.words.length + next.words.length > LONGEST_PAIR) return;
+        const both = found[number].map((each, at) => foundInBoth(each, found[number + 1][at], sentence.words.length));
+        heard(joined(sentence, next), both, true, hits);
       });
       const gravest = {};
       for (const [code, level] of hits) gravest[code] = Math.max(gravest[code] ?? 0, level);

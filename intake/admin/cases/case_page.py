@@ -8,10 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from danger.assess import assess
 from intake.admin.rows import due_in_words, row
 from intake.cases import history, labels, permissions
+from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
-from intake.models import Inquiry, WaitingListEntry
+from intake.models import Inquiry, Message, WaitingListEntry
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
 from intake.triage import Case, presence, related
@@ -29,6 +31,7 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "case": case,
         "inquiry": inquiry,
         "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
+        "heard": _heard(case),
         "due": due,
         "late": late,
         "safety": head,
@@ -55,6 +58,13 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
         "others_here": presence.others(inquiry, user, now),
     }
+
+
+def _heard(case: Case) -> list[str]:
+    """Return the signs of danger in what the person wrote, by which words: computed for the page, since the words describe the person."""
+    written = [InquiryData(**{name: case.content.get(name, "") for name in ("message", "other_notes")}).text]
+    written += [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
+    return [labels.heard(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -1,13 +1,29 @@
 """How long it takes to hear danger: a message, a long message, and hostile texts of 6,000 characters.
 
-    python -m benchmarks.danger
+python -m benchmarks.danger
 """
 
 import os
 import time
 from collections.abc import Callable
 
-WORDS = ["stop", "no", "took", "tembl", "not", "my", "se quiero", "drink withdr", "want", "overdosse", "breathing cant he", "i", "dont want to", "a,", "!?"]
+WORDS = [
+    "stop",
+    "no",
+    "took",
+    "tembl",
+    "not",
+    "my",
+    "se quiero",
+    "drink withdr",
+    "want",
+    "overdosse",
+    "breathing cant he",
+    "i",
+    "dont want to",
+    "a,",
+    "!?",
+]
 LONGEST = 6000
 
 

@@ -137,11 +137,7 @@ def _affirmed(found: concepts.Places, guards: concepts.Places, sentence: Sentenc
     """Return the concepts that no “not” or “never” stands right before."""
     if "DENY" not in guards:
         return found
-    denied = {
-        at
-        for _start, end in guards["DENY"]
-        for at in _until_break(range(end, min(end + NEAR, len(sentence.words))), sentence)
-    }
+    denied = {at for _start, end in guards["DENY"] for at in _until_break(range(end, min(end + NEAR, len(sentence.words))), sentence)}
     kept = {name: [place for place in places if place[0] not in denied] for name, places in found.items()}
     return {name: places for name, places in kept.items() if places}
 

@@ -16,8 +16,44 @@ WINDOW = 12  # words between the first and the last concept of a rule
 CLOSE = 3  # words between two concepts with ">>"
 # Numbers as words, so that “three days” is read as “3 days”.
 NUMBERS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve couple few several "
-    "un una dos tres cuatro cinco seis siete ocho nueve dies once dose unos unas barios barias diez doce varios varias".split()
+    [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "couple",
+        "few",
+        "several",
+        "un",
+        "una",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "dies",
+        "once",
+        "dose",
+        "unos",
+        "unas",
+        "barios",
+        "barias",
+        "diez",
+        "doce",
+        "varios",
+        "varias",
+    ]
 )
 CLASSES: dict[str, Callable[[str], bool]] = {
     "#n": lambda word: word.isdigit() or word in NUMBERS,
@@ -129,7 +165,10 @@ class Grammar:
         most = 2 if len(word) >= SHORTEST_MISSPELT_TWICE else 1
         lengths = range(len(word) - most, len(word) + most + 1)
         return [
-            other for length in lengths for other in self.near.get((word[0], length), ()) if OSA.distance(word, other, score_cutoff=most) <= most
+            other
+            for length in lengths
+            for other in self.near.get((word[0], length), ())
+            if OSA.distance(word, other, score_cutoff=most) <= most
         ]
 
     def find(self, words: tuple[str, ...]) -> Places:

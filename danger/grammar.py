@@ -87,7 +87,9 @@ def _common_by_language() -> dict[str, frozenset[str]]:
     return {code: frozenset(words) | frozenset(shortest.get(code, "").split()) for code, words in lists.items()}
 
 
-SHORT_ENGLISH = "the a an is are was i my me he she his her it and to of in on at for with that have has not you they from im cant dont wont up out"
+SHORT_ENGLISH = (
+    "the a an is are was i my me he she his her it and to of in on at for with that have has not you they from im cant dont wont up out"
+)
 SHORT_SPANISH = "el la los las un una de del y que en con por para se me le mi su es esta no ya lo al muy mas pero como estoy tengo hace"
 
 

@@ -44,7 +44,7 @@ DONT_STOP = gettext_lazy(
     "Do you drink every day, or take sedatives every day? Don't stop suddenly: it can kill. A doctor or a clinic can help you stop "
     "safely. Shaking, sweating, confusion or seeing things after stopping? Call the emergency number now."
 )
-EVERY_DAY = gettext_lazy("Every day? And are you planning to stop, or have you just stopped?")
+DAILY_USE = gettext_lazy("Alcohol or sedatives every day, and planning to stop?")
 # The gravest first: so they stand on a page.
 SIGNS = {
     sign.code: sign
@@ -153,7 +153,7 @@ SIGNS = {
             DONT_STOP,
             ("emergency", "treatment"),
             ("emergency",),
-            EVERY_DAY,
+            DAILY_USE,
         ),
         Sign(
             "vomiting",
@@ -218,7 +218,9 @@ SIGNS = {
             "homeless",
             LOOK,
             gettext_lazy("nowhere to sleep tonight"),
-            gettext_lazy("Nowhere to sleep tonight? The national helpline can tell you who helps near you. In danger outside: call the emergency number."),
+            gettext_lazy(
+                "Nowhere to sleep tonight? The national helpline can tell you who helps near you. In danger outside: call the emergency number."
+            ),
             ("treatment", "emergency"),
         ),
         # Only the linear head heard it: the words name no sign, so every number stands there.

@@ -1,7 +1,8 @@
 """How urgent an inquiry is, from what its sender said. Triage, never a diagnosis and never a placement."""
 
 from danger import signs
-from danger.assess import Assessment, assess as assess_text
+from danger.assess import Assessment
+from danger.assess import assess as assess_text
 from danger.levels import Level
 from intake.cases.inquiry_data import InquiryData
 from intake.models import Inquiry

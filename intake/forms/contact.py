@@ -101,7 +101,7 @@ class InquiryForm(ReachingFields):
         required=False,
     )
     daily_use = forms.ChoiceField(
-        label=_("Alcohol or sedatives every day, and planning to stop?"),
+        label=signs.SIGNS["stopping"].asks,
         help_text=_("Stopping suddenly can be dangerous after daily use. If you are stopping, we read this first."),
         choices=choices.DAILY_USE,
         required=False,

@@ -82,7 +82,14 @@ def test_in_doubt_it_is_danger(text, code):
 
 
 @pytest.mark.parametrize(
-    "text", ["Mi esposo bebe todos los días", "mi hermana bebe mucho", "él bebe y fuma", "I'm pregnant? No, I quit vaping", "quiero saber el horario"]
+    "text",
+    [
+        "Mi esposo bebe todos los días",
+        "mi hermana bebe mucho",
+        "él bebe y fuma",
+        "I'm pregnant? No, I quit vaping",
+        "quiero saber el horario",
+    ],
 )
 def test_who_drinks_is_no_baby(text):
     assert not {"child", "suicide", "seizure"} & set(heard(text))
@@ -132,7 +139,9 @@ def test_a_second_look_only_ever_raises():
     assert (first | Assessment([])) == first
 
 
-@pytest.mark.parametrize("word", ["stop", "no", "took", "tembl", "not", "my", "se quiero", "drink withdr", "want", "a,", "!?", "s.", "\N{SOFT HYPHEN}", "0"])
+@pytest.mark.parametrize(
+    "word", ["stop", "no", "took", "tembl", "not", "my", "se quiero", "drink withdr", "want", "a,", "!?", "s.", "\N{SOFT HYPHEN}", "0"]
+)
 def test_a_hostile_text_is_read_like_any_other(word):
     assert isinstance(assess((word + " ") * (6000 // (len(word) + 1))), Assessment)
     assert isinstance(assess(word * (6000 // len(word))), Assessment)

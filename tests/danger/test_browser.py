@@ -11,7 +11,16 @@ from danger.grammar import FOR_BROWSERS
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SPELT = [
-    *("s.u.i.c.i.d.e", "i want to d i e", "not\u200bbrea\u00adthing", "he won\u02bct wake up", "no.respira", "OD\u2019d", "KİLL myself", "bebé bebe"),
+    *(
+        "s.u.i.c.i.d.e",
+        "i want to d i e",
+        "not\u200bbrea\u00adthing",
+        "he won\u02bct wake up",
+        "no.respira",
+        "OD\u2019d",
+        "KİLL myself",
+        "bebé bebe",
+    ),
     *("drinnnking 20 xanax", "1\n2\r\n3…", "?" * 50, "ß ﬁ ① ² no respira", "", "a, b: (c) not suicidal", "overdosed en 2016 … no. Now!"),
 ]
 

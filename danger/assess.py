@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from danger import concepts, linear
 from danger.grammar import Grammars, grammars
@@ -59,11 +60,12 @@ def assess(text: str, language: str | None = None) -> Assessment:
     order = sorted(known, key=lambda code: code != language)
     found = [{code: known[code].find(sentence.words) for code in order} for sentence in read]
     hits: list[Hit] = []
-    for number, sentence in enumerate(read):
-        hits += _heard(sentence, known, found[number])
-        if number + 1 < len(read) and len(sentence.words) + len(read[number + 1].words) <= LONGEST_PAIR:
-            both = {code: _joined(found[number][code], found[number + 1][code], len(sentence.words)) for code in order}
-            hits += _heard(sentence + read[number + 1], known, both, pair=True)
+    for sentence, places in zip(read, found, strict=True):
+        hits += _heard(sentence, known, places)
+    for number, (one, two) in enumerate(pairwise(read)):
+        if len(one.words) + len(two.words) <= LONGEST_PAIR:
+            both = {code: _joined(found[number][code], found[number + 1][code], len(one.words)) for code in order}
+            hits += _heard(one + two, known, both, pair=True)
     return _of(hits)
 
 
@@ -92,21 +94,21 @@ def _of(hits: Iterable[Hit]) -> Assessment:
 def _heard(sentence: Sentence, known: Grammars, found: dict[str, concepts.Places], *, pair: bool = False) -> list[Hit]:
     guards: concepts.Places = {}
     for name in GUARDS:
-        if places := [place for each in found.values() for place in each.get(name, ())]:
+        if places := [place for one in found.values() for place in one.get(name, ())]:
             guards[name] = places
     whole = _guard_of_whole(guards)
     hits = []
-    for code in found:
+    for code, each in found.items():
         affirmed: concepts.Places | None = None
         for rule in known[code].rules:
             if pair and not rule.over_two:
                 continue
-            places = concepts.places_of(rule, found[code])
+            places = concepts.places_of(rule, each)
             if not places:
                 continue
             reason = "" if whole == "died" and rule.in_grief else whole
             if not reason and rule.guarded:
-                affirmed = _affirmed(found[code], guards, sentence) if affirmed is None else affirmed
+                affirmed = _affirmed(each, guards, sentence) if affirmed is None else affirmed
                 kept = concepts.places_of(rule, affirmed)
                 reason = _topic(guards) or ("" if kept else "denied")
                 places = kept or places

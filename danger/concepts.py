@@ -16,44 +16,11 @@ WINDOW = 12  # words between the first and the last concept of a rule
 CLOSE = 3  # words between two concepts with ">>"
 # Numbers as words, so that “three days” is read as “3 days”.
 NUMBERS = frozenset(
-    [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "couple",
-        "few",
-        "several",
-        "un",
-        "una",
-        "dos",
-        "tres",
-        "cuatro",
-        "cinco",
-        "seis",
-        "siete",
-        "ocho",
-        "nueve",
-        "dies",
-        "once",
-        "dose",
-        "unos",
-        "unas",
-        "barios",
-        "barias",
-        "diez",
-        "doce",
-        "varios",
-        "varias",
-    ]
+    re.findall(
+        "[a-z]+",
+        "one two three four five six seven eight nine ten eleven twelve couple few several "
+        "un una dos tres cuatro cinco seis siete ocho nueve dies once dose unos unas barios barias diez doce varios varias",
+    )
 )
 CLASSES: dict[str, Callable[[str], bool]] = {
     "#n": lambda word: word.isdigit() or word in NUMBERS,
@@ -164,12 +131,8 @@ class Grammar:
         """Return the listed words that begin as `word` does and differ from it in one letter, or two in a long word."""
         most = 2 if len(word) >= SHORTEST_MISSPELT_TWICE else 1
         lengths = range(len(word) - most, len(word) + most + 1)
-        return [
-            other
-            for length in lengths
-            for other in self.near.get((word[0], length), ())
-            if OSA.distance(word, other, score_cutoff=most) <= most
-        ]
+        listed = (other for length in lengths for other in self.near.get((word[0], length), ()))
+        return [other for other in listed if OSA.distance(word, other, score_cutoff=most) <= most]
 
     def find(self, words: tuple[str, ...]) -> Places:
         """Return where each concept stands in a sentence, in the order of the words."""

@@ -8,6 +8,7 @@ import json
 import math
 import zlib
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ def features(words: tuple[str, ...]) -> set[int]:
     """Return the buckets of a sentence: its words, pairs of words, pairs with one word between, and pieces of 3 to 5 letters."""
     plain = ["0" if word.isdigit() else word for word in words]
     pieces = [f"w{word}" for word in plain]
-    pieces += [f"b{one} {two}" for one, two in zip(plain, plain[1:], strict=False)]
+    pieces += [f"b{one} {two}" for one, two in pairwise(plain)]
     pieces += [f"s{one} {two}" for one, two in zip(plain, plain[2:], strict=False)]
     for word in plain:
         edged = f"<{word}>"

@@ -73,7 +73,8 @@ SIGNS = {
             ALARM,
             gettext_lazy("overdose"),
             gettext_lazy(
-                "An overdose, or too many pills? Call now, even if the person seems well. Give naloxone if you have it, and stay with the person."
+                "An overdose, or too many pills? Call now, even if the person seems well. "
+                "Give naloxone if you have it, and stay with the person."
             ),
             ("emergency", "poison"),
             ("emergency",),
@@ -219,7 +220,8 @@ SIGNS = {
             LOOK,
             gettext_lazy("nowhere to sleep tonight"),
             gettext_lazy(
-                "Nowhere to sleep tonight? The national helpline can tell you who helps near you. In danger outside: call the emergency number."
+                "Nowhere to sleep tonight? The national helpline can tell you who helps near you. "
+                "In danger outside: call the emergency number."
             ),
             ("treatment", "emergency"),
         ),

@@ -20,9 +20,8 @@ SMALLEST = 2  # a weight closer to 0 than this, of 127, is left out
 
 def data_hash() -> str:
     """Return a hash of all that the weights are trained on and by."""
-    digest = hashlib.sha256(
-        f"{SEED} {EACH} {STRENGTH} {TEMPLATE_WEIGHT} {linear.BUCKETS} {ALARMS_OF_ORDINARY} {LOOKS_OF_ORDINARY}".encode()
-    )
+    settings = (SEED, EACH, STRENGTH, TEMPLATE_WEIGHT, SMALLEST, linear.BUCKETS, ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY)
+    digest = hashlib.sha256(repr(settings).encode())
     for line in _lines():
         digest.update(f"{line.text}\t{line.kind}\n".encode())
     return digest.hexdigest()[:16]

@@ -9,7 +9,9 @@ from intake.scheduling import response_times
 
 
 def heed(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: list[str]) -> None:
-    """Make the case as urgent as `urgency`, for `reasons` (codes as intake.assessment.priority gives them); danger calls whoever is on duty. Call it inside a transaction, the row locked.
+    """Make the case as urgent as `urgency`, for `reasons` (codes as intake.assessment.priority gives them).
+
+    Danger calls whoever is on duty. Call it inside a transaction, the row locked.
 
     Danger calls each time: that it was said before is no reason to think that somebody is looking now.
     """

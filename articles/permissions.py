@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR, has_role
 from articles.models import Guide, GuideEvent
+from recovery_site.verbs import NotAllowed
 
 Person = User | AnonymousUser
 
@@ -42,7 +43,7 @@ def wrote(user: User, guide: Guide) -> bool:
     """
     if user.pk in (guide.created_by_id, guide.last_edited_by_id):
         return True
-    steps = GuideEvent.objects.filter(guide=guide, person=user, kind__in=AUTHORING)
+    steps = GuideEvent.objects.filter(guide=guide, actor=user, kind__in=AUTHORING)
     before = guide.live_edition
     if before is not None and guide.state == Guide.State.PUBLISHED:
         before = guide.editions.filter(number__lt=before.number).order_by("-number").first()
@@ -71,6 +72,6 @@ def staff(user: Person) -> User:
 
 
 def require(allowed: bool, message: str = "") -> None:
-    """Raise PermissionDenied with `message` unless `allowed`."""
+    """Raise NotAllowed with `message` unless `allowed`."""
     if not allowed:
-        raise PermissionDenied(message or _("Your account may not do this."))
+        raise NotAllowed(message or _("Your account may not do this."))

@@ -1,4 +1,9 @@
-"""Run the web server, the task worker and housekeeping together, until Ctrl-C or until one of them ends."""
+"""Run the web server, the task worker and housekeeping together, until Ctrl-C or until one of them ends.
+
+honcho runs the processes. Three things are added to it: when one process ends, all end, with an exit code other than 0 even if that
+process ended with 0; a closed terminal (SIGHUP) stops them, too; and when the leader of a process group is killed, its children are
+killed with it, because granian's workers would otherwise go on serving the port.
+"""
 
 import argparse
 import contextlib

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from articles import permissions, snapshots
 from articles.admin import status
 from articles.models import Comment, Edition, Guide, ShareLink
-from articles.workflow import comments, comparing, drafts, presence, previews, publishing, review, share_links
-
-REFUSALS = (review.NotReady, drafts.StaleGuide, PermissionDenied)
+from articles.workflow import comments, comparing, presence, previews, publishing, share_links
+from recovery_site.verbs import Refused
 
 
 class GuideDesk(admin.ModelAdmin):
@@ -94,7 +93,7 @@ class GuideDesk(admin.ModelAdmin):
             raise Http404
 
         def restore() -> str:
-            publishing.restore(edition, permissions.staff(request.user), seen_version=status.version_in(request.POST))
+            publishing.restore(edition, by=permissions.staff(request.user), version=status.version_in(request.POST))
             return _("Edition %(number)s was copied into the draft.") % {"number": number}
 
         return self._do(request, guide, restore)
@@ -106,7 +105,7 @@ class GuideDesk(admin.ModelAdmin):
 
         def write() -> str:
             section, text = request.POST.get("section", ""), request.POST.get("text", "")
-            comments.add(guide, permissions.staff(request.user), section=section, text=text)
+            comments.add(guide, by=permissions.staff(request.user), section=section, text=text)
             return _("Your comment is there for all editors.")
 
         return self._do(request, guide, write, "#comments")
@@ -120,7 +119,7 @@ class GuideDesk(admin.ModelAdmin):
             raise Http404
 
         def resolve() -> str:
-            comments.resolve(comment, permissions.staff(request.user))
+            comments.resolve(comment, by=permissions.staff(request.user))
             return _("Marked as dealt with.")
 
         return self._do(request, guide, resolve, "#comments")
@@ -133,12 +132,12 @@ class GuideDesk(admin.ModelAdmin):
         try:
             link, token = share_links.make_link(
                 guide,
-                permissions.staff(request.user),
+                by=permissions.staff(request.user),
                 made_for=request.POST.get("made_for", ""),
                 days=int(days) if days.isdecimal() else 0,
             )
-        except REFUSALS as reason:
-            messages.error(request, str(reason))
+        except Refused as refused:
+            messages.error(request, refused.message)
             return self._back(guide, "#sharing")
         context = {
             **self.admin_site.each_context(request),
@@ -161,7 +160,7 @@ class GuideDesk(admin.ModelAdmin):
             raise Http404
 
         def withdraw() -> str:
-            share_links.withdraw(link, permissions.staff(request.user))
+            share_links.withdraw(link, by=permissions.staff(request.user))
             return _("The link opens nothing any more.")
 
         return self._do(request, guide, withdraw, "#sharing")
@@ -187,8 +186,8 @@ class GuideDesk(admin.ModelAdmin):
     def _do(self, request: HttpRequest, guide: Guide, verb: Any, anchor: str = "") -> HttpResponse:
         try:
             messages.success(request, verb())
-        except REFUSALS as reason:
-            messages.error(request, str(reason))
+        except Refused as refused:
+            messages.error(request, refused.message)
         return self._back(guide, anchor)
 
     @staticmethod

@@ -152,9 +152,9 @@ class GuideAdmin(GuideDesk, ImportDesk):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            new_text = drafts.changed(form.instance, before=form.digest_before, by=permissions.staff(request.user))
+            new_text = drafts.record_edit(form.instance, before=form.digest_before, by=permissions.staff(request.user))
             if not new_text and not conflicts.BESIDE_THE_TEXT.isdisjoint(form.changed_data):
-                drafts.moved_on(form.instance)
+                drafts.save_new_version(form.instance)
         else:
             events.record(
                 form.instance, GuideEvent.Kind.CREATED, by=permissions.staff(request.user), digest=snapshots.digest_of(form.instance)

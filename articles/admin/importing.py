@@ -70,5 +70,5 @@ def store(imported: ImportedGuide, language: str, by: User) -> Guide:
     guide = drafts.create_draft(imported, language=language, by=by)
     if imported.doubts:
         doubts = "\n".join(f"– {doubt}" for doubt in imported.doubts)
-        comments.add(guide, by, text=_("The import was not sure about this:") + "\n\n" + doubts)
+        comments.add(guide, by=by, text=_("The import was not sure about this:") + "\n\n" + doubts)
     return guide

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST
 from articles import permissions
 from articles.models import Picture, Term
 from articles.rendering import pictures
-from articles.workflow import drafts, glossary_review
+from articles.workflow import glossary_review
+from recovery_site.verbs import Refused
 
 PICTURES_TO_PICK = 40
 
@@ -149,7 +150,7 @@ class TermAdmin(EditorsOnly):
         else:
             super().save_model(request, obj, form, change)
         if not change or not set(glossary_review.WORDS).isdisjoint(form.changed_data):
-            glossary_review.changed(obj, permissions.staff(request.user))
+            glossary_review.record_edit(obj, by=permissions.staff(request.user))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         term = kwargs.get("obj")
@@ -171,9 +172,9 @@ class TermAdmin(EditorsOnly):
             raise PermissionDenied
         term = get_object_or_404(Term, pk=pk)
         try:
-            glossary_review.approve(term, permissions.staff(request.user), seen=request.POST.get("seen", ""))
-        except (drafts.NotReady, PermissionDenied) as reason:
-            messages.error(request, str(reason))
+            glossary_review.approve(term, by=permissions.staff(request.user), seen=request.POST.get("seen", ""))
+        except Refused as refused:
+            messages.error(request, refused.message)
         else:
             self.log_change(request, term, gettext("Approved."))
             messages.success(request, gettext("Approved. Visitors read this text now."))

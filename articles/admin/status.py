@@ -16,7 +16,8 @@ from articles import permissions
 from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
-from articles.workflow import comments, presence, publishing, review, review_gate, suggestions, translations
+from articles.workflow import comments, drafts, presence, publishing, review, review_gate, suggestions, translations
+from recovery_site.verbs import Refused
 
 EVENTS_SHOWN = 12
 
@@ -110,22 +111,22 @@ def version_in(data: QueryDict) -> int:
 
 
 def _submit(guide: Guide, by: User, data: QueryDict) -> str:
-    review.submit(guide, by, seen_version=version_in(data))
+    review.submit(guide, by=by, version=version_in(data))
     return _("Submitted. A clinical reviewer who did not write it can approve it now.")
 
 
 def _approve(guide: Guide, by: User, data: QueryDict) -> str:
-    review.approve(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
+    review.approve(guide, by=by, whole_guide=bool(data.get("whole_guide")), version=version_in(data))
     return _("Approved. It can be published now, or at a time you choose.")
 
 
 def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
-    edition = publishing.approve_and_publish(guide, by, whole_guide=bool(data.get("whole_guide")), seen_version=version_in(data))
+    edition = publishing.approve_and_publish(guide, by=by, whole_guide=bool(data.get("whole_guide")), version=version_in(data))
     return _published(edition)
 
 
 def _publish(guide: Guide, by: User, data: QueryDict) -> str:
-    return _published(publishing.publish(guide, by, seen_version=version_in(data)))
+    return _published(publishing.publish(guide, by=by, version=version_in(data)))
 
 
 def _published(edition: Edition) -> str:
@@ -135,8 +136,8 @@ def _published(edition: Edition) -> str:
 def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     at = _moment(data.get("publish_at", ""))
     if at is None:
-        raise review.NotReady(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
-    publishing.schedule(guide, by, at, seen_version=version_in(data))
+        raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
+    publishing.schedule(guide, by=by, publish_at=at, version=version_in(data))
     return _("It will be published at the time you chose.")
 
 
@@ -149,22 +150,22 @@ def _moment(value: str) -> dt.datetime | None:
 
 
 def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
-    review.send_back(guide, by, data.get("reason", ""), seen_version=version_in(data))
+    review.send_back(guide, by=by, reason=data.get("reason", ""), version=version_in(data))
     return _("Sent back to the editors with your words.")
 
 
 def _confirm(guide: Guide, by: User, data: QueryDict) -> str:
-    review.confirm_unchanged(guide, by, seen_version=version_in(data))
+    review.confirm_unchanged(guide, by=by, version=version_in(data))
     return _("Noted: reviewed as a whole, no change. Readers see the new date.")
 
 
 def _archive(guide: Guide, by: User, data: QueryDict) -> str:
-    publishing.archive(guide, by, seen_version=version_in(data))
+    publishing.archive(guide, by=by, version=version_in(data))
     return _("Taken off the site. Its editions are kept.")
 
 
 def _renumber(guide: Guide, by: User, data: QueryDict) -> str:
-    citations.renumber(guide, by, seen_version=version_in(data))
+    drafts.renumber(guide, by=by, version=version_in(data))
     return _("The sources are numbered in the order in which the text cites them.")
 
 
@@ -172,23 +173,23 @@ def _relate(guide: Guide, by: User, data: QueryDict) -> str:
     chosen = data.get("other", "")
     other = Guide.objects.live().filter(pk=chosen).first() if chosen.isdecimal() else None
     if other is None:
-        raise review.NotReady(_("That guide is not on the site any more."))
-    suggestions.accept(guide, other, by, seen_version=version_in(data))
+        raise Refused(_("That guide is not on the site any more."))
+    suggestions.accept(guide, other=other, by=by, version=version_in(data))
     return _("“%(title)s” is a related guide now.") % {"title": other.title}
 
 
 def _justify(guide: Guide, by: User, data: QueryDict) -> str:
-    review_gate.justify(guide, by, key=data.get("key", ""), reason=data.get("reason", ""))
+    review_gate.justify(guide, by=by, key=data.get("key", ""), reason=data.get("reason", ""))
     return _("Noted with your name. It counts until these words change.")
 
 
 def _translate(guide: Guide, by: User, data: QueryDict) -> str:
-    translation = translations.start(guide, data.get("language", ""), by)
+    translation = translations.start(guide, language=data.get("language", ""), by=by)
     return _("The translation “%(title)s” was started as a copy. You find it in the list of guides.") % {"title": translation.title}
 
 
 def _caught_up(guide: Guide, by: User, data: QueryDict) -> str:
-    number = translations.caught_up(guide, by).original_edition_seen
+    number = translations.caught_up(guide, by=by).original_edition_seen
     return _("Noted: this text follows edition %(number)s of the original.") % {"number": number}
 
 

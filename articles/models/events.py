@@ -24,9 +24,9 @@ class GuideEvent(models.Model):
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="events", verbose_name=_("guide"))
     kind = models.CharField(_("what happened"), max_length=12, choices=Kind.choices)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person"))
-    person_name = models.CharField(_("by"), max_length=120, blank=True)
-    person_credentials = models.CharField(_("credentials"), max_length=120, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person"))
+    actor_name = models.CharField(_("by"), max_length=120, blank=True)
+    actor_credentials = models.CharField(_("credentials"), max_length=120, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     note = models.TextField(_("note"), blank=True)
 
@@ -42,4 +42,4 @@ class GuideEvent(models.Model):
     @property
     def signature(self) -> str:
         """Name and credentials as readers see them, for example “Maria Ortiz, RN”."""
-        return ", ".join(part for part in (self.person_name, self.person_credentials) if part)
+        return ", ".join(part for part in (self.actor_name, self.actor_credentials) if part)

@@ -43,7 +43,7 @@ def check(file: BinaryIO) -> None:
 def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Picture:
     """Store a picture in all widths up to its own as WebP, without its metadata (place, time, device).
 
-    A file that is there already is returned as it is. Raises PermissionDenied or BadPicture.
+    A file that is there already is returned as it is. Raises NotAllowed or BadPicture.
     """
     permissions.require(permissions.may_edit(by))
     content = _content(file)

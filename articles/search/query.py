@@ -1,4 +1,8 @@
-"""Understands what somebody typed: lay words, beginnings of words, misspellings."""
+"""Parses what somebody typed: lay words, beginnings of words, misspellings.
+
+A misspelt word is replaced, and the page says so. A word of up to SHORT letters that is near several others is searched as it is, and the
+others are offered: "quit drinking" is no misspelt "quiet drinking".
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

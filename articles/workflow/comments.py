@@ -8,7 +8,7 @@ from accounts.models import User
 from articles import permissions
 from articles.models import Comment, Guide
 from articles.rendering import body_html
-from articles.workflow import review
+from recovery_site.verbs import Refused
 
 
 def sections(guide: Guide) -> list[str]:
@@ -17,21 +17,21 @@ def sections(guide: Guide) -> list[str]:
 
 
 @transaction.atomic
-def add(guide: Guide, by: User, *, text: str, section: str = "") -> Comment:
+def add(guide: Guide, *, by: User, text: str, section: str = "") -> Comment:
     """Write a remark on `section` (a heading of the working copy), or on the whole guide.
 
-    Raises PermissionDenied, or review.NotReady when there is no text or no such section.
+    Raises NotAllowed, or Refused when there is no text or no such section.
     """
     permissions.require(permissions.may_edit(by))
     if not text.strip():
-        raise review.NotReady(_("Write the comment first."))
+        raise Refused(_("Write the comment first."))
     if section and section not in sections(guide):
-        raise review.NotReady(_("That section is not in the guide any more. Choose one of the list."))
+        raise Refused(_("That section is not in the guide any more. Choose one of the list."))
     return Comment.objects.create(guide=guide, section=section, text=text.strip(), written_by=by, writer_name=by.shown_name)
 
 
 @transaction.atomic
-def resolve(comment: Comment, by: User) -> Comment:
+def resolve(comment: Comment, *, by: User) -> Comment:
     """Mark a remark as dealt with, by name. Resolving it again keeps the first name."""
     permissions.require(permissions.may_edit(by))
     comment = Comment.objects.select_for_update().get(pk=comment.pk)

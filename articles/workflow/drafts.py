@@ -14,7 +14,8 @@ from accounts.models import User
 from articles import events, permissions, snapshots
 from articles.importing.readers.html import to_html
 from articles.models import Address, Guide, GuideEvent, Source, TimelinePhase
-from articles.rendering import sanitizing
+from articles.rendering import body_html, citations, sanitizing
+from recovery_site.verbs import Refused, Stale
 
 if TYPE_CHECKING:
     from articles.importing.document import ImportedGuide
@@ -22,22 +23,14 @@ if TYPE_CHECKING:
 NEEDS_NEW_APPROVAL = (Guide.State.IN_REVIEW, Guide.State.APPROVED, Guide.State.PUBLISHED, Guide.State.ARCHIVED)
 
 
-class StaleGuide(Exception):
-    """The guide was changed by someone else since it was read."""
+def get_for_update(guide: Guide, *, version: int | None = None) -> Guide:
+    """Return `guide` read again, its row locked until the transaction that the caller opened ends.
 
-
-class NotReady(Exception):
-    """The guide is not in a state in which this can be done; the message says which mend is needed."""
-
-
-def locked(guide: Guide, *, seen_version: int | None = None) -> Guide:
-    """Return `guide` read again and locked until the transaction ends.
-
-    Raises StaleGuide when its version isn't `seen_version` (by default the version of the object that is passed).
+    `version` is the one the person saw, by default that of the object that is passed. Raises Stale when it is another now.
     """
     fresh = Guide.objects.select_for_update(of=("self",)).select_related("live_edition").get(pk=guide.pk)
-    if fresh.version != (guide.version if seen_version is None else seen_version):
-        raise StaleGuide(_("Someone else changed this guide after you opened it. Look at the new text first."))
+    if fresh.version != (guide.version if version is None else version):
+        raise Stale(_("Someone else changed this guide after you opened it. Look at the new text first."))
     return fresh
 
 
@@ -55,7 +48,7 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
     """Store what the importer recognised as a new draft.
 
     `by` is the person who imports; None from a command line, where whoever runs it has the database anyway.
-    Raises PermissionDenied when `by` may not write guides.
+    Raises NotAllowed when `by` may not write guides.
     """
     permissions.require(by is None or permissions.may_edit(by))
     guide = Guide.objects.create(
@@ -72,7 +65,7 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
     return guide
 
 
-def changed(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind = GuideEvent.Kind.EDITED, note: str = "") -> bool:
+def record_edit(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind = GuideEvent.Kind.EDITED, note: str = "") -> bool:
     """Take note that the stored working copy of `guide` may differ from what had the digest `before`.
 
     A text that did change gets a new version, becomes a draft and loses its time of publishing; then True is
@@ -92,19 +85,19 @@ def changed(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind
     return True
 
 
-def moved_on(guide: Guide) -> None:
-    """Make forms that were opened before this moment stale, though no word changed: they would undo what was just stored.
+def save_new_version(guide: Guide, *fields: str) -> None:
+    """Save the named fields and increment the version, so that a form opened before can't undo them.
 
     For what belongs to a guide but not to its text, such as its owner: its approval stays.
     """
     guide.version += 1
-    guide.save(update_fields=["version"])
+    guide.save(update_fields=[*fields, "version"])
 
 
 def write(guide: Guide, snapshot: dict[str, Any]) -> None:
     """Store the text, sources, phases and related guides of `snapshot` as `guide`'s working copy.
 
-    Related guides that no longer exist are left out. The caller has locked the guide and calls `changed` afterwards.
+    Related guides that no longer exist are left out. The caller has locked the guide and calls `record_edit` afterwards.
     """
     for name in snapshots.TEXT_FIELDS:
         setattr(guide, name, snapshot[name])
@@ -119,6 +112,30 @@ def write(guide: Guide, snapshot: dict[str, Any]) -> None:
 
 def _date(value: str | dt.date | None) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@transaction.atomic
+def renumber(guide: Guide, *, by: User, version: int | None = None) -> Guide:
+    """Number the sources in the order in which the text first cites them; those that nothing cites come last.
+
+    Text and sources change together, so no citation ever points at another source than before. Raises NotAllowed,
+    Stale, or Refused while a number has no source, or two.
+    """
+    permissions.require(permissions.may_edit(by))
+    guide = get_for_update(guide, version=version)
+    numbers = citations.examine(guide)
+    if numbers.dead or numbers.doubled:
+        raise Refused(_("Mend the numbers that have no source, or two, first."))
+    before = snapshots.digest_of(guide)
+    order = list(dict.fromkeys([*body_html.citations(guide.body), *guide.sources.values_list("number", flat=True)]))
+    fresh = {old: new for new, old in enumerate(order, start=1)}
+    guide.body = body_html.CITATION.sub(lambda match: f"[{fresh.get(int(match[1]), int(match[1]))}]", guide.body)
+    guide.save(update_fields=["body"])
+    for source in guide.sources.all():
+        source.number = fresh[source.number]
+        source.save(update_fields=["number"])
+    record_edit(guide, before=before, by=by)
+    return guide
 
 
 def address_is_taken(guide: Guide) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import permissions
 from articles.models import Term
-from articles.workflow.drafts import NotReady
+from recovery_site.verbs import Refused, Stale
 
 WORDS = ("term", "also", "meaning")
 
@@ -39,7 +39,7 @@ def show(term: Term) -> None:
 
 
 @transaction.atomic
-def changed(term: Term, by: User) -> None:
+def record_edit(term: Term, *, by: User) -> None:
     """Take note that `by` wrote words of `term`, which is stored already. Visitors go on reading what they read."""
     fresh = Term.objects.select_for_update().get(pk=term.pk)
     fresh.writers.add(by)
@@ -57,18 +57,18 @@ def why_not_approve(user: User, term: Term) -> str:
 
 
 @transaction.atomic
-def approve(term: Term, by: User, *, seen: str) -> Term:
+def approve(term: Term, *, by: User, seen: str) -> Term:
     """Let visitors read the words of `term` whose digest is `seen`, with the reviewer's name and the day.
 
-    Raises PermissionDenied, or NotReady when the words are others by now or nothing waits.
+    Raises NotAllowed, Stale when the words are others by now, or Refused when nothing waits.
     """
     term = Term.objects.select_for_update().get(pk=term.pk)
     reason = why_not_approve(by, term)
     permissions.require(not reason, reason)
     if not term.waits:
-        raise NotReady(_("Nothing has changed since it was approved."))
+        raise Refused(_("Nothing has changed since it was approved."))
     if seen != digest(term):
-        raise NotReady(_("Someone else changed this term after you opened it. Look at the new text first."))
+        raise Stale(_("Someone else changed this term after you opened it. Look at the new text first."))
     show(term)
     term.reviewed_by = ", ".join(part for part in (by.shown_name, by.credentials) if part)
     term.reviewed_on = timezone.localdate()

@@ -15,6 +15,7 @@ from articles.models import Address, Edition, Guide, GuideEvent
 from articles.rendering import body_html, guide_page, pictures, related_links
 from articles.search import index
 from articles.workflow import drafts, glossary_review, review, review_calendar
+from recovery_site.verbs import Refused, Stale
 
 logger = logging.getLogger(__name__)
 
@@ -22,37 +23,37 @@ LAST_YEAR = 2100  # a later one is a slip of the pen, and the last day of 9999 c
 
 
 @transaction.atomic
-def publish(guide: Guide, by: User | None, *, seen_version: int | None = None) -> Edition:
+def publish(guide: Guide, *, by: User | None, version: int | None = None) -> Edition:
     """Make an approved guide into its next edition, which visitors read from now on.
 
-    `by` is None when housekeeping publishes at the chosen time. Raises PermissionDenied, review.NotReady when the
-    text isn't approved as it stands or its address belongs to another guide, or drafts.StaleGuide.
+    `by` is None when housekeeping publishes at the chosen time. Raises NotAllowed, Refused when the
+    text isn't approved as it stands or its address belongs to another guide, or Stale.
     """
     permissions.require(by is None or permissions.may_publish(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     approval = review.approval_of(guide)
     if guide.state != Guide.State.APPROVED:
-        raise review.NotReady(_("Only an approved guide can be published."))
+        raise Refused(_("Only an approved guide can be published."))
     if approval is None:
-        raise review.NotReady(_("The text changed after it was approved. Send it back to the editors, so that it is reviewed again."))
+        raise Refused(_("The text changed after it was approved. Send it back to the editors, so that it is reviewed again."))
     return _issue(guide, by=by, approval=approval)
 
 
 @transaction.atomic
-def approve_and_publish(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Edition:
+def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Edition:
     """Sign the text and make it the next edition in one step; both or neither."""
-    return publish(review.approve(guide, by, whole_guide=whole_guide, seen_version=seen_version), by)
+    return publish(review.approve(guide, by=by, whole_guide=whole_guide, version=version), by=by)
 
 
 @transaction.atomic
 def publish_starter(guide: Guide) -> Edition:
     """Publish a guide of the starter library that nobody has reviewed; its page says so.
 
-    Raises review.NotReady when a person changed the text since the loader wrote it.
+    Raises Refused when a person changed the text since the loader wrote it.
     """
-    guide = drafts.locked(guide)
+    guide = drafts.get_for_update(guide)
     if not guide.starter_digest or guide.starter_digest != snapshots.digest_of(guide):
-        raise review.NotReady(_("This text is not the starter library’s any more: it needs a review."))
+        raise Refused(_("This text is not the starter library’s any more: it needs a review."))
     return _issue(guide, by=None, approval=None)
 
 
@@ -64,12 +65,12 @@ def publish_due(now: dt.datetime) -> int:
     published = 0
     for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
         try:
-            publish(guide, None)
-        except drafts.StaleGuide:
+            publish(guide, by=None)
+        except Stale:
             logger.warning("Guide %s was changed at its time of publishing", guide.pk)
-        except review.NotReady as reason:
+        except Refused as refused:
             logger.warning("Guide %s was not published at its time", guide.pk)
-            _missed_its_time(guide, str(reason), now)
+            _missed_its_time(guide, refused.message, now)
         else:
             published += 1
     return published
@@ -89,16 +90,16 @@ def _missed_its_time(guide: Guide, reason: str, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def schedule(guide: Guide, by: User, publish_at: dt.datetime, *, seen_version: int | None = None) -> Guide:
+def schedule(guide: Guide, *, by: User, version: int | None = None, publish_at: dt.datetime) -> Guide:
     """Set the time at which an approved guide is published by housekeeping."""
     permissions.require(permissions.may_publish(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     if guide.state != Guide.State.APPROVED:
-        raise review.NotReady(_("Only an approved guide can be given a time of publishing."))
+        raise Refused(_("Only an approved guide can be given a time of publishing."))
     if publish_at.year > LAST_YEAR:
-        raise review.NotReady(_("Choose a time before the year %(year)s.") % {"year": LAST_YEAR + 1})
+        raise Refused(_("Choose a time before the year %(year)s.") % {"year": LAST_YEAR + 1})
     if publish_at <= timezone.now():
-        raise review.NotReady(_("Choose a time that is still to come, or publish now."))
+        raise Refused(_("Choose a time that is still to come, or publish now."))
     guide.publish_at = publish_at
     guide.save(update_fields=["publish_at"])
     events.record(guide, GuideEvent.Kind.SCHEDULED, by=by, note=publish_at.isoformat(timespec="minutes"))
@@ -106,24 +107,24 @@ def schedule(guide: Guide, by: User, publish_at: dt.datetime, *, seen_version: i
 
 
 @transaction.atomic
-def restore(edition: Edition, by: User, *, seen_version: int | None = None) -> Guide:
+def restore(edition: Edition, *, by: User, version: int | None = None) -> Guide:
     """Copy an older edition into the working copy, which becomes a draft to be reviewed. The edition stays as it is."""
     permissions.require(permissions.may_edit(by))
-    guide = drafts.locked(edition.guide, seen_version=seen_version)
+    guide = drafts.get_for_update(edition.guide, version=version)
     before = snapshots.digest_of(guide)
     drafts.write(guide, edition.snapshot)
     note = _("Edition %(number)s") % {"number": edition.number}
-    drafts.changed(guide, before=before, by=by, kind=GuideEvent.Kind.RESTORED, note=note)
+    drafts.record_edit(guide, before=before, by=by, kind=GuideEvent.Kind.RESTORED, note=note)
     return guide
 
 
 @transaction.atomic
-def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+def archive(guide: Guide, *, by: User, version: int | None = None) -> Guide:
     """Take a guide off the site. Its editions and its working copy stay; its address says that it is gone."""
     permissions.require(permissions.may_publish(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     if guide.state == Guide.State.ARCHIVED:
-        raise review.NotReady(_("This guide is archived already."))
+        raise Refused(_("This guide is archived already."))
     guide.state = Guide.State.ARCHIVED
     guide.live_edition = None
     guide.publish_at = None
@@ -138,7 +139,7 @@ def archive(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide
 def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edition:
     """Render and store the next edition of a locked `guide`, and lead its address there."""
     if drafts.address_is_taken(guide):
-        raise review.NotReady(_("Another guide has or had this address. Choose another one."))
+        raise Refused(_("Another guide has or had this address. Choose another one."))
     now = timezone.now()
     edition = compose(guide, number=(guide.editions.aggregate(last=Max("number"))["last"] or 0) + 1, now=now, by=by, approval=approval)
     edition.save()

@@ -9,19 +9,19 @@ from articles import events, permissions, snapshots
 from articles.models import Guide, GuideEvent
 from articles.rendering import citations, guide_page
 from articles.workflow import drafts, review_calendar, review_gate
-from articles.workflow.drafts import NotReady
+from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def submit(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+def submit(guide: Guide, *, by: User, version: int | None = None) -> Guide:
     """Hand a draft to the clinical reviewers.
 
-    Raises PermissionDenied, NotReady when it isn't a draft, or drafts.StaleGuide.
+    Raises NotAllowed, Refused when it isn't a draft, or Stale.
     """
     permissions.require(permissions.may_edit(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     if guide.state not in (Guide.State.DRAFT, Guide.State.ARCHIVED):
-        raise NotReady(_("Only a draft can be submitted for review."))
+        raise Refused(_("Only a draft can be submitted for review."))
     guide.state = Guide.State.IN_REVIEW
     guide.save(update_fields=["state"])
     events.record(guide, GuideEvent.Kind.SUBMITTED, by=by, digest=snapshots.digest_of(guide))
@@ -29,14 +29,14 @@ def submit(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
 
 
 @transaction.atomic
-def send_back(guide: Guide, by: User, reason: str, *, seen_version: int | None = None) -> Guide:
+def send_back(guide: Guide, *, by: User, version: int | None = None, reason: str) -> Guide:
     """Return a guide from review, or an approved one, to its editors with a `reason` they can act on."""
     permissions.require(permissions.may_edit(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     if guide.state not in (Guide.State.IN_REVIEW, Guide.State.APPROVED):
-        raise NotReady(_("Only a guide in review can be sent back."))
+        raise Refused(_("Only a guide in review can be sent back."))
     if not reason.strip():
-        raise NotReady(_("Say what should be changed, so that the editors know what to do."))
+        raise Refused(_("Say what should be changed, so that the editors know what to do."))
     guide.state = Guide.State.DRAFT
     guide.publish_at = None
     guide.save(update_fields=["state", "publish_at"])
@@ -45,23 +45,23 @@ def send_back(guide: Guide, by: User, reason: str, *, seen_version: int | None =
 
 
 @transaction.atomic
-def approve(guide: Guide, by: User, *, whole_guide: bool = False, seen_version: int | None = None) -> Guide:
+def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Guide:
     """Sign the text as it is stored now. Only a clinical reviewer who wrote none of it can.
 
     `whole_guide` says that they read all of it, not only what changed: that moves the review date readers see once the
     text is published. The first approval of a guide is always of the whole. An error of the checks blocks it, a warning
-    wants a reason (articles.workflow.review_gate); the reasons are kept with the approval. Raises PermissionDenied, NotReady or
-    drafts.StaleGuide.
+    wants a reason (articles.workflow.review_gate); the reasons are kept with the approval. Raises NotAllowed, Refused or
+    Stale.
     """
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.state != Guide.State.IN_REVIEW:
-        raise NotReady(_("Only a guide that was submitted for review can be approved."))
+        raise Refused(_("Only a guide that was submitted for review can be approved."))
     reasons = _without_obstacles(guide)
     if dead := citations.examine(guide).dead:
         message = _("The text cites numbers that have no source: %(numbers)s. Mend them first.")
-        raise NotReady(message % {"numbers": ", ".join(map(str, dead))})
+        raise Refused(message % {"numbers": ", ".join(map(str, dead))})
     digest = snapshots.digest_of(guide)
     events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)
     if whole_guide or guide.reviewed_on is None:
@@ -83,16 +83,16 @@ def take_over_review(guide: Guide, approval: GuideEvent) -> None:
 
 
 @transaction.atomic
-def confirm_unchanged(guide: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None) -> Guide:
     """Record "reviewed, no change": a clinical reviewer read the whole edition that visitors read, and it still holds.
 
-    Raises NotReady when there is no such edition, when the working copy differs from it, or when the checks find more than notes.
+    Raises Refused when there is no such edition, when the working copy differs from it, or when the checks find more than notes.
     """
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
     permissions.require(not reason, reason)
     if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:
-        raise NotReady(_("Only a published guide without a newer draft can be marked as reviewed."))
+        raise Refused(_("Only a published guide without a newer draft can be marked as reviewed."))
     reasons = _without_obstacles(guide)
     event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest, note=reasons)
     _reviewed_as_a_whole(guide, event)
@@ -109,10 +109,10 @@ def approval_of(guide: Guide) -> GuideEvent | None:
 
 
 def _without_obstacles(guide: Guide) -> str:
-    """Return the reasons for warnings, for the record; NotReady while the checks still want something."""
+    """Return the reasons for warnings, for the record; Refused while the checks still want something."""
     judged = review_gate.judge(guide)
     if obstacle := review_gate.why_not_ready(judged):
-        raise NotReady(obstacle)
+        raise Refused(obstacle)
     return review_gate.for_the_record(judged)
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from articles import checks, permissions
 from articles.checks import Finding, Level
 from articles.models import Guide, Justification
-from articles.workflow import drafts
+from recovery_site.verbs import Refused
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ def for_the_record(judged: list[Judged]) -> str:
 
 
 @transaction.atomic
-def justify(guide: Guide, by: User, *, key: str, reason: str) -> Justification:
+def justify(guide: Guide, *, by: User, key: str, reason: str) -> Justification:
     """Say why a warning is left as it is. It counts until the words that were warned about change.
 
-    Raises PermissionDenied, or drafts.NotReady when the reason is empty or there is no such warning (any more).
+    Raises NotAllowed, or Refused when the reason is empty or there is no such warning (any more).
     """
     permissions.require(permissions.may_edit(by))
     if len(reason.split()) < 2:
-        raise drafts.NotReady(_("Say in a few words why this is right as it is."))
+        raise Refused(_("Say in a few words why this is right as it is."))
     finding = next((one.finding for one in judge(guide) if one.finding.key == key and one.finding.level == Level.WARNING), None)
     if finding is None:
-        raise drafts.NotReady(_("This warning is not there any more."))
+        raise Refused(_("This warning is not there any more."))
     values = {"check_name": finding.check, "reason": reason.strip()[:500], "person": by, "person_name": by.shown_name}
     return Justification.objects.update_or_create(guide=guide, finding=key, defaults=values)[0]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import permissions
 from articles.models import Guide, ShareLink
-from articles.workflow import review
+from recovery_site.verbs import Refused
 
 DAYS = 7
 LONGEST_DAYS = 30
@@ -23,14 +23,14 @@ def _digest(token: str) -> str:
 
 
 @transaction.atomic
-def make_link(guide: Guide, by: User, *, made_for: str = "", days: int = DAYS, now: dt.datetime | None = None) -> tuple[ShareLink, str]:
+def make_link(guide: Guide, *, by: User, made_for: str = "", days: int = DAYS, now: dt.datetime | None = None) -> tuple[ShareLink, str]:
     """Return a new link to `guide`'s working copy and its secret, which is shown once and not stored.
 
-    Raises PermissionDenied, or review.NotReady when `days` isn't 1 to 30.
+    Raises NotAllowed, or Refused when `days` isn't 1 to 30.
     """
     permissions.require(permissions.may_edit(by))
     if not 1 <= days <= LONGEST_DAYS:
-        raise review.NotReady(_("A link can last 1 to %(days)s days.") % {"days": LONGEST_DAYS})
+        raise Refused(_("A link can last 1 to %(days)s days.") % {"days": LONGEST_DAYS})
     token = secrets.token_urlsafe(24)
     expires_at = (now or timezone.now()) + dt.timedelta(days=days)
     link = ShareLink.objects.create(
@@ -45,10 +45,14 @@ def address_of(token: str) -> str:
 
 
 @transaction.atomic
-def withdraw(link: ShareLink, by: User) -> None:
+def withdraw(link: ShareLink, *, by: User) -> ShareLink:
     """Make a link useless from now on."""
     permissions.require(permissions.may_edit(by))
-    ShareLink.objects.filter(pk=link.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    link = ShareLink.objects.select_for_update().get(pk=link.pk)
+    if link.withdrawn_at is None:
+        link.withdrawn_at = timezone.now()
+        link.save(update_fields=["withdrawn_at"])
+    return link
 
 
 def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None:

@@ -34,11 +34,11 @@ def related_to(guide: Guide) -> list[Guide]:
 
 
 @transaction.atomic
-def accept(guide: Guide, other: Guide, by: User, *, seen_version: int | None = None) -> Guide:
+def accept(guide: Guide, *, by: User, version: int | None = None, other: Guide) -> Guide:
     """Relate `guide` to `other`. As readers will see it, it counts as an edit."""
     permissions.require(permissions.may_edit(by))
-    guide = drafts.locked(guide, seen_version=seen_version)
+    guide = drafts.get_for_update(guide, version=version)
     before = snapshots.digest_of(guide)
     guide.related.add(other)
-    drafts.changed(guide, before=before, by=by)
+    drafts.record_edit(guide, before=before, by=by)
     return guide

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import events, permissions, snapshots
 from articles.models import Guide, GuideEvent
-from articles.workflow import drafts, review
+from articles.workflow import drafts
+from recovery_site.verbs import Refused
 
 
 def newer_original(guide: Guide) -> int | None:
@@ -29,14 +30,14 @@ def missing_languages(guide: Guide) -> list[tuple[str, str]]:
 
 
 @transaction.atomic
-def start(guide: Guide, language: str, by: User) -> Guide:
+def start(guide: Guide, *, by: User, language: str) -> Guide:
     """Make a draft in `language` that begins as a copy of `guide`'s working copy and is tied to its original.
 
-    Raises PermissionDenied, or review.NotReady when there is such a translation already.
+    Raises NotAllowed, or Refused when there is such a translation already.
     """
     permissions.require(permissions.may_edit(by))
     if language not in dict(missing_languages(guide)):
-        raise review.NotReady(_("There is a translation into this language already."))
+        raise Refused(_("There is a translation into this language already."))
     original = guide.original or guide
     snapshot = snapshots.take(guide)
     slug = drafts.free_slug(guide.title, language)
@@ -50,14 +51,13 @@ def start(guide: Guide, language: str, by: User) -> Guide:
 
 
 @transaction.atomic
-def caught_up(guide: Guide, by: User) -> Guide:
+def caught_up(guide: Guide, *, by: User) -> Guide:
     """Record that the translation says what the original's live edition says. It changes no word of the text."""
     permissions.require(permissions.may_edit(by))
     number = newer_original(guide)
     if number is None:
-        raise review.NotReady(_("The original has no newer edition."))
-    guide = drafts.locked(guide)
+        raise Refused(_("The original has no newer edition."))
+    guide = drafts.get_for_update(guide)
     guide.original_edition_seen = number
-    guide.save(update_fields=["original_edition_seen"])
-    drafts.moved_on(guide)
+    drafts.save_new_version(guide, "original_edition_seen")
     return guide

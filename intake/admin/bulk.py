@@ -12,6 +12,7 @@ from accounts.models import User
 from intake import triage
 from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry
+from recovery_site.verbs import Refused
 
 AT_ONCE = 100  # cases
 
@@ -70,7 +71,7 @@ def carry_out(cleaned: dict[str, Any], ticked: list[str], *, by: User) -> Result
         try:
             _steps(cleaned, by)[cleaned["step"]](inquiry, versions[inquiry.reference])
             result.done += 1
-        except triage.Refused as refused:
+        except Refused as refused:
             result.refused.append((inquiry.reference, refused.message))
         except Inquiry.DoesNotExist:
             continue
@@ -86,9 +87,9 @@ def _parsed(ticked: list[str]) -> Iterable[tuple[str, int]]:
 
 def _steps(cleaned: dict[str, Any], by: User) -> dict[str, Callable[[Inquiry, int], Any]]:
     return {
-        "claim": lambda inquiry, version: triage.claim(inquiry.pk, by=by),
-        "release": lambda inquiry, version: triage.release(inquiry.pk, by=by),
-        "assign": lambda inquiry, version: triage.assign(inquiry.pk, cleaned["to"], by=by),
-        "spam": lambda inquiry, version: triage.close(inquiry.pk, Inquiry.Outcome.SPAM, by=by, version=version),
-        "close": lambda inquiry, version: triage.close(inquiry.pk, cleaned["outcome"], by=by, version=version),
+        "claim": lambda inquiry, version: triage.claim(inquiry, by=by),
+        "release": lambda inquiry, version: triage.release(inquiry, by=by),
+        "assign": lambda inquiry, version: triage.assign(inquiry, to=cleaned["to"], by=by),
+        "spam": lambda inquiry, version: triage.close(inquiry, outcome=Inquiry.Outcome.SPAM, by=by, version=version),
+        "close": lambda inquiry, version: triage.close(inquiry, outcome=cleaned["outcome"], by=by, version=version),
     }

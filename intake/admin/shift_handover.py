@@ -20,6 +20,7 @@ from intake.admin.rows import rows
 from intake.cases import permissions
 from intake.queue import shift_handover
 from intake.scheduling import safe_times
+from recovery_site.verbs import Refused
 
 
 class AbsenceForm(forms.Form):
@@ -48,7 +49,7 @@ def absence(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             moved, not_theirs = triage.hand_over_cases(form.cleaned_data["person"], to=form.cleaned_data["to"], by=request.user)
-        except triage.Refused as refused:
+        except Refused as refused:
             form.add_error("to", refused.message)
         else:
             messages.success(request, _("%(n)d cases handed over.") % {"n": moved})

@@ -1,6 +1,5 @@
 """The pre-screen of a first talk, and the waiting list."""
 
-import uuid
 from typing import Any
 
 from django.db import transaction
@@ -49,12 +48,12 @@ RED_FLAGS = (
 
 
 @transaction.atomic
-def save_prescreen(inquiry_id: uuid.UUID, answers: dict[str, Any], *, by: User, version: int) -> PreScreen:
+def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[str, Any]) -> PreScreen:
     """Seal the answers (all optional; `red_flags` is a list of codes of RED_FLAGS) and raise the priority they call for.
 
     The priority only ever rises here: an emergency makes it danger now, any other red flag urgent.
     """
-    inquiry = base.locked(inquiry_id, "prescreen", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "prescreen", by=by, version=version)
     base.refuse_closed(inquiry)
     payload = {name: value for name, value in answers.items() if value} | {"edition": EDITION}
     sealed = sealing.seal("prescreen", inquiry.pk, payload, case_keys.for_staff(inquiry, by))
@@ -68,6 +67,6 @@ def save_prescreen(inquiry_id: uuid.UUID, answers: dict[str, Any], *, by: User, 
             inquiry.priority = called_for
             # Which flag it was stays sealed.
             inquiry.priority_reasons = [*inquiry.priority_reasons, "red_flag"]
-    base.store(inquiry, "priority", "priority_reasons")
-    events.record(inquiry, Event.Kind.PRESCREENED, actor=by)
+    base.save_new_version(inquiry, "priority", "priority_reasons")
+    events.record(inquiry, Event.Kind.PRESCREENED, by=by)
     return row

@@ -1,6 +1,5 @@
 """A case on one page."""
 
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +24,12 @@ class Summary:
 
 
 @transaction.atomic
-def of_case(inquiry_id: uuid.UUID, *, by: User, shown: bool = False) -> Summary:
+def of_case(inquiry: Inquiry, *, by: User, shown: bool = False) -> Summary:
     """Return the summary and record that `by` opened the case; with `shown` also that it was shown to print."""
-    inquiry = base.locked(inquiry_id, "prescreen", by=by, to_read=True)
+    inquiry = base.get_for_update(inquiry, "prescreen", by=by, to_read=True)
     case_access.note_opening(inquiry, by)
     if shown:
-        events.record(inquiry, Event.Kind.SUMMARISED, actor=by)
+        events.record(inquiry, Event.Kind.SUMMARISED, by=by)
     found = Summary(inquiry)
     try:
         key = case_keys.for_staff(inquiry, by)

@@ -6,10 +6,6 @@ from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap
 
 
-class NotAllowed(Exception):
-    """This person may not open this case."""
-
-
 class KeyLost(Exception):
     """No key of the inquiry's centre opens it: the centre's key file is missing, or the wrap was never made."""
 
@@ -19,8 +15,7 @@ def for_staff(inquiry: Inquiry, user: User) -> bytes:
 
     Raises NotAllowed when `user` may not open the case, KeyLost when the centre holds no key for it.
     """
-    if not permissions.may(user, "open_case", inquiry):
-        raise NotAllowed
+    permissions.require(user, "open_case", inquiry)
     return _unwrapped(inquiry)
 
 

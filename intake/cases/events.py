@@ -13,16 +13,20 @@ from intake.models import Event, Inquiry
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 
-def record(inquiry: Inquiry, kind: str, *, actor: User | None = None, at: datetime | None = None, **codes: Any) -> Event:
+def record(inquiry: Inquiry, kind: str, *, by: User | str | None = None, at: datetime | None = None, **data: Any) -> Event:
     """Add one event to `inquiry` and return it; call it inside the transaction of the change it tells of.
 
-    `codes` become the event's data: short codes, numbers, booleans, None, and lists of these. Anything that could be prose
-    raises ValueError, because events are kept in clear.
+    `by` is the member of staff who did it, or a code for who else did ("visitor", "system", "policy"). `data` are short
+    codes, numbers, booleans, None, and lists of these. Anything that could be prose raises ValueError, because events are
+    kept in clear.
     """
-    for name, value in codes.items():
+    actor = by if isinstance(by, User) else None
+    if isinstance(by, str):
+        data = {"by": by, **data}
+    for name, value in data.items():
         if not _is_code(value):
             raise ValueError(f"Event data {name!r} is not a code.")
-    return Event.objects.create(inquiry=inquiry, kind=kind, actor=actor, at=at or timezone.now(), data=codes)
+    return Event.objects.create(inquiry=inquiry, kind=kind, actor=actor, at=at or timezone.now(), data=data)
 
 
 def _is_code(value: Any) -> bool:

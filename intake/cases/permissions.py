@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.models import Centre, Inquiry, Membership, Recusal
+from recovery_site.verbs import NotAllowed
 
 TRIAGE = Membership.Role.TRIAGE.value
 LEAD = Membership.Role.LEAD.value
@@ -84,6 +86,12 @@ def may(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> bool:
     return centre_roles(user).get(inquiry.centre_id) in allowed and inquiry.pk not in recused_from(user)
 
 
+def require(user: User | AnonymousUser, verb: str, inquiry: Inquiry) -> None:
+    """Raise NotAllowed unless `user` may do `verb` to `inquiry`."""
+    if not may(user, verb, inquiry):
+        raise NotAllowed(_("Your role at this centre does not include this step. Ask a lead."))
+
+
 def leads(user: User | AnonymousUser, centre: Centre | int) -> bool:
     """Tell whether `user` is a lead of `centre`."""
     return centre_roles(user).get(centre if isinstance(centre, int) else centre.pk) == LEAD
@@ -94,7 +102,7 @@ def led_centres(user: User | AnonymousUser) -> list[int]:
     return [centre for centre, role in centre_roles(user).items() if role == LEAD]
 
 
-def may_set_up(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
+def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
     """Tell whether `user` may change the centre's hours and members: its leads and the operator (a superuser).
 
     Without a centre: whether there is any such centre for them.

@@ -12,21 +12,22 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
+from intake.disclosure import referrals
 from intake.models import Disclosure, DisclosureConsent, Event, Inquiry, Referral
 from intake.triage import base, case_access
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 CONSENT_WORDS = ("person", "discloser", "recipient", "what", "purpose")
 EMERGENCY_WORDS = ("recipient", "affiliation", "nature")
 
 
 @transaction.atomic
-def record_consent(inquiry_id: uuid.UUID, words: dict[str, str], *, by: User, way: str, expires_at: datetime) -> DisclosureConsent:
+def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: str, expires_at: datetime) -> DisclosureConsent:
     """Store what the person allowed; `words` holds all of CONSENT_WORDS and is sealed, `expires_at` lies ahead.
 
     Raises Refused when a part that the law asks for is missing: a consent with a hole is none.
     """
-    inquiry = base.locked(inquiry_id, "disclose", by=by)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
     now = timezone.now()
     if not all(words.get(name, "").strip() for name in CONSENT_WORDS):
         raise Refused(_("A consent names the person, who may tell, whom, what and why. Fill in all five."))
@@ -36,40 +37,32 @@ def record_consent(inquiry_id: uuid.UUID, words: dict[str, str], *, by: User, wa
     payload = {name: words[name].strip() for name in CONSENT_WORDS}
     consent.sealed = sealing.seal("consent", consent.pk, payload, case_keys.for_staff(inquiry, by))
     consent.save(force_insert=True)
-    events.record(inquiry, Event.Kind.CONSENT_RECORDED, actor=by, consent=str(consent.pk))
+    events.record(inquiry, Event.Kind.CONSENT_RECORDED, by=by, consent=str(consent.pk))
     return consent
 
 
 @transaction.atomic
-def revoke_consent(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User) -> DisclosureConsent:
+def revoke_consent(inquiry: Inquiry, *, by: User, consent_id: uuid.UUID) -> DisclosureConsent:
     """End a consent at once. What was told before stays in the accounting."""
-    inquiry = base.locked(inquiry_id, "disclose", by=by)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
     consent = inquiry.disclosure_consents.select_for_update().filter(pk=consent_id).first()
     if consent is None or consent.revoked_at is not None:
         raise Refused(_("This consent is not in force any more."))
     consent.revoked_at = timezone.now()
     consent.save(update_fields=["revoked_at"])
-    # referring asks this module what is in force, so it can't be imported while this one is.
-    from intake.disclosure import referrals
-
     referrals.take_back(consent, by=by)
-    events.record(inquiry, Event.Kind.CONSENT_REVOKED, actor=by, consent=str(consent.pk))
+    events.record(inquiry, Event.Kind.CONSENT_REVOKED, by=by, consent=str(consent.pk))
     return consent
 
 
-def in_force(consent: DisclosureConsent, now: datetime) -> bool:
-    """Tell whether the consent holds at `now`."""
-    return consent.revoked_at is None and consent.given_at <= now < consent.expires_at
-
-
 @transaction.atomic
-def disclose_in_emergency(inquiry_id: uuid.UUID, words: dict[str, str], *, by: User, at: datetime) -> Disclosure:
+def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], at: datetime) -> Disclosure:
     """Account for a disclosure to medical personnel in an emergency (42 CFR 2.51).
 
     The four facts: who was told (recipient and affiliation), who told (`by`), when (`at`, not ahead), and the nature of
     the emergency. Raises Refused when one is missing.
     """
-    inquiry = base.locked(inquiry_id, "disclose", by=by)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
     if not all(words.get(name, "").strip() for name in EMERGENCY_WORDS):
         raise Refused(_("Write who was told, where they work, and what the emergency was."))
     if at > timezone.now():
@@ -78,7 +71,7 @@ def disclose_in_emergency(inquiry_id: uuid.UUID, words: dict[str, str], *, by: U
     payload = {name: words[name].strip() for name in EMERGENCY_WORDS}
     disclosure.sealed = sealing.seal("disclosure", disclosure.pk, payload, case_keys.for_staff(inquiry, by))
     disclosure.save(force_insert=True)
-    events.record(inquiry, Event.Kind.DISCLOSED, actor=by, disclosure=str(disclosure.pk), ground=disclosure.ground)
+    events.record(inquiry, Event.Kind.DISCLOSED, by=by, disclosure=str(disclosure.pk), ground=disclosure.ground)
     return disclosure
 
 
@@ -93,9 +86,9 @@ class Record:
 
 
 @transaction.atomic
-def record(inquiry_id: uuid.UUID, *, by: User) -> Record:
+def record(inquiry: Inquiry, *, by: User) -> Record:
     """Return the consents, referrals and disclosures of a case, unsealed; that `by` looked is recorded as an opening."""
-    inquiry = base.locked(inquiry_id, "disclose", by=by, to_read=True)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by, to_read=True)
     case_access.note_opening(inquiry, by)
     try:
         key: bytes | None = case_keys.for_staff(inquiry, by)

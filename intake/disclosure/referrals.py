@@ -12,27 +12,26 @@ from accounts.models import User
 from intake.cases import case_keys, events
 from intake.cases.permissions import centre_roles, recused_from
 from intake.crypto import keyring, sealing
-from intake.disclosure.disclosures import in_force
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
 from intake.notifications import outbox, recipients
 from intake.triage import base, claims, transfers
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 ANSWER_WITHIN = timedelta(hours=24)
 AT_ONCE = 200  # referrals a round of housekeeping
 
 
 @transaction.atomic
-def refer(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User, version: int, to_centre: Centre | None = None) -> Referral:
+def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to_centre: Centre | None = None) -> Referral:
     """Offer the case to a receiver: one of our centres, or the one outside whom the consent names.
 
     Raises Refused without a consent that is in force, or while another offer is open.
     """
-    inquiry = base.locked(inquiry_id, "disclose", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by, version=version)
     base.refuse_closed(inquiry)
     now = timezone.now()
     consent = inquiry.disclosure_consents.filter(pk=consent_id).first()
-    if consent is None or not in_force(consent, now):
+    if consent is None or not consent.is_in_force(now):
         raise Refused(_("A referral needs the person's consent, and this one is not in force. Record it first."))
     if inquiry.referrals.filter(state=Referral.State.OFFERED).exists():
         raise Refused(_("The case is offered to someone already. Wait for the answer or record it."))
@@ -48,8 +47,8 @@ def refer(inquiry_id: uuid.UUID, consent_id: uuid.UUID, *, by: User, version: in
         inquiry.state = Inquiry.State.WAITING
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.next_action_at = referral.answer_by
-    base.store(inquiry, "state", "first_response_at", "next_action_at")
-    events.record(inquiry, Event.Kind.REFERRED, actor=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
+    base.save_new_version(inquiry, "state", "first_response_at", "next_action_at")
+    events.record(inquiry, Event.Kind.REFERRED, by=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
     if to_centre is not None:
         for person, not_before in recipients.to_offer(inquiry, to_centre, now):
             outbox.enqueue("offered", inquiry=inquiry, channel="person", to=person, not_before=not_before)
@@ -79,36 +78,36 @@ def offered_to(user: User) -> QuerySet[Referral]:
 
 
 @transaction.atomic
-def accept(referral_id: uuid.UUID, *, by: User) -> Referral:
+def accept(referral: Referral, *, by: User) -> Referral:
     """Take an offered case into one's centre: its key is wrapped anew, the disclosure accounted for.
 
     Raises Referral.DoesNotExist for an offer that isn't to a centre of `by`, Refused when the consent ended meanwhile.
     """
-    referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral_id)
+    referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
     now = timezone.now()
-    if not in_force(referral.consent, now):
+    if not referral.consent.is_in_force(now):
         raise Refused(_("The person's consent is not in force any more. The case stays where it is."))
     inquiry = Inquiry.objects.select_for_update().get(pk=referral.inquiry_id)
     assert referral.to_centre is not None  # noqa: S101 (offered_to finds no others)
     _account(inquiry, referral.consent, by, now)
     transfers.move(inquiry, referral.to_centre, case_keys.for_hand_off(inquiry), by=by)
-    claims.take(inquiry, by)
-    base.store(inquiry, *claims.OWNER_FIELDS)
+    claims.assign_to(inquiry, by)
+    base.save_new_version(inquiry, *claims.OWNER_FIELDS)
     return _answered(referral, Referral.State.ACCEPTED, by)
 
 
 @transaction.atomic
-def decline(referral_id: uuid.UUID, *, by: User) -> Referral:
+def decline(referral: Referral, *, by: User) -> Referral:
     """Refuse an offered case: it comes back to the ones who offered it, at once."""
-    referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral_id)
+    referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
     _bring_back(referral)
     return _answered(referral, Referral.State.DECLINED, by)
 
 
 @transaction.atomic
-def record_answer(inquiry_id: uuid.UUID, accepted: bool, *, by: User) -> Referral:
+def record_answer(inquiry: Inquiry, *, by: User, accepted: bool) -> Referral:
     """Record what a receiver outside answered to the open offer of this case."""
-    inquiry = base.locked(inquiry_id, "disclose", by=by)
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
     referral = inquiry.referrals.select_for_update().filter(state=Referral.State.OFFERED, to_centre=None).first()
     if referral is None:
         raise Refused(_("No offer to someone outside is open."))
@@ -132,7 +131,7 @@ def _answered(referral: Referral, state: str, by: User | None) -> Referral:
     referral.state = state
     referral.answered_at = timezone.now()
     referral.save(update_fields=["state", "answered_at"])
-    events.record(referral.inquiry, Event.Kind.REFERRAL_ANSWERED, actor=by, referral=str(referral.pk), state=state)
+    events.record(referral.inquiry, Event.Kind.REFERRAL_ANSWERED, by=by, referral=str(referral.pk), state=state)
     return referral
 
 
@@ -145,7 +144,7 @@ def _bring_back(referral: Referral) -> None:
     if inquiry.state == Inquiry.State.WAITING:
         inquiry.state = Inquiry.State.OPEN
         inquiry.next_action_at = None
-        base.store(inquiry, "state", "next_action_at")
+        base.save_new_version(inquiry, "state", "next_action_at")
 
 
 def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: datetime) -> None:
@@ -156,4 +155,4 @@ def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: datetim
     payload = {"recipient": agreed["recipient"], "what": agreed["what"], "purpose": agreed["purpose"]}
     disclosure.sealed = sealing.seal("disclosure", disclosure.pk, payload, key)
     disclosure.save(force_insert=True)
-    events.record(inquiry, Event.Kind.DISCLOSED, actor=by, disclosure=str(disclosure.pk), ground=disclosure.ground)
+    events.record(inquiry, Event.Kind.DISCLOSED, by=by, disclosure=str(disclosure.pk), ground=disclosure.ground)

@@ -114,7 +114,7 @@ def _rows(inquiries: Any, wanted: Wanted, by: User) -> Iterator[list[Any]]:
             minutes,
         ]
         if wanted.with_identity:
-            events.record(inquiry, Event.Kind.EXPORTED, actor=by, reason=wanted.reason)
+            events.record(inquiry, Event.Kind.EXPORTED, by=by, reason=wanted.reason)
             yield [_safe(value) for value in [inquiry.reference, *_identity(inquiry, by), *known]]
         else:
             yield [_safe(value) for value in known]

@@ -160,8 +160,7 @@ def _store(prepared: _Prepared) -> None:
         Consent.objects.bulk_create(prepared.consents)
     # Why it is urgent describes the person: it stands in a column that erasing empties, not in an event, which stays.
     facts = {"priority": inquiry.priority, **prepared.facts}
-    by = "staff" if prepared.taken_by else "visitor"
-    events.record(inquiry, Event.Kind.RECEIVED, actor=prepared.taken_by, at=inquiry.received_at, by=by, **facts)
+    events.record(inquiry, Event.Kind.RECEIVED, by=prepared.taken_by or "visitor", at=inquiry.received_at, **facts)
     if inquiry.state == Inquiry.State.NEW:
         outbox.enqueue("new_inquiry", inquiry=inquiry)
 

@@ -10,7 +10,7 @@ from intake.cases import events
 from intake.cases.permissions import led_centres, recused_from, visible_inquiries
 from intake.models import Event, Inquiry
 from intake.triage import base, claims
-from intake.triage.errors import NotAllowed, Refused
+from recovery_site.verbs import NotAllowed, Refused
 
 
 @transaction.atomic
@@ -33,11 +33,11 @@ def hand_over_cases(person: User, *, by: User, to: User | None = None) -> tuple[
     for inquiry in mine.only("pk", "reference").order_by("pk"):
         try:
             if to is None:
-                claims.release(inquiry.pk, by=by)
+                claims.release(inquiry, by=by)
             else:
-                claims.assign(inquiry.pk, to, by=by)
+                claims.assign(inquiry, to=to, by=by)
         except Refused:
-            claims.release(inquiry.pk, by=by)
+            claims.release(inquiry, by=by)
             not_theirs.append(inquiry.reference)
         moved += 1
     return moved + _give_back_unseen(person, by, centres), not_theirs
@@ -50,8 +50,8 @@ def _give_back_unseen(person: User, by: User, centres: Iterable[int]) -> int:
         return 0
     given_back = 0
     for inquiry in unseen.select_for_update().defer("sealed"):
-        claims.give_up(inquiry)
-        base.store(inquiry, *claims.OWNER_FIELDS)
+        claims.unassign(inquiry)
+        base.save_new_version(inquiry, *claims.OWNER_FIELDS)
         events.record(inquiry, Event.Kind.RELEASED, by="system", owner=person.pk, why="absence")
         given_back += 1
     return given_back

@@ -1,6 +1,5 @@
 """Trying to reach the person: showing how, and what came of it."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -13,22 +12,22 @@ from intake.cases import case_keys, events
 from intake.crypto import sealing
 from intake.models import ContactAttempt, Event, Inquiry
 from intake.triage import base, claims
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 ATTEMPT_FIELDS = ("first_response_at", "first_contact_at", "attempts_made", "next_action_at", "no_longer_safe")
 
 
 @transaction.atomic
-def show_contact(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+def show_contact(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Record that `by` asked for name, phone and e-mail of the case: the page may show them from now on, for a while."""
-    inquiry = base.locked(inquiry_id, "show_contact", by=by)
-    events.record(inquiry, Event.Kind.CONTACT_SHOWN, actor=by)
+    inquiry = base.get_for_update(inquiry, "show_contact", by=by)
+    events.record(inquiry, Event.Kind.CONTACT_SHOWN, by=by)
     return inquiry
 
 
 @transaction.atomic
 def log_attempt(  # noqa: PLR0913 (one form, all named)
-    inquiry_id: uuid.UUID,
+    inquiry: Inquiry,
     *,
     by: User,
     version: int,
@@ -43,7 +42,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     again or follow up. Raises Refused when the attempt went against the person's wish (a voicemail where none is
     allowed, any call after "no longer safe") and `note` gives no reason.
     """
-    inquiry = base.locked(inquiry_id, "log_attempt", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "log_attempt", by=by, version=version)
     base.refuse_closed(inquiry)
     against_wish = outcome == ContactAttempt.Outcome.VOICEMAIL and not inquiry.may_leave_voicemail
     if against_wish and not note.strip():
@@ -58,7 +57,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
         attempt.sealed = sealing.seal("attempt", attempt.pk, {"text": note.strip()}, case_keys.for_staff(inquiry, by))
     attempt.save(force_insert=True)
     if inquiry.claimed_by_id is None:
-        claims.take(inquiry, by)
+        claims.assign_to(inquiry, by)
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.attempts_made += 1
     if outcome == ContactAttempt.Outcome.REACHED:
@@ -68,9 +67,9 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
         inquiry.no_longer_safe = True
     # Without a date for the next step the case stays with us, so that it is seen until somebody plans or closes it.
     inquiry.state = Inquiry.State.OPEN if next_action_at is None else Inquiry.State.WAITING
-    base.store(inquiry, *claims.OWNER_FIELDS, *ATTEMPT_FIELDS)
+    base.save_new_version(inquiry, *claims.OWNER_FIELDS, *ATTEMPT_FIELDS)
     codes: dict[str, Any] = {"way": way, "outcome": outcome, "attempt": str(attempt.pk)}
     if against_wish:
         codes["against_wish"] = True
-    events.record(inquiry, Event.Kind.ATTEMPTED, actor=by, **codes)
+    events.record(inquiry, Event.Kind.ATTEMPTED, by=by, **codes)
     return attempt

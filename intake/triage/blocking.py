@@ -1,6 +1,5 @@
 """Blocking a phone number or e-mail address that abuse came from."""
 
-import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -11,16 +10,16 @@ from accounts.models import User
 from intake.cases import events
 from intake.models import BlockedContact, Event, Inquiry, WaitingListEntry
 from intake.triage import base
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def block(inquiry_id: uuid.UUID, *, by: User, version: int, until: datetime | None = None) -> Inquiry:
+def block(inquiry: Inquiry, *, by: User, version: int, until: datetime | None = None) -> Inquiry:
     """Block the phone and e-mail of an abusive case (a lead's step) and close it as spam.
 
     What comes from them later is closed as spam, unless it says that somebody is in danger.
     """
-    inquiry = base.locked(inquiry_id, "block", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "block", by=by, version=version)
     if inquiry.has_unread_message:
         raise Refused(_("The visitor wrote and nobody has read it yet. Read it before you close the case."))
     digests = list(inquiry.contact_digests.all())
@@ -36,6 +35,6 @@ def block(inquiry_id: uuid.UUID, *, by: User, version: int, until: datetime | No
     inquiry.closed_at = inquiry.closed_at or now
     inquiry.next_action_at = None
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
-    base.store(inquiry, "state", "outcome", "closed_at", "next_action_at")
-    events.record(inquiry, Event.Kind.BLOCKED, actor=by)
+    base.save_new_version(inquiry, "state", "outcome", "closed_at", "next_action_at")
+    events.record(inquiry, Event.Kind.BLOCKED, by=by)
     return inquiry

@@ -1,6 +1,5 @@
 """Opening a case: reading it is an act of its own, recorded before anything is unsealed."""
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -41,13 +40,13 @@ class Case:
 
 
 @transaction.atomic
-def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
+def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
     """Return the case unsealed and record that `by` opened it; messages the visitor wrote count as read from now on.
 
     `contact` is filled only with `with_contact`. A case whose key is not here comes back with `opens` False: what sorts
     and protects it is still shown.
     """
-    inquiry = base.locked(inquiry_id, "open_case", by=by, to_read=True)
+    inquiry = base.get_for_update(inquiry, "open_case", by=by, to_read=True)
     now = timezone.now()
     note_opening(inquiry, by)
     case = Case(inquiry, timeline=list(inquiry.events.select_related("actor")))
@@ -59,7 +58,7 @@ def open_case(inquiry_id: uuid.UUID, *, by: User, with_contact: bool) -> Case:
     payload = unsealed("inquiry", inquiry, key)
     if payload is not None and not inquiry.digested:
         blind_index.index(inquiry, payload)
-        inquiry = case.inquiry = base.locked(inquiry_id, "open_case", by=by, to_read=True)
+        inquiry = case.inquiry = base.get_for_update(inquiry, "open_case", by=by, to_read=True)
     case.opens = payload is not None
     case.content = {name: value for name, value in (payload or {}).items() if name not in CONTACT_FIELDS}
     if with_contact:
@@ -84,7 +83,7 @@ def note_opening(inquiry: Inquiry, by: User) -> None:
     """Record that `by` opened the case, once an opening."""
     since = timezone.now() - SAME_OPENING
     if not Event.objects.filter(inquiry=inquiry, kind=Event.Kind.OPENED, actor=by, at__gt=since).exists():
-        events.record(inquiry, Event.Kind.OPENED, actor=by)
+        events.record(inquiry, Event.Kind.OPENED, by=by)
 
 
 def _readable(payload: dict[str, Any] | None, *, with_contact: bool) -> dict[str, Any] | None:

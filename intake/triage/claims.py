@@ -1,7 +1,5 @@
 """Who has a case: claim, release, assign."""
 
-import uuid
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,49 +9,57 @@ from intake.cases import events
 from intake.cases.permissions import leads
 from intake.models import Event, Inquiry, Membership, Recusal
 from intake.triage import base
-from intake.triage.errors import AlreadyTaken, NotAllowed, Refused
+from recovery_site.verbs import NotAllowed, Refused
+
+
+class AlreadyTaken(Refused):
+    """Somebody else has the case: `owner`."""
+
+    def __init__(self, message: str, owner: User) -> None:
+        super().__init__(message)
+        self.owner = owner
 
 
 @transaction.atomic
-def claim(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+def claim(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Make `by` the one who has the case. Claiming one's own case again changes nothing.
 
     Raises AlreadyTaken, with its owner, when somebody else has it.
     """
-    inquiry = base.locked(inquiry_id, "claim", by=by)
+    inquiry = base.get_for_update(inquiry, "claim", by=by)
     base.refuse_closed(inquiry)
     if inquiry.claimed_by_id == by.pk:
         return inquiry
     if inquiry.claimed_by is not None:
         raise AlreadyTaken(_("%(name)s has already taken this case.") % {"name": inquiry.claimed_by.shown_name}, owner=inquiry.claimed_by)
-    take(inquiry, by)
-    base.store(inquiry, *OWNER_FIELDS)
+    assign_to(inquiry, by)
+    base.save_new_version(inquiry, *OWNER_FIELDS)
     return inquiry
 
 
 @transaction.atomic
-def release(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+def release(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Give a case back, so that anybody may take it: its owner may, and a lead of its centre."""
-    inquiry = base.locked(inquiry_id, "release", by=by)
+    inquiry = base.get_for_update(inquiry, "release", by=by)
     base.refuse_closed(inquiry)
     owner = inquiry.claimed_by_id
     if owner is None:
         return inquiry
     if owner != by.pk and not leads(by, inquiry.centre_id):
         raise NotAllowed(_("Only the person who has this case, or a lead, can give it back."))
-    give_up(inquiry)
-    base.store(inquiry, *OWNER_FIELDS)
-    events.record(inquiry, Event.Kind.RELEASED, actor=by, owner=owner)
+    unassign(inquiry)
+    base.save_new_version(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.RELEASED, by=by, owner=owner)
     return inquiry
 
 
 @transaction.atomic
-def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
+def assign(inquiry: Inquiry, *, by: User, to: User) -> Inquiry:
     """Give the case to a colleague of its centre: an unclaimed or own case anybody may, another's only a lead.
 
     Raises Refused when `to` does not work at the centre.
     """
-    inquiry = base.locked(inquiry_id, "assign", by=by)
+    inquiry = base.get_for_update(inquiry, "assign", by=by)
     base.refuse_closed(inquiry)
     if inquiry.claimed_by_id == to.pk:
         return inquiry
@@ -67,15 +73,15 @@ def assign(inquiry_id: uuid.UUID, to: User, *, by: User) -> Inquiry:
     before = inquiry.claimed_by_id
     inquiry.claimed_by = to
     inquiry.claimed_at = timezone.now()
-    base.store(inquiry, *OWNER_FIELDS)
-    events.record(inquiry, Event.Kind.ASSIGNED, actor=by, owner=before, to=to.pk)
+    base.save_new_version(inquiry, *OWNER_FIELDS)
+    events.record(inquiry, Event.Kind.ASSIGNED, by=by, owner=before, to=to.pk)
     return inquiry
 
 
 OWNER_FIELDS = ("claimed_by", "claimed_at", "state", "escalated_at")
 
 
-def give_up(inquiry: Inquiry) -> None:
+def unassign(inquiry: Inquiry) -> None:
     """Take a locked case from its owner; the caller stores OWNER_FIELDS. Unanswered, it is as new again: nobody waits for it now."""
     inquiry.claimed_by = None
     inquiry.claimed_at = None
@@ -84,10 +90,10 @@ def give_up(inquiry: Inquiry) -> None:
         inquiry.escalated_at = None
 
 
-def take(inquiry: Inquiry, by: User) -> None:
+def assign_to(inquiry: Inquiry, by: User) -> None:
     """Set the owner of a locked, open, unclaimed case and record it; the caller stores OWNER_FIELDS."""
     inquiry.claimed_by = by
     inquiry.claimed_at = timezone.now()
     if inquiry.state == Inquiry.State.NEW:
         inquiry.state = Inquiry.State.OPEN
-    events.record(inquiry, Event.Kind.CLAIMED, actor=by)
+    events.record(inquiry, Event.Kind.CLAIMED, by=by)

@@ -1,7 +1,5 @@
 """Inquiries of one person: found by blind index, merged, and taken apart again; and contacts that are blocked."""
 
-import uuid
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +11,7 @@ from intake.cases.permissions import visible_inquiries
 from intake.mailbox import contact_preferences
 from intake.models import Event, Inquiry, WaitingListEntry
 from intake.triage import base
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 
 def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
@@ -31,15 +29,15 @@ def related(inquiry: Inquiry, user: User) -> QuerySet[Inquiry]:
 
 
 @transaction.atomic
-def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) -> Inquiry:
-    """Close the case as a duplicate of the case `into_id`, so that one of the two is worked on.
+def merge(inquiry: Inquiry, *, by: User, version: int, into: Inquiry) -> Inquiry:
+    """Close the case as a duplicate of the case `into`, so that one of the two is worked on.
 
     Each keeps its own messages, keys and receipt: the person may hold either receipt. What is owed to the person, and the
     more careful of how they may be reached, pass over to the other case. Raises Refused when the two don't share a phone or
     e-mail, when the other case is closed, and when this one has unread words or a place on the waiting list.
     """
-    inquiry = base.locked(inquiry_id, "merge", by=by, version=version)
-    into = base.locked(into_id, "merge", by=by)
+    inquiry = base.get_for_update(inquiry, "merge", by=by, version=version)
+    into = base.get_for_update(into, "merge", by=by)
     base.refuse_closed(inquiry)
     if inquiry.pk == into.pk or not related(inquiry, by).filter(pk=into.pk).exists():
         raise Refused(_("These two cases share no phone number or e-mail address."))
@@ -56,10 +54,10 @@ def merge(inquiry_id: uuid.UUID, into_id: uuid.UUID, *, by: User, version: int) 
     inquiry.state = Inquiry.State.CLOSED
     inquiry.outcome = Inquiry.Outcome.DUPLICATE
     inquiry.closed_at = timezone.now()
-    base.store(inquiry, "merged_into", "state", "outcome", "closed_at")
-    base.store(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *contact_preferences.WITH_CONSENTS)
-    events.record(inquiry, Event.Kind.MERGED, actor=by, into=into.reference, state=before)
-    events.record(into, Event.Kind.MERGED, actor=by, duplicate=inquiry.reference)
+    base.save_new_version(inquiry, "merged_into", "state", "outcome", "closed_at")
+    base.save_new_version(into, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *contact_preferences.WITH_CONSENTS)
+    events.record(inquiry, Event.Kind.MERGED, by=by, into=into.reference, state=before)
+    events.record(into, Event.Kind.MERGED, by=by, duplicate=inquiry.reference)
     return into
 
 
@@ -76,9 +74,9 @@ def _pass_over(inquiry: Inquiry, into: Inquiry) -> None:
 
 
 @transaction.atomic
-def unmerge(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
+def unmerge(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Undo the merging of this case: it is what it was before. The other one stays as urgent and as careful as it became."""
-    inquiry = base.locked(inquiry_id, "merge", by=by)
+    inquiry = base.get_for_update(inquiry, "merge", by=by)
     if inquiry.merged_into is None:
         raise Refused(_("This case is not merged with another."))
     into = inquiry.merged_into
@@ -87,9 +85,9 @@ def unmerge(inquiry_id: uuid.UUID, *, by: User) -> Inquiry:
     inquiry.outcome = ""
     inquiry.closed_at = None
     inquiry.merged_into = None
-    base.store(inquiry, "merged_into", "state", "outcome", "closed_at")
-    events.record(inquiry, Event.Kind.UNMERGED, actor=by, into=into.reference)
-    events.record(into, Event.Kind.UNMERGED, actor=by, duplicate=inquiry.reference)
+    base.save_new_version(inquiry, "merged_into", "state", "outcome", "closed_at")
+    events.record(inquiry, Event.Kind.UNMERGED, by=by, into=into.reference)
+    events.record(into, Event.Kind.UNMERGED, by=by, duplicate=inquiry.reference)
     return inquiry
 
 

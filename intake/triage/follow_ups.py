@@ -1,6 +1,5 @@
 """Planning the next step of a case."""
 
-import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -11,13 +10,13 @@ from accounts.models import User
 from intake.cases import events
 from intake.models import Event, Inquiry
 from intake.triage import base
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def follow_up(inquiry_id: uuid.UUID, at: datetime, *, by: User, version: int) -> Inquiry:
+def follow_up(inquiry: Inquiry, *, by: User, version: int, at: datetime) -> Inquiry:
     """Plan the next step for a date ahead; until then the case rests."""
-    inquiry = base.locked(inquiry_id, "follow_up", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "follow_up", by=by, version=version)
     base.refuse_closed(inquiry)
     now = timezone.now()
     if at <= now:
@@ -26,6 +25,6 @@ def follow_up(inquiry_id: uuid.UUID, at: datetime, *, by: User, version: int) ->
         raise Refused(_("This person has no answer yet. Answer or try to reach them first."))
     inquiry.state = Inquiry.State.WAITING
     inquiry.next_action_at = at
-    base.store(inquiry, "state", "next_action_at")
-    events.record(inquiry, Event.Kind.FOLLOW_UP_PLANNED, actor=by, due=at.isoformat(timespec="minutes"))
+    base.save_new_version(inquiry, "state", "next_action_at")
+    events.record(inquiry, Event.Kind.FOLLOW_UP_PLANNED, by=by, due=at.isoformat(timespec="minutes"))
     return inquiry

@@ -1,6 +1,5 @@
 """What staff write: replies that the visitor reads in the mailbox, and notes that only colleagues read."""
 
-import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -13,13 +12,13 @@ from intake.crypto import sealing
 from intake.models import Event, Inquiry, InternalNote, Message, WaitingListEntry
 from intake.notifications import outbox
 from intake.triage import base, claims
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_action_at: datetime | None = None) -> Message:
+def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at: datetime | None = None) -> Message:
     """Seal `text` into a message that the visitor reads in the mailbox; a case nobody has becomes the caller's."""
-    inquiry = base.locked(inquiry_id, "reply", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "reply", by=by, version=version)
     base.refuse_closed(inquiry)
     if not text.strip():
         raise Refused(_("Write the reply first."))
@@ -28,12 +27,12 @@ def reply(inquiry_id: uuid.UUID, text: str, *, by: User, version: int, next_acti
     message.sealed = sealing.seal("message", message.pk, {"text": text.strip()}, case_keys.for_staff(inquiry, by))
     message.save(force_insert=True)
     if inquiry.claimed_by_id is None:
-        claims.take(inquiry, by)
+        claims.assign_to(inquiry, by)
     inquiry.next_action_at = next_action_at or _planned(inquiry, now)
     inquiry.first_response_at = inquiry.first_response_at or now
     inquiry.state = Inquiry.State.WAITING
-    base.store(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
-    events.record(inquiry, Event.Kind.REPLIED, actor=by, message=str(message.pk))
+    base.save_new_version(inquiry, *claims.OWNER_FIELDS, "first_response_at", "next_action_at")
+    events.record(inquiry, Event.Kind.REPLIED, by=by, message=str(message.pk))
     if inquiry.tell_of_answer:
         outbox.enqueue("answer_waiting", inquiry=inquiry, channel="visitor")
     if inquiry.tell_by_text:
@@ -49,13 +48,13 @@ def _planned(inquiry: Inquiry, now: datetime) -> datetime | None:
 
 
 @transaction.atomic
-def add_note(inquiry_id: uuid.UUID, text: str, *, by: User) -> InternalNote:
+def add_note(inquiry: Inquiry, *, by: User, text: str) -> InternalNote:
     """Seal `text` into a note for colleagues. A note changes nothing that another's page could be stale about."""
-    inquiry = base.locked(inquiry_id, "add_note", by=by)
+    inquiry = base.get_for_update(inquiry, "add_note", by=by)
     if not text.strip():
         raise Refused(_("Write the note first."))
     note = InternalNote(inquiry=inquiry, author=by, written_at=timezone.now())
     note.sealed = sealing.seal("note", note.pk, {"text": text.strip()}, case_keys.for_staff(inquiry, by))
     note.save(force_insert=True)
-    events.record(inquiry, Event.Kind.NOTE_ADDED, actor=by, note=str(note.pk))
+    events.record(inquiry, Event.Kind.NOTE_ADDED, by=by, note=str(note.pk))
     return note

@@ -25,8 +25,8 @@ def give_back(now: datetime) -> dict[str, int]:
             if inquiry is None:
                 continue
             owner = inquiry.claimed_by_id
-            claims.give_up(inquiry)
-            base.store(inquiry, *claims.OWNER_FIELDS)
+            claims.unassign(inquiry)
+            base.save_new_version(inquiry, *claims.OWNER_FIELDS)
             events.record(inquiry, Event.Kind.RELEASED, by="system", owner=owner, why="stalled")
             given_back += 1
     return {"stalled_cases_given_back": given_back}

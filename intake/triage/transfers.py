@@ -1,7 +1,5 @@
 """A case changes hands between centres, and a person who must not have it steps back."""
 
-import uuid
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,16 +11,16 @@ from intake.models import Centre, Event, Inquiry, KeyWrap, Watch
 from intake.notifications import outbox
 from intake.scheduling import response_times
 from intake.triage import base, claims
-from intake.triage.errors import Refused
+from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def hand_over(inquiry_id: uuid.UUID, to: Centre, *, by: User, version: int) -> Inquiry:
+def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquiry:
     """Give the case to another centre: its key is wrapped to that centre, and this one can't open it any more.
 
     The promise starts anew in the other centre's hours. Raises Refused for a centre that takes no inquiries or has no key.
     """
-    inquiry = base.locked(inquiry_id, "hand_over", by=by, version=version)
+    inquiry = base.get_for_update(inquiry, "hand_over", by=by, version=version)
     base.refuse_closed(inquiry)
     if to.pk == inquiry.centre_id:
         raise Refused(_("The case is at this centre already."))
@@ -47,11 +45,11 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
     inquiry.time_zone = inquiry.time_zone or inquiry.centre.time_zone
     inquiry.centre = to
     inquiry.state = Inquiry.State.OPEN
-    claims.give_up(inquiry)
+    claims.unassign(inquiry)
     inquiry.next_action_at = response_times.answer_by(to, response_times.minutes_for(to, inquiry.priority), now)
     if inquiry.first_response_at is None:
         # A promise that was kept or broken by the answer stays what it was.
         inquiry.answer_by = inquiry.next_action_at
-    base.store(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
-    events.record(inquiry, Event.Kind.HANDED_OVER, actor=by, from_centre=before, to_centre=to.pk)
+    base.save_new_version(inquiry, *claims.OWNER_FIELDS, "centre", "time_zone", "answer_by", "next_action_at")
+    events.record(inquiry, Event.Kind.HANDED_OVER, by=by, from_centre=before, to_centre=to.pk)
     outbox.enqueue("new_inquiry", inquiry=inquiry)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site import __version__
+
 
 class Panel(NamedTuple):
     """A part of the front page: a template that is included, and `panel` in its context."""
@@ -44,6 +46,9 @@ class RecoveryAdminSite(AdminSite):
         """
         self._panels.append((order, maker))
         self._panels.sort(key=lambda entry: entry[0])
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "version": __version__}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for _order, maker in self._panels if (panel := maker(request)) is not None]

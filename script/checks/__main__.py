@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from script.checks import leaks, lengths, translations
+from script.checks import leaks, lengths, requirements, translations
 
 
 def main() -> int:
@@ -13,6 +13,7 @@ def main() -> int:
     files = [path for name in listed.stdout.decode().split("\0") if name and (path := Path(name)).exists()]
     modules = [path for path in files if path.suffix == ".py"]
     findings = [*lengths.find(modules), *leaks.find(modules), *translations.find([path for path in files if path.suffix == ".po"])]
+    findings += requirements.find(Path())
     for finding in findings:
         sys.stdout.write(f"{finding}\n")
     return 1 if findings else 0

@@ -57,11 +57,11 @@ def draft(edith) -> Guide:
 @pytest.fixture
 def approved(draft, edith, ruth) -> Guide:
     """Edith's draft, approved by Ruth."""
-    return review.approve(review.submit(draft, edith), ruth)
+    return review.approve(review.submit(draft, by=edith), by=ruth)
 
 
 @pytest.fixture
 def published(approved, edith) -> Guide:
     """Edith's guide, approved by Ruth and read by visitors."""
-    publishing.publish(approved, edith)
+    publishing.publish(approved, by=edith)
     return Guide.objects.get(pk=approved.pk)

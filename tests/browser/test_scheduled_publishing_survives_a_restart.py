@@ -15,17 +15,17 @@ SCHEDULE = """
 import datetime as dt
 from django.utils import timezone
 from accounts.models import User
-from articles import editions, judging, review
 from articles.models import Guide
+from articles.workflow import publishing, review, review_gate
 editor, reviewer = (User.objects.get(username=name) for name in ("demo-editor", "demo-reviewer"))
 guide = Guide.objects.create(
     title="Rest", slug="rest", summary="Why rest helps.", body="<h2>Rest</h2><p>Lie down when you can.</p>", created_by=editor
 )
-for one in judging.judge(guide):
+for one in review_gate.judge(guide):
     if one.wants_reason:
-        judging.justify(guide, editor, key=one.finding.key, reason="A guide for a test.")
-guide = review.approve(review.submit(guide, editor), reviewer)
-editions.schedule(guide, editor, timezone.now() + dt.timedelta(hours=1))
+        review_gate.justify(guide, by=editor, key=one.finding.key, reason="A guide for a test.")
+guide = review.approve(review.submit(guide, by=editor), by=reviewer)
+publishing.schedule(guide, by=editor, publish_at=timezone.now() + dt.timedelta(hours=1))
 """
 AN_HOUR_PASSES = """
 import datetime as dt

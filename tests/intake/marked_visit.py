@@ -222,7 +222,7 @@ def answer(alice, inquiry):
     with broken("intake.triage.reply"):
         staff.post(case + "reply/", {"text": MARKS["crash"], "version": inquiry.version})
     inquiry.refresh_from_db()
-    triage.reply(inquiry.pk, MARKS["reply"], by=alice, version=inquiry.version)
+    triage.reply(inquiry, text=MARKS["reply"], by=alice, version=inquiry.version)
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
 
 

@@ -1,12 +1,60 @@
 """Guards on what is installed."""
 
+import ast
+import importlib.metadata
 import importlib.util
+import re
+import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.once
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = ("accounts", "articles", "intake", "recovery_site", "script")
+OURS_IN_DEVELOPMENT = (*OURS, "tests")
+
 
 def test_psycopg_3_is_not_installed():
     # Django would silently prefer it to psycopg2, at half again the cost in processor time.
     assert importlib.util.find_spec("psycopg") is None
+
+
+@pytest.mark.parametrize(
+    ("folders", "parts"),
+    [(OURS[:-1], ("dependencies",)), (OURS_IN_DEVELOPMENT, ("dependencies", "development"))],
+    ids=["server", "everything"],
+)
+def test_every_package_that_the_code_imports_is_named_in_pyproject(folders, parts):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {
+        normalized(re.split(r"[\[=]", requirement)[0])
+        for part in parts
+        for requirement in (project.get(part) or project["optional-dependencies"][part])
+    }
+    distributions = importlib.metadata.packages_distributions()
+    foreign = imported(folders) - sys.stdlib_module_names - set(OURS_IN_DEVELOPMENT)
+
+    unnamed = {module for module in foreign if not named & {normalized(name) for name in distributions.get(module, [module])}}
+
+    assert unnamed == set()
+
+
+def normalized(name: str) -> str:
+    """Return a package's name as the index compares names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(folders: tuple[str, ...]) -> set[str]:
+    """Return the top-level names of all modules that the Python files in `folders` import."""
+    names: set[str] = set()
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    names.update(alias.name.split(".")[0] for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module.split(".")[0])
+    return names

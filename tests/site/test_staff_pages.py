@@ -5,6 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
 
+import recovery_site
 from accounts.models import User
 from recovery_site.middleware.page_cache import FORM_FREE
 
@@ -49,3 +50,11 @@ def test_staff_pages_know_who_is_signed_in(signed_in, path):
 @pytest.mark.parametrize("path", ["/about/", "/guides/", "/search/", "/admin/login/"])
 def test_a_form_that_nobody_thought_about_is_refused(path):
     assert Client(enforce_csrf_checks=True).post(path, {"q": "x"}).status_code == 403
+
+
+def test_staff_see_which_version_runs_at_the_foot_of_every_page(signed_in):
+    assert f"Recovery Site {recovery_site.__version__}" in signed_in.get("/admin/").content.decode()
+
+
+def test_somebody_who_is_not_signed_in_does_not_learn_the_version(client):
+    assert recovery_site.__version__ not in client.get("/admin/login/").content.decode()

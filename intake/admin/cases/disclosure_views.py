@@ -1,18 +1,19 @@
 """The page of a case's consents, referrals and disclosures, and the list of cases that other centres offer to ours."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import triage
+from intake import disclosure
 from intake.admin.cases import steps
 from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
 from intake.admin.requests import StaffRequest
@@ -20,6 +21,7 @@ from intake.cases import permissions
 from intake.disclosure import disclosures, referrals
 from intake.models import Inquiry, Referral
 from intake.scheduling import safe_times
+from recovery_site.verbs import Refused
 
 FORMS: dict[str, type[forms.Form]] = {
     "consent": ConsentForm,
@@ -36,7 +38,7 @@ def page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
-    record = disclosures.record(inquiry.pk, by=request.user)
+    record = disclosures.record(inquiry, by=request.user)
     now = timezone.now()
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
         fresh = {name: bound.get(name) or _form(name, inquiry) for name in FORMS}
@@ -45,7 +47,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             **admin.site.each_context(request),
             "title": _("Case %(reference)s: what was told to others") % {"reference": inquiry.reference},
             "inquiry": record.inquiry,
-            "consents": [(consent, words, disclosures.in_force(consent, now)) for consent, words in record.consents],
+            "consents": [(consent, words, consent.is_in_force(now)) for consent, words in record.consents],
             "disclosures": record.disclosures,
             "referrals": record.referrals,
             "forms": fresh,
@@ -68,32 +70,32 @@ _step = steps.maker(_form, _page, "admin:intake_inquiry_disclosures")
 @_step("consent")
 def consent(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     words = {name: cleaned[name] for name in disclosures.CONSENT_WORDS}
-    triage.record_consent(inquiry.pk, words, by=request.user, way=cleaned["way"], expires_at=cleaned["expires_at"])
+    disclosure.record_consent(inquiry, words=words, by=request.user, way=cleaned["way"], expires_at=cleaned["expires_at"])
     return _("The consent is stored.")
 
 
 @_step(None)
 def revoke(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.revoke_consent(inquiry.pk, cleaned["consent"], by=request.user)
+    disclosure.revoke_consent(inquiry, consent_id=cleaned["consent"], by=request.user)
     return _("The consent is revoked. Nothing more may be told on its ground.")
 
 
 @_step("refer")
 def refer(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.refer(inquiry.pk, cleaned["consent"].pk, by=request.user, version=cleaned["version"], to_centre=cleaned["to_centre"])
+    disclosure.refer(inquiry, consent_id=cleaned["consent"].pk, by=request.user, version=cleaned["version"], to_centre=cleaned["to_centre"])
     return _("The case is offered. It comes back to you if nobody accepts it within a day.")
 
 
 @_step("answer")
 def answer_outside(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.record_answer(inquiry.pk, cleaned["accepted"] == "yes", by=request.user)
+    disclosure.record_answer(inquiry, accepted=cleaned["accepted"] == "yes", by=request.user)
     return _("The answer is recorded.")
 
 
 @_step("emergency")
 def emergency(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     words = {name: cleaned[name] for name in disclosures.EMERGENCY_WORDS}
-    triage.disclose_in_emergency(inquiry.pk, words, by=request.user, at=cleaned["at"])
+    disclosure.disclose_in_emergency(inquiry, words=words, by=request.user, at=cleaned["at"])
     return _("The emergency disclosure is recorded.")
 
 
@@ -107,14 +109,15 @@ def offers(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-def answer_offer(request: StaffRequest, referral: Any) -> HttpResponse:
+def answer_offer(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Accept or decline an offered case."""
+    offered = get_object_or_404(referrals.offered_to(request.user), pk=referral)
     accepted = request.POST.get("answer") == "accept"
     try:
-        answered = (triage.accept if accepted else triage.decline)(referral, by=request.user)
-    except Referral.DoesNotExist:
+        answered = (disclosure.accept if accepted else disclosure.decline)(offered, by=request.user)
+    except Referral.DoesNotExist:  # answered by somebody else a moment ago
         raise Http404 from None
-    except triage.Refused as refused:
+    except Refused as refused:
         messages.error(request, refused.message)
         return HttpResponseRedirect(reverse("admin:intake_inquiry_offers"), status=303)
     if accepted:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from intake import triage
+from intake import admission
 from intake.admin.cases import case_page, steps
 from intake.admin.forms import VersionedForm
 from intake.admin.requests import StaffRequest
@@ -66,7 +66,7 @@ def page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
-    summary = summaries.of_case(inquiry.pk, by=request.user)
+    summary = summaries.of_case(inquiry, by=request.user)
     form = bound.get("prescreen") or PreScreenForm(prefix="prescreen", initial={**summary.pre_screen, "version": inquiry.version})
     steps.keep_typed(bound, summary.inquiry.version)
     context = {
@@ -91,7 +91,7 @@ _step = steps.maker(_form, _page, "admin:intake_inquiry_prescreen")
 @_step("prescreen")
 def save(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     answers = {name: value for name, value in cleaned.items() if name != "version"}
-    triage.save_prescreen(inquiry.pk, answers, by=request.user, version=cleaned["version"])
+    admission.save_prescreen(inquiry, answers=answers, by=request.user, version=cleaned["version"])
     return _("The pre-screen is stored, sealed.")
 
 
@@ -99,7 +99,7 @@ def save(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> st
 def summary(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the case on one page, to print or hand over; without name, phone and e-mail. It is recorded."""
     inquiry = steps.visible(request, reference)
-    found = summaries.of_case(inquiry.pk, by=request.user, shown=True)
+    found = summaries.of_case(inquiry, by=request.user, shown=True)
     found.inquiry.centre = inquiry.centre
     now = timezone.now()
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):

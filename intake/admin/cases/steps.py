@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from intake import triage
 from intake.admin.requests import StaffRequest
 from intake.cases import case_keys, permissions
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry
 from intake.scheduling import safe_times
+from recovery_site.verbs import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[[str | N
                         return page(request, inquiry, bound, "", BAD_INPUT)
                     try:
                         said = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
-                    except triage.Refused as refused:
+                    except Refused as refused:
                         return page(request, inquiry, bound, refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
                         logger.exception("A case's key can't be read")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from intake import triage
+from intake import admission, triage
 from intake.admin.cases import case_page, contact_window, steps
 from intake.admin.forms import (
     AssignForm,
@@ -55,7 +55,7 @@ def case(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form], refusal: str = "", status: int = 200) -> HttpResponse:
     seconds = contact_window.seconds_left(request, inquiry)
-    opened = triage.open_case(inquiry.pk, by=request.user, with_contact=seconds > 0)
+    opened = triage.open_case(inquiry, by=request.user, with_contact=seconds > 0)
     opened.inquiry.centre = inquiry.centre
     now = timezone.now()
     presence.seen(opened.inquiry, request.user, now)
@@ -107,117 +107,117 @@ _step = steps.maker(_form, _page, "admin:intake_inquiry_case")
 
 @_step(None)
 def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.claim(inquiry.pk, by=request.user)
+    triage.claim(inquiry, by=request.user)
     return _("You have this case now.")
 
 
 @_step(None)
 def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.release(inquiry.pk, by=request.user)
+    triage.release(inquiry, by=request.user)
     return _("The case is given back. Anybody can take it.")
 
 
 @_step(None)
 def show_contact(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.show_contact(inquiry.pk, by=request.user)
+    triage.show_contact(inquiry, by=request.user)
     contact_window.open_for(request, inquiry)
     return _("Contact details are shown for five minutes. That you looked is recorded.")
 
 
 @_step("attempt")
 def attempt(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.log_attempt(inquiry.pk, by=request.user, **cleaned)
+    triage.log_attempt(inquiry, by=request.user, **cleaned)
     return _("The attempt is logged.")
 
 
 @_step("reply")
 def reply(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.reply(inquiry.pk, by=request.user, **cleaned)
+    triage.reply(inquiry, by=request.user, **cleaned)
     return _("The reply is in the mailbox.")
 
 
 @_step("note")
 def note(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.add_note(inquiry.pk, by=request.user, **cleaned)
+    triage.add_note(inquiry, by=request.user, **cleaned)
     return _("The note is stored.")
 
 
 @_step("close")
 def close(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.close(inquiry.pk, by=request.user, **cleaned)
+    triage.close(inquiry, by=request.user, **cleaned)
     return _("The case is closed.")
 
 
 @_step(None)
 def reopen(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.reopen(inquiry.pk, by=request.user, version=inquiry.version)
+    triage.reopen(inquiry, by=request.user, version=inquiry.version)
     return _("The case is open again.")
 
 
 @_step("assign")
 def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.assign(inquiry.pk, cleaned["to"], by=request.user)
+    triage.assign(inquiry, to=cleaned["to"], by=request.user)
     return _("%(name)s has this case now.") % {"name": cleaned["to"].shown_name}
 
 
 @_step("hand_over")
 def hand_over(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.hand_over(inquiry.pk, cleaned["to"], by=request.user, version=cleaned["version"])
+    triage.hand_over(inquiry, to=cleaned["to"], by=request.user, version=cleaned["version"])
     return _("%(centre)s has the case now.") % {"centre": cleaned["to"].name}
 
 
 @_step(None)
 def recuse(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.recuse(inquiry.pk, by=request.user)
+    triage.recuse(inquiry, by=request.user)
     return _("You stepped back from the case. You will not see it again.")
 
 
 @_step(None)
 def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.watch(inquiry.pk, by=request.user)
+    triage.watch(inquiry, by=request.user)
     return _("You watch this case.")
 
 
 @_step(None)
 def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.unwatch(inquiry.pk, by=request.user)
+    triage.unwatch(inquiry, by=request.user)
     return _("You no longer watch this case.")
 
 
 @_step("follow_up")
 def follow_up(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.follow_up(inquiry.pk, by=request.user, **cleaned)
+    triage.follow_up(inquiry, by=request.user, **cleaned)
     return _("The follow-up is planned.")
 
 
 @_step("wait")
 def put_on_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.put_on_waiting_list(inquiry.pk, by=request.user, **cleaned)
+    admission.put_on_waiting_list(inquiry, by=request.user, **cleaned)
     return _("The case is on the waiting list.")
 
 
 @_step(None)
 def take_off_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.take_off_waiting_list(inquiry.pk, by=request.user)
+    admission.take_off_waiting_list(inquiry, by=request.user)
     return _("The case is off the waiting list.")
 
 
 @_step("merge")
 def merge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     into = steps.visible(request, cleaned["into"])
-    triage.merge(inquiry.pk, into.pk, by=request.user, version=cleaned["version"])
+    triage.merge(inquiry, into=into, by=request.user, version=cleaned["version"])
     return _("The case is closed as a duplicate of %(reference)s. You can undo this here.") % {"reference": into.reference}
 
 
 @_step(None)
 def unmerge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.unmerge(inquiry.pk, by=request.user)
+    triage.unmerge(inquiry, by=request.user)
     return _("The merging is undone.")
 
 
 @_step("block")
 def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    triage.block(inquiry.pk, by=request.user, version=cleaned["version"])
+    triage.block(inquiry, by=request.user, version=cleaned["version"])
     return _("The contact is blocked and the case closed as spam.")
 
 

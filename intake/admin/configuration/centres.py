@@ -58,12 +58,12 @@ class CentreInline(admin.TabularInline):
     formset = NamedDeleteFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
-        return permissions.may_set_up(request.user, obj)
+        return permissions.can_configure(request.user, obj)
 
     has_change_permission = has_delete_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
-        return permissions.may_set_up(request.user, obj)
+        return permissions.can_configure(request.user, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -123,10 +123,10 @@ class CentreAdmin(PreviewMixin):
         return () if request.user.is_superuser else ("is_default",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_set_up(request.user)
+        return permissions.can_configure(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
-        return permissions.may_set_up(request.user, obj)
+        return permissions.can_configure(request.user, obj)
 
     has_change_permission = has_view_permission
 

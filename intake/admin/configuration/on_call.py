@@ -64,14 +64,14 @@ class OnCallShiftAdmin(PreviewMixin):
         return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_set_up(request.user)
+        return permissions.can_configure(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_set_up(request.user)
+        return permissions.can_configure(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: OnCallShift | None = None) -> bool:
         if obj is not None and obj.centre is None:
             return bool(request.user.is_active and request.user.is_superuser)
-        return permissions.may_set_up(request.user, None if obj is None else obj.centre)
+        return permissions.can_configure(request.user, None if obj is None else obj.centre)
 
     has_change_permission = has_delete_permission = has_view_permission

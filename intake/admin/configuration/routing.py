@@ -98,12 +98,12 @@ class RoutingRuleAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_set_up(request.user)
+        return permissions.can_configure(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: RoutingRule | None = None) -> bool:
         # A lead sees and tries the rules that bring their centre its cases; the operator alone makes them, for they are one
         # order for all centres.
-        return permissions.may_set_up(request.user)
+        return permissions.can_configure(request.user)
 
     def try_out(self, request: HttpRequest) -> HttpResponse:
         """Show where an example would go, and why each rule before did not hold. Nothing is stored.

@@ -54,7 +54,7 @@ def test_the_words_stay_in_their_order(terms):
 def test_a_reader_finds_the_meaning(client, draft, edith, ruth, terms):
     draft.body = "<p>An opioid.[1][2]</p>"
     draft.save()
-    publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
     assert 'href="/glossary/#opioid"' in client.get("/guides/the-first-days/").content.decode()
     page = client.get("/glossary/")
     assert 'id="opioid"' in page.content.decode()

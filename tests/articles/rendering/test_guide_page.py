@@ -65,7 +65,7 @@ def test_a_page_without_stored_parts_is_whole(client, published):
 
 
 def test_a_review_without_a_change_is_on_the_page_at_once(client, published, rafael, nothing_drawn):
-    review.confirm_unchanged(published, rafael)
+    review.confirm_unchanged(published, by=rafael)
     nothing_drawn()
     assert "Rafael Reyes, MD" in text(client)
 
@@ -73,10 +73,10 @@ def test_a_review_without_a_change_is_on_the_page_at_once(client, published, raf
 def test_a_page_that_lost_a_link_is_drawn_with_the_archiving(client, published, edith, ruth, nothing_drawn):
     other = Guide.objects.create(title="Naloxone saves lives", slug="naloxone", created_by=edith)
     other.related.add(published)
-    publishing.publish(review.approve(review.submit(other, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert "The first days without" in text(client, "/guides/naloxone/")
     published.refresh_from_db()
-    publishing.archive(published, edith)
+    publishing.archive(published, by=edith)
     nothing_drawn()
     assert "The first days without" not in text(client, "/guides/naloxone/")
 
@@ -120,7 +120,7 @@ def test_what_an_operator_sets_is_on_the_page_at_once(client, published, name):
 
 def test_a_staff_server_draws_the_visitors_addresses(client, approved, edith, nothing_drawn):
     with override_settings(ROOT_URLCONF="tests.articles.workflow.test_staff_server", SERVES_VISITORS=False):
-        publishing.publish(approved, edith)
+        publishing.publish(approved, by=edith)
     nothing_drawn()
     page = html.fromstring(text(client))
     assert page.cssselect("section.guide-foot form")[0].get("action") == "/guides/the-first-days/helpful/"
@@ -129,7 +129,7 @@ def test_a_staff_server_draws_the_visitors_addresses(client, approved, edith, no
 def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edith, ruth):
     draft.title, draft.summary = 'Less < "more" & \ue000article\ue001', "</title><script>alert(1)</script>"
     draft.save()
-    publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
     page = html.fromstring(text(client))
     assert page.findtext(".//title").strip().startswith(draft.title)
     assert page.cssselect("meta[name=description]")[0].get("content") == draft.summary
@@ -140,7 +140,7 @@ def test_no_word_of_a_guide_is_taken_for_markup(client, draft, edith, ruth):
 
 def test_the_danger_of_one_guide_is_not_said_on_another(client, published, edith, ruth):
     other = Guide.objects.create(title="Paying for treatment", slug="paying", created_by=edith)
-    publishing.publish(review.approve(review.submit(other, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert "can threaten life" in text(client)
     assert "can threaten life" not in text(client, "/guides/paying/")
 
@@ -152,5 +152,5 @@ def test_search_engines_learn_of_a_translation_and_of_its_absence(client, publis
 
     assert told() == {}
     spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edith)
-    publishing.publish(review.approve(review.submit(spanish, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(spanish, by=edith), by=ruth), by=edith)
     assert told() == {"en": URL, "es": "/es/guides/los-primeros-dias/", "x-default": URL}

@@ -29,7 +29,7 @@ def library(edith, ruth):
         guide = Guide.objects.create(
             language=language, slug=slug, title=title, substances=[substance], body=body, created_by=edith, last_edited_by=edith
         )
-        publishing.approve_and_publish(review.submit(guide, edith), ruth)
+        publishing.approve_and_publish(review.submit(guide, by=edith), by=ruth)
     synonyms.load()
 
 
@@ -86,7 +86,7 @@ def test_only_what_is_published_is_found(library, edith):
     guide = Guide.objects.get(slug="heroin-days")
     Guide.objects.create(language="en", slug="secret", title="Ketamine draft", body="<p>Ketamine</p>")
     assert slugs("ketamine") == []
-    publishing.archive(guide, edith)
+    publishing.archive(guide, by=edith)
     assert slugs("cramps") == []
     assert not SearchDocument.objects.filter(guide=guide).exists()
 
@@ -97,7 +97,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one(library, edith, ruth):
     guide.state = Guide.State.DRAFT
     guide.save()
     assert slugs("cramps") == ["heroin-days"]
-    publishing.approve_and_publish(review.submit(guide, edith), ruth)
+    publishing.approve_and_publish(review.submit(guide, by=edith), by=ruth)
     assert slugs("cramps") == []
     assert slugs("goose bumps") == ["heroin-days"]
 

@@ -69,16 +69,16 @@ def test_an_old_address_leads_to_the_new_one(client, published, edith, ruth):
     published.slug = "the-first-week"
     published.state = Guide.State.DRAFT
     published.save()
-    guide = review.approve(review.submit(published, edith), ruth)
+    guide = review.approve(review.submit(published, by=edith), by=ruth)
     assert client.get(URL).status_code == 200, "the draft's new address isn't public yet"
     assert client.get("/guides/the-first-week/").status_code == 404
-    publishing.publish(guide, edith)
+    publishing.publish(guide, by=edith)
     response = client.get(URL)
     assert (response.status_code, response.headers["Location"]) == (301, "/guides/the-first-week/")
 
 
 def test_an_archived_guide_is_gone(client, published, edith):
-    publishing.archive(published, edith)
+    publishing.archive(published, by=edith)
     assert client.get(URL).status_code == 410
     assert "The first days" not in text(client, "/guides/")
 
@@ -97,7 +97,7 @@ def test_changing_the_working_copy_changes_nothing_for_readers(client, published
 
 def test_each_language_has_its_own_address(client, published, edith, ruth):
     spanish = Guide.objects.create(language="es", slug="los-primeros-dias", title="Los primeros días", original=published, created_by=edith)
-    publishing.publish(review.approve(review.submit(spanish, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(spanish, by=edith), by=ruth), by=edith)
     assert client.get("/guides/los-primeros-dias/").status_code == 404
     page = client.get("/es/guides/los-primeros-dias/")
     assert page.headers["Content-Language"] == "es"
@@ -109,10 +109,10 @@ def test_each_language_has_its_own_address(client, published, edith, ruth):
 def test_related_guides_appear_when_they_are_live(client, published, edith, ruth):
     other = Guide.objects.create(title="Naloxone saves lives", slug="naloxone", created_by=edith)
     other.related.add(published)
-    publishing.publish(review.approve(review.submit(other, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert "The first days without" in text(client, "/guides/naloxone/")
     published.refresh_from_db()
-    publishing.archive(published, edith)
+    publishing.archive(published, by=edith)
     assert "The first days without" not in text(client, "/guides/naloxone/")
 
 

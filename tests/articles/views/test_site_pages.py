@@ -147,7 +147,7 @@ class TestForMachines:
     def test_a_quotation_mark_in_a_title_ends_no_attribute(self, client, draft, edith, ruth):
         draft.title, draft.summary = '"><b>x', '"><i>y'
         draft.save()
-        publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+        publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
         page = tree(client, "/guides/the-first-days/")
         assert page.cssselect('meta[property="og:title"]')[0].get("content") == '"><b>x'
         assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'

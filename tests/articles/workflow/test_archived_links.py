@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def publish(guide, edith, ruth):
-    publishing.publish(review.approve(review.submit(guide, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
     return Guide.objects.get(pk=guide.pk)
 
 
@@ -27,8 +27,8 @@ def test_no_live_page_leads_to_it_though_the_draft_no_longer_relates_to_it(clien
     assert "A wrong dose" in client.get("/guides/the-first-days/").content.decode()
     before = snapshots.digest_of(guide)
     guide.related.clear()
-    drafts.changed(guide, before=before, by=edith)
-    publishing.archive(dangerous, edith)
+    drafts.record_edit(guide, before=before, by=edith)
+    publishing.archive(dangerous, by=edith)
     assert "wrong" not in client.get("/guides/the-first-days/").content.decode()
 
 
@@ -39,6 +39,6 @@ def test_no_live_page_names_it_as_its_translation_though_the_tie_was_cut(client,
     translation = publish(translation, edith, ruth)
     assert "una-dosis" in client.get("/guides/the-first-days/").content.decode()
     Guide.objects.filter(pk=translation.pk).update(original=None)
-    publishing.archive(Guide.objects.get(pk=translation.pk), edith)
+    publishing.archive(Guide.objects.get(pk=translation.pk), by=edith)
     for address in ("/guides/the-first-days/", "/sitemap.xml"):
         assert "una-dosis" not in client.get(address).content.decode()

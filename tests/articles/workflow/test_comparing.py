@@ -47,7 +47,7 @@ def changed(published, edith):
     published.body = published.body.replace("Yawning", "Sneezing")
     published.save()
     published.sources.filter(number=2).delete()
-    drafts.changed(published, before=before, by=edith)
+    drafts.record_edit(published, before=before, by=edith)
     return published
 
 

@@ -27,7 +27,7 @@ def changed(published, edith):
     published.save()
     published.sources.update(title=SECRET)
     published.phases.update(title=SECRET)
-    drafts.changed(published, before=before, by=edith)
+    drafts.record_edit(published, before=before, by=edith)
     return published
 
 
@@ -93,7 +93,7 @@ def test_not_through_the_staff_pages(client, changed, tom, page):
 
 
 def test_a_link_shows_the_draft_and_tells_everyone_not_to_keep_it(client, changed, edith):
-    _link, token = share_links.make_link(changed, edith)
+    _link, token = share_links.make_link(changed, by=edith)
     response = client.get(f"/preview/{token}/")
     page = response.content.decode()
     assert SECRET in page
@@ -105,7 +105,7 @@ def test_a_link_shows_the_draft_and_tells_everyone_not_to_keep_it(client, change
 
 
 def test_not_through_a_link_that_expired(client, changed, edith):
-    _link, token = share_links.make_link(changed, edith, now=timezone.now() - dt.timedelta(days=8))
+    _link, token = share_links.make_link(changed, by=edith, now=timezone.now() - dt.timedelta(days=8))
     response = client.get(f"/preview/{token}/")
     assert response.status_code == 404
     assert SECRET not in response.content.decode()
@@ -113,13 +113,13 @@ def test_not_through_a_link_that_expired(client, changed, edith):
 
 
 def test_not_through_a_link_that_was_withdrawn(client, changed, edith):
-    link, token = share_links.make_link(changed, edith)
-    share_links.withdraw(link, edith)
+    link, token = share_links.make_link(changed, by=edith)
+    share_links.withdraw(link, by=edith)
     assert client.get(f"/preview/{token}/").status_code == 404
 
 
 def test_not_through_a_guessed_link_or_what_the_database_holds(client, changed, edith):
-    link, token = share_links.make_link(changed, edith)
+    link, token = share_links.make_link(changed, by=edith)
     for guess in (link.token_digest, token[:-1], "x", str(link.pk)):
         assert client.get(f"/preview/{guess}/").status_code == 404
 
@@ -128,9 +128,9 @@ def test_not_through_an_old_address(client, published, edith, ruth):
     before = snapshots.digest_of(published)
     published.slug = "the-first-week"
     published.save()
-    drafts.changed(published, before=before, by=edith)
+    drafts.record_edit(published, before=before, by=edith)
     published.refresh_from_db()
-    publishing.publish(review.approve(review.submit(published, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
     Guide.objects.filter(pk=published.pk).update(title=SECRET, body=SECRET)
     response = client.get(URL, follow=True)
     assert response.redirect_chain == [("/guides/the-first-week/", 301)]
@@ -139,7 +139,7 @@ def test_not_through_an_old_address(client, published, edith, ruth):
 
 def test_not_through_an_archived_guide(client, changed, edith):
     changed.refresh_from_db()
-    publishing.archive(changed, edith)
+    publishing.archive(changed, by=edith)
     response = client.get(URL)
     assert response.status_code == 410
     assert SECRET not in response.content.decode()
@@ -148,5 +148,5 @@ def test_not_through_an_archived_guide(client, changed, edith):
 def test_not_through_a_guide_that_relates_to_it(client, changed, edith, ruth):
     other = Guide.objects.create(title="Other", slug="other", created_by=edith)
     other.related.add(changed)
-    publishing.publish(review.approve(review.submit(other, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert SECRET not in read(client, "/guides/other/")

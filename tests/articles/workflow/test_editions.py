@@ -7,6 +7,7 @@ from articles import snapshots
 from articles.models import Address, Edition, Guide
 from articles.models.editions import ImmutableEdition
 from articles.workflow import drafts, publishing, review
+from recovery_site.verbs import Refused
 
 
 def test_the_model_refuses_to_change_one(published):
@@ -45,8 +46,8 @@ def test_restoring_copies_the_text_back_as_a_draft(published, edith, ruth):
     published.body = "<p>All new.</p>"
     published.save()
     published.sources.all().delete()
-    drafts.changed(published, before=before, by=edith)
-    guide = publishing.restore(first, edith)
+    drafts.record_edit(published, before=before, by=edith)
+    guide = publishing.restore(first, by=edith)
     assert snapshots.digest_of(guide) == first.digest
     guide.refresh_from_db()
     assert guide.state == Guide.State.DRAFT
@@ -59,9 +60,9 @@ def test_a_second_edition_counts_on_and_the_first_stays(published, edith, ruth):
     published.title = "The first week without"
     published.slug = "the-first-week"
     published.save()
-    drafts.changed(published, before=before, by=edith)
+    drafts.record_edit(published, before=before, by=edith)
     published.refresh_from_db()
-    second = publishing.publish(review.approve(review.submit(published, edith), ruth), edith)
+    second = publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
     assert second.number == 2
     assert Edition.objects.values().get(number=1) == first
     assert set(Address.objects.values_list("slug", flat=True)) == {"the-first-days", "the-first-week"}
@@ -71,6 +72,6 @@ def test_an_address_that_was_another_guides_is_refused(published, edith, ruth):
     published.slug = "moved-on"
     published.save()
     other = Guide.objects.create(title="Other", slug="the-first-days", created_by=edith)
-    other = review.approve(review.submit(other, edith), ruth)
-    with pytest.raises(review.NotReady, match="address"):
-        publishing.publish(other, edith)
+    other = review.approve(review.submit(other, by=edith), by=ruth)
+    with pytest.raises(Refused, match="address"):
+        publishing.publish(other, by=edith)

@@ -116,7 +116,7 @@ def test_each_kind_has_its_time_and_guides_are_staggered(kind, months):
 def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edith, ruth):
     Guide.objects.filter(pk=draft.pk).update(kind="general")
     draft.refresh_from_db()
-    publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
     draft.refresh_from_db()
     reviewed = timezone.localdate() - dt.timedelta(days=200)
     Guide.objects.filter(pk=draft.pk).update(reviewed_on=reviewed, next_review_on=review_calendar.next_review(draft, reviewed))
@@ -126,8 +126,8 @@ def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edi
         before = snapshots.digest_of(draft)
         draft.kind = kind
         draft.save()
-        drafts.changed(draft, before=before, by=edith)
-        publishing.publish(review.approve(review.submit(draft, edith), ruth), edith)
+        drafts.record_edit(draft, before=before, by=edith)
+        publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
         draft.refresh_from_db()
         return draft.reviewed_on, draft.next_review_on
 

@@ -3,12 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from articles import snapshots
 from articles.models import Guide
 from articles.workflow import drafts, publishing, review
+from recovery_site.verbs import NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def edit(guide, by, **changes):
     for name, value in changes.items():
         setattr(guide, name, value)
     guide.save()
-    drafts.changed(guide, before=before, by=by)
+    drafts.record_edit(guide, before=before, by=by)
     return guide
 
 
@@ -36,8 +36,8 @@ def old(published):
 
 def test_approving_a_draft_says_nothing_about_the_edition_that_visitors_still_read(client, old, edith, ruth):
     guide = edit(old, edith, summary="New words that nobody reads yet.")
-    guide = review.approve(review.submit(guide, edith), ruth, whole_guide=True)
-    publishing.schedule(guide, edith, timezone.now() + dt.timedelta(days=30))
+    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    publishing.schedule(guide, by=edith, publish_at=timezone.now() + dt.timedelta(days=30))
     shown = page(client, old)
     assert "Olive Older, MD on Jan. 2, 2020" in shown
     assert "as a whole by Ruth" not in shown
@@ -46,31 +46,31 @@ def test_approving_a_draft_says_nothing_about_the_edition_that_visitors_still_re
 
 def test_a_draft_that_was_sent_back_leaves_no_fresh_review_date(client, old, edith, ruth):
     guide = edit(old, edith, summary="Words with a mistake.")
-    guide = review.approve(review.submit(guide, edith), ruth, whole_guide=True)
-    review.send_back(guide, ruth, "One dose is wrong.")
+    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    review.send_back(guide, by=ruth, reason="One dose is wrong.")
     assert "as a whole by Olive Older" in page(client, old)
 
 
 def test_an_unreviewed_live_text_does_not_become_reviewed_by_its_next_draft(client, published, edith, ruth):
     Guide.objects.filter(pk=published.pk).update(reviewed_on=None, reviewed_by="", next_review_on=None)
     guide = edit(published, edith, summary="A draft that is better.")
-    review.approve(review.submit(guide, edith), ruth)
+    review.approve(review.submit(guide, by=edith), by=ruth)
     assert "Not yet clinically reviewed" in page(client, published)
 
 
 def test_the_review_shows_as_soon_as_the_reviewed_text_does(client, old, edith, ruth):
     guide = edit(old, edith, summary="New words.")
-    guide = review.approve(review.submit(guide, edith), ruth, whole_guide=True)
-    publishing.publish(guide, edith)
+    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    publishing.publish(guide, by=edith)
     assert "as a whole by Ruth Romero, RN" in page(client, Guide.objects.get(pk=old.pk))
 
 
 def test_nobody_confirms_as_reviewed_what_they_wrote_of_the_live_text(client, published, emil, ruth, rafael):
     guide = edit(published, rafael, summary="Rafael's claim.")
     guide = edit(guide, emil, title="A smaller change by Emil")
-    publishing.publish(review.approve(review.submit(guide, emil), ruth), ruth)
+    publishing.publish(review.approve(review.submit(guide, by=emil), by=ruth), by=ruth)
     guide = Guide.objects.get(pk=published.pk)
-    with pytest.raises(PermissionDenied, match="wrote or changed"):
-        review.confirm_unchanged(guide, rafael)
+    with pytest.raises(NotAllowed, match="wrote or changed"):
+        review.confirm_unchanged(guide, by=rafael)
     assert "Rafael Reyes" not in page(client, guide)
-    review.confirm_unchanged(guide, ruth)
+    review.confirm_unchanged(guide, by=ruth)

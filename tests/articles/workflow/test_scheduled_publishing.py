@@ -16,7 +16,7 @@ NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 
 @pytest.fixture
 def scheduled(approved, edith):
-    return publishing.schedule(approved, edith, NOON)
+    return publishing.schedule(approved, by=edith, publish_at=NOON)
 
 
 def test_nothing_happens_before_its_time(client, scheduled):
@@ -41,7 +41,7 @@ def test_a_change_before_the_time_stops_it(client, scheduled, edith):
     before = snapshots.digest_of(scheduled)
     scheduled.body = "<p>Other words.</p>"
     scheduled.save()
-    drafts.changed(scheduled, before=before, by=edith)
+    drafts.record_edit(scheduled, before=before, by=edith)
     assert housekeeping.run(NOON)["guides published"] == 0
     assert client.get("/guides/the-first-days/").status_code == 404
 
@@ -69,7 +69,7 @@ def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(clien
 def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edith, ruth):
     named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edith)
     draft.related.add(named)
-    publishing.schedule(review.approve(review.submit(draft, edith), ruth), edith, NOON)
+    publishing.schedule(review.approve(review.submit(draft, by=edith), by=ruth), by=edith, publish_at=NOON)
     client.force_login(edith)
     delete = reverse("admin:articles_guide_delete", args=[named.pk])
     for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
@@ -83,7 +83,7 @@ def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edi
 @pytest.fixture
 def published_elsewhere(edith, ruth):
     other = Guide.objects.create(title="Another", slug="another", created_by=edith)
-    return publishing.schedule(review.approve(review.submit(other, edith), ruth), edith, NOON)
+    return publishing.schedule(review.approve(review.submit(other, by=edith), by=ruth), by=edith, publish_at=NOON)
 
 
 def test_the_time_is_set_in_the_admin(client, approved, edith):

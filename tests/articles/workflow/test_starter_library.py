@@ -118,7 +118,7 @@ def test_what_an_editor_changed_is_left_alone(library, edith):
     before = snapshots.digest_of(guide)
     guide.body = "<p>Edith's words.</p>"
     guide.save()
-    drafts.changed(guide, before=before, by=edith)
+    drafts.record_edit(guide, before=before, by=edith)
     path = library / "en" / "first-steps.md"
     path.write_text(path.read_text().replace("Drink water", "Sip water"))
     assert "left as editors have it: first-steps" in load(library)
@@ -129,14 +129,14 @@ def test_what_an_editor_changed_is_left_alone(library, edith):
 @pytest.mark.django_db
 def test_what_a_clinician_reviewed_is_left_alone(library, ruth):
     load(library)
-    review.confirm_unchanged(Guide.objects.get(slug="first-steps"), ruth)
+    review.confirm_unchanged(Guide.objects.get(slug="first-steps"), by=ruth)
     assert "1 left alone" in load(library)
 
 
 @pytest.mark.django_db
 def test_an_archived_guide_does_not_come_back(client, library, edith):
     load(library)
-    publishing.archive(Guide.objects.get(slug="first-steps"), edith)
+    publishing.archive(Guide.objects.get(slug="first-steps"), by=edith)
     load(library)
     assert client.get("/guides/first-steps/").status_code == 410
 

@@ -8,7 +8,7 @@ from articles.workflow import publishing, review, suggestions
 
 def live(title, edith, ruth, **fields):
     guide = Guide.objects.create(title=title, slug=title.lower(), created_by=edith, **fields)
-    publishing.publish(review.approve(review.submit(guide, edith), ruth), edith)
+    publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
     return guide
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from articles import snapshots
 from articles.models import Guide
 from articles.workflow import drafts, publishing, review, translations
+from recovery_site.verbs import Refused
 from tests.articles.admin.test_guides import form_of
 
 
@@ -20,8 +21,8 @@ def new_edition(guide, edith, ruth):
     before = snapshots.digest_of(guide)
     guide.summary += "."
     guide.save()
-    drafts.changed(guide, before=before, by=edith)
-    return publishing.publish(review.approve(review.submit(guide, edith), ruth), edith)
+    drafts.record_edit(guide, before=before, by=edith)
+    return publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
 
 
 def test_a_translation_starts_as_a_copy_and_is_tied_to_its_original(client, published, emil):
@@ -35,7 +36,7 @@ def test_a_translation_starts_as_a_copy_and_is_tied_to_its_original(client, publ
 
 
 def test_editors_are_told_that_the_original_has_a_newer_edition(client, published, edith, ruth):
-    spanish = translations.start(published, "es", edith)
+    spanish = translations.start(published, language="es", by=edith)
     client.force_login(edith)
     url = reverse("admin:articles_guide_change", args=[spanish.pk])
     assert "has a newer edition" not in client.get(url).content.decode()
@@ -46,7 +47,7 @@ def test_editors_are_told_that_the_original_has_a_newer_edition(client, publishe
 
 
 def test_that_a_text_caught_up_is_not_overwritten_by_an_older_form(client, published, edith, ruth):
-    spanish = translations.start(published, "es", edith)
+    spanish = translations.start(published, language="es", by=edith)
     opened_before = form_of(spanish, original=published.pk, original_edition_seen=1)
     new_edition(published, edith, ruth)
     client.force_login(edith)
@@ -58,7 +59,7 @@ def test_that_a_text_caught_up_is_not_overwritten_by_an_older_form(client, publi
 
 
 def test_the_list_shows_which_translations_are_behind(client, published, edith, ruth):
-    translations.start(published, "es", edith)
+    translations.start(published, language="es", by=edith)
     new_edition(published, edith, ruth)
     client.force_login(edith)
     page = client.get(reverse("admin:articles_guide_changelist"), {"behind": "yes"}).content.decode()
@@ -66,14 +67,14 @@ def test_the_list_shows_which_translations_are_behind(client, published, edith, 
 
 
 def test_the_copy_is_no_publication(client, published, edith):
-    spanish = translations.start(published, "es", edith)
+    spanish = translations.start(published, language="es", by=edith)
     assert client.get(f"/es/guides/{spanish.slug}/").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "xx", ""])
 def test_only_into_a_language_that_is_missing(published, edith, language):
-    with pytest.raises(review.NotReady):
-        translations.start(published, language, edith)
+    with pytest.raises(Refused):
+        translations.start(published, language=language, by=edith)
 
 
 def guide_in(language, title, **fields):
@@ -126,7 +127,7 @@ def test_search_engines_are_never_led_to_another_guide_of_the_same_language(clie
         guide_in("es", "En casa", original=published, created_by=edith),
         guide_in("en", "Other", original=published, created_by=edith),
     ):
-        publishing.publish(review.approve(review.submit(guide, edith), ruth), edith)
+        publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
     head = client.get("/guides/the-first-days/").content.decode().split("</head>")[0]
     assert 'hreflang="es"' in head
     assert "/guides/other/" not in head

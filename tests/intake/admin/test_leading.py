@@ -16,6 +16,7 @@ from intake.models import ExportRecord, Holiday, Inquiry
 from intake.reporting import exports, reports
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import Clock
+from recovery_site.verbs import NotAllowed
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = ZoneInfo("America/New_York")
@@ -237,7 +238,7 @@ def test_the_export_page_gives_a_file(inquiry, luisa, client):
 def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben, luisa, client):
     cases = [arrives(), arrives()]
     for case in cases:
-        triage.claim(case.pk, by=amara)
+        triage.claim(case, by=amara)
     client.force_login(luisa)
     page = client.post(HERE + "absence/", {"person": amara.pk, "to": ben.pk}, follow=True).content.decode()
     assert "2 cases handed over." in page
@@ -247,8 +248,8 @@ def test_a_lead_hands_over_the_cases_of_somebody_who_is_away(arrives, amara, ben
 
 def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, ben, luisa):
     case = arrives()
-    triage.claim(case.pk, by=amara)
-    triage.recuse(case.pk, by=ben)
+    triage.claim(case, by=amara)
+    triage.recuse(case, by=ben)
     assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [case.reference])
     case.refresh_from_db()
     assert case.claimed_by is None
@@ -256,7 +257,7 @@ def test_what_a_colleague_may_not_have_goes_back_to_everybody(arrives, amara, be
 
 def test_what_the_lead_stepped_back_from_stays_with_nobody_who_is_away(arrives, amara, ben, luisa):
     case = arrives(claimed_by=amara)
-    triage.recuse(case.pk, by=luisa)
+    triage.recuse(case, by=luisa)
     assert triage.hand_over_cases(amara, by=luisa, to=ben) == (1, [])
     case.refresh_from_db()
     assert case.claimed_by is None
@@ -271,13 +272,13 @@ def test_nobodys_cases_are_handed_to_themselves(arrives, amara, luisa, client):
 
 
 def test_nobody_hands_over_another_persons_cases_but_a_lead(arrives, amara, ben):
-    with pytest.raises(triage.NotAllowed):
+    with pytest.raises(NotAllowed):
         triage.hand_over_cases(amara, by=ben)
 
 
 def test_the_board_says_what_the_next_shift_must_know(arrives, amara, client):
     danger, late = arrives(priority=1), arrives(answer_by=timezone.now() - dt.timedelta(hours=1))
-    triage.claim(late.pk, by=amara)
+    triage.claim(late, by=amara)
     client.force_login(amara)
     page = client.get(HERE + "board/").content.decode()
     assert danger.reference in page

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import triage
+from intake import admission, triage
 from intake.models import Inquiry, PreScreen, ReplyTemplate, WaitingListEntry
 from intake.queue import queue
+from recovery_site.verbs import Refused
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -36,7 +37,7 @@ def test_what_was_said_is_sealed_and_comes_back_into_the_form(client, at, inquir
 
 
 def test_a_colleagues_answers_are_shown_before_they_are_replaced(client, at, inquiry, amara, ben):
-    triage.save_prescreen(inquiry.pk, {"notes": "Ben's own notes"}, by=ben, version=inquiry.version)
+    admission.save_prescreen(inquiry, answers={"notes": "Ben's own notes"}, by=ben, version=inquiry.version)
     client.force_login(amara)
     answer = client.post(at("pre-screen/save/"), {"prescreen-version": inquiry.version, "prescreen-notes": "mine"})
     assert answer.status_code == 409
@@ -67,49 +68,49 @@ def test_a_key_that_can_not_be_read_costs_nobody_what_they_typed(client, at, inq
 
 @pytest.mark.parametrize(("flags", "priority"), [([], 3), (["vomiting"], 2), (["breathing", "vomiting"], 1)])
 def test_red_flags_raise_the_priority(inquiry, amara, flags, priority):
-    triage.save_prescreen(inquiry.pk, {"red_flags": flags}, by=amara, version=inquiry.version)
+    admission.save_prescreen(inquiry, answers={"red_flags": flags}, by=amara, version=inquiry.version)
     assert fresh(inquiry).priority == priority
 
 
 def test_a_pre_screen_never_lowers_the_priority(inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(priority=1)
-    triage.save_prescreen(inquiry.pk, {"red_flags": ["vomiting"]}, by=amara, version=inquiry.version)
+    admission.save_prescreen(inquiry, answers={"red_flags": ["vomiting"]}, by=amara, version=inquiry.version)
     assert fresh(inquiry).priority == 1
 
 
 def test_nobody_waits_for_a_place_without_a_date(inquiry, amara):
     now = timezone.now()
-    with pytest.raises(triage.Refused):
-        triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=now)
-    triage.put_on_waiting_list(
-        inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=now + DAY, interim_offer="Daily call"
+    with pytest.raises(Refused):
+        admission.put_on_waiting_list(inquiry, by=amara, version=inquiry.version, reason="no_place", check_in_at=now)
+    admission.put_on_waiting_list(
+        inquiry, by=amara, version=inquiry.version, reason="no_place", check_in_at=now + DAY, interim_offer="Daily call"
     )
     entry = WaitingListEntry.objects.get()
     assert b"Daily" not in bytes(entry.sealed)
     assert fresh(inquiry).next_action_at == entry.check_in_at
     assert queue.page(amara).rows == []
-    triage.take_off_waiting_list(inquiry.pk, by=amara)
+    admission.take_off_waiting_list(inquiry, by=amara)
     assert [row.pk for row in queue.page(amara).rows] == [inquiry.pk]
 
 
 def test_the_waiting_list_shows_a_centres_own(client, inquiry, amara, noor):
-    triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_payer", check_in_at=timezone.now() + DAY)
+    admission.put_on_waiting_list(inquiry, by=amara, version=inquiry.version, reason="no_payer", check_in_at=timezone.now() + DAY)
     for person, sees in ((amara, True), (noor, False)):
         client.force_login(person)
         assert (inquiry.reference in client.get("/admin/intake/inquiry/waiting-list/").content.decode()) is sees
 
 
 def test_closing_takes_a_case_off_the_list(inquiry, amara):
-    triage.put_on_waiting_list(inquiry.pk, by=amara, version=inquiry.version, reason="no_place", check_in_at=timezone.now() + DAY)
-    triage.close(inquiry.pk, "admitted", by=amara, version=fresh(inquiry).version)
+    admission.put_on_waiting_list(inquiry, by=amara, version=inquiry.version, reason="no_place", check_in_at=timezone.now() + DAY)
+    triage.close(inquiry, outcome="admitted", by=amara, version=fresh(inquiry).version)
     assert not WaitingListEntry.objects.exists()
 
 
 def test_a_follow_up_rests_until_its_day_but_not_before_a_first_answer(inquiry, amara):
-    with pytest.raises(triage.Refused):
-        triage.follow_up(inquiry.pk, timezone.now() + DAY, by=amara, version=inquiry.version)
-    triage.reply(inquiry.pk, "Hello", by=amara, version=inquiry.version)
-    triage.follow_up(inquiry.pk, timezone.now() + DAY, by=amara, version=fresh(inquiry).version)
+    with pytest.raises(Refused):
+        triage.follow_up(inquiry, at=timezone.now() + DAY, by=amara, version=inquiry.version)
+    triage.reply(inquiry, text="Hello", by=amara, version=inquiry.version)
+    triage.follow_up(inquiry, at=timezone.now() + DAY, by=amara, version=fresh(inquiry).version)
     assert queue.page(amara).rows == []
     assert [row.pk for row in queue.page(amara, queue.VIEWS["waiting"]).rows] == [inquiry.pk]
 

@@ -59,7 +59,9 @@ def test_nothing_of_an_address_is_kept_and_not_for_long():
 def test_the_threat_model_gives_these_figures():
     page = " ".join((ROOT / "docs" / "threat-model.md").read_text().split())
     mailbox, contact, messages = rate_limits.MAILBOX, rate_limits.CONTACT, rate_limits.MESSAGES
-    assert f"{mailbox.block} tries in {mailbox.minutes} minutes for an address block (IPv4 /24, IPv6 /64), {mailbox.site} for the" in page
+    assert (
+        f"{mailbox.block} attempts in {mailbox.minutes} minutes for an address block (IPv4 /24, IPv6 /64), {mailbox.site} for the" in page
+    )
     assert f"first {mailbox.first} always pass" in page
     assert f"mailbox {mailbox.block} in {mailbox.minutes} minutes; contact form {contact.block} in {contact.minutes} minutes" in page
     assert f"messages {messages.block} in {messages.minutes} minutes" in page

@@ -7,6 +7,7 @@ from intake import triage
 from intake.cases import case_keys
 from intake.cases.permissions import VERBS, may, visible_inquiries
 from intake.models import Inquiry
+from recovery_site.verbs import NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +30,14 @@ def test_someone_who_left_sees_nothing(inquiry, amara):
 
 def test_the_key_of_a_case_is_not_given_to_others(inquiry, noor, olga):
     for person in (noor, olga):
-        with pytest.raises(case_keys.NotAllowed):
+        with pytest.raises(NotAllowed):
             case_keys.for_staff(inquiry, person)
 
 
 def test_for_another_centre_a_case_does_not_exist(inquiry, noor, olga):
     for person in (noor, olga):
         with pytest.raises(Inquiry.DoesNotExist):
-            triage.claim(inquiry.pk, by=person)
+            triage.claim(inquiry, by=person)
         with pytest.raises(Inquiry.DoesNotExist):
-            triage.open_case(inquiry.pk, by=person, with_contact=True)
+            triage.open_case(inquiry, by=person, with_contact=True)
     assert not inquiry.events.exclude(kind__in=["received", "notified"]).exists()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake import triage
+from intake import disclosure, triage
 from intake.cases import case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import sealing
@@ -13,6 +13,7 @@ from intake.disclosure import referrals
 from intake.models import Delivery, Disclosure, Inquiry, Referral
 from intake.notifications import kinds
 from intake.retention import erasure
+from recovery_site.verbs import Refused
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -28,25 +29,25 @@ EMERGENCY = {"recipient": "Paramedic Ursa", "affiliation": "City ambulance", "na
 
 @pytest.fixture
 def consent(inquiry, amara):
-    return triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now() + 30 * DAY)
+    return disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + 30 * DAY)
 
 
 def refer(inquiry, consent, by, **kwargs):
-    return triage.refer(inquiry.pk, consent.pk, by=by, version=Inquiry.objects.get(pk=inquiry.pk).version, **kwargs)
+    return disclosure.refer(inquiry, consent_id=consent.pk, by=by, version=Inquiry.objects.get(pk=inquiry.pk).version, **kwargs)
 
 
 def test_a_consent_is_sealed_and_needs_all_its_parts(inquiry, amara, consent):
     assert b"Pellworm" not in bytes(consent.sealed)
     for part in AGREED:
-        with pytest.raises(triage.Refused):
-            triage.record_consent(inquiry.pk, {**AGREED, part: " "}, by=amara, way="spoken", expires_at=timezone.now() + DAY)
-    with pytest.raises(triage.Refused):
-        triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now())
+        with pytest.raises(Refused):
+            disclosure.record_consent(inquiry, words={**AGREED, part: " "}, by=amara, way="spoken", expires_at=timezone.now() + DAY)
+    with pytest.raises(Refused):
+        disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now())
 
 
 def test_a_referral_without_a_consent_in_force_is_refused(inquiry, amara, consent):
-    triage.revoke_consent(inquiry.pk, consent.pk, by=amara)
-    with pytest.raises(triage.Refused):
+    disclosure.revoke_consent(inquiry, consent_id=consent.pk, by=amara)
+    with pytest.raises(Refused):
         refer(inquiry, consent, amara)
     assert not Referral.objects.exists()
     assert not Disclosure.objects.exists()
@@ -58,7 +59,7 @@ def test_what_is_told_outside_is_accounted_for(inquiry, amara, consent):
     assert (told.ground, told.consent, told.disclosed_by) == ("consent", consent, amara)
     payload = sealing.open_sealed("disclosure", told.pk, told.sealed, case_keys.for_staff(inquiry, amara))
     assert payload["recipient"] == AGREED["recipient"]
-    triage.record_answer(inquiry.pk, True, by=amara)
+    disclosure.record_answer(inquiry, accepted=True, by=amara)
     assert Referral.objects.get().state == "accepted"
 
 
@@ -66,10 +67,10 @@ def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_ac
     referral = refer(inquiry, consent, amara, to_centre=harbor)
     assert list(referrals.offered_to(noor)) == [referral]
     assert not visible_inquiries(noor).exists()
-    triage.accept(referral.pk, by=noor)
+    disclosure.accept(referral, by=noor)
     assert visible_inquiries(noor).exists()
     assert not visible_inquiries(amara).exists()
-    assert triage.open_case(inquiry.pk, by=noor, with_contact=True).contact["name"] == "Quillon"
+    assert triage.open_case(inquiry, by=noor, with_contact=True).contact["name"] == "Quillon"
     assert Disclosure.objects.get().disclosed_by == noor
 
 
@@ -85,7 +86,7 @@ def test_the_receiving_centre_is_told_and_learns_no_more_than_that(inquiry, amar
 
 
 def test_who_accepts_has_the_case(inquiry, amara, noor, consent, harbor):
-    triage.accept(refer(inquiry, consent, amara, to_centre=harbor).pk, by=noor)
+    disclosure.accept(refer(inquiry, consent, amara, to_centre=harbor), by=noor)
     inquiry.refresh_from_db()
     assert (inquiry.claimed_by, inquiry.state) == (noor, "open")
 
@@ -100,7 +101,7 @@ def test_what_is_urgent_stays_in_the_queue_while_it_is_offered(inquiry, amara, c
 
 def test_an_offer_ends_with_the_consent_and_the_case_is_back_at_once(inquiry, amara, noor, consent, harbor):
     refer(inquiry, consent, amara, to_centre=harbor)
-    triage.revoke_consent(inquiry.pk, consent.pk, by=amara)
+    disclosure.revoke_consent(inquiry, consent_id=consent.pk, by=amara)
     inquiry.refresh_from_db()
     assert inquiry.state == "open"
     assert list(referrals.offered_to(noor)) == []
@@ -121,7 +122,7 @@ def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(i
 
 def test_a_declined_referral_comes_back(inquiry, amara, noor, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
-    triage.decline(referral.pk, by=noor)
+    disclosure.decline(referral, by=noor)
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.centre.slug) == ("open", "riverside")
     assert not Disclosure.objects.exists()
@@ -139,17 +140,17 @@ def test_a_referral_that_nobody_answers_comes_back_by_itself(inquiry, amara, con
 def test_only_the_receiver_answers(inquiry, amara, ben, consent, harbor):
     referral = refer(inquiry, consent, amara, to_centre=harbor)
     with pytest.raises(Referral.DoesNotExist):
-        triage.accept(referral.pk, by=ben)
+        disclosure.accept(referral, by=ben)
 
 
 def test_an_emergency_disclosure_names_its_four_facts(inquiry, amara):
     at = timezone.now() - dt.timedelta(minutes=5)
     for part in EMERGENCY:
-        with pytest.raises(triage.Refused):
-            triage.disclose_in_emergency(inquiry.pk, {**EMERGENCY, part: ""}, by=amara, at=at)
-    with pytest.raises(triage.Refused):
-        triage.disclose_in_emergency(inquiry.pk, EMERGENCY, by=amara, at=timezone.now() + DAY)
-    told = triage.disclose_in_emergency(inquiry.pk, EMERGENCY, by=amara, at=at)
+        with pytest.raises(Refused):
+            disclosure.disclose_in_emergency(inquiry, words={**EMERGENCY, part: ""}, by=amara, at=at)
+    with pytest.raises(Refused):
+        disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=timezone.now() + DAY)
+    told = disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=at)
     assert (told.ground, told.disclosed_by, told.disclosed_at) == ("emergency", amara, at)
     assert b"Ursa" not in bytes(told.sealed)
     assert inquiry.events.last().data["ground"] == "emergency"

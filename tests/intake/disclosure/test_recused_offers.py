@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import triage
+from intake import disclosure, triage
 from intake.models import Inquiry, Membership, Referral
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +17,10 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 def offered(inquiry, amara, ben, harbor):
     """Ben knows Quillon and stepped back; then Amara offers the case to Harbor, where Ben works too."""
     Membership.objects.create(user=ben, centre=harbor, role="triage")
-    triage.recuse(inquiry.pk, by=ben)
-    consent = triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
+    triage.recuse(inquiry, by=ben)
+    consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
-    return triage.refer(inquiry.pk, consent.pk, by=amara, version=version, to_centre=harbor)
+    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)
 
 
 def test_ben_neither_sees_nor_answers_the_offer(client, inquiry, offered, ben):

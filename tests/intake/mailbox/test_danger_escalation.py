@@ -45,7 +45,7 @@ def write(visitor, text, **more):
 
 def answered(received, by):
     inquiry = Inquiry.objects.get(pk=received.inquiry.pk)
-    triage.reply(inquiry.pk, "Come on Tuesday", by=by, version=inquiry.version)
+    triage.reply(inquiry, text="Come on Tuesday", by=by, version=inquiry.version)
 
 
 def of_danger():
@@ -152,7 +152,7 @@ def test_at_night_danger_rings_the_person_on_call_whoever_has_the_case(received,
     amara.email = "amara@example.org"
     amara.save()
     amara.memberships.update(quiet_from=dt.time(21), quiet_until=dt.time(7))
-    triage.claim(received.inquiry.pk, by=amara)
+    triage.claim(received.inquiry, by=amara)
     Inquiry.objects.update(priority=1)
     received.inquiry.refresh_from_db()
     assert dict(recipients.to_tell(received.inquiry, "danger", MONDAY_NIGHT))[caller] == MONDAY_NIGHT

@@ -105,8 +105,8 @@ def test_who_has_read_it_and_when(visitor, received, django_user_model):
     assert "Nobody yet." in visitor.get("/mailbox/open/").content.decode()
     nurse = django_user_model.objects.create_user("n.lee", display_name="Nora Lee")
     anonymous = django_user_model.objects.create_user("a.secret")
-    events.record(received.inquiry, Event.Kind.OPENED, actor=nurse)
-    events.record(received.inquiry, Event.Kind.CONTACT_SHOWN, actor=anonymous)
+    events.record(received.inquiry, Event.Kind.OPENED, by=nurse)
+    events.record(received.inquiry, Event.Kind.CONTACT_SHOWN, by=anonymous)
     page = visitor.get("/mailbox/open/").content.decode()
     assert "Nora Lee" in page
     assert "looked at how to reach you" in page

@@ -26,7 +26,7 @@ def received(riverside):
 
 def answered(inquiry, by):
     inquiry.refresh_from_db()
-    triage.reply(inquiry.pk, "Come on Tuesday", by=by, version=inquiry.version)
+    triage.reply(inquiry, text="Come on Tuesday", by=by, version=inquiry.version)
     for delivery in Delivery.objects.filter(channel="visitor", state="pending"):
         outbox.deliver(str(delivery.pk), timezone.now())
 
@@ -61,7 +61,7 @@ def test_one_mail_until_they_looked(received, amara, smtp_server):
 @pytest.mark.parametrize("end", [contact_preferences.tell_no_more, contact_preferences.no_longer_safe])
 def test_it_ends_when_they_say_so_even_for_what_waits_to_be_sent(received, amara, smtp_server, end):
     received.inquiry.refresh_from_db()
-    triage.reply(received.inquiry.pk, "Come on Tuesday", by=amara, version=received.inquiry.version)
+    triage.reply(received.inquiry, text="Come on Tuesday", by=amara, version=received.inquiry.version)
     end(received.inquiry)
     for delivery in Delivery.objects.filter(channel="visitor"):
         outbox.deliver(str(delivery.pk), timezone.now())

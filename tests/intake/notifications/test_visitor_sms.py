@@ -40,7 +40,7 @@ def received(riverside):
 def replied(inquiry, by):
     """Let `by` answer, and return the text that is to tell of it."""
     inquiry.refresh_from_db()
-    triage.reply(inquiry.pk, "Come on Tuesday", by=by, version=inquiry.version)
+    triage.reply(inquiry, text="Come on Tuesday", by=by, version=inquiry.version)
     return Delivery.objects.filter(channel="text").latest("id")
 
 
@@ -146,7 +146,7 @@ def test_an_erased_request_is_told_of_no_more(received, amara, gateway):
 def test_who_did_not_ask_is_never_texted(riverside, amara, gateway):
     said = InquiryData(phone=NUMBER, contact_way="text", consents=["text", "call"])
     inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
-    triage.reply(inquiry.pk, "Come on Tuesday", by=amara, version=inquiry.version)
+    triage.reply(inquiry, text="Come on Tuesday", by=amara, version=inquiry.version)
     assert not Delivery.objects.filter(channel="text").exists()
 
 

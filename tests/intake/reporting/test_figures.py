@@ -72,24 +72,24 @@ def test_the_cases_of_stored_days_are_not_read_again(months, riverside, harbor):
 
 
 def reply(case, person):
-    triage.reply(case.pk, "We can help.", by=person, version=Inquiry.objects.get(pk=case.pk).version)
+    triage.reply(case, text="We can help.", by=person, version=Inquiry.objects.get(pk=case.pk).version)
 
 
 def attempt(case, person):
     version = Inquiry.objects.get(pk=case.pk).version
-    triage.log_attempt(case.pk, by=person, version=version, way="phone", outcome="reached", note="")
+    triage.log_attempt(case, by=person, version=version, way="phone", outcome="reached", note="")
 
 
 def close(case, person):
-    triage.close(case.pk, by=person, version=Inquiry.objects.get(pk=case.pk).version, outcome="informed")
+    triage.close(case, by=person, version=Inquiry.objects.get(pk=case.pk).version, outcome="informed")
 
 
 def spam(case, person):
-    triage.close(case.pk, by=person, version=Inquiry.objects.get(pk=case.pk).version, outcome="spam")
+    triage.close(case, by=person, version=Inquiry.objects.get(pk=case.pk).version, outcome="spam")
 
 
 def hand_over(case, person):
-    triage.hand_over(case.pk, Centre.objects.get(slug="harbor"), by=person, version=Inquiry.objects.get(pk=case.pk).version)
+    triage.hand_over(case, to=Centre.objects.get(slug="harbor"), by=person, version=Inquiry.objects.get(pk=case.pk).version)
 
 
 def withdraw(case, person):
@@ -197,7 +197,7 @@ def test_any_stretch_after_anything_that_happened_is_as_counted_from_the_cases(r
                 centre=to, state="closed", outcome=chance.choice(("informed", "spam")), first_response_at=case.received_at + DAY
             )
             kind = Event.Kind.CLOSED if to.pk == case.centre_id else Event.Kind.HANDED_OVER
-            events.record(case, kind, actor=amara, from_centre=case.centre_id, to_centre=to.pk)
+            events.record(case, kind, by=amara, from_centre=case.centre_id, to_centre=to.pk)
         for days in (7, 30, 90):
             for ids in (both(riverside, harbor), [harbor.pk]):
                 stored, counted = whole(ids, now, days)

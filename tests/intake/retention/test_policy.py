@@ -71,8 +71,8 @@ def test_another_centres_rule_is_another_centres(arrives, harbor):
 def test_a_reopened_case_begins_anew_when_it_is_closed_again(arrives, riverside, amara):
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     case = closed(arrives, 99)
-    case = triage.reopen(case.pk, by=amara, version=case.version)
-    triage.close(case.pk, "informed", by=amara, version=case.version)
+    case = triage.reopen(case, by=amara, version=case.version)
+    triage.close(case, outcome="informed", by=amara, version=case.version)
     policy.run(timezone.now() + dt.timedelta(days=29))
     assert erased() == set()
     policy.run(timezone.now() + dt.timedelta(days=31))

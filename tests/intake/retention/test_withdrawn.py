@@ -7,13 +7,14 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import triage
+from intake import admission, disclosure, triage
 from intake.cases.inquiry_data import InquiryData
 from intake.disclosure import referrals
 from intake.mailbox import sessions
 from intake.models import DisclosureConsent, Inquiry, Message
 from intake.retention import erasure
 from intake.submission import receive
+from recovery_site.verbs import Refused
 
 pytestmark = pytest.mark.django_db
 AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", "what": "All of it", "purpose": "To be admitted"}
@@ -22,8 +23,8 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 def test_no_event_keeps_what_was_wrong(riverside, amara):
     said = InquiryData(message="I want to die, I took too much", pregnancy="yes", age_band="under_18")
     inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
-    triage.put_on_waiting_list(
-        inquiry.pk, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
+    admission.put_on_waiting_list(
+        inquiry, by=amara, version=inquiry.version, reason="medical", check_in_at=timezone.now() + dt.timedelta(days=1)
     )
     erasure.withdraw(inquiry)
     kept = json.dumps([event.data for event in inquiry.events.all()])
@@ -34,9 +35,9 @@ def test_no_event_keeps_what_was_wrong(riverside, amara):
 @pytest.fixture
 def offered(inquiry, amara, harbor):
     """Quillon's case, offered to Harbor with consent."""
-    consent = triage.record_consent(inquiry.pk, AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
+    consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
-    return triage.refer(inquiry.pk, consent.pk, by=amara, version=version, to_centre=harbor)
+    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)
 
 
 def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
@@ -44,7 +45,7 @@ def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):
     erasure.withdraw(inquiry)
     assert not referrals.offered_to(noor).exists()
     with pytest.raises(referrals.Referral.DoesNotExist):
-        triage.accept(offered.pk, by=noor)
+        disclosure.accept(offered, by=noor)
 
 
 def test_no_consent_to_tell_others_outlives_it(inquiry, offered):
@@ -72,11 +73,11 @@ def test_nothing_is_added_to_a_withdrawn_request(inquiry, amara):
     erasure.withdraw(inquiry)
     version = Inquiry.objects.get(pk=inquiry.pk).version
     for step in (
-        lambda: triage.add_note(inquiry.pk, "Called anyway", by=amara),
-        lambda: triage.reopen(inquiry.pk, by=amara, version=version),
-        lambda: triage.reply(inquiry.pk, "Are you there?", by=amara, version=version),
+        lambda: triage.add_note(inquiry, text="Called anyway", by=amara),
+        lambda: triage.reopen(inquiry, by=amara, version=version),
+        lambda: triage.reply(inquiry, text="Are you there?", by=amara, version=version),
     ):
-        with pytest.raises(triage.Refused) as refused:
+        with pytest.raises(Refused) as refused:
             step()
         assert "withdrew" in refused.value.message
-    assert not triage.open_case(inquiry.pk, by=amara, with_contact=False).opens
+    assert not triage.open_case(inquiry, by=amara, with_contact=False).opens

@@ -9,6 +9,7 @@ from intake import triage
 from intake.cases import case_keys
 from intake.crypto import sealing
 from intake.models import ContactAttempt, Event, Inquiry
+from recovery_site.verbs import Refused, Stale
 
 pytestmark = pytest.mark.django_db
 TOMORROW = dt.timedelta(days=1)
@@ -16,7 +17,7 @@ TOMORROW = dt.timedelta(days=1)
 
 def log(inquiry, by, outcome, **kwargs):
     inquiry.refresh_from_db()
-    return triage.log_attempt(inquiry.pk, by=by, version=inquiry.version, way="phone", outcome=outcome, **kwargs)
+    return triage.log_attempt(inquiry, by=by, version=inquiry.version, way="phone", outcome=outcome, **kwargs)
 
 
 def test_an_attempt_counts_as_the_first_answer_and_takes_the_case(inquiry, amara):
@@ -38,7 +39,7 @@ def test_the_note_of_an_attempt_is_sealed(inquiry, amara):
 
 def test_a_voicemail_that_was_not_allowed_needs_a_reason(inquiry, amara):
     Inquiry.objects.filter(pk=inquiry.pk).update(may_leave_voicemail=False)
-    with pytest.raises(triage.Refused):
+    with pytest.raises(Refused):
         log(inquiry, amara, "voicemail", note="  ")
     assert not ContactAttempt.objects.exists()
     log(inquiry, amara, "voicemail", note="The machine picked up while I spoke")
@@ -54,7 +55,7 @@ def test_someone_who_asked_not_to_be_called_is_not_called_again_by_habit(inquiry
     log(inquiry, amara, "asked_not_to_call")
     inquiry.refresh_from_db()
     assert inquiry.no_longer_safe
-    with pytest.raises(triage.Refused):
+    with pytest.raises(Refused):
         log(inquiry, amara, "no_answer")
 
 
@@ -67,6 +68,6 @@ def test_an_attempt_without_a_next_step_stays_in_the_queue(inquiry, amara):
 def test_an_attempt_on_a_page_that_is_out_of_date_is_refused(inquiry, amara, ben):
     seen = inquiry.version
     log(inquiry, ben, "no_answer")
-    with pytest.raises(triage.Stale):
-        triage.log_attempt(inquiry.pk, by=amara, version=seen, way="phone", outcome="reached")
+    with pytest.raises(Stale):
+        triage.log_attempt(inquiry, by=amara, version=seen, way="phone", outcome="reached")
     assert ContactAttempt.objects.count() == 1

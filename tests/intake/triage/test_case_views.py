@@ -42,10 +42,10 @@ def test_each_view_holds_what_its_name_says(arrives, amara, ben):
 def test_what_one_watches_is_a_view_of_ones_own(arrives, amara, ben):
     assert listed(amara, "watched") == []
     watched, _other = arrives(claimed_by=ben), arrives()
-    triage.watch(watched.pk, by=amara)
+    triage.watch(watched, by=amara)
     assert listed(amara, "watched") == [watched]
     assert listed(ben, "watched") == []
-    triage.unwatch(watched.pk, by=amara)
+    triage.unwatch(watched, by=amara)
     assert listed(amara, "watched") == []
 
 
@@ -116,7 +116,7 @@ def test_rows_that_have_not_changed_are_not_sent_again(arrives, amara, ben, clie
     assert case.reference in first.content.decode()
     again = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    triage.claim(case.pk, by=ben)
+    triage.claim(case, by=ben)
     changed = client.get(QUEUE + "rows/", headers={"If-None-Match": first["ETag"]})
     assert "Ben Okafor" in changed.content.decode()
 
@@ -152,7 +152,7 @@ def ticked(*cases):
 
 def test_several_cases_are_taken_at_once_and_the_refused_one_is_named(arrives, amara, ben, client):
     one, two, taken = arrives(), arrives(), arrives()
-    triage.claim(taken.pk, by=ben)
+    triage.claim(taken, by=ben)
     client.force_login(amara)
     page = client.post(QUEUE + "bulk/", {"step": "claim", "case": ticked(one, two, taken)}, follow=True).content.decode()
     assert "2 cases done." in page
@@ -163,7 +163,7 @@ def test_several_cases_are_taken_at_once_and_the_refused_one_is_named(arrives, a
 def test_closing_several_obeys_the_rules_of_closing_one(arrives, amara, client):
     fine, unread, changed = arrives(), arrives(has_unread_message=True), arrives()
     stale = ticked(fine, unread, changed)
-    triage.claim(changed.pk, by=amara)
+    triage.claim(changed, by=amara)
     client.force_login(amara)
     client.post(QUEUE + "bulk/?view=mine", {"step": "close", "outcome": "informed", "case": stale})
     assert list(Inquiry.objects.filter(state="closed")) == [fine]

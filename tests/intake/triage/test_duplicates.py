@@ -7,12 +7,13 @@ import secrets
 import pytest
 from django.utils import timezone
 
-from intake import triage
+from intake import admission, triage
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import blind_index
 from intake.mailbox import contact_preferences
 from intake.models import BlockedContact, ContactDigest, Inquiry
 from intake.submission import receive
+from recovery_site.verbs import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 FIND = "/admin/intake/inquiry/find/"
@@ -66,16 +67,16 @@ def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, ri
 
 def test_merging_closes_one_and_keeps_the_graver_priority_and_can_be_undone(said, amara, riverside):
     first, second = receives(said), receives(said, danger_now=True)
-    triage.merge(second.pk, first.pk, by=amara, version=second.version)
+    triage.merge(second, into=first, by=amara, version=second.version)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (second.state, second.outcome, second.merged_into) == ("closed", "duplicate", first)
     assert first.priority == Inquiry.Priority.DANGER
-    triage.unmerge(second.pk, by=amara)
+    triage.unmerge(second, by=amara)
     second.refresh_from_db()
     assert (second.state, second.outcome, second.merged_into) == ("new", "", None)
-    with pytest.raises(triage.Refused):
-        triage.unmerge(second.pk, by=amara)
+    with pytest.raises(Refused):
+        triage.unmerge(second, by=amara)
 
 
 def fresh(inquiry):
@@ -84,9 +85,9 @@ def fresh(inquiry):
 
 def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
     answered = receives(said)
-    triage.reply(answered.pk, "Come on Tuesday", by=amara, version=answered.version)
+    triage.reply(answered, text="Come on Tuesday", by=amara, version=answered.version)
     danger = receives(said, danger_now=True)
-    triage.merge(danger.pk, answered.pk, by=amara, version=danger.version)
+    triage.merge(danger, into=answered, by=amara, version=danger.version)
     into = fresh(answered)
     assert (into.state, into.priority, into.queue_rank) == ("open", 1, 1)
     assert "danger_now" in into.priority_reasons
@@ -95,13 +96,13 @@ def test_what_was_owed_in_the_one_is_owed_in_the_other(said, amara, riverside):
 def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
     careless = receives(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
     careful = receives(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
-    triage.merge(careful.pk, careless.pk, by=amara, version=careful.version)
+    triage.merge(careful, into=careless, by=amara, version=careful.version)
     into = fresh(careless)
     assert (into.may_leave_voicemail, into.others_may_answer) == (False, True)
     assert (into.safe_windows, into.time_zone) == ([[0, "08:00", "12:00"]], "America/New_York")
     unsafe = receives(said)
     contact_preferences.no_longer_safe(unsafe)
-    triage.merge(unsafe.pk, into.pk, by=amara, version=fresh(unsafe).version)
+    triage.merge(unsafe, into=into, by=amara, version=fresh(unsafe).version)
     into = fresh(into)
     assert (into.no_longer_safe, into.contact_way, into.tell_by_text) == (True, "mailbox", False)
 
@@ -109,15 +110,15 @@ def test_the_more_careful_of_two_wishes_holds(said, amara, riverside):
 def test_what_nobody_has_read_and_a_place_on_the_list_are_not_merged_away(said, amara, luisa, riverside):
     first, second = receives(said), receives(said)
     Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
-    for step in (lambda: triage.merge(second.pk, first.pk, by=amara, version=1), lambda: triage.block(second.pk, by=luisa, version=1)):
-        with pytest.raises(triage.Refused) as refused:
+    for step in (lambda: triage.merge(second, into=first, by=amara, version=1), lambda: triage.block(second, by=luisa, version=1)):
+        with pytest.raises(Refused) as refused:
             step()
         assert "nobody has read it" in refused.value.message
     Inquiry.objects.filter(pk=second.pk).update(has_unread_message=False)
     check_in = timezone.now() + dt.timedelta(days=2)
-    triage.put_on_waiting_list(second.pk, by=amara, version=1, reason="no_place", check_in_at=check_in)
-    with pytest.raises(triage.Refused) as refused:
-        triage.merge(second.pk, first.pk, by=amara, version=2)
+    admission.put_on_waiting_list(second, by=amara, version=1, reason="no_place", check_in_at=check_in)
+    with pytest.raises(Refused) as refused:
+        triage.merge(second, into=first, by=amara, version=2)
     assert "waiting list" in refused.value.message
 
 
@@ -135,22 +136,22 @@ def test_a_block_on_a_page_that_is_out_of_date_is_refused(said, luisa, riverside
 
 def test_a_merged_case_that_is_reopened_is_on_its_own(said, amara, riverside):
     first, second = receives(said), receives(said)
-    triage.merge(second.pk, first.pk, by=amara, version=second.version)
-    triage.reopen(second.pk, by=amara, version=fresh(second).version)
+    triage.merge(second, into=first, by=amara, version=second.version)
+    triage.reopen(second, by=amara, version=fresh(second).version)
     assert fresh(second).merged_into is None
 
 
 def test_strangers_are_not_merged(said, amara, riverside):
     one, other = receives(said), receives(said, phone="+12125550199", email="other@example.org")
-    with pytest.raises(triage.Refused):
-        triage.merge(one.pk, other.pk, by=amara, version=one.version)
+    with pytest.raises(Refused):
+        triage.merge(one, into=other, by=amara, version=one.version)
 
 
 def test_what_a_blocked_contact_sends_is_spam_but_danger_never_is(said, amara, luisa, riverside):
     abusive = receives(said)
-    with pytest.raises(triage.NotAllowed):
-        triage.block(abusive.pk, by=amara, version=abusive.version)
-    triage.block(abusive.pk, by=luisa, version=abusive.version)
+    with pytest.raises(NotAllowed):
+        triage.block(abusive, by=amara, version=abusive.version)
+    triage.block(abusive, by=luisa, version=abusive.version)
     assert BlockedContact.objects.count() == 2
     assert receives(said).outcome == "spam"
     assert receives(said, danger_now=True).state == "new"
@@ -160,5 +161,5 @@ def test_what_a_blocked_contact_sends_is_spam_but_danger_never_is(said, amara, l
 
 def test_a_block_ends_when_it_says(said, luisa, riverside):
     abusive = receives(said)
-    triage.block(abusive.pk, by=luisa, version=abusive.version, until=timezone.now())
+    triage.block(abusive, by=luisa, version=abusive.version, until=timezone.now())
     assert receives(said).state == "new"

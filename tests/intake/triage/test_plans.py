@@ -92,7 +92,7 @@ WORK = {
     "the stored figures": lambda user, case: figures.refresh(timezone.now()),
     "who to escalate": lambda user, case: escalation.escalate(timezone.now()),
     "what stalled": lambda user, case: stalled.give_back(timezone.now()),
-    "opening a case": lambda user, case: case_page.context(triage.open_case(case.pk, by=user, with_contact=False), user, timezone.now()),
+    "opening a case": lambda user, case: case_page.context(triage.open_case(case, by=user, with_contact=False), user, timezone.now()),
     "cases merged into one": lambda user, case: list(visible_inquiries(user).filter(merged_into=case)),
     "the dashboard": lambda user, case: reports.report([case.centre_id], timezone.now() - dt.timedelta(days=30), timezone.now()),
     "the board": lambda user, case: shift_handover.board(user, timezone.now()),

@@ -32,5 +32,5 @@ def test_an_open_page_learns_that_the_case_changed(inquiry, amara, ben, client):
     client.force_login(amara)
     address = f"/admin/intake/inquiry/{inquiry.reference}/presence/?version={inquiry.version}"
     assert "has changed" not in client.get(address).content.decode()
-    triage.claim(inquiry.pk, by=ben)
+    triage.claim(inquiry, by=ben)
     assert "has changed" in client.get(address).content.decode()

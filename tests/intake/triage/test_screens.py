@@ -149,7 +149,7 @@ def test_the_whole_way_from_claim_to_close(client, at, inquiry, amara):
 
 
 def test_the_second_to_claim_is_told_who_was_first(client, at, inquiry, amara, ben):
-    triage.claim(inquiry.pk, by=ben)
+    triage.claim(inquiry, by=ben)
     client.force_login(amara)
     refused = client.post(at("claim/"))
     assert refused.status_code == 409
@@ -158,7 +158,7 @@ def test_the_second_to_claim_is_told_who_was_first(client, at, inquiry, amara, b
 
 def test_a_stale_reply_is_refused_and_nothing_typed_is_lost(client, at, inquiry, amara, ben):
     seen = version(inquiry)
-    triage.reply(inquiry.pk, "Ben was faster.", by=ben, version=seen)
+    triage.reply(inquiry, text="Ben was faster.", by=ben, version=seen)
     client.force_login(amara)
     typed = {"reply-version": seen, "reply-text": "Amara's own words."}
     refused = client.post(at("reply/"), typed)
@@ -229,9 +229,9 @@ def test_the_number_of_queries_does_not_grow_with_the_history(client, at, inquir
 
     def work():
         for number in range(3):
-            triage.add_note(inquiry.pk, f"Note {number}", by=amara)
-            triage.reply(inquiry.pk, f"Reply {number}", by=amara, version=version(inquiry))
-            triage.log_attempt(inquiry.pk, by=amara, version=version(inquiry), way="phone", outcome="no_answer", note="Nobody")
+            triage.add_note(inquiry, text=f"Note {number}", by=amara)
+            triage.reply(inquiry, text=f"Reply {number}", by=amara, version=version(inquiry))
+            triage.log_attempt(inquiry, by=amara, version=version(inquiry), way="phone", outcome="no_answer", note="Nobody")
 
     work()
     client.get(at())

@@ -24,7 +24,7 @@ def test_an_unanswered_case_past_its_promise_goes_back(arrives, amara):
 
 
 def released(case, by):
-    triage.release(case.pk, by=by)
+    triage.release(case, by=by)
 
 
 def stalled_(case, by):
@@ -32,7 +32,7 @@ def stalled_(case, by):
 
 
 def stepped_back(case, by):
-    triage.recuse(case.pk, by=by)
+    triage.recuse(case, by=by)
 
 
 @pytest.mark.parametrize("ends", [released, stalled_, stepped_back])
@@ -42,7 +42,7 @@ def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, lu
         person.save()
     long_ago = timezone.now() - dt.timedelta(days=2)
     case = arrives(priority=2, received_at=long_ago, answer_by=long_ago, escalated_at=long_ago)
-    triage.claim(case.pk, by=amara)
+    triage.claim(case, by=amara)
     Inquiry.objects.update(claimed_at=long_ago)
     assert escalation.escalate(timezone.now()) == {"cases_escalated": 0}
     ends(case, amara)
@@ -52,7 +52,7 @@ def test_a_case_that_nobody_has_any_more_rings_like_a_new_one(arrives, amara, lu
 def test_answered_cases_fresh_claims_and_promises_that_hold_stay(arrives, amara):
     now = timezone.now()
     answered = arrives(answer_by=now - HOUR, claimed_by=amara, claimed_at=now - 2 * HOUR)
-    triage.reply(answered.pk, "Hello", by=amara, version=answered.version)
+    triage.reply(answered, text="Hello", by=amara, version=answered.version)
     arrives(answer_by=now - HOUR, claimed_by=amara, claimed_at=now, state="open")
     arrives(answer_by=now + HOUR, claimed_by=amara, claimed_at=now - 2 * HOUR, state="open")
     assert stalled.give_back(now)["stalled_cases_given_back"] == 0

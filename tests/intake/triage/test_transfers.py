@@ -13,6 +13,7 @@ from intake.models import Delivery, Inquiry, Watch
 from intake.notifications import recipients
 from intake.queue import queue
 from intake.scheduling import safe_times
+from recovery_site.verbs import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +23,10 @@ def fresh(inquiry):
 
 
 def test_the_other_centre_opens_the_case_and_the_first_one_no_more(inquiry, amara, noor, harbor):
-    triage.claim(inquiry.pk, by=amara)
-    triage.hand_over(inquiry.pk, harbor, by=amara, version=fresh(inquiry).version)
+    triage.claim(inquiry, by=amara)
+    triage.hand_over(inquiry, to=harbor, by=amara, version=fresh(inquiry).version)
     assert not visible_inquiries(amara).exists()
-    case = triage.open_case(inquiry.pk, by=noor, with_contact=True)
+    case = triage.open_case(inquiry, by=noor, with_contact=True)
     assert case.contact["name"] == "Quillon"
     assert list(inquiry.key_wraps.values_list("centre_key__centre__slug", flat=True)) == ["harbor"]
     assert fresh(inquiry).claimed_by is None
@@ -37,7 +38,7 @@ def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara
     Inquiry.objects.update(safe_windows=[[1, "08:00", "12:00"]])
     tuesday_noon_in_chicago = dt.datetime(2026, 11, 24, 17, 30, tzinfo=dt.UTC)
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
-    triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).time_zone == "America/New_York"
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
 
@@ -45,45 +46,45 @@ def test_the_persons_clock_stays_where_it_was_when_the_case_moves(inquiry, amara
 def test_a_promise_that_was_broken_stays_broken_elsewhere(inquiry, amara, harbor):
     now = timezone.now()
     Inquiry.objects.update(answer_by=now - dt.timedelta(hours=3), first_response_at=now)
-    triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).answer_by == now - dt.timedelta(hours=3)
 
 
 def test_a_centre_that_takes_none_is_given_none(inquiry, amara, harbor):
     harbor.accepts_inquiries = False
     harbor.save()
-    with pytest.raises(triage.Refused):
-        triage.hand_over(inquiry.pk, harbor, by=amara, version=inquiry.version)
+    with pytest.raises(Refused):
+        triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
     assert sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_keys.for_staff(fresh(inquiry), amara))
 
 
 def test_who_stepped_back_never_sees_the_case_again(inquiry, amara, luisa):
-    triage.claim(inquiry.pk, by=amara)
-    triage.recuse(inquiry.pk, by=amara)
+    triage.claim(inquiry, by=amara)
+    triage.recuse(inquiry, by=amara)
     assert fresh(inquiry).claimed_by is None
     assert queue.page(amara).rows == []
     assert not visible_inquiries(amara).exists()
-    with pytest.raises(case_keys.NotAllowed):
+    with pytest.raises(NotAllowed):
         case_keys.for_staff(inquiry, amara)
     with pytest.raises(Inquiry.DoesNotExist):
-        triage.claim(inquiry.pk, by=amara)
-    with pytest.raises(triage.Refused):
-        triage.assign(inquiry.pk, amara, by=luisa)
+        triage.claim(inquiry, by=amara)
+    with pytest.raises(Refused):
+        triage.assign(inquiry, to=amara, by=luisa)
 
 
 def test_who_stepped_back_is_not_told_of_news(inquiry, amara, luisa):
     for person in (amara, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
-    triage.recuse(inquiry.pk, by=amara)
+    triage.recuse(inquiry, by=amara)
     assert [person for person, _when in recipients.to_tell(inquiry, "new_inquiry", timezone.now())] == [luisa]
 
 
 def test_a_case_can_be_watched(inquiry, amara):
-    triage.watch(inquiry.pk, by=amara)
-    triage.watch(inquiry.pk, by=amara)
+    triage.watch(inquiry, by=amara)
+    triage.watch(inquiry, by=amara)
     assert Watch.objects.count() == 1
-    triage.unwatch(inquiry.pk, by=amara)
+    triage.unwatch(inquiry, by=amara)
     assert not Watch.objects.exists()
 
 
@@ -91,7 +92,7 @@ def test_who_watches_is_told_what_the_owner_is_told(inquiry, amara, ben, luisa):
     for person in (amara, ben, luisa):
         person.email = f"{person.username}@example.org"
         person.save()
-    triage.claim(inquiry.pk, by=amara)
-    triage.watch(inquiry.pk, by=luisa)
+    triage.claim(inquiry, by=amara)
+    triage.watch(inquiry, by=luisa)
     told = recipients.to_tell(fresh(inquiry), "visitor_wrote", timezone.now())
     assert [person for person, _when in told] == [amara, luisa]

@@ -6,6 +6,7 @@ python -m benchmarks.danger
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 
 WORDS = [
     "stop",
@@ -45,7 +46,7 @@ def main() -> None:
     hostile["nearly words"] = " ".join(f"overdosi{at}x suicidq{at}" for at in range(400))[:LONGEST]
     hostile["unknown words"] = " ".join(f"{chr(97 + at % 26)}bcdefghij{chr(97 + at % 25)}k" for at in range(600))[:LONGEST]
     for name, text in hostile.items():
-        print(f"hostile {name!r}: {_milliseconds(lambda text=text: assess(text)):.1f} ms")
+        print(f"hostile {name!r}: {_milliseconds(partial(assess, text)):.1f} ms")
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from danger import linear
 from danger.concepts import GAP, Grammar
 from danger.signs import sign
-from danger.text import SOUNDS, fold, sentences
+from danger.text import SOUNDS, as_spelt, fold, sentences
 
 FOLDER = Path(__file__).parent / "data"
 # What static/js/danger.js reads. `manage.py train_danger` writes it; tests/danger/test_data.py says when it is out of date.
@@ -32,7 +32,7 @@ def compiled() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def grammars() -> Grammars:
     """Return the grammar of every language."""
-    return {code: Grammar(data, data["ordinary"].split(), SOUNDS[code]) for code, data in compiled().items()}
+    return {code: Grammar(data, data["ordinary"].split(), SOUNDS.get(code, as_spelt)) for code, data in compiled().items()}
 
 
 def for_browsers() -> str:
@@ -49,11 +49,11 @@ def _compiled(code: str) -> dict[str, Any]:
     }
     signs = {code: {"level": sign(code).level.code, **rules} for code, rules in content["signs"].items()}
     data = {"concepts": folded, "signs": signs}
-    without = Grammar(data, (), SOUNDS[code])
+    without = Grammar(data, (), SOUNDS.get(code, as_spelt))
     # Only those that could be taken for a misspelt word of the lists are needed.
     near = {
         word
-        for word in map(SOUNDS[code], common_words())
+        for word in map(SOUNDS.get(code, as_spelt), common_words())
         if len(word) > 5 and word not in without.words and not without.is_stem_of(word) and without.nearest(word)
     }
     return {**data, "ordinary": " ".join(sorted(near))}

@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from danger.levels import Level
 from recovery_site import helplines
 
-Words = str | Promise
+Words = Any  # a str, or a lazy one that is translated when it is shown
 
 
 class UnknownSign(Exception):

@@ -58,7 +58,8 @@ def assess(text: str, language: str | None = None) -> Assessment:
     read = list(dict.fromkeys(sentences(text)))  # what is said twice is read once
     known = grammars()
     order = sorted(known, key=lambda code: code != language)
-    found = [{code: known[code].find(sentence.words) for code in order} for sentence in read]
+    looked_up: dict[str, dict[str, concepts.Word]] = {code: {} for code in order}
+    found = [{code: known[code].find(sentence.words, looked_up[code]) for code in order} for sentence in read]
     hits: list[Hit] = []
     for sentence, places in zip(read, found, strict=True):
         hits += _heard(sentence, known, places)

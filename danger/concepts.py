@@ -6,7 +6,7 @@ The words are in danger/data/en.toml and es.toml, which say how they are written
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -31,6 +31,14 @@ CLASSES: dict[str, Callable[[str], bool]] = {
 
 Place = tuple[int, int]  # the number of the first word, and of the word after the last
 Places = dict[str, list[Place]]
+
+
+class Word(NamedTuple):
+    """A word as it sounds, the listed words it may be, and the phrases (with their concepts) that may begin with it."""
+
+    sound: str
+    meant: tuple[str, ...]
+    entries: list[tuple[tuple[str, ...], str]]
 
 
 @dataclass(frozen=True)
@@ -134,26 +142,39 @@ class Grammar:
         listed = (other for length in lengths for other in self.near.get((word[0], length), ()))
         return [other for other in listed if OSA.distance(word, other, score_cutoff=most) <= most]
 
-    def find(self, words: tuple[str, ...]) -> Places:
-        """Return where each concept stands in a sentence, in the order of the words."""
-        plain = [self.sound(word) or word for word in words]
-        meant = [self.meant(word) for word in plain]
+    def find(self, words: tuple[str, ...], read: dict[str, Word]) -> Places:
+        """Return where each concept stands in a sentence, in the order of the words.
+
+        `read` holds the words of this text that were looked up before; it is not kept for the next text.
+        """
+        for word in words:
+            if word not in read:
+                read[word] = self._looked_up(word)
+        looked_up = [read[word] for word in words]
+        plain, meant = [word.sound for word in looked_up], [word.meant for word in looked_up]
         found: Places = {}
-        for at, word in enumerate(plain):
-            entries = [entry for one in meant[at] for entry in self.by_word.get(one, ())]
+        for at, word in enumerate(looked_up):
+            entries = word.entries
             if at + 1 < len(plain):
-                entries += [entry for one in meant[at] for two in meant[at + 1] for entry in self.by_pair.get((one, two), ())]
-            for length in self.stem_lengths:
-                if length <= len(word):
-                    entries += self.by_stem.get(word[:length], ())
-            for name, listed in self.by_class.items():
-                if CLASSES[name](word):
-                    entries += listed
+                pairs = [entry for one in word.meant for two in meant[at + 1] for entry in self.by_pair.get((one, two), ())]
+                entries = entries + pairs if pairs else entries
             for phrase, concept in entries:
                 end = at + 1 if len(phrase) == 1 else _end_of(phrase[1:], plain, meant, at + 1)
                 if end:
                     found.setdefault(concept, []).append((at, end))
         return found
+
+    def _looked_up(self, word: str) -> Word:
+        sound = self.sound(word) or word
+        meant = self.meant(sound)
+        entries = [entry for one in meant for entry in self.by_word.get(one, ())]
+        for length in self.stem_lengths:
+            if length <= len(sound):
+                entries += self.by_stem.get(sound[:length], ())
+        for name, listed in self.by_class.items():
+            if CLASSES[name](sound):
+                entries += listed
+        return Word(sound, meant, entries)
 
 
 def _end_of(phrase: tuple[str, ...], plain: list[str], meant: list[tuple[str, ...]], at: int) -> int:

@@ -42,7 +42,8 @@ call_command("migrate", verbosity=0)
 call_command("load_starter_guides", only=["alcohol-withdrawal", "abstinencia-de-alcool"], verbosity=0, stdout=open("/dev/null", "w"))
 client = Client(SERVER_NAME="127.0.0.1")
 seen = {}
-for path in ("/pt/", "/pt/guides/", "/pt/guides/abstinencia-de-alcool/", "/pt/search/?q=alcol", "/pt/search/?q=cachaça", "/pt/search/?q=quero+morrer", "/pt/helplines/",
+for path in ("/pt/", "/pt/guides/", "/pt/guides/abstinencia-de-alcool/", "/pt/search/?q=alcol",
+             "/pt/search/?q=cachaça", "/pt/search/?q=quero+morrer", "/pt/helplines/",
              "/pt/contact/", "/pt/mailbox/", "/pt/guides/atom.xml", "/sitemap.xml", "/guides/alcohol-withdrawal/", "/about/"):
     answer = client.get(path)
     seen[path] = [answer.status_code, answer.content.decode()]

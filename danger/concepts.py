@@ -153,10 +153,10 @@ class Grammar:
         looked_up = [read[word] for word in words]
         plain, meant = [word.sound for word in looked_up], [word.meant for word in looked_up]
         found: Places = {}
-        for at, word in enumerate(looked_up):
-            entries = word.entries
+        for at, known in enumerate(looked_up):
+            entries = known.entries
             if at + 1 < len(plain):
-                pairs = [entry for one in word.meant for two in meant[at + 1] for entry in self.by_pair.get((one, two), ())]
+                pairs = [entry for one in known.meant for two in meant[at + 1] for entry in self.by_pair.get((one, two), ())]
                 entries = entries + pairs if pairs else entries
             for phrase, concept in entries:
                 end = at + 1 if len(phrase) == 1 else _end_of(phrase[1:], plain, meant, at + 1)

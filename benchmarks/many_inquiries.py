@@ -13,9 +13,10 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from benchmarks.bulk import copies
+from intake.cases import blind_index
 from intake.cases.inquiry_data import InquiryData
-from intake.crypto import blind_index, keyring
-from intake.crypto.identifiers import new_id, new_reference
+from intake.crypto import keyring
+from intake.identifiers import new_id, new_reference
 from intake.models import Centre, ContactDigest, Event, Inquiry, KeyWrap, Membership, OpeningHours
 from intake.submission import receive
 

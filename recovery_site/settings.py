@@ -150,7 +150,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What time brings: `manage.py housekeeping` calls each with the present moment.
 HOUSEKEEPING = [
     "intake.housekeeping.run",
-    "intake.crypto.blind_index.run",
+    "intake.cases.blind_index.run",
     "intake.reporting.figures.refresh",
     "intake.triage.presence.forget_old",
     "intake.disclosure.referrals.time_out",

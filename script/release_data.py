@@ -18,8 +18,9 @@ from articles.models import Guide
 from articles.workflow import review
 from intake import admission, demo, disclosure, triage
 from intake.assessment.spam import FormSigns
+from intake.cases import blind_index
 from intake.cases.inquiry_data import InquiryData
-from intake.crypto import blind_index, keyring
+from intake.crypto import keyring
 from intake.disclosure import disclosures
 from intake.mailbox import sessions
 from intake.models import Centre, Consent, ContactAttempt, DisclosureConsent, Inquiry, Membership, WaitingListEntry

@@ -19,8 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import ON_FRONT_PAGE, rows
-from intake.cases import labels, permissions
-from intake.crypto import blind_index
+from intake.cases import blind_index, labels, permissions
 from intake.disclosure.referrals import offered_to
 from intake.models import Centre, Inquiry
 from intake.queue import queue

@@ -1,4 +1,4 @@
-"""The lead's side: dashboard, exports, absence, and the board for the hand-over between shifts."""
+"""The lead's dashboard and its charts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,6 @@ from intake.models import Centre
 from intake.reporting import reports
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
-
-
 LABEL = 150
 
 

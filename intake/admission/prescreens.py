@@ -1,4 +1,4 @@
-"""The pre-screen of a first talk, and the waiting list."""
+"""The pre-screen: structured notes of a first talk."""
 
 from typing import Any
 
@@ -21,15 +21,9 @@ DIMENSIONS = (
     ("environment", gettext_lazy("5. Where and with whom they live")),
     ("considerations", gettext_lazy("6. What matters to them, and what stands in the way")),
 )
-
-
 EDITION = "asam-4"
-
-
 # The first five call for the emergency number or 988 before any further question.
 EMERGENCIES = frozenset({"breathing", "overdose", "suicide", "seizure_now", "chest_pain"})
-
-
 RED_FLAGS = (
     ("breathing", gettext_lazy("can’t be woken, breathes slowly, blue lips")),
     ("overdose", gettext_lazy("overdose now or in the last day")),

@@ -12,16 +12,12 @@ FOR_WHOM = [
     (Inquiry.ForWhom.OTHER, _("Someone I care about")),
     (Inquiry.ForWhom.PROFESSIONAL, _("I am asking as a professional")),
 ]
-
-
 CONTACT_WAYS = [
     (Inquiry.ContactWay.MAILBOX, _("Only on this site: I will come back with my receipt")),
     (Inquiry.ContactWay.PHONE, _("By a phone call")),
     (Inquiry.ContactWay.TEXT, _("By a text message")),
     (Inquiry.ContactWay.EMAIL, _("By e-mail")),
 ]
-
-
 SUBSTANCES = [
     ("alcohol", _("Alcohol")),
     ("opioids", _("Heroin, fentanyl, pain pills or other opioids")),
@@ -31,16 +27,12 @@ SUBSTANCES = [
     ("other", _("Something else")),
     ("unsure", _("I don't know")),
 ]
-
-
 DAILY_USE = [
     ("", _("I'd rather not say")),
     ("no", _("Not every day")),
     ("daily", _("Every day, and not stopping now")),
     ("stopping", _("Every day, and about to stop or just stopped")),
 ]
-
-
 AGE_BANDS = [
     ("", _("I'd rather not say")),
     ("under_18", _("Under 18")),
@@ -48,11 +40,7 @@ AGE_BANDS = [
     ("26_64", _("26 to 64")),
     ("65_plus", _("65 or older")),
 ]
-
-
 PREGNANCY = [("", _("I'd rather not say")), ("yes", _("Yes or maybe")), ("no", _("No"))]
-
-
 PAYERS = [
     ("", _("I'd rather not say")),
     ("insurance", _("Insurance")),
@@ -60,8 +48,6 @@ PAYERS = [
     ("self", _("I would pay myself")),
     ("unknown", _("I don't know")),
 ]
-
-
 # Windows of the visitor's own day: code → (weekdays, from, until).
 SAFE_TIMES = {
     "week_morning": ((0, 1, 2, 3, 4), "08:00", "12:00"),
@@ -70,8 +56,6 @@ SAFE_TIMES = {
     "weekend_day": ((5, 6), "09:00", "17:00"),
     "weekend_evening": ((5, 6), "17:00", "21:00"),
 }
-
-
 SAFE_TIME_CHOICES = [
     ("week_morning", _("Monday to Friday, 8 to 12")),
     ("week_afternoon", _("Monday to Friday, 12 to 5")),
@@ -79,8 +63,6 @@ SAFE_TIME_CHOICES = [
     ("weekend_day", _("Weekend, 9 to 5")),
     ("weekend_evening", _("Weekend, 5 to 9 in the evening")),
 ]
-
-
 # What a country calls its parts, by the codes of ISO 3166-2; a country that is not here is not asked for them. Names that Spanish
 # leaves as they are have no translation.
 _US_STATES: list[tuple[str, Any]] = [
@@ -137,8 +119,6 @@ _US_STATES: list[tuple[str, Any]] = [
     ("WI", "Wisconsin"),
     ("WY", "Wyoming"),
 ]
-
-
 _CA_PROVINCES: list[tuple[str, Any]] = [
     ("AB", "Alberta"),
     ("BC", _("British Columbia")),
@@ -154,14 +134,8 @@ _CA_PROVINCES: list[tuple[str, Any]] = [
     ("SK", "Saskatchewan"),
     ("YT", _("Yukon")),
 ]
-
-
 REGIONS = {"US": _US_STATES, "CA": _CA_PROVINCES}
-
-
 ELSEWHERE = "elsewhere"
-
-
 _US_ZONES = [
     ("America/New_York", _("Eastern time")),
     ("America/Chicago", _("Central time")),
@@ -172,8 +146,6 @@ _US_ZONES = [
     ("Pacific/Honolulu", _("Hawaii")),
     ("America/Puerto_Rico", _("Puerto Rico")),
 ]
-
-
 _CA_ZONES = [
     ("America/St_Johns", _("Newfoundland time")),
     ("America/Halifax", _("Atlantic time")),
@@ -182,8 +154,6 @@ _CA_ZONES = [
     ("America/Edmonton", _("Mountain time")),
     ("America/Vancouver", _("Pacific time")),
 ]
-
-
 TIME_ZONES = [("", _("The same as the centre's")), *{"US": _US_ZONES, "CA": _CA_ZONES}.get(settings.COUNTRY, [])]
 
 

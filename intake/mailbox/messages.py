@@ -9,7 +9,7 @@ from django.utils import timezone
 from intake.assessment import priority
 from intake.cases import events
 from intake.crypto import sealing
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.mailbox import danger_escalation
 from intake.models import Event, Inquiry, Message
 from intake.notifications import outbox

@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import intake.crypto.identifiers
+import intake.identifiers
 import recovery_site.languages
 from django.conf import settings
 from django.db import migrations, models
@@ -64,8 +64,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Inquiry',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(default=intake.crypto.identifiers.new_reference, editable=False, max_length=9, unique=True, verbose_name='reference')),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('reference', models.CharField(default=intake.identifiers.new_reference, editable=False, max_length=9, unique=True, verbose_name='reference')),
                 ('received_at', models.DateTimeField(editable=False, verbose_name='received')),
                 ('submission', models.BinaryField(max_length=32, null=True, unique=True)),
                 ('guide_slug', models.CharField(blank=True, max_length=120, verbose_name='guide they came from')),
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DisclosureConsent',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('way', models.CharField(choices=[('spoken', 'said on the phone'), ('written', 'signed on paper'), ('mailbox', 'written in the mailbox')], max_length=8, verbose_name='how it was given')),
                 ('given_at', models.DateTimeField(verbose_name='given')),
                 ('expires_at', models.DateTimeField(verbose_name='until')),
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Disclosure',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('ground', models.CharField(choices=[('consent', "with the person's consent"), ('emergency', 'medical emergency')], max_length=9, verbose_name='ground')),
                 ('disclosed_at', models.DateTimeField(verbose_name='when')),
                 ('sealed', models.BinaryField()),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ContactAttempt',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('way', models.CharField(choices=[('phone', 'phone call'), ('text', 'text message'), ('email', 'e-mail'), ('mailbox', 'mailbox on this site only')], max_length=8, verbose_name='way')),
                 ('outcome', models.CharField(choices=[('reached', 'reached'), ('no_answer', 'no answer'), ('voicemail', 'voicemail left'), ('wrong_number', 'wrong number'), ('asked_not_to_call', 'asked not to be contacted')], max_length=20, verbose_name='outcome')),
                 ('made_at', models.DateTimeField()),
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='InternalNote',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('written_at', models.DateTimeField()),
                 ('sealed', models.BinaryField()),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Message',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('sender', models.CharField(choices=[('visitor', 'visitor'), ('staff', 'staff')], max_length=8)),
                 ('sent_at', models.DateTimeField()),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Referral',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('offered', 'offered'), ('accepted', 'accepted'), ('declined', 'declined'), ('timed_out', 'not answered in time')], default='offered', max_length=9, verbose_name='state')),
                 ('offered_at', models.DateTimeField(verbose_name='offered')),
                 ('answer_by', models.DateTimeField(verbose_name='answer by')),
@@ -573,7 +573,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Delivery',
             fields=[
-                ('id', models.UUIDField(default=intake.crypto.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=intake.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=24, verbose_name='what of')),
                 ('channel', models.CharField(choices=[('all', 'everyone concerned'), ('person', 'one person'), ('centre', "the centre's shared address"), ('webhook', 'a webhook'), ('visitor', 'the visitor'), ('text', 'the visitor, by text message')], default='all', max_length=8, verbose_name='to')),
                 ('state', models.CharField(choices=[('pending', 'waiting'), ('sent', 'sent'), ('dead', 'given up')], default='pending', max_length=8, verbose_name='state')),

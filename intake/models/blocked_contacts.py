@@ -14,7 +14,7 @@ class ContactKind(models.TextChoices):
 
 
 class ContactDigest(models.Model):
-    """The keyed hash of one way to reach the sender of an inquiry (intake.crypto.blind_index)."""
+    """The keyed hash of one way to reach the sender of an inquiry (intake.cases.blind_index)."""
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests")
     kind = models.CharField(max_length=5, choices=ContactKind.choices)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.models.centres import Centre
 from intake.models.inquiries import Inquiry
 

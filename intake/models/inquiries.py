@@ -1,4 +1,4 @@
-"""An inquiry, the wraps of its case key, and the ways back to it for the person who sent it."""
+"""An inquiry and the wraps of its case key."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from intake.crypto.identifiers import new_id, new_reference
+from intake.identifiers import new_id, new_reference
 from intake.models.centres import Centre, CentreKey
 
 

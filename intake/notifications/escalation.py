@@ -7,7 +7,8 @@ from django.db import transaction
 from accounts.models import User
 from intake.cases import events
 from intake.models import Event, Inquiry, Membership
-from intake.notifications.recipients import _members, on_call
+from intake.notifications import outbox
+from intake.notifications.recipients import members_to_notify, on_call
 from intake.scheduling import response_times
 
 
@@ -17,9 +18,6 @@ def escalate(now: datetime) -> dict[str, int]:
     Urgent cases count from their arrival, the others in the centre's open minutes. With nobody on call the leads are told,
     and without leads everyone of the centre.
     """
-    # deliveries asks this module whom to tell, so it can't be imported while this one is.
-    from intake.notifications import outbox
-
     waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
     done = 0
     for inquiry in waiting.prefetch_related("centre__opening_hours").defer("sealed").order_by("received_at")[:500]:
@@ -50,5 +48,5 @@ def _last_resort(inquiry: Inquiry, now: datetime) -> list[User]:
     people = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
     if people:
         return people
-    members = list(_members(inquiry))
+    members = list(members_to_notify(inquiry))
     return [member.user for member in members if member.role == Membership.Role.LEAD] or [member.user for member in members]

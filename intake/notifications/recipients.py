@@ -1,4 +1,4 @@
-"""Who is to be told of a case, and when: members, quiet hours, the person on call, and what nobody took in time."""
+"""Who is notified of a case, and when: members, quiet hours, and the people on call."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,12 +10,8 @@ from intake.scheduling import response_times, safe_times
 
 # Of these only the person who has the case is told, when somebody has it, and those who watch it.
 FOR_THE_OWNER = {"visitor_wrote", "contact_changed", "withdrawn", "new_inquiry", "offer_ended"}
-
-
 # Of these the person on call is told when nobody is on duty; "danger" goes to everybody, whoever has the case.
 CAN_NOT_WAIT = {"new_inquiry", "danger"}
-
-
 # Of these the team is told that the rule named; all others reach everybody, so that nothing depends on a few.
 FOR_THE_TEAM = {"new_inquiry"}
 
@@ -26,7 +22,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     When nobody is on duty now and it can't wait, the person on call is told at once too. Who stepped back from the case
     is told nothing of it.
     """
-    members = _members(inquiry)
+    members = members_to_notify(inquiry)
     if kind in FOR_THE_OWNER and inquiry.claimed_by_id is not None:
         theirs = members.filter(Q(user=inquiry.claimed_by_id) | Q(user__in=inquiry.watches.values("user")))
         # Whoever has it may have left, stepped back or switched their mails off: then all others must hear of it.
@@ -47,7 +43,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
 
 def to_offer(inquiry: Inquiry, to: Centre, now: datetime) -> list[tuple[User, datetime]]:
     """Return who at the centre `to` is told that the case of another centre is offered to it, and from when on."""
-    members = _members(inquiry, at=to)
+    members = members_to_notify(inquiry, at=to)
     told = {member.user: quiet_until(member, now) or now for member in members}
     if inquiry.priority != Inquiry.Priority.NORMAL and not any(when <= now for when in told.values()):
         told |= dict.fromkeys(on_call(to, now).exclude(recusals__inquiry=inquiry), now)
@@ -61,10 +57,11 @@ def _team(inquiry: Inquiry) -> list[int]:
     if rule is None:
         return []
     people = Team.objects.filter(centre=inquiry.centre_id, pk__in=RoutingRule.objects.filter(pk=rule).values("team")).values("members")
-    return list(_members(inquiry).filter(user__in=people).values_list("user", flat=True))
+    return list(members_to_notify(inquiry).filter(user__in=people).values_list("user", flat=True))
 
 
-def _members(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet[Membership]:
+def members_to_notify(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet[Membership]:
+    """Return the members who want notifications and may get them of this case, at its centre or at the centre `at`."""
     return (
         Membership.objects.filter(centre=at.pk if at else inquiry.centre_id, notify=True, user__is_active=True, user__is_staff=True)
         .exclude(user__email="")

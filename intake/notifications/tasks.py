@@ -6,7 +6,7 @@ from django_tasks import task
 @task()
 def deliver(delivery_id: str) -> None:
     """Send one notification of the outbox."""
-    # deliveries enqueues this task, so it can't be imported while this module is.
+    # The outbox enqueues this task, so it can't be imported while this module is.
     from intake.notifications import outbox
 
     outbox.deliver(delivery_id)

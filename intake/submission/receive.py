@@ -14,7 +14,7 @@ from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.mailbox import contact_preferences, danger_escalation
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt

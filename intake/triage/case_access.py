@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from intake.cases import case_keys, events
-from intake.crypto import blind_index, keyring, sealing
+from intake.cases import blind_index, case_keys, events
+from intake.crypto import keyring, sealing
 from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
 from intake.triage import base
 

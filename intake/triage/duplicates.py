@@ -1,4 +1,4 @@
-"""Inquiries of one person: found by blind index, merged, and taken apart again; and contacts that are blocked."""
+"""Inquiries of one person: found by blind index, merged, and taken apart again."""
 
 from django.db import transaction
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""A case changes hands between centres, and a person who must not have it steps back."""
+"""Handing a case over to another centre."""
 
 from django.db import transaction
 from django.utils import timezone

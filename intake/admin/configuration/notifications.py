@@ -9,22 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from intake.models import Delivery
 from intake.notifications import outbox
 
-FAILED = {
-    "centre": _("another centre was asked for"),
-    "region": _("another state or region"),
-    "language": _("another language"),
-    "for_whom": _("for somebody else"),
-    "age": _("another age"),
-    "substance": _("other substances"),
-    "payer": _("another payer"),
-    "day": _("not on this day"),
-    "time": _("not at this time"),
-    "closed": _("the centre is closed now"),
-    "paused": _("the centre takes no inquiries now"),
-    "key": _("the centre has no key"),
-    "load": _("the centre has too many open cases"),
-}
-
 
 @admin.register(Delivery)
 class DeliveryAdmin(admin.ModelAdmin):

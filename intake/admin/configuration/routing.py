@@ -1,4 +1,4 @@
-"""What an operator sets up for reception: routing rules, webhooks; and the notifications that were given up."""
+"""Routing rules in the admin: ordered, tried with an example before they are saved."""
 
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.admin.configuration.notifications import FAILED
 from intake.admin.forms import MomentField
 from intake.assessment import priority, routing
 from intake.cases import choices, permissions
@@ -165,3 +164,20 @@ def _tried(form: ExampleForm) -> dict[str, Any]:
     except routing.NobodyToAnswer:
         return context | {"nobody": True}
     return context | {"route": route, "answer_by": response_times.there(route.centre, route.answer_by)}
+
+
+FAILED = {
+    "centre": _("another centre was asked for"),
+    "region": _("another state or region"),
+    "language": _("another language"),
+    "for_whom": _("for somebody else"),
+    "age": _("another age"),
+    "substance": _("other substances"),
+    "payer": _("another payer"),
+    "day": _("not on this day"),
+    "time": _("not at this time"),
+    "closed": _("the centre is closed now"),
+    "paused": _("the centre takes no inquiries now"),
+    "key": _("the centre has no key"),
+    "load": _("the centre has too many open cases"),
+}

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from intake.crypto import keyring, sealing
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.models import CentreKey
 
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from intake.crypto import receipts, sealing, wordlists
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 
 pytestmark = pytest.mark.once
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake import housekeeping
 from intake.crypto import keyring, receipts, sealing, wordlists
-from intake.crypto.identifiers import new_id
+from intake.identifiers import new_id
 from intake.mailbox import sessions
 from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
 from intake.submission import receive

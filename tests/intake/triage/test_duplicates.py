@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from intake import admission, triage
+from intake.cases import blind_index
 from intake.cases.permissions import visible_inquiries
-from intake.crypto import blind_index
 from intake.mailbox import contact_preferences
 from intake.models import BlockedContact, ContactDigest, Inquiry
 from intake.submission import receive

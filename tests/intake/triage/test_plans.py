@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from intake import triage
 from intake.admin.cases import case_page
+from intake.cases import blind_index
 from intake.cases.permissions import visible_inquiries
-from intake.crypto import blind_index
 from intake.disclosure.referrals import offered_to
 from intake.models import RetentionRule, Watch
 from intake.notifications import escalation

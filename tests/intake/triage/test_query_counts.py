@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import idle
-from intake.crypto import blind_index
+from intake.cases import blind_index
 from intake.models import Centre, Inquiry, Membership, QueueRank
 from intake.queue import queue
 from intake.reporting import figures

@@ -96,7 +96,8 @@ class Grammar:
         self.stem_lengths = sorted({len(stem) for stem in self.by_stem})
         self.near: dict[tuple[str, int], list[str]] = {}
         self.words = frozenset(word for words in self._phrases() for word in words if word[0] != "#" and word[-1] != "*" and word != GAP)
-        for word in sorted(self.words):
+        # Only a word that says something alone is looked for misspelt: "around", of "won't come around", is too near to other words.
+        for word in sorted(self._alone()):
             if len(word) >= SHORTEST_MISSPELT:
                 self.near.setdefault((word[0], len(word)), []).append(word)
         self.rules = [
@@ -124,6 +125,9 @@ class Grammar:
             for entries in index.values():
                 for words, _concept in entries:
                     yield words
+
+    def _alone(self) -> set[str]:
+        return {words[0] for words in self._phrases() if len(words) == 1 and words[0][0] != "#" and words[0][-1] != "*"}
 
     def is_stem_of(self, word: str) -> bool:
         """Tell whether a stem of the lists begins `word`."""

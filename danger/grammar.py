@@ -1,6 +1,7 @@
 """Reads the data files, and makes of them what the server and the browser both use."""
 
 import json
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,13 @@ def compiled() -> dict[str, Any]:
 def grammars() -> Grammars:
     """Return the grammar of every language."""
     return {code: Grammar(data, data["ordinary"].split(), SOUNDS.get(code, as_spelt)) for code, data in compiled().items()}
+
+
+def forget() -> None:
+    """Read the data files again the next time: one of them was written."""
+    compiled.cache_clear()
+    grammars.cache_clear()
+    _common_by_language.cache_clear()
 
 
 def for_browsers() -> str:
@@ -88,13 +96,23 @@ def _common_by_language() -> dict[str, frozenset[str]]:
 
 
 SHORT_ENGLISH = (
-    "the a an is are was i my me he she his her it and to of in on at for with that have has not you they from im cant dont wont up out"
+    "the a an is are was i my me he she his her it and to of in on at for with that have has not you they from im cant dont wont up out "
+    "just took after who what when how get got been being this so we our if or by do did day days need want feel keep keeps out of off"
 )
-SHORT_SPANISH = "el la los las un una de del y que en con por para se me le mi su es esta no ya lo al muy mas pero como estoy tengo hace"
+SHORT_SPANISH = (
+    "el la los las un una unos unas de del y que en con por para se me le les nos te mi mis tu su sus es esta estan no ya lo al muy mas "
+    "pero como estoy tengo tiene hace si o porque todo todos toda nada hoy sin cuando donde ella dias dia quiero puedo tomo toma bebe hay "
+    "son ha he fue era hijo hija hermano hermana esposo mama papa ayuda desde anda ando dejo deje cada hasta entre sobre"
+)
+# No English word has them.
+_SPANISH_LETTERS = re.compile("[áéíóúñ¿¡]", re.IGNORECASE)
 
 
 def language_of(text: str) -> str:
     """Return the language whose common words `text` has most of; the first one when none stands out."""
     words = [word for sentence in sentences(text) for word in sentence.words]
     common = _common_by_language()
-    return max(languages(), key=lambda code: sum(word in common.get(code, ()) for word in words))
+    points = {code: sum(word in common.get(code, ()) for word in words) for code in languages()}
+    if "es" in points:
+        points["es"] += len(_SPANISH_LETTERS.findall(text))
+    return max(points, key=lambda code: points[code])

@@ -123,11 +123,13 @@
     const index = { word: new Map(), pair: new Map(), stem: new Map(), class: new Map() };
     const isPlain = (word) => word[0] !== "#" && !word.endsWith("*") && word !== GAP;
     const listed = new Set();
+    const alone = new Set();
     const heard = (word) => (word[0] === "#" || word === GAP ? word : word.endsWith("*") ? `${sound(word.slice(0, -1))}*` : sound(word));
     for (const [concept, phrases] of Object.entries(data.concepts)) {
       for (const text of phrases.split(",")) {
         const words = text.split(" ").map(heard);
         for (const word of words) if (isPlain(word)) listed.add(word);
+        if (words.length === 1 && isPlain(words[0])) alone.add(words[0]);
         if (words.length > 1 && isPlain(words[0]) && isPlain(words[1])) {
           add(index.pair, `${words[0]} ${words[1]}`, { words, concept });
           continue;
@@ -137,7 +139,7 @@
       }
     }
     const near = new Map();
-    for (const word of [...listed].sort()) if (word.length >= 6) add(near, word[0] + word.length, word);
+    for (const word of [...alone].sort()) if (word.length >= 6) add(near, word[0] + word.length, word);
     const rules = Object.entries(data.signs).flatMap(([code, sign]) =>
       [
         ["alarm", "alarm"],

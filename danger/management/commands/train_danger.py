@@ -1,11 +1,12 @@
-"""Trains the linear head anew."""
+"""Trains the linear head again."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from danger import grammar, training
+from danger import common_words, grammar, training
 
 
 class Command(BaseCommand):
@@ -14,7 +15,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--build-only", action="store_true", help="only build what browsers read, after a change of the vocabulary")
 
+        parser.add_argument("--vocabularies", help="a folder with en.txt and es.txt: build the list of common words from them first")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["vocabularies"]:
+            self.stdout.write(f"{common_words.PATH.name}: {common_words.build(Path(options['vocabularies']))} words")
+            grammar.forget()
         if not options["build_only"]:
             try:
                 content = training.write()

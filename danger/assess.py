@@ -108,6 +108,7 @@ def _heard(sentence: Sentence, known: Grammars, found: dict[str, concepts.Places
             if not places:
                 continue
             reason = "" if whole == "died" and rule.in_grief else whole
+            reason = reason or ("past" if _is_over(places, guards) else "")
             if not reason and rule.guarded:
                 affirmed = _affirmed(each, guards, sentence) if affirmed is None else affirmed
                 kept = concepts.places_of(rule, affirmed)
@@ -129,6 +130,22 @@ def _guard_of_whole(guards: concepts.Places) -> str:
     if "DIED" in guards:
         return "died"
     return "past" if "PAST" in guards and "NOW" not in guards else ""
+
+
+def _is_over(places: list[concepts.Place], guards: concepts.Places) -> bool:
+    """Tell whether the words of a sign stand by "years ago" and farther from "now": "a stroke years ago, and now she drinks"."""
+    if "PAST" not in guards or "NOW" not in guards:
+        return False
+    over = min(_between(place, other) for place in places for other in guards["PAST"])
+    return over <= BESIDE and over < min(_between(place, other) for place in places for other in guards["NOW"])
+
+
+def _between(one: concepts.Place, other: concepts.Place) -> int:
+    """Return how many words stand between two places; 0 when they touch or share words."""
+    return max(one[0] - other[1], other[0] - one[1], 0)
+
+
+BESIDE = 2  # words
 
 
 def _topic(guards: concepts.Places) -> str:

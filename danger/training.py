@@ -14,13 +14,13 @@ SEED, EACH, FOLDS = 20261128, 4, 5
 STRENGTH = 4.0  # of the data against the wish for small weights; chosen by cross-validation
 TEMPLATE_WEIGHT = 0.4  # what was made from templates counts less than what somebody wrote
 # Of the ordinary lines of the collection, heard in cross-validation: how many may be an alarm, and how many a look or more.
-ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.004, 0.02
-SMALLEST = 2  # a weight closer to 0 than this, of 127, is left out
+ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.002, 0.03
+LARGEST = 15  # weights are whole numbers up to this: fewer values make a smaller file, and hear as much
 
 
 def data_hash() -> str:
     """Return a hash of all that the weights are trained on and by."""
-    settings = (SEED, EACH, STRENGTH, TEMPLATE_WEIGHT, SMALLEST, linear.BUCKETS, ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY)
+    settings = (SEED, EACH, STRENGTH, TEMPLATE_WEIGHT, LARGEST, linear.BUCKETS, ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY)
     digest = hashlib.sha256(repr(settings).encode())
     for line in _lines():
         digest.update(f"{line.text}\t{line.kind}\n".encode())
@@ -57,9 +57,8 @@ def train() -> dict[str, Any]:
     calm = np.array([line.kind == collection.ORDINARY for line in lines]) & written
     alarm, look = (float(np.quantile(scores[calm], 1 - share)) for share in (ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY))
     model = fitted(np.arange(len(lines)))
-    scale = float(np.abs(model.coef_).max()) / 127
+    scale = float(np.abs(model.coef_).max()) / LARGEST
     small = np.rint(model.coef_[0] / scale).astype(int)
-    small[np.abs(small) < SMALLEST] = 0
     return {
         "data": data_hash(),
         "lines": len(lines),

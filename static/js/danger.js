@@ -259,6 +259,16 @@
   const NEAR = 5;
   const BUT = new Set(["but", "pero", "sino", "aunque"]);
 
+  const BESIDE = 2;
+
+  const between = ([oneStart, oneEnd], [start, end]) => Math.max(oneStart - end, start - oneEnd, 0);
+  const nearest = (places, others) => Math.min(...places.flatMap((place) => others.map((other) => between(place, other))));
+  const isOver = (places, guards) => {
+    if (!guards.has("PAST") || !guards.has("NOW")) return false;
+    const over = nearest(places, guards.get("PAST"));
+    return over <= BESIDE && over < nearest(places, guards.get("NOW"));
+  };
+
   const affirmed = (found, guards, sentence) => {
     if (!guards.has("DENY")) return found;
     const denied = new Set();
@@ -298,8 +308,10 @@
       let named = false;
       grammars.forEach((grammar, number) => {
         for (const rule of grammar.rules) {
-          if ((pair && !rule.overTwo) || !placesOf(rule, found[number])) continue;
-          const over = whole && !(whole === "died" && rule.inGrief);
+          if (pair && !rule.overTwo) continue;
+          const places = placesOf(rule, found[number]);
+          if (!places) continue;
+          const over = (whole && !(whole === "died" && rule.inGrief)) || isOver(places, guards);
           const harmless = over || (rule.guarded && (topic || !placesOf(rule, affirmed(found[number], guards, sentence))));
           const level = harmless ? 1 : LEVELS.indexOf(rule.level);
           hits.push([rule.code, level]);

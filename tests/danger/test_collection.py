@@ -75,7 +75,10 @@ def test_what_nothing_was_trained_on_is_heard_too(language):
     assert len(raised(danger)) >= len(danger) * 0.6
     ordinary = lines(language, collection.ORDINARY, apart=True)
     assert len(raised(ordinary)) <= len(ordinary) * 0.04
-    assert raised(ordinary, Level.ALARM) == []
+    assert len(raised(ordinary, Level.ALARM)) <= len(ordinary) * 0.02
+    before, after = AROUND[language]
+    inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
+    assert len(raised(danger)) - len(inside) <= len(danger) * 0.05
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

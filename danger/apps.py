@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class DangerConfig(AppConfig):
     name = "danger"
+
+    def ready(self) -> None:
+        from danger import stage_two  # noqa: F401 (registers a system check)

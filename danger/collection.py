@@ -41,6 +41,22 @@ def kept_apart() -> list[Line]:
     return list(_read(FOLDER / "kept_apart"))
 
 
+def join(lines: list[dict[str, str]], folder: Path) -> int:
+    """Add lines (with "language") to the files of a folder, those that it doesn't have yet; return how many."""
+    added = 0
+    for language in sorted({line["language"] for line in lines}):
+        path = folder / f"{language}.json"
+        stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        known = {line["text"].casefold() for line in stored}
+        for line in lines:
+            if line["language"] == language and line["text"].casefold() not in known:
+                stored.append({name: value for name, value in line.items() if name != "language"})
+                known.add(line["text"].casefold())
+                added += 1
+        path.write_text(json.dumps(stored, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return added
+
+
 def _read(folder: Path) -> Iterator[Line]:
     for language in languages():
         path = folder / f"{language}.json"

@@ -52,8 +52,10 @@ def codes_for_receipt(data: InquiryData, reasons: list[str]) -> list[str]:
     That stopping suddenly can kill stands there for everybody who names alcohol or sedatives.
     """
     codes = [code for code in reasons if code in signs.SIGNS]
+    # Only with these may "don't stop suddenly" be said to somebody pregnant; never with tobacco, stimulants or cannabis.
+    stopping_harms = bool({"opioids", "benzodiazepines"} & set(data.substances)) or data.daily_use in ("daily", "stopping")
     if PREGNANT in reasons and "pregnancy" not in codes:
-        codes.append("expecting")
-    if {"alcohol", "benzodiazepines"} & set(data.substances):
+        codes.append("pregnancy" if stopping_harms else "expecting")
+    if {"alcohol", "benzodiazepines"} & set(data.substances) or data.daily_use in ("daily", "stopping"):
         codes.append("stopping")
     return list(dict.fromkeys(codes))

@@ -7,7 +7,6 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from danger import signs
-from danger.assess import Hit
 from intake.cases import choices
 
 # Reasons of a priority that are no signs of danger; danger.signs has the words of those.
@@ -49,12 +48,6 @@ class Line(NamedTuple):
 def reason(code: str) -> str:
     """Return a priority reason in words. Raises danger.signs.UnknownSign for a code that nothing has words for."""
     return str(REASONS[code] if code in REASONS else signs.sign(code).label)
-
-
-def heard(hit: Hit) -> str:
-    """Return a sign of danger with the words it was heard by, and why it is only a mention or a guess."""
-    facts = {"words": hit.words, "sign": signs.sign(hit.code).label, "why": signs.REASONS[hit.reason] if hit.reason else ""}
-    return _("“%(words)s”: %(sign)s (%(why)s)") % facts if hit.reason else _("“%(words)s”: %(sign)s") % facts
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:

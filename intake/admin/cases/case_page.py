@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from danger import explain
 from danger.assess import assess
 from intake.admin.rows import due_in_words, row
 from intake.cases import history, labels, permissions
@@ -64,7 +65,7 @@ def _heard(case: Case) -> list[str]:
     """Return the signs of danger in what the person wrote, by which words: computed for the page, since the words describe the person."""
     written = [InquiryData(**{name: case.content.get(name, "") for name in ("message", "other_notes")}).text]
     written += [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
-    return [labels.heard(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
+    return [explain.in_words(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -7,8 +7,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from danger import collection, concepts, grammar, linear, signs, training
-from danger.assess import assess
+from danger import collection, concepts, explain, figures, grammar, linear, nearest, signs, training
+from danger.assess import Hit, assess
+from danger.levels import Level
 from intake.cases import labels
 
 pytestmark = pytest.mark.once
@@ -94,3 +95,16 @@ def test_the_language_may_be_given(tmp_path):
     call_command("assess_danger", str(path), format="json", language="es", stdout=out)
     assert json.loads(out.getvalue())[0]["language"] == "es"
     assert assess("overdose", "es").codes == assess("overdose").codes
+
+
+def test_the_figures_that_staff_read_are_measured_with_this_vocabulary():
+    assert figures.stored() == figures.measured(), "run manage.py train_danger --build-only"
+
+
+def test_a_guess_names_the_labelled_sentence_that_it_is_most_like():
+    like = nearest.nearest("they would all sleep easier if i was gone tonight")
+    assert like is not None
+    assert like.kind == "suicide"
+    assert "sounds like suicide or self-harm: “" in explain.in_words(Hit("unclear", Level.LOOK, "everyone is better when im gone", "sounds_like"))
+    assert nearest.nearest("zzz qqq") is None
+    assert explain.in_words(Hit("unclear", Level.LOOK, "zzz qqq", "sounds_like")) == "“zzz qqq”: sounds like danger (sounds like it)"

@@ -14,8 +14,8 @@ SEED, EACH, FOLDS = 20261128, 4, 5
 STRENGTH = 4.0  # of the data against the wish for small weights; chosen by cross-validation
 TEMPLATE_WEIGHT = 0.4  # what was made from templates counts less than what somebody wrote
 # Of the ordinary lines of the collection, heard in cross-validation: how many may be an alarm, and how many a look or more.
-ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.002, 0.03
-STRENGTH_STAGE_TWO, ALARMS_STAGE_TWO, LOOKS_STAGE_TWO = 30.0, 0.002, 0.02  # the same of the second look
+ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.002, 0.02
+STRENGTH_STAGE_TWO, ALARMS_STAGE_TWO, LOOKS_STAGE_TWO = 30.0, 0.002, 0.03  # the same of the second look
 LARGEST = 15  # weights are whole numbers up to this: fewer values make a smaller file, and hear as much
 
 

@@ -105,6 +105,8 @@ def test_a_guess_names_the_labelled_sentence_that_it_is_most_like():
     like = nearest.nearest("they would all sleep easier if i was gone tonight")
     assert like is not None
     assert like.kind == "suicide"
-    assert "sounds like suicide or self-harm: “" in explain.in_words(Hit("unclear", Level.LOOK, "everyone is better when im gone", "sounds_like"))
+    assert "sounds like suicide or self-harm: “" in explain.in_words(
+        Hit("unclear", Level.LOOK, "everyone is better when im gone", "sounds_like")
+    )
     assert nearest.nearest("zzz qqq") is None
     assert explain.in_words(Hit("unclear", Level.LOOK, "zzz qqq", "sounds_like")) == "“zzz qqq”: sounds like danger (sounds like it)"

@@ -196,6 +196,23 @@ def test_the_receipt_says_not_to_stop_suddenly_where_it_may_fit(riverside, visit
     assert ("stop suddenly" in text(visitor.get("/contact/sent/"))) is is_said
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_said"),
+    [
+        ({"substances": ["opioids"]}, True),
+        ({"substances": ["benzodiazepines"]}, True),
+        ({"substances": ["alcohol"], "daily_use": "daily"}, True),
+        ({"substances": ["stimulants"]}, False),
+        ({"substances": ["cannabis"]}, False),
+    ],
+)
+def test_somebody_pregnant_is_told_not_to_stop_only_where_stopping_harms(riverside, visitor, answers, is_said):
+    visitor.post("/contact/", filled(visitor.get("/contact/"), pregnancy="yes", **answers))
+    receipt = text(visitor.get("/contact/sent/"))
+    assert ("it can harm you and the baby" in receipt) is is_said
+    assert ("Pregnant people are seen first" in receipt) is not is_said
+
+
 def test_what_looks_like_spam_is_kept_for_the_staff_and_calls_nobody(riverside, visitor):
     answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
     assert answer.status_code == 303

@@ -11,8 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.sign_in import SignInForm
 from recovery_site import time_zones
 
+# Django's sign-in with a limit on guesses.
+admin.site.login_form = SignInForm
 # The roles belong to the code (accounts.roles): a page that changes or deletes them could only break them.
 admin.site.unregister(Group)
 

@@ -1,7 +1,7 @@
 """A staff page that nobody touches for a while is signed out: the next person at the desk must find nothing open."""
 
+import datetime as dt
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +35,7 @@ def _look(request: HttpRequest, user: User) -> None:
     now = timezone.now().timestamp()
     signed_in = user.last_login.timestamp() if user.last_login else now
     quiet = now - float(request.session.get(_SESSION_KEY, signed_in))
-    if quiet > timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
+    if quiet > dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
         logout(request)
         messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
     elif quiet > WRITE_EVERY and BACKGROUND not in request.headers:

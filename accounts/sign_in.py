@@ -7,8 +7,8 @@ Three counts, none of which keeps a name or an address (accounts.models.SignInTr
   account's own count doesn't matter: who guesses from elsewhere keeps only elsewhere out.
 """
 
+import datetime as dt
 import hmac
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +26,7 @@ from recovery_site.counts import one_more
 
 MINUTES = 15
 PAIR, BLOCK, ACCOUNT = 5, 30, 50
-KNOWN_FOR = timedelta(days=60)  # a block that somebody signed in from
+KNOWN_FOR = dt.timedelta(days=60)  # a block that somebody signed in from
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -49,11 +49,11 @@ class SignInForm(AdminAuthenticationForm):
         return cleaned
 
 
-def may_try(request: HttpRequest, name: str, now: datetime) -> bool:
+def may_try(request: HttpRequest, name: str, now: dt.datetime) -> bool:
     """Count one try to sign in as `name`; return whether the password may be looked at."""
     place = addresses.block(request)
     pair, block, account = _keys(name, place, now)
-    ends = datetime.fromtimestamp((_stretch(now) + 1) * MINUTES * 60, UTC)
+    ends = dt.datetime.fromtimestamp((_stretch(now) + 1) * MINUTES * 60, dt.UTC)
     with transaction.atomic():
         if one_more(SignInTries, block, ends) > BLOCK or one_more(SignInTries, pair, ends) > PAIR:
             return False
@@ -63,7 +63,7 @@ def may_try(request: HttpRequest, name: str, now: datetime) -> bool:
         )
 
 
-def succeeded(request: HttpRequest, name: str, now: datetime) -> None:
+def succeeded(request: HttpRequest, name: str, now: dt.datetime) -> None:
     """Forget the tries of somebody who knew the password, and remember that they sign in from here."""
     place = addresses.block(request)
     pair, block, account = _keys(name, place, now)
@@ -73,13 +73,13 @@ def succeeded(request: HttpRequest, name: str, now: datetime) -> None:
         SignInTries.objects.update_or_create(key=_known(name, place), defaults={"expires_at": now + KNOWN_FOR})
 
 
-def forget_expired(now: datetime) -> dict[str, int]:
+def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the counts whose time has ended (housekeeping); return their number."""
-    deleted, _per_model = SignInTries.objects.filter(expires_at__lte=now - timedelta(minutes=1)).delete()
+    deleted, _per_model = SignInTries.objects.filter(expires_at__lte=now - dt.timedelta(minutes=1)).delete()
     return {"sign_in_tries_forgotten": deleted}
 
 
-def _keys(name: str, place: str, now: datetime) -> tuple[bytes, bytes, bytes]:
+def _keys(name: str, place: str, now: dt.datetime) -> tuple[bytes, bytes, bytes]:
     stretch = _stretch(now)
     return _key(f"pair {stretch} {place} {_folded(name)}"), _key(f"block {stretch} {place}"), _key(f"account {stretch} {_folded(name)}")
 
@@ -92,7 +92,7 @@ def _folded(name: str) -> str:
     return name.strip().casefold()
 
 
-def _stretch(now: datetime) -> int:
+def _stretch(now: dt.datetime) -> int:
     return int(now.timestamp()) // (MINUTES * 60)
 
 

@@ -1,7 +1,7 @@
 """Run one workload and print its figures."""
 
 import argparse
-import datetime
+import datetime as dt
 import sys
 
 from benchmarks import crowd, dashboard, guides, helpdesk, inquiries, killing, lighthouse, pages, proxy, queue, wagtail
@@ -38,7 +38,7 @@ def main() -> int:
     options = parser.parse_args()
     clean_up_when_told_to_stop()
     database = "PostgreSQL" if options.postgres else "SQLite"
-    print(f"# {options.workload} on {database}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
+    print(f"# {options.workload} on {database}, {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {machine()}")
     WORKLOADS[options.workload][0](options)
     return 0
 

@@ -1,10 +1,10 @@
 """Many rows at once: copies of one real row with some columns changed, in PostgreSQL by COPY, in SQLite by executemany."""
 
+import datetime as dt
 import io
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
@@ -49,7 +49,7 @@ def _copy(table: str, columns: list[str], fields: Fields, shared: Shared, rows: 
 def _text(field: Any, value: Any) -> str:
     if value is None:
         return "\\N"
-    if isinstance(value, datetime):
+    if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, bool):
         return "t" if value else "f"

@@ -1,6 +1,6 @@
 """A million inquiries, as they would be after years: most of them closed, some open, a few of them urgent."""
 
-import datetime
+import datetime as dt
 import json
 import random
 import time
@@ -101,7 +101,7 @@ def _sample(number: int) -> tuple[Inquiry, str]:
 
 def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> Iterator[tuple[Any, ...]]:
     chance = random.Random(5)
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     minutes = 60 * 24 * 365 * 3
     # Among a million of 40 bits, two are the same in one run of three.
     references: set[str] = set()
@@ -109,12 +109,12 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
         references.add(new_reference())
     for number in range(count):
         # As they would have arrived: the oldest first.
-        received = now - datetime.timedelta(minutes=minutes * (count - number) / count)
+        received = now - dt.timedelta(minutes=minutes * (count - number) / count)
         centre = centres[chance.randrange(len(centres))]
         owner: int | None = chance.choice(staff[centre])
-        answered: datetime.datetime | None = received + datetime.timedelta(minutes=chance.expovariate(1 / 40))
-        reached = received + datetime.timedelta(minutes=chance.expovariate(1 / 600)) if chance.random() < 0.8 else None
-        closed: datetime.datetime | None = received + datetime.timedelta(days=3)
+        answered: dt.datetime | None = received + dt.timedelta(minutes=chance.expovariate(1 / 40))
+        reached = received + dt.timedelta(minutes=chance.expovariate(1 / 600)) if chance.random() < 0.8 else None
+        closed: dt.datetime | None = received + dt.timedelta(days=3)
         state, outcome, follow_up = "closed", "informed", None
         fate = chance.random()
         if fate < 0.02:
@@ -126,14 +126,14 @@ def _inquiries(count: int, centres: list[int], staff: dict[int, list[int]]) -> I
         elif fate < 0.99:
             state, outcome, closed = "open", "", None
         else:
-            state, outcome, closed, follow_up = "waiting", "", None, now + datetime.timedelta(minutes=chance.randrange(-3000, 9000))
+            state, outcome, closed, follow_up = "waiting", "", None, now + dt.timedelta(minutes=chance.randrange(-3000, 9000))
         yield (
             new_id(),
             references.pop(),
             None,
             centre,
             received,
-            received + datetime.timedelta(hours=1),
+            received + dt.timedelta(hours=1),
             chance.choices((1, 2, 3), (1, 9, 90))[0],
             chance.choices(("self", "other", "professional"), (60, 35, 5))[0],
             "es" if chance.random() < 0.15 else "en",

@@ -1,6 +1,6 @@
 """A demo centre and its staff, so that a newcomer can try everything at once. None of them is a real person or place."""
 
-import datetime
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ def _create_centre() -> Centre:
     )
     hours = [(day, 8, 20) for day in WEEKDAYS] + [(day, 10, 16) for day in WEEKEND]
     OpeningHours.objects.bulk_create(
-        OpeningHours(centre=centre, weekday=day, opens=datetime.time(opens), closes=datetime.time(closes)) for day, opens, closes in hours
+        OpeningHours(centre=centre, weekday=day, opens=dt.time(opens), closes=dt.time(closes)) for day, opens, closes in hours
     )
     return centre
 

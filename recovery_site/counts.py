@@ -1,6 +1,6 @@
 """Counts of tries that live for some minutes, a row each: how often somebody asked, signed in, sent."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import connection, models
 
@@ -11,7 +11,7 @@ _ONE_MORE = """
 """
 
 
-def one_more(model: type[models.Model], key: bytes, ends: datetime) -> int:
+def one_more(model: type[models.Model], key: bytes, ends: dt.datetime) -> int:
     """Count one more in the row `key` of `model`, which has `key`, `count` and `expires_at`; return its count.
 
     A new row begins at 1 and ends at `ends`. One statement, so no two tries are counted as one.

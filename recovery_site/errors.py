@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from recovery_site.middleware.staff_pages import is_staff_page
+from recovery_site.staff.paths import is_staff_page
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
 """The helplines that every page shows, read from one dated file that an operator edits."""
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,10 +54,10 @@ def helplines(country: str, language: str, file: Path = FILE) -> tuple[Helpline,
         raise ImproperlyConfigured(f"{file.name}: a helpline of {country} lacks {missing}.") from None
 
 
-def checked_on(file: Path = FILE) -> date:
+def checked_on(file: Path = FILE) -> dt.date:
     """The day on which somebody last made sure that the numbers are right."""
     day = _read(file).get("checked")
-    if not isinstance(day, date):
+    if not isinstance(day, dt.date):
         raise ImproperlyConfigured(f"{file.name} lacks `checked`, the day the numbers were last looked up.")
     return day
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "danger",
     "articles",
     "intake",
+    "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -147,19 +148,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # A task is a row: enqueued inside the transaction that stores the inquiry, so that neither is there without the other.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-# What time brings: `manage.py housekeeping` calls each with the present moment.
-HOUSEKEEPING = [
-    "intake.housekeeping.run",
-    "intake.cases.blind_index.run",
-    "intake.reporting.figures.refresh",
-    "intake.triage.presence.forget_old",
-    "intake.disclosure.referrals.time_out",
-    "intake.triage.stalled.give_back",
-    "intake.notifications.weekly_report.send_due",
-    "intake.retention.policy.run",
-    "accounts.sign_in.forget_expired",
-    "articles.housekeeping.run",
-]
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 # Seconds for which a finished public page is kept: so late may a correction be seen. 0 keeps none.

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from articles import permissions, snapshots
 from articles.admin import status
 from articles.models import Comment, Edition, Guide, ShareLink
-from articles.workflow import comments, comparing, presence, previews, publishing, share_links
+from articles.workflow import comments, comparing, previews, publishing, share_links
+from recovery_site.staff import presence
 from recovery_site.verbs import Refused
 
 
@@ -167,13 +169,17 @@ class GuideDesk(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A beat of an open editor: says that this person is there, answers who else is and which version is stored."""
+        """A beat of an open editor: says that this person is there, shows who else is and whether the guide changed."""
         guide = self._guide(request, pk)
-        person = permissions.staff(request.user)
+        user = permissions.staff(request.user)
         if request.POST.get("leaving"):
-            presence.leave(guide, person)
-            return JsonResponse({})
-        return JsonResponse({"others": presence.arrive(guide, person), "version": guide.version})
+            presence.leave(guide.presences, user)
+            return HttpResponse(status=204)
+        context = {
+            "others_here": presence.arrive(guide.presences, user, timezone.now()),
+            "changed": status.version_in(request.POST) != guide.version,
+        }
+        return render(request, "admin/articles/guide/presence.html", context)
 
     def _guide(self, request: HttpRequest, pk: int) -> Guide:
         if not permissions.may_view(request.user):

@@ -72,7 +72,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/guide-presence.js", "js/guide-findings.js")
+        js = ("js/presence.js", "js/guide-findings.js")
 
     inlines = (SourceInline, PhaseInline)
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")

@@ -16,7 +16,8 @@ from articles import permissions
 from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
-from articles.workflow import comments, drafts, presence, publishing, review, review_gate, suggestions, translations
+from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
+from recovery_site.staff import presence
 from recovery_site.verbs import Refused
 
 EVENTS_SHOWN = 12
@@ -39,8 +40,8 @@ class Box:
     open_comments: list[Comment] = field(default_factory=list)
     resolved_comments: list[Comment] = field(default_factory=list)
     links: list[ShareLink] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    judged: list[review_gate.Judged] = field(default_factory=list)
+    others: list[User] = field(default_factory=list)
+    findings: list[review_gate.ReviewedFinding] = field(default_factory=list)
     counts: str = ""
     numbers: citations.Numbers | None = None
     suggested: list[Guide] = field(default_factory=list)
@@ -48,9 +49,9 @@ class Box:
     languages: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _counts(judged: list[review_gate.Judged]) -> str:
+def _counts(findings: list[review_gate.ReviewedFinding]) -> str:
     """Return how many errors, warnings without a reason, and notes there are, in words."""
-    found = Counter(one.finding.level for one in judged if not one.justification)
+    found = Counter(one.finding.level for one in findings if not one.justification)
     texts = (
         ngettext("%(number)s error", "%(number)s errors", found[Level.ERROR]) % {"number": found[Level.ERROR]},
         ngettext("%(number)s warning", "%(number)s warnings", found[Level.WARNING]) % {"number": found[Level.WARNING]},
@@ -66,11 +67,11 @@ def box(guide: Guide, user: User) -> Box:
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
         first_approval=guide.reviewed_on is None,
-        judged=review_gate.judge(guide),
+        findings=review_gate.reviewed_findings(guide),
         numbers=citations.examine(guide),
         newer_original=translations.newer_original(guide),
     )
-    shown.counts = _counts(shown.judged)
+    shown.counts = _counts(shown.findings)
     for comment in Comment.objects.filter(guide=guide):
         (shown.open_comments if comment.resolved_at is None else shown.resolved_comments).append(comment)
     if not permissions.may_edit(user):
@@ -78,7 +79,7 @@ def box(guide: Guide, user: User) -> Box:
     shown.may_edit = True
     shown.sections = comments.sections(guide)
     shown.links = list(ShareLink.objects.filter(guide=guide, expires_at__gt=timezone.now(), withdrawn_at=None))
-    shown.others = presence.arrive(guide, user)
+    shown.others = presence.arrive(guide.presences, user, timezone.now())
     shown.suggested = suggestions.related_to(guide)
     shown.languages = translations.missing_languages(guide)
     state = Guide.State(guide.state)
@@ -88,7 +89,7 @@ def box(guide: Guide, user: User) -> Box:
     if state == Guide.State.IN_REVIEW:
         shown.why_not_approve = permissions.why_not_approve(user, guide)
         if not shown.why_not_approve:
-            shown.why_not_approve = review_gate.why_not_ready(shown.judged)
+            shown.why_not_approve = review_gate.why_not_ready(shown.findings)
         if not shown.why_not_approve:
             shown.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
     if state == Guide.State.APPROVED:

@@ -1,29 +1,29 @@
 """Editorial checks: what a guide must say, mustn't say, and how. `run(guide)` asks them all.
 
-Each check is a module with a function registered under its name and examples that are its tests and its documentation
-(docs/editorial/checks.md).
+Each check is a module of this package with a registered function and examples that are its tests and its documentation
+(docs/editorial/checks.md). Adding the module adds the check.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import pkgutil
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone
 
-from articles.checks import clinical_safety, names, overclaims, plain_language, respectful_terms, sources, structure
 from articles.checks.findings import Finding, Level
-from articles.checks.registry import CHECKS
+from articles.checks.registry import CHECKS, in_order
 from articles.checks.text.parsed_guide import read
 from articles.models import Guide
 
 __all__ = ["CHECKS", "Finding", "Level", "run"]
 
-# The order in which editors see them: what endangers people first.
-ORDER = tuple(
-    module.NAME for module in (clinical_safety, overclaims, respectful_terms, plain_language, sources, names, structure)
-)  # fmt: skip
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    import_module(_module.name)
+
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
@@ -40,8 +40,8 @@ def run(
     language and slug that exist beside those in the database. A guide of any length takes at most five queries. Messages
     are in the active language.
     """
-    reading = read(guide_like, today=today or timezone.localdate())
-    reading.extra["addresses"] = set(addresses)
-    wanted = set(only) or set(ORDER)
-    found = [finding for name in ORDER if name in wanted for finding in CHECKS[name].find(reading)]
-    return sorted(found, key=lambda finding: _LEVELS[finding.level])
+    guide = read(guide_like, today=today or timezone.localdate())
+    guide.extra["addresses"] = set(addresses)
+    wanted = set(only) or set(CHECKS)
+    findings = [finding for check in in_order() if check.name in wanted for finding in check.find(guide)]
+    return sorted(findings, key=lambda finding: _LEVELS[finding.level])

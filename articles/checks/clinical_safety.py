@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
-from articles.checks.registry import register
+from articles.checks.registry import Rank, register
 from articles.checks.text import safety_patterns as said
 from articles.checks.text import topic_detection
-from articles.checks.text.parsed_guide import Block, Reading
+from articles.checks.text.parsed_guide import Block, ParsedGuide
 from recovery_site.helplines import all_numbers
 
 NAME = "clinical-safety"
@@ -91,31 +91,31 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.SAFETY)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """By substance (as chosen, as the title says, or the one the text keeps naming). Opioids: that tolerance falls after a break
     and a former dose can kill; naloxone; with treatments named, also buprenorphine, methadone and naltrexone. Alcohol and
     benzodiazepines: that stopping suddenly can kill, and seizures. Withdrawal of any kind: when to get emergency help, and a
     crisis line. All of these are errors. Nowhere: that withdrawal from these isn't dangerous, that naloxone isn't needed, that the
     medicines swap one drug for another, or that one may stop suddenly (errors); doses or taper schedules, in figures or in
     words (an error when the reader is told to take it, a warning otherwise)."""
-    found = topic_detection.topics(reading)
-    windows = _windows(reading)
+    found = topic_detection.topics(guide)
+    windows = _windows(guide)
     if topic_detection.OPIOIDS in found:
-        yield from _opioids(reading, windows)
+        yield from _opioids(guide, windows)
     for topic in (topic_detection.ALCOHOL, topic_detection.BENZODIAZEPINES):
         if topic in found:
-            yield from _sudden_stop(reading, windows, topic)
-    if topic_detection.is_about_withdrawal(reading):
-        yield from _emergency(reading)
-    for block in reading.blocks:
+            yield from _sudden_stop(guide, windows, topic)
+    if topic_detection.is_about_withdrawal(guide):
+        yield from _emergency(guide)
+    for block in guide.blocks:
         for sentence in block.sentences:
             yield from _dangerous(sentence, block, found)
 
 
-def _windows(reading: Reading) -> list[str]:
+def _windows(guide: ParsedGuide) -> list[str]:
     """Return each sentence of the guide with the two that follow it: a warning may take as many."""
-    spoken = [sentence for block in reading.blocks if not block.quoted for sentence in block.sentences]
+    spoken = [sentence for block in guide.blocks if not block.quoted for sentence in block.sentences]
     return [" ".join(spoken[start : start + 3]) for start in range(len(spoken))]
 
 
@@ -128,9 +128,9 @@ def _at(place: tuple[str, Block], finding: Finding) -> Finding:
     return replace(finding, excerpt=shorten(sentence), section=block.section)
 
 
-def _spoken(reading: Reading, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
+def _spoken(guide: ParsedGuide, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
     """Return the sentences that say `pattern` in the guide's own voice: no question, quotation, myth, denial or opinion of others."""
-    for block in reading.blocks:
+    for block in guide.blocks:
         for sentence in block.sentences:
             match = None if block.quoted or sentence.endswith("?") else pattern.search(sentence)
             if match and not (
@@ -139,7 +139,7 @@ def _spoken(reading: Reading, pattern: re.Pattern[str]) -> Iterator[tuple[str, B
                 yield sentence, block
 
 
-def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
+def _opioids(guide: ParsedGuide, windows: list[str]) -> Iterator[Finding]:
     warns = any(
         said.IS_FATAL.search(said.NOT_FATAL.sub("", text))
         and not said.NOT_FALLING.search(text)
@@ -157,8 +157,8 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
             ),
             STRANG,
         )
-    taken_back = next(_spoken(reading, said.NALOXONE_DENIED), None)
-    if taken_back or not said.NALOXONE.search(reading.words):
+    taken_back = next(_spoken(guide, said.NALOXONE_DENIED), None)
+    if taken_back or not said.NALOXONE.search(guide.words):
         missing = _missing(
             "naloxone-denied" if taken_back else "naloxone",
             _("It says that naloxone isn’t needed, or doesn’t work.") if taken_back else _("It doesn’t mention naloxone."),
@@ -167,7 +167,7 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
             f"{ASAM}; FDA, 29 March 2023 (over the counter)",
         )
         yield _at(taken_back, missing) if taken_back else missing
-    for refused in _spoken(reading, said.MEDICINES_DENIED):
+    for refused in _spoken(guide, said.MEDICINES_DENIED):
         wrong = _missing(
             "medicines-denied",
             _("It speaks against the medicines for opioid use disorder."),
@@ -176,8 +176,8 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
             ASAM,
         )
         yield _at(refused, wrong)
-    absent = [name for name, pattern in said.MEDICINES.items() if not pattern.search(reading.words)]
-    if not absent or not said.TREATMENT.search(reading.words):
+    absent = [name for name, pattern in said.MEDICINES.items() if not pattern.search(guide.words)]
+    if not absent or not said.TREATMENT.search(guide.words):
         return
     everything = len(absent) == len(said.MEDICINES)
     finding = _missing(
@@ -190,9 +190,9 @@ def _opioids(reading: Reading, windows: list[str]) -> Iterator[Finding]:
     yield finding if everything else replace(finding, level=Level.WARNING)
 
 
-def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[Finding]:
+def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator[Finding]:
     source = ALCOHOL if topic == topic_detection.ALCOHOL else BENZO
-    for called_safe in _spoken(reading, said.SAFE_STOP):
+    for called_safe in _spoken(guide, said.SAFE_STOP):
         wrong = _missing(
             "sudden-stop-safe",
             _("It says that stopping suddenly is safe."),
@@ -209,7 +209,7 @@ def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[F
             _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
             source,
         )
-    if not said.SEIZURES.search(reading.words):
+    if not said.SEIZURES.search(guide.words):
         yield _missing(
             "seizures",
             _("It doesn’t name seizures."),
@@ -219,9 +219,9 @@ def _sudden_stop(reading: Reading, windows: list[str], topic: str) -> Iterator[F
         )
 
 
-def _emergency(reading: Reading) -> Iterator[Finding]:
-    titles = [block for block in reading.blocks if block.kind in ("heading", "callout-title")]
-    if not any(said.EMERGENCY.search(block.text) for block in titles) and not any(block.callout == "emergency" for block in reading.blocks):
+def _emergency(guide: ParsedGuide) -> Iterator[Finding]:
+    titles = [block for block in guide.blocks if block.kind in ("heading", "callout-title")]
+    if not any(said.EMERGENCY.search(block.text) for block in titles) and not any(block.callout == "emergency" for block in guide.blocks):
         yield _missing(
             "emergency-help",
             _("It has no part that says when to get emergency help."),
@@ -230,7 +230,7 @@ def _emergency(reading: Reading) -> Iterator[Finding]:
             "ASAM 2020; SAMHSA TIP 63",
         )
     lines = all_numbers(keys=("crisis", "treatment", "text"))
-    if not any(re.search(rf"(?<!\d)(?:1[ ().-]*)?{'[ ().-]*'.join(number)}(?!\d)", reading.words) for number in lines):
+    if not any(re.search(rf"(?<!\d)(?:1[ ().-]*)?{'[ ().-]*'.join(number)}(?!\d)", guide.words) for number in lines):
         yield _missing(
             "crisis-line",
             _("It names no crisis line."),

@@ -3,9 +3,8 @@
 import textwrap
 from typing import Any
 
-from articles.checks import ORDER
 from articles.checks.examples import Example
-from articles.checks.registry import CHECKS
+from articles.checks.registry import in_order
 
 BEGIN = "<!-- made by `manage.py describe_checks`: change the checks and their examples, not this -->"
 END = "<!-- end of what is made -->"
@@ -15,9 +14,8 @@ WIDTH = 120
 def chapter() -> str:
     """Return what each check looks for and its examples, as Markdown."""
     parts = []
-    for name in ORDER:
-        check = CHECKS[name]
-        parts += [f"## {name}", textwrap.fill(" ".join(check.about.split()), WIDTH, break_on_hyphens=False)]
+    for check in in_order():
+        parts += [f"## {check.name}", textwrap.fill(" ".join(check.about.split()), WIDTH, break_on_hyphens=False)]
         rows = ["| language | text | with | found |", "|---|---|---|---|"]
         for example in check.examples:
             cells = (example.language, example.body, _with(example), ", ".join(example.finds) or "nothing")

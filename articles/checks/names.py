@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.registry import register
+from articles.checks.registry import Rank, register
 from articles.checks.text.known_names import BRANDS, GENERIC, KNOWN, SPANISH_GENERICS
-from articles.checks.text.parsed_guide import Block, Reading
+from articles.checks.text.parsed_guide import Block, ParsedGuide
 from recovery_site.helplines import all_numbers
 
 NAME = "names"
@@ -68,19 +68,19 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.FORM)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Names of centres that aren't ours (an error where the text speaks for them, or in the contact block; a warning elsewhere),
     phone numbers that are neither ours nor a helpline's (an error), e-mail addresses of others (a warning) and brand names of
     medicines without the generic name beside them (a note). Our own names come from the setting OWN_NAMES, helplines from
     recovery_site/helplines.toml; mutual-help groups and public bodies are known."""
     own = own_names()
-    yield from _centres(reading, own)
+    yield from _centres(guide, own)
     seen: set[str] = set()
-    for block in reading.blocks:
+    for block in guide.blocks:
         yield from _numbers(block, own)
         yield from _addresses(block, own)
-        yield from _brands(block, seen, reading.language)
+        yield from _brands(block, seen, guide.language)
 
 
 def own_names() -> tuple[str, ...]:
@@ -89,13 +89,13 @@ def own_names() -> tuple[str, ...]:
     return (settings.SITE_NAME, *(import_string(hook)() if hook else ()))
 
 
-def _centres(reading: Reading, own: tuple[str, ...]) -> Iterator[Finding]:
-    publishers = [source["publisher"] for source in reading.sources]
+def _centres(guide: ParsedGuide, own: tuple[str, ...]) -> Iterator[Finding]:
+    publishers = [source["publisher"] for source in guide.sources]
     known = [*own, *KNOWN, *publishers]
     found: list[tuple[str, Block, str, re.Match[str]]] = []
-    for block in reading.blocks:
+    for block in guide.blocks:
         for sentence in block.sentences:
-            for pattern in (CENTRE, SPANISH_CENTRE) if reading.language == "es" else (CENTRE,):
+            for pattern in (CENTRE, SPANISH_CENTRE) if guide.language == "es" else (CENTRE,):
                 for match in pattern.finditer(sentence):
                     name = _proper(match.group())
                     if name and not any(_same(name, other) for other in known):

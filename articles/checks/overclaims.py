@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.registry import register
-from articles.checks.text.parsed_guide import Reading
+from articles.checks.registry import Rank, register
+from articles.checks.text.parsed_guide import ParsedGuide
 
 NAME = "overclaims"
 FRAUD_ACT = "Opioid Addiction Recovery Fraud Prevention Act (FTC)"
@@ -163,12 +163,12 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.HONESTY)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Promises of an outcome (“cure” and “guaranteed” are errors, “lasting recovery” a warning), claims that all people need
     one path (a warning), absolutes about the brain (an error). Sentences that say the opposite (“there is no cure”), warn of
     those who promise, or quote them are left alone."""
-    for block in reading.blocks:
+    for block in guide.blocks:
         if block.quoted:
             continue
         warned = bool(WARNS.search(block.section)) and block.in_body

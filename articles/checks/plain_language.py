@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around, shorten
-from articles.checks.registry import register
+from articles.checks.registry import Rank, register
 from articles.checks.text import readability, sentences
-from articles.checks.text.parsed_guide import Block, Reading
+from articles.checks.text.parsed_guide import Block, ParsedGuide
 
 NAME = "plain-language"
 # US school grades by Flesch-Kincaid.
@@ -60,41 +60,41 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.CLARITY)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Reading level of the guide and of each section (headings, tables and names of drugs are left out; a list item counts
     as a sentence), sentences of more than 25 words, and abbreviations that the guide doesn't explain.
 
     English: Flesch-Kincaid grade; aim for 6, a note above 6, a warning above 7, an error above 8. Spanish: INFLESZ points;
     aim for 65, a note below 65, a warning below 60, an error below 55. A section counts from 40 words on and can be an
     error from 100 words on."""
-    yield from _grades(reading)
-    yield from _long_sentences(reading)
-    yield from _abbreviations(reading)
+    yield from _grades(guide)
+    yield from _long_sentences(guide)
+    yield from _abbreviations(guide)
 
 
-def grade(reading: Reading) -> float | None:
+def grade(guide: ParsedGuide) -> float | None:
     """Return the reading level of a whole guide: a grade in English, INFLESZ points in Spanish; None without sentences."""
-    texts = [block.text for block in reading.prose]
-    if reading.language == "es":
+    texts = [block.text for block in guide.prose]
+    if guide.language == "es":
         scores = readability.spanish(texts)
         return scores[0] if scores else None
     return readability.english(texts)
 
 
-def _grades(reading: Reading) -> Iterator[Finding]:
-    yield from _grade(reading, reading.prose, "", highest=Level.ERROR)
-    for section, blocks in reading.sections.items():
-        prose = [block for block in blocks if block in reading.prose] if section else []
+def _grades(guide: ParsedGuide) -> Iterator[Finding]:
+    yield from _grade(guide, guide.prose, "", highest=Level.ERROR)
+    for section, blocks in guide.sections.items():
+        prose = [block for block in blocks if block in guide.prose] if section else []
         size = sum(len(sentences.words(block.text)) for block in prose)
-        if size >= SECTION_COUNTS and len(reading.sections) > 1:
-            yield from _grade(reading, prose, section, highest=Level.ERROR if size >= SECTION_BLOCKS else Level.WARNING)
+        if size >= SECTION_COUNTS and len(guide.sections) > 1:
+            yield from _grade(guide, prose, section, highest=Level.ERROR if size >= SECTION_BLOCKS else Level.WARNING)
 
 
-def _grade(reading: Reading, blocks: Iterable[Block], section: str, *, highest: Level) -> Iterator[Finding]:
+def _grade(guide: ParsedGuide, blocks: Iterable[Block], section: str, *, highest: Level) -> Iterator[Finding]:
     blocks = list(blocks)
     texts = [block.text for block in blocks]
-    if reading.language == "es":
+    if guide.language == "es":
         scores = readability.spanish(texts)
         if scores is None:
             return
@@ -137,8 +137,8 @@ def _level(value: float, bounds: tuple[float, float, float]) -> Level | None:
     return None
 
 
-def _long_sentences(reading: Reading) -> Iterator[Finding]:
-    for block in reading.prose:
+def _long_sentences(guide: ParsedGuide) -> Iterator[Finding]:
+    for block in guide.prose:
         for sentence in block.sentences:
             number = len(sentences.words(sentence))
             if number > LONG_SENTENCE and not block.quoted:
@@ -155,15 +155,15 @@ def _long_sentences(reading: Reading) -> Iterator[Finding]:
                 )
 
 
-def _abbreviations(reading: Reading) -> Iterator[Finding]:
+def _abbreviations(guide: ParsedGuide) -> Iterator[Finding]:
     seen: set[str] = set()
-    for block in reading.blocks:
+    for block in guide.blocks:
         text = NAMES_IN_CAPITALS.sub(lambda match: "·" * len(match.group()), block.text)
         if text.isupper():
             continue
         for match in ABBREVIATION.finditer(text):
             short = match.group().removesuffix("s")
-            if short in KNOWN | seen or NOT_ABBREVIATED.search(text[: match.start()]) or _explained(short, reading.words):
+            if short in KNOWN | seen or NOT_ABBREVIATED.search(text[: match.start()]) or _explained(short, guide.words):
                 continue
             seen.add(short)
             yield Finding(

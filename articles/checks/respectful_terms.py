@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
-from articles.checks.registry import register
+from articles.checks.registry import Rank, register
 from articles.checks.text import terms
-from articles.checks.text.parsed_guide import Reading
+from articles.checks.text.parsed_guide import ParsedGuide
 
 NAME = "respectful-terms"
 SOURCE = "American Academy of Pediatrics 2022 (PMC9386168); NIDA: Words Matter"
@@ -52,13 +52,13 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.RESPECT)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Words that shame people or name them by their illness, in English and Spanish, with what to say instead. A warning;
     a note when the word stands in a quotation, and for “relapse”, which is common. Names of bodies, laws and groups, addresses,
     the titles of sources and everyday uses of the same words (“clean water”, “user account”) are left alone."""
-    for block in reading.blocks:
-        yield from find(block.text, reading.language, section=block.section, quoted=block.quoted)
+    for block in guide.blocks:
+        yield from find(block.text, guide.language, section=block.section, quoted=block.quoted)
 
 
 def find(text: str, language: str, *, section: str = "", quoted: bool = False) -> list[Finding]:

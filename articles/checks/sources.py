@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
-from articles.checks.registry import register
+from articles.checks.registry import Rank, register
 from articles.checks.text.numbers import NUMBER, RANGE, TIME
-from articles.checks.text.parsed_guide import Block, Reading
+from articles.checks.text.parsed_guide import Block, ParsedGuide
 from articles.rendering import body_html
 
 NAME = "sources"
@@ -140,20 +140,20 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.EVIDENCE)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Sentences with a figure, a year, a superlative or “according to” that cite no source (in the text and its callouts;
     the summary, the facts at a glance and the timeline repeat what the text says); numbers without a source, sources nothing
     cites; sources older than ten years (a note when the source's own note says why), without year, address or publisher, or
     never read; one source that carries the whole guide. Phone numbers, opening hours, steps and ages are no figures."""
-    yield from _uncited(reading)
-    yield from _numbers(reading)
-    for source in reading.sources:
-        yield from _one_source(source, reading)
+    yield from _uncited(guide)
+    yield from _numbers(guide)
+    for source in guide.sources:
+        yield from _one_source(source, guide)
 
 
-def _uncited(reading: Reading) -> Iterator[Finding]:
-    for block in reading.blocks:
+def _uncited(guide: ParsedGuide) -> Iterator[Finding]:
+    for block in guide.blocks:
         if block.kind in ("paragraph", "item") and block.in_body and not block.quoted and block.callout != "emergency":
             for sentence in block.sentences:
                 yield from _claims(sentence, block)
@@ -187,11 +187,11 @@ def _claims(sentence: str, block: Block) -> Iterator[Finding]:
             return
 
 
-def _numbers(reading: Reading) -> Iterator[Finding]:
-    cited = [int(number) for block in reading.blocks for number in body_html.CITATION.findall(block.text)]
-    numbers = [source["number"] for source in reading.sources]
+def _numbers(guide: ParsedGuide) -> Iterator[Finding]:
+    cited = [int(number) for block in guide.blocks for number in body_html.CITATION.findall(block.text)]
+    numbers = [source["number"] for source in guide.sources]
     if not numbers and not cited:
-        if any(block.in_body for block in reading.prose):
+        if any(block.in_body for block in guide.prose):
             yield Finding(
                 NAME, Level.WARNING, _("The guide has no source at all."),
                 reason=_("Readers and reviewers can’t tell what it rests on."),
@@ -199,7 +199,7 @@ def _numbers(reading: Reading) -> Iterator[Finding]:
             )  # fmt: skip
         return
     for number in sorted(set(cited) - set(numbers)):
-        block = next(block for block in reading.blocks if f"[{number}]" in block.text)
+        block = next(block for block in guide.blocks if f"[{number}]" in block.text)
         yield Finding(
             NAME, Level.ERROR, _("The text cites [%(number)s], but there is no such source.") % {"number": number},
             shorten(next(sentence for sentence in block.sentences if f"[{number}]" in sentence)), block.section,
@@ -211,22 +211,22 @@ def _numbers(reading: Reading) -> Iterator[Finding]:
             NAME, Level.ERROR, _("Two sources have the number %(number)s.") % {"number": number},
             reason=_("Nobody can tell which of them is meant."), suggestion=_("Give each source its own number."), rule=f"doubled-number {number}",
         )  # fmt: skip
-    for source in reading.sources:
+    for source in guide.sources:
         if source["number"] not in cited:
             yield Finding(
                 NAME, Level.WARNING, _("Nothing cites source %(number)s.") % {"number": source["number"]}, shorten(source["title"]),
                 reason=_("A source that nothing rests on makes the guide look better founded than it is."),
                 suggestion=_("Cite it where it is used, or remove it."), rule="unused-source",
             )  # fmt: skip
-    yield from _one_carries_all(cited, reading)
+    yield from _one_carries_all(cited, guide)
 
 
-def _one_carries_all(cited: list[int], reading: Reading) -> Iterator[Finding]:
+def _one_carries_all(cited: list[int], guide: ParsedGuide) -> Iterator[Finding]:
     if len(cited) < ENOUGH_CITATIONS:
         return
     number, times = Counter(cited).most_common(1)[0]
     if times / len(cited) >= CARRIES_EVERYTHING:
-        title = next((source["title"] for source in reading.sources if source["number"] == number), "")
+        title = next((source["title"] for source in guide.sources if source["number"] == number), "")
         yield Finding(
             NAME,
             Level.WARNING,
@@ -238,7 +238,7 @@ def _one_carries_all(cited: list[int], reading: Reading) -> Iterator[Finding]:
         )
 
 
-def _one_source(source: Mapping[str, Any], reading: Reading) -> Iterator[Finding]:
+def _one_source(source: Mapping[str, Any], guide: ParsedGuide) -> Iterator[Finding]:
     name = shorten(f"[{source['number']}] {source['title']}")
     missing = [
         label
@@ -255,7 +255,7 @@ def _one_source(source: Mapping[str, Any], reading: Reading) -> Iterator[Finding
             _("The source lacks: %(what)s.") % {"what": ", ".join(missing)}, name,
             reason=_("A reader who wants to check it has to find it first."), suggestion=_("Add what is missing."), rule="missing-field",
         )  # fmt: skip
-    if source["year"] and reading.today.year - source["year"] > OLD:
+    if source["year"] and guide.today.year - source["year"] > OLD:
         explained = bool(SAYS_WHY.search(source["note"]))
         yield Finding(
             NAME,

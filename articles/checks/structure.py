@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, shorten
-from articles.checks.registry import register
-from articles.checks.text.parsed_guide import HEADINGS, LISTS, Reading
+from articles.checks.registry import Rank, register
+from articles.checks.text.parsed_guide import HEADINGS, LISTS, ParsedGuide
 from articles.models import Address, Guide
 from articles.rendering import body_html
 
@@ -58,18 +58,18 @@ EXAMPLES = (
 )
 
 
-@register(NAME, EXAMPLES)
-def check(reading: Reading) -> Iterator[Finding]:
+@register(NAME, EXAMPLES, rank=Rank.FORM)
+def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Headings in order and none over an empty section, links whose words say where they lead and that lead somewhere,
     pictures described for people who can't see them, lists of more than one item. Dead links to other pages or parts of this
     site, empty sections and undescribed pictures are errors."""
-    yield from _headings(reading)
-    yield from _links(reading)
-    yield from _pictures_and_lists(reading)
+    yield from _headings(guide)
+    yield from _links(guide)
+    yield from _pictures_and_lists(guide)
 
 
-def _headings(reading: Reading) -> Iterator[Finding]:
-    found = list(reading.body.iter(*HEADINGS))
+def _headings(guide: ParsedGuide) -> Iterator[Finding]:
+    found = list(guide.body.iter(*HEADINGS))
     above = ""
     for heading in found:
         words = " ".join(heading.text_content().split())
@@ -87,7 +87,7 @@ def _headings(reading: Reading) -> Iterator[Finding]:
                 reason=_("Someone comes here for an answer and finds none."),
                 source=f"{WCAG}, 2.4.6", suggestion=_("Write the section, or remove the heading."), rule="empty-section",
             )  # fmt: skip
-    count = len(reading.body.text_content().split())
+    count = len(guide.body.text_content().split())
     if not found and count > MANY_WORDS:
         yield Finding(
             NAME, Level.WARNING, _("%(count)s words and no heading.") % {"count": count},
@@ -107,9 +107,9 @@ def _nothing_below(heading: HtmlElement) -> bool:
     return True
 
 
-def _links(reading: Reading) -> Iterator[Finding]:
-    links = [(link, section) for link, section in _with_section(reading.body) if link.tag == "a" and link.get("href")]
-    leads_nowhere = _dead([link.get("href") for link, _section in links], reading)
+def _links(guide: ParsedGuide) -> Iterator[Finding]:
+    links = [(link, section) for link, section in _with_section(guide.body) if link.tag == "a" and link.get("href")]
+    leads_nowhere = _dead([link.get("href") for link, _section in links], guide)
     for link, section in links:
         words, address = " ".join(link.text_content().split()), link.get("href")
         if leads_nowhere(address):
@@ -138,10 +138,10 @@ def _links(reading: Reading) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _dead(addresses: list[str], reading: Reading) -> Callable[[str], bool]:
+def _dead(addresses: list[str], guide: ParsedGuide) -> Callable[[str], bool]:
     """Return a function that tells whether an address of ours leads nowhere; one query for all of `addresses`, none without any."""
     site = settings.SITE_URL + "/"
-    anchors = {f"#{anchor}" for anchor in body_html.section_ids(body_html.headings_of(reading.body))}
+    anchors = {f"#{anchor}" for anchor in body_html.section_ids(body_html.headings_of(guide.body))}
     nowhere = {address for address in addresses if address[0] == "#" and address not in anchors and not PARTS.fullmatch(address)}
     # “guides/alcohol” is looked for below the page it stands on, where nothing is.
     nowhere |= {address for address in addresses if not ADDRESS.match(address)}
@@ -152,7 +152,7 @@ def _dead(addresses: list[str], reading: Reading) -> Callable[[str], bool]:
         for path in paths.values()
         if (match := GUIDE_PATH.fullmatch(path))
     }
-    known = {(reading.language, reading.slug), *reading.extra.get("addresses", ())}
+    known = {(guide.language, guide.slug), *guide.extra.get("addresses", ())}
     wanted = set(guides.values()) - known
     if wanted:
         slugs = {slug for _language, slug in wanted}
@@ -178,8 +178,8 @@ def _resolves(path: str) -> bool:
     return True
 
 
-def _pictures_and_lists(reading: Reading) -> Iterator[Finding]:
-    for element, section in _with_section(reading.body):
+def _pictures_and_lists(guide: ParsedGuide) -> Iterator[Finding]:
+    for element, section in _with_section(guide.body):
         if element.tag == "img" and not (element.get("alt") or "").strip():
             yield Finding(
                 NAME, Level.ERROR, _("A picture has no words for people who can’t see it."), shorten(element.get("src") or ""), section,

@@ -218,12 +218,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last seen')),
                 ('guide', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='articles.guide', verbose_name='guide')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'person at work',
                 'verbose_name_plural': 'people at work',
-                'constraints': [models.UniqueConstraint(fields=('guide', 'person'), name='one_guide_presence_a_person')],
+                'constraints': [models.UniqueConstraint(fields=('guide', 'user'), name='one_guide_presence_a_person')],
             },
         ),
         migrations.CreateModel(

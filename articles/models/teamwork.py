@@ -35,16 +35,16 @@ class Presence(models.Model):
     """Somebody has a guide open in the editor. Shown to others, never a lock; forgotten seconds after they leave."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="presences", verbose_name=_("guide"))
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
 
     class Meta:
         verbose_name = _("person at work")
         verbose_name_plural = _("people at work")
-        constraints = [models.UniqueConstraint(fields=["guide", "person"], name="one_guide_presence_a_person")]
+        constraints = [models.UniqueConstraint(fields=["guide", "user"], name="one_guide_presence_a_person")]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.guide_id}"
+        return f"{self.user_id} {self.guide_id}"
 
 
 class ShareLink(models.Model):

@@ -16,7 +16,7 @@ def undotted(text: str) -> str:
     return DOTTED.sub(lambda hit: hit[0].replace(".", ""), text)
 
 
-def calls_for(typed: str, language: str) -> list[str]:
+def crisis_lines_for(typed: str, language: str) -> list[str]:
     """Return the keys of the helplines for what `typed` speaks of.
 
     A mere mention of what kills brings the number too: “what is an overdose” is asked beside somebody who has one.

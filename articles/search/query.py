@@ -64,7 +64,7 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     """Return what `typed` asks for. With `unfinished` the last word may be the beginning of a longer one."""
     question = Question(language, crisis.undotted(" ".join(typed[:LONGEST_QUESTION].split())))
     known = vocabulary.of(language)
-    question.urgent = crisis.calls_for(question.typed, language)
+    question.urgent = crisis.crisis_lines_for(question.typed, language)
     asked = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
     at = 0
     while at < len(asked):
@@ -74,7 +74,7 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
         question.units.append(unit)
         at += length
     if question.mended:
-        question.urgent = list(dict.fromkeys([*question.urgent, *crisis.calls_for(question.said_right, language)]))
+        question.urgent = list(dict.fromkeys([*question.urgent, *crisis.crisis_lines_for(question.said_right, language)]))
     return question
 
 

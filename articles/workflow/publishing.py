@@ -57,7 +57,7 @@ def publish_starter(guide: Guide) -> Edition:
     return _issue(guide, by=None, approval=None)
 
 
-def publish_due(now: dt.datetime) -> int:
+def publish_due(now: dt.datetime) -> dict[str, int]:
     """Publish the approved guides whose chosen time has come; return how many. One that can't be goes back to its editors.
 
     The time is stored with the guide, so nothing is lost when no process ran at that moment.
@@ -73,7 +73,7 @@ def publish_due(now: dt.datetime) -> int:
             _missed_its_time(guide, refused.message, now)
         else:
             published += 1
-    return published
+    return {"guides_published": published}
 
 
 @transaction.atomic

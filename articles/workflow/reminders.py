@@ -28,7 +28,7 @@ def step_for(due_on: dt.date, today: dt.date) -> int | None:
     return next((step for step in sorted(STEPS) if step and days <= step), None)
 
 
-def send_due(now: dt.datetime) -> int:
+def send_due(now: dt.datetime) -> dict[str, int]:
     """Mail each owner and second person one digest of the guides that reached a new step; return how many mails.
 
     Guides without anybody to tell are told to all editors.
@@ -69,7 +69,7 @@ def send_due(now: dt.datetime) -> int:
                 claims.pop(guide.pk, None)
     for claim in claims.values():
         claim.delete()
-    return sent
+    return {"review_digests_sent": sent}
 
 
 def _send(person: User, guides: list[Guide], today: dt.date) -> None:

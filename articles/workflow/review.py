@@ -110,10 +110,10 @@ def approval_of(guide: Guide) -> GuideEvent | None:
 
 def _without_obstacles(guide: Guide) -> str:
     """Return the reasons for warnings, for the record; Refused while the checks still want something."""
-    judged = review_gate.judge(guide)
-    if obstacle := review_gate.why_not_ready(judged):
+    findings = review_gate.reviewed_findings(guide)
+    if obstacle := review_gate.why_not_ready(findings):
         raise Refused(obstacle)
-    return review_gate.for_the_record(judged)
+    return review_gate.for_the_record(findings)
 
 
 def _reviewed_as_a_whole(guide: Guide, event: GuideEvent) -> None:

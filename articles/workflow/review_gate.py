@@ -14,7 +14,7 @@ from recovery_site.verbs import Refused
 
 
 @dataclass(frozen=True)
-class Judged:
+class ReviewedFinding:
     """A finding, and the reason why it was left as it is, if somebody gave one."""
 
     finding: Finding
@@ -31,16 +31,16 @@ class Judged:
         return self.finding.level == Level.ERROR or self.wants_reason
 
 
-def judge(guide: Guide) -> list[Judged]:
+def reviewed_findings(guide: Guide) -> list[ReviewedFinding]:
     """Return what the checks find in the stored working copy, errors first, each with the reason given for it."""
     reasons = {reason.finding: reason for reason in Justification.objects.filter(guide=guide)}
-    return [Judged(finding, reasons.get(finding.key)) for finding in checks.run(guide)]
+    return [ReviewedFinding(finding, reasons.get(finding.key)) for finding in checks.run(guide)]
 
 
-def why_not_ready(judged: list[Judged]) -> str:
+def why_not_ready(findings: list[ReviewedFinding]) -> str:
     """Return in words what the checks still want before a guide can be approved; "" when nothing."""
-    errors = sum(1 for one in judged if one.finding.level == Level.ERROR)
-    unanswered = sum(1 for one in judged if one.wants_reason)
+    errors = sum(1 for one in findings if one.finding.level == Level.ERROR)
+    unanswered = sum(1 for one in findings if one.wants_reason)
     parts = []
     if errors:
         parts.append(ngettext("%(count)s error to mend", "%(count)s errors to mend", errors) % {"count": errors})
@@ -50,9 +50,9 @@ def why_not_ready(judged: list[Judged]) -> str:
     return _("The checks found: %(list)s.") % {"list": ", ".join(parts)} if parts else ""
 
 
-def for_the_record(judged: list[Judged]) -> str:
+def for_the_record(findings: list[ReviewedFinding]) -> str:
     """Return the warnings that were left as they are with their reasons, one a line, to be kept with an approval."""
-    kept = [one for one in judged if one.justification is not None and one.finding.level == Level.WARNING]
+    kept = [one for one in findings if one.justification is not None and one.finding.level == Level.WARNING]
     lines = (f"{one.finding.message} {one.justification.person_name}: {one.justification.reason}" for one in kept if one.justification)
     return "\n".join(lines)
 
@@ -66,7 +66,7 @@ def justify(guide: Guide, *, by: User, key: str, reason: str) -> Justification:
     permissions.require(permissions.may_edit(by))
     if len(reason.split()) < 2:
         raise Refused(_("Say in a few words why this is right as it is."))
-    finding = next((one.finding for one in judge(guide) if one.finding.key == key and one.finding.level == Level.WARNING), None)
+    finding = next((one.finding for one in reviewed_findings(guide) if one.finding.key == key and one.finding.level == Level.WARNING), None)
     if finding is None:
         raise Refused(_("This warning is not there any more."))
     values = {"check_name": finding.check, "reason": reason.strip()[:500], "person": by, "person_name": by.shown_name}

@@ -61,6 +61,7 @@ def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None
     return valid.select_related("guide__live_edition").first()
 
 
-def forget_old(now: dt.datetime) -> int:
+def forget_old(now: dt.datetime) -> dict[str, int]:
     """Delete links that opened nothing for a month; return how many."""
-    return ShareLink.objects.filter(expires_at__lt=now - dt.timedelta(days=30)).delete()[0]
+    deleted, _per_model = ShareLink.objects.filter(expires_at__lt=now - dt.timedelta(days=30)).delete()
+    return {"share_links_forgotten": deleted}

@@ -1,6 +1,6 @@
 """Fills django-helpdesk's own tables with as many tickets as our queue has inquiries. Run inside its environment."""
 
-import datetime
+import datetime as dt
 import random
 import sys
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def main(count: int, password: str) -> None:
     lead = get_user_model().objects.create_superuser("demo-lead", "lead@example.org", password)
     people = [get_user_model().objects.create(username=f"person-{number}", is_staff=True).pk for number in range(PEOPLE)]
     queues = [queue.objects.create(title=f"Centre {number}", slug=f"centre-{number}").pk for number in range(QUEUES)]
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     original = ticket.objects.create(title="A first one", queue_id=queues[0], submitter_email="someone@example.org", created=now)
     copies(original, COLUMNS, _tickets(count - 1, queues, [lead.pk, *people]))
     one = follow_up.objects.create(ticket=original, date=now, title="Answered", comment="We called.", user=lead)
@@ -47,9 +47,9 @@ def main(count: int, password: str) -> None:
 
 def _tickets(count: int, queues: list[int], people: list[int]) -> Iterator[tuple[Any, ...]]:
     chance = random.Random(5)
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     for number in range(count):
-        created = now - datetime.timedelta(minutes=60 * 24 * 365 * 3 * (count - number) / count)
+        created = now - dt.timedelta(minutes=60 * 24 * 365 * 3 * (count - number) / count)
         fate = chance.random()
         yield (
             " ".join(chance.choices(WORDS, k=5)),

@@ -1,6 +1,6 @@
 """The page that exports inquiries to a file."""
 
-from datetime import timedelta
+import datetime as dt
 
 from django import forms
 from django.contrib import admin
@@ -38,7 +38,7 @@ def export(request: StaffRequest) -> HttpResponse:
     if not permissions.led_centres(request.user):
         raise PermissionDenied
     now = timezone.now()
-    form = ExportForm(request.POST or None, initial={"since": now - timedelta(days=30), "until": now})
+    form = ExportForm(request.POST or None, initial={"since": now - dt.timedelta(days=30), "until": now})
     if request.method == "POST" and form.is_valid():
         wanted = exports.Wanted(**form.cleaned_data)
         try:

@@ -1,6 +1,6 @@
 """The forms of a case page. Each names the version of the case that it was made on."""
 
-from datetime import datetime, timedelta
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -34,9 +34,9 @@ class MomentField(forms.DateTimeField):
 
     widget = LocalDateTimeInput
 
-    def to_python(self, value: Any) -> datetime | None:
+    def to_python(self, value: Any) -> dt.datetime | None:
         """Raise ValidationError for a year that is a slip of the hand; near either end of time it could not even be stored."""
-        moment: datetime | None = super().to_python(value)
+        moment: dt.datetime | None = super().to_python(value)
         if moment is not None and not 2000 <= moment.year <= 2100:
             raise ValidationError(_("Choose a year between 2000 and 2100."))
         return moment
@@ -45,10 +45,10 @@ class MomentField(forms.DateTimeField):
 class DateAheadField(MomentField):
     """A moment from today on: a case must not rest until long ago, nor for ever."""
 
-    def to_python(self, value: Any) -> datetime | None:
+    def to_python(self, value: Any) -> dt.datetime | None:
         """Raise ValidationError for a day that is over, or more than ten years ahead."""
         moment, now = super().to_python(value), timezone.now()
-        if moment is not None and not now - timedelta(days=1) < moment < now + timedelta(days=3660):
+        if moment is not None and not now - dt.timedelta(days=1) < moment < now + dt.timedelta(days=3660):
             raise ValidationError(_("Choose a date from today on, in the next ten years."))
         return moment
 

@@ -1,7 +1,7 @@
 """A row of the queue in words: what sorts it, how long it has waited, and how safe contact is. Nothing unsealed."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
@@ -40,13 +40,13 @@ class Row:
     part: str
 
 
-def rows(inquiries: list[Inquiry], now: datetime | None = None) -> list[Row]:
+def rows(inquiries: list[Inquiry], now: dt.datetime | None = None) -> list[Row]:
     """Return the lines for `inquiries`, whose centre and owner are loaded."""
     now = now or timezone.now()
     return [row(inquiry, now) for inquiry in inquiries]
 
 
-def row(inquiry: Inquiry, now: datetime) -> Row:
+def row(inquiry: Inquiry, now: dt.datetime) -> Row:
     """Return one line as of `now`."""
     due, late = due_in_words(inquiry, now)
     return Row(
@@ -62,7 +62,7 @@ def row(inquiry: Inquiry, now: datetime) -> Row:
     )
 
 
-def due_in_words(inquiry: Inquiry, now: datetime) -> tuple[str, bool]:
+def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
     """Return what is due when, and whether that moment has passed."""
     rank = inquiry.queue_rank
     if rank == QueueRank.CLOSED:
@@ -81,7 +81,7 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> tuple[str, bool]:
     return _("%(time)s left") % {"time": timeuntil(inquiry.answer_by, now, depth=1)}, False
 
 
-def contact_warnings(inquiry: Inquiry, now: datetime) -> list[str]:
+def contact_warnings(inquiry: Inquiry, now: dt.datetime) -> list[str]:
     """Return the few words that must be known before a hand goes to the phone."""
     if inquiry.no_longer_safe:
         return [_("do not contact")]

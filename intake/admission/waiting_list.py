@@ -1,6 +1,6 @@
 """The waiting list: people for whom there is no place yet."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from recovery_site.verbs import Refused
 
 @transaction.atomic
 def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
-    inquiry: Inquiry, *, by: User, version: int, reason: str, check_in_at: datetime, interim_offer: str = ""
+    inquiry: Inquiry, *, by: User, version: int, reason: str, check_in_at: dt.datetime, interim_offer: str = ""
 ) -> WaitingListEntry:
     """Note that the person waits for a place: why, what is offered meanwhile (sealed), and when we check in again."""
     inquiry = base.get_for_update(inquiry, "wait_list", by=by, version=version)

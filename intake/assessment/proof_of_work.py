@@ -7,13 +7,13 @@ to be stored. Whoever brings no answer is taken in all the same (intake.assessme
 
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import hmac
 import json
 import secrets
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache as cached
 
 from django.conf import settings
@@ -33,7 +33,7 @@ LOOK_AGAIN_SECONDS = 10
 _PLACE = "contact-form-under-attack"
 
 
-def is_asked(now: datetime) -> bool:
+def is_asked(now: dt.datetime) -> bool:
     """Tell whether forms must bring an answer now: by the operator's word, or because very many forms came in a stretch."""
     if settings.PROOF_OF_WORK != "auto":
         return bool(settings.PROOF_OF_WORK == "always")

@@ -6,9 +6,9 @@ each block fills it only as far as its own limit goes, and a full one never stop
 shut others out by trying a lot.
 """
 
+import datetime as dt
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -38,10 +38,10 @@ MESSAGES = Limit("messages", minutes=10, block=30, site=3000, first=5)
 MANY_FORMS = 5
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]:
+def count(limit: Limit, request: HttpRequest, now: dt.datetime) -> tuple[bool, int]:
     """Count one try; return whether it may go on, and how many tries the block has made in this stretch."""
     stretch = int(now.timestamp()) // (limit.minutes * 60)
-    ends = datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, UTC)
+    ends = dt.datetime.fromtimestamp((stretch + 1) * limit.minutes * 60, dt.UTC)
     # Everyone's try counts in the site's bucket: whoever waited for the disk here would let all others wait.
     with losable():
         mine = one_more(RateBucket, _key(limit, stretch, addresses.block(request)), ends)
@@ -49,17 +49,17 @@ def count(limit: Limit, request: HttpRequest, now: datetime) -> tuple[bool, int]
     return mine <= limit.block and (whole <= limit.site or mine <= limit.first), mine
 
 
-def of_site(limit: Limit, now: datetime) -> int:
+def of_site(limit: Limit, now: dt.datetime) -> int:
     """Return how many tries of all blocks together this stretch or the last one has seen, each block up to its own limit."""
     stretch = int(now.timestamp()) // (limit.minutes * 60)
     keys = [_key(limit, each, "site") for each in (stretch, stretch - 1)]
     return max(RateBucket.objects.filter(key__in=keys).values_list("count", flat=True), default=0)
 
 
-def forget_expired(now: datetime) -> dict[str, int]:
+def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the buckets whose stretch has ended (housekeeping); return their number."""
     # A margin, so that a clock set back doesn't bring an ended stretch to life again.
-    deleted, _by_model = RateBucket.objects.filter(expires_at__lte=now - timedelta(minutes=1)).delete()
+    deleted, _by_model = RateBucket.objects.filter(expires_at__lte=now - dt.timedelta(minutes=1)).delete()
     return {"rate_buckets": deleted}
 
 

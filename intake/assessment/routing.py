@@ -1,8 +1,8 @@
 """Which centre answers an inquiry. Nothing is ever lost here: what matches no rule goes to the default centre."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
 from functools import cached_property
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ class Route:
     centre: Centre
     key: CentreKey
     priority: int
-    answer_by: datetime | None
+    answer_by: dt.datetime | None
     person: User | None = None
     rule: RoutingRule | None = None
 
@@ -41,7 +41,7 @@ class Look:
     failed: str
 
 
-def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = False) -> Route:
+def choose(data: InquiryData, priority: int, now: dt.datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`; raise NobodyToAnswer when not even the default centre can take it.
 
     A centre that the visitor asked for comes before every rule, if it takes inquiries now; of the rules only its own are looked at.
@@ -59,7 +59,7 @@ def choose(data: InquiryData, priority: int, now: datetime, *, drafts: bool = Fa
     return _route(key, priority, response_times.minutes_for(key.centre, priority), now)
 
 
-def explain(data: InquiryData, now: datetime, *, drafts: bool) -> list[Look]:
+def explain(data: InquiryData, now: dt.datetime, *, drafts: bool) -> list[Look]:
     """Return how each rule looks at an example, in order, up to the first that matches; `drafts` counts unused rules as used."""
     looks = []
     chosen = Centre.objects.accepting().filter(slug=data.centre).first() if data.centre else None
@@ -142,7 +142,7 @@ def _keys() -> QuerySet[CentreKey]:
     return CentreKey.objects.filter(retired_at=None).select_related("centre").prefetch_related("centre__opening_hours", "centre__holidays")
 
 
-def _failed(rule: RoutingRule, data: InquiryData, now: datetime) -> str:
+def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
     """Return the code of the first condition of `rule` that doesn't hold, or nothing."""
     centre = rule.centre
     there = now.astimezone(ZoneInfo(centre.time_zone))
@@ -165,7 +165,7 @@ def _failed(rule: RoutingRule, data: InquiryData, now: datetime) -> str:
     return failed or ("load" if _is_full(rule) else "")
 
 
-def _in_time(there: datetime, begin: time | None, end: time | None) -> bool:
+def _in_time(there: dt.datetime, begin: dt.time | None, end: dt.time | None) -> bool:
     """Tell whether the clock is between the two; "from 22 until 6" goes over midnight."""
     clock = there.time()
     if begin and end:
@@ -181,7 +181,7 @@ def _is_full(rule: RoutingRule) -> bool:
     return active[: rule.max_open_cases].count() >= rule.max_open_cases
 
 
-def _by_rule(rule: RoutingRule, priority: int, now: datetime) -> Route:
+def _by_rule(rule: RoutingRule, priority: int, now: dt.datetime) -> Route:
     # Smaller is more urgent: a rule may raise an inquiry, and never lower what its own answers say.
     urgency = min(priority, rule.priority or priority)
     minutes = response_times.minutes_for(rule.centre, urgency)
@@ -192,7 +192,7 @@ def _by_rule(rule: RoutingRule, priority: int, now: datetime) -> Route:
     return _route(key, urgency, minutes, now, rule)
 
 
-def _route(key: CentreKey, priority: int, minutes: int, now: datetime, rule: RoutingRule | None = None) -> Route:
+def _route(key: CentreKey, priority: int, minutes: int, now: dt.datetime, rule: RoutingRule | None = None) -> Route:
     centre = key.centre
     start = max(now, centre.paused_until or now)
     person = rule.person if rule else None

@@ -1,8 +1,8 @@
 """Look-up by phone or e-mail through a keyed hash. Only the staff side holds the key, and no address is stored."""
 
+import datetime as dt
 import hashlib
 import hmac
-from datetime import datetime
 from typing import Any
 
 import phonenumbers
@@ -60,7 +60,7 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
         events.record(inquiry, Event.Kind.CLOSED, by="system", outcome=Inquiry.Outcome.SPAM, blocked=True)
 
 
-def run(now: datetime) -> dict[str, int]:
+def run(now: dt.datetime) -> dict[str, int]:
     """Index the inquiries that arrived since the last round (housekeeping, on the staff side); return the count.
 
     A case whose key isn't here stays for a round when it is.

@@ -1,6 +1,6 @@
 """The sentences that visitors agree to, by version. A sentence that was ever shown stays here as it was."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,12 +32,12 @@ SENTENCES = {
 NEEDED = {Inquiry.ContactWay.PHONE: Purpose.CALL, Inquiry.ContactWay.TEXT: Purpose.TEXT, Inquiry.ContactWay.EMAIL: Purpose.EMAIL}
 
 
-def give(inquiry: Inquiry, purposes: list[str], language: str, now: datetime) -> list[Consent]:
+def give(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> list[Consent]:
     """Return unsaved consents to the current sentences, as they were shown in `language`."""
     return [Consent(inquiry=inquiry, purpose=purpose, wording=CURRENT, language=language, given_at=now) for purpose in purposes]
 
 
-def replace(inquiry: Inquiry, purposes: list[str], language: str, now: datetime) -> None:
+def replace(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> None:
     """Make `purposes` the ones that hold from now on; those no longer named are withdrawn. Call it inside a transaction.
 
     One that was given in other words than are shown now is withdrawn too, and given anew in these.
@@ -47,7 +47,7 @@ def replace(inquiry: Inquiry, purposes: list[str], language: str, now: datetime)
     Consent.objects.bulk_create(give(inquiry, sorted(set(purposes) - kept), language, now))
 
 
-def withdraw(inquiry: Inquiry, purposes: list[Purpose], now: datetime) -> None:
+def withdraw(inquiry: Inquiry, purposes: list[Purpose], now: dt.datetime) -> None:
     """End the consents to `purposes`; all others stay as they were given."""
     inquiry.consents.filter(withdrawn_at=None, purpose__in=purposes).update(withdrawn_at=now)
 

@@ -1,7 +1,7 @@
 """The record of what happened to an inquiry. Only added to."""
 
+import datetime as dt
 import re
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from intake.models import Event, Inquiry
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 
-def record(inquiry: Inquiry, kind: str, *, by: User | str | None = None, at: datetime | None = None, **data: Any) -> Event:
+def record(inquiry: Inquiry, kind: str, *, by: User | str | None = None, at: dt.datetime | None = None, **data: Any) -> Event:
     """Add one event to `inquiry` and return it; call it inside the transaction of the change it tells of.
 
     `by` is the member of staff who did it, or a code for who else did ("visitor", "system", "policy"). `data` are short

@@ -1,7 +1,7 @@
 """The history of a case in words."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from intake.models import ContactAttempt, Event, Inquiry
 class Entry:
     """One line of the history."""
 
-    at: datetime
+    at: dt.datetime
     who: str
     what: str
     more: str = ""

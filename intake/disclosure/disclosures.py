@@ -1,8 +1,8 @@
 """Telling others about a person: consent first, an accounting always, and the four facts of an emergency."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,7 @@ EMERGENCY_WORDS = ("recipient", "affiliation", "nature")
 
 
 @transaction.atomic
-def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: str, expires_at: datetime) -> DisclosureConsent:
+def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: str, expires_at: dt.datetime) -> DisclosureConsent:
     """Store what the person allowed; `words` holds all of CONSENT_WORDS and is sealed, `expires_at` lies ahead.
 
     Raises Refused when a part that the law asks for is missing: a consent with a hole is none.
@@ -56,7 +56,7 @@ def revoke_consent(inquiry: Inquiry, *, by: User, consent_id: uuid.UUID) -> Disc
 
 
 @transaction.atomic
-def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], at: datetime) -> Disclosure:
+def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], at: dt.datetime) -> Disclosure:
     """Account for a disclosure to medical personnel in an emergency (42 CFR 2.51).
 
     The four facts: who was told (recipient and affiliation), who told (`by`), when (`at`, not ahead), and the nature of

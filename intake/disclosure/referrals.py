@@ -1,7 +1,7 @@
 """Referral as a warm hand-off: offered with consent, answered by the receiver, and back with us when nobody answers."""
 
+import datetime as dt
 import uuid
-from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from intake.notifications import outbox, recipients
 from intake.triage import base, claims, transfers
 from recovery_site.verbs import Refused
 
-ANSWER_WITHIN = timedelta(hours=24)
+ANSWER_WITHIN = dt.timedelta(hours=24)
 AT_ONCE = 200  # referrals a round of housekeeping
 
 
@@ -115,7 +115,7 @@ def record_answer(inquiry: Inquiry, *, by: User, accepted: bool) -> Referral:
     return _answered(referral, Referral.State.ACCEPTED if accepted else Referral.State.DECLINED, by)
 
 
-def time_out(now: datetime) -> dict[str, int]:
+def time_out(now: dt.datetime) -> dict[str, int]:
     """Bring back the cases whose receivers did not answer in time (housekeeping); return the count."""
     late = list(Referral.objects.filter(state=Referral.State.OFFERED, answer_by__lte=now).values_list("pk", flat=True)[:AT_ONCE])
     for pk in late:
@@ -147,7 +147,7 @@ def _bring_back(referral: Referral) -> None:
         base.save_new_version(inquiry, "state", "next_action_at")
 
 
-def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: datetime) -> None:
+def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: dt.datetime) -> None:
     """Write into the accounting that the consent's content was told to its recipient."""
     key = case_keys.for_hand_off(inquiry)
     agreed = sealing.open_sealed("consent", consent.pk, bytes(consent.sealed), key)

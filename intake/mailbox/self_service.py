@@ -1,7 +1,7 @@
 """What visitors can do themselves in an open mailbox, beside writing: see who read, take it with them, change the receipt."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from intake.models import Event, Receipt
 class Reading:
     """One time that a member of staff looked."""
 
-    at: datetime
+    at: dt.datetime
     who: str
     what: str
 

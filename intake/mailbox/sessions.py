@@ -1,11 +1,11 @@
 """The visitor's side of a case: opened with the receipt's words, kept open for a while by a token that only the browser holds."""
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,9 +16,9 @@ from intake.crypto import receipts, sealing
 from intake.mailbox import messages
 from intake.models import Event, Inquiry, MailboxSession, Message, Receipt
 
-IDLE = timedelta(minutes=15)
+IDLE = dt.timedelta(minutes=15)
 # Each page would be a write otherwise.
-EXTEND_AFTER = timedelta(minutes=1)
+EXTEND_AFTER = dt.timedelta(minutes=1)
 TOKEN_BYTES = 32
 
 
@@ -42,7 +42,7 @@ class Letter:
     """One message as the visitor reads it."""
 
     from_visitor: bool
-    at: datetime
+    at: dt.datetime
     text: str
     is_new: bool
 
@@ -64,7 +64,7 @@ def open_with(typed: str) -> str | None:
     return token
 
 
-def _new_session(inquiry: Inquiry, case_key: bytes, now: datetime) -> str:
+def _new_session(inquiry: Inquiry, case_key: bytes, now: dt.datetime) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     MailboxSession.objects.create(
         token_hash=_hash(token),
@@ -160,7 +160,7 @@ def _message_id(mailbox: Mailbox, form_token: bytes, text: str) -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def forget_expired(now: datetime) -> dict[str, int]:
+def forget_expired(now: dt.datetime) -> dict[str, int]:
     """Remove the mailbox sessions that ended (housekeeping); return their number."""
     deleted, _by_model = MailboxSession.objects.filter(expires_at__lte=now).delete()
     return {"mailboxes_closed": deleted}

@@ -1,6 +1,6 @@
 """Words for states and errors, as a visitor reads them."""
 
-from datetime import datetime
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -34,7 +34,7 @@ def status_for_visitor(inquiry: Inquiry) -> str:
 CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
 
 
-def when_called(inquiry: Inquiry, *, since: datetime | None = None) -> str:
+def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
     """Return when the person will be called or texted: while the centre is open, and only when they said that it is safe.
 
     `since` is when they said it last; who doesn't know leaves it to the events.
@@ -60,13 +60,13 @@ def when_called(inquiry: Inquiry, *, since: datetime | None = None) -> str:
     return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
 
 
-def at(moment: datetime) -> str:
+def at(moment: dt.datetime) -> str:
     """Return an aware moment as it stands, as a day, a time and its time zone, in the active language."""
     return f"{clock_words(moment)} ({moment:%Z})"
 
 
 # Not Django's `date` filter: that one turns every moment to the server's time zone first.
-def clock_words(local: datetime) -> str:
+def clock_words(local: dt.datetime) -> str:
     """Return weekday, day and time of `local` as it stands, whatever time zone it is in, in the active language."""
     return ", ".join(date_format(local, wanted) for wanted in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
 

@@ -1,6 +1,6 @@
 """Telling somebody outside the case about a person: only with a stored consent or in an emergency, and always accounted for."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.conf import settings
 from django.db import models
@@ -38,7 +38,7 @@ class DisclosureConsent(models.Model):
     def __str__(self) -> str:
         return f"{self.given_at:%Y-%m-%d}–{self.expires_at:%Y-%m-%d}"
 
-    def is_in_force(self, now: datetime) -> bool:
+    def is_in_force(self, now: dt.datetime) -> bool:
         """Tell whether the consent holds at `now`."""
         return self.revoked_at is None and self.given_at <= now < self.expires_at
 

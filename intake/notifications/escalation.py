@@ -1,6 +1,6 @@
 """Telling the person on call of cases that nobody took in time."""
 
-from datetime import datetime, timedelta
+import datetime as dt
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from intake.notifications.recipients import members_to_notify, on_call
 from intake.scheduling import response_times
 
 
-def escalate(now: datetime) -> dict[str, int]:
+def escalate(now: dt.datetime) -> dict[str, int]:
     """Tell the person on call of each case that nobody took in time (housekeeping), once; return their number.
 
     Urgent cases count from their arrival, the others in the centre's open minutes. With nobody on call the leads are told,
@@ -37,14 +37,14 @@ def escalate(now: datetime) -> dict[str, int]:
     return {"cases_escalated": done}
 
 
-def _escalation_due(inquiry: Inquiry) -> datetime | None:
+def _escalation_due(inquiry: Inquiry) -> dt.datetime | None:
     minutes = inquiry.centre.escalate_after_minutes
     if inquiry.priority != Inquiry.Priority.NORMAL:
-        return inquiry.received_at + timedelta(minutes=minutes)
+        return inquiry.received_at + dt.timedelta(minutes=minutes)
     return response_times.answer_by(inquiry.centre, minutes, inquiry.received_at)
 
 
-def _last_resort(inquiry: Inquiry, now: datetime) -> list[User]:
+def _last_resort(inquiry: Inquiry, now: dt.datetime) -> list[User]:
     people = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
     if people:
         return people

@@ -1,8 +1,8 @@
 """The outbox: notifications written in the transaction they tell of, sent by a worker, tried again until they are sent."""
 
+import datetime as dt
 import logging
 import time
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -23,11 +23,11 @@ Channel = Delivery.Channel
 # Minutes between tries; after the last the delivery is given up and shows in the admin.
 RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
 # A worker that took a delivery and said nothing more for this long is taken to be dead.
-LEASE = timedelta(minutes=5)
+LEASE = dt.timedelta(minutes=5)
 SWEEP_AT_ONCE = 200
 SWEEP_SECONDS = 60
 # The tasks' own rows are kept for so long, to see what the worker did; what they were for stands in the outbox.
-KEEP_TASKS = timedelta(days=1)
+KEEP_TASKS = dt.timedelta(days=1)
 FORGET_AT_ONCE = 500
 
 
@@ -37,7 +37,7 @@ def enqueue(
     inquiry: Inquiry,
     channel: str = Channel.ALL,
     to: User | WebhookEndpoint | None = None,
-    not_before: datetime | None = None,
+    not_before: dt.datetime | None = None,
 ) -> Delivery:
     """Write a notification of `kind` (intake.notifications.kinds) and a task that sends it; call it inside the transaction.
 
@@ -60,7 +60,7 @@ def enqueue(
     return delivery
 
 
-def deliver(delivery_id: str, now: datetime | None = None) -> bool:
+def deliver(delivery_id: str, now: dt.datetime | None = None) -> bool:
     """Send one delivery if it is due; return whether it went out now.
 
     It is first taken for a while, so that two workers don't both send it; a worker that dies with it loses it again to
@@ -83,13 +83,13 @@ def deliver(delivery_id: str, now: datetime | None = None) -> bool:
     return True
 
 
-def _due(now: datetime) -> "QuerySet[Delivery]":
+def _due(now: dt.datetime) -> "QuerySet[Delivery]":
     """What is to be sent by `now`, of what this server can: a visitor's address opens with a key that only the staff's has."""
     due = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now)
     return due if settings.SERVES_STAFF else due.exclude(channel__in=[Channel.VISITOR, Channel.VISITOR_TEXT])
 
 
-def _send(delivery: Delivery, now: datetime) -> None:
+def _send(delivery: Delivery, now: dt.datetime) -> None:
     if delivery.channel == Channel.ALL:
         _fan_out(delivery, now)
         return
@@ -107,7 +107,7 @@ def _send(delivery: Delivery, now: datetime) -> None:
             events.record(delivery.inquiry, Event.Kind.NOTIFIED, by="system", to=delivery.recipient_id, what=delivery.kind)
 
 
-def _fan_out(delivery: Delivery, now: datetime) -> None:
+def _fan_out(delivery: Delivery, now: dt.datetime) -> None:
     """Turn a notification to everyone concerned into one to each, in one transaction with its own end."""
     inquiry = delivery.inquiry
     with transaction.atomic():
@@ -125,7 +125,7 @@ def _mark_sent(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=timezone.now(), last_error="")
 
 
-def _failed(delivery: Delivery, error: Exception, now: datetime) -> None:
+def _failed(delivery: Delivery, error: Exception, now: dt.datetime) -> None:
     tries = delivery.attempts
     given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, sms_gateway.Refused)
     wait = RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1]
@@ -133,7 +133,7 @@ def _failed(delivery: Delivery, error: Exception, now: datetime) -> None:
         logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
     Delivery.objects.filter(pk=delivery.pk).update(
         state=Delivery.State.DEAD if given_up else Delivery.State.PENDING,
-        next_attempt_at=now + timedelta(minutes=wait),
+        next_attempt_at=now + dt.timedelta(minutes=wait),
         last_error=type(error).__name__[:80],
     )
 
@@ -144,7 +144,7 @@ def try_again(delivery: Delivery) -> None:
     rows.update(state=Delivery.State.PENDING, attempts=0, next_attempt_at=timezone.now())
 
 
-def sweep(now: datetime) -> dict[str, int]:
+def sweep(now: dt.datetime) -> dict[str, int]:
     """Send every delivery that is due and that no worker sent (housekeeping); return the counts."""
     due = _due(now).order_by("inquiry__priority", "next_attempt_at")
     sent, stop_at = 0, time.monotonic() + SWEEP_SECONDS
@@ -156,7 +156,7 @@ def sweep(now: datetime) -> dict[str, int]:
     return {"deliveries_sent": sent}
 
 
-def forget_tasks(now: datetime) -> dict[str, int]:
+def forget_tasks(now: dt.datetime) -> dict[str, int]:
     """Remove the rows of tasks that are over, those of killed workers too (housekeeping); return their number."""
     over = DBTaskResult.objects.exclude(status=TaskResultStatus.READY).filter(enqueued_at__lte=now - KEEP_TASKS)
     forgotten, stop_at = 0, time.monotonic() + SWEEP_SECONDS

@@ -1,6 +1,6 @@
 """Who is notified of a case, and when: members, quiet hours, and the people on call."""
 
-from datetime import datetime, time, timedelta
+import datetime as dt
 
 from django.db.models import Q, QuerySet
 
@@ -16,7 +16,7 @@ CAN_NOT_WAIT = {"new_inquiry", "danger"}
 FOR_THE_TEAM = {"new_inquiry"}
 
 
-def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, datetime]]:
+def to_tell(inquiry: Inquiry, kind: str, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
     """Return who is told of `kind`, and from when on: at once, or after their quiet hours.
 
     When nobody is on duty now and it can't wait, the person on call is told at once too. Who stepped back from the case
@@ -41,7 +41,7 @@ def to_tell(inquiry: Inquiry, kind: str, now: datetime) -> list[tuple[User, date
     return sorted(told.items(), key=lambda item: item[0].pk)
 
 
-def to_offer(inquiry: Inquiry, to: Centre, now: datetime) -> list[tuple[User, datetime]]:
+def to_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
     """Return who at the centre `to` is told that the case of another centre is offered to it, and from when on."""
     members = members_to_notify(inquiry, at=to)
     told = {member.user: quiet_until(member, now) or now for member in members}
@@ -70,7 +70,7 @@ def members_to_notify(inquiry: Inquiry, *, at: Centre | None = None) -> QuerySet
     )
 
 
-def quiet_until(member: Membership, now: datetime) -> datetime | None:
+def quiet_until(member: Membership, now: dt.datetime) -> dt.datetime | None:
     """Return when the quiet hours end that `member` is in at `now`; None outside them."""
     start, end = member.quiet_from, member.quiet_until
     if start is None or end is None or start == end:
@@ -78,15 +78,15 @@ def quiet_until(member: Membership, now: datetime) -> datetime | None:
     there = now.astimezone(safe_times.zone(member.user.time_zone, member.centre.time_zone))
     if not _between(there.time(), start, end):
         return None
-    ends = datetime.combine(there.date(), end, there.tzinfo)
-    return ends if ends > there else datetime.combine(there.date() + timedelta(days=1), end, there.tzinfo)
+    ends = dt.datetime.combine(there.date(), end, there.tzinfo)
+    return ends if ends > there else dt.datetime.combine(there.date() + dt.timedelta(days=1), end, there.tzinfo)
 
 
-def _between(clock: time, start: time, end: time) -> bool:
+def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:
     return start <= clock < end if start < end else clock >= start or clock < end
 
 
-def on_call(centre: Centre, now: datetime) -> QuerySet[User]:
+def on_call(centre: Centre, now: dt.datetime) -> QuerySet[User]:
     """Return the people on call for `centre` at `now` who have an address."""
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
     return User.objects.filter(pk__in=shifts.values("user"), is_active=True).exclude(email="")

@@ -1,7 +1,7 @@
 """Last week's numbers by e-mail to the leads who want them: counts only, no case, no visitor, no colleague."""
 
+import datetime as dt
 import logging
-from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,12 +16,12 @@ from intake.reporting import reports
 
 logger = logging.getLogger(__name__)
 
-FROM_HOUR = time(7)  # on Mondays, by the centre's clock
-WEEK = timedelta(days=7)
+FROM_HOUR = dt.time(7)  # on Mondays, by the centre's clock
+WEEK = dt.timedelta(days=7)
 AT_ONCE = 200  # mails a round of housekeeping
 
 
-def send_due(now: datetime) -> dict[str, int]:
+def send_due(now: dt.datetime) -> dict[str, int]:
     """Mail each lead who wants it the numbers of the week that ended last Sunday (housekeeping); return how many mails.
 
     A mail is claimed before it leaves, so that two housekeepers don't both send it, and given back when it reached nobody.
@@ -32,13 +32,13 @@ def send_due(now: datetime) -> dict[str, int]:
     )
     for member in wanted.select_related("user", "centre").order_by("pk")[:AT_ONCE]:
         there = now.astimezone(ZoneInfo(member.centre.time_zone))
-        monday = there.date() - timedelta(days=there.weekday())
+        monday = there.date() - dt.timedelta(days=there.weekday())
         if there.weekday() == 0 and there.time() < FROM_HOUR:
             continue
         mine = Membership.objects.filter(pk=member.pk)
         if not mine.filter(Q(report_sent_on=None) | Q(report_sent_on__lt=monday)).update(report_sent_on=monday):
             continue
-        end = datetime.combine(monday, time(), there.tzinfo)
+        end = dt.datetime.combine(monday, dt.time(), there.tzinfo)
         try:
             _send(member.user.email, member.centre, end)
         except OSError:  # SMTPException is one
@@ -49,14 +49,14 @@ def send_due(now: datetime) -> dict[str, int]:
     return {"weekly_reports_sent": sent}
 
 
-def _send(address: str, centre: Centre, end: datetime) -> None:
+def _send(address: str, centre: Centre, end: dt.datetime) -> None:
     report = reports.report([centre.pk], end - WEEK, end)
     totals = {"total": report.total, "open_now": report.open_now, "unclaimed_now": report.unclaimed_now}
     with translation.override(settings.LANGUAGE_CODE):
         context = {
             "centre": centre,
             "first_day": (end - WEEK).date(),
-            "last_day": (end - timedelta(days=1)).date(),
+            "last_day": (end - dt.timedelta(days=1)).date(),
             **{name: _total(number) for name, number in totals.items()},
             "kept": None if report.kept is None else round(report.kept * 100),
             "report": report,

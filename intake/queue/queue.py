@@ -1,9 +1,9 @@
 """The queue: whose turn it is, read from one index a centre and a part, never by counting or sorting a whole table."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core import signing
@@ -61,7 +61,7 @@ class Place(NamedTuple):
     """Where a page of the queue ended: what the next one starts behind."""
 
     rank: int
-    due_at: datetime
+    due_at: dt.datetime
     id: uuid.UUID
 
     def token(self) -> str:
@@ -75,7 +75,7 @@ class Place(NamedTuple):
             rank, due_at, row = signing.loads(token, salt="intake.queue.queue")
         except signing.BadSignature:
             return None
-        return cls(rank, datetime.fromisoformat(due_at), uuid.UUID(row))
+        return cls(rank, dt.datetime.fromisoformat(due_at), uuid.UUID(row))
 
 
 @dataclass
@@ -110,7 +110,7 @@ def counts(user: User) -> dict[str, int]:
     return found
 
 
-def _belongs(user: User, view: View, now: datetime) -> Q:
+def _belongs(user: User, view: View, now: dt.datetime) -> Q:
     """Return what makes an open case one of `view`; the parts of a view follow upon each other."""
     wanted = Q(queue_rank__range=(view.ranks[0], view.ranks[-1]))
     if view.due_only:
@@ -118,7 +118,7 @@ def _belongs(user: User, view: View, now: datetime) -> Q:
     return wanted & _owned(user, view)
 
 
-def _due(view: View, now: datetime) -> Q:
+def _due(view: View, now: dt.datetime) -> Q:
     if view.due_only == view.ranks:
         return Q(due_at__lte=now)
     return Q(due_at__lte=now) | ~Q(queue_rank__in=view.due_only)

@@ -1,7 +1,7 @@
 """The board for the hand-over between shifts: what is open with whom, and what falls due before the next one."""
 
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -10,7 +10,7 @@ from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, QueueRank
 from intake.queue import queue
 
-SHIFT = timedelta(hours=8)
+SHIFT = dt.timedelta(hours=8)
 SHOWN = 20  # rows of each list
 
 
@@ -34,7 +34,7 @@ class Board:
     overdue: list[Inquiry] = field(default_factory=list)
 
 
-def board(user: User, now: datetime) -> Board:
+def board(user: User, now: dt.datetime) -> Board:
     """Return the board of the centres of `user`."""
     still_open = visible_inquiries(user).filter(queue_rank__lt=QueueRank.CLOSED)
     counted = (

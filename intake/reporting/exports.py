@@ -1,11 +1,11 @@
 """Inquiries as a file: without identity unless a lead says why, watermarked, recorded."""
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -19,7 +19,7 @@ from intake.cases.permissions import led_centres, visible_inquiries
 from intake.crypto import keyring, sealing
 from intake.models import Event, ExportRecord, Inquiry
 
-LONGEST = timedelta(days=366)
+LONGEST = dt.timedelta(days=366)
 MOST_WITH_IDENTITY = 2_000  # rows
 IDENTITY = ("name", "phone", "email")
 # Full-width signs count too: some spreadsheets read them as the plain ones.
@@ -39,8 +39,8 @@ class ExportRefused(Exception):
 class Wanted:
     """What to export: the inquiries received from `since` until `until` (aware, a year at most), as "csv" or "xlsx"."""
 
-    since: datetime
-    until: datetime
+    since: dt.datetime
+    until: dt.datetime
     reason: str
     file_format: str = "csv"
     with_identity: bool = False
@@ -55,7 +55,7 @@ def export(wanted: Wanted, *, by: User) -> bytes:
     centres = led_centres(by)
     if not centres:
         raise ExportRefused(_("Only a lead can export."))
-    if not timedelta() < wanted.until - wanted.since <= LONGEST:
+    if not dt.timedelta() < wanted.until - wanted.since <= LONGEST:
         raise ExportRefused(_("Choose a stretch of at most a year."))
     inquiries = (
         visible_inquiries(by)

@@ -9,10 +9,10 @@ report begins in the midst of a day, and today isn't over) and those that change
 week or of four where none of their days changed.
 """
 
+import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,29 +25,29 @@ from intake.reporting.tallies import COLUMNS, RUNS, Case, Figures, Listed, as_co
 from intake.scheduling.opening_hours import Clock
 
 KEPT = 93  # days: the longest report, and a day at each end
-DAY = timedelta(days=1)
+DAY = dt.timedelta(days=1)
 # The stretches that sums are stored of, in days. Each begins where the days since the year 1 can be divided by it: a week on Monday.
 LENGTHS = (28, 7, 1)
 # Ids of events are given before they are committed: one this old is there, or never will be.
-SETTLED = timedelta(minutes=2)
+SETTLED = dt.timedelta(minutes=2)
 # With more news than this it is cheaper to count everything from the cases.
 MOST_NEWS = 20_000  # events
 
-Key = tuple[int, date]  # a centre and the first day of a stretch, or its only one
+Key = tuple[int, dt.date]  # a centre and the first day of a stretch, or its only one
 # Which centres' stretches are asked for.
-Asked = list[tuple[list[int], list[date]]]
+Asked = list[tuple[list[int], list[dt.date]]]
 # When the cases that something happened to arrived, by centre.
-News = dict[int, set[datetime]]
+News = dict[int, set[dt.datetime]]
 
 
-def of_stretch(centres: Mapping[int, Centre], since: datetime, until: datetime) -> tuple[Figures, Counter[int]]:
+def of_stretch(centres: Mapping[int, Centre], since: dt.datetime, until: dt.datetime) -> tuple[Figures, Counter[int]]:
     """Return the figures of what arrived from `since` until `until`, and the number of inquiries at each centre.
 
     `centres` come by id, with hours and holidays prefetched. Seven queries at most, whatever is stored.
     """
     clocks = {pk: clock_of(centre) for pk, centre in centres.items()}
     news = _news(centres)
-    alike: dict[tuple[date, date, frozenset[date]], list[int]] = defaultdict(list)
+    alike: dict[tuple[dt.date, dt.date, frozenset[dt.date]], list[int]] = defaultdict(list)
     for pk, centre in centres.items():
         first, last = since.astimezone(zone(centre)).date(), until.astimezone(zone(centre)).date()
         changed = _days(first, last) if news is None else _days_of(news[pk], zone(centre))
@@ -76,7 +76,7 @@ def of_stretch(centres: Mapping[int, Centre], since: datetime, until: datetime) 
     return counted, of_centre
 
 
-def refresh(now: datetime) -> dict[str, int]:
+def refresh(now: dt.datetime) -> dict[str, int]:
     """Bring the stored figures up to date (housekeeping): today so far, and all days as far back as the longest report."""
     centres = {centre.pk: centre for centre in Centre.objects.prefetch_related("opening_hours", "holidays")}
     clocks = {pk: clock_of(centre) for pk, centre in centres.items()}
@@ -88,7 +88,7 @@ def refresh(now: datetime) -> dict[str, int]:
     today = {(pk, now.astimezone(zone(centre)).date()) for pk, centre in centres.items()}
     made = 0
     for ago in range(1, KEPT):
-        missing = {(pk, day - timedelta(days=ago)) for pk, day in today} - kept[1]
+        missing = {(pk, day - dt.timedelta(days=ago)) for pk, day in today} - kept[1]
         made += _store_days(missing, centres, clocks, now, whole=True)
         kept[1] |= missing
     _store_days(today, centres, clocks, now, whole=False)
@@ -117,9 +117,9 @@ def clock_of(centre: Centre) -> str:
     return hashlib.sha256(repr((centre.time_zone, hours, holidays)).encode()).hexdigest()[:32]
 
 
-def _cut(first: date, last: date, anew: Collection[date]) -> dict[int, list[date]]:
+def _cut(first: dt.date, last: dt.date, anew: Collection[dt.date]) -> dict[int, list[dt.date]]:
     """Return the stretches, by length, that make up the days from `first` to `last` without those of `anew`; the longest that fit."""
-    found: dict[int, list[date]] = {length: [] for length in LENGTHS}
+    found: dict[int, list[dt.date]] = {length: [] for length in LENGTHS}
     day = first
     while day <= last:
         fitting = (
@@ -145,8 +145,8 @@ def _sums(asked: Asked, length: int, clocks: Mapping[int, str]) -> dict[Key, tup
 
 
 def _cases(
-    centres: Mapping[int, Centre], days: set[Key], clocks: Mapping[int, str], news: News | None, between: tuple[datetime, datetime]
-) -> Iterator[tuple[int, date, Iterable[Listed]]]:
+    centres: Mapping[int, Centre], days: set[Key], clocks: Mapping[int, str], news: News | None, between: tuple[dt.datetime, dt.datetime]
+) -> Iterator[tuple[int, dt.date, Iterable[Listed]]]:
     """Yield the cases of `days` between the two moments: as they are listed, but anew what is news or arrived after the list."""
     since, until = between
     if news is None:
@@ -155,7 +155,7 @@ def _cases(
         return
     rows = StoredFigures.objects.filter(_any_of([(pks, [day]) for day, pks in _by_first(days).items()]), days=1)
     listed: set[Key] = set()
-    goes_on: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
+    goes_on: dict[tuple[dt.datetime, dt.datetime], list[int]] = defaultdict(list)
     changed = {pk: {moment(received) for received in own} for pk, own in news.items()}
     start, end = moment(since), moment(until)
     for pk, day, clock, listed_until, columns in rows.values_list("centre_id", "first", "clock", "until", "cases"):
@@ -189,9 +189,9 @@ def _read(centres: Mapping[int, Centre], wanted: Q) -> dict[Key, list[Case]]:
     return found
 
 
-def _store_days(days: set[Key], centres: Mapping[int, Centre], clocks: Mapping[int, str], now: datetime, *, whole: bool) -> int:
+def _store_days(days: set[Key], centres: Mapping[int, Centre], clocks: Mapping[int, str], now: dt.datetime, *, whole: bool) -> int:
     """Count days from the cases and store them, each whole or until `now`; return how many."""
-    read = _read(centres, _arrived(days, centres, now - timedelta(days=KEPT + 1), now))
+    read = _read(centres, _arrived(days, centres, now - dt.timedelta(days=KEPT + 1), now))
     rows = []
     for pk, day in days:
         cases = read[pk, day]
@@ -204,7 +204,7 @@ def _store_days(days: set[Key], centres: Mapping[int, Centre], clocks: Mapping[i
     return _store(rows)
 
 
-def _sum_of(cases: Iterable[Case], day: date) -> Figures:
+def _sum_of(cases: Iterable[Case], day: dt.date) -> Figures:
     figures = Figures()
     for case in cases:
         figures.add(case, f"{day}")
@@ -212,7 +212,7 @@ def _sum_of(cases: Iterable[Case], day: date) -> Figures:
 
 
 @transaction.atomic
-def _add_up(first: date, lengths: tuple[int, int], pks: list[int], clocks: Mapping[int, str]) -> int:
+def _add_up(first: dt.date, lengths: tuple[int, int], pks: list[int], clocks: Mapping[int, str]) -> int:
     """Store the sums of a stretch of each of these centres from the stored shorter ones that make it up; return how many."""
     _wait_in_line()
     length, shorter = lengths
@@ -247,7 +247,7 @@ def _wait_in_line() -> int | None:
     return FiguresMark.objects.select_for_update().filter(pk=1).values_list("event", flat=True).first()
 
 
-def _forget_changed(centres: Mapping[int, Centre], clocks: Mapping[int, str], now: datetime) -> None:
+def _forget_changed(centres: Mapping[int, Centre], clocks: Mapping[int, str], now: dt.datetime) -> None:
     """Remove stored figures that may be out of date, or are older than any report, and move the mark on."""
     before = _wait_in_line() or 0
     news = _news(centres)
@@ -260,7 +260,7 @@ def _forget_changed(centres: Mapping[int, Centre], clocks: Mapping[int, str], no
             for length in LENGTHS:
                 outdated |= Q(days=length, first__in={_start(day, length) for day in days})
             StoredFigures.objects.filter(outdated, centre_id=pk).delete()
-        StoredFigures.objects.filter(first__lt=now.date() - timedelta(days=KEPT + 1)).delete()
+        StoredFigures.objects.filter(first__lt=now.date() - dt.timedelta(days=KEPT + 1)).delete()
     settled = Event.objects.filter(id__gt=before, at__lt=now - SETTLED).order_by("-id").values_list("id", flat=True).first()
     FiguresMark.objects.update_or_create(pk=1, defaults={"event": settled or before})
 
@@ -286,31 +286,31 @@ def _news(centres: Mapping[int, Centre]) -> News | None:
     return news
 
 
-def _days_of(moments: Iterable[datetime], where: ZoneInfo) -> set[date]:
+def _days_of(moments: Iterable[dt.datetime], where: ZoneInfo) -> set[dt.date]:
     return {received.astimezone(where).date() for received in moments}
 
 
-def _days(day: date, last: date) -> Iterator[date]:
+def _days(day: dt.date, last: dt.date) -> Iterator[dt.date]:
     while day <= last:
         yield day
         day += DAY
 
 
-def _start(day: date, length: int) -> date:
+def _start(day: dt.date, length: int) -> dt.date:
     """Return the first day of the stretch that `day` is in."""
-    return day - timedelta(days=(day.toordinal() - 1) % length)
+    return day - dt.timedelta(days=(day.toordinal() - 1) % length)
 
 
-def _parts(first: date, length: int, shorter: int) -> list[date]:
-    return [first + timedelta(days=ahead) for ahead in range(0, length, shorter)]
+def _parts(first: dt.date, length: int, shorter: int) -> list[dt.date]:
+    return [first + dt.timedelta(days=ahead) for ahead in range(0, length, shorter)]
 
 
-def _midnight(day: date, where: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, where)
+def _midnight(day: dt.date, where: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, where)
 
 
-def _by_first(keys: Iterable[Key]) -> dict[date, list[int]]:
-    found: dict[date, list[int]] = defaultdict(list)
+def _by_first(keys: Iterable[Key]) -> dict[dt.date, list[int]]:
+    found: dict[dt.date, list[int]] = defaultdict(list)
     for pk, first in keys:
         found[first].append(pk)
     return found
@@ -328,7 +328,7 @@ def _any_of(asked: Asked) -> Q:
     return wanted
 
 
-def _between(stretches: Mapping[tuple[datetime, datetime], list[int]]) -> Q:
+def _between(stretches: Mapping[tuple[dt.datetime, dt.datetime], list[int]]) -> Q:
     wanted = Q()
     for (start, end), pks in stretches.items():
         if start < end:
@@ -336,16 +336,16 @@ def _between(stretches: Mapping[tuple[datetime, datetime], list[int]]) -> Q:
     return wanted
 
 
-def _arrived(days: Iterable[Key], centres: Mapping[int, Centre], since: datetime, until: datetime) -> Q:
+def _arrived(days: Iterable[Key], centres: Mapping[int, Centre], since: dt.datetime, until: dt.datetime) -> Q:
     """Return what is asked for the cases of `days` between the two moments: days in a row are one stretch, and so are alike ones."""
-    own: dict[int, list[date]] = defaultdict(list)
+    own: dict[int, list[dt.date]] = defaultdict(list)
     for pk, day in sorted(days):
         own[pk].append(day)
-    found: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
+    found: dict[tuple[dt.datetime, dt.datetime], list[int]] = defaultdict(list)
     for pk, in_order in own.items():
         where = zone(centres[pk])
         first = previous = in_order[0]
-        for day in [*in_order[1:], date.max]:
+        for day in [*in_order[1:], dt.date.max]:
             if day != previous + DAY:
                 found[max(since, _midnight(first, where)), min(until, _midnight(previous + DAY, where))].append(pk)
                 first = day

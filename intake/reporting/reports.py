@@ -1,9 +1,9 @@
 """What a lead sees of the work: counts and times, no case and no person. Small numbers are not broken down."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from intake.reporting.runs import Runs
 SMALLEST_CELL = 5
 PERIODS = (7, 30, 90)  # days
 MOST_DAYS = 35  # a longer stretch is shown by weeks
-FRESH_FOR = timedelta(minutes=5)
+FRESH_FOR = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Times:
 class Report:
     """All that the dashboard shows of one stretch of time."""
 
-    made_at: datetime | None = None
+    made_at: dt.datetime | None = None
     total: int = 0
     open_now: int = 0
     unclaimed_now: int = 0
@@ -73,19 +73,19 @@ def centres_for(user: User | AnonymousUser) -> list[int]:
     return led_centres(user)
 
 
-def fresh_enough(centre_ids: Iterable[int], days: int, now: datetime) -> Report:
+def fresh_enough(centre_ids: Iterable[int], days: int, now: dt.datetime) -> Report:
     """Return the report on the last `days` days, at most FRESH_FOR old: everybody who looks at it shares one."""
     centres = sorted(centre_ids)
     # The names in it are in the language of who looked first.
     key = f"intake.report:{get_language()}:{days}:{'-'.join(map(str, centres))}"
     made: Report | None = cache.get(key)
     if made is None:
-        made = report(centres, now - timedelta(days=days), now)
+        made = report(centres, now - dt.timedelta(days=days), now)
         cache.set(key, made, FRESH_FOR.total_seconds())
     return made
 
 
-def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
+def report(centre_ids: Iterable[int], since: dt.datetime, now: dt.datetime) -> Report:
     """Return the report on the inquiries of these centres that arrived from `since` until `now`.
 
     Whole days come from the stored figures, today and what changed since from the cases themselves (intake.reporting.figures): twelve
@@ -99,7 +99,7 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     made.promised = counted.promised + counted.unanswered.up_to(figures.moment(now))
     if made.promised >= SMALLEST_CELL:
         made.kept = counted.kept / made.promised
-    days = Counter({date.fromisoformat(day): cases for day, cases in counted.days.items()})
+    days = Counter({dt.date.fromisoformat(day): cases for day, cases in counted.days.items()})
     made.by_day = _cells(*_days_or_weeks(days, _calendar(centres.values(), since, now), weekly=(now - since).days > MOST_DAYS))
     made.by_hour = _cells(Counter(counted.hours), [(f"{hour}", f"{hour:02d}") for hour in range(24)])
     made.by_centre = _cells(of_centre, [(pk, centre.name) for pk, centre in centres.items()])
@@ -114,21 +114,23 @@ def report(centre_ids: Iterable[int], since: datetime, now: datetime) -> Report:
     return made
 
 
-def _calendar(centres: Iterable[Centre], since: datetime, until: datetime) -> list[date]:
+def _calendar(centres: Iterable[Centre], since: dt.datetime, until: dt.datetime) -> list[dt.date]:
     """Return all days that it is at one of the centres between two moments: they may be in many time zones."""
     zones = {figures.zone(centre) for centre in centres} or {ZoneInfo("UTC")}
     first = min(since.astimezone(zone).date() for zone in zones)
     last = max(until.astimezone(zone).date() for zone in zones)
-    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return [first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 
 
-def _days_or_weeks(days: "Counter[date]", order: list[date], *, weekly: bool) -> tuple["Counter[date]", list[tuple[Hashable, Any]]]:
+def _days_or_weeks(
+    days: "Counter[dt.date]", order: list[dt.date], *, weekly: bool
+) -> tuple["Counter[dt.date]", list[tuple[Hashable, Any]]]:
     """Return the counts and the order of their labels: each day, or each week (named by its Monday) of a long stretch."""
     if weekly:
-        weeks: Counter[date] = Counter()
+        weeks: Counter[dt.date] = Counter()
         for day, count in days.items():
-            weeks[day - timedelta(days=day.weekday())] += count
-        days, order = weeks, sorted({day - timedelta(days=day.weekday()) for day in order})
+            weeks[day - dt.timedelta(days=day.weekday())] += count
+        days, order = weeks, sorted({day - dt.timedelta(days=day.weekday()) for day in order})
     return days, [(day, date_format(day, "D j M")) for day in order]
 
 

@@ -1,16 +1,16 @@
 """What a report counts of a case, and the sums of it over many cases."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from intake.models import Inquiry
 from intake.reporting.runs import Runs
 from intake.scheduling.opening_hours import Clock
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # What is read of an inquiry.
 COLUMNS = (
     "centre_id", "received_at", "first_response_at", "first_contact_at", "answer_by", "closed_at", "state", "outcome",
@@ -23,9 +23,9 @@ COUNTERS = ("days", "hours", "guides", "outcomes", "attempts")
 RUNS = ("response", "contact", "unanswered")
 
 
-def moment(when: datetime) -> int:
+def moment(when: dt.datetime) -> int:
     """Return a moment as a whole number: microseconds since 1970."""
-    return (when - EPOCH) // timedelta(microseconds=1)
+    return (when - EPOCH) // dt.timedelta(microseconds=1)
 
 
 class Case(NamedTuple):
@@ -60,7 +60,7 @@ def from_columns(columns: list[list[Any]]) -> Iterator[Listed]:
     return zip(*columns, strict=True)
 
 
-def case_of(row: Any, clock: Clock, there: datetime) -> Case:
+def case_of(row: Any, clock: Clock, there: dt.datetime) -> Case:
     """Return what is counted of a row of COLUMNS, of a case that arrived at `there` by its centre's time."""
     received, answered, reached, promised = row.received_at, row.first_response_at, row.first_contact_at, row.answer_by
     if not answered and row.outcome in NOBODY_TO_ANSWER and row.closed_at and promised and row.closed_at <= promised:

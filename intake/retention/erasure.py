@@ -1,6 +1,6 @@
 """Erasing what was said. The row and its events stay as the trace that it was here, by whose act and when."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,7 +61,7 @@ def withdraw(inquiry: Inquiry) -> None:
     outbox.enqueue("withdrawn", inquiry=inquiry)
 
 
-def erase_content(inquiry: Inquiry, now: datetime, *, by: str) -> None:
+def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     """Destroy every wrap of the case key and everything sealed under it; call it inside a transaction.
 
     `by` is a code for the event ("visitor", "policy"). Without the wraps even a copy of the sealed rows opens no more,

@@ -1,6 +1,6 @@
 """Forgetting closed cases: each centre says for each outcome after how many days what was said is destroyed."""
 
-from datetime import datetime, timedelta
+import datetime as dt
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from intake.retention import erasure
 AT_ONCE = 200  # cases a round of housekeeping
 
 
-def due(rule: RetentionRule, now: datetime) -> QuerySet[Inquiry]:
+def due(rule: RetentionRule, now: dt.datetime) -> QuerySet[Inquiry]:
     """Return the closed cases that `rule` says are to be erased at `now`; never one whose visitor wrote unread words.
 
     Nor one that was merged into a case that is still open: its words, and the receipt that the person may hold, belong to that one.
@@ -22,21 +22,21 @@ def due(rule: RetentionRule, now: datetime) -> QuerySet[Inquiry]:
         state=Inquiry.State.CLOSED,
         erased_at=None,
         has_unread_message=False,
-        closed_at__lte=now - timedelta(days=rule.days),
+        closed_at__lte=now - dt.timedelta(days=rule.days),
     ).exclude(pk__in=Inquiry.objects.filter(merged_into__isnull=False).exclude(merged_into__state=Inquiry.State.CLOSED).values("pk"))
 
 
-def erases_on(inquiry: Inquiry) -> datetime | None:
+def erases_on(inquiry: Inquiry) -> dt.datetime | None:
     """Return when a closed case will be erased; None while it is open, is erased already, or no rule holds."""
     if inquiry.closed_at is None or inquiry.erased_at is not None:
         return None
     if inquiry.merged_into is not None and inquiry.merged_into.state != Inquiry.State.CLOSED:
         return None
     rule = RetentionRule.objects.filter(centre_id=inquiry.centre_id, outcome=inquiry.outcome).first()
-    return None if rule is None else inquiry.closed_at + timedelta(days=rule.days)
+    return None if rule is None else inquiry.closed_at + dt.timedelta(days=rule.days)
 
 
-def run(now: datetime) -> dict[str, int]:
+def run(now: dt.datetime) -> dict[str, int]:
     """Erase what is due, AT_ONCE cases at most (housekeeping); return the count. Each is a transaction of its own."""
     erased = 0
     for rule in RetentionRule.objects.order_by("pk"):

@@ -1,15 +1,15 @@
 """When to try again: the centre's rule, inside its opening hours and the person's safe times."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from django.db.models import prefetch_related_objects
 
 from intake.models import Inquiry
 from intake.scheduling import response_times, safe_times
 
-SLOT = timedelta(minutes=30)
-LOOK_AHEAD = timedelta(days=14)
+SLOT = dt.timedelta(minutes=30)
+LOOK_AHEAD = dt.timedelta(days=14)
 
 
 def exhausted(inquiry: Inquiry) -> bool:
@@ -17,7 +17,7 @@ def exhausted(inquiry: Inquiry) -> bool:
     return inquiry.first_contact_at is None and inquiry.attempts_made >= inquiry.centre.cadence_tries
 
 
-def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> datetime | None:
+def next_try(inquiry: Inquiry, tried_at: Iterable[dt.datetime], now: dt.datetime) -> dt.datetime | None:
     """Return when to try next, or None when the rule is used up, contact is not safe, or no time fits in two weeks.
 
     `tried_at` are the moments of the tries so far (aware). The tries are spread over the centre's days and, where the
@@ -30,7 +30,7 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> d
     prefetch_related_objects([inquiry.centre], "opening_hours", "holidays")
     zone = safe_times.their_zone(inquiry)
     used = {_part_of_day(moment.astimezone(zone)) for moment in [*tried_at, now]}
-    gap = timedelta(days=inquiry.centre.cadence_days) / max(1, inquiry.centre.cadence_tries)
+    gap = dt.timedelta(days=inquiry.centre.cadence_days) / max(1, inquiry.centre.cadence_tries)
     fitting = _slots(inquiry, now + gap / 2, now)
     first = None
     for slot in fitting:
@@ -42,7 +42,7 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[datetime], now: datetime) -> d
     return first
 
 
-def _slots(inquiry: Inquiry, start: datetime, now: datetime) -> Iterable[datetime]:
+def _slots(inquiry: Inquiry, start: dt.datetime, now: dt.datetime) -> Iterable[dt.datetime]:
     """Yield the half hours from `start` on in which the person may be called and somebody is there to call."""
     slot = start.replace(minute=0 if start.minute < 30 else 30, second=0, microsecond=0) + SLOT
     has_hours = bool(inquiry.centre.opening_hours.all())
@@ -52,5 +52,5 @@ def _slots(inquiry: Inquiry, start: datetime, now: datetime) -> Iterable[datetim
         slot += SLOT
 
 
-def _part_of_day(local: datetime) -> str:
+def _part_of_day(local: dt.datetime) -> str:
     return "morning" if local.hour < 12 else "afternoon" if local.hour < 17 else "evening"

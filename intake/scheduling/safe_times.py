@@ -1,7 +1,7 @@
 """How a person may be contacted: what staff must know before anything else."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.dates import WEEKDAYS
@@ -10,7 +10,7 @@ from intake.models import Inquiry
 from intake.scheduling import response_times
 
 # Nobody is promised a call in the last minutes before closing.
-SHORTEST_CALL_TIME = timedelta(minutes=15)
+SHORTEST_CALL_TIME = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class SafeWindow:
     """A stretch of a weekday (0 is Monday), in the person's local time."""
 
     weekday: int
-    start: time
-    end: time
+    start: dt.time
+    end: dt.time
 
     @property
     def weekday_name(self) -> str:
         """The day's name in the reader's language."""
         return str(WEEKDAYS[self.weekday])
 
-    def holds(self, moment: datetime) -> bool:
+    def holds(self, moment: dt.datetime) -> bool:
         """Tell whether the local `moment` lies inside."""
         return moment.weekday() == self.weekday and self.start <= moment.time() < self.end
 
@@ -43,11 +43,11 @@ def zone(name: str, fallback: str = "UTC") -> ZoneInfo:
 
 def windows(inquiry: Inquiry) -> list[SafeWindow]:
     """Return the person's safe windows in the order of the week; an empty list means that none were given."""
-    found = [SafeWindow(int(day), time.fromisoformat(start), time.fromisoformat(end)) for day, start, end in inquiry.safe_windows]
+    found = [SafeWindow(int(day), dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for day, start, end in inquiry.safe_windows]
     return sorted(found, key=lambda window: (window.weekday, window.start))
 
 
-def is_safe_time(inquiry: Inquiry, moment: datetime) -> bool:
+def is_safe_time(inquiry: Inquiry, moment: dt.datetime) -> bool:
     """Tell whether calling at `moment` (aware) is inside what the person allowed; True when they set no windows."""
     if inquiry.no_longer_safe:
         return False
@@ -61,7 +61,7 @@ def their_zone(inquiry: Inquiry) -> ZoneInfo:
     return zone(inquiry.time_zone, inquiry.centre.time_zone)
 
 
-def next_safe_time(inquiry: Inquiry, after: datetime) -> datetime | None:
+def next_safe_time(inquiry: Inquiry, after: dt.datetime) -> dt.datetime | None:
     """Return the first safe moment at or after `after` (aware); None when contact is no longer safe."""
     if inquiry.no_longer_safe:
         return None
@@ -71,16 +71,16 @@ def next_safe_time(inquiry: Inquiry, after: datetime) -> datetime | None:
     local = after.astimezone(their_zone(inquiry))
     starts = []
     for ahead in range(8):
-        day = local.date() + timedelta(days=ahead)
+        day = local.date() + dt.timedelta(days=ahead)
         starts += [
-            datetime.combine(day, window.start, tzinfo=local.tzinfo)
+            dt.datetime.combine(day, window.start, tzinfo=local.tzinfo)
             for window in given
-            if window.weekday == day.weekday() and datetime.combine(day, window.start, tzinfo=local.tzinfo) >= local
+            if window.weekday == day.weekday() and dt.datetime.combine(day, window.start, tzinfo=local.tzinfo) >= local
         ]
     return min(starts, default=None)
 
 
-def call_between(inquiry: Inquiry, after: datetime) -> tuple[datetime, datetime] | None:
+def call_between(inquiry: Inquiry, after: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
     """Return when the person is called, on their own clock: the centre is open then, and they said that it is safe.
 
     Without windows of theirs it ends with the promised time. None when the two never meet for a quarter of an hour, contact is no
@@ -97,9 +97,9 @@ def call_between(inquiry: Inquiry, after: datetime) -> tuple[datetime, datetime]
                 return min(start, promised), promised
             continue
         for ahead in range((end.date() - start.date()).days + 1):
-            day = start.date() + timedelta(days=ahead)
+            day = start.date() + dt.timedelta(days=ahead)
             for window in given:
-                begins, ends = (datetime.combine(day, clock, zone_there) for clock in (window.start, window.end))
+                begins, ends = (dt.datetime.combine(day, clock, zone_there) for clock in (window.start, window.end))
                 first, last = max(begins, start), min(ends, end)
                 if window.weekday == day.weekday() and last - first >= SHORTEST_CALL_TIME:
                     return first, last

@@ -1,6 +1,6 @@
 """Times as people at a centre, and the visitors who wait for them, read them off a clock."""
 
-from datetime import datetime
+import datetime as dt
 
 from django import template
 
@@ -13,6 +13,6 @@ register.filter(clock_words)
 
 
 @register.filter
-def at_centre(moment: datetime, centre: Centre) -> str:
+def at_centre(moment: dt.datetime, centre: Centre) -> str:
     """Return `moment` on the clock of `centre`, in the active language: "Monday, November 23, 12:19 p.m."."""
     return clock_words(response_times.there(centre, moment) or moment)

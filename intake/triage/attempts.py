@@ -1,6 +1,6 @@
 """Trying to reach the person: showing how, and what came of it."""
 
-from datetime import datetime
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +34,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     way: str,
     outcome: str,
     note: str = "",
-    next_action_at: datetime | None = None,
+    next_action_at: dt.datetime | None = None,
 ) -> ContactAttempt:
     """Store one try to reach the person, sealed note included; a case nobody has becomes the caller's.
 

@@ -1,6 +1,6 @@
 """Blocking a phone number or e-mail address that abuse came from."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def block(inquiry: Inquiry, *, by: User, version: int, until: datetime | None = None) -> Inquiry:
+def block(inquiry: Inquiry, *, by: User, version: int, until: dt.datetime | None = None) -> Inquiry:
     """Block the phone and e-mail of an abusive case (a lead's step) and close it as spam.
 
     What comes from them later is closed as spam, unless it says that somebody is in danger.

@@ -1,7 +1,7 @@
 """Opening a case: reading it is an act of its own, recorded before anything is unsealed."""
 
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
 from intake.triage import base
 
 # Looking again within this time (after an action, or by reloading) is the same opening.
-SAME_OPENING = timedelta(minutes=10)
+SAME_OPENING = dt.timedelta(minutes=10)
 CONTACT_FIELDS = ("name", "phone", "email")
 
 

@@ -1,6 +1,6 @@
 """Planning the next step of a case."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def follow_up(inquiry: Inquiry, *, by: User, version: int, at: datetime) -> Inquiry:
+def follow_up(inquiry: Inquiry, *, by: User, version: int, at: dt.datetime) -> Inquiry:
     """Plan the next step for a date ahead; until then the case rests."""
     inquiry = base.get_for_update(inquiry, "follow_up", by=by, version=version)
     base.refuse_closed(inquiry)

@@ -1,6 +1,6 @@
 """What staff write: replies that the visitor reads in the mailbox, and notes that only colleagues read."""
 
-from datetime import datetime
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at: datetime | None = None) -> Message:
+def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at: dt.datetime | None = None) -> Message:
     """Seal `text` into a message that the visitor reads in the mailbox; a case nobody has becomes the caller's."""
     inquiry = base.get_for_update(inquiry, "reply", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -40,7 +40,7 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     return message
 
 
-def _planned(inquiry: Inquiry, now: datetime) -> datetime | None:
+def _planned(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
     """Return the date ahead that somebody planned for the case. A reply ends the promise of a first answer, not a follow-up."""
     if inquiry.first_response_at is not None and inquiry.next_action_at is not None and inquiry.next_action_at > now:
         return inquiry.next_action_at

@@ -1,6 +1,6 @@
 """A case that somebody took and did not answer goes back to everybody."""
 
-from datetime import datetime, timedelta
+import datetime as dt
 
 from django.db import transaction
 
@@ -9,11 +9,11 @@ from intake.models import Event, Inquiry, QueueRank
 from intake.triage import base, claims
 
 # After the promise has passed; an attempt or a reply stops the clock.
-GRACE = timedelta(minutes=30)
+GRACE = dt.timedelta(minutes=30)
 AT_ONCE = 200  # cases a round of housekeeping
 
 
-def give_back(now: datetime) -> dict[str, int]:
+def give_back(now: dt.datetime) -> dict[str, int]:
     """Take cases whose promise passed unanswered from the people who have them (housekeeping); return the count."""
     stalled = Inquiry.objects.filter(
         queue_rank__in=(QueueRank.DANGER, QueueRank.PROMISED), claimed_by__isnull=False, first_response_at=None, due_at__lte=now - GRACE

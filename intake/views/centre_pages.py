@@ -1,8 +1,8 @@
 """What visitors read about a centre: its hours in its own time zone, its languages, and the same for machines."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from django.utils.dates import WEEKDAYS
 
 from intake.models import Centre
 
-END_OF_DAY = time(23, 59)
+END_OF_DAY = dt.time(23, 59)
 SCHEMA_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -23,7 +23,7 @@ class Day:
     """A weekday and its stretches of (opens, closes); closes is None at midnight. No stretch: closed."""
 
     name: str
-    stretches: list[tuple[time, time | None]]
+    stretches: list[tuple[dt.time, dt.time | None]]
 
 
 def week(centre: Centre) -> list[Day]:

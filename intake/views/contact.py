@@ -1,7 +1,7 @@
 """Asking for help: the form, and the page that shows the receipt once."""
 
+import datetime as dt
 import logging
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -234,8 +234,8 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
     if sent is not None:
         context |= _check(request, sent) | {
             "packed": receipt_cookie.pack(sent),
-            "answer_by": datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
-            "received_at": datetime.fromisoformat(sent.received_at),
+            "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
+            "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": signs.lines(sent.lines),
         }
     response = render(request, "intake/contact_sent.html", context)

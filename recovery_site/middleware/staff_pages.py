@@ -12,12 +12,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.utils.deprecation import MiddlewareMixin
 
-PATHS = ("/admin/", "/styleguide/")
-
-
-def is_staff_page(request: HttpRequest) -> bool:
-    """Tell whether the address belongs to staff: only there may anybody be signed in."""
-    return request.path_info.startswith(PATHS)
+from recovery_site.staff.paths import is_staff_page
 
 
 class _OnStaffPages(MiddlewareMixin):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -27,13 +26,6 @@ class RecoveryAdminSite(AdminSite):
     site_header = _("Recovery Site staff")
     index_title = _("Your work")
     enable_nav_sidebar = False
-
-    @property
-    def login_form(self) -> type[AuthenticationForm]:  # type: ignore[override]
-        """Django's sign-in with a limit on guesses; a site is made before models can be imported, hence here."""
-        from accounts.sign_in import SignInForm
-
-        return SignInForm
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

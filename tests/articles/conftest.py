@@ -11,7 +11,7 @@ from articles.workflow import publishing, review
 def silent_checks(request, monkeypatch):
     """Keep the editorial checks out of tests about something else; a test that asks for `real_checks` has them."""
     if "real_checks" not in request.fixturenames:
-        monkeypatch.setattr("articles.workflow.review_gate.judge", lambda guide: [])
+        monkeypatch.setattr("articles.workflow.review_gate.reviewed_findings", lambda guide: [])
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ editor, reviewer = (User.objects.get(username=name) for name in ("demo-editor", 
 guide = Guide.objects.create(
     title="Rest", slug="rest", summary="Why rest helps.", body="<h2>Rest</h2><p>Lie down when you can.</p>", created_by=editor
 )
-for one in review_gate.judge(guide):
+for one in review_gate.reviewed_findings(guide):
     if one.wants_reason:
         review_gate.justify(guide, by=editor, key=one.finding.key, reason="A guide for a test.")
 guide = review.approve(review.submit(guide, by=editor), by=reviewer)

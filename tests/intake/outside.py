@@ -43,7 +43,7 @@ def sweep(*minutes):
     """Do the housekeeping of later moments."""
     from django.utils import timezone
 
-    from intake import housekeeping
+    from tests.support import housekeeping
 
     for later in minutes:
         print(housekeeping.run(timezone.now() + dt.timedelta(minutes=int(later))))

@@ -44,7 +44,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedGuide:
     """A guide prepared for the checks. `today` is the day that the age of sources is counted to."""
 
     language: str
@@ -78,11 +78,11 @@ class Reading:
         return "\n".join(block.text for block in self.blocks)
 
 
-def read(guide_like: Guide | Mapping[str, Any], *, today: dt.date) -> Reading:
-    """Return a guide, or a snapshot of one (articles.snapshots.take), as a Reading. A stored guide takes three queries."""
+def read(guide_like: Guide | Mapping[str, Any], *, today: dt.date) -> ParsedGuide:
+    """Return a guide, or a snapshot of one (articles.snapshots.take), as a ParsedGuide. A stored guide takes three queries."""
     snapshot = snapshots.take(guide_like) if isinstance(guide_like, Guide) else guide_like
     body = body_html.parse(snapshot["body"])
-    return Reading(
+    return ParsedGuide(
         language=snapshot["language"],
         title=snapshot["title"],
         kind=snapshot.get("kind", ""),

@@ -2,7 +2,7 @@
 
 import re
 
-from articles.checks.text.parsed_guide import Reading
+from articles.checks.text.parsed_guide import ParsedGuide
 
 OPIOIDS, ALCOHOL, BENZODIAZEPINES = "opioids", "alcohol", "benzodiazepines"
 CODES = {
@@ -36,21 +36,21 @@ WITHDRAWAL = re.compile(
 MENTIONS, SHARE = 8, 0.012  # a guide that names no substance in its title is about one it names so often
 
 
-def topics(reading: Reading) -> set[str]:
+def topics(guide: ParsedGuide) -> set[str]:
     """Return which of opioids, alcohol and benzodiazepines the guide is about.
 
     Those its editors chose, those its title names, and without either the one its text keeps naming.
     """
-    chosen = {topic for topic, codes in CODES.items() if codes & set(reading.substances)}
-    titled = {topic for topic, words in WORDS.items() if words.search(reading.title)}
-    if chosen or titled or reading.substances or OTHER_SUBSTANCES.search(reading.title):
+    chosen = {topic for topic, codes in CODES.items() if codes & set(guide.substances)}
+    titled = {topic for topic, words in WORDS.items() if words.search(guide.title)}
+    if chosen or titled or guide.substances or OTHER_SUBSTANCES.search(guide.title):
         return chosen | titled
-    length = max(1, len(reading.words.split()))
-    counts = {topic: len(words.findall(reading.words)) for topic, words in WORDS.items()}
+    length = max(1, len(guide.words.split()))
+    counts = {topic: len(words.findall(guide.words)) for topic, words in WORDS.items()}
     most = max(counts, key=lambda topic: counts[topic])
     return {most} if counts[most] >= MENTIONS and counts[most] / length >= SHARE else set()
 
 
-def is_about_withdrawal(reading: Reading) -> bool:
+def is_about_withdrawal(guide: ParsedGuide) -> bool:
     """Tell whether the guide is one on withdrawal: by its kind, its stages or its title."""
-    return reading.kind == "withdrawal" or "withdrawal" in reading.stages or bool(WITHDRAWAL.search(reading.title))
+    return guide.kind == "withdrawal" or "withdrawal" in guide.stages or bool(WITHDRAWAL.search(guide.title))

@@ -1,6 +1,6 @@
 """What a case page shows, in the order in which it must be known."""
 
-from datetime import datetime
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,12 @@ from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry, Message, WaitingListEntry
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import Case, presence, related
+from intake.triage import Case, related
 
 RELATED_AT_ONCE = 20  # rows
 
 
-def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
+def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     """Return the context of the case page as of `now` (aware)."""
     inquiry = case.inquiry
     due, late = due_in_words(inquiry, now)
@@ -57,7 +57,6 @@ def context(case: Case, user: User, now: datetime) -> dict[str, Any]:
         "watching": inquiry.watches.filter(user=user).exists(),
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
-        "others_here": presence.others(inquiry, user, now),
     }
 
 
@@ -74,7 +73,7 @@ def _guide_address(inquiry: Inquiry) -> str:
     return f"{settings.SITE_URL}/{f'{inquiry.language}/' if foreign else ''}guides/{inquiry.guide_slug}/"
 
 
-def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+def safety(inquiry: Inquiry, now: dt.datetime) -> dict[str, Any]:
     """Return the head of the page: whether, how and when this person may be contacted, and what must not be said."""
     their_zone = safe_times.their_zone(inquiry)
     next_safe = safe_times.next_safe_time(inquiry, now)
@@ -92,6 +91,6 @@ def safety(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
     }
 
 
-def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+def _clock(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """Return what a clock on the wall shows there: naive, so that no template turns it into another zone's time."""
     return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,6 +1,6 @@
 """The case page and what can be done from it. A refused step comes back with the case as it is now and all that was typed."""
 
-from datetime import datetime
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from intake import admission, triage
 from intake.admin.cases import case_page, contact_window, steps
@@ -29,7 +29,7 @@ from intake.admin.requests import StaffRequest
 from intake.models import Inquiry, ReplyTemplate
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
-from intake.triage import presence
+from recovery_site.staff import presence
 
 FORMS: dict[str, type[forms.Form]] = {
     "attempt": AttemptForm,
@@ -58,11 +58,11 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
     opened = triage.open_case(inquiry, by=request.user, with_contact=seconds > 0)
     opened.inquiry.centre = inquiry.centre
     now = timezone.now()
-    presence.seen(opened.inquiry, request.user, now)
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
         context = {
             **admin.site.each_context(request),
             **case_page.context(opened, request.user, now),
+            "others_here": presence.arrive(opened.inquiry.presences, request.user, now),
             "forms": _forms(request, opened, bound),
             "refusal": refusal,
             "reply_templates": reply_templates.fitting(inquiry),
@@ -97,7 +97,7 @@ def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: 
     return FORMS[name](data, prefix=name, **kwargs)
 
 
-def _proposal(opened: triage.Case) -> datetime | None:
+def _proposal(opened: triage.Case) -> dt.datetime | None:
     proposal = cadence.next_try(opened.inquiry, [attempt.made_at for attempt, _note in opened.attempts], timezone.now())
     return None if proposal is None else timezone.localtime(proposal)
 
@@ -221,15 +221,16 @@ def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
     return _("The contact is blocked and the case closed as spam.")
 
 
-@require_safe
+@require_POST
 def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
-    """Note that the page is still open, and tell who else has it open and whether it changed (asked every ten seconds)."""
+    """Record that the page is still open, and show who else has it open and whether the case changed (every ten seconds)."""
     inquiry = steps.visible(request, reference)
-    now = timezone.now()
-    presence.seen(inquiry, request.user, now)
-    seen = request.GET.get("version", "")
+    if request.POST.get("leaving"):
+        presence.leave(inquiry.presences, request.user)
+        return HttpResponse(status=204)
+    seen = request.POST.get("version", "")
     context = {
-        "others_here": presence.others(inquiry, request.user, now),
+        "others_here": presence.arrive(inquiry.presences, request.user, timezone.now()),
         "changed": seen.isdecimal() and int(seen) != inquiry.version,
         "inquiry": inquiry,
     }

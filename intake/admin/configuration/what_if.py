@@ -1,7 +1,7 @@
 """What a change of a centre's settings would do, said before it is stored: facts now, facts then, the difference."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -25,7 +25,7 @@ class Change:
     after: str
 
 
-def facts(centre: Centre, now: datetime) -> dict[str, str]:
+def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
     """Return what follows from the centre's settings as they are stored at this moment, in words, in a fixed order."""
     # Read anew: hours and people may have been changed beside it.
     centre = Centre.objects.prefetch_related("opening_hours", "holidays", "retention_rules").get(pk=centre.pk)
@@ -46,7 +46,7 @@ def facts(centre: Centre, now: datetime) -> dict[str, str]:
         _("Told of new inquiries by e-mail"): _names(told),
         _("On call now"): ", ".join(person.shown_name for person in recipients.on_call(centre, now)) or _("nobody"),
         _("Tries to reach someone"): _("%(tries)d in %(days)d days") % {"tries": centre.cadence_tries, "days": centre.cadence_days},
-        _("Closed cases erased by this time tomorrow"): _erased(centre, now + timedelta(days=1)),
+        _("Closed cases erased by this time tomorrow"): _erased(centre, now + dt.timedelta(days=1)),
     }
 
 
@@ -55,7 +55,7 @@ def changes(before: dict[str, str], after: dict[str, str]) -> list[Change]:
     return [Change(what, before.get(what, ""), then) for what, then in after.items() if before.get(what, "") != then]
 
 
-def _taking(centre: Centre, now: datetime) -> str:
+def _taking(centre: Centre, now: dt.datetime) -> str:
     if not centre.accepts_inquiries:
         return _("no")
     if centre.paused_until and centre.paused_until > now:
@@ -63,7 +63,7 @@ def _taking(centre: Centre, now: datetime) -> str:
     return _("yes")
 
 
-def _moment(centre: Centre, moment: datetime | None) -> str:
+def _moment(centre: Centre, moment: dt.datetime | None) -> str:
     if moment is None:
         return _("never: it has no opening hours")
     there = moment.astimezone(ZoneInfo(centre.time_zone))
@@ -74,7 +74,7 @@ def _names(people: list[Membership]) -> str:
     return ", ".join(sorted(person.user.shown_name for person in people)) or _("nobody")
 
 
-def _erased(centre: Centre, until: datetime) -> str:
+def _erased(centre: Centre, until: dt.datetime) -> str:
     found = sum(policy.due(rule, until)[:MOST].count() for rule in centre.retention_rules.all())
     if found >= MOST:
         return _("%(n)d or more cases") % {"n": MOST}

@@ -1,6 +1,6 @@
 """The text message that a visitor may get, if they asked for it: that an answer waits. It says nothing else."""
 
-from datetime import datetime, time, timedelta
+import datetime as dt
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,20 +14,20 @@ from intake.notifications.channels.visitor_email import told_already
 from intake.scheduling import safe_times
 
 # On the person's own clock. Texts of machines are not welcome at other hours, and a phone that lights up at night is seen.
-EARLIEST, LATEST = time(8), time(21)
+EARLIEST, LATEST = dt.time(8), dt.time(21)
 # A text may take so long to arrive: it must still arrive in time.
-ON_ITS_WAY = timedelta(minutes=10)
+ON_ITS_WAY = dt.timedelta(minutes=10)
 
 
 class NotYet(Exception):
     """This person may not be texted now; `until` is the first moment at which they may."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: dt.datetime) -> None:
         super().__init__()
         self.until = until
 
 
-def send(delivery: Delivery, now: datetime) -> None:
+def send(delivery: Delivery, now: dt.datetime) -> None:
     """Text the visitor, unless they no longer want it, it is no longer safe, they have read it, or the last text is not answered yet.
 
     The number is unsealed here, in the staff side's worker, and nowhere stored. Raises NotYet at hours at which no text may
@@ -66,7 +66,7 @@ def _is_wanted(inquiry: Inquiry) -> bool:
     )
 
 
-def next_time(inquiry: Inquiry, now: datetime) -> datetime | None:
+def next_time(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
     """Return the first moment from `now` (aware) on at which a text may come: by day, inside what the person called safe.
 
     None when the two never meet, or contact is no longer safe.
@@ -76,11 +76,11 @@ def next_time(inquiry: Inquiry, now: datetime) -> datetime | None:
     there = safe_times.their_zone(inquiry)
     given = safe_times.windows(inquiry)
     for ahead in range(8):
-        day = now.astimezone(there).date() + timedelta(days=ahead)
+        day = now.astimezone(there).date() + dt.timedelta(days=ahead)
         stretches = [(window.start, window.end) for window in given if window.weekday == day.weekday()] if given else [(EARLIEST, LATEST)]
         for start, end in stretches:
-            first = datetime.combine(day, max(start, EARLIEST), there)
-            last = datetime.combine(day, min(end, LATEST), there) - ON_ITS_WAY
+            first = dt.datetime.combine(day, max(start, EARLIEST), there)
+            last = dt.datetime.combine(day, min(end, LATEST), there) - ON_ITS_WAY
             if first <= last and now <= last:
                 return max(first, now)
     return None

@@ -1,11 +1,11 @@
 """Webhooks in the Standard Webhooks format (specification 1.0.0): signed, so that the receiver knows who sent them."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
 import secrets
-from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -48,7 +48,7 @@ def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> st
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
 
 
-def body_of(delivery: Delivery, now: datetime) -> bytes:
+def body_of(delivery: Delivery, now: dt.datetime) -> bytes:
     """Return what the receiver is told: as little as a mail."""
     inquiry = delivery.inquiry
     if inquiry is None:
@@ -62,7 +62,7 @@ def body_of(delivery: Delivery, now: datetime) -> bytes:
     return json.dumps({"type": _TYPES[delivery.kind], "timestamp": now.isoformat(), "data": data}, separators=(",", ":")).encode()
 
 
-def send(delivery: Delivery, now: datetime) -> None:
+def send(delivery: Delivery, now: dt.datetime) -> None:
     """Send a delivery to its webhook; raise WebhookRefused or the network's error. The id stays the same at every try."""
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.is_active:

@@ -175,14 +175,14 @@ def test_who_has_it_open_appears_while_one_writes_and_goes_when_they_leave(desk_
     page = desk_of(edith)
     page.clock.install()
     open_guide(page, live_server, draft)
-    expect(page.locator("#presence")).to_be_hidden()
+    expect(page.locator("#presence")).to_have_text("")
     other = desk_of(emil)
     open_guide(other, live_server, draft)
     page.clock.run_for(11_000)
     expect(page.locator("#presence")).to_have_text("Also open at: Emil Estrada. Agree who saves.")
     other.goto(live_server.url + "/admin/")
     page.clock.run_for(11_000)
-    expect(page.locator("#presence")).to_be_hidden()
+    expect(page.locator("#presence")).to_have_text("")
 
 
 def test_without_javascript_the_text_can_still_be_edited(desk_of, live_server, edith, draft):

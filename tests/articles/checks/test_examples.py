@@ -1,8 +1,11 @@
 """Each check does what its examples say, which are also its documentation."""
 
+from pathlib import Path
+
 import pytest
 
-from articles.checks import CHECKS
+from articles import checks
+from articles.checks import CHECKS, registry
 from tests.articles.checks.texts import found, rules
 
 EXAMPLES = [
@@ -12,8 +15,21 @@ EXAMPLES = [
 ]
 
 
-def test_the_checks_are_those_of_the_handbook():
-    assert set(CHECKS) == {"plain-language", "respectful-terms", "sources", "clinical-safety", "overclaims", "structure", "names"}
+def test_every_module_that_defines_a_check_is_asked():
+    assert set(CHECKS) >= {"plain-language", "respectful-terms", "sources", "clinical-safety", "overclaims", "structure", "names"}
+    folder = Path(checks.__path__[0])
+    modules = {path.stem for path in folder.glob("*.py") if "@register(" in path.read_text(encoding="utf-8")}
+    assert {check.find.__module__.rpartition(".")[2] for check in CHECKS.values()} == modules
+
+
+def test_what_can_harm_a_reader_comes_first():
+    assert registry.in_order()[0].name == "clinical-safety"
+    assert [check.rank for check in registry.in_order()] == sorted(check.rank for check in CHECKS.values())
+
+
+def test_two_checks_can_not_share_a_name():
+    with pytest.raises(ValueError, match="sources"):
+        registry.register("sources", (), rank=registry.Rank.FORM)(lambda guide: ())
 
 
 @pytest.mark.django_db

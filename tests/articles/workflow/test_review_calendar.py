@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from articles import housekeeping, snapshots
+from articles import snapshots
 from articles.models import Guide, Reminder
 from articles.workflow import drafts, publishing, reminders, review, review_calendar
 
@@ -35,7 +35,7 @@ def test_the_steps_of_the_calendar(days, step):
 
 def test_one_digest_to_the_owner_and_the_second_person(due, mailoutbox):
     due(20)
-    assert housekeeping.run(TODAY)["review digests sent"] == 2
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 2
     assert sorted(message.to[0] for message in mailoutbox) == ["edith@example.org", "emil@example.org"]
     assert "The first days without (en), due by March 21, 2031" in mailoutbox[0].body
     assert mailoutbox[0].subject == "Guides to review"
@@ -45,7 +45,7 @@ def test_several_guides_come_in_one_mail(due, edith, mailoutbox):
     due(20, second_person=None)
     for number in range(3):
         Guide.objects.create(title=f"Guide {number}", slug=f"guide-{number}", owner=edith, next_review_on=TODAY.date())
-    housekeeping.run(TODAY)
+    reminders.send_due(TODAY)
     assert len(mailoutbox) == 1
     assert "Guide 0" not in mailoutbox[0].body, "a guide nobody reads is not due"
 
@@ -53,11 +53,11 @@ def test_several_guides_come_in_one_mail(due, edith, mailoutbox):
 def test_nobody_is_reminded_twice_of_the_same(due, mailoutbox):
     due(30)
     for hours in (0, 1, 24, 24 * 20):
-        housekeeping.run(TODAY + dt.timedelta(hours=hours))
+        reminders.send_due(TODAY + dt.timedelta(hours=hours))
     assert len(mailoutbox) == 2
-    housekeeping.run(TODAY + dt.timedelta(days=23))
+    reminders.send_due(TODAY + dt.timedelta(days=23))
     assert len(mailoutbox) == 4
-    housekeeping.run(TODAY + dt.timedelta(days=31))
+    reminders.send_due(TODAY + dt.timedelta(days=31))
     assert len(mailoutbox) == 6
     assert "over its date since March 31, 2031: readers are told so" in mailoutbox[-1].body
 
@@ -69,9 +69,9 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(due, monkeypatch, mailoutb
         raise smtplib.SMTPServerDisconnected
 
     monkeypatch.setattr("articles.workflow.reminders.send_mail", broken)
-    assert housekeeping.run(TODAY)["review digests sent"] == 0
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 0
     monkeypatch.undo()
-    assert housekeeping.run(TODAY)["review digests sent"] == 2
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 2
     assert len(mail.outbox) == 2
 
 
@@ -80,7 +80,7 @@ def test_people_who_left_get_no_mail(due, edith, emil):
     edith.is_active = False
     edith.save()
     emil.delete()
-    assert housekeeping.run(TODAY)["review digests sent"] == 0
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 0
     assert not Reminder.objects.exists()
 
 
@@ -154,7 +154,7 @@ def test_the_calendar_lists_what_is_due_first(client, published, edith):
 
 def test_a_guide_that_nobody_looks_after_is_the_editors_to_review(due, edith, emil, ruth, mailoutbox):
     due(20, owner=None, second_person=None)
-    assert housekeeping.run(TODAY)["review digests sent"] == 2
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 2
     assert sorted(message.to[0] for message in mailoutbox) == ["edith@example.org", "emil@example.org"]
 
 
@@ -162,5 +162,5 @@ def test_so_is_one_whose_people_left(due, edith, emil, mailoutbox):
     due(20, second_person=None)
     edith.is_active = False
     edith.save()
-    assert housekeeping.run(TODAY)["review digests sent"] == 1
+    assert reminders.send_due(TODAY)["review_digests_sent"] == 1
     assert mailoutbox[0].to == ["emil@example.org"]

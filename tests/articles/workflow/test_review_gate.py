@@ -53,7 +53,7 @@ def test_a_reason_counts_only_for_the_words_it_was_given_for(draft, edith, found
     found.append(WARNING)
     review_gate.justify(draft, by=edith, key=WARNING.key, reason="It is a quotation.")
     found[:] = [Finding("respectful-terms", Level.WARNING, "“habit”", "another habit", "What helps", rule="habit")]
-    assert review_gate.why_not_ready(review_gate.judge(draft))
+    assert review_gate.why_not_ready(review_gate.reviewed_findings(draft))
 
 
 def test_no_reason_for_an_error_nor_for_what_is_not_there(draft, edith, found):

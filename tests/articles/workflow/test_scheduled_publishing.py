@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from articles import housekeeping, snapshots
+from articles import snapshots
 from articles.models import Edition, Guide
 from articles.workflow import drafts, publishing, review
 
@@ -20,21 +20,21 @@ def scheduled(approved, edith):
 
 
 def test_nothing_happens_before_its_time(client, scheduled):
-    assert housekeeping.run(NOON - dt.timedelta(seconds=1))["guides published"] == 0
+    assert publishing.publish_due(NOON - dt.timedelta(seconds=1))["guides_published"] == 0
     assert client.get("/guides/the-first-days/").status_code == 404
 
 
 def test_it_is_published_once_its_time_has_come(client, scheduled):
-    assert housekeeping.run(NOON)["guides published"] == 1
+    assert publishing.publish_due(NOON)["guides_published"] == 1
     assert client.get("/guides/the-first-days/").status_code == 200
-    assert housekeeping.run(NOON + dt.timedelta(minutes=1))["guides published"] == 0
+    assert publishing.publish_due(NOON + dt.timedelta(minutes=1))["guides_published"] == 0
     assert Edition.objects.count() == 1
     guide = Guide.objects.get()
     assert (guide.state, guide.publish_at) == ("published", None)
 
 
 def test_a_time_that_passed_while_nothing_ran_is_made_up_for(client, scheduled):
-    assert housekeeping.run(NOON + dt.timedelta(days=3))["guides published"] == 1
+    assert publishing.publish_due(NOON + dt.timedelta(days=3))["guides_published"] == 1
 
 
 def test_a_change_before_the_time_stops_it(client, scheduled, edith):
@@ -42,13 +42,13 @@ def test_a_change_before_the_time_stops_it(client, scheduled, edith):
     scheduled.body = "<p>Other words.</p>"
     scheduled.save()
     drafts.record_edit(scheduled, before=before, by=edith)
-    assert housekeeping.run(NOON)["guides published"] == 0
+    assert publishing.publish_due(NOON)["guides_published"] == 0
     assert client.get("/guides/the-first-days/").status_code == 404
 
 
 def test_one_that_cannot_be_published_does_not_stop_the_others(client, scheduled, published_elsewhere):
     Guide.objects.filter(pk=scheduled.pk).update(body="<p>Changed behind the verbs.</p>")
-    assert housekeeping.run(NOON)["guides published"] == 1
+    assert publishing.publish_due(NOON)["guides_published"] == 1
     assert client.get("/guides/another/").status_code == 200
 
 
@@ -57,12 +57,12 @@ def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(clien
     client.force_login(edith)
     press = reverse("admin:articles_guide_step", args=[scheduled.pk, "publish"])
     assert "changed after it was approved" in client.post(press, {"version": scheduled.version}, follow=True).content.decode()
-    housekeeping.run(NOON)
+    publishing.publish_due(NOON)
     page = client.get(reverse("admin:articles_guide_change", args=[scheduled.pk])).content.decode()
     assert "It will be published on" not in page
     assert "It was not published at its time: The text changed after it was approved" in strip_tags(page)
     assert "Submit for review" in page
-    assert housekeeping.run(NOON + dt.timedelta(days=1))["guides published"] == 0
+    assert publishing.publish_due(NOON + dt.timedelta(days=1))["guides_published"] == 0
     assert scheduled.events.filter(kind="sent_back").count() == 1
 
 
@@ -74,7 +74,7 @@ def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edi
     delete = reverse("admin:articles_guide_delete", args=[named.pk])
     for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
         assert "“The first days without” names this guide as related" in page.content.decode()
-    assert housekeeping.run(NOON)["guides published"] == 1
+    assert publishing.publish_due(NOON)["guides_published"] == 1
     draft.related.clear()
     client.post(delete, {"post": "yes"})
     assert not Guide.objects.filter(pk=named.pk).exists()

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import housekeeping
 from articles.models import Comment, Guide, Presence, ShareLink
-from articles.workflow import comments, presence, share_links
+from articles.workflow import comments, share_links
+from recovery_site.staff import presence
 from recovery_site.verbs import NotAllowed, Refused
 
 
@@ -60,22 +60,30 @@ def test_the_second_who_opens_it_is_told_who_has_it_open(client, draft, edith, e
     assert "Also open at: Edith" not in client.get(url("change", draft.pk)).content.decode()
     client.force_login(emil)
     assert "Also open at: Edith Moreau" in client.get(url("change", draft.pk)).content.decode()
-    assert client.post(url("presence", draft.pk)).json() == {"others": ["Edith Moreau"], "version": draft.version}
+    page = client.post(url("presence", draft.pk), {"version": draft.version}).content.decode()
+    assert "Also open at: Edith Moreau" in page
+    assert "Someone saved this guide" not in page
+
+
+def test_an_open_editor_learns_that_the_guide_was_saved_by_another(client, draft, edith):
+    client.force_login(edith)
+    page = client.post(url("presence", draft.pk), {"version": draft.version - 1}).content.decode()
+    assert "Someone saved this guide after you opened it" in page
 
 
 def test_who_left_is_not_shown(client, draft, edith, emil):
     client.force_login(edith)
     client.get(url("change", draft.pk))
     client.post(url("presence", draft.pk), {"leaving": "1"})
-    assert presence.arrive(draft, emil) == []
+    assert presence.arrive(draft.presences, emil, timezone.now()) == []
 
 
 def test_who_went_silent_is_not_shown_and_then_forgotten(draft, edith, emil):
     now = timezone.now()
-    presence.arrive(draft, edith, now=now)
-    assert presence.arrive(draft, emil, now=now + dt.timedelta(seconds=29)) == ["Edith Moreau"]
-    assert presence.arrive(draft, emil, now=now + dt.timedelta(seconds=31)) == []
-    assert housekeeping.run(now + dt.timedelta(minutes=2))["presences forgotten"] == 2
+    presence.arrive(draft.presences, edith, now)
+    assert presence.arrive(draft.presences, emil, now + dt.timedelta(seconds=29)) == [edith]
+    assert presence.arrive(draft.presences, emil, now + dt.timedelta(seconds=31)) == []
+    assert presence.forget_old(Presence.objects, now + dt.timedelta(minutes=2)) == {"presences_forgotten": 2}
     assert not Presence.objects.exists()
 
 
@@ -119,5 +127,5 @@ def test_an_auditor_makes_no_link(client, draft, ada):
 def test_old_links_are_forgotten(draft, edith):
     now = timezone.now()
     share_links.make_link(draft, by=edith, days=1, now=now)
-    assert housekeeping.run(now + dt.timedelta(days=30))["share links forgotten"] == 0
-    assert housekeeping.run(now + dt.timedelta(days=32))["share links forgotten"] == 1
+    assert share_links.forget_old(now + dt.timedelta(days=30))["share_links_forgotten"] == 0
+    assert share_links.forget_old(now + dt.timedelta(days=32))["share_links_forgotten"] == 1

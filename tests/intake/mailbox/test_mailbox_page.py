@@ -8,13 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from intake import housekeeping
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
 from intake.mailbox import sessions
 from intake.models import Delivery, Inquiry, KeyWrap, MailboxSession, Message
 from intake.submission import receive
 from tests.intake.pages import hidden
+from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from intake import housekeeping
 from intake.models import Delivery, Event, Inquiry, Membership
 from intake.notifications import outbox
 from intake.submission import receive
+from tests.support import housekeeping
 
 # The worker closes its connection when it is done, which no test's own transaction survives.
 pytestmark = pytest.mark.django_db(transaction=True)

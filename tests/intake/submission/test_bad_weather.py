@@ -9,12 +9,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from intake import housekeeping
 from intake.assessment import rate_limits
 from intake.models import Delivery, Inquiry, MailboxSession, Message
 from intake.notifications import outbox
 from intake.submission import form_tokens, receipt_cookie, receive
 from tests.intake.pages import hidden
+from tests.support import housekeeping
 
 WORDS = "these words must not be lost"
 

@@ -4,6 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from recovery_site import periodic
+
 called: list[object] = []
 
 
@@ -17,18 +19,26 @@ def fine(now):
 
 
 @pytest.fixture(autouse=True)
-def parts(settings):
+def only_these(monkeypatch):
     called.clear()
-    settings.HOUSEKEEPING = [f"{__name__}.broken", f"{__name__}.fine"]
+    periodic.jobs()  # the real ones register once, when they are imported
+    monkeypatch.setattr("recovery_site.periodic._JOBS", {})
+    periodic.periodic("break")(broken)
+    periodic.periodic("do fine")(fine)
 
 
 def test_one_failing_part_does_not_stop_the_others(capsys):
     with pytest.raises(CommandError, match="log says which"):
         call_command("housekeeping")
     assert len(called) == 1
-    assert capsys.readouterr().out == f"{__name__}.fine: things 2\n"
+    assert capsys.readouterr().out == "do fine: things 2\n"
 
 
 def test_a_pause_of_no_length_is_refused():
     with pytest.raises(CommandError, match="1 or more"):
         call_command("housekeeping", loop=0)
+
+
+def test_two_jobs_can_not_share_a_name():
+    with pytest.raises(ValueError, match="do fine"):
+        periodic.periodic("do fine")(fine)

@@ -1,4 +1,4 @@
-"""Do what time brings, once or again and again."""
+"""Run the periodic jobs once, or every N seconds with --loop."""
 
 import logging
 import signal
@@ -6,11 +6,11 @@ import threading
 from types import FrameType
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
-from django.utils.module_loading import import_string
+
+from recovery_site.periodic import jobs
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         pause: int | None = options["loop"]
         if pause is None:
             if not self.once():
-                raise CommandError("A part of the housekeeping failed; the log says which.")
+                raise CommandError("A job of the housekeeping failed; the log says which.")
             return
         if pause < 1:
             raise CommandError("--loop takes a number of seconds, 1 or more.")
@@ -46,12 +46,12 @@ class Command(BaseCommand):
             stop.wait(pause)
 
     def once(self) -> bool:
-        """Call every part; one that fails doesn't keep the others from running. Return whether all went well."""
+        """Run every job; one that fails doesn't keep the others from running. Return whether all went well."""
         now = timezone.now()
         went_well = True
-        for name in settings.HOUSEKEEPING:
+        for name, job in jobs().items():
             try:
-                counts: dict[str, int] = import_string(name)(now)
+                counts = job(now) or {}
             except Exception:
                 logger.exception("Housekeeping: %s failed", name)
                 went_well = False

@@ -9,7 +9,6 @@ urlpatterns = [
     path("centers/", centres.centre_list, name="centre_list"),
     path("centers/<slug:slug>/", centres.centre, name="centre"),
     path("contact/", contact.contact, name="contact"),
-    path("contact/danger-words.json", contact.danger_words_of_site, name="danger_words"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("mailbox/", mailbox.enter, name="mailbox"),
     path("mailbox/open/", mailbox.opened, name="mailbox_open"),

@@ -1,10 +1,7 @@
 """Escalates a case when a later message mentions danger. Only raises priority; staff lower it."""
 
-from collections.abc import Iterable
-
 from django.utils import timezone
 
-from intake.assessment import priority
 from intake.cases import events
 from intake.models import Event, Inquiry
 from intake.notifications import outbox
@@ -12,15 +9,15 @@ from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
 
-def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
-    """Raise the case's priority to match `reasons` (codes). Notifies the centre if it is dangerous. Caller holds the row lock.
+def escalate_if_dangerous(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: list[str]) -> None:
+    """Raise the case's priority to `urgency` for `reasons` (codes, as intake.assessment.priority returns them).
+
+    Notifies the centre if it is dangerous. The caller holds the row lock.
 
     Danger notifies each time: an earlier message is no reason to think that somebody is looking now.
     """
-    codes = list(dict.fromkeys(reasons))
-    urgency = priority.of(codes)
     row = Inquiry.objects.defer("sealed").select_related("centre").get(pk=inquiry.pk)
-    new = [reason for reason in codes if reason not in row.priority_reasons]
+    new = [reason for reason in reasons if reason not in row.priority_reasons]
     if urgency < row.priority or (new and urgency != Inquiry.Priority.NORMAL):
         if urgency < row.priority:
             row.priority = urgency

@@ -35,7 +35,8 @@ class Sent:
     called: str = ""
     # The form lacked the required proof of work, so that a person reviews it first.
     looked_at_first: bool = False
-    reasons: list[str] = field(default_factory=list)
+    # The signs of danger (danger.signs) whose lines are shown.
+    lines: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> list[str]:

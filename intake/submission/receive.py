@@ -194,9 +194,9 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
-        danger_escalation.escalate_if_dangerous(
-            inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons]
-        )
+        urgency, reasons = priority.assess(cleaned)
+        if new := [reason for reason in reasons if reason not in inquiry.priority_reasons]:
+            danger_escalation.escalate_if_dangerous(inquiry, urgency, new)
         if attempt:
             attempt.add()
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from danger import explain
+from danger.assess import assess
 from intake.admin.rows import due_in_words, row
 from intake.cases import history, labels, permissions
+from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
-from intake.models import Inquiry, WaitingListEntry
+from intake.models import Inquiry, Message, WaitingListEntry
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
 from intake.triage import Case, related
@@ -29,6 +32,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "case": case,
         "inquiry": inquiry,
         "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
+        "heard": _heard(case),
         "due": due,
         "late": late,
         "safety": head,
@@ -54,6 +58,13 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
     }
+
+
+def _heard(case: Case) -> list[str]:
+    """Return the signs of danger in what the person wrote, by which words: computed for the page, since the words describe the person."""
+    written = [InquiryData(**{name: case.content.get(name, "") for name in ("message", "other_notes")}).text]
+    written += [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
+    return [explain.in_words(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -1,0 +1,67 @@
+"""The verbs by which sentences join the collection: one clinician proposes, another agrees."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.roles import CLINICAL_REVIEWER, has_role
+from danger.collection import HARD
+from danger.grammar import languages
+from danger.models import ProposedSentence
+from danger.signs import SIGNS, heard, sign
+from recovery_site.verbs import NotAllowed, Refused
+
+KINDS = [*((code, SIGNS[code].label) for code in heard() if code != "unclear"), (HARD, gettext_lazy("only looks like danger"))]
+
+
+def may_propose(user: Any) -> bool:
+    """Tell whether somebody may see, propose and agree to sentences: clinical reviewers."""
+    return has_role(user, CLINICAL_REVIEWER)
+
+
+def propose(text: str, language: str, kind: str, *, by: User) -> ProposedSentence:
+    """Store a sentence that waits for a second clinician. Raises NotAllowed and Refused."""
+    if not may_propose(by):
+        raise NotAllowed(_("Only clinical reviewers propose sentences."))
+    text = " ".join(text.split())
+    if not text or len(text) > 300 or language not in languages() or kind not in dict(KINDS):
+        raise Refused(_("A sentence has 1 to 300 characters, one of the site’s languages and a meaning."))
+    with transaction.atomic():
+        sentence, created = ProposedSentence.objects.get_or_create(text=text, language=language, defaults={"kind": kind, "proposed_by": by})
+    if not created:
+        raise Refused(_("This sentence was proposed before."))
+    return sentence
+
+
+def agree(sentence: ProposedSentence, *, by: User) -> ProposedSentence:
+    """Let a sentence join the collection: the yes of a second clinician. Raises NotAllowed and Refused."""
+    if not may_propose(by):
+        raise NotAllowed(_("Only clinical reviewers agree to sentences."))
+    with transaction.atomic():
+        sentence = ProposedSentence.objects.select_for_update(of=("self",)).get(pk=sentence.pk)
+        if sentence.proposed_by_id == by.pk:
+            raise Refused(_("Somebody else has to agree to your own sentence."))
+        if sentence.agreed_by_id:
+            raise Refused(_("Somebody agreed to this sentence before."))
+        sentence.agreed_by, sentence.agreed_at = by, timezone.now()
+        sentence.save(update_fields=["agreed_by", "agreed_at"])
+    return sentence
+
+
+def agreed() -> list[dict[str, str]]:
+    """Return what training may take, as danger/data/sentences has it with its language; one query."""
+    return [
+        {
+            "language": sentence.language,
+            "text": sentence.text,
+            "kind": sentence.kind,
+            "level": "none" if sentence.kind == HARD else sign(sentence.kind).level.code,
+            "origin": "clinicians",
+            "date": f"{sentence.agreed_at:%Y-%m}",
+        }
+        for sentence in ProposedSentence.objects.exclude(agreed_by=None).order_by("pk")
+    ]

@@ -33,8 +33,8 @@ def main() -> None:
     import django
 
     django.setup()
-    from danger import collection
     from danger.assess import assess
+    from danger.corpus import collection
 
     lines = [line.text for line in collection.sentences()]
     assess("warm up")

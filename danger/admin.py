@@ -12,8 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from danger import explain, figures, proposals
+from danger import explain, proposals
 from danger.assess import assess
+from danger.corpus import figures
 from danger.grammar import languages
 from danger.levels import Level
 from danger.models import ProposedSentence

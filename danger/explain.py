@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from danger import signs
 from danger.assess import UNCLEAR, Hit
-from danger.nearest import nearest
+from danger.corpus.nearest import nearest
 
 
 def in_words(hit: Hit) -> str:

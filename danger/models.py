@@ -1,4 +1,4 @@
-"""What clinicians propose for the collection of sentences (danger/collection.py)."""
+"""What clinicians propose for the collection of sentences (danger/corpus/collection.py)."""
 
 from django.conf import settings
 from django.db import models

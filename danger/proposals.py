@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, has_role
-from danger.collection import HARD
+from danger.corpus.collection import HARD
 from danger.grammar import languages
 from danger.models import ProposedSentence
 from danger.signs import SIGNS, heard, sign

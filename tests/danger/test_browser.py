@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from danger import collection
 from danger.assess import assess
+from danger.corpus import collection
 from danger.grammar import FOR_BROWSERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]

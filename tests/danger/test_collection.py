@@ -2,8 +2,8 @@
 
 import pytest
 
-from danger import collection
 from danger.assess import assess
+from danger.corpus import collection
 from danger.levels import Level
 from danger.signs import SIGNS
 

@@ -7,8 +7,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from danger import collection, concepts, explain, figures, grammar, linear, nearest, signs, training
+from danger import concepts, explain, grammar, linear, signs
 from danger.assess import Hit, assess
+from danger.corpus import collection, figures, nearest, training
 from danger.levels import Level
 from intake.cases import labels
 

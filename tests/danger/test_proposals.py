@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from danger import collection, proposals
+from danger import proposals
+from danger.corpus import collection
 from danger.models import ProposedSentence
 from recovery_site.verbs import NotAllowed, Refused
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("accounts", "articles", "danger", "intake", "recovery_site", "script")
 OURS_IN_DEVELOPMENT = (*OURS, "tests")
 # What only developers run, and what it imports is no part of a server.
-DEVELOPERS_ONLY = ROOT / "danger" / "training.py"
+DEVELOPERS_ONLY = ROOT / "danger" / "corpus" / "training.py"
 
 
 def test_psycopg_3_is_not_installed():

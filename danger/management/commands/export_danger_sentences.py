@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from danger import collection, proposals
+from danger import proposals
+from danger.corpus import collection
 from danger.grammar import FOLDER
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from danger import common_words, figures, grammar, training
+from danger import grammar
+from danger.corpus import common_words, figures, training
 
 
 class Command(BaseCommand):

@@ -6,8 +6,9 @@ import json
 import random
 from typing import Any
 
-from danger import collection, embedding, linear
-from danger.collection import Line
+from danger import embedding, linear
+from danger.corpus import collection
+from danger.corpus.collection import Line
 from danger.text import sentences
 
 SEED, EACH, FOLDS = 20261128, 4, 5

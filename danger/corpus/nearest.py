@@ -4,8 +4,9 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-from danger import collection, linear
-from danger.collection import Line
+from danger import linear
+from danger.corpus import collection
+from danger.corpus.collection import Line
 from danger.text import sentences
 
 LEAST_ALIKE = 0.2  # a cosine; below it the nearest sentence explains nothing

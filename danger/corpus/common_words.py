@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from danger import collection, grammar
+from danger import grammar
 from danger.concepts import SHORTEST_MISSPELT
+from danger.corpus import collection
 from danger.text import SOUNDS, as_spelt, fold, sentences
 
 PATH = grammar.FOLDER / "common_words.txt"
 WIDTH = 138
 HEADER = """\
-# Ordinary words that are no misspelling of a word of danger: danger/common_words.py says how this file is made.
+# Ordinary words that are no misspelling of a word of danger: danger/corpus/common_words.py says how this file is made.
 # From the sample vocabularies of the Snowball project (https://github.com/snowballstem/snowball-data), Copyright (c) 2001, Dr Martin
 # Porter; Copyright (c) 2004,2005, Richard Boulton; under the BSD 3-Clause licence in common_words.LICENSE; and from our own sentences.
 """

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from danger import collection
 from danger.assess import assess
+from danger.corpus import collection
 from danger.grammar import languages
 from danger.levels import Level
 
-PATH = Path(__file__).parent / "figures.json"
+PATH = Path(__file__).parent.parent / "figures.json"
 
 
 def measured() -> list[dict[str, Any]]:

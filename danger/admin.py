@@ -1,4 +1,4 @@
-"""The clinicians' page: what is heard in sentences and why, and the sentences that they propose for the collection."""
+"""The clinicians' pages: which signs are found in a sentence and why, and the sentences proposed for the collection."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ LEVELS = {
 
 
 class ListeningForm(forms.Form):
-    """Sentences, one a line; with a meaning they are proposed."""
+    """Sentences to assess, one a line, or to propose with a meaning."""
 
     sentences = forms.CharField(
         label=gettext_lazy("Sentences, one a line"),
@@ -84,7 +84,7 @@ class ProposedSentenceAdmin(admin.ModelAdmin):
     has_delete_permission = has_change_permission
 
     def listen(self, request: HttpRequest) -> HttpResponse:
-        """Show what is heard in sentences and why; with "propose", store them. Posted, so that no sentence is in an address."""
+        """Show the signs in sentences and why; with "propose", store them. Uses POST, so that no sentence is in a URL."""
         if not proposals.may_propose(request.user):
             raise PermissionDenied
         form = ListeningForm(request.POST or None)

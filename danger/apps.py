@@ -1,4 +1,4 @@
-"""The application that hears danger in what people write."""
+"""Finds danger in what people write."""
 
 from django.apps import AppConfig
 

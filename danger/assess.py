@@ -1,4 +1,4 @@
-"""What a text says of danger, sentence by sentence. It decides nothing: a person reads every message."""
+"""Finds the signs of danger in a text, sentence by sentence. It decides nothing: a person reads every message."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from danger.text import Sentence, sentences
 
 @dataclass(frozen=True)
 class Hit:
-    """A sign that was heard: its code (danger.signs), its level, the words it was heard by, and why it is only a mention or a guess.
+    """A sign that was found: its code (danger.signs), its level, and the words of the text that matched.
 
-    `reason` is "" for plain words, else a key of danger.signs.REASONS.
+    `reason` says why it is only a mention or a guess: a key of danger.signs.REASONS, or "".
     """
 
     code: str
@@ -26,7 +26,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What was heard in a text: each sign once, the gravest first."""
+    """The signs in a text, each once, the most dangerous first."""
 
     signs: list[Hit] = field(default_factory=list)
 
@@ -36,26 +36,27 @@ class Assessment:
 
     @property
     def codes(self) -> list[str]:
-        """The codes of what moves a case: alarms and looks, the gravest first."""
+        """The codes of the signs that raise a case's priority (ALARM and LOOK), the most dangerous first."""
         return [hit.code for hit in self.signs if hit.level >= Level.LOOK]
 
     def __or__(self, other: "Assessment") -> "Assessment":
-        """Return what either heard: a second look only ever raises."""
+        """Return the signs of both, each with its higher level."""
         return _of([*self.signs, *other.signs])
 
 
 ORDER = {code: number for number, code in enumerate(SIGNS)}
-# A sign that only the linear head heard: it can't say which.
+# What only the linear model finds: it can't tell which sign it is.
 UNCLEAR = "unclear"
 NO_DANGER = Assessment()
 
 
 def assess(text: str, language: str | None = None) -> Assessment:
-    """Return the danger that `text` speaks of.
+    """Return the signs of danger in `text`.
 
-    Every language is listened for, since who is in danger writes as it comes; `language` is first where two hear the same.
+    The vocabularies of all languages are used, because people in danger mix languages; where two find the same, that of `language`
+    comes first.
     """
-    read = list(dict.fromkeys(sentences(text)))  # what is said twice is read once
+    read = list(dict.fromkeys(sentences(text)))  # a repeated sentence is read once
     known = grammars()
     order = sorted(known, key=lambda code: code != language)
     looked_up: dict[str, dict[str, concepts.Word]] = {code: {} for code in order}
@@ -71,14 +72,14 @@ def assess(text: str, language: str | None = None) -> Assessment:
 
 
 def _joined(first: concepts.Places, second: concepts.Places, by: int) -> concepts.Places:
-    """Return the concepts of two sentences, the second of which begins after `by` words."""
+    """Return the concepts of two joined sentences, the second of which begins at word number `by`."""
     both = {name: list(places) for name, places in first.items()}
     for name, places in second.items():
         both.setdefault(name, []).extend((start + by, end + by) for start, end in places)
     return both
 
 
-LONGEST_PAIR = 26  # words: of two short sentences the second often says of what the first speaks
+LONGEST_PAIR = 26  # words: with short sentences, the second often belongs to the first ("He drinks a lot. He stopped yesterday.")
 
 
 def _of(hits: Iterable[Hit]) -> Assessment:
@@ -116,7 +117,7 @@ def _heard(sentence: Sentence, known: Grammars, found: dict[str, concepts.Places
                 places = kept or places
             level = Level.MENTION if reason else Level[rule.level.upper()]
             hits.append(Hit(rule.code, level, concepts.in_words(sentence.words, places), reason))
-    named = any(hit.level >= Level.LOOK for hit in hits)  # a sign with a name says more than a guess
+    named = any(hit.level >= Level.LOOK for hit in hits)  # a named sign makes the guess unnecessary
     if not pair and not named and not whole and not ({"TALK", "ASKING"} & set(guards)):
         hits += _sounds_like(sentence.words)
     return hits
@@ -126,14 +127,14 @@ GUARDS = ("PAST", "NOW", "DIED", "TALK", "ASKING", "DENY", "JOKE")
 
 
 def _guard_of_whole(guards: concepts.Places) -> str:
-    """Return why a whole sentence is about what is over, or ""."""
+    """Return the reason if the whole sentence is about the past or a death, else ""."""
     if "DIED" in guards:
         return "died"
     return "past" if "PAST" in guards and "NOW" not in guards else ""
 
 
 def _is_over(places: list[concepts.Place], guards: concepts.Places) -> bool:
-    """Tell whether the words of a sign stand by "years ago" and farther from "now": "a stroke years ago, and now she drinks"."""
+    """Return whether a sign is near words such as "years ago" and farther from "now": "a stroke years ago, and now she drinks"."""
     if "PAST" not in guards or "NOW" not in guards:
         return False
     over = min(_between(place, other) for place in places for other in guards["PAST"])
@@ -141,7 +142,7 @@ def _is_over(places: list[concepts.Place], guards: concepts.Places) -> bool:
 
 
 def _between(one: concepts.Place, other: concepts.Place) -> int:
-    """Return how many words stand between two places; 0 when they touch or share words."""
+    """Return the number of words between two places; 0 if they touch or overlap."""
     return max(one[0] - other[1], other[0] - one[1], 0)
 
 
@@ -149,12 +150,12 @@ BESIDE = 2  # words
 
 
 def _topic(guards: concepts.Places) -> str:
-    """Return why a mere name is a topic and no danger, or ""."""
+    """Return the reason if a bare name is only a topic or a question, else ""."""
     return next((reason for name, reason in (("TALK", "talk"), ("JOKE", "talk"), ("ASKING", "asking")) if name in guards), "")
 
 
 def _affirmed(found: concepts.Places, guards: concepts.Places, sentence: Sentence) -> concepts.Places:
-    """Return the concepts that no “not” or “never” stands right before."""
+    """Return the concepts without those that a “not” or “never” right before them denies."""
     if "DENY" not in guards:
         return found
     denied = {at for _start, end in guards["DENY"] for at in _until_break(range(end, min(end + NEAR, len(sentence.words))), sentence)}

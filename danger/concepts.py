@@ -1,6 +1,6 @@
-"""Finds concepts in a sentence (what is taken, how much, who, when), and the signs that concepts together make.
+"""Finds concepts in a sentence (what is taken, how much, who, when), and the rules whose concepts occur together.
 
-The words are in danger/data/en.toml and es.toml, which say how they are written. static/js/danger.js is the same in JavaScript.
+The words are in danger/data/en.toml and es.toml, which explain the notation. static/js/danger.js is the same in JavaScript.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-GAP, MOST_BETWEEN = "…", 2  # “wake … up”: how many words may stand between
+GAP, MOST_BETWEEN = "…", 2  # “wake … up”: the most words that may be in the gap
 SHORTEST_MISSPELT, SHORTEST_MISSPELT_TWICE = 6, 9  # letters
 WINDOW = 12  # words between the first and the last concept of a rule
 CLOSE = 3  # words between two concepts with ">>"
@@ -34,7 +34,7 @@ Places = dict[str, list[Place]]
 
 
 class Word(NamedTuple):
-    """A word as it sounds, the listed words it may be, and the phrases (with their concepts) that may begin with it."""
+    """A word as it sounds, the listed words it may stand for, and the phrases (with their concepts) that may begin with it."""
 
     sound: str
     meant: tuple[str, ...]
@@ -45,9 +45,9 @@ class Word(NamedTuple):
 class Rule:
     """Concepts that together are a sign.
 
-    `slots` are alternatives, each with how it stands to the one before ("" anywhere, ">" after, ">>" close after). `guarded` rules
-    are mere names, which a denial, a question or talk about a topic makes harmless; `over_two` may reach into the next sentence;
-    `in_grief` holds although somebody died.
+    Each slot has alternative concepts, and their position relative to the slot before ("" any, ">" after, ">>" close after). The
+    concepts must occur within `window` words, and none of `unless` in the sentence. `guarded` rules are bare names, which a denial, a
+    question or a topic makes harmless. `over_two` rules may continue in the next sentence. `in_grief` rules hold although somebody died.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Rule:
 
 
 def parse_rule(code: str, level: str, text: str, *, guarded: bool) -> Rule:
-    """Return the rule that a line of the data file says."""
+    """Return the rule for a line of the data file."""
     slots: list[tuple[tuple[str, ...], str]] = []
     window, order, unless, flags = WINDOW, "", [], set()
     for part in text.split():
@@ -96,7 +96,7 @@ class Grammar:
         self.stem_lengths = sorted({len(stem) for stem in self.by_stem})
         self.near: dict[tuple[str, int], list[str]] = {}
         self.words = frozenset(word for words in self._phrases() for word in words if word[0] != "#" and word[-1] != "*" and word != GAP)
-        # Only a word that says something alone is looked for misspelt: "around", of "won't come around", is too near to other words.
+        # Only words that are phrases of their own are matched when misspelt: "around", of "won't come around", is too near to other words.
         for word in sorted(self._alone()):
             if len(word) >= SHORTEST_MISSPELT:
                 self.near.setdefault((word[0], len(word)), []).append(word)
@@ -130,26 +130,26 @@ class Grammar:
         return {words[0] for words in self._phrases() if len(words) == 1 and words[0][0] != "#" and words[0][-1] != "*"}
 
     def is_stem_of(self, word: str) -> bool:
-        """Tell whether a stem of the lists begins `word`."""
+        """Return whether `word` begins with a listed stem."""
         return any(word[:length] in self.by_stem for length in self.stem_lengths if length <= len(word))
 
     def meant(self, word: str) -> tuple[str, ...]:
-        """Return the words that `word` may be: itself, or those that it is a slip of the finger away from."""
+        """Return the words that `word` may stand for: itself, and the listed words that it may be a misspelling of."""
         if len(word) < SHORTEST_MISSPELT or word in self.words or word in self.ordinary or self.is_stem_of(word):
             return (word,)
         return (word, *self.nearest(word))
 
     def nearest(self, word: str) -> list[str]:
-        """Return the listed words that begin as `word` does and differ from it in one letter, or two in a long word."""
+        """Return the listed words with the same first letter that differ from `word` by one edit, or two in a long word."""
         most = 2 if len(word) >= SHORTEST_MISSPELT_TWICE else 1
         lengths = range(len(word) - most, len(word) + most + 1)
         listed = (other for length in lengths for other in self.near.get((word[0], length), ()))
         return [other for other in listed if OSA.distance(word, other, score_cutoff=most) <= most]
 
     def find(self, words: tuple[str, ...], read: dict[str, Word]) -> Places:
-        """Return where each concept stands in a sentence, in the order of the words.
+        """Return the places of each concept in a sentence, in the order of the words.
 
-        `read` holds the words of this text that were looked up before; it is not kept for the next text.
+        `read` caches the words of this text and is filled here; the caller doesn't keep it for the next text.
         """
         for word in words:
             if word not in read:
@@ -182,7 +182,7 @@ class Grammar:
 
 
 def _end_of(phrase: tuple[str, ...], plain: list[str], meant: list[tuple[str, ...]], at: int) -> int:
-    """Return the number of the word after `phrase`, which begins at word `at`; 0 when it doesn't stand there."""
+    """Return the number of the word after `phrase`, matched from word `at` on; 0 if it doesn't match."""
     for place, word in enumerate(phrase):
         if word == GAP:
             rest = phrase[place + 1 :]
@@ -200,8 +200,8 @@ def _is(word: str, plain: str, meant: tuple[str, ...]) -> bool:
 
 
 def places_of(rule: Rule, found: Places) -> list[Place]:
-    """Return the places of a rule's concepts; an empty list when they don't stand together."""
-    # Of a hundred rules one or two go on from here.
+    """Return the places of a rule's concepts; an empty list if the rule doesn't match."""
+    # Most rules end here.
     for names, _order in rule.slots:
         if found.keys().isdisjoint(names):
             return []
@@ -231,7 +231,7 @@ def _from(anchor: int, slots: list[tuple[list[Place], str]], window: int) -> lis
 
 
 def in_words(words: tuple[str, ...], places: list[Place]) -> str:
-    """Return the words of these places in their order, with “…” for what stands between: “drink … every day … stop”."""
+    """Return the words at `places` in order, with “…” for gaps: “drink … every day … stop”."""
     kept = sorted({at for start, end in places for at in range(start, end)})
     parts = [(" " if at - 1 in kept else " … ") + words[at] for at in kept]
     return re.sub(r"^[ …]+", "", "".join(parts))

@@ -22,7 +22,7 @@ def vectors(texts: list[str]) -> Any:
 
 
 def scores(texts: list[str], head: dict[str, Any]) -> list[float]:
-    """Return how much each text sounds like danger."""
+    """Return the score of each text, from 0 to 1: how likely it is about danger."""
     if not texts:
         return []
     rows = vectors(texts).tolist()

@@ -1,4 +1,4 @@
-"""What was heard, in words for staff: the words, the sign, and why it is only a mention or a guess."""
+"""Explains a found sign to staff: the words of the text, the sign, and why it is only a mention or a guess."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from danger.corpus.nearest import nearest
 
 
 def in_words(hit: Hit) -> str:
-    """Return a sign of danger with the words it was heard by; of a guess, the labelled sentence that it is most like."""
+    """Return the explanation of `hit`; for a guess, with the labelled sentence that is most similar."""
     if hit.code == UNCLEAR and (like := nearest(hit.words)):
         facts = {"words": hit.words, "sign": signs.sign(like.kind).label, "like": like.text}
         return _("“%(words)s”: sounds like %(sign)s: “%(like)s”") % facts

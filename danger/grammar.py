@@ -1,4 +1,4 @@
-"""Reads the data files, and makes of them what the server and the browser both use."""
+"""Reads the vocabulary files (danger/data/*.toml) and compiles them for the server and for browsers."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from danger.signs import sign
 from danger.text import SOUNDS, as_spelt, fold, sentences
 
 FOLDER = Path(__file__).parent / "data"
-# What static/js/danger.js reads. `manage.py train_danger` writes it; tests/danger/test_data.py says when it is out of date.
+# Read by static/js/danger.js and written by `manage.py train_danger`; tests/danger/test_data.py fails when it is out of date.
 FOR_BROWSERS = Path(__file__).parent.parent / "static" / "data" / "danger.json"
 
 Grammars = dict[str, Grammar]
@@ -37,14 +37,14 @@ def grammars() -> Grammars:
 
 
 def forget() -> None:
-    """Read the data files again the next time: one of them was written."""
+    """Clear the caches, after a data file was written."""
     compiled.cache_clear()
     grammars.cache_clear()
     _common_by_language.cache_clear()
 
 
 def for_browsers() -> str:
-    """Return the compiled data with the weights of the linear head, as JSON."""
+    """Return the compiled data and the weights of the linear model as JSON."""
     weights = json.loads(linear.WEIGHTS.read_text(encoding="ascii"))
     return json.dumps({"grammars": compiled(), "linear": weights}, ensure_ascii=False, separators=(",", ":"))
 
@@ -58,7 +58,7 @@ def _compiled(code: str) -> dict[str, Any]:
     signs = {code: {"level": sign(code).level.code, **rules} for code, rules in content["signs"].items()}
     data = {"concepts": folded, "signs": signs}
     without = Grammar(data, (), SOUNDS.get(code, as_spelt))
-    # Only those that could be taken for a misspelt word of the lists are needed.
+    # Only those that are one or two letters away from a word of the vocabulary are needed.
     near = {
         word
         for word in map(SOUNDS.get(code, as_spelt), common_words())
@@ -68,7 +68,7 @@ def _compiled(code: str) -> dict[str, Any]:
 
 
 def _needed(phrases: set[str]) -> list[str]:
-    """Return the phrases in which no other one stands: where “come off” is listed, “come off it” says no more."""
+    """Return the phrases that don't contain another one: with “come off” listed, “come off it” is not needed."""
     return sorted(phrase for phrase in phrases if not any(f" {other} " in f" {phrase} " for other in phrases if other != phrase))
 
 
@@ -77,7 +77,7 @@ def _folded(word: str) -> str:
 
 
 def common_words() -> list[str]:
-    """Return the commonest words of every language, folded."""
+    """Return the words of common_words.txt, folded."""
     lines = (FOLDER / "common_words.txt").read_text(encoding="utf-8").splitlines()
     return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
 
@@ -109,7 +109,7 @@ _SPANISH_LETTERS = re.compile("[áéíóúñ¿¡]", re.IGNORECASE)
 
 
 def language_of(text: str) -> str:
-    """Return the language whose common words `text` has most of; the first one when none stands out."""
+    """Return the language with the most common words in `text`; the first one if there is a tie."""
     words = [word for sentence in sentences(text) for word in sentence.words]
     common = _common_by_language()
     points = {code: sum(word in common.get(code, ()) for word in words) for code in languages()}

@@ -1,10 +1,13 @@
-"""How grave a sign is."""
+"""The levels of a sign of danger."""
 
 from enum import IntEnum
 
 
 class Level(IntEnum):
-    """`MENTION` (over, denied, talk about a topic, a question) moves nothing, `LOOK` is looked at first, `ALARM` is now."""
+    """How dangerous a sign is.
+
+    `ALARM` is danger now. `LOOK` makes a case urgent. `MENTION` (in the past, denied, a topic, a question) changes nothing.
+    """
 
     NONE = 0
     MENTION = 1
@@ -13,5 +16,5 @@ class Level(IntEnum):
 
     @property
     def code(self) -> str:
-        """The level as it stands in data files and in the output of commands."""
+        """The level as data files and the output of commands spell it."""
         return self.name.lower()

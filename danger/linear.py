@@ -1,6 +1,6 @@
-"""A small linear model over pieces of a sentence. It hears danger in words that no list has, but can't say which sign it is.
+"""A small linear model over parts of a sentence. It finds danger in words that no list has, but can't tell which sign it is.
 
-`manage.py train_danger` makes danger/weights.json; reading it takes no library.
+`manage.py train_danger` writes danger/weights.json; reading it needs no library.
 """
 
 import base64
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 BUCKETS = 2**13
-SHORTEST = 4  # words: fewer say too little
+SHORTEST = 4  # words: shorter sentences have too few features
 
 
 class Weights(NamedTuple):
-    """One number a bucket (int8, times `scale`), the bias, and the scores from which on a sentence is a level."""
+    """One int8 a bucket (multiplied by `scale`), the bias, and the lowest score of each level."""
 
     values: list[int]
     scale: float
@@ -34,14 +34,14 @@ def weights() -> Weights:
 
 
 def unpack(data: dict[str, str | float]) -> Weights:
-    """Return the weights of what the file says."""
+    """Return the weights from the content of the file."""
     raw = base64.b64decode(str(data["weights"]))
     values = [byte - 256 if byte > 127 else byte for byte in raw]
     return Weights(values, float(data["scale"]), float(data["bias"]), float(data["alarm"]), float(data["look"]))
 
 
 def features(words: tuple[str, ...]) -> set[int]:
-    """Return the buckets of a sentence: its words, pairs of words, pairs with one word between, and pieces of 3 to 5 letters."""
+    """Return the buckets of a sentence: of words, adjacent pairs, pairs with a word between, and parts of 3 to 5 letters."""
     plain = ["0" if word.isdigit() else word for word in words]
     pieces = [f"w{word}" for word in plain]
     pieces += [f"b{one} {two}" for one, two in pairwise(plain)]
@@ -54,7 +54,7 @@ def features(words: tuple[str, ...]) -> set[int]:
 
 
 def score(words: tuple[str, ...]) -> float:
-    """Return how much a sentence sounds like danger, from 0 to 1."""
+    """Return the score of a sentence, from 0 to 1: how likely it is about danger."""
     if len(words) < SHORTEST:
         return 0.0
     known = weights()

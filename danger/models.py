@@ -1,4 +1,4 @@
-"""What clinicians propose for the collection of sentences (danger/corpus/collection.py)."""
+"""Sentences that clinicians propose for the collection (danger/corpus/collection.py)."""
 
 from django.conf import settings
 from django.db import models
@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 
 class ProposedSentence(models.Model):
-    """A sentence as people say it, with what it means. It joins the collection once a second clinician has agreed.
+    """A sentence and its meaning. It can join the collection once a second clinician has agreed.
 
-    It is never a visitor's own sentence: somebody thought it up, or wrote it in other words.
+    It is never copied from a visitor's message: clinicians write it in their own words.
     """
 
     text = models.CharField(gettext_lazy("sentence"), max_length=300)

@@ -1,4 +1,4 @@
-"""The verbs by which sentences join the collection: one clinician proposes, another agrees."""
+"""Adding sentences to the collection: one clinician proposes, another agrees."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ KINDS = [*((code, SIGNS[code].label) for code in heard() if code != "unclear"), 
 
 
 def may_propose(user: Any) -> bool:
-    """Tell whether somebody may see, propose and agree to sentences: clinical reviewers."""
+    """Return whether `user` may see, propose and agree to sentences: clinical reviewers may."""
     return has_role(user, CLINICAL_REVIEWER)
 
 
 def propose(text: str, language: str, kind: str, *, by: User) -> ProposedSentence:
-    """Store a sentence that waits for a second clinician. Raises NotAllowed and Refused."""
+    """Store a sentence for a second clinician to agree to. Raises NotAllowed and Refused."""
     if not may_propose(by):
         raise NotAllowed(_("Only clinical reviewers propose sentences."))
     text = " ".join(text.split())
@@ -38,7 +38,7 @@ def propose(text: str, language: str, kind: str, *, by: User) -> ProposedSentenc
 
 
 def agree(sentence: ProposedSentence, *, by: User) -> ProposedSentence:
-    """Let a sentence join the collection: the yes of a second clinician. Raises NotAllowed and Refused."""
+    """Mark a sentence as agreed to by a second clinician. Raises NotAllowed and Refused."""
     if not may_propose(by):
         raise NotAllowed(_("Only clinical reviewers agree to sentences."))
     with transaction.atomic():
@@ -53,7 +53,7 @@ def agree(sentence: ProposedSentence, *, by: User) -> ProposedSentence:
 
 
 def agreed() -> list[dict[str, str]]:
-    """Return what training may take, as danger/data/sentences has it with its language; one query."""
+    """Return the agreed sentences in the format of danger/data/sentences, plus "language". One query."""
     return [
         {
             "language": sentence.language,

@@ -1,6 +1,6 @@
-"""The signs of danger, one row each: what staff read, what visitors read and whom they may call, what search shows.
+"""The signs of danger, one row each: the texts for staff and for visitors, whom to call, and what search shows.
 
-A sign is known by its code everywhere: in the rules (danger/data/*.toml), in the reasons of a priority, in the collection.
+The rules (danger/data/*.toml), the reasons of a priority and the collection of sentences refer to a sign by its code.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from danger.levels import Level
 from recovery_site import helplines
 
-Words = Any  # a str, or a lazy one that is translated when it is shown
+Words = Any  # a str or a lazy translation
 
 
 class UnknownSign(Exception):
@@ -24,9 +24,9 @@ class UnknownSign(Exception):
 class Sign:
     """A row of the table.
 
-    `level` is how grave its plain name is; a rule may say otherwise. `line` is what a visitor reads, with `calls`, the keys of the
-    helplines (recovery_site/helplines.toml) beside it, the first one first. `searched` are the helplines that search shows, none
-    where a guide is the better answer. `asks` is what is asked next.
+    `level` is that of its bare name; a rule may set another. `label` is for staff. `line` is the text for visitors, and `calls` are
+    the keys of the helplines below it, in order (recovery_site/helplines.toml). `searched` are the helplines that search shows; empty
+    where a guide is the better answer. `asks` is the question about it in the contact form, if it has one.
     """
 
     code: str
@@ -44,11 +44,11 @@ DONT_STOP = gettext_lazy(
     "safely. Shaking, sweating, confusion or seeing things after stopping? Call the emergency number now."
 )
 DAILY_USE = gettext_lazy("Alcohol or sedatives every day, and planning to stop?")
-# The gravest first: so they stand on a page.
+# The most dangerous first: pages show them in this order.
 SIGNS = {
     sign.code: sign
     for sign in (
-        # Not heard in words: the answer "yes" to "Is anyone in danger right now?"
+        # Not found in texts: the answer "yes" to "Is anyone in danger right now?"
         Sign(
             "danger_now",
             ALARM,
@@ -224,7 +224,7 @@ SIGNS = {
             ),
             ("treatment", "emergency"),
         ),
-        # Only the linear head heard it: the words name no sign, so every number stands there.
+        # Only the linear model found it. It can't tell which sign it is, so all numbers are shown.
         Sign(
             "unclear",
             LOOK,
@@ -234,7 +234,7 @@ SIGNS = {
         ),
     )
 }
-# Why a sign that was heard is only a mention, or a guess; for staff.
+# Why a sign is only a mention or a guess; for staff.
 REASONS = {
     "past": gettext_lazy("it is over"),
     "died": gettext_lazy("someone died"),
@@ -254,7 +254,7 @@ def sign(code: str) -> Sign:
 
 
 def lines(codes: list[str]) -> list[dict[str, Any]]:
-    """Return what visitors read about signs, the gravest first: {"code", "text", "calls": [helpline, …]}. Raises UnknownSign."""
+    """Return the texts for visitors, the most dangerous first: {"code", "text", "calls": [helpline, …]}. Raises UnknownSign."""
     wanted = {sign(code).code for code in codes}
     known = {line.key: line for line in helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)}
     return [
@@ -266,5 +266,5 @@ def lines(codes: list[str]) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def heard() -> tuple[str, ...]:
-    """Return the codes of signs that words may speak of."""
+    """Return the codes of the signs that can be found in texts."""
     return tuple(code for code in SIGNS if code != "danger_now")

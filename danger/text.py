@@ -1,6 +1,6 @@
-"""Text as the grammar and the linear head read it: plain letters, cut into sentences.
+"""Normalizes text for the vocabulary and the linear model, and splits it into sentences.
 
-static/js/danger.js does the same, step by step; tests/danger/test_browser.py compares the two over the whole collection.
+static/js/danger.js does the same in the same steps; tests/danger/test_browser.py compares the two over the whole collection.
 """
 
 import re
@@ -8,12 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_TEXT = 12_000  # characters; no form takes as much
-LONGEST_SENTENCE, STEP = 40, 28  # words: who dictates sets no full stops, so a longer sentence is read in overlapping pieces
+LONGEST_SENTENCE, STEP = 40, 28  # words: dictated text has no full stops, so a longer sentence is read in overlapping parts
 
 _APOSTROPHES = re.compile("['’‘`´ʼ′‛ʹ＇]")
-# No \b and no \s below: a browser means other letters by them.
+# No \b and no \s below: they match other characters in JavaScript.
 _OD = re.compile(r"(?<![a-z])od['’‘`´ʼ′‛ʹ＇]d(?![a-z])")  # without its apostrophe it would be "odd"
-# The accent tells a baby from somebody who drinks, and folding removes it.
+# "bebé" is a baby and "bebe" drinks; folding would remove the difference.
 _BABY = re.compile(r"(?<![a-z])bebé(s?)(?![a-z])")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9])[a-z](?:[.*_-][a-z](?![a-z0-9]))+\.?|(?<![a-z0-9])[a-z](?: [a-z](?![a-z0-9])){3,}")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
@@ -23,7 +23,7 @@ _WORD_OR_BREAK = re.compile(r"[a-z0-9]+|[,:()]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """The words of a sentence, and the numbers of the words that a comma or another break stands before."""
+    """The words of a sentence, and the numbers of the words that follow a comma or another break."""
 
     words: tuple[str, ...]
     breaks: frozenset[int] = frozenset()
@@ -34,7 +34,7 @@ class Sentence:
 
 
 def fold(text: str) -> str:
-    """Return `text` in small letters, without accents, apostrophes and invisible characters; punctuation stays."""
+    """Return `text` in lower case, without accents, apostrophes and invisible characters; punctuation stays."""
     lower = text[:LONGEST_TEXT].lower()
     lower = _BABY.sub(r"bebito\1", unicodedata.normalize("NFC", lower))
     lower = _APOSTROPHES.sub("", _OD.sub("overdosed", lower))
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Return the sentences of `text`; a long one as pieces that overlap."""
+    """Return the sentences of `text`; long ones in overlapping parts."""
     pieces = []
     for part in _END.split(fold(text)):
         words: list[str] = []
@@ -89,7 +89,7 @@ def spanish_sound(word: str) -> str:
 
 
 def as_spelt(word: str) -> str:
-    """Return the word itself: English is compared by its letters."""
+    """Return the word itself: English is compared by spelling."""
     return word
 
 

@@ -1,7 +1,7 @@
-"""The collection of labelled sentences: what the tests hold the rules to, and what the linear head is trained on.
+"""The collection of labelled sentences. Tests check the rules against it, and the linear model is trained on it.
 
-danger/data/sentences/<language>.json holds what training may see; danger/data/kept_apart/ what it may not; danger/data/templates.json
-sentences with places for words, of which any number can be made.
+danger/data/sentences/<language>.json is for training. danger/data/kept_apart/ is not trained on, but used for tuning: rules and
+thresholds were chosen with it in view. danger/data/templates.json has sentences with slots, from which any number can be generated.
 """
 
 import json
@@ -32,17 +32,17 @@ class Line:
 
 
 def sentences() -> list[Line]:
-    """Return what may be trained on."""
+    """Return the sentences for training."""
     return list(_read(FOLDER / "sentences"))
 
 
 def kept_apart() -> list[Line]:
-    """Return what nothing is trained on, so that it can measure."""
+    """Return the sentences that no weight is trained on. They are used for tuning, so a figure measured on them flatters."""
     return list(_read(FOLDER / "kept_apart"))
 
 
 def join(lines: list[dict[str, str]], folder: Path) -> int:
-    """Add lines (with "language") to the files of a folder, those that it doesn't have yet; return how many."""
+    """Add the lines (with "language") that the files of `folder` don't have yet; return their number."""
     added = 0
     for language in sorted({line["language"] for line in lines}):
         path = folder / f"{language}.json"
@@ -65,7 +65,7 @@ def _read(folder: Path) -> Iterator[Line]:
 
 
 def from_templates(each: int, chance: random.Random) -> list[Line]:
-    """Return up to `each` sentences a template, each second one with a slip of the finger."""
+    """Return up to `each` sentences a template, half of them with a typing mistake."""
     content = json.loads((FOLDER / "templates.json").read_text(encoding="utf-8"))
     templates = [(kind, text) for kind, listed in content["danger"].items() for text in listed]
     templates += [(ORDINARY, text) for text in content["ordinary"]]
@@ -87,7 +87,7 @@ def _filled(template: str, slots: dict[str, list[str]], chance: random.Random) -
 
 
 def _slip(text: str, chance: random.Random) -> str:
-    """Return `text` with two letters changed places, one left out or one doubled."""
+    """Return `text` with two letters swapped, one left out or one doubled."""
     at = chance.randrange(len(text) - 1) if len(text) > 1 else 0
     way = chance.randrange(3)
     if way == 0:

@@ -1,4 +1,4 @@
-"""How much is heard of lists that nothing was trained on, for the pages of staff; `manage.py train_danger` measures it again."""
+"""How much is found in the sentences used for tuning, for the clinicians' page. `manage.py train_danger` measures it again."""
 
 import json
 from functools import lru_cache
@@ -14,7 +14,7 @@ PATH = Path(__file__).parent.parent / "figures.json"
 
 
 def measured() -> list[dict[str, Any]]:
-    """Return a row a language: sentences of danger and ordinary ones, and how many of each were raised or alarmed over."""
+    """Return a row a language: the numbers of dangerous and of ordinary sentences, and how many of each were raised."""
     rows = []
     for language in languages():
         lines = [line for line in collection.kept_apart() if line.language == language]
@@ -39,6 +39,6 @@ def write() -> None:
 
 @lru_cache(maxsize=1)
 def stored() -> list[dict[str, Any]]:
-    """Return the figures that were measured with this vocabulary."""
+    """Return the figures measured with this vocabulary."""
     rows: list[dict[str, Any]] = json.loads(PATH.read_text(encoding="ascii"))
     return rows

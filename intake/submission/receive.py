@@ -16,7 +16,7 @@ from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
-from intake.mailbox import contact_preferences, danger_escalation
+from intake.mailbox import contact_preferences, danger_escalation, second_look
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import outbox
@@ -170,6 +170,7 @@ def _store(prepared: _Prepared) -> None:
     events.record(inquiry, Event.Kind.RECEIVED, by=prepared.taken_by or "visitor", at=inquiry.received_at, **facts)
     if inquiry.state == Inquiry.State.NEW:
         outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
+        second_look.request(inquiry)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:

@@ -70,12 +70,12 @@ def test_what_only_looks_like_danger_seldom_alarms(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_nothing_was_trained_on_is_heard_too(language):
+def test_sentences_used_for_tuning_but_not_trained_on_are_heard_too(language):
     danger = lines(language, *KINDS, apart=True)
     assert len(raised(danger)) >= len(danger) * 0.6
     ordinary = lines(language, collection.ORDINARY, apart=True)
     assert len(raised(ordinary)) <= len(ordinary) * 0.04
-    assert len(raised(ordinary, Level.ALARM)) <= len(ordinary) * 0.02
+    assert raised(ordinary, Level.ALARM) == []
     before, after = AROUND[language]
     inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
     assert len(raised(danger)) - len(inside) <= len(danger) * 0.05

@@ -33,7 +33,9 @@ def test_ruth_sees_what_is_heard_in_a_sentence_and_why(client, ruth):
 
 def test_the_page_says_how_much_is_heard(client, ruth):
     client.force_login(ruth)
-    assert "ordinary ones, it raised" in client.get(LISTEN).content.decode()
+    page = client.get(LISTEN).content.decode()
+    assert "ordinary ones, it raised" in page
+    assert "These sentences were used for tuning" in page
 
 
 @pytest.mark.parametrize("who", ["edith", "tom", "ada", "amara"])

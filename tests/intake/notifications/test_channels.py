@@ -40,13 +40,14 @@ def waiting_of_danger(inquiry):
     return outbox.enqueue(Kind.DANGER, inquiry=inquiry)
 
 
-def test_the_channels_are_the_folders():
+def test_the_channels_are_the_folders_and_the_second_look():
     assert [channel.code for channel in channels.all_channels()] == [
         "centre_email",
         "staff_email",
         "visitor_email",
         "visitor_sms",
         "webhook",
+        "second_look",
     ]
 
 

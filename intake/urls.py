@@ -10,7 +10,6 @@ urlpatterns = [
     path("centers/<slug:slug>/", centres.centre, name="centre"),
     path("alarm/<str:token>/", alarms.have_it, name="alarm"),
     path("contact/", contact.contact, name="contact"),
-    path("contact/danger-words.json", contact.danger_words_of_site, name="danger_words"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("mailbox/", mailbox.enter, name="mailbox"),
     path("mailbox/open/", mailbox.opened, name="mailbox_open"),

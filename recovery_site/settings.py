@@ -52,6 +52,7 @@ RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
 # --- Applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "accounts",
+    "danger",
     "articles",
     "intake",
     "recovery_site.apps.RecoverySiteConfig",

@@ -33,7 +33,7 @@ OPENED = "answered"
 MESSAGE, REPLY, ANSWER = "I want to stop drinking.", "We can call you on Monday.", "Mornings are better."
 GUIDE = "alcohol-withdrawal"
 DRAFT = "# A draft that nobody finished\n\nIt has one paragraph, and it was never published.\n"
-APPS = ("accounts", "articles", "intake")
+APPS = ("accounts", "articles", "danger", "intake")
 
 
 def fill() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Language data for search, one TOML file per language: the stemmer, stop words and danger phrases."""
+"""Language data for search, one TOML file per language: the stemmer and stop words."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -17,15 +17,13 @@ class Language:
     """Language data for search.
 
     `stemmer` is a name of the snowballstemmer package, or "" for none. `endings` maps endings typed without accents to
-    accented ones. `empty` are stop words; `whole` are words that the stemmer would confuse with another word. `urgent`
-    maps the key of a helpline to its danger phrases (see crisis.py).
+    accented ones. `empty` are stop words; `whole` are words that the stemmer would confuse with another word.
     """
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
-    urgent: dict[str, list[str]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4)
@@ -48,4 +46,4 @@ def of(code: str, folder: Path = FOLDER) -> Language:
         empty, whole = frozenset(content.pop("empty", [])), frozenset(content.pop("whole", []))
         return Language(empty=empty, whole=whole, **content)
     except (OSError, ValueError, TypeError) as error:
-        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty, whole and [urgent].") from None
+        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty and whole.") from None

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from danger import proposals
+from danger.models import ProposedSentence
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
-from intake.models import ProposedSentence
 from intake.reporting import reports
 from intake.reporting.danger_cases import PERIOD, danger_cases
 from intake.scheduling import safe_times
@@ -36,7 +37,7 @@ def danger_cases_page(request: StaffRequest) -> HttpResponse:
         ],
         "days": PERIOD.days,
         "own_centres": permissions.centre_roles(request.user),
-        "sentences": ProposedSentence.objects.select_related("proposed_by")[:SENTENCES],
+        "sentences": [(row, proposals.meaning(row)) for row in ProposedSentence.objects.select_related("proposed_by")[:SENTENCES]],
         "zone": str(zone),
     }
     with timezone.override(zone):

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from danger import proposals
 from intake import triage
-from intake.cases import labels, sentences
+from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 
 LONGEST_TEXT = 20_000  # characters
@@ -96,7 +97,7 @@ class SentenceForm(VersionedForm):
     sentence = forms.CharField(
         label=_("A sentence like it, in your own words"),
         required=False,
-        max_length=sentences.LONGEST,
+        max_length=proposals.LONGEST,
         help_text=_(
             "When it was marked wrongly: what might somebody write who means this? It teaches the site to hear better. Never copy "
             "what the visitor wrote, and nothing that describes them: this sentence is not sealed."

@@ -1,47 +1,61 @@
 """How urgent an inquiry is, from what its sender said. Triage, never a diagnosis and never a placement."""
 
-from collections.abc import Iterable
-
-from intake.assessment import danger
+from danger import signs
+from danger.assess import Assessment
+from danger.assess import assess as assess_text
+from danger.levels import Level
 from intake.cases.inquiry_data import InquiryData
 from intake.models import Inquiry
 
-# Each reason is a code; intake.cases.labels has the words that staff read, intake.mailbox.status_texts those for the visitor.
-DANGER_REASONS = frozenset({"danger_now", "says_overdose", "says_not_breathing", "says_suicide", "says_seizure", "says_chest_pain"})
-URGENT_REASONS = frozenset({"pregnant", "under_18", "says_stopping", "says_pregnancy", "says_child"})
+Priority = Inquiry.Priority
+OF_LEVEL = {Level.ALARM: Priority.DANGER, Level.LOOK: Priority.URGENT, Level.MENTION: Priority.NORMAL, Level.NONE: Priority.NORMAL}
+# Answers that are no signs of danger (danger.signs), and how urgent they are: pregnancy and a person under 18
+# (45 CFR 96.131 puts pregnant people first). intake.cases.labels has their words.
+PREGNANT, UNDER_18 = "pregnant", "under_18"
 
 
 def is_danger(data: InquiryData) -> bool:
     """Tell whether the sender says, by the answer or by words of the text, that someone is in danger now."""
-    return of(_reasons(data)) == Inquiry.Priority.DANGER
+    return assess(data)[0] == Priority.DANGER
 
 
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
-    """Return the priority and the codes of its reasons, the gravest first.
-
-    Danger now comes before all, said by the answer or by words of the text; pregnancy and a person under 18 are urgent
-    (45 CFR 96.131 puts pregnant people first).
-    """
-    reasons = list(_reasons(data))
-    return of(reasons), reasons
-
-
-def of(reasons: Iterable[str]) -> Inquiry.Priority:
-    """Return the priority that follows from codes of reasons."""
-    found = set(reasons)
-    if DANGER_REASONS & found:
-        return Inquiry.Priority.DANGER
-    return Inquiry.Priority.URGENT if URGENT_REASONS & found else Inquiry.Priority.NORMAL
-
-
-def _reasons(data: InquiryData) -> Iterable[str]:
+    """Return the priority and the codes of its reasons, the gravest first: signs of danger, then answers."""
+    heard = assess_text(data.text, data.language)
+    reasons = list(heard.codes)
+    priority = of(heard)
     if data.danger_now:
-        yield "danger_now"
-    if data.pregnancy == "yes":
-        yield "pregnant"
-    if data.age_band == "under_18":
-        yield "under_18"
-    for reason in danger.reasons_in(f"{data.message}\n{data.other_notes}"):
-        # The answer to the question says it already.
-        if not (reason == "says_pregnancy" and data.pregnancy == "yes"):
-            yield reason
+        priority, reasons = Priority.DANGER, ["danger_now", *reasons]
+    answers = {PREGNANT: data.pregnancy == "yes", UNDER_18: data.age_band == "under_18", "stopping": data.daily_use == "stopping"}
+    said = [code for code, is_so in answers.items() if is_so]
+    if said:
+        priority = min(priority, Priority.URGENT)
+    # The answer to the question says it already.
+    covered = {"expecting"} if PREGNANT in said else set()
+    return priority, list(dict.fromkeys([*(code for code in reasons if code not in covered), *said]))
+
+
+def of(heard: Assessment) -> Inquiry.Priority:
+    """Return the priority that follows from what was heard in a text."""
+    return OF_LEVEL[heard.level]
+
+
+def of_text(text: str, language: str | None = None) -> tuple[Inquiry.Priority, list[str]]:
+    """Return the priority of words alone, and the codes of the signs in them."""
+    heard = assess_text(text, language)
+    return of(heard), heard.codes
+
+
+def codes_for_receipt(data: InquiryData, reasons: list[str]) -> list[str]:
+    """Return the signs whose lines the page after sending shows: those of the reasons, and what fits the answers.
+
+    That stopping suddenly can kill stands there for everybody who names alcohol or sedatives.
+    """
+    codes = [code for code in reasons if code in signs.SIGNS]
+    # Only with these may "don't stop suddenly" be said to somebody pregnant; never with tobacco, stimulants or cannabis.
+    stopping_harms = bool({"opioids", "benzodiazepines"} & set(data.substances)) or data.daily_use in ("daily", "stopping")
+    if PREGNANT in reasons and "pregnancy" not in codes:
+        codes.append("pregnancy" if stopping_harms else "expecting")
+    if {"alcohol", "benzodiazepines"} & set(data.substances) or data.daily_use in ("daily", "stopping"):
+        codes.append("stopping")
+    return list(dict.fromkeys(codes))

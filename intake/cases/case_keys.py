@@ -28,6 +28,14 @@ def for_indexing(inquiry: Inquiry) -> bytes:
     return _unwrapped(inquiry)
 
 
+def for_second_look(inquiry: Inquiry) -> bytes:
+    """Return the case key for the search for danger (intake.mailbox.second_look): only the result is stored, as codes.
+
+    Raises KeyLost, keyring.KeyringError, sealing.SealBroken.
+    """
+    return _unwrapped(inquiry)
+
+
 def for_hand_off(inquiry: Inquiry) -> bytes:
     """Return the case key for a referral. The caller has checked that the case may go to another centre.
 

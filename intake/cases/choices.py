@@ -27,6 +27,12 @@ SUBSTANCES = [
     ("other", _("Something else")),
     ("unsure", _("I don't know")),
 ]
+DAILY_USE = [
+    ("", _("I'd rather not say")),
+    ("no", _("Not every day")),
+    ("daily", _("Every day, and not stopping now")),
+    ("stopping", _("Every day, and about to stop or just stopped")),
+]
 AGE_BANDS = [
     ("", _("I'd rather not say")),
     ("under_18", _("Under 18")),

@@ -35,6 +35,8 @@ class InquiryData:
     time_zone: str = ""
     safe_windows: list[list[Any]] = field(default_factory=list)
     danger_now: bool = False
+    # "" (no answer), "no", "daily" or "stopping": alcohol or sedatives every day, and about to stop or just stopped.
+    daily_use: str = ""
     # Slug of the requested centre; empty if the visitor has no preference.
     centre: str = ""
     # Values of Consent.Purpose.
@@ -49,6 +51,11 @@ class InquiryData:
     pregnancy: str = field(default="", repr=False)
     payer: str = field(default="", repr=False)
     other_notes: str = field(default="", repr=False)
+
+    @property
+    def text(self) -> str:
+        """All that was written in the person's own words."""
+        return f"{self.message}\n{self.other_notes}"
 
     def payload(self) -> dict[str, Any]:
         """Return the values of SEALED_FIELDS that are not empty."""

@@ -6,23 +6,16 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from danger import signs
 from intake.cases import choices
 from recovery_site import phones
 
+# Reasons of a priority that are no signs of danger; danger.signs has the words of those.
 REASONS = {
-    "danger_now": gettext_lazy("said that someone is in danger now"),
     "pregnant": gettext_lazy("pregnant"),
     "under_18": gettext_lazy("under 18"),
     "raised_by_staff": gettext_lazy("raised by a colleague"),
     "red_flag": gettext_lazy("red flag in the pre-screen"),
-    "says_overdose": gettext_lazy("wrote of an overdose"),
-    "says_not_breathing": gettext_lazy("wrote that someone breathes badly or can't be woken"),
-    "says_suicide": gettext_lazy("wrote of ending a life"),
-    "says_seizure": gettext_lazy("wrote of a seizure or of seeing things"),
-    "says_chest_pain": gettext_lazy("wrote of chest pain"),
-    "says_stopping": gettext_lazy("wrote of stopping alcohol or benzodiazepines"),
-    "says_pregnancy": gettext_lazy("wrote of a pregnancy"),
-    "says_child": gettext_lazy("wrote of a child"),
 }
 FIELDS = {
     "name": gettext_lazy("Name to use"),
@@ -54,8 +47,8 @@ class Line(NamedTuple):
 
 
 def reason(code: str) -> str:
-    """Return the label of a priority reason, or the code itself if it has none."""
-    return str(REASONS.get(code, code))
+    """Return the label of a priority reason. Raises danger.signs.UnknownSign for a code without a label."""
+    return str(REASONS[code] if code in REASONS else signs.sign(code).label)
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:

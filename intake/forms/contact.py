@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake.assessment import danger_lines
+from danger import signs
 from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import choices
@@ -27,12 +27,12 @@ from intake.submission import form_tokens
 # The fields in their order. In steps each group is a separate page.
 STEPS: list[tuple[Any, tuple[str, ...]]] = [
     (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
-    (_("A little more, if you like"), ("substances", "pregnancy", "age_band", "region", "payer")),
+    (_("A little more, if you like"), ("substances", "daily_use", "pregnancy", "age_band", "region", "payer")),
     (_("Your name and language"), ("name", "needs_interpreter", "spoken_language")),
     (_("How to reach you safely"), CONTACT_PREFERENCE_FIELDS),
 ]
 # Template parts below a field: whom to call, shown while the answer mentions danger.
-PART_BELOW = {"danger_now": "danger-now", "message": "danger-live"}
+PART_BELOW = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use"}
 HIDDEN = ("token", "guide", "step")
 
 # Labels and help texts for people who write for somebody else, or as professionals.
@@ -100,6 +100,12 @@ class InquiryForm(ContactPreferenceFields):
         help_text=_("So that someone who knows about it answers."),
         choices=choices.SUBSTANCES,
         widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    daily_use = Choice(
+        label=signs.SIGNS["stopping"].asks,
+        help_text=_("Stopping suddenly can be dangerous after daily use. If you are stopping, we read this first."),
+        choices=choices.DAILY_USE,
         required=False,
     )
     pregnancy = Choice(
@@ -175,14 +181,19 @@ class InquiryForm(ContactPreferenceFields):
         return self.step_now in (0, len(STEPS))
 
     @property
-    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+    def every_danger_line(self) -> list[dict[str, Any]]:
         """The warnings that the script shows while the visitor writes."""
-        return danger_lines.every_danger_line()
+        return signs.lines(list(signs.heard()))
 
     @property
     def danger_now_line(self) -> dict[str, Any]:
         """What to do, and whom to call, when someone is in danger now."""
-        return danger_lines.danger_lines(["danger_now"])[0]
+        return signs.lines(["danger_now"])[0]
+
+    @property
+    def stopping_line(self) -> dict[str, Any]:
+        """The warning against stopping suddenly, shown below the question about daily use."""
+        return signs.lines(["stopping"])[0]
 
     def _set_labels(self, for_whom: str) -> None:
         texts = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
@@ -247,6 +258,7 @@ class InquiryForm(ContactPreferenceFields):
             danger_now=self["danger_now"].value() == "yes",
             pregnancy=self["pregnancy"].value() or "",
             substances=list(self["substances"].value() or []),
+            daily_use=self["daily_use"].value() or "",
             message=self["message"].value() or "",
             other_notes=self["other_notes"].value() or "",
             **text,
@@ -255,7 +267,17 @@ class InquiryForm(ContactPreferenceFields):
     def inquiry_data(self, language: str) -> InquiryData:
         """Return the answers of a valid form as InquiryData; `language` is that of the page."""
         cleaned = self.cleaned_data
-        unchanged = ("for_whom", "message", "name", "substances", "age_band", "pregnancy", "payer", "needs_interpreter")
+        unchanged = (
+            "for_whom",
+            "message",
+            "name",
+            "substances",
+            "daily_use",
+            "age_band",
+            "pregnancy",
+            "payer",
+            "needs_interpreter",
+        )
         region = cleaned.get("region", "")
         data = {name: cleaned[name] for name in unchanged} | self.contact_preferences()
         if cleaned["spoken_language"]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from intake.assessment import danger_lines
+from danger import signs
 from intake.forms.contact_preferences import CONTACT_PREFERENCE_FIELDS, ContactPreferenceFields
 from intake.forms.fields import PlainText
 
@@ -30,9 +30,9 @@ class MessageForm(forms.Form):
         self.helper.disable_csrf = True
 
     @property
-    def every_danger_line(self) -> list[tuple[str, dict[str, Any]]]:
+    def every_danger_line(self) -> list[dict[str, Any]]:
         """The warnings that the script shows while the visitor writes."""
-        return danger_lines.every_danger_line()
+        return signs.lines(list(signs.heard()))
 
 
 class ContactForm(ContactPreferenceFields):

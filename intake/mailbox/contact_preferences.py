@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from intake.assessment import danger
+from intake.assessment import priority
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import sealing
@@ -62,7 +62,7 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     consents.replace(inquiry, data.consents, data.language, timezone.now())
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
-    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(new_notes))
+    danger_escalation.escalate_if_dangerous(inquiry, *priority.of_text(new_notes, data.language))
 
 
 @transaction.atomic

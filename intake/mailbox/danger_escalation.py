@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from intake.assessment import priority
 from intake.cases import danger, events
 from intake.models import Event, Inquiry
 from intake.notifications import alarms
@@ -15,16 +14,16 @@ from intake.scheduling import response_times
 OWN_FLAG = "danger_now"
 
 
-def escalate_if_dangerous(inquiry: Inquiry, reasons: Iterable[str]) -> None:
-    """Raise the case's priority to match `reasons` (codes). Danger rings staff (intake.notifications.alarms). Caller holds the row lock.
+def escalate_if_dangerous(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: list[str]) -> None:
+    """Raise the case's priority to `urgency` for `reasons` (codes, as intake.assessment.priority returns them).
+
+    Danger rings staff (intake.notifications.alarms). The caller holds the row lock.
 
     While an alarm of the case is open, further danger only counts: it rings until somebody has it. After that danger rings
     again each time: an earlier message is no reason to think that somebody is looking now.
     """
-    codes = list(dict.fromkeys(reasons))
-    urgency = priority.of(codes)
     row = Inquiry.objects.defer("sealed").select_related("centre").get(pk=inquiry.pk)
-    new = [reason for reason in codes if reason not in row.priority_reasons]
+    new = [reason for reason in reasons if reason not in row.priority_reasons]
     if urgency < row.priority or (new and urgency != Inquiry.Priority.NORMAL):
         if urgency < row.priority:
             row.priority = urgency

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from intake.assessment import danger
+from intake.assessment import priority
 from intake.cases import events
 from intake.crypto import sealing
 from intake.identifiers import new_id
-from intake.mailbox import danger_escalation
+from intake.mailbox import danger_escalation, second_look
 from intake.models import Event, Inquiry, Message
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
@@ -36,7 +36,8 @@ def add_visitor_message(inquiry: Inquiry, payload: dict[str, Any], case_key: byt
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)
     events.record(inquiry, Event.Kind.VISITOR_WROTE, by="visitor", message=str(message_id))
     danger_escalation.give_back_to_staff(inquiry)
-    danger_escalation.escalate_if_dangerous(inquiry, danger.reasons_in(payload.get("text", "")))
+    danger_escalation.escalate_if_dangerous(inquiry, *priority.of_text(payload.get("text", "")))
     if is_first:
         outbox.enqueue(Kind.VISITOR_WROTE, inquiry=inquiry)
+    second_look.request(inquiry, message)
     return message

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from intake.assessment.danger_lines import DANGER_LINES
 from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Event, Inquiry
 from intake.scheduling import safe_times
@@ -58,9 +57,6 @@ def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
     until = at(end) if end.date() != start.date() else f"{date_format(end, 'TIME_FORMAT')} ({end:%Z})"
     facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": until}
     return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
-
-
-DANGER_LINES["pregnant"] = DANGER_LINES["says_pregnancy"]
 
 
 def at(moment: dt.datetime) -> str:

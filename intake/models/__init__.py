@@ -6,7 +6,7 @@ from intake.models.consents import Consent
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
-from intake.models.messages import ContactAttempt, InternalNote, Message, ProposedSentence, ReplyTemplate
+from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
@@ -42,7 +42,6 @@ __all__ = [
     "OpeningHours",
     "PreScreen",
     "Presence",
-    "ProposedSentence",
     "QueueRank",
     "RateBucket",
     "Receipt",

@@ -1,4 +1,4 @@
-"""Messages, internal notes, contact attempts, reply templates and sentences for the collection."""
+"""Messages, internal notes, contact attempts and reply templates."""
 
 from django.conf import settings
 from django.db import models
@@ -75,32 +75,6 @@ class ContactAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()}: {self.get_outcome_display()}"
-
-
-class ProposedSentence(models.Model):
-    """A sentence that staff wrote in their own words after a case was marked wrongly, for the collection of danger words.
-
-    In clear and without a link to a case: it must never be a visitor's own sentence (intake.triage.sentences).
-    """
-
-    class Kind(models.TextChoices):
-        MISSED = "missed", _("was danger, not marked")
-        HARD = "hard", _("only looks like danger")
-
-    text = models.CharField(_("sentence"), max_length=300)
-    language = models.CharField(_("language"), max_length=8, choices=languages.choices)
-    kind = models.CharField(_("what it means"), max_length=8, choices=Kind.choices)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
-    proposed_at = models.DateTimeField(_("proposed"))
-
-    class Meta:
-        verbose_name = _("proposed sentence")
-        verbose_name_plural = _("proposed sentences")
-        ordering = ["-proposed_at"]
-        constraints = [models.UniqueConstraint(fields=["text", "language"], name="proposed_once")]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class ReplyTemplate(models.Model):

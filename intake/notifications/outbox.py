@@ -37,18 +37,20 @@ RECORD_SECONDS = 0.05
 SWEEP_SECONDS = 20
 
 
-def enqueue(
+def enqueue(  # noqa: PLR0913 (all named)
     kind: Kind,
     *,
     inquiry: Inquiry,
     channel: str = channels.ALL,
     to: User | WebhookEndpoint | None = None,
     not_before: dt.datetime | None = None,
+    key: UUID | None = None,
 ) -> Notification:
     """Write a notification of `kind`; call it inside the transaction it tells of. A worker sends it within a second.
 
-    By default it goes to everyone concerned by every channel; with `channel` and `to`, to one recipient. Raises ValueError
-    for an unknown kind, channels.UnknownChannel for an unknown channel.
+    By default it goes to everyone concerned by every channel; with `channel` and `to`, to one recipient. `key` is the primary
+    key of the new row, where a channel needs to know it. Raises ValueError for an unknown kind, channels.UnknownChannel for
+    an unknown channel.
     """
     if channel != channels.ALL:
         channels.get(channel)
@@ -56,6 +58,7 @@ def enqueue(
         user=to if isinstance(to, User) else None, endpoint=to if isinstance(to, WebhookEndpoint) else None, not_before=not_before
     )
     notification = _notification(Kind(kind), inquiry, channel, recipient, timezone.now())
+    notification.pk = key or notification.pk
     notification.save(force_insert=True)
     return notification
 

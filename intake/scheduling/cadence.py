@@ -59,7 +59,9 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[dt.datetime], now: dt.datetime
 
 def next_look(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
     """Return when to look whether a reply was read; None for cases that are not urgent."""
-    level = Inquiry.Priority.URGENT if inquiry.priority == Inquiry.Priority.DANGER and not inquiry.is_in_danger else inquiry.priority
+    level = Inquiry.Priority(inquiry.priority)
+    if level == Inquiry.Priority.DANGER and not inquiry.is_in_danger:
+        level = Inquiry.Priority.URGENT
     return now + LOOK_AGAIN[level] if level in LOOK_AGAIN else None
 
 

@@ -37,7 +37,8 @@ class Sent:
     looked_at_first: bool = False
     # Nobody of the centre, and no operator, can be told of it now.
     reaches_nobody: bool = False
-    reasons: list[str] = field(default_factory=list)
+    # The signs of danger (danger.signs) whose lines are shown.
+    lines: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> list[str]:

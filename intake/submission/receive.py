@@ -16,7 +16,7 @@ from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
-from intake.mailbox import contact_preferences, danger_escalation
+from intake.mailbox import contact_preferences, danger_escalation, second_look
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import alarms, outbox
@@ -172,6 +172,7 @@ def _store(prepared: _Prepared) -> None:
         outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
         if inquiry.priority == Inquiry.Priority.DANGER:
             alarms.cry(inquiry, inquiry.received_at)
+        second_look.request(inquiry)
 
 
 def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:
@@ -196,11 +197,11 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             add_visitor_message(inquiry, news, case_key)
         _take_over_answers(inquiry, cleaned)
         inquiry.refresh_from_db()
+        urgency, reasons = priority.assess(cleaned)
         if not cleaned.danger_now:
-            danger_escalation.take_back_own_flag(inquiry, *priority.assess(cleaned))
-        danger_escalation.escalate_if_dangerous(
-            inquiry, [reason for reason in priority.assess(cleaned)[1] if reason not in inquiry.priority_reasons]
-        )
+            danger_escalation.take_back_own_flag(inquiry, urgency, reasons)
+        if new := [reason for reason in reasons if reason not in inquiry.priority_reasons]:
+            danger_escalation.escalate_if_dangerous(inquiry, urgency, new)
         if attempt:
             attempt.add()
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)

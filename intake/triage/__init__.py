@@ -1,13 +1,21 @@
 """The verbs of triage. Each is one transaction that checks, changes and records (see recovery_site.verbs)."""
 
 from intake.triage.absences import hand_over_cases
-from intake.triage.alarms import acknowledge
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.blocking import block
 from intake.triage.case_access import Case, open_case
 from intake.triage.claims import AlreadyTaken, assign, claim, release
 from intake.triage.closing import close, reopen
-from intake.triage.danger import EMERGENCY_NUMBERS, LOWERING, RAISING, change_priority, end_drill, record_emergency_call, resolve_danger
+from intake.triage.danger import (
+    EMERGENCY_NUMBERS,
+    LOWERING,
+    RAISING,
+    acknowledge,
+    change_priority,
+    end_drill,
+    record_emergency_call,
+    resolve_danger,
+)
 from intake.triage.danger import OUTCOMES as DANGER_OUTCOMES
 from intake.triage.duplicates import merge, related, unmerge
 from intake.triage.follow_ups import follow_up

@@ -1,4 +1,4 @@
-"""Verbs on danger: why a case may leave "Danger now", a priority set by hand, a call to the emergency number, the end of a drill."""
+"""Verbs on danger: "I have it", why a case may leave "Danger now", a priority set by hand, emergency calls, the end of a drill."""
 
 import re
 from typing import Any
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from danger.proposals import propose_from_case
 from intake.cases import case_keys, danger, events
-from intake.cases.sentences import propose_sentence
 from intake.crypto import sealing
-from intake.models import Event, Inquiry, Message, ProposedSentence
+from intake.models import Alarm, Event, Inquiry, Message
 from intake.notifications import alarms
 from intake.scheduling import response_times
 from intake.triage import base, claims, messages
@@ -57,7 +57,7 @@ def resolve_danger(  # noqa: PLR0913 (one form, all named)
         codes["note"] = str(messages.store_note(inquiry, note, by=by).pk)
     if outcome == Inquiry.DangerOutcome.NOT_DANGER:
         inquiry.priority = Inquiry.Priority.URGENT
-        _propose(inquiry, sentence, language, ProposedSentence.Kind.HARD, by=by)
+        _propose(inquiry, sentence, language, is_danger=False, by=by)
     if inquiry.claimed_by_id is None:
         claims.assign_to(inquiry, by)
     now = timezone.now()
@@ -103,7 +103,7 @@ def change_priority(  # noqa: PLR0913 (one form, all named)
     events.record(inquiry, Event.Kind.PRIORITY_CHANGED, by=by, before=before, priority=priority, reason=reason)
     if priority == Inquiry.Priority.DANGER:
         if reason == "missed":
-            _propose(inquiry, sentence, language, ProposedSentence.Kind.MISSED, by=by)
+            _propose(inquiry, sentence, language, is_danger=True, by=by)
         alarms.cry(inquiry)
     return inquiry
 
@@ -125,6 +125,19 @@ def record_emergency_call(inquiry: Inquiry, *, by: User, number: str) -> Inquiry
 
 
 @transaction.atomic
+def acknowledge(inquiry: Inquiry, *, by: User) -> Inquiry:
+    """Stop ringing for the case: `by` looks after it now. Raises Refused, with the name, when somebody else was first."""
+    inquiry = base.get_for_update(inquiry, "acknowledge", by=by, to_read=True)
+    if alarms.acknowledge(inquiry, by=by, via=Alarm.Via.ADMIN, now=timezone.now()):
+        return inquiry
+    last = Alarm.objects.filter(inquiry=inquiry).select_related("acknowledged_by").last()
+    first = last.acknowledged_by if last else None
+    if first is not None and first.pk != by.pk:
+        raise Refused(_("%(name)s has it already.") % {"name": first.shown_name})
+    return inquiry
+
+
+@transaction.atomic
 def end_drill(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Close an invented case. Raises Refused if the case is no drill."""
     inquiry = base.get_for_update(inquiry, "end_drill", by=by)
@@ -139,7 +152,7 @@ def end_drill(inquiry: Inquiry, *, by: User) -> Inquiry:
     return inquiry
 
 
-def _propose(inquiry: Inquiry, sentence: str, language: str, kind: str, *, by: User) -> None:
+def _propose(inquiry: Inquiry, sentence: str, language: str, *, is_danger: bool, by: User) -> None:
     """Propose a sentence, if there is one, unless it repeats what the visitor wrote."""
     if not sentence.strip():
         return
@@ -154,7 +167,7 @@ def _propose(inquiry: Inquiry, sentence: str, language: str, kind: str, *, by: U
     parts = [" ".join(proposed[start : start + size]) for start in range(len(proposed) - size + 1)]
     if any(f" {part} " in f" {row} " for part in parts for row in rows):
         raise Refused(_("This sentence repeats words of the visitor. Write it in your own words, without anything that describes them."))
-    propose_sentence(sentence, language or inquiry.language, kind, by=by)
+    propose_from_case(sentence, language or inquiry.language, is_danger=is_danger, by=by)
 
 
 def _words(text: str) -> list[str]:

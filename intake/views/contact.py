@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from articles import published
 from articles.models import Edition
-from intake.assessment import danger, danger_lines, priority, proof_of_work, rate_limits, routing
+from danger import signs
+from danger.assess import assess
+from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
 from intake.forms.contact import InquiryForm, typed, wording_for
@@ -75,10 +77,10 @@ def contact(request: HttpRequest) -> HttpResponse:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
-            return _to_sent_page(stored, proven=True)
+            return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
-    return _to_sent_page(received, proven=proven)
+    return _to_sent_page(received, data, proven=proven)
 
 
 def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
@@ -163,7 +165,7 @@ def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Ht
     context = {
         "form": form,
         "desk": _desk(form.answers_so_far(_language())),
-        "danger_lines": danger_lines.danger_lines_for_text(f"{values.get('message', '')}\n{values.get('other_notes', '')}"),
+        "danger_lines": signs.lines(assess(f"{values.get('message', '')}\n{values.get('other_notes', '')}", _language()).codes),
         "keeps_words": True,
         **_proof(request, str(values.get("token", ""))),
     }
@@ -228,7 +230,7 @@ def _reaches_nobody(centre: Centre) -> bool:
     return known
 
 
-def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool) -> HttpResponse:
     inquiry = received.inquiry
     local_deadline = response_times.at_centre(inquiry.centre, inquiry.answer_by)
     # Without a place of its own the address would keep the form's "#errors".
@@ -242,18 +244,13 @@ def _to_sent_page(received: receive.Received, *, proven: bool) -> HttpResponse:
             received_at=inquiry.received_at.isoformat(),
             answer_by=local_deadline.isoformat() if local_deadline else "",
             centre=inquiry.centre.name,
-            reasons=inquiry.priority_reasons,
+            lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
             reaches_nobody=_reaches_nobody(inquiry.centre),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
     return response
-
-
-def danger_words_of_site(request: HttpRequest) -> HttpResponse:
-    """Return the patterns of danger signs for the form's script, which searches in the browser and sends nothing."""
-    return JsonResponse(danger.for_browsers())
 
 
 @visitor_form
@@ -266,8 +263,8 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "packed": receipt_cookie.pack(sent),
             "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": dt.datetime.fromisoformat(sent.received_at),
-            "danger_lines": danger_lines.danger_lines(sent.reasons),
-            "afterwards": _afterwards(sent.reasons),
+            "danger_lines": signs.lines(sent.lines),
+            "afterwards": _afterwards(sent.lines),
         }
     response = render(request, "intake/contact_sent.html", context)
     receipt_cookie.delete_cookie(request, response)
@@ -276,7 +273,7 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
 
 def _afterwards(reasons: list[str]) -> Edition | None:
     """Return the guide that says what to do after an overdose, if one was written of and there is such a guide in this language."""
-    if not {"says_overdose", "overdose"} & set(reasons):
+    if "overdose" not in reasons:
         return None
     try:
         return next(iter(published.about(_language(), "stage:overdose")), None)

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake.assessment import danger_lines, rate_limits
+from danger import signs
+from danger.assess import assess
+from intake.assessment import rate_limits
 from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import self_service, sessions, status_texts
@@ -84,7 +86,7 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
         if box is None:
             if request.method == "POST":
                 text = request.POST.get("text", "")
-                context = {"text": text, "danger_lines": danger_lines.danger_lines_for_text(text)}
+                context = {"text": text, "danger_lines": signs.lines(assess(text).codes)}
                 return render(request, "intake/mailbox_closed.html", context, status=403)
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
@@ -159,7 +161,7 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "status": status_texts.status_for_visitor(box.inquiry),
         "first": sessions.first_words(box),
         "letters": letters,
-        "danger_lines": danger_lines.danger_lines_for_text("\n".join([*(letter.text for letter in unanswered), _typed(form)])),
+        "danger_lines": signs.lines(assess("\n".join([*(letter.text for letter in unanswered), _typed(form)])).codes),
         "reaches_nobody": alarms.open_alarm(box.inquiry) and not recipients.reaches_somebody(box.inquiry.centre, timezone.now()),
         "readings": self_service.readings(box),
         "form": form,

@@ -1,12 +1,8 @@
 """Whom to call is shown while one writes, before anything is sent, and without the words leaving the browser."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
-from intake.assessment import danger
-from tests.intake.assessment.test_danger import DENIED, EVERYDAY, NOTICED, lines
 from tests.support.browser import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -24,8 +20,8 @@ def test_words_of_danger_show_the_number_at_once_and_are_sent_nowhere(live_site,
     expect(page.locator("[data-danger=suicide]")).to_be_hidden()
     text.fill("I am not suicidal. My sister drinks.")
     expect(needs_help).to_be_hidden()
-    asked = [each for each in asked if "/static/" not in each[1]]  # the page's own picture may come late
-    assert asked == [("GET", f"{live_site.url}/contact/danger-words.json", None)]
+    asked = [each for each in asked if "/static/" not in each[1]]  # the vocabulary, and the page's own picture may come late
+    assert asked == []
 
 
 def test_in_the_mailbox_too_while_writing_and_after_sending(live_site, page, axe):
@@ -43,6 +39,18 @@ def test_in_the_mailbox_too_while_writing_and_after_sending(live_site, page, axe
     follow(page.get_by_role("button", name="Send", exact=True))
     expect(page.get_by_role("complementary", name="This may be urgent").get_by_text("988")).to_be_visible()
     axe(page)
+
+
+def test_ticking_alcohol_says_at_once_not_to_stop_suddenly(live_site, page_without_javascript):
+    page = page_without_javascript
+    page.goto(f"{live_site.url}/contact/")
+    stop = page.get_by_text("Don't stop suddenly: it can kill").filter(visible=True)
+    expect(stop).to_have_count(0)
+    page.get_by_label("Alcohol", exact=True).check()
+    expect(stop).to_have_count(1)
+    page.get_by_label("Alcohol", exact=True).uncheck()
+    page.get_by_label("Cannabis", exact=True).check()
+    expect(stop).to_have_count(0)
 
 
 def test_in_spanish_too(live_site, page):
@@ -80,19 +88,3 @@ def test_only_what_the_chosen_way_needs_is_asked_without_javascript(live_site, p
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#errors")).to_contain_text("Check the phone number")
     expect(phone).to_be_visible()
-
-
-def test_the_browser_reads_the_patterns_as_the_server_does(live_site, page):
-    page.goto(f"{live_site.url}/contact/")
-    texts = [text for group in (*NOTICED.values(), EVERYDAY, DENIED) for text in lines(group)]
-    found = page.evaluate(
-        """async ([url, texts]) => {
-            const { said, denied, deniable } = await (await fetch(url)).json();
-            const no = new RegExp(denied), may = new RegExp(`^(?:${deniable})`);
-            const speaks = (text, pattern) => [...text.matchAll(new RegExp(pattern, "g"))]
-              .some((hit) => !(may.test(hit[0]) && no.test(text.slice(Math.max(0, hit.index - 40), hit.index))));
-            return texts.map((text) => Object.keys(said).filter((code) => speaks(text, said[code])));
-        }""",
-        ["/contact/danger-words.json", [re.sub(r"\s+", " ", danger._plain(text)) for text in texts]],
-    )
-    assert {text: codes for text, codes in zip(texts, found, strict=True) if codes != danger.found_in(text)} == {}

@@ -10,11 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WITHOUT_INQUIRIES = "articles never imports intake"
-WITHOUT_APPS = "recovery_site and accounts import neither articles nor intake"
+WITHOUT_APPS = "recovery_site, accounts and danger import neither articles nor intake"
+DANGER = "danger: page and commands -> corpus -> assessment -> vocabulary"
 ARTICLES = "articles: views, admin, commands -> verbs -> domain -> models"
 INTAKE = "intake: views, admin, commands -> verbs -> domain -> models"
 NO_CIRCLE = "No circle between the modules of a package, at any depth"
-APPS = ("recovery_site", "accounts", "articles", "intake")
+APPS = ("recovery_site", "accounts", "articles", "danger", "intake")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,8 @@ def test_none_is_broken(copy):
         ("articles.published", "import intake.models", WITHOUT_INQUIRIES),
         ("recovery_site.languages", "import articles.models", WITHOUT_APPS),
         ("accounts.roles", "import intake.models", WITHOUT_APPS),
+        ("danger.assess", "import intake.models", WITHOUT_APPS),
+        ("danger.text", "import danger.assess", DANGER),
         (
             "articles.rendering.body_html",
             "import articles.workflow.drafts",

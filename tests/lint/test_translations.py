@@ -17,7 +17,7 @@ pytestmark = pytest.mark.once
 
 CATALOGUES = Path(settings.BASE_DIR, "locale", "es", "LC_MESSAGES")
 # The domain of a catalogue (Python and templates, or scripts) and the folders that it gets its words from.
-DOMAINS = {"django": ("accounts", "articles", "intake", "recovery_site", "templates"), "djangojs": ("static",)}
+DOMAINS = {"django": ("accounts", "articles", "danger", "intake", "recovery_site", "templates"), "djangojs": ("static",)}
 every_domain = pytest.mark.parametrize("domain", DOMAINS)
 
 

@@ -16,7 +16,7 @@ from recovery_site import languages
 
 pytestmark = pytest.mark.once
 
-CODE = ("accounts", "articles", "intake", "locale", "recovery_site", "script", "static", "templates")
+CODE = ("accounts", "articles", "danger", "intake", "locale", "recovery_site", "script", "static", "templates")
 WORDS = {"Guides": "Guias", "Search": "Buscar", "Leave this page": "Sair desta página", "At a glance": "Em resumo"}
 GUIDE = """---
 slug: abstinencia-de-alcool
@@ -42,7 +42,8 @@ call_command("migrate", verbosity=0)
 call_command("load_starter_guides", only=["alcohol-withdrawal", "abstinencia-de-alcool"], verbosity=0, stdout=open("/dev/null", "w"))
 client = Client(SERVER_NAME="127.0.0.1")
 seen = {}
-for path in ("/pt/", "/pt/guides/", "/pt/guides/abstinencia-de-alcool/", "/pt/search/?q=alcol", "/pt/search/?q=cachaça", "/pt/helplines/",
+for path in ("/pt/", "/pt/guides/", "/pt/guides/abstinencia-de-alcool/", "/pt/search/?q=alcol",
+             "/pt/search/?q=cachaça", "/pt/search/?q=quero+morrer", "/pt/helplines/",
              "/pt/contact/", "/pt/mailbox/", "/pt/guides/atom.xml", "/sitemap.xml", "/guides/alcohol-withdrawal/", "/about/"):
     answer = client.get(path)
     seen[path] = [answer.status_code, answer.content.decode()]
@@ -67,9 +68,8 @@ def seen(tmp_path_factory):
     compiled = folder / "locale" / "pt" / "LC_MESSAGES" / "django.mo"
     compiled.parent.mkdir(parents=True)
     catalogue.save_as_mofile(str(compiled))
-    (folder / "articles/data/languages/pt.toml").write_text(
-        'stemmer = "portuguese"\nempty = ["de", "o", "a"]\n[urgent]\ncrisis = ["quero morrer"]\n'
-    )
+    (folder / "articles/data/languages/pt.toml").write_text('stemmer = "portuguese"\nempty = ["de", "o", "a"]\n')
+    (folder / "danger/data/pt.toml").write_text('[concepts]\nDIE = "quero morrer"\nDENY = "não"\n[signs.suicide]\nalarm = ["DIE"]\n')
     with (folder / "articles/data/synonyms.toml").open("a") as synonyms:
         synonyms.write('\n[pt]\n"cachaça" = "álcool"\n')
     (folder / "articles/starter/pt").mkdir()
@@ -105,6 +105,11 @@ def test_untranslated_texts_are_english_and_helplines_are_shown(seen):
 def test_search_knows_the_new_language(seen):
     for path in ("/pt/search/?q=alcol", "/pt/search/?q=cachaça"):
         assert "/pt/guides/abstinencia-de-alcool/" in seen[path][1], path
+
+
+def test_danger_is_heard_in_the_new_language(seen):
+    callout = seen["/pt/search/?q=quero+morrer"][1].split("callout-emergency")[1]
+    assert callout.index('href="tel:988"') < callout.index("</aside>")
 
 
 def test_a_folder_with_a_wrong_name_is_refused_with_advice(tmp_path):

@@ -9,10 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from danger import explain
+from danger.assess import assess
 from intake.admin.rows import contact_warnings, due_in_words, row
 from intake.cases import history, labels, permissions
+from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
-from intake.models import Inquiry, WaitingListEntry
+from intake.models import Inquiry, Message, WaitingListEntry
 from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
@@ -32,6 +35,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "case": case,
         "inquiry": inquiry,
         "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
+        "heard": _heard(case),
         "due": due,
         "late": late,
         "safety": head,
@@ -75,6 +79,13 @@ def _emergency_numbers() -> list[helplines.Helpline]:
     """Return the helplines that staff call in an emergency, in the language of the page."""
     lines = helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)
     return [line for line in lines if line.key in EMERGENCY_NUMBERS]
+
+
+def _heard(case: Case) -> list[str]:
+    """Return the signs of danger in what the person wrote, by which words: computed for the page, since the words describe the person."""
+    written = [InquiryData(**{name: case.content.get(name, "") for name in ("message", "other_notes")}).text]
+    written += [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
+    return [explain.in_words(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

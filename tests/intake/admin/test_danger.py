@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from danger.models import ProposedSentence
 from intake import triage
-from intake.models import Event, Inquiry, ProposedSentence, Recusal
+from intake.models import Event, Inquiry, Recusal
 from intake.reporting import exports, reports
 from intake.submission import drills
 from recovery_site.verbs import Refused

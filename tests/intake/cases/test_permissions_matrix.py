@@ -30,6 +30,9 @@ RULES = [
     # Guides are the editors', the reviewers' and the operator's, and an auditor reads; which of them does what is tested
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),
+    # Sentences for finding danger: clinical reviewers see, propose and agree; nobody deletes one.
+    (r"danger_proposedsentence_delete", set(), 403),
+    (r"danger_.*", {"rosa"}, 403),
     # Cases are visible to their centre only; everybody else gets 404.
     (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
     (r"intake_inquiry_(dashboard|danger)", {"luisa", "nils", "audrey"}, 403),
@@ -94,7 +97,7 @@ def filled(address, inquiry):
     # An existing account: ids don't start from 1 in every test on every database.
     address = address.replace("accounts/user/<id>/", f"accounts/user/{User.objects.values_list('pk', flat=True).first() or 1}/")
     address = address.replace("<reference:reference>", inquiry.reference).replace("<slug:verb>", "submit")
-    address = address.replace(r"^(?P<app_label>auth|accounts|articles|intake)/$", "intake/")
+    address = re.sub(r"\^\(\?P<app_label>[^)]*\)/\$", "intake/", address)
     address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", address)
     return re.sub(r"<[^>]+>", "1", address).replace("(?P1.*)$", "nowhere")
 
@@ -156,6 +159,7 @@ ACTIONS = {
     "accounts.user delete_selected": {"olga"},
     "articles.term delete_selected": {"olga", "edith", "rosa"},
     "articles.synonym delete_selected": {"olga", "edith", "rosa"},
+    "danger.proposedsentence agree": {"rosa"},
     "intake.blockedcontact delete_selected": {"luisa", "nils"},
     "intake.notification send_again": {"olga"},
     "intake.oncallshift delete_selected": {"olga", "luisa", "nils"},

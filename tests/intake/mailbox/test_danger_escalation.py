@@ -59,7 +59,7 @@ def test_in_the_mailbox_it_comes_to_the_top_and_calls_the_staff(opened, received
     assert write(opened, DANGER).status_code == 303
     inquiry = Inquiry.objects.get()
     assert (inquiry.priority, inquiry.queue_rank) == (1, 1)
-    assert "says_suicide" in inquiry.priority_reasons
+    assert "suicide" in inquiry.priority_reasons
     assert of_danger().count() == 1
     event = Event.objects.get(kind=Event.Kind.MORE_URGENT)
     assert event.data == {"by": "visitor", "priority": 1}

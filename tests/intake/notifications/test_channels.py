@@ -40,7 +40,7 @@ def waiting_of_danger(inquiry):
     return outbox.enqueue(Kind.DANGER, inquiry=inquiry)
 
 
-def test_the_channels_are_the_folders():
+def test_the_channels_are_the_folders_and_the_second_look():
     assert [channel.code for channel in channels.all_channels()] == [
         "centre_email",
         "staff_email",
@@ -48,6 +48,7 @@ def test_the_channels_are_the_folders():
         "visitor_email",
         "visitor_sms",
         "webhook",
+        "second_look",
     ]
 
 

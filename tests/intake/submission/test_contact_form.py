@@ -169,8 +169,8 @@ def test_the_enter_key_sends_and_does_not_change_the_language(riverside, visitor
 @pytest.mark.parametrize(
     ("message", "priority", "line"),
     [
-        ("He overdosed", 1, "Call now, give naloxone"),
-        ("quiero morir", 1, "Thoughts of ending a life?"),
+        ("He overdosed", 1, "Call now, even if the person seems well"),
+        ("quiero morir", 1, "Thoughts of ending a life, or of hurting yourself?"),
         ("I quit drinking this morning", 2, "can kill"),
     ],
 )
@@ -180,6 +180,38 @@ def test_words_of_danger_raise_the_priority_and_show_a_number_before_and_after(r
     assert visitor.post("/contact/", filled(page, message=message)).status_code == 303
     assert Inquiry.objects.get().priority == priority
     assert line in text(visitor.get("/contact/sent/"))
+
+
+def test_stopping_after_daily_use_is_read_first(riverside, visitor):
+    page = visitor.get("/contact/")
+    assert visitor.post("/contact/", filled(page, substances=["alcohol"], daily_use="stopping")).status_code == 303
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.priority, inquiry.priority_reasons) == (2, ["stopping"])
+    assert "daily_use" not in payload(inquiry)
+
+
+@pytest.mark.parametrize(("substance", "is_said"), [("alcohol", True), ("benzodiazepines", True), ("cannabis", False)])
+def test_the_receipt_says_not_to_stop_suddenly_where_it_may_fit(riverside, visitor, substance, is_said):
+    visitor.post("/contact/", filled(visitor.get("/contact/"), substances=[substance]))
+    assert Inquiry.objects.get().priority == 3
+    assert ("stop suddenly" in text(visitor.get("/contact/sent/"))) is is_said
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_said"),
+    [
+        ({"substances": ["opioids"]}, True),
+        ({"substances": ["benzodiazepines"]}, True),
+        ({"substances": ["alcohol"], "daily_use": "daily"}, True),
+        ({"substances": ["stimulants"]}, False),
+        ({"substances": ["cannabis"]}, False),
+    ],
+)
+def test_somebody_pregnant_is_told_not_to_stop_only_where_stopping_harms(riverside, visitor, answers, is_said):
+    visitor.post("/contact/", filled(visitor.get("/contact/"), pregnancy="yes", **answers))
+    receipt = text(visitor.get("/contact/sent/"))
+    assert ("it can harm you and the baby" in receipt) is is_said
+    assert ("Pregnant people are seen first" in receipt) is not is_said
 
 
 def test_suspected_spam_is_kept_for_staff_and_notifies_nobody(riverside, visitor):
@@ -218,6 +250,7 @@ def test_every_question_says_why_it_is_asked(riverside, visitor):
         "danger_now",
         "message",
         "substances",
+        "daily_use",
         "pregnancy",
         "age_band",
         "region",

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
+from danger.models import ProposedSentence
 from intake import admission, triage
 from intake.cases import blind_index
 from intake.mailbox import messages
-from intake.models import Event, Inquiry, InternalNote, Notification, ProposedSentence, QueueRank
+from intake.models import Event, Inquiry, InternalNote, Notification, QueueRank
 from intake.queue import queue, shift_handover
 from intake.submission import receive
 from intake.triage import stalled
@@ -233,7 +234,7 @@ def test_ben_raises_a_case_that_was_missed_and_the_centre_is_told(arrives, ben):
     do(triage.change_priority, case, ben, priority=1, reason="missed", sentence="He lined up all his tablets", language="en")
     assert in_danger_now(case, ben)
     assert events_of(case, "priority_changed") == [{"before": 3, "priority": 1, "reason": "missed"}]
-    assert ProposedSentence.objects.values_list("text", "kind", "proposed_by").get() == ("He lined up all his tablets", "missed", ben.pk)
+    assert ProposedSentence.objects.values_list("text", "kind", "proposed_by").get() == ("He lined up all his tablets", "", ben.pk)
 
 
 def test_raising_to_danger_notifies_whoever_is_told_of_danger(arrives, ben, luisa):

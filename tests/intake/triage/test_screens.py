@@ -268,3 +268,17 @@ def test_the_guide_they_came_from_is_linked_in_the_language_they_wrote_in(client
     Inquiry.objects.filter(pk=inquiry.pk).update(language=language, guide_slug="a-guide")
     client.force_login(amara)
     assert f'href="{settings.SITE_URL}{path}"' in text(client.get(at()))
+
+
+def test_amara_sees_by_which_words_danger_was_heard_and_they_are_stored_nowhere(client, at, inquiry, amara):
+    from intake.cases import case_keys
+
+    said = {"text": "I drink a litre of vodka every day and I want to stop today. I overdosed in 2016."}
+    messages.add_visitor_message(inquiry, said, case_keys.for_staff(inquiry, amara))
+    client.force_login(amara)
+    page = text(client.get(at()))
+    assert "“drink … every day … stop”: stopping alcohol or sedatives" in page
+    assert "“overdosed”: overdose (it is over)" in page
+    inquiry.refresh_from_db()
+    assert inquiry.priority_reasons == ["stopping"]
+    assert "every day" not in str([event.data for event in Event.objects.all()])

@@ -1,0 +1,44 @@
+"""How much is found in the sentences used for tuning, for the clinicians' page. `manage.py train_danger` measures it again."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from danger.assess import assess
+from danger.corpus import collection
+from danger.grammar import languages
+from danger.levels import Level
+
+PATH = Path(__file__).parent.parent / "figures.json"
+
+
+def measured() -> list[dict[str, Any]]:
+    """Return a row a language: the numbers of dangerous and of ordinary sentences, and how many of each were raised."""
+    rows = []
+    for language in languages():
+        lines = [line for line in collection.kept_apart() if line.language == language]
+        danger = [assess(line.text, language).level for line in lines if line.is_danger]
+        ordinary = [assess(line.text, language).level for line in lines if line.kind == collection.ORDINARY]
+        rows.append(
+            {
+                "language": language,
+                "danger": len(danger),
+                "heard": sum(level >= Level.LOOK for level in danger),
+                "ordinary": len(ordinary),
+                "raised": sum(level >= Level.LOOK for level in ordinary),
+            }
+        )
+    return rows
+
+
+def write() -> None:
+    """Measure and store the figures."""
+    PATH.write_text(json.dumps(measured(), indent=0) + "\n", encoding="ascii")
+
+
+@lru_cache(maxsize=1)
+def stored() -> list[dict[str, Any]]:
+    """Return the figures measured with this vocabulary."""
+    rows: list[dict[str, Any]] = json.loads(PATH.read_text(encoding="ascii"))
+    return rows

@@ -1,0 +1,89 @@
+"""The collection of sentences is the specification: what is heard of each kind, in both languages, alone and inside a longer message."""
+
+import pytest
+
+from danger.assess import assess
+from danger.corpus import collection
+from danger.levels import Level
+from danger.signs import SIGNS
+
+pytestmark = pytest.mark.once
+
+LANGUAGES = ["en", "es"]
+KINDS = sorted({line.kind for line in collection.sentences() if line.is_danger})
+AROUND = {
+    "en": ("Hello, I found your page tonight. ", ". Can you tell me what it costs and when you are open?"),
+    "es": ("Buenas tardes, encontré su página. ", ". ¿Me pueden decir cuánto cuesta y a qué hora abren?"),
+}
+# Lines that an earlier list of this project or a reviewer held us to: every one must be heard.
+HELD = ("project", "seen")
+
+
+def lines(language, *kinds, apart=False):
+    listed = collection.kept_apart() if apart else collection.sentences()
+    return [line for line in listed if line.language == language and line.kind in kinds]
+
+
+def missed(listed):
+    return [line.text for line in listed if assess(line.text, line.language).level < Level.LOOK]
+
+
+def raised(listed, level=Level.LOOK):
+    return [line.text for line in listed if assess(line.text, line.language).level >= level]
+
+
+def test_every_kind_is_a_sign_and_every_sign_that_words_speak_of_has_sentences():
+    assert set(KINDS) == set(SIGNS) - {"danger_now", "unclear"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nearly_every_sentence_of_a_kind_is_heard(language, kind):
+    listed = lines(language, kind)
+    assert len(missed(listed)) <= len(listed) * 0.1, missed(listed)
+
+
+def test_what_reviewers_and_earlier_lists_held_us_to_is_heard():
+    listed = [line for line in collection.sentences() if line.is_danger and line.origin in HELD]
+    assert len(listed) > 150
+    assert missed(listed) == []
+
+
+@pytest.mark.parametrize("kind", ["not_breathing", "overdose", "suicide"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_kills_in_minutes_is_an_alarm(language, kind):
+    listed = lines(language, kind)
+    assert len(raised(listed, Level.ALARM)) >= len(listed) * 0.85
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everyday_inquiries_raise_nothing(language):
+    listed = lines(language, collection.ORDINARY)
+    assert len(listed) > 400
+    assert len(raised(listed)) <= len(listed) * 0.01, raised(listed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_only_looks_like_danger_seldom_alarms(language):
+    listed = lines(language, collection.HARD)
+    assert len(raised(listed, Level.ALARM)) <= len(listed) * 0.05, raised(listed, Level.ALARM)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_used_for_tuning_but_not_trained_on_are_heard_too(language):
+    danger = lines(language, *KINDS, apart=True)
+    assert len(raised(danger)) >= len(danger) * 0.6
+    ordinary = lines(language, collection.ORDINARY, apart=True)
+    assert len(raised(ordinary)) <= len(ordinary) * 0.04
+    assert raised(ordinary, Level.ALARM) == []
+    before, after = AROUND[language]
+    inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
+    assert len(raised(danger)) - len(inside) <= len(danger) * 0.05
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_inside_a_longer_message_is_heard_as_alone(language):
+    before, after = AROUND[language]
+    listed = lines(language, *KINDS)
+    inside = [line for line in listed if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
+    assert abs(len(inside) - len(raised(listed))) <= len(listed) * 0.02

@@ -1,0 +1,113 @@
+"""The data files agree with each other: rules, signs, weights, and what browsers read."""
+
+import gzip
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from danger import concepts, explain, grammar, linear, signs
+from danger.assess import Hit, assess
+from danger.corpus import collection, figures, nearest, training
+from danger.levels import Level
+from intake.cases import labels
+
+pytestmark = pytest.mark.once
+
+
+def test_every_rule_is_about_a_sign_and_made_of_concepts():
+    for code, data in grammar.compiled().items():
+        assert set(data["signs"]) <= set(signs.heard())
+        known = set(data["concepts"])
+        for rule in grammar.grammars()[code].rules:
+            named = {name for names, _order in rule.slots for name in names} | set(rule.unless)
+            assert named <= known, (code, rule.code, named - known)
+
+
+def test_every_guard_is_there_in_every_language():
+    for data in grammar.compiled().values():
+        assert {"PAST", "NOW", "DIED", "TALK", "ASKING", "DENY", "JOKE"} <= set(data["concepts"])
+
+
+def test_every_sign_has_words_for_staff_and_visitors_and_a_number():
+    for code in signs.SIGNS:
+        line = signs.lines([code])[0]
+        assert str(line["text"])
+        assert line["calls"]
+        assert labels.reason(code)
+
+
+def test_an_unknown_code_is_an_error_that_names_it():
+    with pytest.raises(signs.UnknownSign, match="bleeding"):
+        labels.reason("bleeding")
+    with pytest.raises(signs.UnknownSign, match="bleeding"):
+        signs.lines(["bleeding"])
+
+
+def test_what_browsers_read_is_up_to_date():
+    assert grammar.FOR_BROWSERS.read_text(encoding="utf-8") == grammar.for_browsers() + "\n", "run manage.py train_danger --build-only"
+
+
+def test_the_weights_were_trained_on_the_collection_as_it_is():
+    content = json.loads(linear.WEIGHTS.read_text(encoding="ascii"))
+    assert content["data"] == training.data_hash(), "run manage.py train_danger"
+    assert len(json.dumps(content)) < 40_000
+    assert len(gzip.compress(linear.WEIGHTS.read_bytes())) < 12_000
+
+
+def test_nothing_kept_apart_is_trained_on():
+    assert not {line.text.casefold() for line in collection.kept_apart()} & {line.text.casefold() for line in collection.sentences()}
+
+
+@pytest.mark.parametrize("language", grammar.languages())
+def test_the_common_words_are_in_no_rules_way(language):
+    known = grammar.grammars()[language]
+    assert not known.ordinary & known.words
+
+
+def test_a_rule_says_what_it_says():
+    rule = concepts.parse_rule("x", "look", "A|B > C /5 !D & ?", guarded=False)
+    assert rule.slots == ((("A", "B"), ""), (("C",), ">"))
+    assert (rule.window, rule.unless, rule.guarded, rule.over_two, rule.in_grief) == (5, ("D",), True, True, False)
+
+
+def test_the_command_says_what_is_heard(tmp_path):
+    path = tmp_path / "messages.txt"
+    path.write_text("I drink a litre of vodka every day and I want to stop today\n\nme quiero morir\nHow much is it?\n", encoding="utf-8")
+    out = io.StringIO()
+    call_command("assess_danger", str(path), format="json", stdout=out)
+    said = json.loads(out.getvalue())
+    assert [(line["language"], line["level"], line["priority"]) for line in said] == [
+        ("en", "look", "urgent"),
+        ("es", "alarm", "danger"),
+        ("en", "none", "normal"),
+    ]
+    assert said[0]["signs"] == ["stopping"]
+    assert said[0]["reasons"] == [{"sign": "stopping", "level": "look", "words": "drink … every day … stop", "reason": ""}]
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("assess_danger", str(tmp_path / "nowhere"))
+
+
+def test_the_language_may_be_given(tmp_path):
+    path = tmp_path / "messages.txt"
+    path.write_text("overdose\n", encoding="utf-8")
+    out = io.StringIO()
+    call_command("assess_danger", str(path), format="json", language="es", stdout=out)
+    assert json.loads(out.getvalue())[0]["language"] == "es"
+    assert assess("overdose", "es").codes == assess("overdose").codes
+
+
+def test_the_figures_that_staff_read_are_measured_with_this_vocabulary():
+    assert figures.stored() == figures.measured(), "run manage.py train_danger --build-only"
+
+
+def test_a_guess_names_the_labelled_sentence_that_it_is_most_like():
+    like = nearest.nearest("they would all sleep easier if i was gone tonight")
+    assert like is not None
+    assert like.kind == "suicide"
+    assert "sounds like suicide or self-harm: “" in explain.in_words(
+        Hit("unclear", Level.LOOK, "everyone is better when im gone", "sounds_like")
+    )
+    assert nearest.nearest("zzz qqq") is None
+    assert explain.in_words(Hit("unclear", Level.LOOK, "zzz qqq", "sounds_like")) == "“zzz qqq”: sounds like danger (sounds like it)"

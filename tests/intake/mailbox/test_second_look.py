@@ -1,0 +1,120 @@
+"""The worker reads again, by the meaning of the sentences, what the first look found nothing in. A stand-in plays the model."""
+
+import secrets
+import sys
+
+import pytest
+from django.test import Client
+
+from danger import stage_two
+from danger.assess import assess
+from danger.levels import Level
+from intake.cases.inquiry_data import InquiryData
+from intake.models import Inquiry, Notification
+from intake.notifications import outbox
+from intake.submission import receive
+from tests.intake.mailbox.test_danger_escalation import write
+
+pytestmark = pytest.mark.django_db
+QUIET = "The winter is long at my house."
+SURE, UNSURE = 0.9999, 0.0001
+
+
+@pytest.fixture
+def model_says(monkeypatch):
+    """Return a function that makes the model give every sentence a score."""
+
+    def says(score):
+        code = f"import json, sys; print(json.dumps([{score}] * len(json.load(sys.stdin))))"
+        monkeypatch.setattr(stage_two, "COMMAND", (sys.executable, "-c", code))
+
+    monkeypatch.setattr(stage_two, "is_installed", lambda: True)
+    return says
+
+
+def receive_from_wren(text=QUIET):
+    return receive.receive(InquiryData(message=text), form_token=secrets.token_bytes(16))
+
+
+def second_looks():
+    return Notification.objects.filter(channel="second_look")
+
+
+def test_an_inquiry_that_only_the_model_finds_dangerous_is_raised_and_the_staff_are_notified(riverside, model_says):
+    assert assess(QUIET).level == Level.NONE
+    model_says(SURE)
+    receive_from_wren()
+    assert (Inquiry.objects.get().priority, Inquiry.objects.get().priority_reasons) == (3, [])
+
+    outbox.send_all_due()
+
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.priority, inquiry.priority_reasons) == (1, ["unclear"])
+    assert Notification.objects.filter(kind="danger").exists()
+    assert second_looks().get().state == "sent"
+
+
+def test_a_message_that_only_the_model_finds_dangerous_is_raised_too(riverside, model_says):
+    model_says(UNSURE)
+    received = receive_from_wren("Hello")
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    outbox.send_all_due()
+    assert Inquiry.objects.get().priority == 3
+
+    model_says(SURE)
+    write(visitor, QUIET)
+    outbox.send_all_due()
+
+    assert (Inquiry.objects.get().priority, Inquiry.objects.get().priority_reasons) == (1, ["unclear"])
+
+
+def test_each_message_is_looked_at_once_so_an_earlier_one_notifies_nobody_again(riverside, model_says):
+    received = receive_from_wren("Hello")
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    model_says(SURE)
+    write(visitor, QUIET)
+    outbox.send_all_due()
+    of_danger = Notification.objects.filter(kind="danger").count()
+
+    model_says(UNSURE)
+    write(visitor, "Thank you.")
+    outbox.send_all_due()
+
+    assert second_looks().count() == 3
+    assert Notification.objects.filter(kind="danger").count() == of_danger
+
+
+def test_the_model_lowers_nothing(riverside, model_says):
+    model_says(UNSURE)
+    receive_from_wren("I want to die")
+    outbox.send_all_due()
+    assert (Inquiry.objects.get().priority, Inquiry.objects.get().priority_reasons) == (1, ["suicide"])
+
+
+def test_a_model_that_fails_leaves_the_first_look(riverside, model_says, monkeypatch):
+    monkeypatch.setattr(stage_two, "COMMAND", (sys.executable, "-c", "import sys; sys.exit(3)"))
+    receive_from_wren()
+    outbox.send_all_due()
+    assert Inquiry.objects.get().priority == 3
+    assert second_looks().get().state == "sent"
+
+
+def test_without_the_package_nothing_is_queued(riverside, monkeypatch):
+    monkeypatch.setattr(stage_two, "is_installed", lambda: False)
+    receive_from_wren()
+    assert not second_looks().exists()
+
+
+def test_a_public_server_has_no_case_key_and_leaves_it_to_the_staffs_worker(riverside, model_says, settings):
+    model_says(SURE)
+    settings.SERVES_STAFF = False
+    receive_from_wren()
+    outbox.send_all_due()
+    assert second_looks().get().state == "pending"
+    assert Inquiry.objects.get().priority == 3
+
+    settings.SERVES_STAFF = True
+    outbox.send_all_due()
+    assert Inquiry.objects.get().priority == 1

@@ -16,6 +16,18 @@ REASONS = {
     "under_18": gettext_lazy("under 18"),
     "raised_by_staff": gettext_lazy("raised by a colleague"),
     "red_flag": gettext_lazy("red flag in the pre-screen"),
+    # Stored by version 0.1.0; no sign means the same.
+    "says_child": gettext_lazy("wrote of a child"),
+}
+# Codes that version 0.1.0 stored for what are now signs of danger.
+SIGNS_OF_0_1_0 = {
+    "says_overdose": "overdose",
+    "says_not_breathing": "not_breathing",
+    "says_suicide": "suicide",
+    "says_seizure": "seizure",
+    "says_chest_pain": "heart",
+    "says_stopping": "stopping",
+    "says_pregnancy": "expecting",
 }
 FIELDS = {
     "name": gettext_lazy("Name to use"),
@@ -48,7 +60,7 @@ class Line(NamedTuple):
 
 def reason(code: str) -> str:
     """Return the label of a priority reason. Raises danger.signs.UnknownSign for a code without a label."""
-    return str(REASONS[code] if code in REASONS else signs.sign(code).label)
+    return str(REASONS[code] if code in REASONS else signs.sign(SIGNS_OF_0_1_0.get(code, code)).label)
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:

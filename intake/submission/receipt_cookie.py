@@ -8,7 +8,7 @@ import base64
 import hmac
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 
 from django.conf import settings
@@ -65,7 +65,9 @@ def unpack(text: str) -> Sent | None:
         return None
     if not 0 <= time.time() - content.pop("at") <= LIFE_SECONDS:
         return None
-    return Sent(**content)
+    # Another version of the site may have created it, during an update: the receipt must be shown all the same.
+    known = {each.name for each in fields(Sent)}
+    return Sent(**{name: value for name, value in content.items() if name in known})
 
 
 def set_cookie(response: HttpResponse, sent: Sent) -> None:

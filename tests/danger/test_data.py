@@ -111,3 +111,20 @@ def test_a_guess_names_the_labelled_sentence_that_it_is_most_like():
     )
     assert nearest.nearest("zzz qqq") is None
     assert explain.in_words(Hit("unclear", Level.LOOK, "zzz qqq", "sounds_like")) == "“zzz qqq”: sounds like danger (sounds like it)"
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("says_overdose", "overdose"),
+        ("says_chest_pain", "chest pain, a stroke or overheating"),
+        ("says_pregnancy", "pregnant"),
+        ("says_child", "wrote of a child"),
+    ],
+)
+def test_the_reasons_that_version_0_1_0_stored_keep_their_words(code, label):
+    assert labels.reason(code) == label
+
+
+def test_every_reason_that_version_0_1_0_stored_has_words():
+    assert all(labels.reason(code) for code in labels.SIGNS_OF_0_1_0)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from articles.workflow import publishing, review
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
+from intake.submission import receipt_cookie
 from tests.articles.guides import sourced
 from tests.intake.pages import another_than, hidden
 from tests.people import member
@@ -55,6 +56,13 @@ def test_a_sent_inquiry_is_stored_and_its_receipt_shown_once(riverside, visitor)
     again = visitor.get("/contact/sent/").content.decode()
     assert 'class="receipt"' not in again
     assert "shown once" in again
+
+
+def test_a_receipt_from_before_an_update_of_the_site_is_still_shown(riverside, visitor, monkeypatch):
+    fields_of_the_old_version = receipt_cookie.asdict
+    monkeypatch.setattr(receipt_cookie, "asdict", lambda sent: {**fields_of_the_old_version(sent), "reasons": ["says_overdose"]})
+    visitor.post(URL, filled(visitor.get(URL)))
+    assert len(words_on(visitor.get("/contact/sent/"))) == 6
 
 
 def test_the_receipt_cookie_is_sent_to_one_page_and_reveals_nothing(riverside, visitor):

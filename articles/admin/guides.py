@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
 from articles import events, permissions, snapshots
-from articles.admin import conflicts, status
+from articles.admin import edit_conflicts, status
 from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
@@ -29,7 +29,7 @@ class GuidePart(admin.StackedInline):
     """
 
     extra = 0
-    formset = conflicts.RowsFormSet
+    formset = edit_conflicts.RowsFormSet
 
     def has_view_permission(self, request: HttpRequest, obj: Guide | None = None) -> bool:
         return permissions.may_view(request.user)
@@ -153,7 +153,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
         super().save_related(request, form, formsets, change)
         if change:
             new_text = drafts.record_edit(form.instance, before=form.digest_before, by=permissions.staff(request.user))
-            if not new_text and not conflicts.BESIDE_THE_TEXT.isdisjoint(form.changed_data):
+            if not new_text and not edit_conflicts.BESIDE_THE_TEXT.isdisjoint(form.changed_data):
                 drafts.save_new_version(form.instance)
         else:
             events.record(
@@ -169,7 +169,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
             form = context["adminform"].form
             if getattr(form, "stale", False):
                 formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-                context["both_texts"] = conflicts.both_texts(Guide.objects.get(pk=guide.pk), form, formsets)
+                context["both_texts"] = edit_conflicts.both_texts(Guide.objects.get(pk=guide.pk), form, formsets)
                 context["other_person"] = guide.last_edited_by
                 form.accept_stored_version()
         return super().render_change_form(request, context, *args, **kwargs)

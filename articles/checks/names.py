@@ -200,7 +200,7 @@ def _addresses(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(
                 NAME, Level.WARNING, _("An e-mail address that isn’t ours."), around(block.text, match.start(), match.end()), block.section,
                 _("What people write there isn’t sealed, and we don’t know who reads it."),
-                "", _("Lead to our contact form instead."), "email",
+                "", _("Link to our contact form instead."), "email",
             )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Claim:
 
 OUTCOME = (
     gettext_lazy("It promises an outcome that nobody can promise."),
-    gettext_lazy("Who believes a promise and uses again blames themself, and US law forbids claims of effect without proof."),
+    gettext_lazy("People who believe a promise and then use again blame themselves, and US law forbids claims of effect without proof."),
     gettext_lazy("Say what it can help with, for whom, and how often, with a source."),
 )
 ONE_PATH = (

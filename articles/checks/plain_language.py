@@ -172,7 +172,7 @@ def _abbreviations(guide: ParsedGuide) -> Iterator[Finding]:
                 _("The guide doesn’t say what “%(short)s” stands for.") % {"short": short},
                 excerpt=around(block.text, match.start(), match.end()),
                 section=block.section,
-                reason=_("Who doesn’t know the letters feels shut out, and can’t look up what they can’t say."),
+                reason=_("People who don’t know the letters feel shut out, and can’t look up what they can’t say."),
                 source="plainlanguage.gov",
                 suggestion=_("Write it out at the first use with the letters in brackets, or do without the letters."),
                 rule="abbreviation",

@@ -167,10 +167,10 @@ def _claims(sentence: str, block: Block) -> Iterator[Finding]:
     if WHAT_TO_DO.match(sentence) or WHAT_WE_DO.search(sentence):
         masked = DURATION.sub("·", masked)
     reasons = {
-        "figure": _("A figure without a source: nobody can check it, and figures grow old."),
+        "figure": _("A figure without a source: nobody can check it, and figures go out of date."),
         "year": _("A date without a source: nobody can check what happened then."),
         "superlative": _("“The most” is a comparison: readers may ask with what, and who compared."),
-        "according-to": _("It names somebody who said so, and not where."),
+        "according-to": _("It names somebody who said so, but not where."),
     }
     for kind, pattern in CLAIMS.items():
         if pattern.search(masked):

@@ -189,7 +189,7 @@ def _pictures_and_lists(guide: ParsedGuide) -> Iterator[Finding]:
         elif element.tag == "img" and NO_DESCRIPTION.fullmatch((element.get("alt") or "").strip()):
             yield Finding(
                 NAME, Level.WARNING, _("The words for a picture don’t say what it shows."), shorten(element.get("alt") or ""), section,
-                reason=_("Who can’t see it hears that there is a picture, and not what it tells."),
+                reason=_("People who can’t see it hear that there is a picture, but not what it shows."),
                 source=f"{WCAG}, 1.1.1", suggestion=_("Say in one plain sentence what it shows."), rule="poor-alt",
             )  # fmt: skip
         if (

@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete an edition, whatever program asks."""
+"""Database triggers that refuse to change or delete editions."""
 
 from django.db import migrations
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake.admin import exports, queue_views, report_views, shift_handover
-from intake.admin.cases import by_phone, disclosure_views, prescreen_views, views
+from intake.admin.cases import disclosure_views, phone_intake, prescreen_views, views
 from intake.cases import permissions
 from intake.models import Inquiry
 
@@ -48,7 +48,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("export/", page(exports.export), name="intake_inquiry_export"),
             path("absence/", page(shift_handover.absence), name="intake_inquiry_absence"),
             path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
-            path("by-phone/", page(by_phone.take), name="intake_inquiry_by_phone"),
+            path("by-phone/", page(phone_intake.take), name="intake_inquiry_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),

@@ -51,7 +51,7 @@ def what(event: Event) -> str:
     if event.kind == Event.Kind.CLOSED:
         return f"{label}: {dict(Inquiry.Outcome.choices).get(event.data.get('outcome', ''), '')}"
     if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
-        return _("given back to everybody: the promise passed unanswered")
+        return _("given back to everybody: not answered by the promised time")
     if event.kind == Event.Kind.RUNG:
         n = len(event.data.get("to", []))
         told = ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}

@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('triage', 'triage'), ('lead', 'lead')], default='triage', max_length=10, verbose_name='role')),
-                ('notify', models.BooleanField(default=True, verbose_name='tell them by e-mail of new inquiries')),
+                ('notify', models.BooleanField(default=True, verbose_name='e-mail them about new inquiries')),
                 ('weekly_report', models.BooleanField(default=False, help_text='On Mondays, numbers only: no case, no person.', verbose_name="send a lead last week's numbers by e-mail")),
                 ('report_sent_on', models.DateField(blank=True, editable=False, null=True)),
                 ('quiet_from', models.TimeField(blank=True, help_text='In their own time zone. Not while on call.', null=True, verbose_name='quiet from')),

@@ -186,7 +186,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships", verbose_name=_("centre"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.TRIAGE)
-    notify = models.BooleanField(_("tell them by e-mail of new inquiries"), default=True)
+    notify = models.BooleanField(_("e-mail them about new inquiries"), default=True)
     weekly_report = models.BooleanField(
         _("send a lead last week's numbers by e-mail"), default=False, help_text=_("On Mondays, numbers only: no case, no person.")
     )

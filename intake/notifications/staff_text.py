@@ -1,4 +1,4 @@
-"""The words of a notification to staff: that something waits, until when, and where. Never who, and never what about."""
+"""The mail to staff, from the words in `kinds`: that something waits, until when, and where. Never who, and never what about."""
 
 from zoneinfo import ZoneInfo
 

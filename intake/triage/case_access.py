@@ -1,4 +1,4 @@
-"""Opening a case. Every opening is recorded before anything is decrypted."""
+"""Opening a case. Every opening is recorded before anything is decrypted. Who may: intake.cases.permissions."""
 
 import datetime as dt
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Middleware for response headers, request size and the language of the URL."""
+"""Middleware for response headers, request size and the language of the URL. The content security policy is in settings.py."""
 
 from collections.abc import Callable
 

@@ -21,7 +21,7 @@ class SampleForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), error_messages={"invalid": _("Write an address like name@example.org.")})
     pick = forms.ChoiceField(label=_("One of many"), choices=[("", _("Choose")), ("a", _("First"))], required=False)
     text = forms.CharField(label=_("A text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    agree = forms.BooleanField(label=_("A single box"), help_text=_("A hint stands under the box."))
+    agree = forms.BooleanField(label=_("A single box"), help_text=_("A hint is shown under the box."))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -36,7 +36,9 @@ def _send(token, ready):
     from intake.submission import receive
 
     ready.wait(60)
-    print(" ".join(receive.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token)).receipt), flush=True)
+    received = receive.receive(InquiryData(message="at once"), form_token=bytes.fromhex(token))
+    # In one write, so that the lines of two processes are never mixed. print() may write the end of the line by itself.
+    os.write(sys.stdout.fileno(), f"{' '.join(received.receipt)}\n".encode())
 
 
 def send_due(*minutes):

@@ -1,18 +1,7 @@
 """The ways of notifying somebody, a package each in this folder.
 
-A new channel is a new package with a subclass of `Channel` that is registered:
-
-    @register
-    class Pager(Channel):
-        code = "pager"
-        label = gettext_lazy("a pager")
-
-        def recipients(self, inquiry, kind, now):
-            …
-        def send(self, notification, now):
-            …
-
-Nothing else names it: the outbox, the admin and the system checks find it here.
+A new channel is a new package with a subclass of `Channel` that is registered; CONTRIBUTING.md has an example. The outbox, the
+admin and the system checks find it here.
 """
 
 import datetime as dt

@@ -42,6 +42,6 @@ def test_the_editor_sees_a_dead_number_and_a_clinician_cannot_approve_it(client,
     assert "numbers that have no source: 9" in page
     review.submit(draft, by=edith)
     draft.refresh_from_db()
-    with pytest.raises(Refused, match="1 error to mend"):
+    with pytest.raises(Refused, match="1 error to fix"):
         review.approve(draft, by=ruth)
     assert [found.finding.excerpt for found in review_gate.reviewed_findings(draft) if found.blocks] == ["a[1] b[2] c[9]"]

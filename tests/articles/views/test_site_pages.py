@@ -1,4 +1,4 @@
-"""The pages beside the guides: topics, what we say about ourselves, and what machines read."""
+"""The other public pages: topics, about pages, structured data, feeds and sitemaps."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ class TestTopics:
     def test_a_topic_lists_its_guides(self, client, published):
         assert [link.get("href") for link in tree(client, "/topics/substance/heroin/").cssselect(".rows a")] == ["/guides/the-first-days/"]
 
-    def test_an_empty_topic_offers_a_way_on(self, client):
+    def test_an_empty_topic_offers_further_links(self, client):
         assert "There is no guide about this yet." in tree(client, "/topics/substance/nicotine/").text_content()
 
     @pytest.mark.parametrize("path", ["/topics/substance/chocolate/", "/topics/colour/red/"])
@@ -50,7 +50,7 @@ class TestDanger:
     def first_words(self, client):
         return [element.text_content() for element in tree(client, "/guides/the-first-days/").cssselect("nav.crisis .first")]
 
-    def test_a_guide_on_street_opioids_says_first_what_can_kill(self, client, published):
+    def test_a_guide_on_street_opioids_begins_with_what_can_kill(self, client, published):
         assert "can threaten life" in self.first_words(client)[0]
 
     def test_sudden_stopping_is_named_for_alcohol_and_benzodiazepines(self):
@@ -71,7 +71,7 @@ class TestForMachines:
         assert dt.date.fromisoformat(page["lastReviewed"])
         assert [work["name"] for work in page["citation"]] == ["A study of first days", "A handbook"]
 
-    def test_the_day_of_publishing_is_the_one_that_the_page_shows(self, client, published, settings):
+    def test_the_day_of_publishing_is_the_one_shown_on_the_page(self, client, published, settings):
         settings.TIME_ZONE = "Pacific/Kiritimati"  # where it is the next day already
         assert "Nov. 26, 2026, edition" in " ".join(tree(client, "/guides/the-first-days/").text_content().split())
         assert data(client, "/guides/the-first-days/")["datePublished"] == "2026-11-26"
@@ -82,7 +82,7 @@ class TestForMachines:
         assert "lastReviewed" not in page
         assert "reviewedBy" not in page
 
-    def test_the_check_finds_what_the_vocabulary_does_not_know(self):
+    def test_the_validation_finds_what_schema_org_does_not_define(self):
         page = {
             "@type": "MedicalWebPage",
             "lastReviewed": "soon",
@@ -98,7 +98,7 @@ class TestForMachines:
         shown = [heading.text_content() for heading in tree(client, "/privacy/").cssselect("main h2")]
         assert {entry["name"] for entry in page["mainEntity"]} <= set(shown)
 
-    def test_no_word_of_a_guide_can_end_the_data(self, client, published):
+    def test_no_text_of_a_guide_can_break_out_of_the_data(self, client, published):
         text = json_ld({"name": "</script><script>alert(1)</script>&"})
         assert text.count("<") == 2
         assert json.loads(text.split(">", 1)[1].rsplit("<", 1)[0])["name"].startswith("</script>")
@@ -114,7 +114,7 @@ class TestForMachines:
         assert len(places) == len(set(places))
         assert all(client.get(place).status_code == 200 for place in places)
 
-    def test_the_feed_tells_of_editions(self, client, published, settings):
+    def test_the_feed_lists_editions(self, client, published, settings):
         root = etree.fromstring(client.get("/guides/atom.xml").content)
         assert [title.text for title in root.iterfind("{*}entry/{*}title")] == ["The first days without"]
         assert etree.fromstring(client.get("/es/guides/atom.xml").content).find("{*}entry") is None
@@ -141,10 +141,10 @@ class TestForMachines:
         assert not tree(client, "/guides/the-first-days/").cssselect("link[hreflang]")
 
     @pytest.mark.parametrize("path", ["/search/?q=dope", "/mailbox/", "/thanks/", "/no-such-page/"])
-    def test_pages_that_nobody_should_find_name_nothing(self, client, path):
+    def test_private_pages_have_no_metadata(self, client, path):
         assert "canonical" not in client.get(path).content.decode()
 
-    def test_a_quotation_mark_in_a_title_ends_no_attribute(self, client, draft, edith, ruth):
+    def test_a_quotation_mark_in_a_title_does_not_break_an_attribute(self, client, draft, edith, ruth):
         draft.title, draft.summary = '"><b>x', '"><i>y'
         draft.save()
         publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
@@ -179,7 +179,7 @@ class TestHelpful:
         assert client.post("/guides/the-first-days/helpful/", {"helpful": said}, headers=headers).status_code == 303
         assert not HelpfulCount.objects.exists()
 
-    def test_looking_counts_nothing(self, client, published):
+    def test_opening_the_page_counts_nothing(self, client, published):
         assert client.get("/guides/the-first-days/helpful/").status_code == 405
         assert client.get("/thanks/").status_code == 200
         assert not HelpfulCount.objects.exists()
@@ -188,7 +188,7 @@ class TestHelpful:
         assert client.post("/guides/none/helpful/", {"helpful": "yes"}).status_code == 404
 
 
-def test_the_square_for_a_phone_is_drawn_here(client, published, settings):
+def test_the_qr_code_is_generated_by_us(client, published, settings):
     page = tree(client, "/guides/the-first-days/send/")
     assert page.cssselect("svg.qr path")
     assert f"{settings.SITE_URL}/guides/the-first-days/" in page.text_content()

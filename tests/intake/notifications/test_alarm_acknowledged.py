@@ -95,7 +95,7 @@ def test_no_row_holds_the_token(night, ben_on_call):
 
 def test_on_the_case_luisa_sees_who_was_told_and_says_it_there(night, ben_on_call, luisa_leads):
     inquiry = typed().inquiry
-    assert "Told: Ben Okafor" in page_of(luisa_leads, inquiry)
+    assert "Sent once. Told: Ben Okafor." in page_of(luisa_leads, inquiry)
     client = Client()
     client.force_login(luisa_leads)
     address = f"/admin/intake/inquiry/{inquiry.reference}/"

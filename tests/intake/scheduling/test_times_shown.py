@@ -12,12 +12,15 @@ from intake.models import Inquiry
 from intake.submission import receive
 from intake.templatetags.centre_time import at_centre
 from tests.intake.pages import hidden
+from tests.people import member
 
 TUESDAY_NOON_IN_NEW_YORK = dt.datetime(2026, 11, 24, 17, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def tuesday_noon(monkeypatch):
+def tuesday_noon(monkeypatch, riverside):
+    """Tuesday noon at Riverside, where Amara can be told of what arrives."""
+    member("amara", "Amara Diallo", riverside, "triage", email="amara@example.org")
     monkeypatch.setattr(timezone, "now", lambda: TUESDAY_NOON_IN_NEW_YORK)
 
 

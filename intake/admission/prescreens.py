@@ -67,7 +67,8 @@ def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[st
         # A general reason, because the flags themselves are stored only in the sealed payload.
         inquiry.priority_reasons = [*(reason for reason in inquiry.priority_reasons if reason != "red_flag"), "red_flag"]
     base.save_new_version(inquiry, "priority", "priority_reasons", *danger.DANGER_FIELDS)
-    events.record(inquiry, Event.Kind.PRESCREENED, by=by, **({"raised_from": raised_from} if raised_from else {}))
+    codes: dict[str, Any] = {"raised_from": raised_from} if raised_from else {}
+    events.record(inquiry, Event.Kind.PRESCREENED, by=by, **codes)
     return row
 
 

@@ -59,10 +59,9 @@ def next_try(inquiry: Inquiry, tried_at: Iterable[dt.datetime], now: dt.datetime
 
 def next_look(inquiry: Inquiry, now: dt.datetime) -> dt.datetime | None:
     """Return when to look whether a reply was read; None for cases that are not urgent."""
-    level = Inquiry.Priority(inquiry.priority)
-    if level == Inquiry.Priority.DANGER and not inquiry.is_in_danger:
-        level = Inquiry.Priority.URGENT
-    return now + LOOK_AGAIN[level] if level in LOOK_AGAIN else None
+    left_danger = inquiry.priority == Inquiry.Priority.DANGER and not inquiry.is_in_danger
+    after = LOOK_AGAIN.get(Inquiry.Priority.URGENT if left_danger else Inquiry.Priority(inquiry.priority))
+    return None if after is None else now + after
 
 
 def _slots(inquiry: Inquiry, start: dt.datetime, now: dt.datetime) -> Iterable[dt.datetime]:

@@ -155,7 +155,6 @@ def test_it_is_refused_without_a_reason_from_a_stale_page_and_to_people_of_other
         with pytest.raises(Refused, match="Choose why"):
             do(triage.resolve_danger, danger, amara, outcome=outcome)
     seen = fresh(danger).version
-    do(triage.change_priority, arrives(priority=3), amara, priority=1, reason="worse")
     do(triage.log_attempt, danger, ben, way="phone", outcome="no_answer")
     with pytest.raises(Stale):
         triage.resolve_danger(danger, by=amara, version=seen, outcome="reached_safe")

@@ -26,12 +26,14 @@ def run(options: Namespace) -> None:
                 raise SystemExit(f"The form was answered with {status}.")
             while _alarms(site) == before:
                 if time.monotonic() - started > LIMIT:
-                    raise SystemExit("Nobody was told within a minute.")
-                time.sleep(0.01)
+                    raise SystemExit(f"Nobody was told within a minute.\n{site.logs()[-2000:]}")
+                time.sleep(0.05)  # reading the mails must not take the worker's processor time
             waits.append(time.monotonic() - started)
             time.sleep(0.13)
-        print(f"  from Send to told, {TIMES} times: median {statistics.median(waits):.2f} s, worst {max(waits):.2f} s")
-        print("  each: " + " ".join(f"{wait:.2f}" for wait in waits))
+        # The first one waits for the worker, which starts after the web server answers.
+        first, *rest = waits
+        print(f"  from Send to told, {len(rest)} times: median {statistics.median(rest):.2f} s, worst {max(rest):.2f} s")
+        print(f"  the first, while the worker was starting: {first:.2f} s")
 
 
 def _alarms(site: Site) -> int:

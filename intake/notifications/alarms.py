@@ -153,7 +153,8 @@ def _end(alarm: Alarm, via: Alarm.Via, at: dt.datetime, by: User | None) -> None
     _take_back(alarm.inquiry)
     seconds = round((at - alarm.opened_at).total_seconds())
     actor: User | str = by or "system"
-    events.record(alarm.inquiry, Event.Kind.ACKNOWLEDGED, by=actor, via=via.value, seconds=seconds, rings=alarm.rings, cries=alarm.cries)
+    codes = {"via": via.value, "seconds": seconds, "rings": alarm.rings, "cries": alarm.cries}
+    events.record(alarm.inquiry, Event.Kind.ACKNOWLEDGED, by=actor, at=at, **codes)
 
 
 def _take_back(inquiry: Inquiry) -> None:

@@ -12,9 +12,9 @@ from intake.models import ContactAttempt, Event, Inquiry, QueueRank
 
 PERIOD = dt.timedelta(days=30)
 AT_MOST = 500  # rows
-TOLD = (Event.Kind.NOTIFIED, Event.Kind.ESCALATED)
+TOLD = (Event.Kind.NOTIFIED, Event.Kind.ESCALATED, Event.Kind.RUNG)
 TRIED = (Event.Kind.ATTEMPTED, Event.Kind.REPLIED, Event.Kind.EMERGENCY_CALLED)
-KINDS = (*TOLD, *TRIED, Event.Kind.OPENED, Event.Kind.DANGER_RESOLVED)
+KINDS = (*TOLD, *TRIED, Event.Kind.ACKNOWLEDGED, Event.Kind.OPENED, Event.Kind.DANGER_RESOLVED)
 
 
 @dataclass
@@ -23,14 +23,16 @@ class DangerCase:
 
     inquiry: Inquiry
     told: dt.datetime | None = None
+    acknowledged: dt.datetime | None = None
     opened: dt.datetime | None = None
     tried: dt.datetime | None = None
     reached: dt.datetime | None = None
 
     @property
     def minutes_to_person(self) -> int | None:
-        """Whole minutes from the arrival until somebody opened the case."""
-        return None if self.opened is None else int((self.opened - self.inquiry.received_at).total_seconds() // 60)
+        """Whole minutes from the arrival until somebody said "I have it" or opened the case."""
+        moments = [moment for moment in (self.acknowledged, self.opened) if moment is not None]
+        return int((min(moments) - self.inquiry.received_at).total_seconds() // 60) if moments else None
 
 
 def danger_cases(centre_ids: Collection[int], user: User, now: dt.datetime) -> list[DangerCase]:
@@ -55,8 +57,11 @@ def danger_cases(centre_ids: Collection[int], user: User, now: dt.datetime) -> l
 
 def _note(case: DangerCase, event: Event) -> None:
     """Keep the first moment of each kind."""
-    if event.kind in TOLD and event.data.get("to") != []:
+    # An alarm may ring a shared address or a webhook alone, without a person's name.
+    if event.kind in TOLD and (event.data.get("to") != [] or event.data.get("shared")):
         case.told = case.told or event.at
+    elif event.kind == Event.Kind.ACKNOWLEDGED:
+        case.acknowledged = case.acknowledged or event.at
     elif event.kind == Event.Kind.OPENED:
         case.opened = case.opened or event.at
     elif event.kind in TRIED:

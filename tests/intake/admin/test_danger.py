@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from danger.models import ProposedSentence
 from intake import triage
-from intake.models import Event, Inquiry, Recusal
+from intake.models import Alarm, Event, Inquiry, Recusal
+from intake.notifications import alarms
 from intake.reporting import exports, reports
 from intake.submission import drills
 from recovery_site.verbs import Refused
@@ -106,6 +108,17 @@ def test_luisa_sees_each_danger_case_with_its_times_and_why_it_left(client, dang
     assert (waits.opened, waits.tried, waits.reached, waits.minutes_to_person) == (None, None, None, None)
     assert "reached and safe" in text(page)
     assert "still there" in text(page)
+
+
+def test_luisa_sees_when_somebody_was_told_and_when_amara_said_i_have_it(client, danger, amara, luisa):
+    arrived = danger.received_at
+    User.objects.filter(pk=amara.pk).update(email="amara@example.org")
+    alarms.cry(danger, arrived + dt.timedelta(minutes=1))
+    alarms.acknowledge(danger, by=amara, via=Alarm.Via.LINK, now=arrived + dt.timedelta(minutes=4))
+    client.force_login(luisa)
+    [case] = [case for _title, cases in client.get(PAGE).context["lists"] for case in cases]
+    assert (case.told - arrived, case.acknowledged - arrived) == (dt.timedelta(minutes=1), dt.timedelta(minutes=4))
+    assert (case.minutes_to_person, case.opened) == (4, None)
 
 
 def test_a_case_lowered_by_staff_stays_on_the_page(client, danger, amara, luisa):

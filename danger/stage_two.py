@@ -69,7 +69,7 @@ def _head() -> dict[str, Any]:
     return head
 
 
-@register()
+@register(deploy=True)
 def second_look_is_installed(**kwargs: Any) -> list[CheckMessage]:
     """Inform the operator that the second look is missing. Everything works without it, but less is found."""
     if is_installed():

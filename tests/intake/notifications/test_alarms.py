@@ -148,7 +148,8 @@ def test_danger_after_somebody_had_it_rings_again(night, ben_on_call):
 def test_whoever_works_on_the_case_has_it(night, ben_on_call, luisa_leads, step):
     inquiry = typed().inquiry
     work(night)
-    more = {"claim": {}, "reply": {"text": "I am calling you", "version": 1}, "resolve_danger": {"outcome": "not_danger", "version": 1}}[step]
+    reply, outcome = {"text": "I am calling you", "version": 1}, {"outcome": "not_danger", "version": 1}
+    more = {"claim": {}, "reply": reply, "resolve_danger": outcome}[step]
     getattr(triage, step)(inquiry, by=ben_on_call, **more)
     assert work(night, 5) == []
     alarm = Alarm.objects.get()

@@ -26,13 +26,13 @@ def test_a_wrong_host_is_refused_with_all_headers(client, settings):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_csrf_token_of_any_characters_is_refused_without_an_error(client, riverside, said):
+def test_a_csrf_token_of_any_characters_is_refused_without_an_error(client, riverside, inquiry_data):
     import secrets
 
     from intake.mailbox import sessions
     from intake.submission import receive
 
-    received = receive.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     client.cookies["mailbox"] = sessions.open_with(" ".join(received.receipt))
     assert client.post("/mailbox/open/", {"mailbox": "é", "text": "hello"}).status_code == 403
 

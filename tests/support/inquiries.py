@@ -10,7 +10,7 @@ from intake.submission import receive
 
 
 @pytest.fixture
-def said():
+def inquiry_data():
     """The data of an inquiry, with unique words that tests can search for everywhere."""
     return InquiryData(
         name="Quillon",
@@ -32,17 +32,17 @@ def gateway(settings, receiver):
 
 
 @pytest.fixture
-def inquiry(riverside, said):
-    """An inquiry with the data of `said`, received at Riverside."""
-    return receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+def inquiry(riverside, inquiry_data):
+    """An inquiry with the data of `inquiry_data`, received at Riverside."""
+    return receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
 
 
 @pytest.fixture
-def arrives(riverside, said):
+def arrives(riverside, inquiry_data):
     """Receive another inquiry and set the columns that determine its order."""
 
     def arrive(**columns):
-        inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        inquiry = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
         Inquiry.objects.filter(pk=inquiry.pk).update(**columns)
         inquiry.refresh_from_db()
         return inquiry

@@ -25,8 +25,8 @@ def visitor():
 
 
 @pytest.fixture
-def received(riverside, said):
-    return receive.receive(said, form_token=secrets.token_bytes(16))
+def received(riverside, inquiry_data):
+    return receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
 
 
 @pytest.fixture
@@ -95,11 +95,11 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
 @pytest.mark.parametrize(
     ("places", "orders"), [((0, 1, 2, 3, 4, 5), 36), ((0, 1, 2, 3, 4, 4), 30)], ids=["all different", "one drawn twice"]
 )
-def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, said, monkeypatch, places, orders):
+def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, inquiry_data, monkeypatch, places, orders):
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
-    received = receive.receive(said, form_token=secrets.token_bytes(16))
+    received = receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     assert received.receipt == right
     slow, slow_hash = [], receipts._slow_hash
     monkeypatch.setattr(receipts, "_slow_hash", lambda words: slow.append(words) or slow_hash(words))
@@ -167,8 +167,8 @@ def test_a_form_that_was_not_made_in_this_mailbox_is_refused(opened, received):
     assert not Message.objects.exists()
 
 
-def test_one_mailbox_never_shows_another(visitor, received, riverside, said):
-    other = receive.receive(said.__class__(message="somebody else's words"), form_token=secrets.token_bytes(16))
+def test_one_mailbox_never_shows_another(visitor, received, riverside, inquiry_data):
+    other = receive.receive(inquiry_data.__class__(message="somebody else's words"), form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(other.receipt)})
     page = visitor.get("/mailbox/open/").content.decode()
     assert "somebody else" in page

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def received(riverside, said):
-    return receive.receive(said, form_token=secrets.token_bytes(16))
+def received(riverside, inquiry_data):
+    return receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
 
 
 @pytest.fixture

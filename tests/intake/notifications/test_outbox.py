@@ -30,8 +30,8 @@ def alice(riverside):
 
 
 @pytest.fixture
-def received(alice, said):
-    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+def received(alice, inquiry_data):
+    inquiry = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
     Inquiry.objects.update(reference="K7M2-9QXD", answer_by=dt.datetime(2026, 11, 23, 15, 30, tzinfo=dt.UTC))
     return inquiry
 
@@ -147,8 +147,8 @@ def test_what_one_worker_holds_no_other_sends(received, smtp_server, monkeypatch
     assert smtp_server.recipients == ["alice@example.org"]
 
 
-def test_a_worker_that_is_stopped_gives_back_what_has_not_begun(received, said, smtp_server):
-    receive.receive(said, form_token=secrets.token_bytes(16))
+def test_a_worker_that_is_stopped_gives_back_what_has_not_begun(received, inquiry_data, smtp_server):
+    receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     outbox.send_due(should_stop=lambda: True)
     assert len(smtp_server.messages) == 1
     outbox.send_due()
@@ -156,11 +156,13 @@ def test_a_worker_that_is_stopped_gives_back_what_has_not_begun(received, said, 
     assert set(Notification.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 
-def test_the_inquiry_and_the_people_are_loaded_once_for_a_batch(received, said, monkeypatch, mailoutbox, django_assert_max_num_queries):
+def test_the_inquiry_and_the_people_are_loaded_once_for_a_batch(
+    received, inquiry_data, monkeypatch, mailoutbox, django_assert_max_num_queries
+):
     """Besides what each inquiry needs by itself: its recipients, and the event for each person."""
     monkeypatch.setattr(outbox.time, "monotonic", lambda: 0.0)  # a busy machine needs more batches
     for _number in range(9):
-        receive.receive(said, form_token=secrets.token_bytes(16))
+        receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     with django_assert_max_num_queries(20 + 10 * 6) as queries:
         work()
     assert len(mailoutbox) == 10
@@ -205,8 +207,8 @@ def test_a_kind_for_the_visitor_is_never_put_into_words_for_staff(received):
 
 
 @pytest.mark.parametrize("by", ["worker", "housekeeping"])
-def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, said, smtp_server, by):
-    urgent = receive.receive(dataclasses.replace(said, danger_now=True), form_token=secrets.token_bytes(16)).inquiry
+def test_who_is_in_danger_is_told_of_before_all_that_came_earlier(received, inquiry_data, smtp_server, by):
+    urgent = receive.receive(dataclasses.replace(inquiry_data, danger_now=True), form_token=secrets.token_bytes(16)).inquiry
     if by == "housekeeping":
         housekeeping.run(timezone.now())
     else:

@@ -25,14 +25,14 @@ def endpoint(receiver):
     return made
 
 
-def sent(said):
-    inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+def sent(inquiry_data):
+    inquiry = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
     outbox.send_due()
     return inquiry, Notification.objects.get(channel="webhook")
 
 
-def test_the_whole_message_and_its_signature(riverside, said, receiver, endpoint):
-    inquiry, hook = sent(said)
+def test_the_whole_message_and_its_signature(riverside, inquiry_data, receiver, endpoint):
+    inquiry, hook = sent(inquiry_data)
     [(headers, body)] = receiver.seen
     assert json.loads(body) == {
         "type": "inquiry.received",
@@ -53,9 +53,9 @@ def test_the_whole_message_and_its_signature(riverside, said, receiver, endpoint
 
 
 @pytest.mark.parametrize("status", [500, 301])
-def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside, said, receiver, endpoint, status):
+def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside, inquiry_data, receiver, endpoint, status):
     receiver.status = status
-    _inquiry, hook = sent(said)
+    _inquiry, hook = sent(inquiry_data)
     hook.refresh_from_db()
     assert (hook.state, hook.last_error) == ("pending", "WebhookRefused")
     receiver.status = 200
@@ -65,9 +65,9 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
 
 
-def test_where_nobody_listens_it_waits_and_the_visitor_knows_nothing_of_it(riverside, said, endpoint):
+def test_where_nobody_listens_it_waits_and_the_visitor_knows_nothing_of_it(riverside, inquiry_data, endpoint):
     WebhookEndpoint.objects.update(url="http://127.0.0.1:1/hook")
-    inquiry, hook = sent(said)
+    inquiry, hook = sent(inquiry_data)
     hook.refresh_from_db()
     assert (hook.state, hook.last_error) == ("pending", "URLError")
     assert inquiry.state == "new"
@@ -78,14 +78,14 @@ def test_a_stolen_database_can_not_sign(riverside, endpoint):
     assert base64.b64decode(endpoint.shown_secret.removeprefix("whsec_")) not in stored
 
 
-def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, said, endpoint):
+def test_a_webhook_of_another_centre_or_out_of_use_hears_nothing(riverside, inquiry_data, endpoint):
     WebhookEndpoint.objects.update(is_active=False)
     assert not recipients.webhooks(riverside).exists()
 
 
-def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, said, receiver, endpoint, admin_client):
+def test_what_was_given_up_can_be_sent_again_in_the_admin(riverside, inquiry_data, receiver, endpoint, admin_client):
     receiver.status = 500
-    _inquiry, hook = sent(said)
+    _inquiry, hook = sent(inquiry_data)
     Notification.objects.filter(pk=hook.pk).update(state="dead", attempts=11)
     page = admin_client.get("/admin/intake/notification/?state__exact=dead").content.decode()
     assert "WebhookRefused" in page

@@ -37,12 +37,12 @@ def reply(case, person):
 
 
 @pytest.fixture
-def answered_in_two_hours(riverside, said, amara, monkeypatch):
+def answered_in_two_hours(riverside, inquiry_data, amara, monkeypatch):
     """Six inquiries that arrived on a Wednesday at ten, and whose senders Amara reached at noon."""
     cases = []
     for _number in range(6):
         at(monkeypatch, WEDNESDAY_TEN)
-        case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        case = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
         at(monkeypatch, WEDNESDAY_TEN + 2 * HOUR)
         attempt(case, amara)
         cases.append(case)
@@ -60,9 +60,9 @@ def test_other_opening_hours_do_not_change_the_times_of_last_month(answered_in_t
     assert (after.first_response, after.first_contact) == (before.first_response, before.first_contact)
 
 
-def test_a_night_between_does_not_count(riverside, said, amara, monkeypatch):
+def test_a_night_between_does_not_count(riverside, inquiry_data, amara, monkeypatch):
     at(monkeypatch, WEDNESDAY_TEN + 6 * HOUR)
-    case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+    case = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
     at(monkeypatch, WEDNESDAY_TEN + DAY)
     attempt(case, amara, outcome="no_answer")
     at(monkeypatch, WEDNESDAY_TEN + DAY + HOUR)
@@ -79,13 +79,13 @@ def test_a_second_answer_is_not_the_first(answered_in_two_hours, amara, monkeypa
 
 
 @pytest.fixture
-def forty_days(riverside, harbor, said):
+def forty_days(riverside, harbor, inquiry_data):
     """Twelve inquiries over forty days, four of them at Harbor in another time zone."""
     Centre.objects.filter(pk=harbor.pk).update(time_zone="Pacific/Auckland")
     now = timezone.now()
     cases = []
     for number in range(12):
-        case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        case = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
         received = now - DAY * (3 * number + 1)
         Inquiry.objects.filter(pk=case.pk).update(
             received_at=received,
@@ -130,10 +130,10 @@ def test_a_step_on_an_old_case_is_in_the_next_report(step, forty_days, riverside
     assert vars(after) != vars(before)
 
 
-def test_what_arrived_since_is_counted(forty_days, riverside, harbor, said):
+def test_what_arrived_since_is_counted(forty_days, riverside, harbor, inquiry_data):
     assert of_both(riverside, harbor, timezone.now()).total == 12
     for _case in range(5):
-        receive.receive(said, form_token=secrets.token_bytes(16))
+        receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     assert of_both(riverside, harbor, timezone.now()).total == 17
 
 
@@ -169,11 +169,11 @@ def test_a_report_asks_as_many_queries_whatever_it_counts(forty_days, riverside,
 
 
 @pytest.mark.parametrize("minutes", [[0, 1, 5, 20, 300], [30] * 3 + [10, 90, 91], [*range(40), 7, 7]], ids=["odd", "even", "many"])
-def test_the_median_and_the_slow_tenth_are_exact(minutes, riverside, said):
+def test_the_median_and_the_slow_tenth_are_exact(minutes, riverside, inquiry_data):
     for number in minutes:
-        case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
+        case = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
         Inquiry.objects.filter(pk=case.pk).update(contact_minutes=number)
-    receive.receive(said, form_token=secrets.token_bytes(16))  # somebody who was not reached yet
+    receive.receive(inquiry_data, form_token=secrets.token_bytes(16))  # somebody who was not reached yet
     now = timezone.now()
     times = reports.report([riverside.pk], now - DAY, now).first_contact
     assert times == reports.Times(statistics.median(minutes), sorted(minutes)[int(len(minutes) * 0.9)], len(minutes))

@@ -87,8 +87,8 @@ def test_after_an_error_past_the_commit_the_second_try_is_reported_as_sent(river
 
 
 @pytest.mark.django_db
-def test_a_message_that_can_not_be_stored_stays_in_its_form(riverside, visitor, said):
-    received = receive.receive(said, form_token=secrets.token_bytes(16))
+def test_a_message_that_can_not_be_stored_stays_in_its_form(riverside, visitor, inquiry_data):
+    received = receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
     form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
@@ -150,8 +150,8 @@ def test_an_inquiry_committed_despite_an_error_is_reported_as_sent(riverside, vi
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stored_message_is_never_reported_as_failed(riverside, visitor, said, monkeypatch):
-    received = receive.receive(said, form_token=secrets.token_bytes(16))
+def test_a_stored_message_is_never_reported_as_failed(riverside, visitor, inquiry_data, monkeypatch):
+    received = receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     page = visitor.get("/mailbox/open/")
     form = {"mailbox": hidden(page, "mailbox"), "token": hidden(page, "token"), "text": WORDS}
@@ -199,9 +199,9 @@ def test_the_text_is_kept_when_the_rate_limit_can_not_be_counted(riverside, visi
 
 
 @pytest.mark.django_db
-def test_an_outbox_row_that_can_never_be_sent_does_not_stop_the_others(riverside, said, amara):
+def test_an_outbox_row_that_can_never_be_sent_does_not_stop_the_others(riverside, inquiry_data, amara):
     for _number in range(2):
-        receive.receive(said, form_token=secrets.token_bytes(16))
+        receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     broken, fine = Notification.objects.order_by("next_attempt_at")
     Notification.objects.filter(pk=broken.pk).update(channel="webhook", kind="no such kind")
     outbox.send_all_due(timezone.now())

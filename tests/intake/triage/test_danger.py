@@ -89,36 +89,36 @@ def test_it_can_be_closed_and_blocked_only_after_somebody_said_why_it_may_leave(
     assert fresh(danger).state == Inquiry.State.CLOSED
 
 
-def test_a_merge_carries_the_danger_over(danger, arrives, said, amara):
+def test_a_merge_carries_the_danger_over(danger, arrives, inquiry_data, amara):
     other = arrives(priority=3)
     for case in (danger, other):
-        blind_index.index(case, said.payload())
+        blind_index.index(case, inquiry_data.payload())
     triage.merge(danger, by=amara, version=fresh(danger).version, into=other)
     assert in_danger_now(other, amara)
 
 
-def test_a_merge_into_a_case_that_left_brings_it_back(danger, arrives, said, amara):
+def test_a_merge_into_a_case_that_left_brings_it_back(danger, arrives, inquiry_data, amara):
     left = arrives(priority=1)
     for case in (danger, left):
-        blind_index.index(case, said.payload())
+        blind_index.index(case, inquiry_data.payload())
     do(triage.resolve_danger, left, amara, outcome="reached_safe")
     triage.merge(danger, by=amara, version=fresh(danger).version, into=left)
     assert in_danger_now(left, amara)
 
 
-def test_a_case_that_left_brings_no_danger_when_it_is_merged(danger, arrives, said, amara):
+def test_a_case_that_left_brings_no_danger_when_it_is_merged(danger, arrives, inquiry_data, amara):
     other = arrives(priority=3)
     for case in (danger, other):
-        blind_index.index(case, said.payload())
+        blind_index.index(case, inquiry_data.payload())
     do(triage.resolve_danger, danger, amara, outcome="reached_safe")
     triage.merge(danger, by=amara, version=fresh(danger).version, into=other)
     assert not in_danger_now(other, amara)
 
 
-def test_unmerging_does_not_lose_it(danger, arrives, said, amara):
+def test_unmerging_does_not_lose_it(danger, arrives, inquiry_data, amara):
     other = arrives(priority=3)
     for case in (danger, other):
-        blind_index.index(case, said.payload())
+        blind_index.index(case, inquiry_data.payload())
     triage.merge(danger, by=amara, version=fresh(danger).version, into=other)
     triage.unmerge(danger, by=amara)
     assert in_danger_now(danger, amara)
@@ -286,32 +286,32 @@ def test_a_proposed_sentence_never_repeats_the_visitors_words(danger, amara):
 # --- Flags that are taken back ----------------------------------------------------------------------------------------
 
 
-def resend(said, token, **changes):
-    return receive.receive(replace(said, **changes), form_token=token).inquiry
+def resend(inquiry_data, token, **changes):
+    return receive.receive(replace(inquiry_data, **changes), form_token=token).inquiry
 
 
-def test_who_sends_the_form_again_without_the_tick_takes_it_back(riverside, said, amara):
+def test_who_sends_the_form_again_without_the_tick_takes_it_back(riverside, inquiry_data, amara):
     token = secrets.token_bytes(16)
-    case = resend(said, token, danger_now=True)
+    case = resend(inquiry_data, token, danger_now=True)
     assert in_danger_now(case, amara)
-    resend(said, token)
+    resend(inquiry_data, token)
     assert (fresh(case).priority, fresh(case).priority_reasons) == (3, [])
     assert events_of(case, "less_urgent") == [{"by": "visitor", "priority": 3}]
 
 
-def test_the_tick_taken_back_does_not_take_back_words_of_danger(riverside, said, amara):
+def test_the_tick_taken_back_does_not_take_back_words_of_danger(riverside, inquiry_data, amara):
     token = secrets.token_bytes(16)
-    case = resend(said, token, danger_now=True, message="I took too many pills")
-    resend(said, token, message="never mind")
+    case = resend(inquiry_data, token, danger_now=True, message="I took too many pills")
+    resend(inquiry_data, token, message="never mind")
     assert in_danger_now(case, amara)
 
 
-def test_nor_what_staff_judged(riverside, said, amara):
+def test_nor_what_staff_judged(riverside, inquiry_data, amara):
     token = secrets.token_bytes(16)
-    case = resend(said, token, danger_now=True)
+    case = resend(inquiry_data, token, danger_now=True)
     do(triage.resolve_danger, case, amara, outcome="not_danger")
     do(triage.change_priority, case, amara, priority=1, reason="worse")
-    resend(said, token)
+    resend(inquiry_data, token)
     assert in_danger_now(case, amara)
 
 

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 FIND = "/admin/intake/inquiry/find/"
 
 
-def receives(said, **changes):
-    inquiry = receive.receive(dataclasses.replace(said, **changes), form_token=secrets.token_bytes(16)).inquiry
+def receives(inquiry_data, **changes):
+    inquiry = receive.receive(dataclasses.replace(inquiry_data, **changes), form_token=secrets.token_bytes(16)).inquiry
     blind_index.run(timezone.now())
     inquiry.refresh_from_db()
     return inquiry
@@ -55,9 +55,9 @@ def test_cases_of_another_centre_are_not_found(inquiry, noor, client):
         assert "No case of your centres fits" in answer.content.decode()
 
 
-def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, riverside):
-    first, second = receives(said), receives(said, phone="", message="Me again")
-    stranger = receives(said, phone="+12125550199", email="")
+def test_cases_of_one_person_are_shown_beside_each_other(inquiry_data, amara, client, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data, phone="", message="Me again")
+    stranger = receives(inquiry_data, phone="+12125550199", email="")
     assert list(triage.related(second, amara)) == [first]
     client.force_login(amara)
     page = client.get(f"/admin/intake/inquiry/{second.reference}/").content.decode()
@@ -65,8 +65,8 @@ def test_cases_of_one_person_are_shown_beside_each_other(said, amara, client, ri
     assert stranger.reference not in page
 
 
-def test_merging_closes_one_case_keeps_the_higher_priority_and_can_be_undone(said, amara, riverside):
-    first, second = receives(said), receives(said, danger_now=True)
+def test_merging_closes_one_case_keeps_the_higher_priority_and_can_be_undone(inquiry_data, amara, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data, danger_now=True)
     triage.merge(second, into=first, by=amara, version=second.version)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -83,32 +83,32 @@ def fresh(inquiry):
     return Inquiry.objects.get(pk=inquiry.pk)
 
 
-def test_deadlines_are_carried_over_to_the_other_case(said, amara, riverside):
-    answered = receives(said)
+def test_deadlines_are_carried_over_to_the_other_case(inquiry_data, amara, riverside):
+    answered = receives(inquiry_data)
     triage.reply(answered, text="Come on Tuesday", by=amara, version=answered.version)
-    danger = receives(said, danger_now=True)
+    danger = receives(inquiry_data, danger_now=True)
     triage.merge(danger, into=answered, by=amara, version=danger.version)
     into = fresh(answered)
     assert (into.state, into.priority, into.queue_rank) == ("open", 1, 1)
     assert "danger_now" in into.priority_reasons
 
 
-def test_the_stricter_contact_preferences_apply(said, amara, riverside):
-    careless = receives(said, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
-    careful = receives(said, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
+def test_the_stricter_contact_preferences_apply(inquiry_data, amara, riverside):
+    careless = receives(inquiry_data, may_leave_voicemail=True, others_may_answer=False, consents=["automated_text"])
+    careful = receives(inquiry_data, safe_windows=[[0, "08:00", "12:00"]], may_leave_voicemail=False)
     triage.merge(careful, into=careless, by=amara, version=careful.version)
     into = fresh(careless)
     assert (into.may_leave_voicemail, into.others_may_answer) == (False, True)
     assert (into.safe_windows, into.time_zone) == ([[0, "08:00", "12:00"]], "America/New_York")
-    unsafe = receives(said)
+    unsafe = receives(inquiry_data)
     contact_preferences.no_longer_safe(unsafe)
     triage.merge(unsafe, into=into, by=amara, version=fresh(unsafe).version)
     into = fresh(into)
     assert (into.no_longer_safe, into.contact_way, into.tell_by_text) == (True, "mailbox", False)
 
 
-def test_a_case_with_an_unread_message_or_on_the_waiting_list_can_not_be_merged(said, amara, luisa, riverside):
-    first, second = receives(said), receives(said)
+def test_a_case_with_an_unread_message_or_on_the_waiting_list_can_not_be_merged(inquiry_data, amara, luisa, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data)
     Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
     for step in (lambda: triage.merge(second, into=first, by=amara, version=1), lambda: triage.block(second, by=luisa, version=1)):
         with pytest.raises(Refused) as refused:
@@ -122,8 +122,8 @@ def test_a_case_with_an_unread_message_or_on_the_waiting_list_can_not_be_merged(
     assert "waiting list" in refused.value.message
 
 
-def test_blocking_from_a_stale_page_is_refused(said, luisa, riverside, client):
-    inquiry = receives(said)
+def test_blocking_from_a_stale_page_is_refused(inquiry_data, luisa, riverside, client):
+    inquiry = receives(inquiry_data)
     Inquiry.objects.update(version=inquiry.version + 1)
     client.force_login(luisa)
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/block/", {"block-version": inquiry.version})
@@ -134,32 +134,32 @@ def test_blocking_from_a_stale_page_is_refused(said, luisa, riverside, client):
     assert BlockedContact.objects.exists()
 
 
-def test_a_reopened_case_is_no_longer_merged(said, amara, riverside):
-    first, second = receives(said), receives(said)
+def test_a_reopened_case_is_no_longer_merged(inquiry_data, amara, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data)
     triage.merge(second, into=first, by=amara, version=second.version)
     triage.reopen(second, by=amara, version=fresh(second).version)
     assert fresh(second).merged_into is None
 
 
-def test_cases_of_different_people_can_not_be_merged(said, amara, riverside):
-    one, other = receives(said), receives(said, phone="+12125550199", email="other@example.org")
+def test_cases_of_different_people_can_not_be_merged(inquiry_data, amara, riverside):
+    one, other = receives(inquiry_data), receives(inquiry_data, phone="+12125550199", email="other@example.org")
     with pytest.raises(Refused):
         triage.merge(one, into=other, by=amara, version=one.version)
 
 
-def test_inquiries_from_a_blocked_contact_are_spam_unless_they_mention_danger(said, amara, luisa, riverside):
-    abusive = receives(said)
+def test_inquiries_from_a_blocked_contact_are_spam_unless_they_mention_danger(inquiry_data, amara, luisa, riverside):
+    abusive = receives(inquiry_data)
     with pytest.raises(NotAllowed):
         triage.block(abusive, by=amara, version=abusive.version)
     triage.block(abusive, by=luisa, version=abusive.version)
     assert BlockedContact.objects.count() == 2
-    assert receives(said).outcome == "spam"
-    assert receives(said, danger_now=True).state == "new"
-    assert receives(said, phone="+12125550199", email="").state == "new"
+    assert receives(inquiry_data).outcome == "spam"
+    assert receives(inquiry_data, danger_now=True).state == "new"
+    assert receives(inquiry_data, phone="+12125550199", email="").state == "new"
     assert visible_inquiries(amara).count() == 4
 
 
-def test_a_block_ends_at_its_end_date(said, luisa, riverside):
-    abusive = receives(said)
+def test_a_block_ends_at_its_end_date(inquiry_data, luisa, riverside):
+    abusive = receives(inquiry_data)
     triage.block(abusive, by=luisa, version=abusive.version, until=timezone.now())
-    assert receives(said).state == "new"
+    assert receives(inquiry_data).state == "new"

@@ -31,7 +31,7 @@ POST = {"find by reference": "{reference}", "find by phone": "212-555-0143"}
 
 
 @pytest.fixture
-def more(riverside, harbor, said, amara):
+def more(riverside, harbor, inquiry_data, amara):
     """Add a case in each section of the queue at both centres, half of them claimed, and one that is reopened."""
 
     def make():
@@ -48,8 +48,8 @@ def more(riverside, harbor, said, amara):
         }
         for centre in (riverside, harbor):
             for rank in QueueRank:
-                case = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
-                blind_index.index(case, said.payload())
+                case = receive.receive(inquiry_data, form_token=secrets.token_bytes(16)).inquiry
+                blind_index.index(case, inquiry_data.payload())
                 Inquiry.objects.filter(pk=case.pk).update(centre=centre, received_at=now - 24 * HOUR, **columns[rank])
 
     return make

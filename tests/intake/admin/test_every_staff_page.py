@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
+from danger.models import ProposedSentence
 from intake.models import Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, Team, WebhookEndpoint
 from tests.intake.cases.test_permissions_matrix import addresses
 from tests.people import member
@@ -54,6 +55,7 @@ def everything(part, olga, riverside, arrives, luisa):
     Team.objects.create(centre=riverside, name="Families")
     WebhookEndpoint.objects.create(name="Desk", url="https://desk.example.org/hook")
     ReplyTemplate.objects.create(title="First answer", body="Hello, this is {staff}.", centre=riverside)
+    ProposedSentence.objects.create(text="He fell and doesn't get up", language="en", kind="not_breathing", proposed_by=luisa)
     now = timezone.now()
     OnCallShift.objects.create(centre=riverside, user=luisa, starts_at=now, ends_at=now + dt.timedelta(hours=12))
     member("colleague", "A Colleague With Quite A Long Name", riverside, "triage")

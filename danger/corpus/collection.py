@@ -1,7 +1,9 @@
 """The collection of labelled sentences. Tests check the rules against it, and the linear model is trained on it.
 
 danger/data/sentences/<language>.json is for training. danger/data/kept_apart/ is not trained on, but used for tuning: rules and
-thresholds were chosen with it in view. danger/data/templates.json has sentences with slots, from which any number can be generated.
+thresholds were chosen with it in view. danger/data/independent/ was written by somebody who knew neither the rules nor the other
+sentences, and was measured before any rule was changed for it; its lines have the kind DANGER, INSIDE a longer message or alone.
+danger/data/templates.json has sentences with slots, from which any number can be generated.
 """
 
 import json
@@ -14,6 +16,8 @@ from danger.grammar import FOLDER, languages
 
 # Kinds that are no danger: everyday inquiries, and sentences that only look like danger.
 ORDINARY, HARD = "ordinary", "hard"
+# Kinds of the independent list, which names no signs.
+DANGER, INSIDE = "danger", "danger_inside"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ def sentences() -> list[Line]:
 def kept_apart() -> list[Line]:
     """Return the sentences that no weight is trained on. They are used for tuning, so a figure measured on them flatters."""
     return list(_read(FOLDER / "kept_apart"))
+
+
+def independent() -> list[Line]:
+    """Return the sentences of somebody who knew neither the rules nor the other lists. Figures are measured on them."""
+    return list(_read(FOLDER / "independent"))
 
 
 def join(lines: list[dict[str, str]], folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""How much is found in the sentences used for tuning, for the clinicians' page. `manage.py train_danger` measures it again."""
+"""How much is found in sentences of somebody who did not know the rules, for the clinicians' page. train_danger measures it again."""
 
 import json
 from functools import lru_cache
@@ -17,7 +17,7 @@ def measured() -> list[dict[str, Any]]:
     """Return a row a language: the numbers of dangerous and of ordinary sentences, and how many of each were raised."""
     rows = []
     for language in languages():
-        lines = [line for line in collection.kept_apart() if line.language == language]
+        lines = [line for line in collection.independent() if line.language == language and line.kind != collection.INSIDE]
         danger = [assess(line.text, language).level for line in lines if line.is_danger]
         ordinary = [assess(line.text, language).level for line in lines if line.kind == collection.ORDINARY]
         rows.append(

@@ -27,7 +27,13 @@ SPELT = [
 
 def texts():
     """Return every line, alone and as parts of longer messages, some with slips of the finger."""
-    lines = [line.text for line in collection.sentences() + collection.kept_apart() + collection.from_templates(3, random.Random(5))]
+    lines = [
+        line.text
+        for line in collection.sentences()
+        + collection.kept_apart()
+        + collection.independent()
+        + collection.from_templates(3, random.Random(5))
+    ]
     longer = [" ".join(lines[at : at + 3]) for at in range(0, len(lines) - 3, 7)]
     whole = ["\n".join(lines[at : at + 9]) for at in range(0, len(lines) - 9, 31)]
     return [*lines, *longer, *whole, *SPELT]

@@ -15,6 +15,7 @@ AROUND = {
     "en": ("Hello, I found your page tonight. ", ". Can you tell me what it costs and when you are open?"),
     "es": ("Buenas tardes, encontré su página. ", ". ¿Me pueden decir cuánto cuesta y a qué hora abren?"),
 }
+INDEPENDENT = (collection.DANGER, collection.INSIDE, collection.ORDINARY)
 # Lines that an earlier list of this project or a reviewer held us to: every one must be heard.
 HELD = ("project", "seen")
 
@@ -79,6 +80,18 @@ def test_sentences_used_for_tuning_but_not_trained_on_are_heard_too(language):
     before, after = AROUND[language]
     inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
     assert len(raised(danger)) - len(inside) <= len(danger) * 0.05
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_of_somebody_who_did_not_know_the_rules_are_heard(language):
+    """The floors of a list that was written without the rules at hand. As measured on 2026-11-29: 95 of 100, and 0 of 100 ordinary."""
+    listed = {kind: [line for line in collection.independent() if (line.language, line.kind) == (language, kind)] for kind in INDEPENDENT}
+    danger, inside, ordinary = listed[collection.DANGER], listed[collection.INSIDE], listed[collection.ORDINARY]
+    assert (len(danger), len(inside), len(ordinary)) == (50, 50, 50)
+    assert len(raised(danger)) >= 50 * 0.8, missed(danger)
+    assert len(raised(ordinary)) <= 50 * 0.1
+    assert len(raised(ordinary, Level.ALARM)) <= 50 * 0.02
+    assert len(raised(danger)) - len(raised(inside)) <= 50 * 0.05
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

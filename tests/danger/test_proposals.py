@@ -35,7 +35,7 @@ def test_the_page_says_how_much_is_heard(client, ruth):
     client.force_login(ruth)
     page = client.get(LISTEN).content.decode()
     assert "ordinary ones, it raised" in page
-    assert "These sentences were used for tuning" in page
+    assert "Somebody wrote these sentences who did not know" in page
 
 
 @pytest.mark.parametrize("who", ["edith", "tom", "ada", "amara"])

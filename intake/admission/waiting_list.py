@@ -1,4 +1,4 @@
-"""The waiting list."""
+"""The waiting list. Follow-ups are in intake.triage.follow_ups."""
 
 import datetime as dt
 

@@ -15,35 +15,35 @@ PREGNANT, UNDER_18 = "pregnant", "under_18"
 
 
 def is_danger(data: InquiryData) -> bool:
-    """Tell whether the sender says, by the answer or by words of the text, that someone is in danger now."""
+    """Return whether the sender says, by the answer or by words of the text, that someone is in danger now."""
     return assess(data)[0] == Priority.DANGER
 
 
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
     """Return the priority and the codes of its reasons, the gravest first: signs of danger, then answers."""
-    heard = assess_text(data.text, data.language)
-    reasons = list(heard.codes)
-    priority = of(heard)
+    assessment = assess_text(data.text, data.language)
+    reasons = list(assessment.codes)
+    priority = of(assessment)
     if data.danger_now:
         priority, reasons = Priority.DANGER, ["danger_now", *reasons]
     answers = {PREGNANT: data.pregnancy == "yes", UNDER_18: data.age_band == "under_18", "stopping": data.daily_use == "stopping"}
-    said = [code for code, is_so in answers.items() if is_so]
-    if said:
+    answered = [code for code, is_so in answers.items() if is_so]
+    if answered:
         priority = min(priority, Priority.URGENT)
     # The answer to the question says it already.
-    covered = {"expecting"} if PREGNANT in said else set()
-    return priority, list(dict.fromkeys([*(code for code in reasons if code not in covered), *said]))
+    covered = {"expecting"} if PREGNANT in answered else set()
+    return priority, list(dict.fromkeys([*(code for code in reasons if code not in covered), *answered]))
 
 
-def of(heard: Assessment) -> Inquiry.Priority:
-    """Return the priority that follows from what was heard in a text."""
-    return OF_LEVEL[heard.level]
+def of(assessment: Assessment) -> Inquiry.Priority:
+    """Return the priority that follows from the assessment of a text."""
+    return OF_LEVEL[assessment.level]
 
 
 def of_text(text: str, language: str | None = None) -> tuple[Inquiry.Priority, list[str]]:
     """Return the priority of words alone, and the codes of the signs in them."""
-    heard = assess_text(text, language)
-    return of(heard), heard.codes
+    assessment = assess_text(text, language)
+    return of(assessment), assessment.codes
 
 
 def codes_for_receipt(data: InquiryData, reasons: list[str]) -> list[str]:

@@ -10,7 +10,10 @@ from intake.models.inquiries import Inquiry
 
 
 class OnCallShift(models.Model):
-    """A period during which `user` is notified when nobody at the centre is on duty or claims a case in time."""
+    """A period during which `user` is notified when nobody at the centre is on duty or claims a case in time.
+
+    intake.notifications.recipients finds who is on call now.
+    """
 
     centre = models.ForeignKey(
         Centre, models.CASCADE, related_name="on_call_shifts", null=True, blank=True, verbose_name=_("centre"), help_text=_("Empty: all.")

@@ -22,7 +22,7 @@ from intake.notifications.kinds import Kind
 
 REPEAT = dt.timedelta(minutes=5)
 AT_ONCE = 200  # alarms rung in one call
-# Steps on the case after which nobody needs to be rung: whoever takes them has the case before their eyes.
+# Events of staff on the case that end its alarm: the person who made one is looking at the case.
 HAS_IT = (
     Event.Kind.CLAIMED,
     Event.Kind.ASSIGNED,

@@ -1,4 +1,4 @@
-"""Notifying the person on call of cases that nobody took in time."""
+"""Notifying the person on call of cases that nobody took in time. Unanswered cases of an owner: intake.triage.stalled."""
 
 import datetime as dt
 

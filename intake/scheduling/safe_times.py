@@ -15,7 +15,7 @@ SHORTEST_CALL_TIME = dt.timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class SafeWindow:
-    """A stretch of a weekday (0 is Monday), in the person's local time."""
+    """A period of a weekday (0 is Monday), in the person's local time."""
 
     weekday: int
     start: dt.time

@@ -1,11 +1,23 @@
 """Finds the signs of danger in a text, sentence by sentence. It decides nothing: a person reads every message."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from danger import concepts, linear
 from danger.grammar import Grammars, grammars
+from danger.guards import (
+    affirmed_places,
+    denied_intent,
+    guard_of_whole,
+    guards_of,
+    is_doubtful,
+    is_over,
+    settled,
+    titled_words,
+    topic,
+    without,
+)
 from danger.levels import Level
 from danger.signs import SIGNS
 from danger.text import Sentence, sentences
@@ -61,13 +73,14 @@ def assess(text: str, language: str | None = None) -> Assessment:
     order = sorted(known, key=lambda code: code != language)
     looked_up: dict[str, dict[str, concepts.Word]] = {code: {} for code in order}
     found = [{code: known[code].find(sentence.words, looked_up[code]) for code in order} for sentence in read]
+    guards = [guards_of(each) for each in found]
     hits: list[Hit] = []
-    for sentence, places in zip(read, found, strict=True):
-        hits += _heard(sentence, known, places)
+    for number, (sentence, places) in enumerate(zip(read, found, strict=True)):
+        hits += _heard(sentence, known, places, guards[max(number - 1, 0) : number + 2])
     for number, (one, two) in enumerate(pairwise(read)):
         if len(one.words) + len(two.words) <= LONGEST_PAIR:
             both = {code: _joined(found[number][code], found[number + 1][code], len(one.words)) for code in order}
-            hits += _heard(one + two, known, both, pair=True)
+            hits += _heard(one + two, known, both, guards[max(number - 1, 0) : number + 3], pair=True)
     return _of(hits)
 
 
@@ -93,85 +106,54 @@ def _of(hits: Iterable[Hit]) -> Assessment:
     return Assessment(sorted(gravest.values(), key=lambda hit: (-hit.level, ORDER[hit.code])))
 
 
-def _heard(sentence: Sentence, known: Grammars, found: dict[str, concepts.Places], *, pair: bool = False) -> list[Hit]:
-    guards: concepts.Places = {}
-    for name in GUARDS:
-        if places := [place for one in found.values() for place in one.get(name, ())]:
-            guards[name] = places
-    whole = _guard_of_whole(guards)
+def _heard(
+    sentence: Sentence,
+    known: Grammars,
+    found: dict[str, concepts.Places],
+    near: list[concepts.Places],
+    *,
+    pair: bool = False,
+) -> list[Hit]:
+    """Return the signs of a sentence. `near` are the guards of the sentence and its neighbours, which may undo a denial."""
+    doubtful = any(is_doubtful(each) for each in near)
+    guards = settled(guards_of(found), doubtful=doubtful, renewed=any("RENEWED" in each for each in near))
+    whole = guard_of_whole(guards)
+    intent = denied_intent(guards, sentence, doubtful=doubtful)
+    unsaid = titled_words(guards, sentence) | (intent.words if intent.holds else frozenset())
     hits = []
     for code, each in found.items():
-        affirmed: concepts.Places | None = None
+        stated = without(each, unsaid)
+        affirmed = affirmed_places(stated, guards, sentence, intent)
         for rule in known[code].rules:
             if pair and not rule.over_two:
                 continue
             places = concepts.places_of(rule, each)
             if not places:
                 continue
-            reason = "" if whole == "died" and rule.in_grief else whole
-            reason = reason or ("past" if _is_over(places, guards) else "")
+            kept, reason = places, "" if whole == "died" and rule.in_grief else whole
+            if not reason and unsaid:
+                kept = concepts.places_of(rule, stated)
+                reason = "" if kept else "denied" if any(start in intent.words for start, _end in places) else "talk"
+            if not reason:
+                kept = _not_over(rule, stated, kept, guards)
+                reason = "" if kept else "past"
             if not reason and rule.guarded:
-                affirmed = _affirmed(each, guards, sentence) if affirmed is None else affirmed
                 kept = concepts.places_of(rule, affirmed)
-                reason = _topic(guards) or ("" if kept else "denied")
-                places = kept or places
+                reason = topic(guards) or ("" if kept else "denied")
             level = Level.MENTION if reason else Level[rule.level.upper()]
-            hits.append(Hit(rule.code, level, concepts.in_words(sentence.words, places), reason))
+            hits.append(Hit(rule.code, level, concepts.in_words(sentence.words, kept or places), reason))
     named = any(hit.level >= Level.LOOK for hit in hits)  # a named sign makes the guess unnecessary
-    if not pair and not named and not whole and not ({"TALK", "ASKING"} & set(guards)):
-        hits += _sounds_like(sentence.words)
+    if not pair and not named and not whole and not ({"TALK", "ASKING"} & set(guards)) and "talk" not in {hit.reason for hit in hits}:
+        hits += _sounds_like(tuple(word for at, word in enumerate(sentence.words) if not intent.holds or at not in intent.clause))
     return hits
 
 
-GUARDS = ("PAST", "NOW", "DIED", "TALK", "ASKING", "DENY", "JOKE")
-
-
-def _guard_of_whole(guards: concepts.Places) -> str:
-    """Return the reason if the whole sentence is about the past or a death, else ""."""
-    if "DIED" in guards:
-        return "died"
-    return "past" if "PAST" in guards and "NOW" not in guards else ""
-
-
-def _is_over(places: list[concepts.Place], guards: concepts.Places) -> bool:
-    """Return whether a sign is near words such as "years ago" and farther from "now": "a stroke years ago, and now she drinks"."""
-    if "PAST" not in guards or "NOW" not in guards:
-        return False
-    over = min(_between(place, other) for place in places for other in guards["PAST"])
-    return over <= BESIDE and over < min(_between(place, other) for place in places for other in guards["NOW"])
-
-
-def _between(one: concepts.Place, other: concepts.Place) -> int:
-    """Return the number of words between two places; 0 if they touch or overlap."""
-    return max(one[0] - other[1], other[0] - one[1], 0)
-
-
-BESIDE = 2  # words
-
-
-def _topic(guards: concepts.Places) -> str:
-    """Return the reason if a bare name is only a topic or a question, else ""."""
-    return next((reason for name, reason in (("TALK", "talk"), ("JOKE", "talk"), ("ASKING", "asking")) if name in guards), "")
-
-
-def _affirmed(found: concepts.Places, guards: concepts.Places, sentence: Sentence) -> concepts.Places:
-    """Return the concepts without those that a “not” or “never” right before them denies."""
-    if "DENY" not in guards:
-        return found
-    denied = {at for _start, end in guards["DENY"] for at in _until_break(range(end, min(end + NEAR, len(sentence.words))), sentence)}
-    kept = {name: [place for place in places if place[0] not in denied] for name, places in found.items()}
-    return {name: places for name, places in kept.items() if places}
-
-
-def _until_break(numbers: range, sentence: Sentence) -> Iterator[int]:
-    for at in numbers:
-        if at in sentence.breaks or sentence.words[at] in BUT:
-            return
-        yield at
-
-
-NEAR = 5  # words after “never” that it may deny
-BUT = frozenset({"but", "pero", "sino", "aunque"})
+def _not_over(rule: concepts.Rule, found: concepts.Places, places: list[concepts.Place], guards: concepts.Places) -> list[concepts.Place]:
+    """Return the first match of a rule that is not over: “I tried to die years ago and I want to die” has one of each."""
+    while places and is_over(places, guards):
+        found = without(found, {start for start, _end in places})
+        places = concepts.places_of(rule, found)
+    return places
 
 
 def _sounds_like(words: tuple[str, ...]) -> list[Hit]:

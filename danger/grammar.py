@@ -52,7 +52,7 @@ def for_browsers() -> str:
 def _compiled(code: str) -> dict[str, Any]:
     content = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
     folded = {
-        name: ",".join(_needed({" ".join(map(_folded, phrase.split())) for phrase in listed.split(",") if phrase.strip()}))
+        name: ",".join(_needed(name, {" ".join(map(_folded, phrase.split())) for phrase in listed.split(",") if phrase.strip()}))
         for name, listed in content["concepts"].items()
     }
     signs = {code: {"level": sign(code).level.code, **rules} for code, rules in content["signs"].items()}
@@ -67,8 +67,14 @@ def _compiled(code: str) -> dict[str, Any]:
     return {**data, "ordinary": " ".join(sorted(near))}
 
 
-def _needed(phrases: set[str]) -> list[str]:
+# Where such a phrase ends matters.
+_EXACT = ("NOINTENT", "SELFHARM", "TITLE")
+
+
+def _needed(concept: str, phrases: set[str]) -> list[str]:
     """Return the phrases that don't contain another one: with “come off” listed, “come off it” is not needed."""
+    if concept in _EXACT:
+        return sorted(phrases)
     return sorted(phrase for phrase in phrases if not any(f" {other} " in f" {phrase} " for other in phrases if other != phrase))
 
 

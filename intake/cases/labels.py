@@ -59,8 +59,14 @@ class Line(NamedTuple):
 
 
 def reason(code: str) -> str:
-    """Return the label of a priority reason. Raises danger.signs.UnknownSign for a code without a label."""
-    return str(REASONS[code] if code in REASONS else signs.sign(SIGNS_OF_0_1_0.get(code, code)).label)
+    """Return the label of a priority reason.
+
+    A code without words is named as it is: another version stored it, and a page of staff that fails hides every case on it.
+    """
+    try:
+        return str(REASONS[code] if code in REASONS else signs.sign(SIGNS_OF_0_1_0.get(code, code)).label)
+    except signs.UnknownSign:
+        return _("other sign: %(code)s") % {"code": code}
 
 
 def lines(payload: dict[str, Any]) -> list[Line]:

@@ -255,39 +255,97 @@
     return 1 / (1 + Math.exp(-(known.bias + (known.scale * total) / Math.sqrt(buckets.size))));
   };
 
-  // --- danger/assess.py
-  const LEVELS = ["none", "mention", "look", "alarm"];
-  const GUARDS = ["PAST", "NOW", "DIED", "TALK", "ASKING", "DENY", "JOKE"];
-  const LONGEST_PAIR = 26;
+  // --- danger/guards.py
+  const GUARDS = [
+    ...["PAST", "NOW", "INTENT", "RENEWED", "WELL", "DIED", "TALK", "TITLE", "ASKING", "JOKE"],
+    ...["DENY", "UNSURE", "NOINTENT", "SELFHARM", "DOUBT", "SEEKS", "CALM"],
+  ];
+  const BESIDE = 2;
+  const LONGEST_SUBJECT = 5;
   const NEAR = 5;
   const BUT = new Set(["but", "pero", "sino", "aunque"]);
 
-  const BESIDE = 2;
-
   const between = ([oneStart, oneEnd], [start, end]) => Math.max(oneStart - end, start - oneEnd, 0);
   const nearest = (places, others) => Math.min(...places.flatMap((place) => others.map((other) => between(place, other))));
+  const placesIn = (guards, name) => guards.get(name) ?? [];
+  const breaksIn = (sentence, start, end) => [...sentence.breaks].some((at) => start <= at && at < end);
+
+  const guardsOf = (found) => {
+    const guards = new Map();
+    for (const name of GUARDS) {
+      const places = found.flatMap((each) => each.get(name) ?? []);
+      if (places.length) guards.set(name, places);
+    }
+    return guards;
+  };
+
+  const isDoubtful = (guards) => {
+    if (guards.has("RENEWED")) return true;
+    return placesIn(guards, "DOUBT").some((doubt) => !placesIn(guards, "SEEKS").some((seek) => between(doubt, seek) === 0));
+  };
+
+  const settled = (guards, doubtful, renewed) => {
+    const well = doubtful ? [] : placesIn(guards, "WELL");
+    const now = placesIn(guards, "NOW").filter((place) => well.every((other) => between(place, other) > BESIDE));
+    now.push(...placesIn(guards, "INTENT"));
+    const kept = new Map(guards);
+    const undone = ["NOW", ...(guards.has("UNSURE") ? ["DENY", "NOINTENT"] : []), ...(renewed ? ["PAST"] : [])];
+    for (const name of undone) kept.delete(name);
+    if (now.length) kept.set("NOW", now);
+    return kept;
+  };
+
   const isOver = (places, guards) => {
     if (!guards.has("PAST") || !guards.has("NOW")) return false;
     const over = nearest(places, guards.get("PAST"));
     return over <= BESIDE && over < nearest(places, guards.get("NOW"));
   };
 
-  const affirmed = (found, guards, sentence) => {
-    if (!guards.has("DENY")) return found;
-    const denied = new Set();
-    for (const [, end] of guards.get("DENY")) {
-      for (let at = end; at < Math.min(end + NEAR, sentence.words.length); at++) {
-        if (sentence.breaks.has(at) || BUT.has(sentence.words[at])) break;
-        denied.add(at);
+  const titledWords = (guards, sentence) => placesIn(guards, "TITLE").map(([, end]) => end).filter((end) => !sentence.breaks.has(end));
+
+  const deniedIntent = (guards, sentence, doubtful) => {
+    const denied = { words: new Set(), clause: new Set(), holds: !doubtful };
+    for (const [start, end] of placesIn(guards, "NOINTENT")) {
+      for (const [act, after] of placesIn(guards, "SELFHARM")) {
+        if (act !== end || breaksIn(sentence, start + 1, act + 1)) continue;
+        const begin = Math.max(0, ...[...sentence.breaks].filter((at) => at <= start));
+        for (let at = start; at < after; at++) denied.words.add(at);
+        for (let at = start - begin <= LONGEST_SUBJECT ? begin : start; at < after; at++) denied.clause.add(at);
+        const closelyBefore = (other) => 0 <= start - other[1] && start - other[1] <= BESIDE && !breaksIn(sentence, other[1], start + 1);
+        const twice = placesIn(guards, "DENY").some(closelyBefore);
+        const others = placesIn(guards, "NOW").filter((now) => !(start <= now[0] && now[1] <= after));
+        const beside = others.some((now) => between([start, after], now) <= 1);
+        const calm = placesIn(guards, "CALM").some(([at]) => at >= after);
+        denied.holds &&= !twice && !beside && (calm || sentence.words.length === after);
       }
     }
+    return denied;
+  };
+
+  const without = (found, starts) => {
+    if (!starts.size) return found;
     const kept = new Map();
     for (const [name, places] of found) {
-      const left = places.filter(([start]) => !denied.has(start));
+      const left = places.filter(([start]) => !starts.has(start));
       if (left.length) kept.set(name, left);
     }
     return kept;
   };
+
+  const affirmedPlaces = (found, guards, sentence, intent) => {
+    const denied = new Set();
+    for (const [, end] of placesIn(guards, "DENY")) {
+      for (let at = end; at < Math.min(end + NEAR, sentence.words.length); at++) {
+        if (sentence.breaks.has(at) || BUT.has(sentence.words[at])) break;
+        if (!intent.words.has(at)) denied.add(at);
+      }
+    }
+    return without(found, denied);
+  };
+
+  // --- danger/assess.py
+  const LEVELS = ["none", "mention", "look", "alarm"];
+  const LONGEST_PAIR = 26;
 
   const foundInBoth = (first, second, by) => {
     const both = new Map([...first].map(([name, places]) => [name, [...places]]));
@@ -301,29 +359,52 @@
     const values = Int8Array.from(atob(data.linear.weights), (letter) => letter.charCodeAt(0));
     const known = { ...data.linear, values };
 
-    const heard = (sentence, found, pair, hits) => {
-      const guards = new Map();
-      for (const name of GUARDS) {
-        const places = found.flatMap((each) => each.get(name) ?? []);
-        if (places.length) guards.set(name, places);
-      }
+    const heard = (sentence, found, own, near, pair, hits) => {
+      const doubtful = near.some(isDoubtful);
+      const guards = settled(
+        own,
+        doubtful,
+        near.some((each) => each.has("RENEWED")),
+      );
       const whole = guards.has("DIED") ? "died" : guards.has("PAST") && !guards.has("NOW") ? "past" : "";
       const topic = ["TALK", "JOKE", "ASKING"].some((name) => guards.has(name));
+      const intent = deniedIntent(guards, sentence, doubtful);
+      const unsaid = new Set([...titledWords(guards, sentence), ...(intent.holds ? intent.words : [])]);
       let named = false;
+      let talk = false;
       grammars.forEach((grammar, number) => {
+        const stated = without(found[number], unsaid);
+        const affirmed = affirmedPlaces(stated, guards, sentence, intent);
         for (const rule of grammar.rules) {
           if (pair && !rule.overTwo) continue;
           const places = placesOf(rule, found[number]);
           if (!places) continue;
-          const over = (whole && !(whole === "died" && rule.inGrief)) || isOver(places, guards);
-          const harmless = over || (rule.guarded && (topic || !placesOf(rule, affirmed(found[number], guards, sentence))));
-          const level = harmless ? 1 : LEVELS.indexOf(rule.level);
+          let reason = whole && !(whole === "died" && rule.inGrief) ? whole : "";
+          let kept = places;
+          if (!reason && unsaid.size) {
+            kept = placesOf(rule, stated);
+            if (!kept) reason = places.some(([start]) => intent.words.has(start)) ? "denied" : "talk";
+          }
+          if (!reason) {
+            let left = stated;
+            while (kept && isOver(kept, guards)) {
+              left = without(left, new Set(kept.map(([start]) => start)));
+              kept = placesOf(rule, left);
+            }
+            if (!kept) reason = "past";
+          }
+          if (!reason && rule.guarded) reason = topic ? "talk" : placesOf(rule, affirmed) ? "" : "denied";
+          const level = reason ? 1 : LEVELS.indexOf(rule.level);
           hits.push([rule.code, level]);
           named ||= level >= 2;
+          talk ||= reason === "talk";
         }
       });
-      if (!pair && !named && !whole && !guards.has("TALK") && !guards.has("ASKING")) {
-        const score = scoreOf(known, sentence.words);
+      if (!pair && !named && !whole && !talk && !guards.has("TALK") && !guards.has("ASKING")) {
+        const score = scoreOf(
+          known,
+          sentence.words.filter((_word, at) => !intent.holds || !intent.clause.has(at)),
+        );
         if (score >= known.look) hits.push(["unclear", score >= known.alarm ? 3 : 2]);
       }
     };
@@ -332,12 +413,13 @@
       const read = [...new Map(sentencesOf(text).map((sentence) => [`${sentence.words}|${[...sentence.breaks]}`, sentence])).values()];
       const hits = [];
       const found = read.map((sentence) => grammars.map((grammar) => find(grammar, sentence.words)));
+      const guards = found.map(guardsOf);
       read.forEach((sentence, number) => {
-        heard(sentence, found[number], false, hits);
+        heard(sentence, found[number], guards[number], guards.slice(Math.max(number - 1, 0), number + 2), false, hits);
         const next = read[number + 1];
         if (!next || sentence.words.length + next.words.length > LONGEST_PAIR) return;
         const both = found[number].map((each, at) => foundInBoth(each, found[number + 1][at], sentence.words.length));
-        heard(joined(sentence, next), both, true, hits);
+        heard(joined(sentence, next), both, guardsOf(both), guards.slice(Math.max(number - 1, 0), number + 3), true, hits);
       });
       const gravest = {};
       for (const [code, level] of hits) gravest[code] = Math.max(gravest[code] ?? 0, level);

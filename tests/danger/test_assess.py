@@ -69,7 +69,7 @@ def test_what_is_over_denied_or_a_topic_is_a_mention_and_moves_nothing(text, rea
         ("Danger? No.\nSuicidal since Monday", "suicide"),
         ("is it safe? no\nseizure at noon", "seizure"),
         ("I am not suicidal but he is suicidal", "suicide"),
-        ("I am not going to kill myself", "suicide"),
+        ("I am not going to kill myself tonight", "suicide"),
         ("he is not well, pregnant too", "expecting"),
         ("no, está embarazada", "expecting"),
         ("my son died of an overdose and I want to die", "suicide"),
@@ -79,6 +79,154 @@ def test_what_is_over_denied_or_a_topic_is_a_mention_and_moves_nothing(text, rea
 )
 def test_in_doubt_it_is_danger(text, code):
     assert code in moving(text)
+
+
+DENIED = [
+    "I don't want to kill myself",
+    "i am not going to hurt myself",
+    "im not gonna hurt myself or anyone, looking for detox",
+    "I won't hurt myself",
+    "I would never kill myself",
+    "She says she doesn't want to kill herself",
+    "he is not going to harm himself",
+    "I have no plans to end my life",
+    "I dont have any thoughts of hurting myself",
+    "no me quiero matar",
+    "no quiero matarme",
+    "no me voy a hacer daño",
+    "nunca me mataría",
+    "no pienso quitarme la vida, busco terapia",
+    "ella no se va a hacer daño",
+    "mi hijo no quiere matarse",
+    "no me voy a suicidar",
+    "no me quiero matar ni nada, solo quiero dejar de tomar, busco grupo",
+    "no tengo planes de hacerme daño",
+    "jamás me haría daño",
+]
+
+
+@pytest.mark.parametrize("text", DENIED)
+def test_who_says_that_they_wont_hurt_themselves_is_shown_and_rings_nobody(text):
+    assert assess(text).level == Level.MENTION
+    assert "suicide" in heard(text)
+
+
+OVER = [
+    "years ago i tried to kill myself, im fine today",
+    "I tried to kill myself 10 years ago and I'm good now",
+    "me intenté matar en 2009",
+    "I tried to kill myself in 2009",
+    "when I was 16 I tried to kill myself, now I'm happy and sober",
+    "I used to want to die, I got sober in 2012",
+    "hace 15 años intenté matarme, hoy estoy bien",
+    "mi hija se quiso matar hace 4 años, ahora está bien",
+    "me cortaba de joven, ya no",
+    "tuve una sobredosis hace 5 años, ahora estoy limpio",
+    "my sister overdosed in 2018, she's doing well today",
+    "mi papá convulsionó en el 2012, ya está sano",
+    "his seizure was years ago, he's healthy now",
+]
+
+
+@pytest.mark.parametrize("text", OVER)
+def test_what_is_over_and_well_today_is_shown_and_rings_nobody(text):
+    assert assess(text).level == Level.MENTION
+
+
+BEHIND_A_DENIAL = [
+    "I don't want to kill myself but I can't go on",
+    "I don't want to kill myself, I just want to sleep and not wake up",
+    "I don't want to kill myself, I just want it to stop",
+    "I'm not going to kill myself yet",
+    "I'm not going to hurt myself tonight",
+    "I don't know if I want to kill myself",
+    "I can't promise I won't hurt myself",
+    "I can't stop thinking about killing myself",
+    "I don't have the courage to kill myself",
+    "nobody cares if I kill myself",
+    "I'm scared. I don't want to kill myself",
+    "I don't want to kill myself because of my kids",
+    "I don't want to hurt myself anymore",
+    "I don't want to kill myself. I have a rope.",
+    "I won't kill myself if you call me back",
+    "I don't want to kill myself, the voices do",
+    "I will never kill myself while my mother lives",
+    "I'm not going to kill myself, I'm going to let the drugs do it",
+    "I don't want to hurt myself please hurry",
+    "don't let me kill myself",
+    "he says he isn't going to kill himself but I don't believe him",
+    "I don't want to kill myself. But I can't promise it.",
+    "no me quiero matar pero tengo las pastillas en la mano",
+    "no quiero matarme solo quiero que pare",
+    "no me voy a matar todavía",
+    "no sé si me quiero matar",
+    "no tengo el valor de matarme",
+    "no me dejen matarme",
+    "no me quiero matar por mis hijos",
+    "ya no quiero hacerme daño",
+    "no me quiero hacer daño otra vez",
+    "no prometo no hacerme daño",
+    "no me quiero matar. Quiero desaparecer.",
+    "dice que no se quiere matar pero compró una pistola",
+    "no quiero hacerme daño pero las voces me lo piden",
+    "no me voy a hacer daño hasta que se vayan mis hijos",
+    "tengo miedo, no me quiero matar",
+    "no me mato por mis hijos",
+]
+BEHIND_THE_PAST = [
+    "I tried to kill myself years ago and I'm going to try again",
+    "I tried to kill myself years ago and I want to die",
+    "I tried to kill myself last year and I still want to",
+    "I tried to kill myself 5 years ago. The same thoughts are back.",
+    "I overdosed 3 years ago and I want to kill myself",
+    "I overdosed years ago and he just overdosed",
+    "years ago i tried to hang myself, today im not fine",
+    "I tried to kill myself years ago, im fine today but I have the pills here",
+    "my brother overdosed 3 years ago and now he is not breathing",
+    "hace años intenté matarme y lo voy a intentar otra vez",
+    "hace 10 años intenté matarme y me quiero morir",
+    "me intenté matar en 2009 y hoy quiero hacerlo de nuevo",
+    "hace 15 años intenté matarme, hoy estoy bien mal",
+    "hace 5 años intenté matarme. Lo voy a hacer otra vez.",
+]
+
+
+@pytest.mark.parametrize("text", BEHIND_A_DENIAL + BEHIND_THE_PAST)
+def test_danger_behind_a_denial_or_a_past_still_alarms(text):
+    assert assess(text).level == Level.ALARM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "our band is called Blue Lips",
+        "there is a song called Suicide Blonde",
+        "the drill for an unconscious patient is on friday",
+        "el simulacro de paciente inconsciente es el martes",
+        "la banda se llama Labios Azules",
+        "la protagonista se suicida al final",
+        "my kid overdosed on halloween candy",
+        "i nearly had a heart attack seeing your prices",
+        "mi jefe me va a matar si llego tarde",
+    ],
+)
+def test_a_title_a_drill_or_a_joke_rings_nobody(text):
+    assert assess(text).level <= Level.MENTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "during the drill he collapsed and he's not breathing",
+        "we watched the movie and he passed out and wont wake up",
+        "en el simulacro se desmayó y no respira",
+        "la película terminó y mi papá no despierta",
+        "mi marido me va a matar si llego tarde",
+        "mi jefe me va a matar, tiene una pistola",
+    ],
+)
+def test_danger_at_a_drill_or_a_film_still_alarms(text):
+    assert assess(text).level == Level.ALARM
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from danger import concepts, explain, grammar, linear, signs
 from danger.assess import Hit, assess
@@ -38,9 +39,21 @@ def test_every_sign_has_words_for_staff_and_visitors_and_a_number():
         assert labels.reason(code)
 
 
-def test_an_unknown_code_is_an_error_that_names_it():
-    with pytest.raises(signs.UnknownSign, match="bleeding"):
-        labels.reason("bleeding")
+@pytest.mark.parametrize("code", [*signs.SIGNS, *labels.REASONS, *labels.SIGNS_OF_0_1_0])
+def test_every_reason_has_words_in_both_languages(code):
+    with override("en"):
+        english = labels.reason(code)
+    with override("es"):
+        assert labels.reason(code) != english
+
+
+def test_a_code_that_another_version_stored_is_named_and_takes_no_list_down():
+    assert labels.reason("bleeding") == "other sign: bleeding"
+    with override("es"):
+        assert labels.reason("bleeding") == "otra señal: bleeding"
+
+
+def test_visitors_are_told_nothing_about_a_sign_that_has_no_words():
     with pytest.raises(signs.UnknownSign, match="bleeding"):
         signs.lines(["bleeding"])
 

@@ -68,20 +68,56 @@ def assess(text: str, language: str | None = None) -> Assessment:
     The vocabularies of all languages are used, because people in danger mix languages; where two find the same, that of `language`
     comes first.
     """
-    read = list(dict.fromkeys(sentences(text)))  # a repeated sentence is read once
+    read, found, guards = _read(text, language)
     known = grammars()
-    order = sorted(known, key=lambda code: code != language)
-    looked_up: dict[str, dict[str, concepts.Word]] = {code: {} for code in order}
-    found = [{code: known[code].find(sentence.words, looked_up[code]) for code in order} for sentence in read]
-    guards = [guards_of(each) for each in found]
     hits: list[Hit] = []
     for number, (sentence, places) in enumerate(zip(read, found, strict=True)):
         hits += _heard(sentence, known, places, guards[max(number - 1, 0) : number + 2])
     for number, (one, two) in enumerate(pairwise(read)):
         if len(one.words) + len(two.words) <= LONGEST_PAIR:
-            both = {code: _joined(found[number][code], found[number + 1][code], len(one.words)) for code in order}
+            both = {code: _joined(places, found[number + 1][code], len(one.words)) for code, places in found[number].items()}
             hits += _heard(one + two, known, both, guards[max(number - 1, 0) : number + 3], pair=True)
     return _of(hits)
+
+
+def open_words(text: str, language: str | None = None) -> list[tuple[str, ...]]:
+    """Return the words of each sentence that a second look may judge (danger.stage_two).
+
+    What the first look took for a denied intent, or for over, is left out: a model that knows no grammar would raise it again.
+    """
+    read, found, guards = _read(text, language)
+    known = grammars()
+    kept = []
+    for number, (sentence, places) in enumerate(zip(read, found, strict=True)):
+        near = guards[max(number - 1, 0) : number + 2]
+        hits = _heard(sentence, known, places, near)
+        if hits and {hit.reason for hit in hits} == {"past"}:
+            continue
+        if "denied" in {hit.reason for hit in hits}:
+            kept.append(_outside_denial(sentence, places, near))
+        else:
+            kept.append(sentence.words)
+    return [words for words in kept if words]
+
+
+def _outside_denial(sentence: Sentence, found: dict[str, concepts.Places], near: list[concepts.Places]) -> tuple[str, ...]:
+    """Return the words of a sentence without those by which somebody denies an intent; none if too few are left to judge."""
+    doubtful = any(is_doubtful(each) for each in near)
+    intent = denied_intent(settled(guards_of(found), doubtful=doubtful, renewed=False), sentence, doubtful=doubtful)
+    if not intent.holds or not intent.words:
+        return sentence.words
+    left = tuple(word for at, word in enumerate(sentence.words) if at not in intent.clause)
+    return left if len(left) >= linear.SHORTEST else ()
+
+
+def _read(text: str, language: str | None) -> tuple[list[Sentence], list[dict[str, concepts.Places]], list[concepts.Places]]:
+    """Return the sentences of a text, and the concepts and the guards of each."""
+    read = list(dict.fromkeys(sentences(text)))  # a repeated sentence is read once
+    known = grammars()
+    order = sorted(known, key=lambda code: code != language)
+    looked_up: dict[str, dict[str, concepts.Word]] = {code: {} for code in order}
+    found = [{code: known[code].find(sentence.words, looked_up[code]) for code in order} for sentence in read]
+    return read, found, [guards_of(each) for each in found]
 
 
 def _joined(first: concepts.Places, second: concepts.Places, by: int) -> concepts.Places:

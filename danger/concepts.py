@@ -6,6 +6,7 @@ The words are in danger/data/en.toml and es.toml, which explain the notation. st
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -92,7 +93,8 @@ class Grammar:
         self.by_class: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for concept, listed in data["concepts"].items():
             for phrase in listed.split(","):
-                self._add(concept, tuple(self._word(word) for word in phrase.split()))
+                for words in product(*(word.split("|") for word in phrase.split())):
+                    self._add(concept, tuple(self._word(word) for word in words))
         self.stem_lengths = sorted({len(stem) for stem in self.by_stem})
         self.near: dict[tuple[str, int], list[str]] = {}
         self.words = frozenset(word for words in self._phrases() for word in words if word[0] != "#" and word[-1] != "*" and word != GAP)

@@ -52,7 +52,7 @@ def for_browsers() -> str:
 def _compiled(code: str) -> dict[str, Any]:
     content = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
     folded = {
-        name: ",".join(_needed(name, {" ".join(map(_folded, phrase.split())) for phrase in listed.split(",") if phrase.strip()}))
+        name: ",".join(_merged(_needed(name, {" ".join(map(_folded, phrase.split())) for phrase in listed.split(",") if phrase.strip()})))
         for name, listed in content["concepts"].items()
     }
     signs = {code: {"level": sign(code).level.code, **rules} for code, rules in content["signs"].items()}
@@ -76,6 +76,21 @@ def _needed(concept: str, phrases: set[str]) -> list[str]:
     if concept in _EXACT:
         return sorted(phrases)
     return sorted(phrase for phrase in phrases if not any(f" {other} " in f" {phrase} " for other in phrases if other != phrase))
+
+
+def _merged(phrases: list[str]) -> list[str]:
+    """Return phrases that differ in one word as one: “cant wake” and “wont wake” as “cant|wont wake”. It makes the file a tenth smaller."""
+    rows = sorted(tuple(phrase.split()) for phrase in phrases)
+    for at in reversed(range(max(map(len, rows)))):
+        alike: dict[tuple[Any, ...], list[tuple[str, ...]]] = {}
+        for row in rows:
+            # A single word stays alone: "a|b" would be no shorter than "a,b".
+            alike.setdefault((row[:at], row[at + 1 :]) if len(row) > max(at, 1) else (row,), []).append(row)
+        rows = [
+            (*same[0][:at], "|".join(sorted({row[at] for row in same})), *same[0][at + 1 :]) if len(same) > 1 else same[0]
+            for same in alike.values()
+        ]
+    return sorted(" ".join(row) for row in rows)
 
 
 def _folded(word: str) -> str:

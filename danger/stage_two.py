@@ -16,9 +16,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Info, register
 
 from danger import embedding
-from danger.assess import UNCLEAR, Assessment, Hit, assess
+from danger.assess import UNCLEAR, Assessment, Hit, assess, open_words
 from danger.levels import Level
-from danger.text import sentences
 
 LONGEST_WAIT = 10.0  # seconds: other notifications of the worker wait meanwhile
 MOST_SENTENCES = 200
@@ -34,7 +33,7 @@ def is_installed() -> bool:
 def assess_again(text: str, language: str | None = None) -> Assessment:
     """Return the signs that either look finds; those of the first alone where the second is not available."""
     first = assess(text, language)
-    return first | _second(text) if is_installed() else first
+    return first | _second(text, language) if is_installed() else first
 
 
 def raised(text: str, before: Level, language: str | None = None) -> Assessment | None:
@@ -43,8 +42,8 @@ def raised(text: str, before: Level, language: str | None = None) -> Assessment 
     return heard if heard.level > before else None
 
 
-def _second(text: str) -> Assessment:
-    spoken = [" ".join(sentence.words) for sentence in sentences(text)][:MOST_SENTENCES]
+def _second(text: str, language: str | None) -> Assessment:
+    spoken = [" ".join(words) for words in open_words(text, language)][:MOST_SENTENCES]
     known = _head()
     hits = []
     for sentence, score in zip(spoken, _scores(spoken), strict=False):

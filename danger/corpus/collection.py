@@ -16,6 +16,8 @@ from danger.grammar import FOLDER, languages
 
 # Kinds that are no danger: everyday inquiries, and sentences that only look like danger.
 ORDINARY, HARD = "ordinary", "hard"
+# The origin of sentences that differ in a denial or in a time only; they check the rules and are not trained on.
+PAIRS = "pairs"
 # Kinds of the independent list, which names no signs.
 DANGER, INSIDE = "danger", "danger_inside"
 

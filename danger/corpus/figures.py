@@ -9,6 +9,7 @@ from danger.assess import assess
 from danger.corpus import collection
 from danger.grammar import languages
 from danger.levels import Level
+from danger.stage_two import assess_again
 
 PATH = Path(__file__).parent.parent / "figures.json"
 
@@ -29,6 +30,29 @@ def measured() -> list[dict[str, Any]]:
                 "raised": sum(level >= Level.LOOK for level in ordinary),
             }
         )
+    return rows
+
+
+AROUND = {
+    "en": ("Hello, I found your page tonight. ", ". Can you tell me what it costs and when you are open?"),
+    "es": ("Buenas tardes, encontré su página. ", ". ¿Me pueden decir cuánto cuesta y a qué hora abren?"),
+}
+
+
+def of_list(lines: list[dict[str, str]], *, second_look: bool) -> list[dict[str, Any]]:
+    """Return a row a language and kind of a list of {"text", "language", "kind"}: how many are raised, how many alarm.
+
+    "inside" is the same sentence between two ordinary ones. The second look takes a second a sentence.
+    """
+    hear = assess_again if second_look else assess
+    rows = []
+    for language, kind in sorted({(line["language"], line["kind"]) for line in lines}):
+        texts = [line["text"] for line in lines if (line["language"], line["kind"]) == (language, kind)]
+        before, after = AROUND[language]
+        for inside in (False, True):
+            levels = [hear(before + text.rstrip(".!?") + after if inside else text, language).level for text in texts]
+            raised, alarms = sum(level >= Level.LOOK for level in levels), sum(level == Level.ALARM for level in levels)
+            rows.append({"language": language, "kind": kind, "inside": inside, "lines": len(texts), "raised": raised, "alarms": alarms})
     return rows
 
 

@@ -116,4 +116,6 @@ def write() -> dict[str, Any]:
 
 
 def _lines() -> list[Line]:
-    return collection.sentences() + collection.from_templates(EACH, random.Random(SEED))  # noqa: S311 (no secret)
+    # Of a pair ("I want to die", "I don't want to die") both have the same words: the rules tell them apart, a linear model can't.
+    written = [line for line in collection.sentences() if line.origin != collection.PAIRS]
+    return written + collection.from_templates(EACH, random.Random(SEED))  # noqa: S311 (no secret)

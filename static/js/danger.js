@@ -118,6 +118,10 @@
 
   const add = (map, key, value) => (map.get(key) ?? map.set(key, []).get(key)).push(value);
 
+  // "cant|wont wake" is two phrases.
+  const spelt = (phrase) =>
+    phrase.split(" ").reduce((begun, word) => begun.flatMap((words) => word.split("|").map((other) => [...words, other])), [[]]);
+
   const grammarOf = (language, data) => {
     const sound = sounding[language] ?? sounding.en;
     const index = { word: new Map(), pair: new Map(), stem: new Map(), class: new Map() };
@@ -126,8 +130,8 @@
     const alone = new Set();
     const heard = (word) => (word[0] === "#" || word === GAP ? word : word.endsWith("*") ? `${sound(word.slice(0, -1))}*` : sound(word));
     for (const [concept, phrases] of Object.entries(data.concepts)) {
-      for (const text of phrases.split(",")) {
-        const words = text.split(" ").map(heard);
+      for (const text of phrases.split(",").flatMap(spelt)) {
+        const words = text.map(heard);
         for (const word of words)
           if (isPlain(word)) listed.add(word);
         if (words.length === 1 && isPlain(words[0])) alone.add(words[0]);

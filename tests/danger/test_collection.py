@@ -3,7 +3,7 @@
 import pytest
 
 from danger.assess import assess
-from danger.corpus import collection
+from danger.corpus import collection, figures
 from danger.levels import Level
 from danger.signs import SIGNS
 
@@ -11,10 +11,6 @@ pytestmark = pytest.mark.once
 
 LANGUAGES = ["en", "es"]
 KINDS = sorted({line.kind for line in collection.sentences() if line.is_danger})
-AROUND = {
-    "en": ("Hello, I found your page tonight. ", ". Can you tell me what it costs and when you are open?"),
-    "es": ("Buenas tardes, encontré su página. ", ". ¿Me pueden decir cuánto cuesta y a qué hora abren?"),
-}
 INDEPENDENT = (collection.DANGER, collection.INSIDE, collection.ORDINARY)
 # Lines that an earlier list of this project or a reviewer held us to: every one must be heard.
 HELD = ("project", "seen")
@@ -77,7 +73,7 @@ def test_sentences_used_for_tuning_but_not_trained_on_are_heard_too(language):
     ordinary = lines(language, collection.ORDINARY, apart=True)
     assert len(raised(ordinary)) <= len(ordinary) * 0.04
     assert raised(ordinary, Level.ALARM) == []
-    before, after = AROUND[language]
+    before, after = figures.AROUND[language]
     inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
     assert len(raised(danger)) - len(inside) <= len(danger) * 0.05
 
@@ -96,7 +92,7 @@ def test_sentences_of_somebody_who_did_not_know_the_rules_are_heard(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_inside_a_longer_message_is_heard_as_alone(language):
-    before, after = AROUND[language]
+    before, after = figures.AROUND[language]
     listed = lines(language, *KINDS)
     inside = [line for line in listed if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
     assert abs(len(inside) - len(raised(listed))) <= len(listed) * 0.02

@@ -142,3 +142,36 @@ def test_the_reasons_that_version_0_1_0_stored_keep_their_words(code, label):
 
 def test_every_reason_that_version_0_1_0_stored_has_words():
     assert all(labels.reason(code) for code in labels.SIGNS_OF_0_1_0)
+
+
+def test_a_new_list_is_measured_alone_and_inside_a_message(tmp_path):
+    file = tmp_path / "list.json"
+    file.write_text(
+        json.dumps(
+            [
+                {"text": "he overdosed an hour ago", "language": "en", "kind": "danger"},
+                {"text": "¿a qué hora abren?", "language": "es", "kind": "ordinary"},
+            ]
+        )
+    )
+    out = io.StringIO()
+    call_command("measure_danger", str(file), stdout=out)
+    assert out.getvalue().splitlines() == [
+        "en danger: 1 of 1 raised, 1 alarms",
+        "en danger inside a message: 1 of 1 raised, 1 alarms",
+        "es ordinary: 0 of 1 raised, 0 alarms",
+        "es ordinary inside a message: 0 of 1 raised, 0 alarms",
+    ]
+    with pytest.raises(CommandError, match="no list"):
+        call_command("measure_danger", str(tmp_path / "none.json"))
+
+
+def test_phrases_that_differ_in_one_word_are_stored_as_one_and_heard_as_two():
+    merged = grammar._merged(["cant wake", "wont wake", "out"])
+    assert merged == ["cant|wont wake", "out"]
+    known = concepts.Grammar({"concepts": {"X": ",".join(merged)}, "signs": {}}, (), str)
+    assert [known.find(words, {}) for words in (("cant", "wake"), ("wont", "wake"), ("may", "wake"))] == [
+        {"X": [(0, 2)]},
+        {"X": [(0, 2)]},
+        {},
+    ]

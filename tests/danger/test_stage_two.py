@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from danger import embedding, stage_two
-from danger.assess import assess
+from danger.assess import assess, open_words
+from danger.corpus import training
 from danger.levels import Level
 from danger.text import sentences
 
@@ -48,6 +49,22 @@ def test_a_fault_of_the_child_leaves_the_first_look(installed, monkeypatch, code
     assert stage_two.assess_again(TEXT) == assess(TEXT)
 
 
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ("I don't want to kill myself", []),
+        ("years ago i tried to kill myself, im fine today", []),
+        ("my wife says she doesn't want to hurt herself, where is your office on the hill and is it a detox", ["where is your office"]),
+        ("I don't want to kill myself, the voices do", ["i dont want to kill myself the voices do"]),
+        ("the winter is long", ["the winter is long"]),
+    ],
+)
+def test_the_second_look_judges_nothing_that_is_denied_or_over(text, judged):
+    sentences = [" ".join(words) for words in open_words(text)]
+    assert len(sentences) == len(judged)
+    assert all(sentence.startswith(start) for sentence, start in zip(sentences, judged, strict=True))
+
+
 def test_without_the_package_a_check_says_so_and_all_works(monkeypatch):
     monkeypatch.setattr(stage_two, "is_installed", lambda: False)
     assert [message.id for message in stage_two.second_look_is_installed()] == ["danger.I001"]
@@ -70,6 +87,7 @@ def test_the_child_scores_each_sentence_by_the_head(monkeypatch):
 
 def test_the_head_fits_the_package():
     head = json.loads(embedding.HEAD.read_text(encoding="ascii"))
+    assert head["data"] == training.data_hash(), "run manage.py train_danger --stage-two"
     assert len(head["weights"]) == 384
     assert 0.5 < head["look"] <= head["alarm"] < 1
     assert len(sentences(TEXT)) == 2

@@ -3,6 +3,7 @@
 danger/data/sentences/<language>.json is for training. danger/data/kept_apart/ is not trained on, but used for tuning: rules and
 thresholds were chosen with it in view. danger/data/independent/ was written by somebody who knew neither the rules nor the other
 sentences, and was measured before any rule was changed for it; its lines have the kind DANGER, INSIDE a longer message or alone.
+It holds several such lists; figures come from the newest.
 danger/data/templates.json has sentences with slots, from which any number can be generated.
 """
 
@@ -18,7 +19,9 @@ from danger.grammar import FOLDER, languages
 ORDINARY, HARD = "ordinary", "hard"
 # The origin of sentences that differ in a denial or in a time only; they check the rules and are not trained on.
 PAIRS = "pairs"
-# Kinds of the independent list, which names no signs.
+# The origins of the independent lists, oldest first. Each is new only once: rules were changed after the first was measured.
+LISTS = ("independent", "independent, second")
+# Kinds of the independent lists, which name no signs.
 DANGER, INSIDE = "danger", "danger_inside"
 
 
@@ -47,9 +50,9 @@ def kept_apart() -> list[Line]:
     return list(_read(FOLDER / "kept_apart"))
 
 
-def independent() -> list[Line]:
-    """Return the sentences of somebody who knew neither the rules nor the other lists. Figures are measured on them."""
-    return list(_read(FOLDER / "independent"))
+def independent(origin: str = "") -> list[Line]:
+    """Return the sentences of people who knew neither the rules nor the other lists; of one list (LISTS), if it is named."""
+    return [line for line in _read(FOLDER / "independent") if origin in ("", line.origin)]
 
 
 def join(lines: list[dict[str, str]], folder: Path) -> int:

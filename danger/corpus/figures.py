@@ -18,7 +18,7 @@ def measured() -> list[dict[str, Any]]:
     """Return a row a language: the numbers of dangerous and of ordinary sentences, and how many of each were raised."""
     rows = []
     for language in languages():
-        lines = [line for line in collection.independent() if line.language == language and line.kind != collection.INSIDE]
+        lines = [line for line in collection.independent(collection.LISTS[-1]) if line.language == language]
         danger = [assess(line.text, language).level for line in lines if line.is_danger]
         ordinary = [assess(line.text, language).level for line in lines if line.kind == collection.ORDINARY]
         rows.append(

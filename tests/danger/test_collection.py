@@ -81,13 +81,30 @@ def test_sentences_used_for_tuning_but_not_trained_on_are_heard_too(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentences_of_somebody_who_did_not_know_the_rules_are_heard(language):
     """The floors of a list that was written without the rules at hand. As measured on 2026-11-29: 95 of 100, and 0 of 100 ordinary."""
-    listed = {kind: [line for line in collection.independent() if (line.language, line.kind) == (language, kind)] for kind in INDEPENDENT}
+    first = collection.independent(collection.LISTS[0])
+    listed = {kind: [line for line in first if (line.language, line.kind) == (language, kind)] for kind in INDEPENDENT}
     danger, inside, ordinary = listed[collection.DANGER], listed[collection.INSIDE], listed[collection.ORDINARY]
     assert (len(danger), len(inside), len(ordinary)) == (50, 50, 50)
     assert len(raised(danger)) >= 50 * 0.8, missed(danger)
     assert len(raised(ordinary)) <= 50 * 0.1
     assert len(raised(ordinary, Level.ALARM)) <= 50 * 0.02
     assert len(raised(danger)) - len(raised(inside)) <= 50 * 0.05
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_of_a_second_stranger_are_heard(language):
+    """As measured once, with the rules committed before the list was opened: 89 of 100 (en 49, es 40), 2 of 100 ordinary, 2 of 40 hard."""
+    second = [line for line in collection.independent(collection.LISTS[1]) if line.language == language]
+    kinds = (collection.DANGER, collection.ORDINARY, collection.HARD)
+    danger, ordinary, hard = ([line for line in second if line.kind == kind] for kind in kinds)
+    assert (len(danger), len(ordinary), len(hard)) == (50, 50, 20)
+    assert len(raised(danger)) >= 50 * 0.8, missed(danger)
+    assert len(raised(ordinary)) <= 50 * 0.04
+    assert raised(ordinary, Level.ALARM) == []
+    assert len(raised(hard, Level.ALARM)) <= 20 * 0.1
+    before, after = figures.AROUND[language]
+    inside = [line for line in danger if assess(before + line.text.rstrip(".!?") + after, language).level >= Level.LOOK]
+    assert abs(len(raised(danger)) - len(inside)) <= 50 * 0.05
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

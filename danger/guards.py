@@ -90,15 +90,16 @@ class Denied:
 def denied_intent(guards: Places, sentence: Sentence, *, doubtful: bool) -> Denied:
     """Return the intents that a sentence denies.
 
-    They aren't believed where a word raises a doubt in the sentence or beside it, where the sentence goes on with anything but a
+    They aren't believed where a word raises a doubt in the sentence or beside it, where more follows than a comma and a
     CALM (“I need a bed in detox”), after another denial (“I can't say I won't hurt myself”), or beside a NOW (“not tonight”).
     """
     words: set[int] = set()
     clause: set[int] = set()
     holds = not doubtful
     for start, end in guards.get("NOINTENT", ()):
-        for act, after in guards.get("SELFHARM", ()):
-            if act != end or any(at in sentence.breaks for at in range(start + 1, act + 1)):
+        # The longest of those that begin there: “hurt himself or anyone”.
+        for act, after in sorted((place for place in guards.get("SELFHARM", ()) if place[0] == end), reverse=True)[:1]:
+            if any(at in sentence.breaks for at in range(start + 1, act + 1)):
                 continue
             words |= set(range(start, after))
             begin = max([at for at in sentence.breaks if at <= start], default=0)
@@ -106,7 +107,8 @@ def denied_intent(guards: Places, sentence: Sentence, *, doubtful: bool) -> Deni
             twice = any(_closely_before(other, start, sentence) for other in guards.get("DENY", ()))
             beside = any(_between((start, after), now) <= 1 for now in guards.get("NOW", ()) if not start <= now[0] < now[1] <= after)
             calm = any(place[0] >= after for place in guards.get("CALM", ()))
-            holds = holds and not twice and not beside and (calm or len(sentence.words) == after)
+            ends = after == len(sentence.words)
+            holds = holds and not twice and not beside and (ends or (calm and after in sentence.breaks))
     return Denied(frozenset(words), frozenset(clause), holds)
 
 

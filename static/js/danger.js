@@ -120,7 +120,9 @@
 
   // "cant|wont wake" is two phrases.
   const spelt = (phrase) =>
-    phrase.split(" ").reduce((begun, word) => begun.flatMap((words) => word.split("|").map((other) => [...words, other])), [[]]);
+    phrase.split(" ").reduce((begun, word) => begun.flatMap((words) => word.split("|").map((other) => [...words, other])), [
+      []
+    ]);
 
   const grammarOf = (language, data) => {
     const sound = sounding[language] ?? sounding.en;
@@ -310,8 +312,10 @@
   const deniedIntent = (guards, sentence, doubtful) => {
     const denied = { words: new Set(), clause: new Set(), holds: !doubtful };
     for (const [start, end] of placesIn(guards, "NOINTENT")) {
-      for (const [act, after] of placesIn(guards, "SELFHARM")) {
-        if (act !== end || breaksIn(sentence, start + 1, act + 1)) continue;
+      const ends = placesIn(guards, "SELFHARM").filter(([act]) => act === end).map(([, after]) => after);
+      if (ends.length) {
+        const after = Math.max(...ends);
+        if (breaksIn(sentence, start + 1, end + 1)) continue;
         const begin = Math.max(0, ...[...sentence.breaks].filter((at) => at <= start));
         for (let at = start; at < after; at++) denied.words.add(at);
         for (let at = start - begin <= LONGEST_SUBJECT ? begin : start; at < after; at++) denied.clause.add(at);
@@ -320,7 +324,7 @@
         const others = placesIn(guards, "NOW").filter((now) => !(start <= now[0] && now[1] <= after));
         const beside = others.some((now) => between([start, after], now) <= 1);
         const calm = placesIn(guards, "CALM").some(([at]) => at >= after);
-        denied.holds &&= !twice && !beside && (calm || sentence.words.length === after);
+        denied.holds &&= !twice && !beside && (after === sentence.words.length || (calm && sentence.breaks.has(after)));
       }
     }
     return denied;

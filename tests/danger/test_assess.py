@@ -134,6 +134,11 @@ def test_what_is_over_and_well_today_is_shown_and_rings_nobody(text):
 
 
 BEHIND_A_DENIAL = [
+    "I won't hurt myself or anyone, I already took the bottle",
+    "I'm not going to kill myself in a clinic",
+    "she won't kill herself in treatment she waits for the weekend",
+    "no me voy a matar, la bebida lo hará por mí",
+    "no me quiero matar, ni el doctor ni la terapia sirven de nada",
     "I don't want to kill myself but I can't go on",
     "I don't want to kill myself, I just want to sleep and not wake up",
     "I don't want to kill myself, I just want it to stop",
@@ -174,6 +179,8 @@ BEHIND_A_DENIAL = [
     "no me mato por mis hijos",
 ]
 BEHIND_THE_PAST = [
+    "I tried to kill myself last year, im good now, its done, goodbye",
+    "hace 10 años intenté matarme. Ya decidí la fecha.",
     "I tried to kill myself years ago and I'm going to try again",
     "I tried to kill myself years ago and I want to die",
     "I tried to kill myself last year and I still want to",

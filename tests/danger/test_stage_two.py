@@ -54,7 +54,7 @@ def test_a_fault_of_the_child_leaves_the_first_look(installed, monkeypatch, code
     [
         ("I don't want to kill myself", []),
         ("years ago i tried to kill myself, im fine today", []),
-        ("my wife says she doesn't want to hurt herself, where is your office on the hill and is it a detox", ["where is your office"]),
+        ("my wife says she doesn't want to hurt herself, where is your office on the hill, I need a detox", ["where is your office"]),
         ("I don't want to kill myself, the voices do", ["i dont want to kill myself the voices do"]),
         ("the winter is long", ["the winter is long"]),
     ],

@@ -1,15 +1,15 @@
 """How much is found in sentences of somebody who did not know the rules, for the clinicians' page. train_danger measures it again."""
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from danger.assess import assess
+from danger.assess import Assessment, assess
 from danger.corpus import collection
 from danger.grammar import languages
 from danger.levels import Level
-from danger.stage_two import assess_again
 
 PATH = Path(__file__).parent.parent / "figures.json"
 
@@ -39,12 +39,11 @@ AROUND = {
 }
 
 
-def of_list(lines: list[dict[str, str]], *, second_look: bool) -> list[dict[str, Any]]:
+def of_list(lines: list[dict[str, str]], hear: Callable[[str, str], Assessment] = assess) -> list[dict[str, Any]]:
     """Return a row a language and kind of a list of {"text", "language", "kind"}: how many are raised, how many alarm.
 
-    "inside" is the same sentence between two ordinary ones. The second look takes a second a sentence.
+    "inside" is the same sentence between two ordinary ones. `hear` may be stage_two.assess_again: a second a sentence.
     """
-    hear = assess_again if second_look else assess
     rows = []
     for language, kind in sorted({(line["language"], line["kind"]) for line in lines}):
         texts = [line["text"] for line in lines if (line["language"], line["kind"]) == (language, kind)]

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from danger import stage_two
+from danger.assess import assess
 from danger.corpus import figures
 
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         try:
             content = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
             lines = [{"language": options["language"], **line} for line in content]
-            rows = figures.of_list(lines, second_look=options["second_look"])
+            rows = figures.of_list(lines, stage_two.assess_again if options["second_look"] else assess)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise CommandError(f"{options['file']} is no list of text, language and kind: {type(error).__name__}") from None
         if options["format"] == "json":

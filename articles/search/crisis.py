@@ -27,8 +27,9 @@ def crisis_lines_for(typed: str, language: str) -> list[str]:
 
 
 def signs_in(typed: str, language: str) -> list[str]:
-    """Return the codes of the signs of danger in `typed` whose helplines are shown: danger to somebody, not the bare name of a topic."""
-    return [hit.code for hit in assess(typed, language).signs if hit.level >= Level.LOOK and hit.code != UNCLEAR and SIGNS[hit.code].searched]
+    """Return the codes of the signs in `typed` that are danger to somebody, and not the bare name of a topic."""
+    hits = [hit for hit in assess(typed, language).signs if hit.level >= Level.LOOK and hit.code != UNCLEAR]
+    return [hit.code for hit in hits if SIGNS[hit.code].searched]
 
 
 def is_danger_word(word: str) -> bool:

@@ -21,7 +21,7 @@ from intake.notifications import alarm_links, outbox, recipients
 from intake.notifications.kinds import Kind
 
 REPEAT = dt.timedelta(minutes=5)
-# Who says "I have it" and doesn't open the case in this time has perhaps fallen asleep again: it rings again.
+# Who says "I have it" by the link and doesn't open the case in this time has perhaps fallen asleep: it rings again.
 UNOPENED = dt.timedelta(minutes=15)
 AT_ONCE = 200  # alarms rung in one call
 # Events of staff on the case that end its alarm: the person who made one is looking at the case.
@@ -107,9 +107,9 @@ def ring_due(now: dt.datetime) -> dict[str, int]:
 
 
 def ring_again(now: dt.datetime) -> dict[str, int]:
-    """Ring for the cases of which somebody said "I have it" UNOPENED ago and which nobody opened since they rang (housekeeping).
+    """Ring for the cases that nobody opened although somebody said "I have it" by a link, UNOPENED ago (housekeeping).
 
-    The new alarm goes on with the circle after the last one. Returns how many were rung.
+    The new alarm goes on with the circle after the last one. Returns how many were rung. On the case, "I have it" is opening it.
     """
     looked = Event.objects.filter(inquiry=OuterRef("inquiry"), actor__isnull=False, at__gte=OuterRef("opened_at"))
     later = Alarm.objects.filter(inquiry=OuterRef("inquiry"), opened_at__gt=OuterRef("opened_at"))
@@ -118,7 +118,7 @@ def ring_again(now: dt.datetime) -> dict[str, int]:
         ~Exists(later),
         inquiry__queue_rank=QueueRank.DANGER,
         acknowledged_at__lte=now - UNOPENED,
-        acknowledged_by__isnull=False,
+        via=Alarm.Via.LINK,
     )
     rung = 0
     for key, inquiry_id in left.values_list("pk", "inquiry_id")[:AT_ONCE]:

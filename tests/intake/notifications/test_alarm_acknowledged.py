@@ -144,6 +144,13 @@ def test_ben_who_opened_the_case_is_left_in_peace_to_talk(night, ben_on_call, lu
     assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
 
 
+def test_nor_is_luisa_who_said_it_on_the_case(night, ben_on_call, luisa_leads):
+    inquiry = typed().inquiry
+    triage.acknowledge(inquiry, by=luisa_leads)
+    night.shift(40 * MINUTE)
+    assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
+
+
 def test_a_case_that_left_danger_is_not_rung_again(night, ben_on_call):
     inquiry = typed().inquiry
     work(night)

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from danger import explain, proposals
 from danger.assess import assess
@@ -39,14 +40,25 @@ class ListeningForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("As people say them, in your own words: never what a visitor wrote."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=[(code, code) for code in languages()])
-    kind = forms.ChoiceField(label=gettext_lazy("What they mean"), choices=[("", "—"), *KINDS], required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=lambda: [(code, _name(code)) for code in languages()])
+    kind = forms.ChoiceField(label=gettext_lazy("What they mean, to propose them"), choices=[("", "—"), *KINDS], required=False)
 
     def clean_sentences(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["sentences"].splitlines() if line.strip()]
         if len(lines) > MOST_SENTENCES:
             raise forms.ValidationError(_("At most %(n)d sentences at once.") % {"n": MOST_SENTENCES})
         return lines
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "propose" in self.data and not cleaned.get("kind"):
+            self.add_error("kind", _("Choose what they mean."))
+        return cleaned
+
+
+def _name(code: str) -> str:
+    """Return the name of a language in the language of the page."""
+    return str(capfirst(get_language_info(code)["name_translated"]))
 
 
 @admin.register(ProposedSentence)
@@ -68,6 +80,9 @@ class ProposedSentenceAdmin(admin.ModelAdmin):
             path("add/", self.admin_site.admin_view(self.listen), name="danger_proposedsentence_add"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
 
     def has_view_permission(self, request: HttpRequest, obj: ProposedSentence | None = None) -> bool:
         return proposals.may_propose(request.user)
@@ -101,7 +116,7 @@ class ProposedSentenceAdmin(admin.ModelAdmin):
             "title": _("What is heard in a sentence"),
             "form": form,
             "heard": heard,
-            "figures": figures.stored(),
+            "figures": [{**row, "language": _name(row["language"])} for row in figures.stored()],
             "opts": self.opts,
         }
         return render(request, "admin/danger/proposedsentence/listen.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,7 @@ from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
 periodic("ring for alarms that nobody has taken")(alarms.ring_due)
+periodic('ring again for cases that nobody opened after "I have it"')(alarms.ring_again)
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
 periodic("close mailboxes that were left open")(sessions.forget_expired)

@@ -26,6 +26,12 @@ def crisis_lines_for(typed: str, language: str) -> list[str]:
     return list(dict.fromkeys(key for sign in shown for key in sign.searched))
 
 
+def signs_in(typed: str, language: str) -> list[str]:
+    """Return the codes of the signs in `typed` that are danger to somebody, and not the bare name of a topic."""
+    hits = [hit for hit in assess(typed, language).signs if hit.level >= Level.LOOK and hit.code != UNCLEAR]
+    return [hit.code for hit in hits if SIGNS[hit.code].searched]
+
+
 def is_danger_word(word: str) -> bool:
     """Return whether a plain word is in the danger vocabulary of any language."""
     return any(grammar.sound(fold(word)) in grammar.words for grammar in grammars().values())

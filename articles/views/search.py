@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import topics
-from articles.search import ranking
+from articles.search import crisis, ranking
+from danger import signs
 from recovery_site import helplines
 from recovery_site.pages.public_pages import public_page
 
@@ -21,11 +22,13 @@ def search(request: HttpRequest) -> HttpResponse:
     topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
     findings = ranking.find(typed, _language(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
     needed = findings.question.urgent if findings else []
+    codes = crisis.signs_in(findings.question.typed, _language()) if findings and needed else []
     context = {
         "typed": typed,
         "findings": findings,
         "topic": topic,
         "topic_groups": topics.groups(),
+        "urgent_words": [line["text"] for line in signs.lines(codes)],
         "urgent": [line for line in helplines.helplines(settings.COUNTRY, _language()) if line.key in needed],
     }
     return render(request, "articles/search.html", context)

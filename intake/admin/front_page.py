@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.admin.rows import ON_FRONT_PAGE, rows
 from intake.cases import permissions
-from intake.models import Alarm, Centre, Event
-from intake.notifications import recipients
+from intake.models import Centre, Event
+from intake.notifications import alarms, recipients
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
 
@@ -29,17 +29,17 @@ def alarms_panel(request: HttpRequest) -> Panel | None:
         return None
     own, hidden = set(permissions.centre_roles(user)), permissions.recused_from(user)
     configured = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=permissions.led_centres(user))
-    alarms = Alarm.objects.filter(acknowledged_at=None).exclude(inquiry__in=hidden).select_related("inquiry__centre").order_by("opened_at")
+    ringing = alarms.unanswered().exclude(inquiry__in=hidden).select_related("inquiry__centre").order_by("opened_at")
     untold = Event.objects.filter(kind=Event.Kind.NOBODY_TOLD, at__gte=timezone.now() - UNTOLD_FOR, inquiry__centre__in=configured)
     if not user.is_superuser:
-        alarms = alarms.filter(inquiry__centre__in=own)
+        ringing = ringing.filter(inquiry__centre__in=own)
 
     def row(inquiry: Any, **more: Any) -> dict[str, Any]:
         return {"reference": inquiry.reference, "centre": inquiry.centre, "may_open": inquiry.centre_id in own, **more}
 
     missed = {event.inquiry.pk: event.inquiry for event in untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]}
     context = {
-        "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in alarms[:ROWS]],
+        "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in ringing[:ROWS]],
         "empty": recipients.centres_without_people(configured.filter(accepts_inquiries=True)),
         "untold": [row(inquiry) for inquiry in missed.values()],
     }

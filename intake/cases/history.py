@@ -59,7 +59,9 @@ def what(event: Event) -> str:
     if event.kind == Event.Kind.RUNG:
         n = len(event.data.get("to", []))
         told = ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}
-        return f"{label}: {told}" + (", " + _("a shared address or a webhook") if event.data.get("shared") else "")
+        shared = ", " + _("a shared address or a webhook") if event.data.get("shared") else ""
+        why = "; " + _("nobody had opened the case since “I have it”") if event.data.get("why") == "unopened" else ""
+        return f"{label}: {told}{shared}{why}"
     if event.kind == Event.Kind.ACKNOWLEDGED:
         minutes = max(1, round(event.data.get("seconds", 0) / 60))
         how = dict(Alarm.Via.choices).get(event.data.get("via", ""), "")

@@ -10,17 +10,19 @@ import enum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.cases import events
-from intake.models import Alarm, Event, Inquiry, Notification
+from intake.models import Alarm, Event, Inquiry, Notification, QueueRank
 from intake.notifications import alarm_links, outbox, recipients
 from intake.notifications.kinds import Kind
 
 REPEAT = dt.timedelta(minutes=5)
+# Who says "I have it" by the link and doesn't open the case in this time has perhaps fallen asleep: it rings again.
+UNOPENED = dt.timedelta(minutes=15)
 AT_ONCE = 200  # alarms rung in one call
 # Events of staff on the case that end its alarm: the person who made one is looking at the case.
 HAS_IT = (
@@ -65,6 +67,22 @@ def open_alarm(inquiry: Inquiry) -> Alarm | None:
     return Alarm.objects.filter(inquiry=inquiry, acknowledged_at=None).select_related("inquiry__centre").first()
 
 
+def unanswered() -> QuerySet[Alarm]:
+    """Return the open alarms of open cases that nobody works on since: the others end at their next ring, and nobody is to come."""
+    step = Event.objects.filter(inquiry=OuterRef("inquiry"), kind__in=HAS_IT, actor__isnull=False, at__gte=OuterRef("opened_at"))
+    return Alarm.objects.filter(~Exists(step), acknowledged_at=None).exclude(inquiry__state=Inquiry.State.CLOSED)
+
+
+def start_over(inquiry: Inquiry, now: dt.datetime) -> None:
+    """Ring from the first circle on: the case came to another centre, where nobody has heard of it. Caller holds the inquiry's row."""
+    alarm = open_alarm(inquiry)
+    if alarm is None or _settle(alarm, now):
+        cry(inquiry, now)
+        return
+    alarm.rings = 0
+    _ring(alarm, now)
+
+
 def names_told(alarm: Alarm) -> list[str]:
     """Return the names of those whom this alarm rang, those who heard first at the front, and shared ways last. Two queries."""
     rung = list(alarm.inquiry.events.filter(kind=Event.Kind.RUNG, at__gte=alarm.opened_at))
@@ -88,6 +106,32 @@ def ring_due(now: dt.datetime) -> dict[str, int]:
     return {"alarms_rung": rung}
 
 
+def ring_again(now: dt.datetime) -> dict[str, int]:
+    """Ring for the cases that nobody opened although somebody said "I have it" by a link, UNOPENED ago (housekeeping).
+
+    The new alarm goes on with the circle after the last one. Returns how many were rung. On the case, "I have it" is opening it.
+    """
+    looked = Event.objects.filter(inquiry=OuterRef("inquiry"), actor__isnull=False, at__gte=OuterRef("opened_at"))
+    later = Alarm.objects.filter(inquiry=OuterRef("inquiry"), opened_at__gt=OuterRef("opened_at"))
+    left = Alarm.objects.filter(
+        ~Exists(looked.exclude(kind=Event.Kind.ACKNOWLEDGED)),
+        ~Exists(later),
+        inquiry__queue_rank=QueueRank.DANGER,
+        acknowledged_at__lte=now - UNOPENED,
+        via=Alarm.Via.LINK,
+    )
+    rung = 0
+    for key, inquiry_id in left.values_list("pk", "inquiry_id")[:AT_ONCE]:
+        with transaction.atomic():
+            before = _locked(key, inquiry_id)
+            if not left.filter(pk=key).exists():
+                continue
+            alarm = Alarm.objects.create(inquiry=before.inquiry, opened_at=now, next_ring_at=now, rings=before.rings)
+            _ring(alarm, now, why="unopened")
+        rung += 1
+    return {"unopened_cases_rung_again": rung}
+
+
 def _locked(key: int, inquiry_id: UUID) -> Alarm:
     """Return an alarm with its inquiry and centre; the rows of both, the inquiry's first, are locked."""
     inquiry = Inquiry.objects.select_for_update(of=("self",)).defer("sealed").select_related("centre").get(pk=inquiry_id)
@@ -96,8 +140,8 @@ def _locked(key: int, inquiry_id: UUID) -> Alarm:
     return alarm
 
 
-def _ring(alarm: Alarm, now: dt.datetime) -> None:
-    """Tell the people of the first circles, and record whom; the caller has the alarm's row."""
+def _ring(alarm: Alarm, now: dt.datetime, **more: str) -> None:
+    """Tell the people of the first circles, and record whom, with `more` codes; the caller has the alarm's row."""
     alarm.rings += 1
     alarm.next_ring_at = now + REPEAT
     alarm.save(update_fields=["rings", "next_ring_at"])
@@ -109,15 +153,18 @@ def _ring(alarm: Alarm, now: dt.datetime) -> None:
     shared = recipients.shared_ways(inquiry.centre)
     if people or shared:
         told = [person.pk for person in people]
-        events.record(inquiry, Event.Kind.RUNG, by="system", at=now, to=told, shared=shared, ring=alarm.rings)
+        events.record(inquiry, Event.Kind.RUNG, by="system", at=now, to=told, shared=shared, ring=alarm.rings, **more)
     else:
-        events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system", at=now, ring=alarm.rings)
+        events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system", at=now, ring=alarm.rings, **more)
 
 
 def acknowledge(inquiry: Inquiry, *, by: User, via: Alarm.Via, now: dt.datetime) -> bool:
     """Note that `by` has it, and ring nobody any more; return whether an alarm was open. Call it inside a transaction."""
     alarm = Alarm.objects.select_for_update().filter(inquiry=inquiry, acknowledged_at=None).first()
     if alarm is None:
+        return False
+    alarm.inquiry = inquiry
+    if _settle(alarm, now):  # somebody works on it already
         return False
     _end(alarm, via, now, by)
     return True
@@ -132,6 +179,8 @@ def press(token: str, now: dt.datetime) -> Answer:
     alarm = _locked(link.alarm_id, link.alarm.inquiry_id)
     if alarm.acknowledged_at is None and not _settle(alarm, now):
         _end(alarm, Alarm.Via.LINK, now, link.user)
+    if open_alarm(alarm.inquiry) is not None:
+        return Answer.DEAD  # a later alarm, which the link of an earlier one doesn't stop: "thank you" would be taken for that
     if alarm.acknowledged_by_id == link.user_id:
         return Answer.THANKS
     return Answer.SOMEBODY_ELSE if alarm.acknowledged_by_id else Answer.DEAD

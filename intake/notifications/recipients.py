@@ -39,6 +39,13 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
     return sorted(moments.items(), key=lambda item: item[0].pk)
 
 
+def told_by_alarm(inquiry: Inquiry, kind: Kind) -> bool:
+    """Return whether an open alarm tells what a notification of `kind` would say: that a case in danger came in."""
+    if kind is not Kind.NEW_INQUIRY or inquiry.priority != Inquiry.Priority.DANGER:
+        return False
+    return Alarm.objects.filter(inquiry=inquiry, acknowledged_at=None).exists()
+
+
 def recipients_for_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
     """Return who at the centre `to` is notified that the case of another centre is offered to it, and from when on."""
     moments = {member.user: quiet_until(member, now) or now for member in members_to_notify(inquiry, at=to)}

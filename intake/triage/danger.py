@@ -1,5 +1,6 @@
 """Verbs on danger: "I have it", why a case may leave "Danger now", a priority set by hand, emergency calls, the end of a drill."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -26,6 +27,8 @@ LOWERING = (("better", gettext_lazy("it got better")), ("mistake", gettext_lazy(
 RAISED_BY_STAFF = "raised_by_staff"
 # The numbers that staff call in an emergency, as keys of recovery_site/helplines.toml.
 EMERGENCY_NUMBERS = ("emergency", "crisis")
+# The same call, recorded by the same person within this time, was recorded already.
+PRESSED_TWICE = dt.timedelta(minutes=2)
 # A sentence is taken for the visitor's own when this many of its words stand in a row in what they wrote.
 WORDS_IN_A_ROW = 4
 
@@ -112,7 +115,7 @@ def change_priority(  # noqa: PLR0913 (one form, all named)
 def record_emergency_call(inquiry: Inquiry, *, by: User, number: str) -> Inquiry:
     """Record that `by` called an emergency number (a key of EMERGENCY_NUMBERS). The case stays in "Danger now".
 
-    The version stays the same, because a call makes no other page stale.
+    The version stays the same, because a call makes no other page stale. The button pressed twice is one call.
     """
     inquiry = base.get_for_update(inquiry, "record_emergency_call", by=by)
     base.refuse_closed(inquiry)
@@ -120,7 +123,10 @@ def record_emergency_call(inquiry: Inquiry, *, by: User, number: str) -> Inquiry
         raise Refused(_("This is a drill: call nobody."))
     if number not in EMERGENCY_NUMBERS:
         raise Refused(_("Choose the number that was called."))
-    events.record(inquiry, Event.Kind.EMERGENCY_CALLED, by=by, number=number)
+    just_now = timezone.now() - PRESSED_TWICE
+    calls = inquiry.events.filter(kind=Event.Kind.EMERGENCY_CALLED, actor=by, at__gt=just_now)
+    if number not in [call.data["number"] for call in calls]:
+        events.record(inquiry, Event.Kind.EMERGENCY_CALLED, by=by, number=number)
     return inquiry
 
 

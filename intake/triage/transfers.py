@@ -8,7 +8,7 @@ from accounts.models import User
 from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
 from intake.models import Centre, Event, Inquiry, KeyWrap, Watch
-from intake.notifications import outbox
+from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 from intake.triage import base, claims
@@ -19,8 +19,8 @@ from recovery_site.verbs import Refused
 def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquiry:
     """Transfer the case to another centre. Its key is wrapped to that centre, and this one can't open it any more.
 
-    The response deadline is computed again from the opening hours of `to`. Raises Refused if `to` accepts no inquiries or
-    has no key.
+    The response deadline is computed again from the opening hours of `to`. A case in danger rings there. Raises Refused if
+    `to` accepts no inquiries or has no key.
     """
     inquiry = base.get_for_update(inquiry, "hand_over", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -29,6 +29,8 @@ def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquir
     if not to.accepts_inquiries:
         raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
     move(inquiry, to, case_keys.for_staff(inquiry, by), by=by)
+    if inquiry.is_in_danger:
+        alarms.start_over(inquiry, timezone.now())
     return inquiry
 
 

@@ -1,5 +1,6 @@
 """The page behind the link in a message of an alarm: a button, and thanks. It shows nothing of the case."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,5 +16,5 @@ def have_it(request: HttpRequest, token: str) -> HttpResponse:
     The page is the same for every token until the button is pressed. It needs no sign-in and sets no cookie.
     """
     answer = alarms.press(token, timezone.now()) if request.method == "POST" else None
-    context = {"answer": answer.name if answer else "", "admin": "/admin/"}
+    context = {"answer": answer.name if answer else "", "admin": f"{settings.STAFF_URL}/admin/"}
     return render(request, "intake/alarm.html", context, status=410 if answer is alarms.Answer.DEAD else 200)

@@ -124,10 +124,15 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("A message could not be stored")
         if _stored_despite_error(request, box, form):
-            return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+            return _to_open_mailbox()
         form.add_error(None, _("We could not take your message just now. It is still here: please press Send again."))
         return page(request, box, form, status=503)
-    return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+    return _to_open_mailbox()
+
+
+def _to_open_mailbox() -> HttpResponse:
+    # Without a place of its own the address would keep the form's "#errors".
+    return HttpResponseRedirect(f"{reverse('intake:mailbox_open')}#main", status=303)
 
 
 def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
@@ -155,13 +160,16 @@ def _typed(form: MessageForm) -> str:
 def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 200) -> HttpResponse:
     """Render the mailbox with `form`."""
     letters = sessions.letters(box)
-    unanswered = itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))
+    first = sessions.first_words(box)
+    unanswered = [letter.text for letter in itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))]
+    if len(unanswered) == len(letters) and (box.inquiry.is_in_danger or box.inquiry.first_response_at is None):
+        unanswered.append(first.get("message", ""))
     context: dict[str, Any] = {
         "inquiry": box.inquiry,
         "status": status_texts.status_for_visitor(box.inquiry),
-        "first": sessions.first_words(box),
+        "first": first,
         "letters": letters,
-        "danger_lines": signs.lines(assess("\n".join([*(letter.text for letter in unanswered), _typed(form)])).codes),
+        "danger_lines": signs.lines(assess("\n".join([*unanswered, _typed(form)])).codes),
         "reaches_nobody": alarms.open_alarm(box.inquiry) and not recipients.reaches_somebody(box.inquiry.centre, timezone.now()),
         "readings": self_service.readings(box),
         "form": form,

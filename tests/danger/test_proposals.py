@@ -38,6 +38,13 @@ def test_the_page_says_how_much_is_heard(client, ruth):
     assert "Somebody wrote these sentences who did not know" in page
 
 
+def test_ruth_who_chose_no_meaning_is_told_once_what_is_missing(client, ruth):
+    page = asked(client, ruth, sentences="the river wants me\nthe river calls", propose="1")
+    assert page.status_code == 422
+    assert page.content.decode().count("Choose what they mean.") == 1
+    assert not ProposedSentence.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["edith", "tom", "ada", "amara"])
 def test_who_is_no_clinical_reviewer_has_no_such_page(client, request, who):
     person = request.getfixturevalue(who)

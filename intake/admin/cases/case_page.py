@@ -1,6 +1,8 @@
 """The context of the case page."""
 
 import datetime as dt
+import re
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from danger import explain
 from danger.assess import assess
+from danger.levels import Level
 from intake.admin.rows import contact_warnings, due_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
-from intake.models import Inquiry, Message, WaitingListEntry
+from intake.models import Event, Inquiry, Message, WaitingListEntry
 from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
@@ -23,6 +26,7 @@ from intake.triage import EMERGENCY_NUMBERS, Case, related
 from recovery_site import helplines
 
 RELATED_AT_ONCE = 20  # rows
+FIRST_WORDS = 160  # characters of what they wrote, in the first screen of a phone
 
 
 def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
@@ -39,7 +43,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "due": due,
         "late": late,
         "safety": head,
-        **alarm_context(inquiry),
+        **alarm_context(inquiry, case.timeline),
         # The phone number is a link only in safe times, so that nobody calls by accident outside them. In danger it
         # always is.
         "may_call": head["safe_now"] or (inquiry.priority == Inquiry.Priority.DANGER and not inquiry.no_longer_safe),
@@ -47,7 +51,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "emergency_numbers": _emergency_numbers(),
         "last_attempt": case.attempts[-1][0] if case.attempts else None,
         "warnings": contact_warnings(inquiry, now),
-        "first_words": str(case.content.get("message", "")),
+        "danger_words": _danger_words(case) if inquiry.is_in_danger else "",
         "content": labels.lines(case.content),
         "guide_address": _guide_address(inquiry),
         "contact": labels.lines(case.contact),
@@ -69,10 +73,23 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def alarm_context(inquiry: Inquiry) -> dict[str, Any]:
-    """Return the open alarm of the case and the names of those who were told of it. One query without an alarm, else three."""
-    alarm = alarms.open_alarm(inquiry)
-    return {"alarm": alarm, "alarm_told": alarms.names_told(alarm) if alarm else []}
+def alarm_context(inquiry: Inquiry, timeline: list[Event]) -> dict[str, Any]:
+    """Return the alarm that rings, whom it told, else who has it, and the emergency calls. One query without an alarm, else three."""
+    alarm = alarms.unanswered().filter(inquiry=inquiry).select_related("inquiry__centre").first()
+    has_it = [event for event in timeline if event.kind == Event.Kind.ACKNOWLEDGED and event.actor is not None]
+    return {
+        "alarm": alarm,
+        "alarm_told": alarms.names_told(alarm) if alarm else [],
+        "has_it": has_it[-1] if has_it and alarm is None else None,
+        "calls": emergency_calls(timeline),
+    }
+
+
+def emergency_calls(timeline: list[Event]) -> list[tuple[Event, str]]:
+    """Return the calls to emergency numbers that staff recorded, each with the number, the latest first."""
+    numbers = {line.key: line.number for line in _emergency_numbers()}
+    calls = [event for event in timeline if event.kind == Event.Kind.EMERGENCY_CALLED]
+    return [(event, numbers.get(event.data.get("number", ""), "")) for event in reversed(calls)]
 
 
 def _emergency_numbers() -> list[helplines.Helpline]:
@@ -84,8 +101,29 @@ def _emergency_numbers() -> list[helplines.Helpline]:
 def _heard(case: Case) -> list[str]:
     """Return the signs of danger in what the person wrote, by which words: computed for the page, since the words describe the person."""
     written = [InquiryData(**{name: case.content.get(name, "") for name in ("message", "other_notes")}).text]
-    written += [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
+    written += _messages_of_visitor(case)
     return [explain.in_words(hit) for hit in assess("\n".join(written), case.inquiry.language).signs]
+
+
+def _danger_words(case: Case) -> str:
+    """Return what of the visitor's words must be read first.
+
+    That is the latest text with danger in it (without one, the latest); of a long one, from its gravest sentence on.
+    """
+    texts = [str(case.content.get("message", "")), *_messages_of_visitor(case)]
+    texts = [text for text in texts if text.strip()] or [str(case.content.get("other_notes", ""))]
+    dangerous = [text for text in texts if assess(text, case.inquiry.language).level >= Level.LOOK]
+    text = (dangerous or texts)[-1]
+    if len(text) <= FIRST_WORDS:
+        return text
+    starts = [0, *(end.end() for end in re.finditer(r"[.!?\n]\s*", text) if end.end() < len(text))]
+    parts = [text[start:until] for start, until in pairwise([*starts, len(text)])]
+    gravest = max(range(len(parts)), key=lambda number: assess(parts[number], case.inquiry.language).level)
+    return ("… " if gravest else "") + text[starts[gravest] :]
+
+
+def _messages_of_visitor(case: Case) -> list[str]:
+    return [payload.get("text", "") for message, payload in case.messages if payload and message.sender == Message.Sender.VISITOR]
 
 
 def _guide_address(inquiry: Inquiry) -> str:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from intake import disclosure, triage
-from intake.admin.cases import steps
+from intake.admin.cases import case_page, steps
 from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.disclosure import disclosures, referrals
-from intake.models import Inquiry, Referral
+from intake.models import Event, Inquiry, Referral
 from intake.scheduling import safe_times
 from recovery_site.verbs import Refused
 
@@ -52,6 +52,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             "referrals": record.referrals,
             "forms": forms_by_name,
             "refusal": refusal,
+            "calls": case_page.emergency_calls(list(inquiry.events.filter(kind=Event.Kind.EMERGENCY_CALLED).select_related("actor"))),
             "closed": inquiry.state == Inquiry.State.CLOSED,
             "open_outside": any(row.state == Referral.State.OFFERED and row.to_centre_id is None for row in record.referrals),
         }

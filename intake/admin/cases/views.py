@@ -129,7 +129,7 @@ def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
     return _("The case is given back. Anybody can take it.")
 
 
-@_step(None)
+@_step(None, anchor="contact")
 def show_contact(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.show_contact(inquiry, by=request.user)
     contact_window.open_for(request, inquiry)
@@ -236,7 +236,7 @@ def block(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> s
 @_step("danger")
 def resolve_danger(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.resolve_danger(inquiry, by=request.user, **cleaned)
-    return _("The case left “Danger now”. A new sign of danger brings it back.")
+    return _("The case left “Danger now”. A new sign of danger brings it back. A wrong press? “Change the priority” puts it back.")
 
 
 @_step("priority")

@@ -175,6 +175,11 @@ class TestPage:
             everything = list(page.iter())
             assert everything.index(callout) < everything.index(page.cssselect("main form")[0])
 
+    def test_who_wants_to_stop_drinking_today_reads_not_to_stop_suddenly(self, client, library):
+        for typed, warned in {"can i stop drinking a litre of vodka today": True, "how much does it cost": False}.items():
+            page = self.page(client, q=typed)
+            assert any("Don't stop suddenly: it can kill." in aside.text_content() for aside in page.cssselect("main aside")) == warned
+
     def test_the_page_says_which_word_was_corrected(self, client, library):
         assert "Showing what we found for heroin." in " ".join(self.page(client, q="herion").text_content().split())
 

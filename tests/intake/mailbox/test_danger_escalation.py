@@ -74,6 +74,21 @@ def test_whom_to_call_stands_on_the_page_until_staff_have_answered(opened, recei
     assert SHOWN not in opened.get("/mailbox/open/").content.decode()
 
 
+def test_whom_to_call_stands_there_for_the_first_message_too_until_somebody_answered(riverside, amara):
+    received = receive.receive(InquiryData(message=DANGER), form_token=secrets.token_bytes(16))
+    visitor = Client()
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    assert SHOWN in visitor.get("/mailbox/open/").content.decode()
+    triage.log_attempt(received.inquiry, by=amara, version=1, way="phone", outcome="no_answer")
+    assert SHOWN in visitor.get("/mailbox/open/").content.decode()
+    triage.resolve_danger(received.inquiry, by=amara, version=2, outcome="reached_safe")
+    assert SHOWN not in visitor.get("/mailbox/open/").content.decode()
+
+
+def test_the_page_after_a_message_is_not_sent_to_a_list_of_mistakes(opened):
+    assert write(opened, DANGER)["Location"] == "/mailbox/open/#main"
+
+
 @pytest.mark.parametrize("wrong", [{"token": "old"}, {"go": "language"}])
 def test_whom_to_call_is_said_before_it_could_be_sent_too(opened, wrong):
     page = write(opened, DANGER, **wrong).content.decode()

@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from intake import triage
 from intake.cases import history
 from intake.models import Alarm, AlarmLink, Event, Notification, Recusal
 from intake.notifications import alarms
@@ -28,7 +29,7 @@ def test_ben_says_it_from_another_phone_without_signing_in(night, ben_on_call, l
     assert Alarm.objects.get().acknowledged_at is None  # a program that looks at links presses nothing
     night.shift(3 * MINUTE)
     thanks = phone.post(link())
-    assert "Open the admin to see it." in thanks.content.decode()
+    assert 'href="http://127.0.0.1:8000/admin/"' in thanks.content.decode()
     assert inquiry.reference not in thanks.content.decode()
     assert work(night, 5) == []
     event = Event.objects.get(kind=Event.Kind.ACKNOWLEDGED)
@@ -54,8 +55,9 @@ def test_a_link_works_for_its_alarm_only(night, ben_on_call):
     work(night)
     Client().post(link())
     alarms.cry(inquiry)
-    Client().post(link())
+    answer = Client().post(link())
     assert alarms.open_alarm(inquiry) is not None
+    assert "use the newest message" in answer.content.decode()  # "thank you" would be taken for "it has stopped"
 
 
 @pytest.mark.parametrize("why", ["expired", "left", "stepped back", "unknown"])
@@ -114,3 +116,73 @@ def test_the_front_page_shows_the_open_alarms_of_ones_own_centre(night, ben_on_c
     assert inquiry.reference in client.get("/admin/").content.decode()
     client.force_login(noor)
     assert inquiry.reference not in client.get("/admin/").content.decode()
+
+
+def test_ben_who_falls_asleep_over_i_have_it_is_rung_again_and_luisa_with_him(night, ben_on_call, luisa_leads):
+    typed()
+    work(night)
+    Client().post(link())
+    assert work(night, 14) == []
+    housekeeping.run(timezone.now())
+    assert work(night) == []
+    night.shift(MINUTE)
+    housekeeping.run(timezone.now())
+    assert sorted(message.to[0] for message in mail.outbox) == ["ben@example.org", "luisa@example.org"]
+    again = Event.objects.filter(kind=Event.Kind.RUNG).last()
+    assert "nobody had opened the case since" in history.what(again)
+    assert "use the newest message" not in Client().post(link()).content.decode()
+    assert Alarm.objects.filter(acknowledged_at=None).count() == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_ben_who_opened_the_case_is_left_in_peace_to_talk(night, ben_on_call, luisa_leads, when):
+    inquiry = typed().inquiry
+    work(night)
+    for step in (page_of, lambda *_: Client().post(link())) if when == "before" else (lambda *_: Client().post(link()), page_of):
+        step(ben_on_call, inquiry)
+    night.shift(40 * MINUTE)
+    assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
+
+
+def test_nor_is_luisa_who_said_it_on_the_case(night, ben_on_call, luisa_leads):
+    inquiry = typed().inquiry
+    triage.acknowledge(inquiry, by=luisa_leads)
+    night.shift(40 * MINUTE)
+    assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
+
+
+def test_a_case_that_left_danger_is_not_rung_again(night, ben_on_call):
+    inquiry = typed().inquiry
+    work(night)
+    Client().post(link())
+    type(inquiry).objects.update(danger_resolved_at=timezone.now())
+    night.shift(40 * MINUTE)
+    assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
+
+
+def test_whoever_looks_sees_at_once_that_ben_works_on_it(night, ben_on_call, luisa_leads):
+    inquiry = typed().inquiry
+    page = page_of(ben_on_call, inquiry)
+    assert "nobody has it yet" in page
+    triage.log_attempt(inquiry, by=ben_on_call, version=1, way="phone", outcome="no_answer")
+    assert "nobody has it yet" not in page_of(luisa_leads, inquiry)
+    client = Client()
+    client.force_login(luisa_leads)
+    assert "nobody has it yet" not in client.get("/admin/").content.decode()
+    late = client.post(f"/admin/intake/inquiry/{inquiry.reference}/have-it/")
+    assert "Ben Okafor has it already." in late.content.decode()
+
+
+def test_luisa_sees_that_ben_has_it_and_whom_he_called(night, ben_on_call, luisa_leads):
+    inquiry = typed().inquiry
+    work(night)
+    Client().post(link())
+    for number in ("emergency", "emergency", "crisis"):  # a button pressed twice is one call
+        triage.record_emergency_call(inquiry, by=ben_on_call, number=number)
+    page = page_of(luisa_leads, inquiry).split('class="danger-facts danger-done"')[1].split("</ul>")[0]
+    assert "Ben Okafor: “I have it”" in page
+    assert page.count("Ben Okafor called 911") == 1
+    assert page.count("Ben Okafor called 988") == 1
+    night.shift(3 * MINUTE)
+    triage.record_emergency_call(inquiry, by=ben_on_call, number="emergency")
+    assert page_of(luisa_leads, inquiry).count("Ben Okafor called 911") == 2

@@ -81,3 +81,12 @@ def test_nothing_is_added_to_a_withdrawn_request(inquiry, amara):
             step()
         assert "withdrew" in refused.value.message
     assert not triage.open_case(inquiry, by=amara, with_contact=False).opens
+
+
+def test_amara_is_not_sent_to_look_for_a_key_where_a_request_was_withdrawn(inquiry, amara, client):
+    erasure.withdraw(inquiry)
+    client.force_login(amara)
+    page = client.get(f"/admin/intake/inquiry/{inquiry.reference}/").content.decode()
+    assert "What they wrote is erased." in page
+    assert "key is missing" not in page
+    assert "Reopen the case" not in page

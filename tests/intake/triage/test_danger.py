@@ -3,13 +3,16 @@
 import datetime as dt
 import secrets
 from dataclasses import replace
+from html import unescape
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from danger.models import ProposedSentence
 from intake import admission, triage
-from intake.cases import blind_index
+from intake.cases import blind_index, case_keys
+from intake.cases.inquiry_data import InquiryData
 from intake.mailbox import messages
 from intake.models import Event, Inquiry, InternalNote, Notification, QueueRank
 from intake.queue import queue, shift_handover
@@ -353,3 +356,34 @@ def test_a_call_to_911_is_an_event_and_the_case_stays(danger, amara):
     assert events_of(danger, "emergency_called") == [{"number": "emergency"}]
     assert in_danger_now(danger, amara)
     assert Event.objects.get(kind="emergency_called").actor == amara
+
+
+# --- What stands in the first screen ------------------------------------------------------------------------------------
+
+
+def first_words(inquiry, user, client):
+    client.force_login(user)
+    page = client.get(f"/admin/intake/inquiry/{inquiry.reference}/").content.decode()
+    return unescape(page.split('<blockquote class="danger-words">')[1].split("</blockquote>")[0])
+
+
+def test_amara_reads_the_newest_words_of_danger_first(riverside, amara, client):
+    received = receive.receive(InquiryData(message="He took all his pills"), form_token=secrets.token_bytes(16))
+    assert first_words(received.inquiry, amara, client) == "He took all his pills"
+    key = case_keys.for_staff(received.inquiry, amara)
+    with transaction.atomic():
+        messages.add_visitor_message(received.inquiry, {"text": "He stopped breathing"}, key)
+    assert first_words(received.inquiry, amara, client) == "He stopped breathing"
+    with transaction.atomic():
+        messages.add_visitor_message(received.inquiry, {"text": "My name is Mel by the way"}, key)
+    assert first_words(received.inquiry, amara, client) == "He stopped breathing"
+
+
+def test_amara_reads_the_sentence_of_danger_however_long_the_message(riverside, amara, client):
+    long = "I have been thinking about this for years. " * 8 + "Last night my wife left. I took all my pills an hour ago. Goodbye."
+    received = receive.receive(InquiryData(message=long), form_token=secrets.token_bytes(16))
+    assert first_words(received.inquiry, amara, client) == "… I took all my pills an hour ago. Goodbye."
+
+
+def test_where_no_rule_hears_it_amara_reads_the_last_words(danger, amara, client):
+    assert "zzyzxword" in first_words(danger, amara, client)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Inquiry, Notification
-from intake.notifications import staff_text
+from intake.notifications import recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Audience, Kind
 
@@ -20,8 +20,8 @@ class CentreEmail(Channel):
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         if kind.spec.audience is Audience.VISITOR or not inquiry.centre.notify_address:
             return []
-        if kind is Kind.NEW_INQUIRY and inquiry.priority == Inquiry.Priority.DANGER:
-            return []  # the alarm says it
+        if recipients.told_by_alarm(inquiry, kind):
+            return []
         return [Recipient()]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:

@@ -19,7 +19,7 @@ class StaffEmail(Channel):
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
         people = recipients.recipients_for(inquiry, kind, now)
-        if kind is Kind.NEW_INQUIRY and inquiry.priority == Inquiry.Priority.DANGER:
+        if recipients.told_by_alarm(inquiry, kind):
             # Whoever is awake is told by the alarm already.
             people = [(user, moment) for user, moment in people if moment > now]
         return [Recipient(user=user, not_before=moment) for user, moment in people if user.email]

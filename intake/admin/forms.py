@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from danger import proposals
 from intake import triage
+from intake.assessment import readiness
 from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 
@@ -156,7 +157,7 @@ class HandOverForm(VersionedForm):
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = readiness.able().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
 
 
 class MergeForm(VersionedForm):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import zlib
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from danger.assess import assess
 from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
+from intake.forms.centre_choices import centre_choices
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.mailbox import status_texts
 from intake.models import Centre, Inquiry
@@ -103,8 +105,9 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     step = 1 if "steps" in request.GET else 0
     desk = _desk()
     proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
-    # Nothing typed by a visitor is part of the key or the cached text.
-    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{bool(proof)}"
+    # Nothing typed by a visitor is part of the key or the cached text. A centre that can't answer any more is offered no longer.
+    offered = zlib.crc32(" ".join(str(slug) for slug, _name in centre_choices()).encode())
+    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{offered}:{bool(proof)}"
     rendered = cache.get(key)
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}

@@ -63,7 +63,10 @@ class AttemptForm(VersionedForm):
     next_action_at = DateAheadField(
         label=_("Next try or follow-up"),
         required=False,
-        help_text=_("In the centre's time. Leave empty when the next step is still open; the case then stays in the queue."),
+        help_text=_(
+            "In the centre's time. Leave empty when the next step is still open; the case then stays in the queue, as it does after "
+            "“asked not to be contacted” and “wrong number”."
+        ),
     )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Kept sealed.")

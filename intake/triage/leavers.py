@@ -28,7 +28,7 @@ def objection_at(centre: Centre, members: list[Membership]) -> str:
         return ""
     return _(
         "%(centre)s has open cases, and nobody there could be told of danger any more. First add someone else with an e-mail address "
-        "and switch their e-mails on, or hand the open cases to another centre."
+        "and switch their e-mails on, or hand the open cases to another center."
     ) % {"centre": centre.name}
 
 

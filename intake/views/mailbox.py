@@ -21,7 +21,6 @@ from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import self_service, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
-from intake.notifications import alarms, recipients
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
 from recovery_site.pages.public_pages import public_page
@@ -156,13 +155,14 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
     """Render the mailbox with `form`."""
     letters = sessions.letters(box)
     unanswered = itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))
+    unreached = status_texts.reaches_nobody(box.inquiry)
     context: dict[str, Any] = {
         "inquiry": box.inquiry,
-        "status": status_texts.status_for_visitor(box.inquiry),
+        "status": status_texts.status_for_visitor(box.inquiry, unreached=unreached),
         "first": sessions.first_words(box),
         "letters": letters,
         "danger_lines": signs.lines(assess("\n".join([*(letter.text for letter in unanswered), _typed(form)])).codes),
-        "reaches_nobody": alarms.open_alarm(box.inquiry) and not recipients.reaches_somebody(box.inquiry.centre, timezone.now()),
+        "reaches_nobody": unreached,
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,

@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from intake import disclosure, triage
@@ -11,7 +12,7 @@ from intake.cases import case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import sealing
 from intake.disclosure import referrals
-from intake.models import Disclosure, Inquiry, Notification, Referral
+from intake.models import Centre, Disclosure, Inquiry, Notification, Referral
 from intake.notifications import outbox, staff_text
 from intake.notifications.kinds import Kind
 from intake.retention import erasure
@@ -185,3 +186,25 @@ def test_an_incomplete_consent_keeps_the_typed_text(inquiry, amara, client):
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/consent/", {"consent-recipient": "Dr. Pellworm"})
     assert answer.status_code == 422
     assert 'value="Dr. Pellworm"' in answer.content.decode()
+
+
+def test_an_offer_is_told_to_the_receiving_centres_shared_address_and_not_to_ours(inquiry, amara, consent, open_harbor):
+    Centre.objects.filter(pk=inquiry.centre_id).update(notify_address="riverside@example.org")
+    Centre.objects.filter(pk=open_harbor.pk).update(notify_address="harbor@example.org")
+    Notification.objects.all().delete()
+    refer(inquiry, consent, amara, to_centre=open_harbor)
+    outbox.send_due()
+    assert sorted(message.to[0] for message in mail.outbox) == ["hana@example.org", "harbor@example.org"]
+    assert inquiry.reference not in "".join(message.body for message in mail.outbox)
+
+
+def test_a_lead_who_wants_no_mails_hears_of_an_offer_that_nobody_else_would_hear_of(inquiry, amara, consent, open_harbor):
+    open_harbor.memberships.update(notify=False)
+    refer(inquiry, consent, amara, to_centre=open_harbor)
+    outbox.send_due()
+    assert ["hana@example.org"] in [message.to for message in mail.outbox]
+
+
+def test_no_case_is_offered_to_a_centre_where_nobody_can_be_told(inquiry, amara, consent, harbor):
+    with pytest.raises(Refused, match="can't receive"):
+        refer(inquiry, consent, amara, to_centre=harbor)

@@ -118,7 +118,7 @@ def told_of_unclaimed(moment):
     with time_machine.travel(moment, tick=False):
         assert escalation.escalate(timezone.now())["cases_escalated"] == 1
         outbox.send_all_due()
-    rows = Notification.objects.filter(kind="unclaimed", channel="staff_email").order_by("pk")
+    rows = Notification.objects.filter(kind="unclaimed", channel="staff_email").order_by("recipient")
     return [row.recipient for row in rows]
 
 

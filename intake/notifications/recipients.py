@@ -153,13 +153,6 @@ def staffed_centres(centre_ids: Collection[int]) -> set[int]:
     return {member.centre_id for member in members if counts_as_told(member)}
 
 
-def centres_without_people(centres: QuerySet[Centre]) -> list[Centre]:
-    """Return those of `centres` at which nobody who could open a case can be told of danger, by name. Two queries."""
-    rows = list(centres.order_by("name"))
-    staffed = staffed_centres([centre.pk for centre in rows])
-    return [centre for centre in rows if centre.pk not in staffed]
-
-
 def shared_ways(centre: Centre) -> bool:
     """Return whether danger at `centre` is told by a way that belongs to no person: a shared address, or a webhook."""
     return bool(centre.notify_address) or webhooks(centre).exists()

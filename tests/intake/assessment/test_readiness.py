@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from intake import triage
+from intake import checks, triage
 from intake.admin.forms import HandOverForm
 from intake.assessment import readiness, routing
 from intake.assessment.readiness import Lack
@@ -131,6 +131,18 @@ def test_a_key_whose_file_is_lost_is_noticed_and_requests_go_elsewhere_until_it_
     hidden.rename(file)
     assert keyring.verify_keys(now) == {"centre_keys_unusable": 0}
     assert danger_to("pine").centre == pine
+
+
+def test_leads_operators_and_the_checks_hear_of_a_lost_key(pine, client, olga, luisa, centre_keys):
+    completed(pine)
+    (centre_keys / f"{keyring.active_key(pine).pk}.key").unlink()
+    keyring.verify_keys(timezone.now())
+    client.force_login(olga)
+    assert "no key opens what is sealed to it" in client.get("/admin/").content.decode()
+    found = checks.somebody_is_told_of_danger(None, databases=["default"])
+    assert [(message.id, message.msg.split(" takes")[0]) for message in found if message.id != "intake.W004"] == [
+        ("intake.W005", "Pine Street")
+    ]
 
 
 def test_a_file_with_another_key_opens_no_canary(pine, riverside, centre_keys):

@@ -11,7 +11,7 @@ from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.retention import policy
 from intake.submission import drills
-from intake.triage import leavers, stalled
+from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
@@ -24,7 +24,7 @@ periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
 periodic("give back cases whose owner did not answer")(stalled.give_back)
-periodic("give back cases of people who left")(leavers.give_back)
+periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)
 periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)

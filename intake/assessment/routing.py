@@ -82,6 +82,12 @@ def choosable() -> list[tuple[str, str]]:
     return _active_rules().choosable
 
 
+def last_resort() -> Centre | None:
+    """Return the centre that an inquiry goes to that matches no rule, or None if it is refused."""
+    key = _active_rules().last_resort
+    return key.centre if key else None
+
+
 class _ActiveRules:
     """A snapshot of the active rules, the centres to choose from and the default centre's key. Queried on first access."""
 

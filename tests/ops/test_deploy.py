@@ -38,9 +38,9 @@ def test_the_units_differ_in_nothing_else():
 
 
 def test_the_worker_that_carries_alarms_waits_for_nobody():
-    worker = dict(unit("recovery-worker"))
+    worker = dict(unit("worker"))
     assert "Nice" not in worker
-    assert dict(unit("recovery-housekeeping"))["Nice"] == "10"
+    assert dict(unit("housekeeping"))["Nice"] == "10"
     processes = commands(8000, 2)
     assert "nice" not in processes["The worker"]
     assert "nice" in processes["Housekeeping"]

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.admin.configuration.preview import PreviewMixin
-from intake.assessment import readiness
+from intake.assessment import readiness, routing
 from intake.cases import permissions
 from intake.crypto import keyring
 from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
-from intake.triage import leavers
+from intake.triage import absences
 from recovery_site import time_zones
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
@@ -96,7 +96,7 @@ class MembershipFormSet(NamedDeleteFormSet):
         ]
         for member in remaining:
             member.centre = self.instance  # as the form says, not as it is stored
-        if reason := leavers.objection_at(self.instance, remaining):
+        if reason := absences.objection_at(self.instance, remaining):
             raise ValidationError(reason)
 
 
@@ -114,8 +114,11 @@ class RetentionInline(CentreInline):
     model = RetentionRule
 
 
-# Where on the centre's page a lack is mended. A key is made by the operator, in a shell.
-LINKS = {readiness.Lack.HOURS: "#opening_hours-group", readiness.Lack.PEOPLE: "#memberships-group"}
+# Where on the centre's page a lack is mended: (anchor, words of the link). A key is made by the operator, in a shell.
+LINKS = {
+    readiness.Lack.HOURS: ("#opening_hours-group", _("Enter opening hours")),
+    readiness.Lack.PEOPLE: ("#memberships-group", _("Add or change a member")),
+}
 
 
 @admin.register(Centre)
@@ -142,7 +145,9 @@ class CentreAdmin(PreviewMixin):
         """Say what the centre still lacks to take inquiries, as stored."""
         centre = kwargs.get("obj")
         lacks = readiness.missing(centre) if centre is not None else []
-        context["lacks"] = [{"words": lack.words, "link": LINKS.get(lack, "")} for lack in lacks]
+        context["lacks"] = [{"words": lack.words, "link": LINKS.get(lack)} for lack in lacks]
+        # Where no centre can take inquiries, they go to the default one all the same.
+        context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
@@ -173,7 +178,7 @@ class CentreAdmin(PreviewMixin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            leavers.give_back_now()
+            absences.give_back_now()
         if not change:
             # After all rows are saved, because the key file can't be rolled back.
             keyring.create_centre_key(form.instance)

@@ -168,6 +168,9 @@ def test_the_page_of_the_centre_lists_what_is_missing_with_a_way_there(pine, cli
         assert part in page
     for anchor in ("opening_hours-group", "memberships-group"):
         assert f'id="{anchor}"' in page
+    assert "requests go to another center" in page
+    User.objects.filter(username="luisa").update(is_active=False)
+    assert "Requests come here all the same" in client.get(PINE.format(Centre.objects.get(is_default=True).pk)).content.decode()
     completed(pine)
     assert "Yes: it has all it needs." in client.get(PINE.format(pine.pk)).content.decode()
     Centre.objects.filter(pk=pine.pk).update(accepts_inquiries=False)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake import triage
 from intake.models import Alarm, Centre, Inquiry, Membership
-from intake.triage import leavers
+from intake.triage import absences
 from tests.intake.admin.test_centres import form
 from tests.support import housekeeping
 
@@ -54,8 +54,8 @@ def test_she_can_when_no_case_is_open(client, luisa_alone, inquiry):
 
 def test_she_can_when_ben_can_be_told(client, luisa_alone, inquiry, ben):
     User.objects.filter(pk=ben.pk).update(email="ben@example.org")
-    assert leavers.objection_at(inquiry.centre, [ben.memberships.select_related("user", "centre").get()]) == ""
-    assert leavers.objection_at(inquiry.centre, []) != ""
+    assert absences.objection_at(inquiry.centre, [ben.memberships.select_related("user", "centre").get()]) == ""
+    assert absences.objection_at(inquiry.centre, []) != ""
 
 
 def test_the_shared_address_is_not_taken_away_where_it_is_the_only_way(client, luisa_alone, inquiry):
@@ -141,5 +141,5 @@ def test_a_danger_case_of_somebody_who_left_rings_again(arrives, amara):
     case = arrives(priority=1, priority_reasons=["danger_now"])
     triage.claim(case, by=amara)
     User.objects.filter(pk=amara.pk).update(is_active=False)
-    leavers.give_back(timezone.now())
+    absences.give_back(timezone.now())
     assert Alarm.objects.get(inquiry=case).acknowledged_at is None

@@ -152,9 +152,9 @@ def _keys(user: User, view: QueueFilter, filters: Mapping[str, Any], after: Plac
     cases = cases.filter(**{name: filters[name] for name in FILTERS if name in filters})
     if view.due_only:
         cases = cases.filter(_due(view, now))
-    keys = _in_danger(cases, after)[:size] if QueueRank.DANGER in view.ranks else []
+    keys = list(_in_danger(cases, after)[:size]) if QueueRank.DANGER in view.ranks else []
     if (left := size - len(keys)) <= 0:
-        return list(keys)
+        return keys
     cases = cases.filter(queue_rank__in=[rank for rank in view.ranks if rank != QueueRank.DANGER])
     if after is not None and after.rank != QueueRank.DANGER:
         cases = cases.filter(_behind(after, latest_first=view.latest_first))

@@ -118,10 +118,10 @@ def give_back(now: dt.datetime) -> dict[str, int]:
             inquiry = owned.filter(theirs).select_for_update().filter(pk=pk).first()
             if inquiry is None:
                 continue
-            owner = inquiry.claimed_by_id
+            former_owner = inquiry.claimed_by_id
             claims.unassign(inquiry)
             base.save_new_version(inquiry, *claims.OWNER_FIELDS)
-            events.record(inquiry, Event.Kind.RELEASED, by="system", owner=owner, why="left")
+            events.record(inquiry, Event.Kind.RELEASED, by="system", owner=former_owner, why="left")
             if inquiry.is_in_danger:
                 alarms.cry(inquiry, now)
             released += 1

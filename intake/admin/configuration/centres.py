@@ -91,9 +91,8 @@ class MembershipFormSet(NamedDeleteFormSet):
         super().clean()
         if self.instance.pk is None or any(self.errors):
             return
-        remaining = [
-            form.instance for form in self.forms if not self._should_delete_form(form) and (form.instance.pk or form.has_changed())
-        ]
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        remaining = [form.instance for form in kept if form.instance.pk or form.has_changed()]
         for member in remaining:
             member.centre = self.instance  # as the form says, not as it is stored
         if reason := absences.objection_at(self.instance, remaining):

@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from danger.models import ProposedSentence
 from intake import admission, triage
-from intake.admission import prescreens
 from intake.cases import blind_index
 from intake.mailbox import messages
-from intake.models import Alarm, Event, Inquiry, InternalNote, Notification, QueueRank
+from intake.models import Event, Inquiry, InternalNote, Notification, QueueRank
 from intake.queue import queue, shift_handover
 from intake.submission import receive
 from intake.triage import stalled
@@ -354,81 +353,3 @@ def test_a_call_to_911_is_an_event_and_the_case_stays(danger, amara):
     assert events_of(danger, "emergency_called") == [{"number": "emergency"}]
     assert in_danger_now(danger, amara)
     assert Event.objects.get(kind="emergency_called").actor == amara
-
-
-# --- The order ---------------------------------------------------------------------------------------------------------
-
-
-def references(user, **how):
-    return [case.reference for case in queue.page(user, **how).rows]
-
-
-def test_at_night_a_new_case_stands_above_an_older_one_that_somebody_tried(arrives, amara):
-    """The new one is due in the morning, the older one in half an hour."""
-    now = timezone.now()
-    tried = arrives(priority=1, received_at=now - LATER)
-    do(triage.log_attempt, tried, amara, way="phone", outcome="no_answer", next_action_at=now + 20 * MINUTE)
-    claimed = arrives(priority=1, received_at=now - LATER, answer_by=now - MINUTE)
-    triage.claim(claimed, by=amara)
-    unseen = arrives(priority=1, answer_by=now + LATER)
-    assert references(amara) == [unseen.reference, claimed.reference, tried.reference]
-    assert [case.reference for case in shift_handover.board(amara, now).danger] == references(amara)
-
-
-def test_new_words_bring_an_older_case_to_the_top_again(arrives, amara):
-    now = timezone.now()
-    first, second = arrives(priority=1, answer_by=now - 2 * MINUTE), arrives(priority=1, answer_by=now - MINUTE)
-    for case in (first, second):
-        triage.claim(case, by=amara)
-    assert references(amara) == [first.reference, second.reference]
-    Inquiry.objects.filter(pk=second.pk).update(has_unread_message=True)
-    assert references(amara) == [second.reference, first.reference]
-
-
-def test_pages_follow_on_each_other_through_danger_and_beyond(arrives, amara):
-    now = timezone.now()
-    cases = [arrives(priority=priority, answer_by=now + number * MINUTE) for number, priority in enumerate((1, 1, 1, 3, 3))]
-    triage.claim(cases[0], by=amara)
-    expected = [cases[number].reference for number in (1, 2, 0, 3, 4)]
-    for size in (1, 2, 3, 4):
-        seen, page = [], queue.page(amara, size=size)
-        seen += [case.reference for case in page.rows]
-        while page.next:
-            page = queue.page(amara, after=queue.Place.from_token(page.next.token()), size=size)
-            seen += [case.reference for case in page.rows]
-        assert seen == expected, size
-
-
-# --- Emergencies of the pre-screen --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("flag", sorted(prescreens.EMERGENCIES))
-def test_an_emergency_of_the_pre_screen_rings_and_stays_in_danger_now(arrives, amara, flag):
-    case = arrives(priority=3, answer_by=timezone.now() + LATER)
-    do(triage.log_attempt, case, amara, way="phone", outcome="reached", next_action_at=timezone.now() + LATER)
-    do(admission.save_prescreen, case, amara, answers={"red_flags": [flag]})
-    assert Alarm.objects.get(inquiry=case).acknowledged_at is None
-    assert Notification.objects.filter(inquiry=case, kind="danger").exists()
-    assert fresh(case).state == Inquiry.State.OPEN
-    assert in_danger_now(case, amara)
-
-
-def test_naming_the_same_emergency_again_rings_no_second_time(arrives, amara):
-    case = arrives(priority=3)
-    for _save in range(2):
-        do(admission.save_prescreen, case, amara, answers={"red_flags": ["suicide"]})
-    assert Alarm.objects.get(inquiry=case).cries == 1
-
-
-def test_a_flag_ticked_by_mistake_and_taken_back_ends_its_alarm(arrives, amara):
-    case = arrives(priority=3)
-    do(admission.save_prescreen, case, amara, answers={"red_flags": ["suicide"]})
-    do(admission.save_prescreen, case, amara, answers={"red_flags": []})
-    assert not in_danger_now(case, amara)
-    assert Alarm.objects.get(inquiry=case).acknowledged_by == amara
-
-
-def test_a_flag_that_rings_no_alarm_rings_none(arrives, amara):
-    case = arrives(priority=3)
-    do(admission.save_prescreen, case, amara, answers={"red_flags": ["vomiting"]})
-    assert not Alarm.objects.exists()

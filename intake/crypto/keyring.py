@@ -92,12 +92,15 @@ def _read(path: Path, public_key: bytes) -> bytes:
 
 
 def opens_canary(centre_key: CentreKey) -> bool:
-    """Return whether the private key opens what is sealed to the public one. Raises KeyringError on a public server, which has none."""
-    _folder()
+    """Return whether the private key opens what is sealed to the public one. Raises KeyringError on a public server, which has none.
+
+    Reads the file again, so that a process that runs for weeks notices a file that was lost.
+    """
+    path, public_key = _folder() / f"{centre_key.pk}.key", bytes(centre_key.public_key)
     canary, inquiry_id = sealing.new_case_key(), new_id()
     try:
-        wrapped = sealing.wrap_to_public_key(canary, inquiry_id, centre_key.public_key)
-        return sealing.unwrap_with_private_key(wrapped, inquiry_id, private_key(centre_key)) == canary
+        wrapped = sealing.wrap_to_public_key(canary, inquiry_id, public_key)
+        return sealing.unwrap_with_private_key(wrapped, inquiry_id, _read.__wrapped__(path, public_key)) == canary
     except (KeyringError, sealing.SealBroken, ValueError):
         return False
 

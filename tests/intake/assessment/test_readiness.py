@@ -120,7 +120,9 @@ def test_no_case_is_handed_to_a_centre_without_people(pine, inquiry, amara):
 
 def test_a_key_whose_file_is_lost_is_noticed_and_requests_go_elsewhere_until_it_is_back(pine, riverside, centre_keys):
     completed(pine)
-    file = centre_keys / f"{keyring.active_key(pine).pk}.key"
+    key = keyring.active_key(pine)
+    assert keyring.private_key(key)  # read before, as a process that runs for weeks has
+    file = centre_keys / f"{key.pk}.key"
     hidden = file.rename(file.with_suffix(".away"))
     now = timezone.now()
     assert keyring.verify_keys(now) == {"centre_keys_unusable": 1}

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts import leaving
 from accounts.models import User
 from accounts.sign_in import SignInForm
 from recovery_site import phones, time_zones
@@ -31,8 +33,22 @@ def _check_phone(text: str) -> None:
         ) from None
 
 
+class StaffForm(UserChangeForm):
+    """A member of staff. Refused when the change would leave work without anybody (accounts.leaving)."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        after = User(pk=self.instance.pk)
+        for name in ("is_active", "is_staff", "email", "phone"):
+            setattr(after, name, cleaned.get(name, getattr(self.instance, name)))
+        for reason in leaving.objections(after):
+            self.add_error(None, reason)
+        return cleaned
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
+    form = StaffForm
     list_display = ("username", "shown_name", "email", "is_active", "is_staff")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -45,6 +61,15 @@ class StaffAdmin(UserAdmin):
         (_("Person"), {"fields": ("display_name", "email", "phone", "time_zone")}),
     )
     filter_horizontal = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted whom an app can't do without yet."""
+        return super().has_delete_permission(request, obj) and not (obj and leaving.objections(User(pk=obj.pk, is_active=False)))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not (obj.is_active and obj.is_staff):
+            leaving.tidy()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""

@@ -11,5 +11,6 @@ class IntakeConfig(AppConfig):
         from intake import checks  # noqa: F401
         from intake.mailbox import second_look  # noqa: F401
         from intake.notifications import channels
+        from intake.triage import absences  # noqa: F401
 
         channels.autodiscover()

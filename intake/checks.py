@@ -63,11 +63,12 @@ def channels_are_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that each centre that takes inquiries has somebody who can be told of danger, and that an operator can be told.
+    """Check that each centre that takes inquiries has somebody who can be told, and a key that opens, and that an operator can be told.
 
     Runs only with `check --database default` and `migrate`, and only once the tables exist.
     """
-    from intake.models import Centre
+    from intake.assessment import readiness
+    from intake.models import Centre, CentreKey
     from intake.notifications import recipients
 
     if not databases:
@@ -75,7 +76,8 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
     try:
         if Centre._meta.db_table not in connection.introspection.table_names():
             return []
-        centres = Centre.objects.filter(accepts_inquiries=True)
+        centres = Centre.objects.filter(accepts_inquiries=True).order_by("name")
+        lacks = readiness.missing_at(list(centres))
         messages: list[CheckMessage] = [
             Warning(
                 f"{centre.name} takes inquiries, and nobody who works there can be told of danger.",
@@ -83,7 +85,17 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
                 "inquiries there.",
                 id="intake.W003",
             )
-            for centre in recipients.centres_without_people(centres)
+            for centre in centres
+            if readiness.Lack.PEOPLE in lacks[centre.pk]
+        ]
+        messages += [
+            Warning(
+                f"{centre.name} takes inquiries, and its key doesn't open what is sealed to it.",
+                hint="Restore the file of the key from the backup, or create a key with `manage.py create_centre_key CENTRE`.",
+                id="intake.W005",
+            )
+            for centre in centres
+            if CentreKey.objects.filter(centre=centre, retired_at=None, unusable_since__isnull=False).exists()
         ]
         if centres.exists() and not recipients.reachable_operators():
             messages.append(

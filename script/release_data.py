@@ -23,7 +23,7 @@ from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring
 from intake.disclosure import disclosures
 from intake.mailbox import sessions
-from intake.models import Centre, Consent, ContactAttempt, DisclosureConsent, Inquiry, Membership, WaitingListEntry
+from intake.models import Centre, Consent, ContactAttempt, DisclosureConsent, Inquiry, Membership, OpeningHours, WaitingListEntry
 from intake.retention import erasure
 from intake.submission import receive
 
@@ -113,6 +113,7 @@ def _inquiries() -> dict[str, receive.Received]:
 
 def _other_centre() -> None:
     centre = Centre.objects.create(name="Lake House (demo)", slug="lake-house-demo", time_zone="America/Chicago")
+    OpeningHours.objects.create(centre=centre, weekday=0, opens=dt.time(9), closes=dt.time(17))
     keyring.create_centre_key(centre)
     Membership.objects.create(user=_person("lead"), centre=centre, role=Membership.Role.LEAD)
 

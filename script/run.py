@@ -25,8 +25,8 @@ from honcho.printer import Printer
 from honcho.process import Popen, Process
 
 PATIENCE = 60  # seconds until the first page must respond
-# The worker and housekeeping run with lower priority than the web server. Linux may schedule by session instead of by
-# process, and each process has its own session, so both are set.
+# Housekeeping runs with lower priority than the others. The worker doesn't: it carries alarms. Linux may schedule by session instead of
+# by process, and each process has its own session, so both are set.
 STEP_BACK = "echo 10 2>/dev/null >/proc/$$/autogroup; exec nice -n 10"
 
 
@@ -81,7 +81,7 @@ def commands(port: int, workers: int) -> dict[str, str]:
     )
     return {
         "The web server": f"exec {granian}",
-        "The worker": f"{STEP_BACK} {python} manage.py send_notifications",
+        "The worker": f"exec {python} manage.py send_notifications",
         "Housekeeping": f"{STEP_BACK} {python} manage.py housekeeping --loop 60",
     }
 

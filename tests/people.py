@@ -1,7 +1,7 @@
 """The named people of the tests, and the two centres they work at. Access tests read as sentences with these names.
 
-Amara and Ben answer inquiries at Riverside and Luisa leads it; Noor answers at Harbor. Edith and Emil edit guides, Ruth and
-Rafael review them, Ada audits. Olga is the operator. Tom is staff without a centre and without a role.
+Amara and Ben answer inquiries at Riverside and Luisa leads it; Noor answers at Harbor, and Hana leads it. Edith and Emil edit guides,
+Ruth and Rafael review them, Ada audits. Olga is the operator. Tom is staff without a centre and without a role.
 """
 
 import datetime as dt
@@ -56,6 +56,15 @@ def harbor(db, centre_keys):
     centre = Centre.objects.create(name="Harbor", slug="harbor", time_zone="America/Chicago")
     keyring.create_centre_key(centre)
     return centre
+
+
+@pytest.fixture
+def open_harbor(harbor):
+    """Harbor with all that a centre needs to take inquiries: its lead Hana can be told, and it has opening hours."""
+    for weekday in range(5):
+        OpeningHours.objects.create(centre=harbor, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
+    member("hana", "Hana Holt", harbor, "lead", email="hana@example.org")
+    return harbor
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from danger.models import ProposedSentence
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.reporting import reports
-from intake.reporting.danger_cases import PERIOD, danger_cases
+from intake.reporting.danger_cases import PERIOD, danger_cases, drill_figures
 from intake.scheduling import safe_times
 
 SENTENCES = 50  # rows
@@ -36,6 +36,7 @@ def danger_cases_page(request: StaffRequest) -> HttpResponse:
             (_("Drills"), [case for case in cases if case.inquiry.is_drill]),
         ],
         "days": PERIOD.days,
+        "figures": drill_figures(centre_ids, request.user, now),
         "own_centres": permissions.centre_roles(request.user),
         "sentences": [(row, proposals.meaning(row)) for row in ProposedSentence.objects.select_related("proposed_by")[:SENTENCES]],
         "zone": str(zone),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from danger import proposals
 from intake import triage
+from intake.assessment import readiness
 from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 
@@ -62,7 +63,10 @@ class AttemptForm(VersionedForm):
     next_action_at = DateAheadField(
         label=_("Next try or follow-up"),
         required=False,
-        help_text=_("In the centre's time. Leave empty when the next step is still open; the case then stays in the queue."),
+        help_text=_(
+            "In the centre's time. Leave empty when the next step is still open; the case then stays in the queue, as it does after "
+            "“asked not to be contacted” and “wrong number”."
+        ),
     )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Kept sealed.")
@@ -156,7 +160,7 @@ class HandOverForm(VersionedForm):
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = readiness.able().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
 
 
 class MergeForm(VersionedForm):

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.admin.rows import ON_FRONT_PAGE, rows
+from intake.assessment import readiness
 from intake.cases import permissions
 from intake.models import Centre, Event
-from intake.notifications import alarms, recipients
+from intake.notifications import alarms
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
 
@@ -38,9 +39,11 @@ def alarms_panel(request: HttpRequest) -> Panel | None:
         return {"reference": inquiry.reference, "centre": inquiry.centre, "may_open": inquiry.centre_id in own, **more}
 
     missed = {event.inquiry.pk: event.inquiry for event in untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]}
+    lacks = readiness.missing_at(list(configured.filter(accepts_inquiries=True)))
     context = {
         "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in ringing[:ROWS]],
-        "empty": recipients.centres_without_people(configured.filter(accepts_inquiries=True)),
+        "empty": [centre for centre in configured if readiness.Lack.PEOPLE in lacks.get(centre.pk, ())],
+        "keyless": [centre for centre in configured if readiness.Lack.KEY in lacks.get(centre.pk, ())],
         "untold": [row(inquiry) for inquiry in missed.values()],
     }
     return Panel("admin/intake/inquiry/alarms_panel.html", context) if any(context.values()) else None

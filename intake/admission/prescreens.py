@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from intake.cases import case_keys, danger, events
 from intake.crypto import sealing
-from intake.models import Event, Inquiry, PreScreen
+from intake.models import Alarm, Event, Inquiry, PreScreen
+from intake.notifications import alarms
+from intake.scheduling import response_times
 from intake.triage import base
 
 # ASAM Criteria, 4th edition (2023): the six dimensions.
@@ -45,8 +47,9 @@ RED_FLAGS = (
 def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[str, Any]) -> PreScreen:
     """Store the sealed answers. All are optional; `red_flags` is a list of codes of RED_FLAGS.
 
-    An emergency makes the priority DANGER, any other red flag at least URGENT. Taking the flags back undoes that for the person who
-    ticked them, unless somebody changed the priority since; else change_priority() and resolve_danger() lower it.
+    An emergency makes the priority DANGER and rings staff like any danger; any other red flag makes it at least URGENT. Taking the flags
+    back undoes that for the person who ticked them, unless somebody changed the priority since; else change_priority() and
+    resolve_danger() lower it.
     """
     inquiry = base.get_for_update(inquiry, "prescreen", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -57,18 +60,27 @@ def save_prescreen(inquiry: Inquiry, *, by: User, version: int, answers: dict[st
         inquiry=inquiry, defaults={"sealed": sealed, "updated_at": timezone.now(), "updated_by": by}
     )
     flags = set(answers.get("red_flags", ()))
+    was_in_danger = inquiry.is_in_danger
     raised_from = _undo_own(inquiry, flags, by)
-    if flags & EMERGENCIES - before:
+    new_emergency = bool(flags & EMERGENCIES - before)
+    if new_emergency:
         danger.reopen(inquiry, by=by)
+        if inquiry.state == Inquiry.State.WAITING:
+            inquiry.state = Inquiry.State.OPEN
     priority = _priority_of(flags)
     if priority < inquiry.priority:
         raised_from = raised_from or inquiry.priority
         inquiry.priority = priority
+        response_times.promise_sooner(inquiry, timezone.now())
         # A general reason, because the flags themselves are stored only in the sealed payload.
         inquiry.priority_reasons = [*(reason for reason in inquiry.priority_reasons if reason != "red_flag"), "red_flag"]
-    base.save_new_version(inquiry, "priority", "priority_reasons", *danger.DANGER_FIELDS)
+    base.save_new_version(inquiry, "priority", "priority_reasons", "state", "answer_by", "next_action_at", *danger.DANGER_FIELDS)
     codes: dict[str, Any] = {"raised_from": raised_from} if raised_from else {}
     events.record(inquiry, Event.Kind.PRESCREENED, by=by, **codes)
+    if new_emergency:
+        alarms.cry(inquiry)
+    elif was_in_danger and not inquiry.is_in_danger:
+        alarms.acknowledge(inquiry, by=by, via=Alarm.Via.CASE, now=timezone.now())
     return row
 
 

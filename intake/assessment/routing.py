@@ -1,7 +1,7 @@
 """Routing of inquiries to centres by rules. An inquiry that matches no rule goes to the default centre."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, QuerySet
 
 from accounts.models import User
+from intake.assessment import readiness
 from intake.cases.inquiry_data import InquiryData
 from intake.models import Centre, CentreKey, Inquiry, QueueRank, RoutingRule
 from intake.scheduling import response_times
@@ -45,15 +46,19 @@ class Look:
 def choose(data: InquiryData, priority: int, now: dt.datetime, *, drafts: bool = False) -> Route:
     """Return the route of an inquiry that arrives at `now`. Raises NobodyToAnswer if the default centre is needed but missing.
 
-    If the visitor requested a centre that accepts inquiries, only the rules of that centre are evaluated. The first active
-    rule that matches decides, provided its centre accepts inquiries and has a key. `drafts` includes inactive rules.
+    If the visitor requested a centre that can take inquiries (intake.assessment.readiness), only the rules of that centre are
+    evaluated. The first active rule that matches decides, provided its centre can take them. Otherwise it is the default centre; if
+    that one can't, another that can; if none can, the default centre all the same. `drafts` includes inactive rules.
     """
-    chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
     active = _active_rules()
+    complete = readiness.complete() if drafts else active.complete
+    chosen = _keys().filter(centre__slug=data.centre, centre__in=Centre.objects.accepting()).first() if data.centre else None
+    if chosen is not None and chosen.centre_id not in complete:
+        chosen = None
     for rule in _rules(drafts=True) if drafts else active.rules:
-        if (chosen is None or rule.centre_id == chosen.centre_id) and not _failed(rule, data, now):
+        if (chosen is None or rule.centre_id == chosen.centre_id) and not _failed(rule, data, now, complete):
             return _by_rule(rule, priority, now)
-    key = chosen or active.default_key
+    key = chosen or active.last_resort
     if key is None:
         raise NobodyToAnswer
     return _route(key, priority, response_times.minutes_for(key.centre, priority), now)
@@ -62,18 +67,25 @@ def choose(data: InquiryData, priority: int, now: dt.datetime, *, drafts: bool =
 def explain(data: InquiryData, now: dt.datetime, *, drafts: bool) -> list[Look]:
     """Return the result of each rule for an example, up to the first that matches. `drafts` includes inactive rules."""
     looks = []
-    chosen = Centre.objects.accepting().filter(slug=data.centre).first() if data.centre else None
+    complete = readiness.complete()
+    chosen = Centre.objects.accepting().filter(slug=data.centre, pk__in=complete).first() if data.centre else None
     for rule in _rules(drafts=drafts):
         is_other_centre = chosen is not None and rule.centre_id != chosen.pk
-        looks.append(Look(rule, "centre" if is_other_centre else _failed(rule, data, now)))
+        looks.append(Look(rule, "centre" if is_other_centre else _failed(rule, data, now, complete)))
         if not looks[-1].failed:
             break
     return looks
 
 
 def choosable() -> list[tuple[str, str]]:
-    """Return (slug, name) of the centres that accept inquiries and can be requested in the form."""
+    """Return (slug, name) of the centres that can take inquiries and be requested in the form."""
     return _active_rules().choosable
+
+
+def last_resort() -> Centre | None:
+    """Return the centre that an inquiry goes to that matches no rule, or None if it is refused."""
+    key = _active_rules().last_resort
+    return key.centre if key else None
 
 
 class _ActiveRules:
@@ -87,13 +99,30 @@ class _ActiveRules:
         return list(_rules(drafts=False))
 
     @cached_property
-    def choosable(self) -> list[tuple[str, str]]:
-        centres = Centre.objects.accepting().filter(keys__retired_at=None, keys__isnull=False).order_by("name")
-        return list(centres.values_list("slug", "name"))
+    def complete(self) -> set[int]:
+        """The ids of the centres that lack nothing."""
+        return readiness.complete()
 
     @cached_property
-    def default_key(self) -> CentreKey | None:
-        return _keys().filter(centre__is_default=True).first()
+    def able(self) -> list[Centre]:
+        return list(Centre.objects.accepting().filter(pk__in=self.complete).order_by("name"))
+
+    @property
+    def choosable(self) -> list[tuple[str, str]]:
+        return [(centre.slug, centre.name) for centre in self.able]
+
+    @cached_property
+    def last_resort(self) -> CentreKey | None:
+        """The key of the centre that takes what nothing else takes.
+
+        Where the default centre can't take inquiries, another that can does. Where none can, it is the default centre all the same:
+        a request that waits there, with the operators told and the page saying to call, is better than one that is refused.
+        """
+        default = _keys().filter(centre__is_default=True).first()
+        able = {centre.pk for centre in self.able}
+        if not able or (default is not None and default.centre_id in able):
+            return default
+        return _keys().get(centre=self.able[0])
 
 
 # The snapshot in use, in a list so that it can be replaced.
@@ -142,8 +171,11 @@ def _keys() -> QuerySet[CentreKey]:
     return CentreKey.objects.filter(retired_at=None).select_related("centre").prefetch_related("centre__opening_hours", "centre__holidays")
 
 
-def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
-    """Return the code of the first condition of `rule` that doesn't hold, or an empty string."""
+def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime, complete: Collection[int]) -> str:
+    """Return the code of the first condition of `rule` that doesn't hold, or an empty string.
+
+    `complete` are the ids of the centres that lack nothing (intake.assessment.readiness).
+    """
     centre = rule.centre
     local_now = now.astimezone(ZoneInfo(centre.time_zone))
     begin, end = rule.from_time, rule.until_time
@@ -159,6 +191,7 @@ def _failed(rule: RoutingRule, data: InquiryData, now: dt.datetime) -> str:
         "closed": not rule.only_while_open or CentreHours(centre).is_open(now),
         "paused": centre.accepts_inquiries and not (centre.paused_until and centre.paused_until > now),
         "key": bool(centre.active_keys),  # type: ignore[attr-defined]
+        "incomplete": rule.centre_id in complete,
     }
     failed = next((code for code, holds in conditions.items() if not holds), "")
     # Evaluated last because it costs a query.

@@ -56,6 +56,8 @@ def what(event: Event) -> str:
         return f"{label}: {dict(Inquiry.Priority.choices).get(event.data.get('priority', 0), '')}"
     if event.kind == Event.Kind.RELEASED and event.data.get("why") == "stalled":
         return _("given back to everybody: not answered by the promised time")
+    if event.kind == Event.Kind.RELEASED and event.data.get("why") == "left":
+        return _("given back to everybody: the person who had it no longer works here")
     if event.kind == Event.Kind.RUNG:
         n = len(event.data.get("to", []))
         told = ngettext("%(n)d person told", "%(n)d people told", n) % {"n": n}

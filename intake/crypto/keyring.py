@@ -1,6 +1,7 @@
 """The centres' key pairs. Public keys are rows; private keys are files on the staff server and nowhere else."""
 
 import base64
+import datetime as dt
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from intake.crypto import sealing
+from intake.identifiers import new_id
 from intake.models import Centre, CentreKey
 
 
@@ -87,6 +89,36 @@ def _read(path: Path, public_key: bytes) -> bytes:
     except (OSError, ValueError, sealing.SealBroken):
         pass
     raise KeyringError(f"{path.name} in {path.parent} is not the private half of this centre's key. Restore it from the key backup.")
+
+
+def opens_canary(centre_key: CentreKey) -> bool:
+    """Return whether the private key opens what is sealed to the public one. Raises KeyringError on a public server, which has none.
+
+    Reads the file again, so that a process that runs for weeks notices a file that was lost.
+    """
+    path, public_key = _folder() / f"{centre_key.pk}.key", bytes(centre_key.public_key)
+    canary, inquiry_id = sealing.new_case_key(), new_id()
+    try:
+        wrapped = sealing.wrap_to_public_key(canary, inquiry_id, public_key)
+        return sealing.unwrap_with_private_key(wrapped, inquiry_id, _read.__wrapped__(path, public_key)) == canary
+    except (KeyringError, sealing.SealBroken, ValueError):
+        return False
+
+
+def verify_keys(now: dt.datetime) -> dict[str, int]:
+    """Note which active keys can't open what is sealed to them, and which can again (periodic job); return how many can't.
+
+    Inquiries are routed elsewhere meanwhile (intake.assessment.readiness). Does nothing on a public server.
+    """
+    if settings.SITE_ROLE == "public":
+        return {}
+    unusable = 0
+    for key in CentreKey.objects.filter(retired_at=None):
+        opens = opens_canary(key)
+        unusable += not opens
+        if opens is not (key.unusable_since is None):
+            CentreKey.objects.filter(pk=key.pk).update(unusable_since=None if opens else now)
+    return {"centre_keys_unusable": unusable}
 
 
 def active_key(centre: Centre) -> CentreKey | None:

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from intake.assessment import readiness
 from intake.cases import case_keys, events
 from intake.cases.permissions import centre_roles, recused_from
-from intake.crypto import keyring, sealing
+from intake.crypto import sealing
 from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
-from intake.notifications import outbox, recipients
-from intake.notifications.channels.staff_email import StaffEmail
+from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 from intake.triage import base, claims, transfers
@@ -38,7 +38,7 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
         raise Refused(_("A referral needs the person's consent, and this one is not in force. Record it first."))
     if inquiry.referrals.filter(state=Referral.State.OFFERED).exists():
         raise Refused(_("The case is offered to someone already. Wait for the answer or record it."))
-    if to_centre is not None and (to_centre.pk == inquiry.centre_id or keyring.active_key(to_centre) is None):
+    if to_centre is not None and (to_centre.pk == inquiry.centre_id or readiness.missing(to_centre)):
         raise Refused(_("This centre can't receive the case."))
     referral = Referral.objects.create(
         inquiry=inquiry, consent=consent, to_centre=to_centre, offered_by=by, offered_at=now, answer_by=now + ANSWER_WITHIN
@@ -53,8 +53,7 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     base.save_new_version(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at")
     events.record(inquiry, Event.Kind.REFERRED, by=by, referral=str(referral.pk), to_centre=to_centre and to_centre.pk)
     if to_centre is not None:
-        for person, not_before in recipients.recipients_for_offer(inquiry, to_centre, now):
-            outbox.enqueue(Kind.OFFERED, inquiry=inquiry, channel=StaffEmail.code, to=person, not_before=not_before)
+        outbox.enqueue(Kind.OFFERED, inquiry=inquiry)
     return referral
 
 

@@ -9,7 +9,7 @@ from intake.assessment import priority
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import sealing
-from intake.mailbox import danger_escalation
+from intake.mailbox import danger_escalation, second_look
 from intake.models import Consent, Event, Inquiry
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
@@ -63,6 +63,8 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
     danger_escalation.escalate_if_dangerous(inquiry, *priority.of_text(new_notes, data.language))
+    if new_notes:
+        second_look.request_for_notes(inquiry)
 
 
 @transaction.atomic

@@ -27,9 +27,19 @@ def request(inquiry: Inquiry, message: Message | None = None) -> None:
 
     Does nothing on a staff server without the optional package. A public server can't know what the staff's has.
     """
-    if stage_two.is_installed() or not settings.SERVES_STAFF:
+    if _is_available():
         kind = Kind.VISITOR_WROTE if message else Kind.NEW_INQUIRY
         outbox.enqueue(kind, inquiry=inquiry, channel=SecondLook.code, key=message.pk if message else None)
+
+
+def request_for_notes(inquiry: Inquiry) -> None:
+    """Queue a second look at notes on contact that were changed, and at nothing else: what was judged before is not looked at again."""
+    if _is_available():
+        outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry, channel=SecondLook.code)
+
+
+def _is_available() -> bool:
+    return stage_two.is_installed() or not settings.SERVES_STAFF
 
 
 @register
@@ -52,20 +62,28 @@ class SecondLook(Channel):
         inquiry = Inquiry.objects.get(pk=notification.inquiry_id)
         if inquiry.erased_at or not stage_two.is_installed():
             return
-        text, language = _text(inquiry, Message.objects.filter(pk=notification.pk).first())
+        only_notes = notification.kind == Kind.CONTACT_CHANGED.value
+        text, language = _text(inquiry, Message.objects.filter(pk=notification.pk).first(), only_notes=only_notes)
         found = stage_two.raised(text, assess(text, language).level, language)
         if found is None:
             return
         with transaction.atomic():
             locked = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
-            if not locked.erased_at:
-                danger_escalation.escalate_if_dangerous(locked, priority.of(found), found.codes)
+            if locked.erased_at:
+                return
+            held_as_spam = locked.outcome == Inquiry.Outcome.SPAM
+            danger_escalation.escalate_if_dangerous(locked, priority.of(found), found.codes)
+            if held_as_spam and priority.of(found) == Inquiry.Priority.URGENT:
+                # Danger came back with its alarm. What is only urgent is a new inquiry, of which nobody has heard yet.
+                danger_escalation.give_back_to_staff(locked)
+                outbox.enqueue(Kind.NEW_INQUIRY, inquiry=locked)
 
 
-def _text(inquiry: Inquiry, message: Message | None) -> tuple[str, str | None]:
+def _text(inquiry: Inquiry, message: Message | None, *, only_notes: bool) -> tuple[str, str | None]:
     """Return what the visitor wrote, and its language (None for a message: it may be written in any)."""
     case_key = case_keys.for_second_look(inquiry)
     if message is not None:
         return sealing.open_sealed("message", message.pk, message.sealed, case_key).get("text", ""), None
     payload = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
-    return f"{payload.get('message', '')}\n{payload.get('other_notes', '')}", inquiry.language
+    notes = payload.get("other_notes", "")
+    return notes if only_notes else f"{payload.get('message', '')}\n{notes}", inquiry.language

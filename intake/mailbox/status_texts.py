@@ -9,22 +9,35 @@ from django.utils.translation import gettext as _
 
 from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Event, Inquiry
+from intake.notifications import alarms, recipients
 from intake.scheduling import safe_times
 
 
-def status_for_visitor(inquiry: Inquiry) -> str:
-    """Return the status of a request in one or two sentences. They name the centre and the deadline but no staff member."""
+def reaches_nobody(inquiry: Inquiry) -> bool:
+    """Return whether someone waits for an answer, or rings an alarm, and nobody at all can be told now. One to four queries.
+
+    The mailbox warns of it, and promises no time then (status_for_visitor).
+    """
+    waits = inquiry.state != Inquiry.State.CLOSED and inquiry.first_response_at is None
+    return (waits or alarms.open_alarm(inquiry) is not None) and not recipients.reaches_somebody(inquiry.centre, timezone.now())
+
+
+def status_for_visitor(inquiry: Inquiry, *, unreached: bool) -> str:
+    """Return the status of a request in one or two sentences. They name the centre and the deadline but no staff member.
+
+    `unreached` is what reaches_nobody() returns: no time is promised beside a warning that nobody can be told.
+    """
     centre = inquiry.centre.name
     # Suspected spam is shown as new: a person reviews it, and the sender isn't told.
     if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
-        if call := when_called(inquiry):
+        if not unreached and (call := when_called(inquiry)):
             return call
-        if inquiry.answer_by is None or inquiry.answer_by < timezone.now():
+        if unreached or inquiry.answer_by is None or inquiry.answer_by < timezone.now():
             return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
         local_deadline = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
         return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(local_deadline)}
     if inquiry.state == Inquiry.State.OPEN:
-        call = when_called(inquiry) if inquiry.first_response_at is None else ""
+        call = when_called(inquiry) if inquiry.first_response_at is None and not unreached else ""
         return f"{_('Someone at %(centre)s is looking after your request.') % {'centre': centre}} {call}".strip()
     if inquiry.state == Inquiry.State.WAITING:
         return _("%(centre)s has answered or tried to reach you, and is waiting to hear from you.") % {"centre": centre}

@@ -7,7 +7,6 @@ from django.db import transaction
 from intake.cases import events
 from intake.models import Event, Inquiry
 from intake.notifications import outbox, recipients
-from intake.notifications.channels.staff_email import StaffEmail
 from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
 
@@ -30,10 +29,10 @@ def escalate(now: dt.datetime) -> dict[str, int]:
             ):
                 continue
             people = [person for person, _moment in recipients.recipients_for(inquiry, Kind.UNCLAIMED, now)]
-            for person in people:
-                outbox.enqueue(Kind.UNCLAIMED, inquiry=inquiry, channel=StaffEmail.code, to=person)
-            if people:
-                events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people])
+            shared = recipients.shared_ways(inquiry.centre)
+            outbox.enqueue(Kind.UNCLAIMED, inquiry=inquiry)
+            if people or shared:
+                events.record(inquiry, Event.Kind.ESCALATED, by="system", to=[person.pk for person in people], shared=shared)
             else:
                 events.record(inquiry, Event.Kind.NOBODY_TOLD, by="system")
         done += 1

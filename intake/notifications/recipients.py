@@ -1,12 +1,12 @@
 """Who is notified of a case, and from when on: members, quiet hours, the person on call, the circles of an alarm."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from intake.models import Alarm, Centre, Event, Inquiry, Membership, OnCallShift, RoutingRule, Team, WebhookEndpoint
+from intake.models import Alarm, Centre, Event, Inquiry, Membership, OnCallShift, Referral, RoutingRule, Team, WebhookEndpoint
 from intake.notifications import sms_gateway
 from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
@@ -17,12 +17,14 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
     """Return which staff are notified of `kind`, and from when on: `now`, or the end of their quiet hours.
 
     If nobody is on duty now and the kind rings, the person on call is notified now as well. A person who stepped back from
-    the case is notified of nothing. Kinds for another centre (see recipients_for_offer) or for the visitor have no
-    recipients here. Two to seven queries, most often three.
+    the case is notified of nothing. Kinds for the visitor have no recipients here. Two to seven queries, most often three.
     """
     audience = kind.spec.audience
-    if audience in (Audience.OTHER_CENTRE, Audience.VISITOR):
+    if audience is Audience.VISITOR:
         return []
+    if audience is Audience.OTHER_CENTRE:
+        receiver = offered_to(inquiry)
+        return _of_offer(inquiry, receiver, now) if receiver else []
     if audience is Audience.ALARM:
         return [(user, now) for user in alarm_recipients(inquiry, now)]
     if audience is Audience.ON_CALL:
@@ -46,9 +48,19 @@ def told_by_alarm(inquiry: Inquiry, kind: Kind) -> bool:
     return Alarm.objects.filter(inquiry=inquiry, acknowledged_at=None).exists()
 
 
-def recipients_for_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
-    """Return who at the centre `to` is notified that the case of another centre is offered to it, and from when on."""
+def offered_to(inquiry: Inquiry) -> Centre | None:
+    """Return the centre that the case of another centre is offered to now, or None."""
+    referral = inquiry.referrals.filter(state=Referral.State.OFFERED).select_related("to_centre").first()
+    return referral.to_centre if referral else None
+
+
+def _of_offer(inquiry: Inquiry, to: Centre, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
+    """Return who at the centre `to` is notified of the offer, and from when on: without such members, its leads."""
     moments = {member.user: quiet_until(member, now) or now for member in members_to_notify(inquiry, at=to)}
+    if not moments:
+        leads = Membership.objects.filter(centre=to, role=Membership.Role.LEAD, user__is_active=True, user__is_staff=True)
+        leads = leads.exclude(user__email="").exclude(user__recusals__inquiry=inquiry)
+        moments = {member.user: now for member in leads.select_related("user")}
     if inquiry.priority != Inquiry.Priority.NORMAL and not any(moment <= now for moment in moments.values()):
         moments |= dict.fromkeys(on_call(to, now).exclude(recusals__inquiry=inquiry), now)
     return sorted(moments.items(), key=lambda item: item[0].pk)
@@ -134,12 +146,18 @@ def can_be_told(user: User) -> bool:
     return bool(user.email or (user.phone and sms_gateway.is_set_up()))
 
 
-def centres_without_people(centres: QuerySet[Centre]) -> list[Centre]:
-    """Return those of `centres` at which nobody who could open a case can be told of danger, by name. Two queries."""
-    working = Membership.objects.filter(Q(notify=True) | Q(role=Membership.Role.LEAD), user__is_active=True, user__is_staff=True)
-    people = working.filter(centre__in=centres).select_related("user")
-    staffed = {member.centre_id for member in people if can_be_told(member.user)}
-    return [centre for centre in centres.order_by("name") if centre.pk not in staffed]
+def counts_as_told(membership: Membership) -> bool:
+    """Return whether this member could open a case and hears of danger at the centre: by themself, or by the centre's shared address."""
+    user = membership.user
+    wants = membership.notify or membership.role == Membership.Role.LEAD
+    by_themself = wants and can_be_told(user)
+    return user.is_active and user.is_staff and (by_themself or bool(membership.centre.notify_address))
+
+
+def staffed_centres(centre_ids: Collection[int]) -> set[int]:
+    """Return the ids of those centres at which somebody who could open a case can be told of danger. One query."""
+    members = Membership.objects.filter(centre__in=centre_ids).select_related("user", "centre")
+    return {member.centre_id for member in members if counts_as_told(member)}
 
 
 def shared_ways(centre: Centre) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Case, Count, Q, QuerySet, When, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,25 +55,31 @@ VIEWS = {
 NEXT = VIEWS["next"]
 
 
+# Nobody looks after it yet, or not after what was written last. In "Danger now" these come before all others, whatever they are due:
+# at night a new case is due in the morning, an older one that somebody tried in half an hour.
+UNATTENDED = Q(has_unread_message=True) | Q(claimed_by=None, first_response_at=None)
+
+
 class Place(NamedTuple):
-    """Where a page of the queue ended: what the next one starts behind."""
+    """Where a page of the queue ended: what the next one starts behind. `attended` counts in "Danger now" only: 0 or 1."""
 
     rank: int
     due_at: dt.datetime
     id: uuid.UUID
+    attended: int = 0
 
     def token(self) -> str:
         """Return the place as text for an address."""
-        return signing.dumps([self.rank, self.due_at.isoformat(), str(self.id)], salt="intake.queue.queue")
+        return signing.dumps([self.rank, self.due_at.isoformat(), str(self.id), self.attended], salt="intake.queue.queue")
 
     @classmethod
     def from_token(cls, token: str) -> "Place | None":
         """Return the place that `token()` wrote; None for anything else."""
         try:
-            rank, due_at, row = signing.loads(token, salt="intake.queue.queue")
+            rank, due_at, row, *attended = signing.loads(token, salt="intake.queue.queue")
         except signing.BadSignature:
             return None
-        return cls(rank, dt.datetime.fromisoformat(due_at), uuid.UUID(row))
+        return cls(rank, dt.datetime.fromisoformat(due_at), uuid.UUID(row), *attended)
 
 
 @dataclass
@@ -89,15 +95,20 @@ def page(
 ) -> QueuePage:
     """Return a page of `view` of the user's centres; `filters` are values by name in FILTERS, and "centre" (an id).
 
-    At most four queries whatever the table holds: which rows, the rows, their owners, their centres.
+    At most five queries whatever the table holds: which rows (those in danger first), the rows, their owners, their centres.
     """
-    keys = list(_keys(user, view, filters or {}, after).values_list("id", flat=True)[: size + 1])
+    keys = _keys(user, view, filters or {}, after, size + 1)
     found = Inquiry.objects.defer(*NOT_IN_LISTS).in_bulk(keys)
     rows = [found[pk] for pk in keys if pk in found]
     prefetch_related_objects(rows, "claimed_by", "centre")
     more = len(rows) > size
     rows = rows[:size]
-    return QueuePage(rows, Place(rows[-1].queue_rank, rows[-1].due_at, rows[-1].pk) if more else None)
+    return QueuePage(rows, _place(rows[-1]) if more else None)
+
+
+def _place(row: Inquiry) -> Place:
+    unattended = row.has_unread_message or (row.claimed_by_id is None and row.first_response_at is None)
+    return Place(row.queue_rank, row.due_at, row.pk, int(not unattended))
 
 
 def counts(user: User) -> dict[str, int]:
@@ -132,19 +143,37 @@ def _owned(user: User, view: QueueFilter) -> Q:
     return Q(claimed_by=None) if view.owner == "nobody" else Q()
 
 
-def _keys(user: User, view: QueueFilter, filters: Mapping[str, Any], after: Place | None) -> QuerySet[Inquiry]:
-    """Return the cases of `view` behind `after`, in their order: whose turn it is, or for closed ones the latest first."""
+def _keys(user: User, view: QueueFilter, filters: Mapping[str, Any], after: Place | None, size: int) -> list[uuid.UUID]:
+    """Return the first `size` cases of `view` behind `after` (ids): whose turn it is, or for closed ones the latest first."""
     now = timezone.now()
     centres = [filters["centre"]] if "centre" in filters else list(centre_roles(user))
     cases = visible_inquiries(user, centre_ids=[centre for centre in centres if centre in centre_roles(user)])
-    cases = cases.filter(_owned(user, view), queue_rank__in=view.ranks)
+    cases = cases.filter(_owned(user, view))
     cases = cases.filter(**{name: filters[name] for name in FILTERS if name in filters})
     if view.due_only:
         cases = cases.filter(_due(view, now))
-    if after is not None:
+    keys = list(_in_danger(cases, after)[:size]) if QueueRank.DANGER in view.ranks else []
+    if (left := size - len(keys)) <= 0:
+        return keys
+    cases = cases.filter(queue_rank__in=[rank for rank in view.ranks if rank != QueueRank.DANGER])
+    if after is not None and after.rank != QueueRank.DANGER:
         cases = cases.filter(_behind(after, latest_first=view.latest_first))
     down = "-" if view.latest_first else ""
-    return cases.order_by("queue_rank", f"{down}due_at", f"{down}id")
+    return [*keys, *cases.order_by("queue_rank", f"{down}due_at", f"{down}id").values_list("id", flat=True)[:left]]
+
+
+def _in_danger(cases: QuerySet[Inquiry], after: Place | None) -> QuerySet[Inquiry, uuid.UUID]:
+    """Return those of `cases` in "Danger now" behind `after` (ids): first those that nobody looks after yet.
+
+    They are few, so sorting them costs nothing; the other parts come in the order of the index.
+    """
+    cases = cases.filter(queue_rank=QueueRank.DANGER).annotate(attended=Case(When(UNATTENDED, then=0), default=1))
+    if after is not None:
+        if after.rank != QueueRank.DANGER:
+            cases = cases.none()
+        later = Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, id__gt=after.id)
+        cases = cases.filter(Q(attended__gt=after.attended) | Q(attended=after.attended) & later)
+    return cases.order_by("attended", "due_at", "id").values_list("id", flat=True)
 
 
 def _behind(after: Place, *, latest_first: bool) -> Q:

@@ -18,6 +18,10 @@ from recovery_site.verbs import Refused
 ATTEMPT_FIELDS = (*response_times.RESPONSE_FIELDS, *response_times.CONTACT_FIELDS, "attempts_made", "next_action_at", "no_longer_safe")
 
 
+# After these nobody tries again the same way: a date for the next try would bring the case back to call somebody who must not be called.
+NO_NEXT_TRY = frozenset({ContactAttempt.Outcome.ASKED_NOT_TO_CALL, ContactAttempt.Outcome.WRONG_NUMBER})
+
+
 @transaction.atomic
 def show_contact(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Record that `by` asked to see the name, phone number and e-mail address of the case."""
@@ -40,8 +44,9 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     """Store a contact attempt with its sealed note. An unclaimed case is assigned to `by`.
 
     `way` and `outcome` are values of Inquiry.ContactWay and ContactAttempt.Outcome; `next_action_at` is when to try again
-    or follow up. Raises Refused if the attempt ignored the person's preferences (a voicemail that was not allowed, anything
-    but the mailbox after "no longer safe") and `note` gives no reason.
+    or follow up, and is left out after an outcome of NO_NEXT_TRY: somebody plans what is right then. Raises Refused if the attempt
+    ignored the person's preferences (a voicemail that was not allowed, anything but the mailbox after "no longer safe") and `note`
+    gives no reason.
     """
     inquiry = base.get_for_update(inquiry, "log_attempt", by=by, version=version)
     base.refuse_closed(inquiry)
@@ -52,6 +57,8 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
         if not note.strip():
             raise Refused(_("This person asked not to be contacted this way. If someone tried, write down why in the note."))
         against_wish = True
+    if outcome in NO_NEXT_TRY:
+        next_action_at = None
     now = timezone.now()
     attempt = ContactAttempt(inquiry=inquiry, way=way, outcome=outcome, author=by, made_at=now)
     if note.strip():

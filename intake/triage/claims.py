@@ -24,13 +24,13 @@ class AlreadyTaken(Refused):
 def claim(inquiry: Inquiry, *, by: User) -> Inquiry:
     """Make `by` the owner of the case. Does nothing if they are already.
 
-    Raises AlreadyTaken if somebody else owns it.
+    Raises AlreadyTaken if somebody else who works at the centre owns it.
     """
     inquiry = base.get_for_update(inquiry, "claim", by=by)
     base.refuse_closed(inquiry)
     if inquiry.claimed_by_id == by.pk:
         return inquiry
-    if inquiry.claimed_by is not None:
+    if inquiry.claimed_by is not None and works_at(inquiry.claimed_by, inquiry.centre_id):
         raise AlreadyTaken(_("%(name)s has already taken this case.") % {"name": inquiry.claimed_by.shown_name}, owner=inquiry.claimed_by)
     assign_to(inquiry, by)
     base.save_new_version(inquiry, *OWNER_FIELDS)
@@ -65,7 +65,7 @@ def assign(inquiry: Inquiry, *, by: User, to: User) -> Inquiry:
         return inquiry
     if inquiry.claimed_by_id not in (None, by.pk) and not leads(by, inquiry.centre_id):
         raise NotAllowed(_("Only the person who has this case, or a lead, can give it to someone else."))
-    if not (to.is_active and to.is_staff and Membership.objects.filter(user=to, centre_id=inquiry.centre_id).exists()):
+    if not works_at(to, inquiry.centre_id):
         raise Refused(_("This person does not work at the case's centre."))
     if Recusal.objects.filter(inquiry=inquiry, user=to).exists():
         # The message doesn't disclose the recusal.
@@ -76,6 +76,11 @@ def assign(inquiry: Inquiry, *, by: User, to: User) -> Inquiry:
     base.save_new_version(inquiry, *OWNER_FIELDS)
     events.record(inquiry, Event.Kind.ASSIGNED, by=by, owner=before, to=to.pk)
     return inquiry
+
+
+def works_at(user: User, centre_id: int) -> bool:
+    """Return whether `user` can open cases of this centre."""
+    return user.is_active and user.is_staff and Membership.objects.filter(user=user, centre_id=centre_id).exists()
 
 
 OWNER_FIELDS = ("claimed_by", "claimed_at", "state", "escalated_at")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from intake.assessment import readiness
 from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
 from intake.models import Centre, Event, Inquiry, KeyWrap, Watch
@@ -20,13 +21,13 @@ def hand_over(inquiry: Inquiry, *, by: User, version: int, to: Centre) -> Inquir
     """Transfer the case to another centre. Its key is wrapped to that centre, and this one can't open it any more.
 
     The response deadline is computed again from the opening hours of `to`. A case in danger rings there. Raises Refused if
-    `to` accepts no inquiries or has no key.
+    `to` can't take inquiries: it accepts none, has no usable key, or nobody there can be told.
     """
     inquiry = base.get_for_update(inquiry, "hand_over", by=by, version=version)
     base.refuse_closed(inquiry)
     if to.pk == inquiry.centre_id:
         raise Refused(_("The case is at this centre already."))
-    if not to.accepts_inquiries:
+    if not to.accepts_inquiries or readiness.missing(to):
         raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
     move(inquiry, to, case_keys.for_staff(inquiry, by), by=by)
     if inquiry.is_in_danger:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+import zlib
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,7 @@ from danger.assess import assess
 from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
+from intake.forms.centre_choices import centre_choices
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.mailbox import status_texts
 from intake.models import Centre, Inquiry
@@ -40,6 +43,15 @@ logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
 TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
 BLANK_FORM_SECONDS = 60
+# Signs of danger that may be over when somebody writes ("last week"), and the guide for afterwards: the topics that it has, and has not.
+# Of suicide and violence the guide for families says what comes next, at home and for one's own safety.
+_FAMILY = (("reader:family",), ("reader:self",))
+AFTERWARDS = {
+    "overdose": (("stage:overdose",), ()),
+    "suicide": _FAMILY,
+    "seizure": (("substance:alcohol", "stage:withdrawal"), ()),
+    "violence": _FAMILY,
+}
 REACHED_SECONDS = 15
 
 
@@ -103,8 +115,9 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     step = 1 if "steps" in request.GET else 0
     desk = _desk()
     proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
-    # Nothing typed by a visitor is part of the key or the cached text.
-    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{bool(proof)}"
+    # Nothing typed by a visitor is part of the key or the cached text. A centre that can't answer any more is offered no longer.
+    offered = zlib.crc32(" ".join(str(slug) for slug, _name in centre_choices()).encode())
+    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{offered}:{bool(proof)}"
     rendered = cache.get(key)
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
@@ -271,14 +284,24 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _afterwards(reasons: list[str]) -> Edition | None:
-    """Return the guide that says what to do after an overdose, if one was written of and there is such a guide in this language."""
-    if "overdose" not in reasons:
-        return None
+def _afterwards(reasons: list[str]) -> list[Edition]:
+    """Return the guides that say what to do when it is over, in this language: for each sign the nearest, where there is one."""
+    guides: dict[int, Edition] = {}
     try:
-        return next(iter(published.about(_language(), "stage:overdose")), None)
+        for wanted, unwanted in (AFTERWARDS[code] for code in reasons if code in AFTERWARDS):
+            about = [edition for edition in published.about(_language(), wanted[0]) if _is_about(edition, wanted, unwanted)]
+            # The one that is about little else: of overdoses many guides say something.
+            nearest = min(about, key=lambda edition: edition.topics.count("stage:"), default=None)
+            if nearest is not None:
+                guides.setdefault(nearest.pk, nearest)
     except (DatabaseError, InterfaceError):
-        return None
+        return []
+    return list(guides.values())
+
+
+def _is_about(edition: Edition, wanted: Collection[str], unwanted: Collection[str]) -> bool:
+    codes = set(edition.topics.split())
+    return codes.issuperset(wanted) and codes.isdisjoint(unwanted)
 
 
 def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
 from intake.mailbox import self_service, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
-from intake.notifications import alarms, recipients
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
 from recovery_site.pages.public_pages import public_page
@@ -164,13 +163,14 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
     unanswered = [letter.text for letter in itertools.takewhile(lambda letter: letter.from_visitor, reversed(letters))]
     if len(unanswered) == len(letters) and (box.inquiry.is_in_danger or box.inquiry.first_response_at is None):
         unanswered.append(first.get("message", ""))
+    unreached = status_texts.reaches_nobody(box.inquiry)
     context: dict[str, Any] = {
         "inquiry": box.inquiry,
-        "status": status_texts.status_for_visitor(box.inquiry),
+        "status": status_texts.status_for_visitor(box.inquiry, unreached=unreached),
         "first": first,
         "letters": letters,
         "danger_lines": signs.lines(assess("\n".join([*unanswered, _typed(form)])).codes),
-        "reaches_nobody": alarms.open_alarm(box.inquiry) and not recipients.reaches_somebody(box.inquiry.centre, timezone.now()),
+        "reaches_nobody": unreached,
         "readings": self_service.readings(box),
         "form": form,
         "form_secret": box.form_secret,

@@ -37,6 +37,15 @@ def test_the_units_differ_in_nothing_else():
     assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in web}
 
 
+def test_the_worker_that_carries_alarms_waits_for_nobody():
+    worker = dict(unit("worker"))
+    assert "Nice" not in worker
+    assert dict(unit("housekeeping"))["Nice"] == "10"
+    processes = commands(8000, 2)
+    assert "nice" not in processes["The worker"]
+    assert "nice" in processes["Housekeeping"]
+
+
 def test_every_variable_of_the_example_is_a_setting():
     names = re.findall(r"^([A-Z_]+)=", (ROOT / "deploy" / "environment.example").read_text(), re.MULTILINE)
     settings = (ROOT / "recovery_site" / "settings.py").read_text()

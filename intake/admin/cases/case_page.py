@@ -61,6 +61,8 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         ],
         "history": history.entries(case.timeline, {str(attempt.pk): text or "" for attempt, text in case.attempts}),
         "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
+        # For the minute until their cases are given back.
+        "owner_left": inquiry.claimed_by is not None and not (inquiry.claimed_by.is_active and inquiry.claimed_by.is_staff),
         "mine": inquiry.claimed_by_id == user.pk,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,

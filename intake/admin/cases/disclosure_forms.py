@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intake.admin.forms import DateAheadField, MomentField, VersionedForm
+from intake.assessment import readiness
 from intake.models import Centre, DisclosureConsent, Inquiry
 
 LONGEST = 2_000  # characters
@@ -43,7 +44,7 @@ class ReferralForm(VersionedForm):
         super().__init__(*args, **kwargs)
         consents = inquiry.disclosure_consents.filter(revoked_at=None, expires_at__gt=timezone.now())
         self.fields["consent"].queryset = consents  # type: ignore[attr-defined]
-        self.fields["to_centre"].queryset = Centre.objects.accepting().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
+        self.fields["to_centre"].queryset = readiness.able().exclude(pk=inquiry.centre_id)  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -5,16 +5,19 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.admin.configuration.preview import PreviewMixin
+from intake.assessment import readiness, routing
 from intake.cases import permissions
 from intake.crypto import keyring
 from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
+from intake.triage import absences
 from recovery_site import time_zones
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
@@ -81,8 +84,24 @@ class HolidayInline(CentreInline):
     model = Holiday
 
 
+class MembershipFormSet(NamedDeleteFormSet):
+    """The members of a centre. The last who can be told of danger can't be removed or silenced while it has open cases."""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.instance.pk is None or any(self.errors):
+            return
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        remaining = [form.instance for form in kept if form.instance.pk or form.has_changed()]
+        for member in remaining:
+            member.centre = self.instance  # as the form says, not as it is stored
+        if reason := absences.objection_at(self.instance, remaining):
+            raise ValidationError(reason)
+
+
 class MembershipInline(CentreInline):
     model = Membership
+    formset = MembershipFormSet
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
@@ -94,9 +113,17 @@ class RetentionInline(CentreInline):
     model = RetentionRule
 
 
+# Where on the centre's page a lack is mended: (anchor, words of the link). A key is made by the operator, in a shell.
+LINKS = {
+    readiness.Lack.HOURS: ("#opening_hours-group", _("Enter opening hours")),
+    readiness.Lack.PEOPLE: ("#memberships-group", _("Add or change a member")),
+}
+
+
 @admin.register(Centre)
 class CentreAdmin(PreviewMixin):
     form = CentreForm
+    change_form_template = "admin/intake/centre.html"
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (OpeningHoursInline, HolidayInline, MembershipInline, RetentionInline)
@@ -112,6 +139,15 @@ class CentreAdmin(PreviewMixin):
 
     def centre_of(self, obj: Centre) -> Centre:
         return obj
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say what the centre still lacks to take inquiries, as stored."""
+        centre = kwargs.get("obj")
+        lacks = readiness.missing(centre) if centre is not None else []
+        context["lacks"] = [{"words": lack.words, "link": LINKS.get(lack)} for lack in lacks]
+        # Where no centre can take inquiries, they go to the default one all the same.
+        context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
         centres = super().get_queryset(request)
@@ -140,6 +176,8 @@ class CentreAdmin(PreviewMixin):
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if change:
+            absences.give_back_now()
         if not change:
             # After all rows are saved, because the key file can't be rolled back.
             keyring.create_centre_key(form.instance)

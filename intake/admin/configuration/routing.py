@@ -179,5 +179,6 @@ FAILED = {
     "closed": _("the centre is closed now"),
     "paused": _("the centre takes no inquiries now"),
     "key": _("the centre has no key"),
+    "incomplete": _("the center can’t take inquiries yet: its page says what is missing"),
     "load": _("the centre has too many open cases"),
 }

@@ -156,7 +156,7 @@ def test_the_page_takes_as_many_queries_for_many_cases(client, arrives, luisa, d
         arrives(priority=1)
     client.force_login(luisa)
     client.get(PAGE)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):  # two are for the figures of the drills
         client.get(PAGE)
 
 
@@ -184,6 +184,43 @@ def test_a_drill_looks_like_any_danger_case_until_it_is_opened(client, riverside
     client.force_login(luisa)
     (_cases, (_title, (row,))) = client.get(PAGE).context["lists"]
     assert (row.inquiry.reference, row.minutes_to_person, row.inquiry.danger_outcome) == (drill.reference, 0, "drill")
+
+
+def figures_for(client, luisa):
+    client.force_login(luisa)
+    page = client.get(PAGE)
+    return page.context["figures"], " ".join(text(page).split())
+
+
+def test_luisa_sees_the_median_of_the_drills_and_how_many_reached_nobody(client, riverside, amara, luisa):
+    figures, page = figures_for(client, luisa)
+    assert (figures.drills, "in the last twelve months" in page) == (0, False)
+    for minutes in (2, 8, 4):
+        drill = drills.start(riverside)
+        triage.acknowledge(drill, by=amara)
+        received = timezone.now() - dt.timedelta(days=90)
+        Inquiry.objects.filter(pk=drill.pk).update(received_at=received)
+        drill.events.filter(kind="acknowledged").update(at=received + dt.timedelta(minutes=minutes))
+    figures, page = figures_for(client, luisa)
+    assert (figures.drills, figures.unanswered, figures.median) == (3, 0, 4)
+    assert "half of them took 4 or less" in page
+    for _drill in range(2):
+        drills.start(riverside)
+    figures, page = figures_for(client, luisa)
+    assert (figures.drills, figures.unanswered, figures.median) == (5, 2, 8)
+    assert "2 reached nobody; they count as endless" in page
+    drills.start(riverside)
+    figures, page = figures_for(client, luisa)
+    assert (figures.unanswered, figures.median) == (3, None)
+    assert "At least half of them reached nobody" in page
+
+
+def test_a_drill_whose_alarm_ended_by_itself_reached_nobody(client, riverside, luisa):
+    drill = drills.start(riverside)
+    Inquiry.objects.filter(pk=drill.pk).update(state="closed", closed_at=timezone.now())
+    alarms.ring_due(timezone.now() + dt.timedelta(minutes=6))
+    assert drill.events.filter(kind="acknowledged").exists()
+    assert figures_for(client, luisa)[0].unanswered == 1
 
 
 def test_no_report_and_no_export_counts_a_drill(riverside, inquiry, luisa):

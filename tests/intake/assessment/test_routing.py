@@ -14,6 +14,7 @@ from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring
 from intake.models import Centre, Inquiry, Membership, OpeningHours, RoutingRule, Team
 from intake.submission import receive
+from tests.people import member
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = dt.timezone(-dt.timedelta(hours=5))
@@ -22,11 +23,13 @@ MONDAY_NOON = dt.datetime(2026, 1, 5, 12, tzinfo=NEW_YORK)
 
 @pytest.fixture
 def hill(riverside):
-    """A second centre with the same opening hours."""
+    """A second centre with the same opening hours. At both somebody can be told."""
+    member("rosa", "Rosa Ruiz", riverside, "lead", email="rosa@example.org")
     centre = Centre.objects.create(name="Hill", slug="hill", time_zone="America/New_York")
     for weekday in range(5):
         OpeningHours.objects.create(centre=centre, weekday=weekday, opens=dt.time(9), closes=dt.time(17))
     keyring.create_centre_key(centre)
+    member("hollis", "Hollis Hale", centre, "lead", email="hollis@example.org")
     return centre
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from intake import disclosure, triage
@@ -11,8 +12,8 @@ from intake.cases import case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.crypto import sealing
 from intake.disclosure import referrals
-from intake.models import Disclosure, Inquiry, Notification, Referral
-from intake.notifications import staff_text
+from intake.models import Centre, Disclosure, Inquiry, Notification, Referral
+from intake.notifications import outbox, staff_text
 from intake.notifications.kinds import Kind
 from intake.retention import erasure
 from recovery_site.verbs import Refused
@@ -65,8 +66,8 @@ def test_a_referral_outside_is_recorded_in_the_accounting(inquiry, amara, consen
     assert Referral.objects.get().state == "accepted"
 
 
-def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_accepts(inquiry, amara, noor, consent, harbor):
-    referral = refer(inquiry, consent, amara, to_centre=harbor)
+def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_accepts(inquiry, amara, noor, consent, open_harbor):
+    referral = refer(inquiry, consent, amara, to_centre=open_harbor)
     assert list(referrals.offered_to(noor)) == [referral]
     assert not visible_inquiries(noor).exists()
     disclosure.accept(referral, by=noor)
@@ -76,33 +77,35 @@ def test_the_receiving_centre_sees_the_offer_but_nothing_of_the_case_until_it_ac
     assert Disclosure.objects.get().disclosed_by == noor
 
 
-def test_the_notification_of_the_receiving_centre_discloses_nothing(inquiry, amara, noor, consent, harbor):
+def test_the_notification_of_the_receiving_centre_discloses_nothing(inquiry, amara, noor, consent, open_harbor):
     noor.email = "noor@example.org"
     noor.save()
-    refer(inquiry, consent, amara, to_centre=harbor)
-    [offer] = Notification.objects.filter(kind="offered")
-    assert offer.recipient == noor
+    refer(inquiry, consent, amara, to_centre=open_harbor)
+    outbox.send_due()
+    offers = Notification.objects.filter(kind="offered", channel="staff_email")
+    assert sorted(offer.recipient.username for offer in offers) == ["hana", "noor"]
+    offer = offers.first()
     words = "".join(staff_text.subject_and_body(offer.inquiry, Kind(offer.kind), ZoneInfo("America/New_York")))
     assert "/admin/intake/inquiry/offers/" in words
     assert inquiry.reference not in words
 
 
-def test_noor_owns_the_case_that_she_accepts(inquiry, amara, noor, consent, harbor):
-    disclosure.accept(refer(inquiry, consent, amara, to_centre=harbor), by=noor)
+def test_noor_owns_the_case_that_she_accepts(inquiry, amara, noor, consent, open_harbor):
+    disclosure.accept(refer(inquiry, consent, amara, to_centre=open_harbor), by=noor)
     inquiry.refresh_from_db()
     assert (inquiry.claimed_by, inquiry.state) == (noor, "open")
 
 
 @pytest.mark.parametrize(("priority", "ranks"), [(1, 1), (2, 3), (3, 4)])
-def test_an_urgent_case_stays_in_the_queue_while_it_is_offered(inquiry, amara, consent, harbor, priority, ranks):  # noqa: PLR0917
+def test_an_urgent_case_stays_in_the_queue_while_it_is_offered(inquiry, amara, consent, open_harbor, priority, ranks):  # noqa: PLR0917
     Inquiry.objects.update(priority=priority)
-    refer(inquiry, consent, amara, to_centre=harbor)
+    refer(inquiry, consent, amara, to_centre=open_harbor)
     inquiry.refresh_from_db()
     assert inquiry.queue_rank == ranks
 
 
-def test_revoking_the_consent_ends_the_offer_and_returns_the_case(inquiry, amara, noor, consent, harbor):
-    refer(inquiry, consent, amara, to_centre=harbor)
+def test_revoking_the_consent_ends_the_offer_and_returns_the_case(inquiry, amara, noor, consent, open_harbor):
+    refer(inquiry, consent, amara, to_centre=open_harbor)
     disclosure.revoke_consent(inquiry, consent_id=consent.pk, by=amara)
     inquiry.refresh_from_db()
     assert inquiry.state == "open"
@@ -122,16 +125,16 @@ def test_after_a_withdrawal_the_accounting_can_still_be_read_and_nothing_added(i
     assert "The visitor withdrew this request" in answer.content.decode()
 
 
-def test_a_declined_case_returns_to_the_centre_that_offered_it(inquiry, amara, noor, consent, harbor):
-    referral = refer(inquiry, consent, amara, to_centre=harbor)
+def test_a_declined_case_returns_to_the_centre_that_offered_it(inquiry, amara, noor, consent, open_harbor):
+    referral = refer(inquiry, consent, amara, to_centre=open_harbor)
     disclosure.decline(referral, by=noor)
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.centre.slug) == ("open", "riverside")
     assert not Disclosure.objects.exists()
 
 
-def test_an_unanswered_referral_times_out(inquiry, amara, consent, harbor):
-    referral = refer(inquiry, consent, amara, to_centre=harbor)
+def test_an_unanswered_referral_times_out(inquiry, amara, consent, open_harbor):
+    referral = refer(inquiry, consent, amara, to_centre=open_harbor)
     assert referrals.time_out(timezone.now())["referrals_timed_out"] == 0
     assert referrals.time_out(referral.answer_by)["referrals_timed_out"] == 1
     inquiry.refresh_from_db()
@@ -139,8 +142,8 @@ def test_an_unanswered_referral_times_out(inquiry, amara, consent, harbor):
     assert (inquiry.state, referral.state) == ("open", "timed_out")
 
 
-def test_only_the_receiver_answers(inquiry, amara, ben, consent, harbor):
-    referral = refer(inquiry, consent, amara, to_centre=harbor)
+def test_only_the_receiver_answers(inquiry, amara, ben, consent, open_harbor):
+    referral = refer(inquiry, consent, amara, to_centre=open_harbor)
     with pytest.raises(Referral.DoesNotExist):
         disclosure.accept(referral, by=ben)
 
@@ -158,7 +161,7 @@ def test_an_emergency_disclosure_needs_the_four_facts_of_the_law(inquiry, amara)
     assert inquiry.events.last().data["ground"] == "emergency"
 
 
-def test_amara_and_noor_complete_a_referral_on_the_pages(inquiry, amara, noor, harbor, client):
+def test_amara_and_noor_complete_a_referral_on_the_pages(inquiry, amara, noor, open_harbor, client):
     case = f"/admin/intake/inquiry/{inquiry.reference}/"
     client.force_login(amara)
     until = (timezone.now() + 30 * DAY).strftime("%Y-%m-%dT%H:%M")
@@ -167,7 +170,7 @@ def test_amara_and_noor_complete_a_referral_on_the_pages(inquiry, amara, noor, h
     assert "Pellworm" in page
     consent = inquiry.disclosure_consents.get()
     inquiry.refresh_from_db()
-    offer = {"refer-version": inquiry.version, "refer-consent": consent.pk, "refer-to_centre": harbor.pk}
+    offer = {"refer-version": inquiry.version, "refer-consent": consent.pk, "refer-to_centre": open_harbor.pk}
     assert "The case is offered." in client.post(case + "refer/", offer, follow=True).content.decode()
     client.force_login(noor)
     offers = client.get("/admin/intake/inquiry/offers/").content.decode()
@@ -183,3 +186,25 @@ def test_an_incomplete_consent_keeps_the_typed_text(inquiry, amara, client):
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/consent/", {"consent-recipient": "Dr. Pellworm"})
     assert answer.status_code == 422
     assert 'value="Dr. Pellworm"' in answer.content.decode()
+
+
+def test_an_offer_is_told_to_the_receiving_centres_shared_address_and_not_to_ours(inquiry, amara, consent, open_harbor):
+    Centre.objects.filter(pk=inquiry.centre_id).update(notify_address="riverside@example.org")
+    Centre.objects.filter(pk=open_harbor.pk).update(notify_address="harbor@example.org")
+    Notification.objects.all().delete()
+    refer(inquiry, consent, amara, to_centre=open_harbor)
+    outbox.send_due()
+    assert sorted(message.to[0] for message in mail.outbox) == ["hana@example.org", "harbor@example.org"]
+    assert inquiry.reference not in "".join(message.body for message in mail.outbox)
+
+
+def test_a_lead_who_wants_no_mails_hears_of_an_offer_that_nobody_else_would_hear_of(inquiry, amara, consent, open_harbor):
+    open_harbor.memberships.update(notify=False)
+    refer(inquiry, consent, amara, to_centre=open_harbor)
+    outbox.send_due()
+    assert ["hana@example.org"] in [message.to for message in mail.outbox]
+
+
+def test_no_case_is_offered_to_a_centre_where_nobody_can_be_told(inquiry, amara, consent, harbor):
+    with pytest.raises(Refused, match="can't receive"):
+        refer(inquiry, consent, amara, to_centre=harbor)

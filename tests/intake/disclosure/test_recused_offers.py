@@ -14,13 +14,13 @@ AGREED = {"person": "Quillon", "discloser": "Riverside", "recipient": "Harbor", 
 
 
 @pytest.fixture
-def offered(inquiry, amara, ben, harbor):
+def offered(inquiry, amara, ben, open_harbor):
     """Ben is recused because he knows Quillon; then Amara offers the case to Harbor, where Ben works too."""
-    Membership.objects.create(user=ben, centre=harbor, role="triage")
+    Membership.objects.create(user=ben, centre=open_harbor, role="triage")
     triage.recuse(inquiry, by=ben)
     consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
-    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)
+    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=open_harbor)
 
 
 def test_ben_neither_sees_nor_answers_the_offer(client, inquiry, offered, ben):

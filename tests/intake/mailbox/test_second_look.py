@@ -9,8 +9,11 @@ from django.test import Client
 from danger import stage_two
 from danger.assess import assess
 from danger.levels import Level
+from intake.assessment.spam import FormSigns
 from intake.cases.inquiry_data import InquiryData
-from intake.models import Inquiry, Notification
+from intake.crypto import receipts
+from intake.mailbox import contact_preferences
+from intake.models import Alarm, Inquiry, Notification, Receipt
 from intake.notifications import outbox
 from intake.submission import receive
 from tests.intake.mailbox.test_danger_escalation import write
@@ -118,3 +121,66 @@ def test_a_public_server_has_no_case_key_and_leaves_it_to_the_staffs_worker(rive
     settings.SERVES_STAFF = True
     outbox.send_all_due()
     assert Inquiry.objects.get().priority == 1
+
+
+def receive_spam(text=QUIET):
+    return receive.receive(InquiryData(message=text), form_token=secrets.token_bytes(16), signs=FormSigns(trap_filled=True)).inquiry
+
+
+def test_danger_that_only_the_model_finds_is_not_held_back_as_spam(riverside, model_says):
+    model_says(SURE)
+    inquiry = receive_spam()
+    assert (inquiry.state, inquiry.outcome) == ("closed", "spam")
+
+    outbox.send_all_due()
+
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.outcome, inquiry.priority) == ("new", "", 1)
+    assert Alarm.objects.get(inquiry=inquiry).acknowledged_at is None
+
+
+def test_what_is_only_urgent_comes_back_from_spam_as_a_new_inquiry(riverside, model_says):
+    head = stage_two._head()
+    model_says((head["look"] + head["alarm"]) / 2)
+    inquiry = receive_spam()
+    outbox.send_all_due()
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.outcome, inquiry.priority) == ("new", "", 2)
+    assert Notification.objects.filter(kind="new_inquiry", channel="all").exists()
+    assert not Alarm.objects.exists()
+
+
+def test_spam_in_which_the_model_hears_nothing_stays_spam(riverside, model_says):
+    model_says(UNSURE)
+    inquiry = receive_spam()
+    outbox.send_all_due()
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.outcome, inquiry.priority) == ("closed", "spam", 3)
+
+
+def changes_notes(received, notes):
+    inquiry = Inquiry.objects.get()
+    key = receipts.unwrap(Receipt.objects.get().wrapped, inquiry.pk, receipts.derive(received.receipt)[1])
+    contact_preferences.change(inquiry, key, InquiryData(other_notes=notes))
+
+
+def test_changed_notes_on_contact_are_looked_at_too(riverside, model_says):
+    received = receive_from_wren("Hello")
+    model_says(UNSURE)
+    outbox.send_all_due()
+    model_says(SURE)
+    changes_notes(received, QUIET)
+    outbox.send_all_due()
+    assert (Inquiry.objects.get().priority, Inquiry.objects.get().priority_reasons) == (1, ["unclear"])
+
+
+def test_of_changed_notes_only_the_notes_are_looked_at(riverside, model_says, monkeypatch):
+    received = receive_from_wren("The first message")
+    model_says(UNSURE)
+    outbox.send_all_due()
+    looked_at = []
+    monkeypatch.setattr(stage_two, "raised", lambda text, *_more: looked_at.append(text))
+    changes_notes(received, QUIET)
+    changes_notes(received, QUIET)
+    outbox.send_all_due()
+    assert looked_at == [QUIET]

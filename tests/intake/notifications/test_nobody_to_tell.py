@@ -1,11 +1,15 @@
 """Where nobody can be told of danger, visitors, leads and operators hear that, and no record says otherwise."""
 
+import secrets
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from intake import checks
+from intake.cases.inquiry_data import InquiryData
 from intake.models import Event
+from intake.submission import receive
 from tests.intake.notifications.alarm_night import MINUTE, WORDS, events, reachable, typed, work
 from tests.intake.pages import hidden
 from tests.support import housekeeping
@@ -35,9 +39,26 @@ def test_with_nobody_at_all_the_mailbox_says_so_too(night, riverside, luisa):
     received = typed()
     visitor = Client()
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
-    assert UNREACHED in visitor.get("/mailbox/open/").content.decode()
+    page = visitor.get("/mailbox/open/").content.decode()
+    assert UNREACHED in page
+    assert "will answer by" not in page
+    assert "Nobody has answered it yet" in page
     reachable(luisa)
-    assert UNREACHED not in visitor.get("/mailbox/open/").content.decode()
+    page = visitor.get("/mailbox/open/").content.decode()
+    assert UNREACHED not in page
+    assert "will answer by" in page
+
+
+def test_nor_does_it_promise_a_call_beside_that(night, riverside, luisa):
+    data = InquiryData(message="Hello", contact_way="phone", phone="+12125550143")
+    received = receive.receive(data, form_token=secrets.token_bytes(16))
+    visitor = Client()
+    visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
+    page = visitor.get("/mailbox/open/").content.decode()
+    assert UNREACHED in page
+    assert "will call you" not in page
+    reachable(luisa)
+    assert "will call you" in visitor.get("/mailbox/open/").content.decode()
 
 
 def test_where_somebody_can_be_told_the_page_promises_as_before(night, luisa_leads):

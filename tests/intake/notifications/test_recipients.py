@@ -1,14 +1,19 @@
 """Who is told, and when: quiet hours, the person on call, what nobody took."""
 
 import datetime as dt
+import json
 import secrets
 
 import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
 
 from accounts.models import User
 from intake.cases.inquiry_data import InquiryData
-from intake.models import Centre, Event, Inquiry, Membership, Notification, OnCallShift, Recusal, RoutingRule, Team
-from intake.notifications import escalation, recipients
+from intake.models import Centre, Event, Inquiry, Membership, Notification, OnCallShift, Recusal, RoutingRule, Team, WebhookEndpoint
+from intake.notifications import escalation, outbox, recipients
+from intake.notifications.channels import webhook
 from intake.notifications.kinds import Kind
 from intake.submission import receive
 
@@ -103,10 +108,30 @@ def test_what_nobody_takes_goes_to_the_person_on_call_once(case, bea):
     received_at(case, MONDAY_NOON)
     assert escalation.escalate(MONDAY_NOON + dt.timedelta(minutes=29))["cases_escalated"] == 0
     late = MONDAY_NOON + dt.timedelta(minutes=31)
-    assert escalation.escalate(late)["cases_escalated"] == 1
+    assert told_of_unclaimed(late) == [caller]
     assert escalation.escalate(late)["cases_escalated"] == 0
-    assert Notification.objects.get(kind="unclaimed").recipient == caller
     assert Event.objects.get(kind=Event.Kind.ESCALATED).data["to"] == [caller.pk]
+
+
+def told_of_unclaimed(moment):
+    """Escalate one case at this moment, and return whom the worker has mailed until then."""
+    with time_machine.travel(moment, tick=False):
+        assert escalation.escalate(timezone.now())["cases_escalated"] == 1
+        outbox.send_all_due()
+    rows = Notification.objects.filter(kind="unclaimed", channel="staff_email").order_by("recipient")
+    return [row.recipient for row in rows]
+
+
+def test_a_webhook_and_the_shared_address_hear_that_nobody_took_it(case, receiver):
+    webhook.new_secret(WebhookEndpoint.objects.create(name="board", url=receiver.url))
+    Centre.objects.update(notify_address="desk@example.org")
+    Notification.objects.all().delete()
+    received_at(case, MONDAY_NOON)
+    assert told_of_unclaimed(MONDAY_NOON + dt.timedelta(minutes=31)) == []
+    assert [json.loads(body)["type"] for _headers, body in receiver.seen] == ["inquiry.unclaimed"]
+    assert [message.to for message in mail.outbox if "Nobody has taken" in message.subject] == [["desk@example.org"]]
+    event = Event.objects.get(kind=Event.Kind.ESCALATED)
+    assert (event.data["to"], event.data["shared"]) == ([], True)
 
 
 def test_a_taken_case_is_not_escalated(case, bea):
@@ -123,12 +148,10 @@ def test_at_night_only_urgent_cases_are_escalated(case, bea):
 
 def test_with_nobody_on_call_the_leads_are_told_and_else_everybody(case, bea):
     received_at(case, MONDAY_NOON)
-    escalation.escalate(MONDAY_NOON + dt.timedelta(hours=1))
-    assert Notification.objects.get(kind="unclaimed").recipient == bea
+    assert told_of_unclaimed(MONDAY_NOON + dt.timedelta(hours=1)) == [bea]
     Inquiry.objects.update(escalated_at=None)
     lead = works("lead", case.centre, role="lead")
-    escalation.escalate(MONDAY_NOON + dt.timedelta(hours=1))
-    assert Notification.objects.filter(kind="unclaimed").latest("id").recipient == lead
+    assert told_of_unclaimed(MONDAY_NOON + dt.timedelta(hours=1)) == [bea, lead]
 
 
 def test_a_rota_is_for_its_centre(case, riverside):

@@ -122,11 +122,11 @@ def withdraw(case, person):
 
 
 @pytest.mark.parametrize("step", [reply, attempt, close, spam, hand_over, withdraw])
-def test_a_step_on_an_old_case_is_in_the_next_report(step, forty_days, riverside, harbor, amara):
+def test_a_step_on_an_old_case_is_in_the_next_report(step, forty_days, riverside, open_harbor, amara):
     now = timezone.now()
-    before = of_both(riverside, harbor, now)
+    before = of_both(riverside, open_harbor, now)
     step(forty_days[3], amara)
-    after = of_both(riverside, harbor, now)
+    after = of_both(riverside, open_harbor, now)
     assert vars(after) != vars(before)
 
 

@@ -33,11 +33,11 @@ def test_no_event_keeps_the_reasons_of_the_priority(riverside, amara):
 
 
 @pytest.fixture
-def offered(inquiry, amara, harbor):
+def offered(inquiry, amara, open_harbor):
     """Quillon's case, offered to Harbor with their consent."""
     consent = disclosure.record_consent(inquiry, words=AGREED, by=amara, way="spoken", expires_at=timezone.now() + dt.timedelta(days=30))
     version = Inquiry.objects.get(pk=inquiry.pk).version
-    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=harbor)
+    return disclosure.refer(inquiry, consent_id=consent.pk, by=amara, version=version, to_centre=open_harbor)
 
 
 def test_another_centre_is_no_longer_offered_the_case(inquiry, offered, noor):

@@ -53,7 +53,7 @@ def test_spanish_readers_get_it_in_spanish(client, riverside, tuesday_noon):
 def test_the_mailbox_promises_the_same_time_in_spanish(client, riverside, tuesday_noon):
     send(client)
     with translation.override("es"):
-        status = status_for_visitor(Inquiry.objects.get())
+        status = status_for_visitor(Inquiry.objects.get(), unreached=False)
     assert "responderá antes del martes, 24 de noviembre, 13:00 (EST)" in status
 
 
@@ -69,7 +69,7 @@ def called(riverside, windows=(), time_zone="", **columns):
     inquiry = receive.receive(said, form_token=secrets.token_bytes(16)).inquiry
     for name, value in columns.items():
         setattr(inquiry, name, value)
-    return status_for_visitor(inquiry)
+    return status_for_visitor(inquiry, unreached=False)
 
 
 def test_who_wants_a_call_is_told_between_which_times(riverside, tuesday_noon):
@@ -107,7 +107,7 @@ def test_the_promise_stands_until_the_time_is_over_and_does_not_slide(riverside,
     for day, hour, promised in ((25, 15, True), (25, 17, False)):
         now = dt.datetime(2026, 11, day, hour, 30, tzinfo=dt.UTC)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
-        status = status_for_visitor(Inquiry.objects.get())
+        status = status_for_visitor(Inquiry.objects.get(), unreached=False)
         assert ("between Wednesday, November 25, 10 a.m. and noon (EST)" in status) == promised
         assert ("Nobody has answered it yet" in status) != promised
 

@@ -4,6 +4,7 @@ import base64
 import re
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -205,6 +206,36 @@ def test_after_an_overdose_the_receipt_leads_to_what_to_do_afterwards(riverside,
     page = sent(**story)
     assert 'href="/guides/naloxone/"' in page.split("Is it over?", 1)[1]
     assert "Is it over?" not in sent(message="Hello")
+
+
+LIBRARY = (
+    "aftercare-and-return-to-use",
+    "alcohol-withdrawal",
+    "helping-someone-you-love",
+    "naloxone-and-overdose",
+    "what-detox-is-and-is-not",
+)
+BIBLIOTECA = ("abstinencia-de-alcohol", "ayudar-a-un-ser-querido", "naloxona-y-sobredosis")
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "guide"),
+    [
+        (URL, "He had an overdose last week", "naloxone-and-overdose"),
+        (URL, "She tried to kill herself last week", "helping-someone-you-love"),
+        (URL, "He hit me last week", "helping-someone-you-love"),
+        (URL, "He had a seizure last week", "alcohol-withdrawal"),
+        ("/es/contact/", "Tuvo una sobredosis la semana pasada", "naloxona-y-sobredosis"),
+        ("/es/contact/", "Se intentó suicidar la semana pasada", "ayudar-a-un-ser-querido"),
+        ("/es/contact/", "Mi marido me golpeó la semana pasada", "ayudar-a-un-ser-querido"),
+        ("/es/contact/", "Tuvo una convulsión la semana pasada", "abstinencia-de-alcohol"),
+    ],
+)
+def test_what_is_over_leads_to_the_nearest_guide_of_the_starter_library(riverside, visitor, address, words, guide):
+    call_command("load_starter_guides", only=[*LIBRARY, *BIBLIOTECA], verbosity=0)
+    page = visitor.get(visitor.post(address, filled(visitor.get(address), message=words))["Location"]).content.decode()
+    over = {URL: "Is it over?", "/es/contact/": "¿Ya pasó?"}[address]
+    assert re.findall(r'href="(?:/es)?/guides/([\w-]+)/"', page.split(over, 1)[1].split("</p>")[0]) == [guide]
 
 
 def test_where_no_centre_takes_requests_the_numbers_are_there_to_press(db, visitor):

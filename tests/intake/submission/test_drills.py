@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import User
 from intake.models import Centre, Inquiry
 from intake.submission import drills
 
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.django_db
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 
 
-def test_the_command_starts_a_drill_at_the_centre_it_names(riverside, harbor):
+def test_the_command_starts_a_drill_at_the_centre_it_names(riverside, open_harbor, luisa):
+    User.objects.filter(pk=luisa.pk).update(email="luisa@example.org")
     out = StringIO()
     call_command("danger_drill", stdout=out)
     call_command("danger_drill", centre="harbor", stdout=out)

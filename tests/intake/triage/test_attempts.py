@@ -71,3 +71,11 @@ def test_an_attempt_from_a_stale_page_is_refused(inquiry, amara, ben):
     with pytest.raises(Stale):
         triage.log_attempt(inquiry, by=amara, version=seen_version, way="phone", outcome="reached")
     assert ContactAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("outcome", ["asked_not_to_call", "wrong_number"])
+def test_who_may_not_be_called_again_has_no_next_try_whatever_the_form_proposed(inquiry, amara, outcome):
+    log(inquiry, amara, outcome, next_action_at=timezone.now() + TOMORROW)
+    inquiry.refresh_from_db()
+    assert inquiry.next_action_at is None
+    assert inquiry.state == Inquiry.State.OPEN  # in the queue, until somebody plans what is right

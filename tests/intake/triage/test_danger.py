@@ -128,8 +128,8 @@ def test_unmerging_does_not_lose_it(danger, arrives, inquiry_data, amara):
     assert in_danger_now(other, amara)
 
 
-def test_another_centre_gets_it_as_danger(danger, amara, harbor, noor):
-    do(triage.hand_over, danger, amara, to=harbor)
+def test_another_centre_gets_it_as_danger(danger, amara, open_harbor, noor):
+    do(triage.hand_over, danger, amara, to=open_harbor)
     assert in_danger_now(danger, noor)
 
 

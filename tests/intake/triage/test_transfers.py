@@ -23,9 +23,9 @@ def fresh(inquiry):
     return Inquiry.objects.get(pk=inquiry.pk)
 
 
-def test_only_the_new_centre_can_open_a_transferred_case(inquiry, amara, noor, harbor):
+def test_only_the_new_centre_can_open_a_transferred_case(inquiry, amara, noor, open_harbor):
     triage.claim(inquiry, by=amara)
-    triage.hand_over(inquiry, to=harbor, by=amara, version=fresh(inquiry).version)
+    triage.hand_over(inquiry, to=open_harbor, by=amara, version=fresh(inquiry).version)
     assert not visible_inquiries(amara).exists()
     case = triage.open_case(inquiry, by=noor, with_contact=True)
     assert case.contact["name"] == "Quillon"
@@ -35,27 +35,27 @@ def test_only_the_new_centre_can_open_a_transferred_case(inquiry, amara, noor, h
     assert Notification.objects.filter(inquiry=inquiry, kind="new_inquiry").count() == 2
 
 
-def test_the_persons_time_zone_is_kept_when_the_case_moves(inquiry, amara, harbor):
+def test_the_persons_time_zone_is_kept_when_the_case_moves(inquiry, amara, open_harbor):
     Inquiry.objects.update(safe_windows=[[1, "08:00", "12:00"]])
     tuesday_noon_in_chicago = dt.datetime(2026, 11, 24, 17, 30, tzinfo=dt.UTC)
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
-    triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
+    triage.hand_over(inquiry, to=open_harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).time_zone == "America/New_York"
     assert not safe_times.is_safe_time(fresh(inquiry), tuesday_noon_in_chicago)
 
 
-def test_a_missed_deadline_stays_on_record_after_a_transfer(inquiry, amara, harbor):
+def test_a_missed_deadline_stays_on_record_after_a_transfer(inquiry, amara, open_harbor):
     now = timezone.now()
     Inquiry.objects.update(answer_by=now - dt.timedelta(hours=3), first_response_at=now)
-    triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
+    triage.hand_over(inquiry, to=open_harbor, by=amara, version=inquiry.version)
     assert fresh(inquiry).answer_by == now - dt.timedelta(hours=3)
 
 
-def test_a_centre_that_accepts_no_inquiries_gets_no_transfer(inquiry, amara, harbor):
-    harbor.accepts_inquiries = False
-    harbor.save()
+def test_a_centre_that_accepts_no_inquiries_gets_no_transfer(inquiry, amara, open_harbor):
+    open_harbor.accepts_inquiries = False
+    open_harbor.save()
     with pytest.raises(Refused):
-        triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
+        triage.hand_over(inquiry, to=open_harbor, by=amara, version=inquiry.version)
     assert sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_keys.for_staff(fresh(inquiry), amara))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Inquiry, Notification
+from intake.models import Centre, Inquiry, Notification
 from intake.notifications import recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Audience, Kind
@@ -18,15 +18,21 @@ class CentreEmail(Channel):
     label = _("the centre's shared address")
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
-        if kind.spec.audience is Audience.VISITOR or not inquiry.centre.notify_address:
+        centre = _centre(inquiry, kind)
+        if kind.spec.audience is Audience.VISITOR or centre is None or not centre.notify_address:
             return []
         if recipients.told_by_alarm(inquiry, kind):
             return []
         return [Recipient()]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:
-        centre = notification.inquiry.centre
-        if not centre.notify_address:
-            return  # the address was removed after the notification was written
+        centre = _centre(notification.inquiry, Kind(notification.kind))
+        if centre is None or not centre.notify_address:
+            return  # the address was removed, or the offer answered, after the notification was written
         subject, body = staff_text.subject_and_body(notification.inquiry, Kind(notification.kind), ZoneInfo(centre.time_zone))
         staff_text.send_mail(centre.notify_address, subject, body)
+
+
+def _centre(inquiry: Inquiry, kind: Kind) -> Centre | None:
+    """Return the centre whose address is told: that of the case, or the one that it is offered to."""
+    return recipients.offered_to(inquiry) if kind.spec.audience is Audience.OTHER_CENTRE else inquiry.centre

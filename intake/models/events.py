@@ -25,6 +25,7 @@ class Event(models.Model):
         MAILBOX_OPENED = "mailbox_opened", _("the visitor opened the mailbox")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
+        QUEUED = "queued", _("put in the queue: a person wrote it")
         HANDED_OVER = "handed_over", _("handed to another centre")
         RECUSED = "recused", _("stepped back from the case")
         WATCHED = "watched", _("watching")

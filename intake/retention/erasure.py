@@ -40,6 +40,7 @@ _BLANK = {
     "has_unread_message": False,
     "submission": None,
     "digested": True,
+    "held_for": None,
 }
 
 

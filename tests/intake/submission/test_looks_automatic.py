@@ -3,6 +3,8 @@
 import datetime as dt
 import importlib
 import re
+import secrets
+from dataclasses import replace
 
 import pytest
 from django.apps import apps
@@ -10,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from intake import triage
+from intake.assessment.spam import FormSigns
+from intake.cases import blind_index
 from intake.mailbox import danger_escalation, status_texts
 from intake.models import Event, Inquiry, Message, Notification, RetentionRule
 from intake.retention import policy
@@ -257,6 +261,22 @@ def test_what_the_second_look_finds_urgent_leaves_the_list(held):
     held.refresh_from_db()
     assert (held.state, held.priority) == ("new", Inquiry.Priority.URGENT)
     assert held.answer_by is not None
+
+
+def test_a_block_by_luisa_holds_for_what_is_sent_again(inquiry_data, arrives, luisa):
+    abusive, token = arrives(), secrets.token_bytes(16)
+    blind_index.run(timezone.now())
+    abusive.refresh_from_db()
+    triage.block(abusive, by=luisa, version=abusive.version)
+    automatic_signs = FormSigns(trap_filled=True, seconds_open=0)
+    held = receive.receive(inquiry_data, form_token=token, signs=automatic_signs).inquiry
+    blind_index.run(timezone.now())
+    receive.receive(inquiry_data, form_token=token, signs=replace(automatic_signs, sent_again=True))
+    held.refresh_from_db()
+    assert held.state == "new"
+    blind_index.run(timezone.now())
+    held.refresh_from_db()
+    assert (held.state, held.outcome, held.is_held) == ("closed", "spam", False)
 
 
 def test_the_mailbox_never_promises_what_nobody_keeps(held, amara):

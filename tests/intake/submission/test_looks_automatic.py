@@ -92,6 +92,15 @@ def test_mo_presses_send_again_and_is_promised_what_everybody_is(riverside, visi
     assert not Message.objects.exists()
 
 
+def test_mo_who_answered_one_question_at_a_time_loses_nothing(riverside, visitor):
+    hidden_answers = {"step": "4", "needs_interpreter": "False", "age_band": "26_64", "substances": ["alcohol"]}
+    page = asked(visitor, **hidden_answers)
+    assert visitor.post("/contact/", as_shown(page)).status_code == 303
+    inquiry = Inquiry.objects.get()
+    assert payload(inquiry) == {"message": "hello", "age_band": "26_64", "substances": ["alcohol"]}
+    assert (inquiry.needs_interpreter, inquiry.state) == (False, "new")
+
+
 def test_a_double_click_is_asked_too_and_stored_once(riverside, visitor):
     form = automatic(visitor.get("/contact/"))
     for _click in range(2):

@@ -115,7 +115,7 @@ def _in_force(inquiry: Inquiry, consent_id: UUID) -> DisclosureConsent:
     return consent
 
 
-def _changed(inquiry: Inquiry, kind: Event.Kind, **data: str) -> None:
+def _changed(inquiry: Inquiry, kind: Event.Kind, **data: Any) -> None:
     """Record what the person did, notify staff, and make the pages that staff have open stale."""
     events.record(inquiry, kind, by="visitor", **data)
     Inquiry.objects.filter(pk=inquiry.pk).update(version=F("version") + 1)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -157,7 +158,7 @@ def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: dt.date
     key = case_keys.for_hand_off(inquiry)
     agreed = sealing.open_sealed("consent", consent.pk, bytes(consent.sealed), key)
     disclosure = Disclosure(inquiry=inquiry, ground=Disclosure.Ground.CONSENT, consent=consent, disclosed_at=at, disclosed_by=by)
-    payload = {name: agreed[name] for name in ("recipient", "what", "leave_out", "purpose") if name in agreed}
+    payload: dict[str, Any] = {name: agreed[name] for name in ("recipient", "what", "leave_out", "purpose") if name in agreed}
     disclosure.sealed = sealing.seal("disclosure", disclosure.pk, payload, key)
     disclosure.save(force_insert=True)
     events.record(inquiry, Event.Kind.DISCLOSED, by=by, disclosure=str(disclosure.pk), ground=disclosure.ground)

@@ -1,7 +1,7 @@
 """The contact form, on one page or in steps."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
@@ -324,8 +324,9 @@ class InquiryForm(ContactPreferenceFields):
 
     def kept(self) -> list[tuple[str, str]]:
         """Return what was typed, as (name, value) of hidden fields: for a page that sends the same form again."""
+        posted = cast("QueryDict", self.data)
         left_out = ("website", "again", "altcha", "go", "step")
-        return [(name, value) for name, values in self.data.lists() if name not in left_out for value in values]
+        return [(name, value) for name, values in posted.lists() if name not in left_out for value in values]
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("mailbox/open/", mailbox.opened, name="mailbox_open"),
     path("mailbox/contact/", self_service.contact, name="mailbox_contact"),
     path("mailbox/withdraw/", self_service.withdraw, name="mailbox_withdraw"),
+    path("mailbox/sharing/", self_service.sharing, name="mailbox_sharing"),
     path("mailbox/copy/", self_service.download, name="mailbox_copy"),
     path("mailbox/acknowledgement/", self_service.acknowledgement, name="mailbox_acknowledgement"),
     path("mailbox/words/", self_service.renew, name="mailbox_renew"),

@@ -1,7 +1,7 @@
 """The contact form, on one page or in steps."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
@@ -143,9 +143,21 @@ class InquiryForm(ContactPreferenceFields):
         required=False,
         longest=60,
     )
-    # A honeypot: invisible to people, but filled in by programs that fill in every field.
+    # A honeypot: invisible to people and screen readers (its container is inert), but filled in by programs that fill in every field.
+    # The attributes keep password managers out: 1Password, LastPass, Bitwarden, Dashlane.
     website = forms.CharField(
-        label=_("Leave this field empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), required=False
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(
+            attrs={
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": True,
+                "data-lpignore": "true",
+                "data-bwignore": "true",
+                "data-form-type": "other",
+            }
+        ),
+        required=False,
     )
     token = forms.CharField(widget=forms.HiddenInput, required=False)
     guide = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -216,7 +228,7 @@ class InquiryForm(ContactPreferenceFields):
                     self.fields[name].widget = self.fields[name].hidden_widget()
                     self.fields[name].widget.choices = getattr(self.fields[name], "choices", [])
                 shown += present
-        trap = Div("website", css_class="visually-hidden")
+        trap = Div("website", css_class="visually-hidden", aria_hidden="true", inert=True)
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
         notices.append(HTML('{% include "intake/parts/proof.html" %}'))
@@ -296,7 +308,25 @@ class InquiryForm(ContactPreferenceFields):
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
         trap_filled = bool(self.cleaned_data.get("website"))
-        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
+        return FormSigns(
+            seconds_open=age,
+            trap_filled=trap_filled,
+            forms_of_block=attempt.number,
+            proven=proven,
+            sent_again=self.sent_again,
+            attempt=attempt,
+        )
+
+    @property
+    def sent_again(self) -> bool:
+        """Whether the form was sent from the page that asks once more whether a person sent it."""
+        return "again" in self.data
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Return what was typed, as (name, value) of hidden fields: for a page that sends the same form again."""
+        posted = cast("QueryDict", self.data)
+        left_out = ("website", "again", "altcha", "go", "step")
+        return [(name, value) for name, values in posted.lists() if name not in left_out for value in values]
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
 from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
 from intake.models.consents import Consent
-from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
+from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
@@ -23,6 +23,7 @@ __all__ = [
     "Centre",
     "CentreKey",
     "Consent",
+    "ConsentRequest",
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",

@@ -33,8 +33,6 @@ class Sent:
     centre: str = ""
     # A sentence on when the person will be called, in the language of the page; empty for other ways of contact.
     called: str = ""
-    # The form lacked the required proof of work, so that a person reviews it first.
-    looked_at_first: bool = False
     # Nobody of the centre, and no operator, can be told of it now.
     reaches_nobody: bool = False
     # The signs of danger (danger.signs) whose lines are shown.

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.assessment import priority, routing, spam
-from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
-from intake.mailbox import contact_preferences, danger_escalation, second_look
+from intake.mailbox import contact_preferences, danger_escalation, held, second_look
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import alarms, outbox
@@ -67,7 +66,8 @@ def receive(
     `form_token` is the random nonce of the form it came in (intake.submission.form_tokens). The same form sent again is the same
     inquiry with the same receipt; when it says something else the second time, that is added as a message.
     `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
-    What looks like spam (intake.assessment.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
+    What looks automatic (intake.assessment.spam) is stored like any other, but held: it promises nothing and notifies nobody until the
+    form is sent again, from the page that asks for it (`signs.sent_again`) or with other words. What is urgent is never held.
     The try of a visitor (`signs.attempt`) is counted in the same transaction.
     Raises routing.NobodyToAnswer when no centre can take it, TooManyTries (intake.assessment.rate_limits) when others of the same
     address block used up the tries meanwhile, and the database's errors when it can't be stored.
@@ -82,7 +82,7 @@ def receive(
     except IntegrityError:
         if not Inquiry.objects.filter(submission=form.submission).exists():
             raise
-        if again := _received_before(cleaned, form_token, signs.attempt):
+        if again := _received_before(cleaned, form_token, signs):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
         new_token = hashlib.sha256(b"again" + form_token).digest()
@@ -100,10 +100,9 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
     now = timezone.now()
     urgency, reasons = priority.assess(cleaned)
     route = routing.choose(cleaned, urgency, now)
-    score, spam_reasons = spam.signs_of_spam(cleaned, signs)
-    is_spam = score >= spam.THRESHOLD and urgency != Inquiry.Priority.DANGER
-    # Without a proof of work a person looks first whether it is one: no time can be promised for that.
-    answer_by = None if is_spam and not signs.proven else route.answer_by
+    automatic = spam.signs_in(cleaned, signs)
+    is_held = spam.looks_automatic(automatic) and min(urgency, route.priority) == Inquiry.Priority.NORMAL
+    answer_by = None if is_held else route.answer_by
     case_key = sealing.new_case_key()
     inquiry_id = new_id()
     inquiry = Inquiry(
@@ -115,12 +114,13 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         priority=route.priority,
         priority_reasons=reasons,
         answer_by=answer_by,
-        next_action_at=None if is_spam else answer_by,
-        claimed_by=None if is_spam else route.person,
-        claimed_at=now if route.person and not is_spam else None,
-        state=Inquiry.State.CLOSED if is_spam else Inquiry.State.NEW,
-        outcome=Inquiry.Outcome.SPAM if is_spam else "",
-        closed_at=now if is_spam else None,
+        next_action_at=answer_by,
+        claimed_by=route.person,
+        claimed_at=now if route.person else None,
+        state=Inquiry.State.CLOSED if is_held else Inquiry.State.NEW,
+        outcome=Inquiry.Outcome.SPAM if is_held else "",
+        closed_at=now if is_held else None,
+        held_for=automatic if is_held else None,
         for_whom=cleaned.for_whom,
         language=cleaned.language,
         needs_interpreter=cleaned.needs_interpreter,
@@ -154,7 +154,7 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         receipt_row=receipt_row,
         taken_by=by,
         consents=consents.give(inquiry, cleaned.consents, cleaned.language, now),
-        facts={"rule": route.rule.pk if route.rule else None, "spam": spam_reasons if is_spam else []},
+        facts={"rule": route.rule.pk if route.rule else None, "spam": automatic if is_held else []},
     )
 
 
@@ -172,12 +172,15 @@ def _store(prepared: _Prepared) -> None:
         outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
         if inquiry.priority == Inquiry.Priority.DANGER:
             alarms.cry(inquiry, inquiry.received_at)
-    # What looks like spam, too: danger in it must come to light without anybody opening it.
+    # What is held, too: danger in it puts it into the queue.
     second_look.request(inquiry)
 
 
-def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:
-    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it."""
+def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) -> Received | None:
+    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it.
+
+    A form that was held because it looked automatic goes into the queue when it comes back.
+    """
     # The form may have been sent again from the page in another language: the receipt stays the first one.
     forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
     with transaction.atomic():
@@ -190,6 +193,10 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
         case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
         before = sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key)
         news = _news(before, cleaned.payload())
+        # Sent from the page that asks once more, also after staff closed it as spam meanwhile: the answer is a promise.
+        is_spam = inquiry.state == Inquiry.State.CLOSED and inquiry.outcome == Inquiry.Outcome.SPAM
+        if is_spam and (signs.sent_again or (inquiry.is_held and news)):
+            held.release(inquiry, timezone.now(), by="visitor")
         # From the first look into the mailbox on, that is the place where it is changed: a form from a page left open must
         # not undo what was said there.
         if not _was_opened(inquiry) and contact_preferences.differs(inquiry, cleaned, before):
@@ -203,19 +210,19 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             danger_escalation.take_back_own_flag(inquiry, urgency, reasons)
         if new := [reason for reason in reasons if reason not in inquiry.priority_reasons]:
             danger_escalation.escalate_if_dangerous(inquiry, urgency, new)
-        if attempt:
-            attempt.add()
+        if signs.attempt:
+            signs.attempt.add()
     return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
 
 
-def taken_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
-    """Return the inquiry that this form brought already; None when there is none.
+def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = False) -> Received | None:
+    """Return the inquiry that this form brought already; None when there is none. `sent_again` as in FormSigns.
 
     For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
     """
     if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
         return None
-    return _received_before(cleaned, form_token)
+    return _received_before(cleaned, form_token, FormSigns(sent_again=sent_again))
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.blocking import block
 from intake.triage.case_access import Case, open_case
 from intake.triage.claims import AlreadyTaken, assign, claim, release
-from intake.triage.closing import close, reopen
+from intake.triage.closing import close, put_in_queue, reopen
 from intake.triage.danger import (
     EMERGENCY_NUMBERS,
     LOWERING,
@@ -45,6 +45,7 @@ __all__ = [
     "log_attempt",
     "merge",
     "open_case",
+    "put_in_queue",
     "record_emergency_call",
     "recuse",
     "related",

@@ -30,7 +30,7 @@ from intake.crypto import wordlists
 from intake.forms.centre_choices import centre_choices
 from intake.forms.contact import InquiryForm, typed, wording_for
 from intake.mailbox import status_texts
-from intake.models import Centre, Inquiry
+from intake.models import Centre
 from intake.notifications import recipients
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
@@ -69,19 +69,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     try:
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         data = form.inquiry_data(_language())
-        proven = _is_proven(request, form.form_token.nonce)
-        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(data)):
-            # The page was opened before the attack began: it is shown again, now with the sum. The try counts, although nothing
-            # is stored, so that the attack still shows in the count from which the proof is asked for.
-            rate_limits.count(rate_limits.CONTACT, request, timezone.now())
-            form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
-            return _form_page(request, form, status=422)
-        received = receive.receive(
-            data,
-            form_token=form.form_token.nonce,
-            guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(attempt, proven=proven),
-        )
+        signs_of_form = form.signs(attempt, proven=_is_proven(request, form.form_token.nonce))
+        received = receive.receive(data, form_token=form.form_token.nonce, guide_slug=form.cleaned_data["guide"], signs=signs_of_form)
     except rate_limits.TooManyTries:
         form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
         return _form_page(request, form, status=429)
@@ -89,17 +78,34 @@ def contact(request: HttpRequest) -> HttpResponse:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
-            return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
+            return _after_storing(request, form, stored, form.inquiry_data(_language()))
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
-    return _to_sent_page(received, data, proven=proven)
+    return _after_storing(request, form, received, data)
+
+
+def _after_storing(request: HttpRequest, form: InquiryForm, received: receive.Received, data: InquiryData) -> HttpResponse:
+    """Redirect to the page after sending, or ask once more whether a person sent the form."""
+    if not received.inquiry.is_held or form.form_token is None:
+        return _to_sent_page(received, data)
+    context = {
+        "kept": form.kept(),
+        # Solved by the browser before it sends the form again. It slows programs that drive a browser, and decides nothing: people
+        # without scripts press Send again, too.
+        "proof": proof_of_work.challenge(form.form_token.nonce),
+        "desk": _desk(data),
+        "keeps_words": True,
+    }
+    return render(request, "intake/contact_again.html", context, status=422)
 
 
 def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
     """Return the inquiry if it was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
-        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+        if form.form_token is None:
+            return None
+        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce, sent_again=form.sent_again)
     except Exception:  # the database is still unavailable; sending the form again will find the inquiry
         return None
 
@@ -243,9 +249,9 @@ def _reaches_nobody(centre: Centre) -> bool:
     return known
 
 
-def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse:
     inquiry = received.inquiry
-    local_deadline = response_times.at_centre(inquiry.centre, inquiry.answer_by)
+    local_deadline = status_texts.promised_by(inquiry)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     receipt_cookie.set_cookie(
@@ -260,7 +266,6 @@ def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool
             lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
             reaches_nobody=_reaches_nobody(inquiry.centre),
-            looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
     return response

@@ -19,7 +19,7 @@ from danger.assess import assess
 from intake.assessment import rate_limits
 from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
-from intake.mailbox import self_service, sessions, status_texts
+from intake.mailbox import accounting, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
@@ -171,7 +171,8 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "letters": letters,
         "danger_lines": signs.lines(assess("\n".join([*unanswered, _typed(form)])).codes),
         "reaches_nobody": unreached,
-        "readings": self_service.readings(box),
+        "steps": accounting.steps(box),
+        "asks_for_consent": accounting.open_questions(box).exists(),
         "form": form,
         "form_secret": box.form_secret,
         "keeps_words": True,

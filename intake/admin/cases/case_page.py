@@ -14,7 +14,7 @@ from accounts.models import User
 from danger import explain
 from danger.assess import assess
 from danger.levels import Level
-from intake.admin.rows import contact_warnings, due_in_words, row
+from intake.admin.rows import contact_warnings, due_in_words, held_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
@@ -40,6 +40,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "inquiry": inquiry,
         "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
         "heard": _heard(case),
+        "held": held_in_words(inquiry),
         "due": due,
         "late": late,
         "safety": head,

@@ -166,6 +166,12 @@ def reopen(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> 
     return _("The case is open again.")
 
 
+@_step(None)
+def put_in_queue(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.put_in_queue(inquiry, by=request.user)
+    return _("The request is in the queue. Your colleagues are told, and the person is promised a time.")
+
+
 @_step("assign")
 def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.assign(inquiry, to=cleaned["to"], by=request.user)

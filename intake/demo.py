@@ -35,7 +35,8 @@ SPANISH_TEXTS = {
     "directions": "Este centro es inventado: no hay manera de llegar.",
     "transport": "Inventado: el autobús 4 para frente a la puerta. Estacionar es gratis. Si no tiene cómo venir, llame y le recogemos.",
     "about": "Harbor House existe solo en esta demostración. Nadie trabaja allí.",
-    "people": "Tamsin Reed (demo), orientación de ingreso\nLeon Abara (demo), coordina el equipo\nRafael Soto (demo), no es profesional real",
+    "people": "Tamsin Reed (demo), orientación de ingreso\nLeon Abara (demo), coordina el equipo\n"
+    "Rafael Soto (demo), no es profesional real",
     "licences": "Ninguna: un centro inventado no tiene licencia. Uno real muestra aquí lo que tiene, de quién y el número.",
 }
 WEEKDAYS, WEEKEND = range(5), range(5, 7)

@@ -243,7 +243,7 @@ class Holiday(models.Model):
                 violation_error_message=_("The last day must not be before the first."),
             ),
             models.CheckConstraint(
-                condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__gt=F("opens")),
+                condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
                 name="special_hours_are_whole",
                 violation_error_message=_("Write when you open and when you close, or leave both empty if you are closed."),
             ),

@@ -58,7 +58,10 @@ def open_state(centre: Centre, now: dt.datetime) -> OpenState:
         if closes is None:
             return OpenState(True, _("open day and night"), "", midnight)
         end = closes.astimezone(zone)
-        words = _("open until %(time)s") % {"time": _at(end) if closes - now < A_DAY else _when(end, local)}
+        if closes - now < A_DAY:
+            words = _("open until %(time)s") % {"time": _at(end)}
+        else:
+            words = _("open now, closes %(time)s") % {"time": _when(end, local)}
         return OpenState(True, words, "", min(closes, midnight))
     opens = hours.opens_at(now)
     if opens is None:
@@ -77,9 +80,9 @@ def front_desk(now: dt.datetime | None = None) -> FrontDesk | None:
     now = now or timezone.now()
     kept, key = caches["template_fragments"], f"front-desk:{get_language()}"
     read_at, desk = kept.get(key, (None, None))
-    if read_at is not None and read_at <= now < read_at + dt.timedelta(seconds=KEPT_SECONDS):
-        if desk is None or now < desk.state.changes_at:
-            return desk
+    is_fresh = read_at is not None and read_at <= now < read_at + dt.timedelta(seconds=KEPT_SECONDS)
+    if is_fresh and (desk is None or now < desk.state.changes_at):
+        return desk
     try:
         desk = _read(now)
     except (DatabaseError, InterfaceError):
@@ -105,7 +108,7 @@ def _read(now: dt.datetime) -> FrontDesk | None:
 
 
 def _when(moment: dt.datetime, now: dt.datetime) -> str:
-    """Return a later local moment as people say it: "at 8 a.m.", "tomorrow at 8 a.m.", "Monday at 8 a.m.", "Monday, December 21, at 8 a.m."."""
+    """Return a later local moment as people say it: "at 8 a.m.", "tomorrow at 8 a.m.", "Monday at 8 a.m.", later with the date."""
     days = (moment.date() - now.date()).days
     time = {"time": _at(moment)}
     if days == 0:
@@ -119,4 +122,4 @@ def _when(moment: dt.datetime, now: dt.datetime) -> str:
 
 
 def _at(moment: dt.datetime) -> str:
-    return f"{_('midnight') if moment.time() == dt.time() else clock(moment.time())} ({moment:%Z})"
+    return f"{clock(moment.time())} ({moment:%Z})"

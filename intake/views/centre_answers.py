@@ -1,6 +1,9 @@
 """Answers to searches that are about the centres and not about a topic of guides: the phone, the hours, the way, how to pay."""
 
 import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,55 +17,27 @@ from recovery_site import helplines
 MOST_SHOWN = 3  # centres
 TEMPLATE = "intake/parts/centre-answer.html"
 
-# Searches in lower case and without accents. English and Spanish stand together: people type either on either side.
-WORDS = {
-    "phone": r"""
-        \b(phone|telephone|contact)\ (number|no|info\w*|us)\b | \byour\ (phone|telephone|number)\b | ^(phone|telephone|number|contact|call)$ |
-        \bcall\ (you|the\ cent(er|re)|someone\ there)\b |
-        \b(numero|su|el)\ (de\ )?(telefono|contacto)\b | ^(telefonos?|numero|contacto|llamar)$ | \bnumero\ para\ llamar\b | \bcomo\ (los|les)\ llamo\b
-    """,
-    "hours": r"""
-        \b(opening|office|business|visiting|your|cent(er|re))\ (hours|times)\b | \bhours\ of\ operation\b | ^hours?(\ today|\ now)?$ |
-        \b(are|is)\ (you|the\ cent(er|re)|anyone|anybody|somebody|someone)\ (open|there|closed)\b |
-        \bopen\ (now|today|tonight|late|at\ night|24|(on\ )?(weekends?|(sat|sun|mon|tues|wednes|thurs|fri)days?))\b |
-        \bwhen\ (do|are)\ you\ (open|close|closed)\b | \bwhat\ time\b.*\b(open|close)\b |
-        \bhorarios?\b | \bestan?\ (abiert|cerrad)\w+ | \babiertos?\ (ahora|hoy)\b | \b(abren|cierran)\b
-    """,
-    "where": r"""
-        \bnear(by|\ me|\ here|est)\b | \bclosest\b | \bin\ my\ (area|town|city)\b | \b(your|the)\ (address|location)\b | ^(address|location|directions|map)$ |
-        \bwhere\ are\ you\b | \bwhere\ is\ (the|your|this)\ (cent(er|re)|clinic|place)\b | \bdirections\ to\b |
-        \bcerca\ de\ (mi|aqui|casa)\b | \bcercan[oa]s?\b | ^direccion$ | \b(su|la)\ (direccion|ubicacion)\b |
-        \bdonde\ (estan|quedan?|se\ encuentran|esta\ el\ centro)\b | ^(ubicacion|mapa)$ | \bcomo\ llego\b
-    """,
-    "paying": r"""
-        \b(medicaid|medicare|insurance|insured|uninsured|copay|deductible|tricare|aetna|cigna|humana|blue\ cross|sliding\ scale|self\ pay)\b |
-        \b(prices?|costs?|fees?|afford|payments?)\b | \bhow\ much\ (does|is|for|would|do)\ (it|rehab|detox|treatment|this|your|you)\b |
-        \b(free|cheap|low\ cost)\ (rehab|detox|treatment|program|help|care|clinic)s?\b | \bno\ money\b | \bcan\W?t\ pay\b | \bpay\ for\b |
-        \b(precios?|costos?|cuestan?|tarifas?|aseguradora|pagar)\b | \b(mi|sin|tengo|con|aceptan)\ seguro\b | \bseguro\ (medico|de\ salud)\b |
-        \b(tratamiento|desintoxicacion|ayuda|clinica|rehabilitacion)\ (gratis|gratuit[oa]|barat[oa])\b | \b(sin|no\ tengo)\ dinero\b
-    """,
-    "places": r"""
-        \b(free|open|available|any)\ (beds?|spots?|spaces?)\b | \bbeds?\ (available|open|free)\b | ^openings$ | \bany\ openings\b | \bwait(ing)?\ ?list\b |
-        \b(camas?|lugar|lugares|cupos?|plazas?)\ (libres?|disponibles?)\b | \bcupos?\b | \blista\ de\ espera\b
-    """,
-}
-PATTERNS = {about: re.compile(words, re.VERBOSE) for about, words in WORDS.items()}
-# Somebody who looks for one of these does not look for us.
-ELSEWHERE = re.compile(r"\b(naloxone|narcan|naloxona|meetings?|reunion(es)?|pharmac(y|ies)|farmacias?)\b")
+QUESTIONS = Path(__file__).parent.parent / "data" / "centre_questions.toml"
+ELSEWHERE = "elsewhere"
 # What stands behind the name of an invented centre.
 REMARK = re.compile(r"\s*\(.*?\)")
 
 
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    questions = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+    return {about: re.compile("|".join(one for ways in by_language.values() for one in ways)) for about, by_language in questions.items()}
+
+
 def asked_about(typed: str) -> set[str]:
-    """Return what a search wants to know of the centres, as keys of WORDS; all of them for the main centre's name. No query."""
-    text = " ".join(fold(typed).replace("?", " ").replace("¿", " ").split())
-    if ELSEWHERE.search(text):
+    """Return what a search wants to know of the centres: "phone", "hours", …; everything for the main centre's name. No query."""
+    text = " ".join(re.sub(r"[^\w ]", " ", fold(typed)).split())
+    about = {name for name, pattern in _patterns().items() if pattern.search(text)}
+    if ELSEWHERE in about:
         return set()
     desk = front_desk()
     name = fold(REMARK.sub("", desk.name)).strip() if desk else ""
-    if name and name in text:
-        return set(WORDS)
-    return {about for about, pattern in PATTERNS.items() if pattern.search(text)}
+    return set(_patterns()) - {ELSEWHERE} if name and name in text else about
 
 
 def answer(typed: str, language: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -74,7 +75,7 @@ class CentreForm(forms.ModelForm):
         )
 
 
-class CentreInline(admin.TabularInline):
+class CentreRows(InlineModelAdmin):
     """Inline rows of a centre, for users who may configure the centre."""
 
     extra = 0
@@ -93,6 +94,10 @@ class CentreInline(admin.TabularInline):
         if field is not None:  # the column heading isn't associated with the field for screen readers
             field.widget.attrs["aria-label"] = str(db_field.verbose_name)
         return field
+
+
+class CentreInline(CentreRows, admin.TabularInline):
+    pass
 
 
 def kept_rows(formset: forms.BaseFormSet, *needed: str) -> list[dict[str, Any]]:
@@ -158,7 +163,7 @@ class TranslationForm(forms.ModelForm):
         fields = ("language", *TEXTS)
 
 
-class TranslationInline(CentreInline, admin.StackedInline):
+class TranslationInline(CentreRows, admin.StackedInline):
     model = CentreTranslation
     form = TranslationForm
 

@@ -46,7 +46,7 @@ def test_the_foot_of_a_guide_has_both(live_site, new_page):
         ("/es/search/", "horario", SAYS_WHETHER_IN_SPANISH),
     ],
 )
-def test_search_answers_above_the_guides(live_site, new_page, axe, path, typed, words):
+def test_search_answers_above_the_guides(live_site, new_page, axe, path, typed, words):  # noqa: PLR0917
     page = new_page(**PHONE)
     page.goto(live_site.url + path)
     page.locator("main [name=q]").fill(typed)

@@ -48,6 +48,7 @@ def shown(centre: Centre, language: str, now: dt.datetime) -> dict[str, Any]:
         "tel": phones.tel_link(centre.phone) if centre.phone else "",
         "state": open_state(centre, now),
         "week": hours.week(),
+        "days_ahead": hours.days_ahead(now),
         "special_days": hours.special_days(now, SPECIAL_DAYS_AHEAD),
         "zone": zone_name(centre),
         "languages": languages(centre),

@@ -100,6 +100,11 @@ class TestWhenRiversideIsClosedForWeeks:
         assert "Who answers meanwhile: Hillside, 202-555-0199" in text
         assert "9 a.m. – 5 p.m." not in text
 
+    def test_search_lists_none_either(self, client, closed):
+        card = html.fromstring(client.get("/search/?q=opening+hours").content).cssselect(".centre-answer")[0].text_content()
+        assert "Closed now, opens Monday, December 21" in card
+        assert "9 a.m. – 5 p.m." not in card
+
     def test_a_request_has_a_promise_and_the_person_on_call_learns_of_it_after_reopening(self, closed, riverside, arrives, luisa):
         due = response_times.response_due_at(riverside, 60, at(25, 12))
         assert due == at(21, 10, month=12)

@@ -8,7 +8,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from danger.models import ProposedSentence
-from intake.models import CentreTranslation, Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, Team, WebhookEndpoint
+from intake.models import (
+    CentreTranslation,
+    Holiday,
+    Membership,
+    OnCallShift,
+    ReplyTemplate,
+    RetentionRule,
+    RoutingRule,
+    Team,
+    WebhookEndpoint,
+)
 from tests.intake.cases.test_permissions_matrix import addresses
 from tests.people import member
 from tests.support.browser import violations

@@ -53,6 +53,8 @@ def shown(centre: Centre, language: str, now: dt.datetime) -> dict[str, Any]:
         "zone": zone_name(centre),
         "languages": languages(centre),
         "texts": own_words(centre, language),
+        # Of names that have no translation; empty where the page is in the centre's own language.
+        "names_language": "" if language == settings.LANGUAGE_CODE else settings.LANGUAGE_CODE,
         "payments": [label for code, label in Payment.choices if code in (centre.payments or [])],
         "openings": openings.newest(centre),
         "map": f"{MAP}?{urlencode({'query': ' '.join(centre.address.split())})}" if centre.address else "",

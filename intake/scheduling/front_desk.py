@@ -18,6 +18,7 @@ from intake.scheduling.opening_hours import CentreHours, clock
 from recovery_site import phones
 
 KEPT_SECONDS = 60  # so late is a change that staff make
+TRIED_AGAIN_SECONDS = 5  # after the database couldn't say
 A_DAY = dt.timedelta(days=1)
 
 
@@ -86,6 +87,8 @@ def front_desk(now: dt.datetime | None = None) -> FrontDesk | None:
     try:
         desk = _read(now)
     except (DatabaseError, InterfaceError):
+        # The page stands without the line, and the next pages don't wait for the database again.
+        kept.set(key, (now, None), TRIED_AGAIN_SECONDS)
         return None
     kept.set(key, (now, desk), KEPT_SECONDS)
     return desk

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.utils.translation import override
 from lxml import html
 
@@ -21,6 +22,10 @@ NEW_YORK = ZoneInfo("America/New_York")
 def at(day, hour, minute=0, month=11):
     """Return a time in 2026 in New York; November 25 is a Wednesday."""
     return dt.datetime(2026, month, day, hour, minute, tzinfo=NEW_YORK)
+
+
+def raise_operational_error(now):
+    raise OperationalError
 
 
 def words(centre, moment, language="en"):
@@ -163,6 +168,15 @@ class TestTheFootOfEveryPage:
         client.get("/about/")
         with django_assert_num_queries(0):
             client.get("/privacy/")
+
+    def test_is_left_out_while_the_database_says_nothing(self, client, called, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr("intake.scheduling.front_desk._read", raise_operational_error)
+            answer = client.get("/about/")
+            assert answer.status_code == 200
+            assert not html.fromstring(answer.content).cssselect("footer .front-desk")
+        with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=6)):
+            assert "Open until" in self.foot(client, "/about/").text_content()
 
     def test_asks_nobody_and_leaves_nothing(self, client, called):
         answer = client.get("/about/")

@@ -17,7 +17,7 @@ def hold_what_no_person_has_judged(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0003_danger_never_rests'),
+        ('intake', '0004_a_key_that_opens_nothing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,10 +6,16 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Event, Inquiry
 from intake.scheduling import safe_times
+
+# At most so many words are repeated in an error message.
+MOST_NAMED = 10
+# Words in a receipt of the retired list.
+OLD_LENGTH = 6
 
 
 def status_for_visitor(inquiry: Inquiry) -> str:
@@ -72,8 +78,25 @@ def clock_words(local: dt.datetime) -> str:
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:
     """Return an error message for an unreadable receipt."""
+    if error.reason == "empty":
+        return _("Write the words of your receipt.")
     if error.reason == "unknown":
-        return _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words)}
-    if error.reason == "count":
-        return _("A receipt has six English words or seven Spanish words. You wrote %(count)s.") % {"count": len(error.words)}
-    return _("Write the words of your receipt.")
+        text = _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words[:MOST_NAMED])}
+        return f"{text} {_('A receipt has %(count)s words.') % {'count': error.expected}}"
+    written = len(error.words)
+    if error.reason == "missing":
+        text = ngettext("%(count)s word is missing.", "%(count)s words are missing.", error.expected - written)
+        count = error.expected - written
+    else:
+        text = ngettext("%(count)s word is too many.", "%(count)s words are too many.", written - error.expected)
+        count = written - error.expected
+    numbers = {"written": written, "expected": error.expected}
+    return f"{_('You wrote %(written)s words, and a receipt has %(expected)s:') % numbers} {text % {'count': count}}"
+
+
+def no_such_receipt(typed: str) -> str:
+    """Return the error message for words that could be a receipt and open none."""
+    text = _("These words open no mailbox. Compare each one with your note, then try again.")
+    if len(typed.split()) == OLD_LENGTH:
+        return f"{text} {_('A receipt has seven words; only those from before November 2026 have six. Is one missing?')}"
+    return text

@@ -104,7 +104,7 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
     typed = request.POST.get("word", "")
-    if typed and wordlists.nearest(typed, sent.language) == (sent.words[asked - 1],):
+    if wordlists.is_same(typed, sent.words[asked - 1]):
         self_service.renew(box, tuple(sent.words))
         return _back()
     context = {

@@ -134,7 +134,7 @@ Matches = list[tuple[str, ...]]
 
 def _complete(words: Sequence[str], matches: Mapping[str, Matches]) -> list[Words]:
     """Return the readings in the lists that know every word, and whose receipts have as many."""
-    fitting = (near for name, near in matches.items() if len(words) == wordlists.words_of(name).words_in_receipt)
+    fitting = (near for name, near in matches.items() if _fits(words, name))
     return [reading for near in fitting for reading in _products(near)]
 
 
@@ -143,6 +143,9 @@ def _without_added(words: Sequence[str], matches: Mapping[str, Matches]) -> list
     possible: list[Words] = []
     for name, matched in matches.items():
         count = wordlists.words_of(name).words_in_receipt
+        # Rather a word of a longer receipt that is misspelt, which the person can mend.
+        if any(_fits(words, other) and sum(map(bool, near)) >= count for other, near in matches.items()):
+            continue
         exact = [near for word, near in zip(words, matched, strict=True) if near == (wordlists.plain(word),)]
         known = exact if len(exact) >= count else [near for near in matched if near]
         if len(known) == count:
@@ -150,6 +153,10 @@ def _without_added(words: Sequence[str], matches: Mapping[str, Matches]) -> list
         elif len(known) == len(exact) == count + 1:  # all are words of the list: any one may be the one too many
             possible += [tuple(near[0] for near in exact[:place] + exact[place + 1 :]) for place in range(count + 1)]
     return possible
+
+
+def _fits(words: Sequence[str], name: str) -> bool:
+    return len(words) == wordlists.words_of(name).words_in_receipt
 
 
 def _run_together(words: Sequence[str]) -> list[Words]:

@@ -25,7 +25,11 @@ class Reading:
 
 def readings(box: Mailbox) -> list[Reading]:
     """Return when staff opened the case or its contact details, latest first."""
-    labels = {Event.Kind.OPENED: _("read your request"), Event.Kind.CONTACT_SHOWN: _("looked at how to reach you")}
+    labels = {
+        Event.Kind.OPENED: _("read your request"),
+        Event.Kind.CONTACT_SHOWN: _("looked at how to reach you"),
+        Event.Kind.RECEIPT_REPLACED: _("gave you new receipt words; the ones before them no longer open this mailbox"),
+    }
     accesses = box.inquiry.events.filter(kind__in=list(labels)).select_related("actor").order_by("-id")
     return [
         Reading(event.at, (event.actor.display_name if event.actor else "") or _("A member of staff"), labels[Event.Kind(event.kind)])

@@ -58,10 +58,10 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
     if not form.is_valid() or form.form_token is None:
         return _form_page(request, _at_first_error(request, form), status=422)
-    if form.form_token.is_expired and not receive.was_taken(form.form_token.nonce):
-        form.renew_token()
-        return _form_page(request, form, status=422)
     try:
+        if form.form_token.is_expired and not receive.was_taken(form.form_token.nonce):
+            form.renew_token()
+            return _form_page(request, form, status=422)
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         data = form.inquiry_data(_language())
         proven = _is_proven(request, form.form_token.nonce)
@@ -116,7 +116,9 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
         form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        rendered = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof, "form_key": KEY_PLACEHOLDER}, request)
+        rendered = render_to_string(
+            "intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof, "form_key": KEY_PLACEHOLDER}, request
+        )
         cache.set(key, rendered, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()

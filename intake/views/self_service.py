@@ -48,7 +48,7 @@ def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 
 def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
+    context = {"box": box, "form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
     return render(request, "intake/mailbox_contact.html", context, status=status)
 
 
@@ -68,7 +68,7 @@ def _initial(box: Mailbox) -> dict[str, Any]:
 def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Ask for confirmation, then erase the request."""
     if request.method != "POST":
-        return render(request, "intake/mailbox_withdraw.html", {"form_secret": box.form_secret, "inquiry": box.inquiry})
+        return render(request, "intake/mailbox_withdraw.html", {"box": box, "form_secret": box.form_secret, "inquiry": box.inquiry})
     reference = box.inquiry.reference
     erasure.withdraw(box.inquiry)
     response = render(request, "intake/mailbox_withdrawn.html", {"reference": reference})
@@ -90,7 +90,7 @@ def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
 @with_mailbox
 def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show a dated acknowledgement to print, without any content."""
-    return render(request, "intake/mailbox_acknowledgement.html", {"inquiry": box.inquiry})
+    return render(request, "intake/mailbox_acknowledgement.html", {"box": box, "inquiry": box.inquiry})
 
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
@@ -108,6 +108,7 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         self_service.renew(box, tuple(sent.words))
         return _back()
     context = {
+        "box": box,
         "sent": sent,
         "packed": receipt_cookie.pack(sent),
         "asked": asked,

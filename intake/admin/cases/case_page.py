@@ -19,7 +19,7 @@ from intake.models import Inquiry, Message, WaitingListEntry
 from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import EMERGENCY_NUMBERS, Case, related
+from intake.triage import EMERGENCY_NUMBERS, SAFE_WAYS, Case, related
 from recovery_site import helplines
 
 RELATED_AT_ONCE = 20  # rows
@@ -58,6 +58,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "history": history.entries(case.timeline, {str(attempt.pk): text or "" for attempt, text in case.attempts}),
         "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
         "mine": inquiry.claimed_by_id == user.pk,
+        "may_get_new_words": inquiry.contact_way in SAFE_WAYS and not inquiry.no_longer_safe and not inquiry.erased_at,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
         "erases_on": policy.erases_on(inquiry),

@@ -186,7 +186,8 @@ def test_no_opening_and_nothing_that_cannot_be_a_receipt_counts(received):
         ("walnut candle napkin velvet pebble", "You wrote 5 words, and a receipt has 7: 2 words are missing."),
         (f"{WRONG} acorn button", "You wrote 9 words, and a receipt has 7: 2 words are too many."),
         ("walnut candle napkin velvet pebble ribbon qqqqqq", "We do not know these words: qqqqqq."),
-        ("walnut candle napkin velvet pebble ribbon", "1 word is missing."),
+        ("sunflower acorn button bookmark nutmeg breezy", "1 word is missing."),
+        ("walnut candle napkin velvet pebble ribbon", "Is one missing?"),
     ],
 )
 def test_it_says_which_word_is_wrong_or_how_many_are_missing(received, typed, said):

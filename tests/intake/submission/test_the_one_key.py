@@ -10,6 +10,7 @@ from django.utils import timezone
 from intake.models import Inquiry, Message, Receipt
 from intake.submission import form_tokens, receipt_cookie
 from tests.intake.pages import hidden
+from tests.people import member
 
 pytestmark = pytest.mark.django_db
 URL, SENT, SPANISH = "/contact/", "/contact/sent/", "/es/contact/sent/"
@@ -53,7 +54,8 @@ def test_marta_reloads_and_looks_at_the_other_language_and_the_helplines(marta):
     assert words_on(marta.get(SENT)) == words
 
 
-def test_the_time_of_the_call_is_said_in_the_language_of_the_page(marta):
+def test_the_time_of_the_call_is_said_in_the_language_of_the_page(marta, riverside):
+    member("amara", "Amara Diallo", riverside, "triage", email="amara@example.org")
     sends(marta, contact_way="phone", phone="212 555 0143", consent_call="on")
     assert "will call you" in marta.get(SENT).content.decode()
     assert "will call you" not in marta.get(SPANISH).content.decode()

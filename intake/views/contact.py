@@ -78,7 +78,8 @@ def contact(request: HttpRequest) -> HttpResponse:
             signs=form.signs(attempt, proven=proven),
         )
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
+        text = _("Too many requests came from your network. Wait ten minutes and press Send again.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return _form_page(request, form, status=429)
     except Exception:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.

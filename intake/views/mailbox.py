@@ -71,7 +71,8 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
             form.add_error("words", status_texts.no_such_receipt(words))
         return token, 422
     except rate_limits.TooManyTries:
-        form.add_error(None, _too_many_tries())
+        text = _("Many words that open nothing came from your network. The right words still open your mailbox at any time.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return None, 429
     except receipts.UnreadableReceipt as unreadable:
         form.add_error("words", status_texts.unreadable_receipt(unreadable))
@@ -80,13 +81,6 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
         logger.exception("A mailbox could not be opened")
         form.add_error(None, _("The mailbox can't be opened just now. Please try again in a minute."))
         return None, 503
-
-
-def _too_many_tries() -> str:
-    """Return the error for an address that tried too many wrong words, with the centre's phone number."""
-    text = _("Many words that open nothing came from your network. The right words still open your mailbox at any time.")
-    phone = Centre.objects.filter(is_default=True).values_list("phone", flat=True).first()
-    return f"{text} {_('Or call us: %(phone)s.') % {'phone': phone}}" if phone else text
 
 
 MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
@@ -135,7 +129,8 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
         attempt = rate_limits.check(rate_limits.MESSAGES, request, timezone.now())
         sessions.write(box, form.cleaned_data["text"], form_token=nonce, attempt=attempt)
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
+        text = _("Too many messages came from your network. Wait ten minutes and press Send again.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return page(request, box, form, status=429)
     except form_tokens.BadFormToken:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))

@@ -108,6 +108,7 @@ def mark_done(response: HttpResponse) -> None:
     """Let the browser forget what was typed into the form until now. The mark is random, and ends with the browser."""
     mark = secrets.token_urlsafe(9)
     for name, path in _names_and_paths(MARK):
+        response.cookies.pop(name, None)  # the response may delete it already, and would still do so
         response.set_cookie(name, mark, path=path, httponly=True, samesite="Strict", secure=settings.HTTPS)
 
 

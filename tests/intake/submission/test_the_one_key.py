@@ -140,6 +140,7 @@ def test_the_form_is_another_one_for_the_browser_after_sending_and_after_leaving
     assert answer.status_code == 302
     assert '"cookies"' not in answer.headers["Clear-Site-Data"]
     assert (answer.cookies["sent"]["max-age"], answer.cookies["sent"]["path"]) == (0, "/contact/")
+    assert (answer.cookies["form"]["max-age"], answer.cookies["form"]["path"]) == ("", "/contact/")
     assert words_on(marta.get(SENT)) == []
     assert first_fields(marta.get(URL)) not in (before, after)
 

@@ -146,7 +146,7 @@ def _without_added(words: Sequence[str], matches: Mapping[str, Matches]) -> list
         # Rather a word of a longer receipt that is misspelt, which the person can mend.
         if any(_fits(words, other) and sum(map(bool, near)) >= count for other, near in matches.items()):
             continue
-        exact = [near for word, near in zip(words, matched, strict=True) if near == (wordlists.plain(word),)]
+        exact: Matches = [near for word, near in zip(words, matched, strict=True) if near == (wordlists.plain(word),)]
         known = exact if len(exact) >= count else [near for near in matched if near]
         if len(known) == count:
             possible += _products(known)

@@ -22,7 +22,8 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 
@@ -90,7 +91,7 @@ def read(request: HttpRequest) -> Sent | None:
     return unpack(request.COOKIES.get(_name(WORDS, translation.get_language() or ""), ""))
 
 
-def set_cookie(response: HttpResponse, sent: Sent) -> None:
+def set_cookie(response: HttpResponseBase, sent: Sent) -> None:
     """Let the browser carry the words, as long as may be since the inquiry arrived, and mark the form as done with."""
     packed = pack(sent, dt.datetime.fromisoformat(sent.received_at).timestamp())
     for name, path in _names_and_paths(WORDS):
@@ -98,13 +99,13 @@ def set_cookie(response: HttpResponse, sent: Sent) -> None:
     mark_done(response)
 
 
-def delete_cookie(response: HttpResponse) -> None:
+def delete_cookie(response: HttpResponseBase) -> None:
     """Let the browser forget the words."""
     for name, path in _names_and_paths(WORDS):
         response.delete_cookie(name, path=path, samesite="Strict")
 
 
-def mark_done(response: HttpResponse) -> None:
+def mark_done(response: HttpResponseBase) -> None:
     """Let the browser forget what was typed into the form until now. The mark is random, and ends with the browser."""
     mark = secrets.token_urlsafe(9)
     for name, path in _names_and_paths(MARK):

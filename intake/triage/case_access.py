@@ -23,7 +23,7 @@ from recovery_site.verbs import Refused
 SAME_OPENING = dt.timedelta(minutes=10)
 CONTACT_FIELDS = ("name", "phone", "email")
 # What a person left for the way of contact that they called safe.
-SAFE_WAYS = {Inquiry.ContactWay.PHONE: "phone", Inquiry.ContactWay.TEXT: "phone", Inquiry.ContactWay.EMAIL: "email"}
+SAFE_WAYS: dict[str, str] = {Inquiry.ContactWay.PHONE: "phone", Inquiry.ContactWay.TEXT: "phone", Inquiry.ContactWay.EMAIL: "email"}
 
 
 class SealedRow(Protocol):

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -306,7 +307,7 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: HttpRequest) -> HttpResponseBase:
     """The way out of the form and its receipt: as from every page, and what was typed doesn't come back by the Back button."""
     response = site_pages.leave(request)
     if "Clear-Site-Data" in response.headers:

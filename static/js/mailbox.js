@@ -33,7 +33,7 @@
       return;
     }
     const soon = left <= WARN_BEFORE;
-    if (soon && warning.hidden) status.textContent = warning.dataset.mailboxWarning;
+    if (soon && warning.hidden) status.textContent = warning.querySelector("p").textContent;
     if (!soon) status.textContent = "";
     warning.hidden = !soon;
     timer = setTimeout(look, soon ? left : left - WARN_BEFORE);

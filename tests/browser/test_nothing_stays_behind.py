@@ -174,6 +174,7 @@ def test_the_mailbox_warns_and_blanks_itself(live_site, new_page):
     phone.clock.fast_forward("14:00")
     expect(phone.get_by_role("button", name="Keep it open")).to_be_visible()
     expect(phone.locator("[data-mailbox-status]")).to_contain_text("closes in two minutes")
+    expect(phone.get_by_role("button", name="Keep it open")).to_be_in_viewport()
     # They are there: it stays.
     with phone.expect_response(lambda answer: answer.request.method == "HEAD"):
         phone.get_by_role("button", name="Keep it open").click()

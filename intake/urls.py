@@ -12,6 +12,7 @@ urlpatterns = [
     path("alarm/<str:token>/", alarms.have_it, name="alarm"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
+    path("contact/leave/", contact.leave, name="contact_leave"),
     path("mailbox/", mailbox.enter, name="mailbox"),
     path("mailbox/open/", mailbox.opened, name="mailbox_open"),
     path("mailbox/contact/", self_service.contact, name="mailbox_contact"),

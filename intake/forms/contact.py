@@ -34,6 +34,7 @@ STEPS: list[tuple[Any, tuple[str, ...]]] = [
 # Template parts below a field: whom to call, shown while the answer mentions danger.
 PART_BELOW = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use"}
 HIDDEN = ("token", "guide", "step")
+OUT_OF_DATE = _("This page was out of date. What you wrote is still here: please press Send again.")
 
 # Labels and help texts for people who write for somebody else, or as professionals.
 WORDS_FOR_OTHER = {
@@ -232,7 +233,9 @@ class InquiryForm(ContactPreferenceFields):
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
         notices.append(HTML('{% include "intake/parts/proof.html" %}'))
-        return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
+        # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
+        key = HTML('{% include "intake/parts/form-key.html" %}')
+        return Layout(key, *HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
 
     def only_errors_of_step(self) -> None:
         """Remove the errors of fields that are not in the current step."""
@@ -253,13 +256,21 @@ class InquiryForm(ContactPreferenceFields):
         try:
             self.form_token = form_tokens.read(text)
         except form_tokens.BadFormToken:
-            # The visitor can't correct this field, so give the form a new token for the next try.
-            renewed = QueryDict(mutable=True)
-            renewed.update(self.data)
-            renewed["token"] = form_tokens.issue()
-            self.data = renewed
-            raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
+            self._set_new_token()
+            raise ValidationError(OUT_OF_DATE) from None
         return text
+
+    def renew_token(self) -> None:
+        """Ask to send the form once more, with a new token: the one it has is too old."""
+        self._set_new_token()
+        self.add_error(None, OUT_OF_DATE)
+
+    def _set_new_token(self) -> None:
+        # The visitor can't correct this field.
+        renewed = QueryDict(mutable=True)
+        renewed.update(self.data)
+        renewed["token"] = form_tokens.issue()
+        self.data = renewed
 
     def answers_so_far(self, language: str) -> InquiryData:
         """Return the unvalidated answers that routing depends on, for the response time that is shown before sending."""

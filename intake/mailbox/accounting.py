@@ -21,6 +21,7 @@ SIMPLE = {
     Kind.CONTACT_SHOWN: gettext_lazy("looked at how to reach you"),
     Kind.SUMMARISED: gettext_lazy("showed a summary to print, without your name, phone and e-mail"),
     Kind.EMERGENCY_CALLED: gettext_lazy("called an emergency number"),
+    Kind.RECEIPT_REPLACED: gettext_lazy("gave you new receipt words; the ones before them no longer open this mailbox"),
 }
 STEPS = (
     *SIMPLE,

@@ -5,11 +5,17 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intake.crypto.receipts import UnreadableReceipt
-from intake.models import Event, Inquiry
+from intake.models import Centre, Event, Inquiry
 from intake.notifications import alarms, recipients
 from intake.scheduling import response_times, safe_times
+
+# At most so many words are repeated in an error message.
+MOST_NAMED = 10
+# Words in a receipt of the retired list.
+OLD_LENGTH = 6
 
 
 def reaches_nobody(inquiry: Inquiry) -> bool:
@@ -96,8 +102,38 @@ def clock_words(local: dt.datetime) -> str:
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:
     """Return an error message for an unreadable receipt."""
+    if error.reason == "empty":
+        return _("Write the words of your receipt.")
     if error.reason == "unknown":
-        return _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words)}
-    if error.reason == "count":
-        return _("A receipt has six English words or seven Spanish words. You wrote %(count)s.") % {"count": len(error.words)}
-    return _("Write the words of your receipt.")
+        text = _("We do not know these words: %(words)s. Compare them with your note. A receipt has %(count)s words.")
+        return text % {"words": ", ".join(error.words[:MOST_NAMED]), "count": error.expected}
+    written = len(error.words)
+    numbers = {"written": written, "expected": error.expected, "count": abs(error.expected - written)}
+    if error.reason == "missing":
+        text = ngettext(
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s word is missing.",
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s words are missing.",
+            numbers["count"],
+        )
+    else:
+        text = ngettext(
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s word is too many.",
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s words are too many.",
+            numbers["count"],
+        )
+    return text % numbers
+
+
+def or_call() -> str:
+    """Return the sentence with the phone number of the default centre; empty when it has none. One query."""
+    phone = Centre.objects.filter(is_default=True).values_list("phone", flat=True).first()
+    return _("Or call us: %(phone)s.") % {"phone": phone} if phone else ""
+
+
+def no_such_receipt(typed: str) -> str:
+    """Return the error message for words that could be a receipt and open none."""
+    text = _("These words open no mailbox. Compare each one with your note, then try again.")
+    if len(typed.split()) != OLD_LENGTH:
+        return text
+    hint = _("A receipt has seven words; only those from before November 2026 have six. Is one missing?")
+    return f"{text} {hint}"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_sharing_by_the_person'),
+        ('intake', '0007_receipts_are_written_down'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -58,6 +58,7 @@ class Event(models.Model):
         UNSAFE = "unsafe", _("the visitor said that contact is no longer safe")
         DOWNLOADED = "downloaded", _("the visitor downloaded what is held")
         RECEIPT_RENEWED = "receipt_renewed", _("the visitor got new receipt words")
+        RECEIPT_REPLACED = "receipt_replaced", _("new receipt words given to the visitor, who had lost theirs")
         WITHDRAWN = "withdrawn", _("the visitor withdrew the request")
         ERASED = "erased", _("content erased")
         ESCALATED = "escalated", _("the person on call was told")

@@ -1,5 +1,6 @@
 """Taking in an inquiry: choose the centre, assess, seal, store, in one transaction. What this returns is on the disk."""
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
 
+# How long after an inquiry arrived its words may be shown again, unless the visitor says earlier that they are written down.
+WORDS_SHOWN_FOR = dt.timedelta(minutes=15)
 # Of an inquiry that didn't come through the form.
 UNSUSPICIOUS = FormSigns()
 
@@ -32,6 +35,8 @@ class Received:
     inquiry: Inquiry
     receipt: receipts.Words
     receipt_language: str
+    # False for a form that came before, once its words were written down or could be read for long enough.
+    may_show_words: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ def receive(
     """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
 
     `form_token` is the random nonce of the form it came in (intake.submission.form_tokens). The same form sent again is the same
-    inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    inquiry with the same receipt; when it says something else the second time, that is added as a message. Whoever comes upon an old
+    form must not learn the words from it: `may_show_words` is False once they were written down, used, or shown for long enough.
     `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
     What looks automatic (intake.assessment.spam) is stored like any other, but held: it promises nothing and notifies nobody until the
     form is sent again, from the page that asks for it (`signs.sent_again`) or with other words. What is urgent is never held.
@@ -193,9 +199,10 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
         case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
         before = sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key)
         news = _news(before, cleaned.payload())
+        was_held = inquiry.is_held
         # Sent from the page that asks once more, also after staff closed it as spam meanwhile: the answer is a promise.
         is_spam = inquiry.state == Inquiry.State.CLOSED and inquiry.outcome == Inquiry.Outcome.SPAM
-        if is_spam and (signs.sent_again or (inquiry.is_held and news)):
+        if is_spam and (signs.sent_again or (was_held and news)):
             held.release(inquiry, timezone.now(), by="visitor")
         # From the first look into the mailbox on, that is the place where it is changed: a form from a page left open must
         # not undo what was said there.
@@ -212,7 +219,20 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
             danger_escalation.escalate_if_dangerous(inquiry, urgency, new)
         if signs.attempt:
             signs.attempt.add()
-    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
+    # The words of what was held were never shown to anybody.
+    is_due = was_held or inquiry.received_at > timezone.now() - WORDS_SHOWN_FOR
+    may_show_words = is_due and not row.written_down and not _was_opened(inquiry)
+    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language, may_show_words=may_show_words)
+
+
+def words_are_written_down(reference: str) -> None:
+    """Remember that the visitor has written down the words of this inquiry: from now on no form that is sent again shows them."""
+    Receipt.objects.filter(inquiry__reference=reference).update(written_down=True)
+
+
+def was_taken(form_token: bytes) -> bool:
+    """Return whether this form brought an inquiry already. One query."""
+    return Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists()
 
 
 def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = False) -> Received | None:
@@ -220,7 +240,7 @@ def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = 
 
     For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
     """
-    if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
+    if not was_taken(form_token):
         return None
     return _received_before(cleaned, form_token, FormSigns(sent_again=sent_again))
 

@@ -53,7 +53,7 @@ def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 
 def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
+    context = {"box": box, "form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
     return render(request, "intake/mailbox_contact.html", context, status=status)
 
 
@@ -73,7 +73,7 @@ def _initial(box: Mailbox) -> dict[str, Any]:
 def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Ask for confirmation, then erase the request."""
     if request.method != "POST":
-        return render(request, "intake/mailbox_withdraw.html", {"form_secret": box.form_secret, "inquiry": box.inquiry})
+        return render(request, "intake/mailbox_withdraw.html", {"box": box, "form_secret": box.form_secret, "inquiry": box.inquiry})
     reference = box.inquiry.reference
     erasure.withdraw(box.inquiry)
     response = render(request, "intake/mailbox_withdrawn.html", {"reference": reference})
@@ -135,7 +135,7 @@ def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
 @with_mailbox
 def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show a dated acknowledgement to print, without any content."""
-    return render(request, "intake/mailbox_acknowledgement.html", {"inquiry": box.inquiry})
+    return render(request, "intake/mailbox_acknowledgement.html", {"box": box, "inquiry": box.inquiry})
 
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
@@ -149,10 +149,11 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
     typed = request.POST.get("word", "")
-    if typed and wordlists.nearest(typed, sent.language) == (sent.words[asked - 1],):
+    if wordlists.is_same(typed, sent.words[asked - 1]):
         self_service.renew(box, tuple(sent.words))
         return _back()
     context = {
+        "box": box,
         "sent": sent,
         "packed": receipt_cookie.pack(sent),
         "asked": asked,

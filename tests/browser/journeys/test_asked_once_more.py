@@ -34,7 +34,7 @@ def test_mo_presses_send_again_and_gets_the_receipt(live_site, new_page, axe, sc
         assert visible_overflow(page) <= 0
         axe(page)
     button.click()
-    expect(page.locator("ol.receipt li")).to_have_count(6)
+    expect(page.locator("ol.receipt li")).to_have_count(7)
 
 
 def test_mo_changes_the_words_first(live_site, new_page):
@@ -44,7 +44,7 @@ def test_mo_changes_the_words_first(live_site, new_page):
     expect(page.locator("[name=message]")).to_have_value(PASTED)
     page.locator("[name=message]").fill("I want to stop.")
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("ol.receipt li")).to_have_count(6)
+    expect(page.locator("ol.receipt li")).to_have_count(7)
 
 
 def test_the_same_in_spanish(live_site, new_page):

@@ -80,8 +80,8 @@ def test_very_many_forms_of_many_networks_require_it_for_a_while(riverside, visi
 
 
 def test_one_network_alone_does_not_require_it(riverside, visitor, settings):
-    settings.PROOF_OF_WORK_FROM = rate_limits.CONTACT.block + 1
-    for _number in range(rate_limits.CONTACT.block + 5):
+    settings.PROOF_OF_WORK_FROM = rate_limits.CONTACT.address + 1
+    for _number in range(rate_limits.CONTACT.address + 5):
         visitor.post("/contact/", filled(visitor.get("/contact/")))
     cache.clear()
     assert "data-proof" not in visitor.get("/contact/").content.decode()

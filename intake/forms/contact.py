@@ -299,10 +299,10 @@ class InquiryForm(ContactPreferenceFields):
         return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
 
 
-def typed(data: QueryDict) -> dict[str, Any]:
+def typed(data: QueryDict, form: type[forms.Form] | None = None) -> dict[str, Any]:
     """Return posted data as initial values, to show the form again without errors (in another step, language or wording)."""
     initial: dict[str, Any] = {}
-    for name, field in InquiryForm.base_fields.items():
+    for name, field in (form or InquiryForm).base_fields.items():
         if isinstance(field, forms.MultipleChoiceField):
             initial[name] = data.getlist(name)
         elif isinstance(field, forms.BooleanField):

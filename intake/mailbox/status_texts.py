@@ -1,6 +1,7 @@
 """Status and error texts for visitors."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Event, Inquiry
 from intake.scheduling import safe_times
+from recovery_site import phones
 
 
 def status_for_visitor(inquiry: Inquiry) -> str:
@@ -77,3 +79,32 @@ def unreadable_receipt(error: UnreadableReceipt) -> str:
     if error.reason == "count":
         return _("A receipt has six English words or seven Spanish words. You wrote %(count)s.") % {"count": len(error.words)}
     return _("Write the words of your receipt.")
+
+
+def reached(inquiry: Inquiry, payload: dict[str, Any]) -> str:
+    """Return how the person is reached, with so much of the number or address that they know it again and others don't."""
+    number, email = str(payload.get("phone", "")), str(payload.get("email", ""))
+    ways = {
+        Inquiry.ContactWay.PHONE: _("We call the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.TEXT: _("We text the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.EMAIL: _("We write to %(address)s.") % {"address": f"{email[:1]}…@{email.rpartition('@')[2]}"},
+        Inquiry.ContactWay.MAILBOX: _("We answer only here. Nobody calls, texts or e-mails you."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]
+
+
+def saved(inquiry: Inquiry, payload: dict[str, Any], what: str) -> str:
+    """Return what was just saved: `what` is "contact" for how to be reached, "notes" for the end of the notes that an answer waits."""
+    if what == "notes":
+        return _("Saved. We send no more notes that an answer waits.")
+    if what != "contact":
+        return ""
+    number = phones.spoken(str(payload.get("phone", "")))
+    number = f"{number} ({payload['phone_note']})" if payload.get("phone_note") else number
+    ways = {
+        Inquiry.ContactWay.PHONE: _("Saved. We will call %(number)s.") % {"number": number},
+        Inquiry.ContactWay.TEXT: _("Saved. We will text %(number)s.") % {"number": number},
+        Inquiry.ContactWay.EMAIL: _("Saved. We will write to %(address)s.") % {"address": payload.get("email", "")},
+        Inquiry.ContactWay.MAILBOX: _("Saved. Nobody will call, text or e-mail you. We answer here."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]

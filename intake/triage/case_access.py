@@ -15,7 +15,7 @@ from intake.triage import base
 
 # Repeated views within this time (after an action or a reload) count as one opening.
 SAME_OPENING = dt.timedelta(minutes=10)
-CONTACT_FIELDS = ("name", "phone", "email")
+CONTACT_FIELDS = ("name", "phone", "phone_note", "email")
 
 
 class SealedRow(Protocol):

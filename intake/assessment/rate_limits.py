@@ -38,6 +38,7 @@ class Limit:
 # The figures of docs/threat-model.md.
 MAILBOX = Limit("mailbox", minutes=15, block=10, site=600, first=3)
 CONTACT = Limit("contact", minutes=10, block=20, site=3000, first=5)
+DRAFTS = Limit("drafts", minutes=10, block=60, site=3000, first=5)
 MESSAGES = Limit("messages", minutes=10, block=30, site=3000, first=5)
 # From this many forms of one block on, the next ones are looked at by a person before the staff are called.
 MANY_FORMS = 5

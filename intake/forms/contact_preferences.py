@@ -64,7 +64,7 @@ class ContactPreferenceFields(forms.Form):
     )
     phone = PhoneNumber(
         label=_("Phone number"),
-        help_text=_("Only if we may call or text. Any way of writing it is fine, with an extension or a note too."),
+        help_text=_("With an extension or a note, if you like."),
         required=False,
     )
     consent_call = _consent(Purpose.CALL)
@@ -95,7 +95,7 @@ class ContactPreferenceFields(forms.Form):
     consent_tell_of_answer = _consent(Purpose.TELL_OF_ANSWER, _("The e-mail names this site's address, so that you find your mailbox."))
     safe_times = MultipleChoice(
         label=_("When is it safe to call or text you?"),
-        help_text=_("We try only then. If you choose none, we try when we are open."),
+        help_text=_("If you choose none, we try when we are open."),
         choices=choices.SAFE_TIME_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -116,6 +116,9 @@ class ContactPreferenceFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Shown only where the chosen way needs them, so never "(optional)".
+        for name in ("phone", "email"):
+            self.fields[name].is_asked_when_needed = True
         # What the address was probably meant to be; then the form has a button that says so.
         self.email_likely = ""
         self._take_likely_email()
@@ -128,10 +131,14 @@ class ContactPreferenceFields(forms.Form):
         way = cleaned.get("contact_way")
         # Fields of other ways of contact are hidden by site.css, so their values are dropped.
         texted = cleaned.get("consent_automated_text")
-        if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
-            cleaned.update(consent_call=False, consent_text=False)
-            if not texted:
-                cleaned["phone"] = ""
+        if way and way not in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT) and not texted:
+            cleaned["phone"] = ""
+        if way and way != Inquiry.ContactWay.PHONE:
+            cleaned["consent_call"] = False
+        if way and way != Inquiry.ContactWay.TEXT:
+            cleaned["consent_text"] = False
+        if way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):
+            cleaned["consent_tell_of_answer"] = False
         if way and way != Inquiry.ContactWay.EMAIL:
             cleaned["consent_email"] = False
         if way in (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT):

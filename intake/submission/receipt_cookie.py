@@ -31,6 +31,8 @@ class Sent:
     received_at: str
     answer_by: str = ""
     centre: str = ""
+    # What it is about (intake.cases.choices.SUBSTANCES), for the guide that fits.
+    topics: list[str] = field(default_factory=list)
     # A sentence on when the person will be called, in the language of the page; empty for other ways of contact.
     called: str = ""
     # The form lacked the required proof of work, so that a person reviews it first.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -25,13 +26,14 @@ from danger.assess import assess
 from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
-from intake.forms.contact import InquiryForm, typed, wording_for
+from intake.forms import CallBackForm, InquiryForm, questions
+from intake.forms.contact import typed, wording_for
 from intake.mailbox import status_texts
 from intake.models import Centre, Inquiry
 from intake.notifications import recipients
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
-from intake.submission import form_tokens, receipt_cookie, receive
+from intake.submission import drafts, form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
 from recovery_site import phones
 from recovery_site.pages.public_pages import public_page
@@ -49,11 +51,14 @@ def contact(request: HttpRequest) -> HttpResponse:
     """Show the contact form or store an inquiry. Redirects to the page after sending only after the commit."""
     if request.method != "POST":
         return _blank_page(request)
-    if go := request.POST.get("go", ""):
-        return _form_page(request, _changed_form(request, go))
-    form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
+    if "go" in request.POST:  # the same page in another language or wording, or all questions on one page
+        return form_page(request, _with_typed(request, request.POST))
+    if "call" in request.POST:
+        form: InquiryForm = CallBackForm(request.POST)
+    else:
+        form = InquiryForm(request.POST, for_whom=wording_for(request.POST.get("for_whom", "")))
     if not form.is_valid() or form.form_token is None:
-        return _form_page(request, _at_first_error(request, form), status=422)
+        return form_page(request, form, status=422)
     try:
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         data = form.inquiry_data(_language())
@@ -63,7 +68,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             # is stored, so that the attack still shows in the count from which the proof is asked for.
             rate_limits.count(rate_limits.CONTACT, request, timezone.now())
             form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
-            return _form_page(request, form, status=422)
+            return form_page(request, form, status=422)
         received = receive.receive(
             data,
             form_token=form.form_token.nonce,
@@ -72,14 +77,14 @@ def contact(request: HttpRequest) -> HttpResponse:
         )
     except rate_limits.TooManyTries:
         form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
-        return _form_page(request, form, status=429)
+        return form_page(request, form, status=429)
     except Exception:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
             return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
-        return _form_page(request, form, status=503)
+        return form_page(request, form, status=503)
     return _to_sent_page(received, data, proven=proven)
 
 
@@ -100,76 +105,53 @@ def _is_proven(request: HttpRequest, nonce: bytes) -> bool:
 def _blank_page(request: HttpRequest) -> HttpResponse:
     """Return the empty form. Apart from the placeholders it is the same for everybody, so it is cached for a minute."""
     for_whom = wording_for(request.GET.get("for", ""))
-    step = 1 if "steps" in request.GET else 0
-    desk = _desk()
+    answers = answering_desk()
     proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
     # Nothing typed by a visitor is part of the key or the cached text.
-    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{bool(proof)}"
+    key = f"blank-contact-form:{_language()}:{for_whom}:{answers['centre'].pk if answers else 0}:{bool(proof)}"
     rendered = cache.get(key)
     if rendered is None:
-        initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
-        form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        rendered = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
+        initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom}
+        form = InquiryForm(initial=initial, for_whom=for_whom)
+        context = {"form": form, "call_form": CallBackForm(initial=initial), "desk": answers, "proof": proof}
+        rendered = render_to_string("intake/parts/questions.html", context, request)
         cache.set(key, rendered, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()
     questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
     if proof:
         questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
-    context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
+    context = {"questions": mark_safe(questions), "desk": answers, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
     return render(request, "intake/contact.html", context)
 
 
-def _changed_form(request: HttpRequest, go: str) -> InquiryForm:
-    """Return the form with everything typed so far, in the step, wording or language that the button `go` asks for."""
-    step = _step(request)
-    if go == "next" and step:
-        form = InquiryForm(request.POST, for_whom=_for_whom(request), step=step)
-        form.full_clean()
-        form.only_errors_of_step()
-        if form.errors:
-            return form
-    step = {"next": step + 1, "back": max(step - 1, 1), "steps": 1, "all": 0}.get(go, step)
-    return _with_typed(request, min(step, len(InquiryForm.STEPS)))
+def _with_typed(request: HttpRequest, data: QueryDict) -> InquiryForm:
+    """Return the form with everything typed so far, also on the pages with one question at a time, without errors."""
+    if "call" in data:
+        return CallBackForm(initial=typed(data))
+    if "question" in data and (draft := drafts.read(request)):
+        draft.take(data, questions.fields_of(data["question"]))
+        data = draft.data
+    return InquiryForm(initial=typed(data), for_whom=wording_for(data.get("for_whom", "")))
 
 
-def _with_typed(request: HttpRequest, step: int) -> InquiryForm:
-    initial = typed(request.POST) | {"step": step}
-    return InquiryForm(initial=initial, for_whom=_for_whom(request), step=step)
-
-
-def _at_first_error(request: HttpRequest, form: InquiryForm) -> InquiryForm:
-    """Return the form at the step of its first error, if that is not the step that was sent."""
-    step = form.first_wrong_step() if form.step_now else 0
-    if step == form.step_now:
-        return form
-    data = QueryDict(mutable=True)
-    data.update(form.data)
-    data["step"] = str(step)
-    form_at_error = InquiryForm(data, for_whom=_for_whom(request), step=step)
-    form_at_error.full_clean()
-    return form_at_error
-
-
-def _step(request: HttpRequest) -> int:
-    posted = request.POST.get("step", "")
-    return min(int(posted), len(InquiryForm.STEPS)) if posted.isdecimal() and len(posted) < 3 else 0
-
-
-def _for_whom(request: HttpRequest) -> str:
-    return wording_for(request.POST.get("for_whom", ""))
-
-
-def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
+def form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
+    """Show `form` with what was typed, and with whom to call if that speaks of danger."""
     values = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "desk": _desk(form.answers_so_far(_language())),
-        "danger_lines": signs.lines(assess(f"{values.get('message', '')}\n{values.get('other_notes', '')}", _language()).codes),
+        "desk": answering_desk(form.answers_so_far(_language())),
+        "danger_lines": danger_lines(values),
         "keeps_words": True,
         **_proof(request, str(values.get("token", ""))),
     }
     return render(request, "intake/contact.html", context, status=status)
+
+
+def danger_lines(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whom to call and what to do, for the signs of danger in what was typed."""
+    text = "\n".join(str(values.get(name, "")) for name in ("message", "other_notes", "phone"))
+    return signs.lines(assess(text, _language()).codes)
 
 
 def _proof(request: HttpRequest, token: str) -> dict[str, str]:
@@ -191,7 +173,7 @@ def _proof_is_asked() -> bool:
         return False
 
 
-def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
+def answering_desk(data: InquiryData | None = None) -> dict[str, Any] | None:
     """Return the centre that would answer, its deadline and opening hours, routed by the same rules as when it is sent.
 
     None if no centre can accept inquiries or the database is unavailable.
@@ -245,6 +227,7 @@ def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool
             answer_by=local_deadline.isoformat() if local_deadline else "",
             centre=inquiry.centre.name,
             lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
+            topics=data.substances,
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
             reaches_nobody=_reaches_nobody(inquiry.centre),
             looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
@@ -265,10 +248,21 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
             "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": signs.lines(sent.lines),
             "afterwards": _afterwards(sent.lines),
+            "guide": _guide(sent.topics),
         }
     response = render(request, "intake/contact_sent.html", context)
     receipt_cookie.delete_cookie(request, response)
+    if sent is not None:
+        _erase_draft(request, response)
     return response
+
+
+def _erase_draft(request: HttpRequest, response: HttpResponse) -> None:
+    """Erase what was kept for the pages with one question at a time: it has been sent."""
+    try:
+        drafts.forget(request, response)
+    except (DatabaseError, InterfaceError):
+        logger.warning("A draft could not be erased at once: it ends by itself")
 
 
 def _afterwards(reasons: list[str]) -> Edition | None:
@@ -277,6 +271,15 @@ def _afterwards(reasons: list[str]) -> Edition | None:
         return None
     try:
         return next(iter(published.about(_language(), "stage:overdose")), None)
+    except (DatabaseError, InterfaceError):
+        return None
+
+
+def _guide(topics: list[str]) -> Edition | None:
+    """Return a guide about the first of `topics` (substances) that has one in this language, those on withdrawal first."""
+    try:
+        found = (sorted(published.about(_language(), f"substance:{code}"), key=lambda edition: edition.kind != "withdrawal") for code in topics)
+        return next((editions[0] for editions in found if editions), None)
     except (DatabaseError, InterfaceError):
         return None
 

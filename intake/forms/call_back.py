@@ -25,7 +25,7 @@ class CallBackForm(InquiryForm):
             del self.fields[name]
         self.fields["phone"].required = True
         self.fields["phone"].error_messages["required"] = _("Write the phone number that we may call.")
-        self.fields["name"].help_text = _("The name we ask for when somebody picks up. It does not have to be your real one.")
+        self.fields["name"].help_text = _("The name we ask for. It does not have to be your real one.")
         self.fields["safe_times"].label = _("When is it safe to call you?")
 
     def _layout(self) -> Layout:

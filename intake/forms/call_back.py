@@ -16,6 +16,7 @@ from intake.models import Consent, Inquiry
 class CallBackForm(InquiryForm):
     """For somebody who can't write more: a number, a name to ask for, and when to call. Pressing its button is the consent."""
 
+    FORM_ID = "call-form"
     ASKED = ("phone", "name", "safe_times")
     CONSENT = SENTENCES[Consent.Purpose.CALL]
 
@@ -25,7 +26,7 @@ class CallBackForm(InquiryForm):
             del self.fields[name]
         self.fields["phone"].required = True
         self.fields["phone"].error_messages["required"] = _("Write the phone number that we may call.")
-        self.fields["name"].help_text = _("The name we ask for. It does not have to be your real one.")
+        self.fields["name"].help_text = _("It does not have to be your real one.")
         self.fields["safe_times"].label = _("When is it safe to call you?")
 
     def _layout(self) -> Layout:

@@ -94,6 +94,8 @@ class DangerBox(forms.CheckboxInput):
 class InquiryForm(ContactPreferenceFields):
     """The contact form. Only "for whom" and the way of contact are required. Typed text is kept through every error."""
 
+    FORM_ID = "contact-form"
+
     for_whom = Choice(
         label=_("Who is this for?"),
         help_text=_("So that the questions fit."),
@@ -194,7 +196,7 @@ class InquiryForm(ContactPreferenceFields):
     def helper(self) -> FormHelper:
         """How the form is shown; made when it is, because most forms that are sent aren't shown again."""
         helper = FormHelper()
-        helper.form_id = "contact-form"
+        helper.form_id = self.FORM_ID
         helper.disable_csrf = True
         # So that the answer to a form with mistakes starts at the summary of them.
         helper.form_action = f"{reverse('intake:contact')}#errors"

@@ -41,6 +41,7 @@ from recovery_site.pages.public_pages import public_page
 logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
 TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
+DESK_PLACEHOLDER = "WHO-ANSWERS-AND-WHEN"
 BLANK_FORM_SECONDS = 60
 REACHED_SECONDS = 15
 
@@ -113,7 +114,13 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom}
         form = InquiryForm(initial=initial, for_whom=for_whom)
-        context = {"form": form, "call_form": CallBackForm(initial=initial), "desk": answers, "proof": proof}
+        context = {
+            "form": form,
+            "call_form": CallBackForm(initial=initial),
+            "desk": answers,
+            "desk_placeholder": DESK_PLACEHOLDER,
+            "proof": proof,
+        }
         rendered = render_to_string("intake/parts/questions.html", context, request)
         cache.set(key, rendered, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
@@ -121,6 +128,7 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
     if proof:
         questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
+    questions = questions.replace(DESK_PLACEHOLDER, render_to_string("intake/parts/desk-or-nobody.html", {"desk": answers}, request))
     context = {"questions": mark_safe(questions), "desk": answers, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
     return render(request, "intake/contact.html", context)
 

@@ -26,6 +26,7 @@ class CallBackForm(InquiryForm):
             del self.fields[name]
         self.fields["phone"].required = True
         self.fields["phone"].error_messages["required"] = _("Write the phone number that we may call.")
+        self.fields["phone"].label, self.fields["name"].label = _("Number to call"), _("Name to ask for")
         self.fields["name"].help_text = _("It does not have to be your real one.")
         self.fields["safe_times"].label = _("When is it safe to call you?")
 

@@ -77,7 +77,9 @@ def _wordings(texts: list[Any], for_whom: str) -> SafeString | str:
         by_text.setdefault(str(text), []).append(number)
     if len(by_text) == 1:
         return next(iter(by_text))
-    spans = ((" ".join(f"w{number}" for number in numbers), "" if shown in numbers else " hidden", text) for text, numbers in by_text.items())
+    spans = (
+        (" ".join(f"w{number}" for number in numbers), "" if shown in numbers else " hidden", text) for text, numbers in by_text.items()
+    )
     return format_html_join("", '<span class="{}"{}>{}</span>', spans)
 
 

@@ -25,9 +25,30 @@ COMMON = (
     "yahoo.com.mx",
 )
 # They resemble one of the above and are as real.
-ALSO_REAL = {"mail.com", "email.com", "ymail.com", "gmx.com", "rocketmail.com", "googlemail.com", "cloud.com", "hotmail.co.uk", "yahoo.com.ar"}
+ALSO_REAL = {
+    "mail.com",
+    "email.com",
+    "ymail.com",
+    "gmx.com",
+    "rocketmail.com",
+    "googlemail.com",
+    "cloud.com",
+    "hotmail.co.uk",
+    "yahoo.com.ar",
+}
 # Mistyped ends: what no address ends in, or hardly any (.cm, .om and .co are countries).
-ENDS = {"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "xom": "com", "coom": "com", "nte": "net", "ner": "net", "ogr": "org"}
+ENDS = {
+    "con": "com",
+    "cmo": "com",
+    "ocm": "com",
+    "comm": "com",
+    "vom": "com",
+    "xom": "com",
+    "coom": "com",
+    "nte": "net",
+    "ner": "net",
+    "ogr": "org",
+}
 RESEMBLES = 0.85
 
 

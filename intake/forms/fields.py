@@ -74,7 +74,9 @@ class PhoneNumber(forms.CharField):
             return phones.read(text)
         except phones.NotAPhoneNumber as error:
             if error.too_short:
-                raise ValidationError(_("This number has no area code. Write it with one, like 212 555 0143 or +52 55 5555 0143.")) from None
+                raise ValidationError(
+                    _("This number has no area code. Write it with one, like 212 555 0143 or +52 55 5555 0143.")
+                ) from None
             raise ValidationError(
                 _("Check the phone number: nobody can call it as it is. It should look like 212 555 0143 or +52 55 5555 0143.")
             ) from None

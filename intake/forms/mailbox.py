@@ -65,7 +65,9 @@ class ContactForm(ContactPreferenceFields):
         asked = " ".join(now.values())
         if self.data.get("consent_asked") == asked:
             return
-        changed = {purpose for name, purposes in consents.ADDRESSES.items() if now[name] != self.stored.get(name, "") for purpose in purposes}
+        changed = {
+            purpose for name, purposes in consents.ADDRESSES.items() if now[name] != self.stored.get(name, "") for purpose in purposes
+        }
         for field, purpose in CONSENT_FIELDS.items():
             if self.cleaned_data.get(field) and purpose in changed and purpose in self.held:
                 self.set_data(**{field: None, "consent_asked": asked})

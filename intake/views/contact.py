@@ -286,7 +286,9 @@ def _afterwards(reasons: list[str]) -> Edition | None:
 def _guide(topics: list[str]) -> Edition | None:
     """Return a guide about the first of `topics` (substances) that has one in this language, those on withdrawal first."""
     try:
-        found = (sorted(published.about(_language(), f"substance:{code}"), key=lambda edition: edition.kind != "withdrawal") for code in topics)
+        found = (
+            sorted(published.about(_language(), f"substance:{code}"), key=lambda edition: edition.kind != "withdrawal") for code in topics
+        )
         return next((editions[0] for editions in found if editions), None)
     except (DatabaseError, InterfaceError):
         return None

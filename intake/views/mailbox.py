@@ -80,7 +80,12 @@ def _closed_page(request: HttpRequest, form: ReceiptForm, status: int) -> HttpRe
     text = request.POST.get("text", "")
     typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
     form.helper.form_tag = False
-    context = {"form": form, "kept": typed, "text": text, "danger_lines": signs.lines(assess("\n".join(value for _name, value in typed)).codes)}
+    context = {
+        "form": form,
+        "kept": typed,
+        "text": text,
+        "danger_lines": signs.lines(assess("\n".join(value for _name, value in typed)).codes),
+    }
     return render(request, "intake/mailbox_closed.html", context, status=status)
 
 

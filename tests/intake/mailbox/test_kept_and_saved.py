@@ -87,7 +87,11 @@ def test_other_pages_lead_to_the_mailbox(nadia, received):
     ("answers", "saved", "reached"),
     [
         ({**TYPED}, "Saved. We will call 212 555 0199 (ext. 7).", "We call the number that ends in 0199."),
-        ({"contact_way": "email", "email": "nadia@example.org", "consent_email": "on"}, "Saved. We will write to nadia@example.org", "n…@example.org"),
+        (
+            {"contact_way": "email", "email": "nadia@example.org", "consent_email": "on"},
+            "Saved. We will write to nadia@example.org",
+            "n…@example.org",
+        ),
         ({"contact_way": "mailbox"}, "Saved. Nobody will call, text or e-mail you.", "We answer only here."),
     ],
 )

@@ -209,7 +209,12 @@ def test_somebody_who_cannot_write_more_is_called_back(riverside, rosa):
     sent = call_back(rosa, phone="212 555 0143 ext. 204", name="Ro", safe_times=["week_morning"])
     assert sent.status_code == 303
     inquiry = Inquiry.objects.get()
-    assert (inquiry.for_whom, inquiry.contact_way, inquiry.may_leave_voicemail, inquiry.others_may_answer) == ("unsaid", "phone", False, True)
+    assert (inquiry.for_whom, inquiry.contact_way, inquiry.may_leave_voicemail, inquiry.others_may_answer) == (
+        "unsaid",
+        "phone",
+        False,
+        True,
+    )
     assert stored() == {"name": "Ro", "phone": "+12125550143", "phone_note": "ext. 204"}
     assert [(consent.purpose, consent.given_at) for consent in Consent.objects.all()] == [("call", inquiry.received_at)]
     page = main(rosa.get(sent["Location"]))

@@ -184,7 +184,7 @@ class InquiryForm(ContactPreferenceFields):
         super().__init__(*args, **kwargs)
         self.form_token: form_tokens.FormToken | None = None
         self.only = only
-        self.for_whom = for_whom
+        self.wording = for_whom
         for name, texts in words_for(for_whom).items():
             self.fields[name].label, self.fields[name].help_text = texts
         # So that the error summary lists them in the order of the page.
@@ -270,8 +270,8 @@ class InquiryForm(ContactPreferenceFields):
         """Give the questions that differ all their wordings: the style sheet shows the one that fits the answer to "for whom"."""
         for name, (label, hint) in WORDS_FOR_OTHER.items():
             plain, professional = self.base_fields[name], WORDS_FOR_PROFESSIONAL[name]
-            self.fields[name].label = _wordings([plain.label, label, professional[0]], self.for_whom)
-            self.fields[name].help_text = _wordings([plain.help_text, hint, professional[1]], self.for_whom)
+            self.fields[name].label = _wordings([plain.label, label, professional[0]], self.wording)
+            self.fields[name].help_text = _wordings([plain.help_text, hint, professional[1]], self.wording)
 
     def clean_guide(self) -> str:
         """Ignore an invalid slug: a malformed link must not prevent sending the form."""

@@ -118,7 +118,7 @@ class ContactPreferenceFields(forms.Form):
         super().__init__(*args, **kwargs)
         # Shown only where the chosen way needs them, so never "(optional)".
         for name in ("phone", "email"):
-            self.fields[name].is_asked_when_needed = True
+            vars(self.fields[name])["is_asked_when_needed"] = True
         # What the address was probably meant to be; then the form has a button that says so.
         self.email_likely = ""
         self._take_likely_email()

@@ -114,7 +114,7 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom}
         form = InquiryForm(initial=initial, for_whom=for_whom)
-        context = {
+        context: dict[str, Any] = {
             "form": form,
             "call_form": CallBackForm(initial=initial),
             "desk": answers,
@@ -123,13 +123,14 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
         }
         rendered = render_to_string("intake/parts/questions.html", context, request)
         cache.set(key, rendered, BLANK_FORM_SECONDS)
-    guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()
-    questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
+    text = rendered.replace(TOKEN_PLACEHOLDER, token)
+    text = text.replace(DESK_PLACEHOLDER, render_to_string("intake/parts/desk-or-nobody.html", {"desk": answers}, request))
     if proof:
-        questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
-    questions = questions.replace(DESK_PLACEHOLDER, render_to_string("intake/parts/desk-or-nobody.html", {"desk": answers}, request))
-    context = {"questions": mark_safe(questions), "desk": answers, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
+        text = text.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
+    # Last, so that nothing is looked for in what came with the address.
+    text = text.replace(GUIDE_PLACEHOLDER, escape(request.GET.get("guide", "")[:120]))
+    context = {"questions": mark_safe(text), "desk": answers, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
     return render(request, "intake/contact.html", context)
 
 
@@ -138,7 +139,7 @@ def _with_typed(request: HttpRequest, data: QueryDict) -> InquiryForm:
     if "call" in data:
         return CallBackForm(initial=typed(data))
     if "question" in data and (draft := drafts.read(request)):
-        draft.take(data, questions.fields_of(data["question"]))
+        draft.take(data, questions.fields_of(str(data["question"])))
         data = draft.data
     return InquiryForm(initial=typed(data), for_whom=wording_for(data.get("for_whom", "")))
 

@@ -57,7 +57,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return _to(questions.after(questions.WAY, draft.data, draft.seen))
     form = _form(draft, asked)
     if draft.wrong != slug:
-        form = InquiryForm(initial=typed(draft.data), for_whom=form.for_whom, only=asked.fields)
+        form = InquiryForm(initial=typed(draft.data), for_whom=form.wording, only=asked.fields)
     order = questions.in_order(draft.data)
     context = {
         "form": form,

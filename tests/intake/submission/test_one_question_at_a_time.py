@@ -219,7 +219,7 @@ def test_somebody_who_cannot_write_more_is_called_back(riverside, rosa):
     assert [(consent.purpose, consent.given_at) for consent in Consent.objects.all()] == [("call", inquiry.received_at)]
     page = main(rosa.get(sent["Location"]))
     assert len(re.findall(r"<li>\w+</li>", page.split('<ol class="receipt">')[1].split("</ol>")[0])) == 6
-    assert "will call you between" in page
+    assert "What happens next" in page
 
 
 def test_the_form_says_what_pressing_its_button_agrees_to(riverside, rosa):

@@ -118,7 +118,8 @@ def _answers(question: Question, form: InquiryForm) -> list[str]:
             texts.append(str(field.label).rstrip("."))
         elif isinstance(field, forms.ChoiceField):
             chosen = value if isinstance(value, list) else [value]
-            labels = {str(code): str(label) for code, label in list[Any](field.choices)}
+            options: Any = field.choices
+            labels = {str(code): str(label) for code, label in options}
             texts += [labels.get(str(code), str(code)) for code in chosen]
         else:
             texts.append(str(value))

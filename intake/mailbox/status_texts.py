@@ -1,6 +1,7 @@
 """Status and error texts for visitors."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Centre, Event, Inquiry
 from intake.notifications import alarms, recipients
 from intake.scheduling import response_times, safe_times
+from recovery_site import phones
 
 # At most so many words are repeated in an error message.
 MOST_NAMED = 10
@@ -137,3 +139,32 @@ def no_such_receipt(typed: str) -> str:
         return text
     hint = _("A receipt has seven words; only those from before November 2026 have six. Is one missing?")
     return f"{text} {hint}"
+
+
+def reached(inquiry: Inquiry, payload: dict[str, Any]) -> str:
+    """Return how the person is reached, with so much of the number or address that they know it again and others don't."""
+    number, email = str(payload.get("phone", "")), str(payload.get("email", ""))
+    ways = {
+        Inquiry.ContactWay.PHONE: _("We call the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.TEXT: _("We text the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.EMAIL: _("We write to %(address)s.") % {"address": f"{email[:1]}…@{email.rpartition('@')[2]}"},
+        Inquiry.ContactWay.MAILBOX: _("We answer only here. Nobody calls, texts or e-mails you."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]
+
+
+def saved(inquiry: Inquiry, payload: dict[str, Any], what: str) -> str:
+    """Return what was just saved: `what` is "contact" for how to be reached, "notes" for the end of the notes that an answer waits."""
+    if what == "notes":
+        return _("Saved. We send no more notes that an answer waits.")
+    if what != "contact":
+        return ""
+    number = phones.spoken(str(payload.get("phone", "")))
+    number = f"{number} ({payload['phone_note']})" if payload.get("phone_note") else number
+    ways = {
+        Inquiry.ContactWay.PHONE: _("Saved. We will call %(number)s.") % {"number": number},
+        Inquiry.ContactWay.TEXT: _("Saved. We will text %(number)s.") % {"number": number},
+        Inquiry.ContactWay.EMAIL: _("Saved. We will write to %(address)s.") % {"address": payload.get("email", "")},
+        Inquiry.ContactWay.MAILBOX: _("Saved. Nobody will call, text or e-mail you. We answer here."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]

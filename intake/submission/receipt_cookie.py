@@ -45,6 +45,8 @@ class Sent:
     received_at: str
     answer_by: str = ""
     centre: str = ""
+    # What it is about (intake.cases.choices.SUBSTANCES), for the guide that fits.
+    topics: list[str] = field(default_factory=list)
     # A sentence on when the person will be called, in the language of the page; empty for other ways of contact.
     called: str = ""
     # Nobody of the centre, and no operator, can be told of it now.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from articles import topics
 from articles.models import Edition, Guide
@@ -17,6 +18,18 @@ _NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
 _READ = Guide.objects.select_related("live_edition").only(
     *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
     *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
+)
+
+_FOR_FAMILY_ONLY = Q(topics__contains=" reader:family ") & ~Q(topics__contains=" reader:self ")
+_PLACES = {name: Value(place) for place, name in enumerate(topics.GROUPS)}
+_GROUP = Case(
+    When(kind__in=[Guide.Kind.SAFETY, Guide.Kind.HELPLINES], then=_PLACES["danger"]),
+    When(kind=Guide.Kind.WITHDRAWAL, then=_PLACES["stopping"]),
+    When(_FOR_FAMILY_ONLY, then=_PLACES["family"]),
+    When(kind=Guide.Kind.TREATMENT, then=_PLACES["treatment"]),
+    When(kind=Guide.Kind.LAW, then=_PLACES["money"]),
+    default=_PLACES["steps"],
+    output_field=IntegerField(),
 )
 
 
@@ -79,11 +92,12 @@ def topics_in_use(language: str) -> set[str]:
 
 
 def listed(language: str, filters: dict[str, str], page: str | None) -> Page:
-    """Return a page of the live editions of a language by title, narrowed by {"substance": code, …}. Two queries.
+    """Return a page of the live editions of a language, narrowed by {"substance": code, …}. Two queries.
 
-    A code that isn't one of ours narrows nothing, and an odd page number shows the nearest page.
+    They are in the order of topics.GROUPS, then by title; `group` is the place of an edition's group in it. A code that isn't one of
+    ours narrows nothing, and an odd page number shows the nearest page.
     """
-    editions = Edition.objects.live().in_language(language).without_text().order_by("title", "pk")
+    editions = Edition.objects.live().in_language(language).without_text().annotate(group=_GROUP).order_by("group", "title", "pk")
     for name, known in (("substance", topics.SUBSTANCES), ("stage", topics.STAGES), ("reader", topics.READERS)):
         if filters.get(name) in known:
             editions = editions.filter(topics__contains=f" {name}:{filters[name]} ")

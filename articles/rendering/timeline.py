@@ -159,6 +159,6 @@ def _axis(end: int) -> tuple[str, list[dict[str, str]]]:
             continue
         x = number * hours / end * 100
         label_x = x if hours == 1 else (number - 0.5) * hours / end * 100
-        anchor = "end" if label_x > 95 else "middle"
+        label_x, anchor = (100.0, "end") if label_x > 92 else (label_x, "middle")  # the last one must not leave the picture
         marks.append({"x": f"{x:.1f}", "label_x": f"{label_x:.1f}", "anchor": anchor, "label": str(number) if labelled else ""})
     return unit, marks

@@ -34,7 +34,7 @@ from intake.scheduling.opening_hours import CentreHours
 from intake.submission import form_tokens, receipt_cookie, receive
 from intake.views.guards import reconnect, visitor_form
 from recovery_site import phones
-from recovery_site.pages.public_pages import public_page
+from recovery_site.pages.public_pages import public_page, without_secrets
 
 logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
@@ -117,7 +117,8 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     if proof:
         questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
     context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
-    return render(request, "intake/contact.html", context)
+    # The token is new in each answer, and with it the challenge of the proof of work; nothing that anybody typed is in it.
+    return without_secrets(render(request, "intake/contact.html", context))
 
 
 def _changed_form(request: HttpRequest, go: str) -> InquiryForm:

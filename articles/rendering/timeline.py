@@ -140,16 +140,16 @@ def _smooth(points: list[tuple[float, float]]) -> str:
 
 
 def _axis(end: int) -> tuple[str, list[dict[str, str]]]:
-    """Return the name of the axis' unit and its marks: where each hour, day or week ends, and a label at some of them.
+    """Return what the axis counts and its marks: where each hour, day or week ends, and a label at some of them.
 
     Days and weeks are labelled in their middle, as people count them: day 3 lasts from hour 48 to hour 72.
     """
     if end <= 48:
-        unit, hours, steps = _("Hours"), 1, STEPS_OF_HOURS
+        unit, hours, steps = _("Hours since the last use."), 1, STEPS_OF_HOURS
     elif end <= 480:
-        unit, hours, steps = _("Days"), 24, STEPS
+        unit, hours, steps = _("Days since the last use."), 24, STEPS
     else:
-        unit, hours, steps = _("Weeks"), 168, STEPS
+        unit, hours, steps = _("Weeks since the last use."), 168, STEPS
     count = end // hours
     step = next((step for step in steps if count / step <= MOST_LABELS), steps[-1])
     marks = []

@@ -180,7 +180,7 @@ def test_an_empty_form_travels_compressed_because_every_secret_in_it_is_new(clie
     settings.PROOF_OF_WORK = "always"
     first, second = (client.get("/contact/", headers={"accept-encoding": "br"}) for _ in range(2))
     assert first.headers["Content-Encoding"] == "br"
-    assert first.headers["Cache-Control"] == "no-store"
+    assert "no-store" in first.headers["Cache-Control"]
     assert "ETag" not in first.headers
     assert "Accept-Encoding" in first.headers["Vary"]
     assert len(first.content) < 15_000

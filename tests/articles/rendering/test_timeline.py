@@ -63,7 +63,7 @@ def test_the_axis_is_true_to_time_and_begins_at_the_last_use():
     assert (25, 100) in curve, "6 of 240 hours"
     assert (62, 66) in curve, "the middle of the first day, at 2 of 5"
     assert curve[-1] == (1000, 100)
-    assert words(svg) == ["2", "4", "6", "8", "10", "Peak", "Last use", "Days"]
+    assert words(svg) == ["2", "4", "6", "8", "10", "Peak", "Last use"]
 
 
 def test_a_day_is_labelled_in_its_middle_as_people_count_days():
@@ -73,20 +73,21 @@ def test_a_day_is_labelled_in_its_middle_as_people_count_days():
 
 
 @pytest.mark.parametrize(
-    ("end", "shown"),
+    ("end", "shown", "unit"),
     [
-        (12, ["3", "6", "9", "12", "Hours"]),
-        (48, ["12", "24", "36", "48", "Hours"]),
-        (120, ["1", "2", "3", "4", "5", "Days"]),
-        (480, ["5", "10", "15", "20", "Days"]),
-        (504, ["1", "2", "3", "Weeks"]),
-        (1344, ["2", "4", "6", "8", "Weeks"]),
-        (4000, ["5", "10", "15", "20", "Weeks"]),
+        (12, ["3", "6", "9", "12"], "Hours"),
+        (48, ["12", "24", "36", "48"], "Hours"),
+        (120, ["1", "2", "3", "4", "5"], "Days"),
+        (480, ["5", "10", "15", "20"], "Days"),
+        (504, ["1", "2", "3"], "Weeks"),
+        (1344, ["2", "4", "6", "8"], "Weeks"),
+        (4000, ["5", "10", "15", "20"], "Weeks"),
     ],
 )
-def test_the_axis_has_few_labels_in_hours_days_or_weeks(end, shown):
+def test_the_axis_has_few_labels_in_hours_days_or_weeks(end, shown, unit):
     [svg] = pictures(phase(1, end, 3))
     assert [word for word in words(svg) if word not in ("Peak", "Last use")] == shown
+    assert f"<figcaption>{unit} since the last use." in timeline.render([phase(1, end, 3)])
 
 
 def test_the_curve_never_leaves_the_picture_nor_rises_above_the_strongest_phase():

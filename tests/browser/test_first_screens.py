@@ -68,9 +68,9 @@ def test_what_was_found_is_on_the_first_screen(site, page, path):
 def test_what_can_kill_and_the_number_are_on_the_first_screen_of_a_guide(site, page):
     page.set_viewport_size(PHONE)
     page.goto(site + GUIDE)
-    call = page.locator(".guide-head a.call")
+    call = page.locator(".guide-head a.care-call")
     expect(call).to_have_attribute("href", "tel:911")
-    assert bottom(page, ".guide-head a.call") <= free_height(page)
+    assert bottom(page, ".guide-head a.care-call") <= free_height(page)
     assert call.evaluate("(link) => link.getBoundingClientRect().height") >= 44
 
 

@@ -73,11 +73,10 @@ def edition_at(language: str, slug: str) -> Edition | None:
 
 
 def first_guides(language: str) -> list[Edition]:
-    """Return the guides for the front page: those about withdrawal and overdose, whatever the reader takes."""
+    """Return the guides for the front page: those about overdose first, then those about withdrawal, whatever the reader takes."""
     kinds = [Guide.Kind.WITHDRAWAL, Guide.Kind.SAFETY]
-    return list(
-        Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds).order_by("title", "pk")[:GUIDES_ON_FRONT_PAGE]
-    )
+    editions = Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds)
+    return list(editions.order_by(_GROUP, "title", "pk")[:GUIDES_ON_FRONT_PAGE])
 
 
 def about(language: str, topic: str) -> list[Edition]:

@@ -170,7 +170,8 @@ def test_paper_is_light_says_where_it_is_from_and_writes_addresses_out(live_site
 
 
 ORDER = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
-    .filter((e) => e.checkVisibility() && !e.closest(".leaving-bar, .foot-columns") && getComputedStyle(e).position !== "absolute").map((e) => {
+    .filter((e) => e.checkVisibility() && !e.closest(".leaving-bar, .foot-columns")
+        && getComputedStyle(e).position !== "absolute").map((e) => {
         return Math.round(e.getBoundingClientRect().top + scrollY); })"""
 
 

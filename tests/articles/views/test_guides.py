@@ -161,7 +161,7 @@ def test_the_guide_on_overdoses_shows_its_steps(client):
     starter_library.load(
         [guide for guide in starter_library.read_all() if guide.key[1] in ("naloxone-and-overdose", "naloxona-y-sobredosis")]
     )
-    for path, first in (("/guides/naloxone-and-overdose/", "Call 911"), ("/es/guides/naloxona-y-sobredosis/", "Llame al 911")):
+    for path, first in (("/guides/naloxone-and-overdose/", "Call 911"), ("/es/guides/naloxona-y-sobredosis/", "Llamar al 911")):
         steps = html.fromstring(client.get(path).content).cssselect(".picture-steps li")
         assert len(steps) == 4
         assert steps[0].text_content().strip() == first

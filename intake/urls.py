@@ -8,6 +8,7 @@ app_name = "intake"
 urlpatterns = [
     path("centers/", centres.centre_list, name="centre_list"),
     path("centers/<slug:slug>/", centres.centre, name="centre"),
+    path("help-now/", centres.help_now, name="help_now"),
     path("alarm/<str:token>/", alarms.have_it, name="alarm"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),

@@ -52,12 +52,11 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def guide_list(request: HttpRequest) -> HttpResponse:
     """All guides of the language in groups, narrowed by substance, stage or reader."""
     language = get_language() or settings.LANGUAGE_CODE
-    chosen = {name: request.GET.get(name, "") for name in ("substance", "stage", "reader")}
-    page = published.listed(language, chosen, request.GET.get("page"))
+    asked = {name: request.GET.get(name, "") for name in topics.KINDS}
+    listing = published.listed(language, asked, request.GET.get("page"))
     names = list(topics.GROUPS.items())
-    groups = [(*names[place], list(editions)) for place, editions in groupby(page.object_list, key=attrgetter("group"))]
-    choices = {"substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
-    context = {"page": page, "groups": groups, "chosen": chosen, "narrowed": any(chosen.values()), **choices}
+    groups = [(*names[place], list(editions)) for place, editions in groupby(listing.page.object_list, key=attrgetter("group"))]
+    context = {"page": listing.page, "groups": groups, "chosen": listing.chosen, "offered": listing.offered}
     return render(request, "articles/guide_list.html", context)
 
 

@@ -1,7 +1,18 @@
 """The models of the intake app. Encrypted columns are named `sealed`; no other column describes a person."""
 
 from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
-from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
+from intake.models.centres import (
+    Availability,
+    Centre,
+    CentreKey,
+    CentreTranslation,
+    Holiday,
+    Level,
+    Membership,
+    OpeningHours,
+    Payment,
+    RetentionRule,
+)
 from intake.models.consents import Consent
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
@@ -19,9 +30,11 @@ from intake.models.waiting_list import WaitingListEntry
 __all__ = [
     "Alarm",
     "AlarmLink",
+    "Availability",
     "BlockedContact",
     "Centre",
     "CentreKey",
+    "CentreTranslation",
     "Consent",
     "ContactAttempt",
     "ContactDigest",
@@ -34,12 +47,14 @@ __all__ = [
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "Level",
     "MailboxSession",
     "Membership",
     "Message",
     "Notification",
     "OnCallShift",
     "OpeningHours",
+    "Payment",
     "PreScreen",
     "Presence",
     "QueueRank",

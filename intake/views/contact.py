@@ -213,7 +213,8 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
         "answer_by": response_times.at_centre(centre, route.answer_by),
         "is_open": starts == now and hours.is_open(now),
         "opens_at": response_times.at_centre(centre, hours.opens_at(starts)),
-        "hours": [day for day in hours.week() if day.hours],
+        "hours": [day for day in hours.days_ahead(now) if day.hours],
+        "closed_for": hours.special_day(now),
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 

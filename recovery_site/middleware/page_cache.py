@@ -43,7 +43,8 @@ def page_cache(get_response: GetResponse) -> GetResponse:
             return _conditional(request, HttpResponse(body, headers=headers))
         response = get_response(request)
         if not may_be_kept(response):
-            if getattr(response, "may_be_compressed", False):
+            # What a browser sent a cookie for may be about its owner.
+            if getattr(response, "may_be_compressed", False) and not request.COOKIES:
                 _compress(request, response)
             return response
         check(request, response)

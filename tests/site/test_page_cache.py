@@ -196,6 +196,8 @@ def test_an_empty_form_travels_compressed_because_every_secret_in_it_is_new(clie
             element.getparent().remove(element)
     assert html.tostring(forms[0]) == html.tostring(forms[1])
     assert not first.cookies
+    client.cookies["any"] = "thing"
+    assert not client.get("/contact/", headers={"accept-encoding": "br"}).has_header("Content-Encoding")
 
 
 def test_an_unknown_host_gets_nothing_from_the_store(client, settings):

@@ -145,11 +145,12 @@ def _axis(end: int) -> tuple[str, list[dict[str, str]]]:
     Days and weeks are labelled in their middle, as people count them: day 3 lasts from hour 48 to hour 72.
     """
     if end <= 48:
-        unit, hours, steps = _("Hours since the last use."), 1, STEPS_OF_HOURS
+        unit, hours = _("Hours since the last use."), 1
     elif end <= 480:
-        unit, hours, steps = _("Days since the last use."), 24, STEPS
+        unit, hours = _("Days since the last use."), 24
     else:
-        unit, hours, steps = _("Weeks since the last use."), 168, STEPS
+        unit, hours = _("Weeks since the last use."), 168
+    steps = STEPS_OF_HOURS if hours == 1 else STEPS
     count = end // hours
     step = next((step for step in steps if count / step <= MOST_LABELS), steps[-1])
     marks = []

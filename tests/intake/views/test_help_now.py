@@ -74,7 +74,7 @@ def test_search_finds_the_centre(client, known, typed, words):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("horario", "Lunes: 9:00 a.\u00a0m. – 5:00 p.\u00a0m."),
+        ("horario", "Lunes: 9:00 a. m. – 5:00 p. m."),
         ("número de teléfono", "+1 (202) 555-0143"),
         ("centro cerca de mí", "1 Water Street"),
         ("precio", "Un precio según sus ingresos"),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -86,8 +86,8 @@ def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
     by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
     by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
     start, end = between
-    until = at(end) if end.date() != start.date() else f"{date_format(end, 'TIME_FORMAT')} ({end:%Z})"
-    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": until}
+    until = _("%(day_and_time)s") % {"day_and_time": clock_words(end)} if end.date() != start.date() else _time_alone(end)
+    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": f"{until} ({end:%Z})"}
     return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
 
 
@@ -99,7 +99,18 @@ def at(moment: dt.datetime) -> str:
 # Django's `date` filter would convert aware datetimes to the current time zone.
 def clock_words(local: dt.datetime) -> str:
     """Format `local` in its own time zone and the active language: weekday, date and time."""
-    return ", ".join(date_format(local, name) for name in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
+    facts = {"weekday": date_format(local, "l"), "day": date_format(local, "MONTH_DAY_FORMAT"), "time": date_format(local, "TIME_FORMAT")}
+    # The number is the hour as it is read: Spanish says "a la 1:00" and "a las 2:00".
+    return ngettext("%(weekday)s, %(day)s, %(time)s", "%(weekday)s, %(day)s, %(time)s", _hour_read(local)) % facts
+
+
+def _time_alone(local: dt.datetime) -> str:
+    return ngettext("%(time)s", "%(time)s", _hour_read(local)) % {"time": date_format(local, "TIME_FORMAT")}
+
+
+def _hour_read(local: dt.datetime) -> int:
+    """Return the hour that the active language's clock shows: of twelve hours if its format has "a"."""
+    return local.hour % 12 or 12 if "a" in get_format("TIME_FORMAT") else local.hour
 
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:

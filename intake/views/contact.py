@@ -41,7 +41,7 @@ from intake.submission import drafts, form_tokens, receipt_cookie, receive
 from intake.views import receipt_guides
 from intake.views.guards import reconnect, visitor_form
 from recovery_site import phones
-from recovery_site.pages.public_pages import public_page
+from recovery_site.pages.public_pages import public_page, without_secrets
 
 logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
@@ -157,7 +157,8 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
         "is_contact": True,
         "just_sent": receipt_cookie.read(request) is not None,
     }
-    return render(request, "intake/contact.html", context)
+    # The token is new in each answer, and with it the challenge of the proof of work; nothing that anybody typed is in it.
+    return without_secrets(render(request, "intake/contact.html", context))
 
 
 def _with_typed(request: HttpRequest, data: QueryDict) -> InquiryForm:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from intake.cases.inquiry_data import InquiryData
-from intake.mailbox.status_texts import status_for_visitor
+from intake.mailbox.status_texts import clock_words, status_for_visitor
 from intake.models import Inquiry
 from intake.submission import receive
 from intake.templatetags.centre_time import at_centre
@@ -47,18 +47,24 @@ def test_the_same_time_stands_on_the_page_after_sending(client, riverside, tuesd
 
 
 def test_spanish_readers_get_it_in_spanish(client, riverside, tuesday_noon):
-    assert "antes del <b>martes, 24 de noviembre, 13:00</b>" in client.get("/es/contact/").content.decode()
+    assert "antes del <b>martes 24 de noviembre a la 1:00 p.\u00a0m.</b>" in client.get("/es/contact/").content.decode()
 
 
 def test_the_mailbox_promises_the_same_time_in_spanish(client, riverside, tuesday_noon):
     send(client)
     with translation.override("es"):
         status = status_for_visitor(Inquiry.objects.get(), unreached=False)
-    assert "responderá antes del martes, 24 de noviembre, 13:00 (EST)" in status
+    assert "responderá antes del martes 24 de noviembre a la 1:00 p.\u00a0m. (EST)" in status
 
 
 def test_a_message_in_the_mailbox_shows_the_centres_time(riverside):
     assert at_centre(TUESDAY_NOON_IN_NEW_YORK, riverside) == "Tuesday, November 24, noon"
+
+
+def test_a_call_is_announced_as_spanish_says_it(riverside, tuesday_noon):
+    with translation.override("es"):
+        assert called(riverside).endswith("le llamará entre el martes 24 de noviembre a las 12:00 p.\u00a0m. y la 1:00 p.\u00a0m. (EST).")
+        assert "11:30 a.\u00a0m." in clock_words(dt.datetime(2026, 11, 24, 11, 30, tzinfo=dt.UTC))
 
 
 # --- When somebody will call: while the centre is open, and only when it is safe for the person ----------------------

@@ -27,6 +27,15 @@ class Day:
     hours: list[str]  # empty when the centre is closed
 
 
+@dataclass(frozen=True)
+class OpenHours:
+    """Usual opening hours of a weekday (0 is Monday), in minutes since midnight; a day ends at 1440."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
 class CentreHours:
     """The opening hours of one centre.
 
@@ -91,6 +100,11 @@ class CentreHours:
             days[row.weekday].hours.append(f"{_clock(row.opens)} – {_('midnight') if _is_midnight(row.closes) else _clock(row.closes)}")
         return days
 
+    def usual(self) -> list[OpenHours]:
+        """Return the usual hours, from Monday on, without holidays."""
+        hours = [OpenHours(row.weekday, _minute(row.opens), 24 * 60 if _is_midnight(row.closes) else _minute(row.closes)) for row in self._rows]
+        return sorted(hours, key=lambda open_: (open_.weekday, open_.opens))
+
     def specification(self) -> list[dict[str, Any]]:
         """Return the hours as schema.org's openingHoursSpecification, in which midnight is written 23:59 as well."""
         return [
@@ -121,6 +135,10 @@ class CentreHours:
 
 def _is_midnight(closes: dt.time) -> bool:
     return (closes.hour, closes.minute) == (MIDNIGHT.hour, MIDNIGHT.minute)
+
+
+def _minute(at: dt.time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def _clock(at: dt.time) -> str:

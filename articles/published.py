@@ -1,16 +1,22 @@
 """Selectors of live editions: what visitors may see."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.utils.functional import Promise
 
 from articles import topics
 from articles.models import Edition, Guide
 from articles.models.editions import path_of
+from articles.topics import Codes
 from recovery_site.pages.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
+OFFERED_SECONDS = 60  # so late is a new topic offered in search
 GUIDES_ON_FRONT_PAGE = 8
 # What a guide's page needs no column for: its HTML has it, or only staff see it.
 _NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
@@ -72,19 +78,50 @@ def about(language: str, topic: str) -> list[Edition]:
     return list(Edition.objects.live().in_language(language).without_text().filter(topics__contains=f" {topic} ").order_by("title", "pk"))
 
 
+def offered_topics(language: str) -> list[tuple[str | Promise, Codes]]:
+    """Return the groups of topics that have a guide, as `topics.groups`. One query a minute."""
+    used: set[str] | None = cache.get(f"topics-in-use:{language}")
+    if used is None:
+        used = topics_in_use(language)
+        cache.set(f"topics-in-use:{language}", used, OFFERED_SECONDS)
+    groups = [(title, {code: words for code, words in codes.items() if code in used}) for title, codes in topics.groups()]
+    return [(title, codes) for title, codes in groups if codes]
+
+
 def topics_in_use(language: str) -> set[str]:
     """Return the codes under which at least one live edition is sorted."""
     lines = Edition.objects.live().in_language(language).values_list("topics", flat=True).distinct()
     return {code for line in lines for code in line.split()}
 
 
-def listed(language: str, filters: dict[str, str], page: str | None) -> Page:
+@dataclass(frozen=True)
+class Listing:
+    """A page of guides. `chosen` are the codes that narrow it, `offered` those of each filter under which there is a guide."""
+
+    page: Page
+    chosen: dict[str, str]
+    offered: dict[str, Codes]
+
+
+def listed(language: str, filters: dict[str, str], page: str | None) -> Listing:
     """Return a page of the live editions of a language by title, narrowed by {"substance": code, …}. Two queries.
 
-    A code that isn't one of ours narrows nothing, and an odd page number shows the nearest page.
+    A code that isn't one of ours narrows nothing, and an odd page number shows the nearest page. A code that was chosen is offered
+    even if no guide is under it, so that the reader sees what they chose.
     """
-    editions = Edition.objects.live().in_language(language).without_text().order_by("title", "pk")
-    for name, known in (("substance", topics.SUBSTANCES), ("stage", topics.STAGES), ("reader", topics.READERS)):
-        if filters.get(name) in known:
-            editions = editions.filter(topics__contains=f" {name}:{filters[name]} ")
-    return Paginator(editions, GUIDES_A_PAGE).get_page(page)
+    chosen = {name: code for name, code in filters.items() if code in topics.KINDS[name][1]}
+    editions = Edition.objects.live().in_language(language)
+    # One row for each line of topics says both how many guides fit and which codes are in use.
+    lines = dict(editions.order_by().values_list("topics").annotate(Count("pk")))
+    wanted = [f" {name}:{code} " for name, code in chosen.items()]
+    for topic in wanted:
+        editions = editions.filter(topics__contains=topic)
+    paginator = Paginator(editions.without_text().order_by("title", "pk"), GUIDES_A_PAGE)
+    paginator.count = sum(number for line, number in lines.items() if all(topic in line for topic in wanted))
+    offered = {
+        name: {
+            code: words for code, words in codes.items() if code == chosen.get(name) or any(f" {name}:{code} " in line for line in lines)
+        }
+        for name, (_title, codes) in topics.KINDS.items()
+    }
+    return Listing(paginator.get_page(page), chosen, offered)

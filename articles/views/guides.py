@@ -49,10 +49,9 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def guide_list(request: HttpRequest) -> HttpResponse:
     """All guides of the language, narrowed by substance, stage or reader."""
     language = get_language() or settings.LANGUAGE_CODE
-    chosen = {name: request.GET.get(name, "") for name in ("substance", "stage", "reader")}
-    page = published.listed(language, chosen, request.GET.get("page"))
-    context = {"page": page, "chosen": chosen, "substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
-    return render(request, "articles/guide_list.html", context)
+    asked = {name: request.GET.get(name, "") for name in topics.KINDS}
+    listing = published.listed(language, asked, request.GET.get("page"))
+    return render(request, "articles/guide_list.html", {"page": listing.page, "chosen": listing.chosen, "offered": listing.offered})
 
 
 @public_page(sitemap=True)

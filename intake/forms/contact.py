@@ -1,7 +1,7 @@
 """The contact form, on one page or in steps."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
@@ -34,6 +34,7 @@ STEPS: list[tuple[Any, tuple[str, ...]]] = [
 # Template parts below a field: whom to call, shown while the answer mentions danger.
 PART_BELOW = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use"}
 HIDDEN = ("token", "guide", "step")
+OUT_OF_DATE = _("This page was out of date. What you wrote is still here: please press Send again.")
 
 # Labels and help texts for people who write for somebody else, or as professionals.
 WORDS_FOR_OTHER = {
@@ -143,9 +144,21 @@ class InquiryForm(ContactPreferenceFields):
         required=False,
         longest=60,
     )
-    # A honeypot: invisible to people, but filled in by programs that fill in every field.
+    # A honeypot: invisible to people and screen readers (its container is inert), but filled in by programs that fill in every field.
+    # The attributes keep password managers out: 1Password, LastPass, Bitwarden, Dashlane.
     website = forms.CharField(
-        label=_("Leave this field empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), required=False
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(
+            attrs={
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": True,
+                "data-lpignore": "true",
+                "data-bwignore": "true",
+                "data-form-type": "other",
+            }
+        ),
+        required=False,
     )
     token = forms.CharField(widget=forms.HiddenInput, required=False)
     guide = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -216,11 +229,13 @@ class InquiryForm(ContactPreferenceFields):
                     self.fields[name].widget = self.fields[name].hidden_widget()
                     self.fields[name].widget.choices = getattr(self.fields[name], "choices", [])
                 shown += present
-        trap = Div("website", css_class="visually-hidden")
+        trap = Div("website", css_class="visually-hidden", aria_hidden="true", inert=True)
         notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
         top = HTML('{% include "intake/parts/form-top.html" %}')
         notices.append(HTML('{% include "intake/parts/proof.html" %}'))
-        return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
+        # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
+        key = HTML('{% include "intake/parts/form-key.html" %}')
+        return Layout(key, *HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
 
     def only_errors_of_step(self) -> None:
         """Remove the errors of fields that are not in the current step."""
@@ -241,13 +256,21 @@ class InquiryForm(ContactPreferenceFields):
         try:
             self.form_token = form_tokens.read(text)
         except form_tokens.BadFormToken:
-            # The visitor can't correct this field, so give the form a new token for the next try.
-            renewed = QueryDict(mutable=True)
-            renewed.update(self.data)
-            renewed["token"] = form_tokens.issue()
-            self.data = renewed
-            raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
+            self._set_new_token()
+            raise ValidationError(OUT_OF_DATE) from None
         return text
+
+    def renew_token(self) -> None:
+        """Ask to send the form once more, with a new token: the one it has is too old."""
+        self._set_new_token()
+        self.add_error(None, OUT_OF_DATE)
+
+    def _set_new_token(self) -> None:
+        # The visitor can't correct this field.
+        renewed = QueryDict(mutable=True)
+        renewed.update(self.data)
+        renewed["token"] = form_tokens.issue()
+        self.data = renewed
 
     def answers_so_far(self, language: str) -> InquiryData:
         """Return the unvalidated answers that routing depends on, for the response time that is shown before sending."""
@@ -296,7 +319,25 @@ class InquiryForm(ContactPreferenceFields):
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
         trap_filled = bool(self.cleaned_data.get("website"))
-        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
+        return FormSigns(
+            seconds_open=age,
+            trap_filled=trap_filled,
+            forms_of_block=attempt.number,
+            proven=proven,
+            sent_again=self.sent_again,
+            attempt=attempt,
+        )
+
+    @property
+    def sent_again(self) -> bool:
+        """Whether the form was sent from the page that asks once more whether a person sent it."""
+        return "again" in self.data
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Return what was typed, as (name, value) of hidden fields: for a page that sends the same form again."""
+        posted = cast("QueryDict", self.data)
+        left_out = ("website", "again", "altcha", "go", "step")
+        return [(name, value) for name, values in posted.lists() if name not in left_out for value in values]
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

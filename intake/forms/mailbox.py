@@ -52,7 +52,7 @@ class ReceiptForm(forms.Form):
     words = forms.CharField(
         label=_("Your receipt words"),
         help_text=_("Write the words with spaces between them. Capitals and small typing mistakes do not matter."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocorrect": "off", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": _("Write the words of your receipt.")},
     )
 

@@ -1,16 +1,21 @@
 """Status and error texts for visitors."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intake.crypto.receipts import UnreadableReceipt
-from intake.models import Event, Inquiry
+from intake.models import Centre, Event, Inquiry
 from intake.notifications import alarms, recipients
-from intake.scheduling import safe_times
+from intake.scheduling import response_times, safe_times
+
+# At most so many words are repeated in an error message.
+MOST_NAMED = 10
+# Words in a receipt of the retired list.
+OLD_LENGTH = 6
 
 
 def reaches_nobody(inquiry: Inquiry) -> bool:
@@ -28,13 +33,14 @@ def status_for_visitor(inquiry: Inquiry, *, unreached: bool) -> str:
     `unreached` is what reaches_nobody() returns: no time is promised beside a warning that nobody can be told.
     """
     centre = inquiry.centre.name
-    # Suspected spam is shown as new: a person reviews it, and the sender isn't told.
-    if inquiry.state == Inquiry.State.NEW or inquiry.outcome == Inquiry.Outcome.SPAM:
+    if inquiry.is_held:
+        return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
+    if inquiry.state == Inquiry.State.NEW:
         if not unreached and (call := when_called(inquiry)):
             return call
-        if unreached or inquiry.answer_by is None or inquiry.answer_by < timezone.now():
+        local_deadline = None if unreached else promised_by(inquiry)
+        if local_deadline is None or local_deadline < timezone.now():
             return _("%(centre)s has your request. Nobody has answered it yet.") % {"centre": centre}
-        local_deadline = inquiry.answer_by.astimezone(ZoneInfo(inquiry.centre.time_zone))
         return _("%(centre)s has your request and will answer by %(time)s.") % {"centre": centre, "time": at(local_deadline)}
     if inquiry.state == Inquiry.State.OPEN:
         call = when_called(inquiry) if inquiry.first_response_at is None and not unreached else ""
@@ -42,6 +48,17 @@ def status_for_visitor(inquiry: Inquiry, *, unreached: bool) -> str:
     if inquiry.state == Inquiry.State.WAITING:
         return _("%(centre)s has answered or tried to reach you, and is waiting to hear from you.") % {"centre": centre}
     return _("Your request is closed. You can write here at any time and it will be opened again.")
+
+
+def promised_by(inquiry: Inquiry) -> dt.datetime | None:
+    """Return the time by which the first answer is promised, in the centre's time zone; None if none is (any more).
+
+    All pages for visitors take the promise from here, so that none promises what nobody will keep: nothing is promised for what is
+    held or closed.
+    """
+    if inquiry.state == Inquiry.State.CLOSED or inquiry.first_response_at is not None:
+        return None
+    return response_times.at_centre(inquiry.centre, inquiry.answer_by)
 
 
 CALLED = (Inquiry.ContactWay.PHONE, Inquiry.ContactWay.TEXT)
@@ -53,7 +70,7 @@ def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
     `since` is when the contact preferences were last changed; None looks it up in the events (one query). The sentence is
     empty if the person chose another way of contact, the time has passed, or there is no deadline.
     """
-    if inquiry.contact_way not in CALLED or inquiry.outcome == Inquiry.Outcome.SPAM or inquiry.answer_by is None:
+    if inquiry.contact_way not in CALLED or promised_by(inquiry) is None:
         return ""
     if since is None:
         changed = inquiry.events.filter(kind=Event.Kind.CONTACT_CHANGED).order_by("-id").first()
@@ -85,8 +102,38 @@ def clock_words(local: dt.datetime) -> str:
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:
     """Return an error message for an unreadable receipt."""
+    if error.reason == "empty":
+        return _("Write the words of your receipt.")
     if error.reason == "unknown":
-        return _("We do not know these words: %(words)s. Compare them with your note.") % {"words": ", ".join(error.words)}
-    if error.reason == "count":
-        return _("A receipt has six English words or seven Spanish words. You wrote %(count)s.") % {"count": len(error.words)}
-    return _("Write the words of your receipt.")
+        text = _("We do not know these words: %(words)s. Compare them with your note. A receipt has %(count)s words.")
+        return text % {"words": ", ".join(error.words[:MOST_NAMED]), "count": error.expected}
+    written = len(error.words)
+    numbers = {"written": written, "expected": error.expected, "count": abs(error.expected - written)}
+    if error.reason == "missing":
+        text = ngettext(
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s word is missing.",
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s words are missing.",
+            numbers["count"],
+        )
+    else:
+        text = ngettext(
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s word is too many.",
+            "You wrote %(written)s words, and a receipt has %(expected)s: %(count)s words are too many.",
+            numbers["count"],
+        )
+    return text % numbers
+
+
+def or_call() -> str:
+    """Return the sentence with the phone number of the default centre; empty when it has none. One query."""
+    phone = Centre.objects.filter(is_default=True).values_list("phone", flat=True).first()
+    return _("Or call us: %(phone)s.") % {"phone": phone} if phone else ""
+
+
+def no_such_receipt(typed: str) -> str:
+    """Return the error message for words that could be a receipt and open none."""
+    text = _("These words open no mailbox. Compare each one with your note, then try again.")
+    if len(typed.split()) != OLD_LENGTH:
+        return text
+    hint = _("A receipt has seven words; only those from before November 2026 have six. Is one missing?")
+    return f"{text} {hint}"

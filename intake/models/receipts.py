@@ -13,6 +13,8 @@ class Receipt(models.Model):
     wrapped = models.BinaryField()
     # Words that staff read out must be replaced by words that only the visitor knows.
     must_renew = models.BooleanField(default=False)
+    # The visitor said so on the page after sending: from then on no form that is sent again shows the words.
+    written_down = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return str(self.inquiry_id)

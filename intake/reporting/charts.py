@@ -158,7 +158,7 @@ def week(report: Report) -> Chart:
     if report.outside_hours is not None and _is_told(report.outside_hours, report.total):
         says = _("%(outside)s came outside the opening hours.") % {"outside": _of(report.outside_hours, report.total)}
     notes = [_("Darker is more; the darkest is %(most)s in one hour of the week.") % {"most": most}] if most else []
-    outlined, unequal = _("The outline is the usual opening hours."), _("Choose one center to see its opening hours.")
+    outlined, unequal = _("The outline is the usual opening hours."), _("Choose one centre to see its opening hours.")
     notes.append(outlined if report.hours else unequal)
     head = [_("Hour"), *(str(WEEKDAYS_ABBR[weekday]) for weekday in range(7))]
     rows = [[f"{hour:02d}:00", *("–" if row[hour] is None else str(row[hour]) for row in report.by_week_hour)] for hour in range(24)]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, Func, IntegerField, Q, QuerySet
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -186,9 +186,12 @@ def _add_cases(made: Report, arrived: QuerySet[Inquiry], inquiries: QuerySet[Inq
 
 
 def _add_referred(steps: "Counter[Step]", inquiries: QuerySet[Inquiry]) -> None:
-    """Move the cases that were ever offered to another provider to the step that this makes. One query, from the referrals."""
-    referred = Referral.objects.filter(inquiry__in=inquiries).order_by().values_list("inquiry_id").distinct()
-    for _pk, outcome, minutes in referred.values_list("inquiry_id", "inquiry__outcome", "inquiry__contact_minutes"):
+    """Move the cases that were ever offered to another provider to the step that this makes. One query.
+
+    It begins with the referrals, which are few, and looks up their inquiries.
+    """
+    referred = Referral.objects.filter(Exists(inquiries.filter(pk=OuterRef("inquiry_id")))).order_by()
+    for _pk, outcome, minutes in referred.values_list("inquiry_id", "inquiry__outcome", "inquiry__contact_minutes").distinct():
         reached = minutes is not None
         steps[counting.furthest_step(outcome, reached=reached, referred=False)] -= 1
         steps[counting.furthest_step(outcome, reached=reached, referred=True)] += 1

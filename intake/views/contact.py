@@ -1,4 +1,4 @@
-"""The contact form, and the page after sending that shows the receipt once."""
+"""The contact form, the page after sending that shows the receipt, and the way out of both."""
 
 import datetime as dt
 import logging
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,9 +20,12 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from articles import published
 from articles.models import Edition
+from articles.views import site_pages
 from danger import signs
 from danger.assess import assess
 from intake.assessment import priority, proof_of_work, rate_limits, routing
@@ -42,6 +46,7 @@ from recovery_site.pages.public_pages import public_page
 logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
 TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
+KEY_PLACEHOLDER = "KEY-OF-THIS-FORM"
 BLANK_FORM_SECONDS = 60
 # Signs of danger that may be over when somebody writes ("last week"), and the guide for afterwards: the topics that it has, and has not.
 # Of suicide and violence the guide for families says what comes next, at home and for one's own safety.
@@ -67,39 +72,51 @@ def contact(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or form.form_token is None:
         return _form_page(request, _at_first_error(request, form), status=422)
     try:
+        if form.form_token.is_expired and not receive.was_taken(form.form_token.nonce):
+            form.renew_token()
+            return _form_page(request, form, status=422)
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         data = form.inquiry_data(_language())
-        proven = _is_proven(request, form.form_token.nonce)
-        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(data)):
-            # The page was opened before the attack began: it is shown again, now with the sum. The try counts, although nothing
-            # is stored, so that the attack still shows in the count from which the proof is asked for.
-            rate_limits.count(rate_limits.CONTACT, request, timezone.now())
-            form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
-            return _form_page(request, form, status=422)
-        received = receive.receive(
-            data,
-            form_token=form.form_token.nonce,
-            guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(attempt, proven=proven),
-        )
+        signs_of_form = form.signs(attempt, proven=_is_proven(request, form.form_token.nonce))
+        received = receive.receive(data, form_token=form.form_token.nonce, guide_slug=form.cleaned_data["guide"], signs=signs_of_form)
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
+        text = _("Too many requests came from your network. Wait ten minutes and press Send again.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return _form_page(request, form, status=429)
     except Exception:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
-            return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
+            return _after_storing(request, form, stored, form.inquiry_data(_language()))
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return _form_page(request, form, status=503)
-    return _to_sent_page(received, data, proven=proven)
+    return _after_storing(request, form, received, data)
+
+
+def _after_storing(request: HttpRequest, form: InquiryForm, received: receive.Received, data: InquiryData) -> HttpResponse:
+    """Redirect to the page after sending, or ask once more whether a person sent the form."""
+    if not received.inquiry.is_held or form.form_token is None:
+        return _to_sent_page(received, data)
+    context = {
+        "kept": form.kept(),
+        # Solved by the browser before it sends the form again. It slows programs that drive a browser, and decides nothing: people
+        # without scripts press Send again, too.
+        "proof": proof_of_work.challenge(form.form_token.nonce),
+        "desk": _desk(data),
+        "keeps_words": True,
+        "is_contact": True,
+        "form_key": receipt_cookie.form_key(request),
+    }
+    return render(request, "intake/contact_again.html", context, status=422)
 
 
 def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
     """Return the inquiry if it was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
-        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+        if form.form_token is None:
+            return None
+        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce, sent_again=form.sent_again)
     except Exception:  # the database is still unavailable; sending the form again will find the inquiry
         return None
 
@@ -122,14 +139,23 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
         form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        rendered = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
+        rendered = render_to_string(
+            "intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof, "form_key": KEY_PLACEHOLDER}, request
+        )
         cache.set(key, rendered, BLANK_FORM_SECONDS)
     guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()
     questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
+    questions = questions.replace(KEY_PLACEHOLDER, receipt_cookie.form_key(request))
     if proof:
         questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
-    context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
+    context = {
+        "questions": mark_safe(questions),  # noqa: S308 (the guide is escaped above)
+        "desk": desk,
+        "keeps_words": True,
+        "is_contact": True,
+        "just_sent": receipt_cookie.read(request) is not None,
+    }
     return render(request, "intake/contact.html", context)
 
 
@@ -180,6 +206,8 @@ def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Ht
         "desk": _desk(form.answers_so_far(_language())),
         "danger_lines": signs.lines(assess(f"{values.get('message', '')}\n{values.get('other_notes', '')}", _language()).codes),
         "keeps_words": True,
+        "is_contact": True,
+        "form_key": receipt_cookie.form_key(request),
         **_proof(request, str(values.get("token", ""))),
     }
     return render(request, "intake/contact.html", context, status=status)
@@ -225,7 +253,8 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
         "answer_by": response_times.at_centre(centre, route.answer_by),
         "is_open": starts == now and hours.is_open(now),
         "opens_at": response_times.at_centre(centre, hours.opens_at(starts)),
-        "hours": [day for day in hours.week() if day.hours],
+        "hours": [day for day in hours.days_ahead(now) if day.hours],
+        "closed_for": hours.special_day(now),
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
@@ -243,9 +272,12 @@ def _reaches_nobody(centre: Centre) -> bool:
     return known
 
 
-def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse:
+    if not received.may_show_words:
+        # Whoever sends an old form again is told where to go on, and nothing else.
+        return known_already()
     inquiry = received.inquiry
-    local_deadline = response_times.at_centre(inquiry.centre, inquiry.answer_by)
+    local_deadline = status_texts.promised_by(inquiry)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     receipt_cookie.set_cookie(
@@ -259,29 +291,63 @@ def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool
             centre=inquiry.centre.name,
             lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
+            page_language=_language(),
             reaches_nobody=_reaches_nobody(inquiry.centre),
-            looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
     )
     return response
 
 
+def known_already() -> HttpResponse:
+    """Redirect to the entrance of the mailbox, which says that the request is here already and is opened with its words."""
+    response = HttpResponseRedirect(f"{reverse('intake:mailbox')}?sent#main", status=303)
+    receipt_cookie.delete_cookie(response)
+    receipt_cookie.mark_done(response)
+    return response
+
+
 @visitor_form
 def contact_sent(request: HttpRequest) -> HttpResponse:
-    """Show the receipt once, then check that the visitor wrote it down by asking for one of its words."""
-    sent = receipt_cookie.unpack(request.POST.get("sent", "") or request.COOKIES.get(receipt_cookie.NAME, ""))
-    context: dict[str, Any] = {"sent": sent}
+    """Show the receipt until the visitor has typed back one of its words, or its time is over. Nothing typed is stored."""
+    sent = receipt_cookie.read(request)
+    context: dict[str, Any] = {"sent": sent, "is_contact": True}
     if sent is not None:
         context |= _check(request, sent) | {
-            "packed": receipt_cookie.pack(sent),
+            "called": _called(sent),
             "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": signs.lines(sent.lines),
             "afterwards": _afterwards(sent.lines),
         }
     response = render(request, "intake/contact_sent.html", context)
-    receipt_cookie.delete_cookie(request, response)
+    if sent is not None and context["checked"]:
+        receive.words_are_written_down(sent.reference)
+        receipt_cookie.delete_cookie(response)
     return response
+
+
+@require_safe
+@never_cache
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """The way out of the form and its receipt: as from every page, and what was typed doesn't come back by the Back button."""
+    response = site_pages.leave(request)
+    if "Clear-Site-Data" in response.headers:
+        # The browser would also clear the mark, and then put back what was typed.
+        response.headers["Clear-Site-Data"] = '"storage"'
+        receipt_cookie.delete_cookie(response)
+        receipt_cookie.mark_done(response)
+    return response
+
+
+def _called(sent: receipt_cookie.Sent) -> str:
+    """Return the sentence on when the person is called, in the language of this page."""
+    if not sent.called or sent.page_language == _language():
+        return sent.called
+    try:
+        inquiry = Inquiry.objects.select_related("centre").filter(reference=sent.reference).first()
+        return status_texts.when_called(inquiry, since=inquiry.received_at) if inquiry else ""
+    except (DatabaseError, InterfaceError):
+        return ""
 
 
 def _afterwards(reasons: list[str]) -> list[Edition]:
@@ -309,8 +375,7 @@ def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
     asked = len(sent.words) // 2 + 1
     if request.method != "POST":
         return {"asked": asked, "checked": None}
-    is_right = wordlists.nearest(request.POST.get("word", ""), sent.language) == (sent.words[asked - 1],)
-    return {"asked": asked, "checked": is_right}
+    return {"asked": asked, "checked": wordlists.is_same(request.POST.get("word", ""), sent.words[asked - 1])}
 
 
 def _language() -> str:

@@ -2,23 +2,28 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from intake.cases import choices, consents
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import receipts, wordlists
+from intake.disclosure import by_the_person
 from intake.forms import ContactForm
 from intake.forms.contact_preferences import CONSENT_FIELDS
-from intake.mailbox import contact_preferences, self_service, sessions
+from intake.mailbox import accounting, contact_preferences, self_service, sessions
 from intake.mailbox.sessions import Mailbox
 from intake.retention import erasure
 from intake.submission import receipt_cookie
 from intake.views.mailbox import COOKIE, with_mailbox
+from recovery_site.verbs import Refused
 
 
 def _back() -> HttpResponse:
@@ -48,7 +53,7 @@ def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 
 def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
+    context = {"box": box, "form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
     return render(request, "intake/mailbox_contact.html", context, status=status)
 
 
@@ -68,7 +73,7 @@ def _initial(box: Mailbox) -> dict[str, Any]:
 def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Ask for confirmation, then erase the request."""
     if request.method != "POST":
-        return render(request, "intake/mailbox_withdraw.html", {"form_secret": box.form_secret, "inquiry": box.inquiry})
+        return render(request, "intake/mailbox_withdraw.html", {"box": box, "form_secret": box.form_secret, "inquiry": box.inquiry})
     reference = box.inquiry.reference
     erasure.withdraw(box.inquiry)
     response = render(request, "intake/mailbox_withdrawn.html", {"reference": reference})
@@ -77,10 +82,50 @@ def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 
 @with_mailbox
+def sharing(request: HttpRequest, box: Mailbox) -> HttpResponse:
+    """Show what others may be told. Sign, decline, narrow or revoke a consent to it."""
+    if request.method != "POST":
+        return _sharing_page(request, box)
+    step, chosen = request.POST.get("step", ""), request.POST.get("consent", "")
+    try:
+        pk = UUID(chosen)
+        if step == "sign":
+            by_the_person.sign(box, pk, signature=request.POST.get("signature", ""))
+        elif step == "decline":
+            by_the_person.decline(box, pk)
+        elif step == "revoke":
+            by_the_person.revoke(box, pk)
+        else:
+            until = request.POST.get("until", "")
+            by_the_person.narrow(box, pk, leave_out=request.POST.get("text", ""), until=parse_date(until) if until else None)
+    except Refused as refused:
+        return _sharing_page(request, box, refused.message, status=422)
+    except ValueError:  # a malformed id or date
+        return _sharing_page(request, box, _("Choose a day from today on, before the day on which it ends."), status=422)
+    except sessions.Withdrawn:
+        return redirect("intake:mailbox")
+    return HttpResponseRedirect(reverse("intake:mailbox_sharing"), status=303)
+
+
+def _sharing_page(request: HttpRequest, box: Mailbox, refusal: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "inquiry": box.inquiry,
+        "form_secret": box.form_secret,
+        "agreements": accounting.agreements(box),
+        "refusal": refusal,
+        "refused": request.POST.get("consent", ""),
+        "typed": request.POST,
+    }
+    return render(request, "intake/mailbox_sharing.html", context, status=status)
+
+
+@with_mailbox
 def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
-    """Return all data about the visitor as a JSON file with a neutral name."""
+    """Return all data about the visitor: as a page to read and print, or as a JSON file with a neutral name."""
     if request.method != "POST":
         return redirect("intake:mailbox_open")
+    if request.POST.get("as") == "page":
+        return render(request, "intake/mailbox_copy.html", {"inquiry": box.inquiry, **self_service.copy_to_read(box)})
     text = json.dumps(self_service.everything_held(box), ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="copy.json"'
@@ -90,7 +135,7 @@ def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
 @with_mailbox
 def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show a dated acknowledgement to print, without any content."""
-    return render(request, "intake/mailbox_acknowledgement.html", {"inquiry": box.inquiry})
+    return render(request, "intake/mailbox_acknowledgement.html", {"box": box, "inquiry": box.inquiry})
 
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
@@ -104,10 +149,11 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
     typed = request.POST.get("word", "")
-    if typed and wordlists.nearest(typed, sent.language) == (sent.words[asked - 1],):
+    if wordlists.is_same(typed, sent.words[asked - 1]):
         self_service.renew(box, tuple(sent.words))
         return _back()
     context = {
+        "box": box,
         "sent": sent,
         "packed": receipt_cookie.pack(sent),
         "asked": asked,

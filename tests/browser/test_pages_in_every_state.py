@@ -63,6 +63,8 @@ STATES = [
     "/es/glossary/",
     "/es/centers/",
     "/es/centers/harbor-house-demo/",
+    "/es/help-now/",
+    "/es/search/?q=horario",
     "/es/helplines/",
     "/es/safety/",
     "/es/about/",

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from articles.models import Edition, Guide
 from articles.workflow import publishing, review
@@ -120,3 +121,35 @@ def test_the_list_is_narrowed_by_topic(client, published):
     assert "The first days without" not in text(client, "/guides/?substance=alcohol")
     assert "The first days without" in text(client, "/guides/?substance=nonsense&page=99")
     assert Edition.objects.live().count() == 1
+
+
+def choices(client, path, name):
+    return [option.get("value") for option in html.fromstring(client.get(path).content).cssselect(f"#filter-{name} option")]
+
+
+def test_a_filter_offers_only_what_is_there(client, published):
+    assert choices(client, "/guides/", "substance") == ["", "heroin"]
+    assert choices(client, "/es/guides/", "substance") == []
+    search = html.fromstring(client.get("/search/?q=first").content)
+    assert [option.get("value") for option in search.cssselect("#topic option")] == [
+        "",
+        "substance:heroin",
+        "stage:withdrawal",
+        "reader:self",
+    ]
+
+
+def test_a_choice_without_a_guide_is_shown_and_counted(client, published):
+    one = html.fromstring(client.get("/guides/?substance=nicotine").content)
+    assert "There is no guide for this choice yet." in one.text_content()
+    assert one.cssselect("#filter-substance option[selected]")[0].get("value") == "nicotine"
+    two = client.get("/guides/?substance=nicotine&stage=withdrawal").content.decode()
+    assert "No guide fits all of these choices. Take one of them back to see more." in two
+    unknown = client.get("/guides/?substance=chocolate").content.decode()
+    assert "The first days without" in unknown, "an unknown code narrows nothing"
+
+
+def test_the_list_takes_two_queries(client, published, django_assert_num_queries):
+    client.get("/about/")
+    with django_assert_num_queries(2):
+        client.get("/guides/?substance=heroin")

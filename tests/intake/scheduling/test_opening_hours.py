@@ -33,7 +33,7 @@ def hours_on_centre_page(client, path):
     return {row.cssselect("th")[0].text_content(): row.cssselect("td")[0].text_content() for row in rows}
 
 
-@pytest.mark.parametrize(("prefix", "monday", "words"), [("", "Monday", "midnight – midnight"), ("/es", "Lunes", "00:00 – medianoche")])
+@pytest.mark.parametrize(("prefix", "monday", "words"), [("", "Monday", "day and night"), ("/es", "Lunes", "de día y de noche")])
 def test_the_contact_page_says_the_hours_as_the_centres_page_does(client, day_and_night, prefix, monday, words):
     asked = hours_on_contact_page(client, f"{prefix}/contact/")
     assert asked[monday] == hours_on_centre_page(client, f"{prefix}/centers/riverside/")[monday]

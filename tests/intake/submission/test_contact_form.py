@@ -11,7 +11,7 @@ from intake.cases import consents
 from intake.crypto import keyring, sealing
 from intake.forms import InquiryForm
 from intake.mailbox import contact_preferences
-from intake.models import Consent, Event, Inquiry, KeyWrap, Notification
+from intake.models import Consent, Event, Inquiry, KeyWrap
 from tests.intake.pages import hidden
 from tests.people import member
 
@@ -212,21 +212,6 @@ def test_somebody_pregnant_is_told_not_to_stop_only_where_stopping_harms(riversi
     receipt = text(visitor.get("/contact/sent/"))
     assert ("it can harm you and the baby" in receipt) is is_said
     assert ("Pregnant people are seen first" in receipt) is not is_said
-
-
-def test_suspected_spam_is_kept_for_staff_and_notifies_nobody(riverside, visitor):
-    answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
-    assert answer.status_code == 303
-    inquiry = Inquiry.objects.get()
-    assert (inquiry.state, inquiry.outcome) == ("closed", "spam")
-    assert Event.objects.get().data["spam"] == ["trap", "too_fast"]
-    assert not Notification.objects.exists()
-    assert payload(inquiry)["message"] == "hello"
-
-
-def test_danger_is_never_spam(riverside, visitor):
-    visitor.post("/contact/", filled(visitor.get("/contact/"), message="he overdosed http://a.example", website="x"))
-    assert Inquiry.objects.get().state == "new"
 
 
 def test_too_many_forms_of_one_network_wait_and_keep_their_words(riverside, visitor):

@@ -62,7 +62,7 @@ def _send(member: Membership, week: counting.Period, now: dt.datetime) -> None:
         report = reports.report([member.centre], week, now)
         totals = {
             "total": report.total,
-            "left_out": report.arrived - report.total,
+            "left_out": report.left_out_total,
             "open_now": report.open_now,
             "unclaimed_now": report.unclaimed_now,
         }

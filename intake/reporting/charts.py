@@ -6,6 +6,7 @@ Widths are percentages and heights are pixels, so that text keeps its size on a 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.template.defaultfilters import floatformat
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ ROW = 34  # pixels of a bar with its label above it
 PLOT_TOP, PLOT_BOTTOM = 20, 170  # pixels
 PLOT_LEFT = 9.0  # percent, for the numbers of the scale
 FEW_HEIGHT = 9  # pixels of a column whose number is not shown
-WEEK_TOP, WEEK_HOUR, WEEK_LEFT = 20, 13, 13.0  # pixels, pixels, percent
+WEEK_TOP, WEEK_HOUR, WEEK_LEFT = 20, 16, 13.0  # pixels, pixels, percent
 HEAT_LEVELS = 4
 TICKS = 6  # labels below the columns, so many that they don't touch on a phone
 SATURDAY = 5
@@ -118,23 +119,26 @@ def days(report: Report) -> Chart:
 
 def spread(report: Report) -> Chart:
     """Return how long the first answers took, and how many have none yet."""
-    ends = [_duration(minutes) for minutes in SPREAD]
     columns = [
-        Column(_("within %(time)s") % {"time": end}, f"≤ {end}", count) for end, count in zip(ends, report.spread, strict=False)
+        Column(_("within %(time)s") % {"time": _duration(minutes)}, _hours(minutes), count)
+        for minutes, count in zip(SPREAD, report.spread, strict=False)
     ]
     longer, unanswered = report.spread[len(SPREAD) :]
     columns += [
-        Column(_("longer"), f"> {ends[-1]}", longer),
+        Column(_("longer"), f"> {_hours(SPREAD[-1])}", longer),
         Column(_("not answered"), _("none"), unanswered, is_quiet=True),
     ]
     times, says = report.first_response, ""
     if times.median is not None and times.p90 is not None:
         says = _("Half of the answers came within %(median)s, nine of ten within %(p90)s of opening hours.") % {
-            "median": _duration(round(times.median)),
-            "p90": _duration(round(times.p90)),
+            "median": _("%(n)s min") % {"n": floatformat(times.median, 0)},
+            "p90": _("%(n)s min") % {"n": floatformat(times.p90, 0)},
         }
     answered = _("%(answered)s have an answer.") % {"answered": _of(times.cases, report.total)}
-    notes = [_("Only minutes of the opening hours count. None: not answered yet, or closed without an answer.")]
+    notes = [
+        _("Each column holds the answers that came within its time and not within the one before it. Only opening hours count."),
+        _("None: not answered yet, or closed without an answer."),
+    ]
     title = _("Time to the first answer")
     says = f"{says} {answered}".strip() if _is_told(times.cases, report.total) else says
     return _columns("spread", title, says, columns, [_("Time"), _("Inquiries")], notes, with_numbers=True)
@@ -143,25 +147,30 @@ def spread(report: Report) -> Chart:
 def week(report: Report) -> Chart:
     """Return the inquiries by weekday and hour, with the usual opening hours outlined."""
     width = (100 - WEEK_LEFT) / 7
-    most = max((count or 0 for row in report.by_week_hour for count in row), default=0)
+    hours = 24 // len(report.by_week[0])
+    most = max((count or 0 for row in report.by_week for count in row), default=0)
     boxes, words = [], []
-    for weekday, row in enumerate(report.by_week_hour):
+    for weekday, row in enumerate(report.by_week):
         x = WEEK_LEFT + weekday * width
         words.append(Words(_percent(x + width / 2), WEEK_TOP - 7, str(WEEKDAYS_ABBR[weekday]), "middle"))
-        for hour, count in enumerate(row):
+        for part, count in enumerate(row):
+            y, tall = WEEK_TOP + part * hours * WEEK_HOUR + 1, hours * WEEK_HOUR - 2
             kind = "heat-few" if count is None else f"heat-{-(-HEAT_LEVELS * count // most) if most else 0}"
-            tip = f"{WEEKDAYS[weekday]} {hour:02d}:00: {_number(count)}"
-            boxes.append(Box(kind, _percent(x + 0.3), WEEK_TOP + hour * WEEK_HOUR + 1, _percent(width - 0.6), WEEK_HOUR - 2, tip))
+            tip = f"{WEEKDAYS[weekday]} {_part(part, hours)}: {_number(count)}"
+            boxes.append(Box(kind, _percent(x + 0.3), y, _percent(width - 0.6), tall, tip))
     words += [Words("0", WEEK_TOP + hour * WEEK_HOUR + 10, f"{hour:02d}:00") for hour in range(0, 24, 3)]
     boxes += [_outline(open_, width) for open_ in report.hours]
     says = ""
     if report.outside_hours is not None and _is_told(report.outside_hours, report.total):
         says = _("%(outside)s came outside the opening hours.") % {"outside": _of(report.outside_hours, report.total)}
-    notes = [_("Darker is more; the darkest is %(most)s in one hour of the week.") % {"most": most}] if most else []
+    few = _("The lightest green is fewer than %(smallest)s, or hidden with such.") % {"smallest": SMALLEST_CELL}
+    notes = [_("More green is more people, up to %(most)s in one field.") % {"most": most} + f" {few}"]
     outlined, unequal = _("The outline is the usual opening hours."), _("Choose one centre to see its opening hours.")
     notes.append(outlined if report.hours else unequal)
-    head = [_("Hour"), *(str(WEEKDAYS_ABBR[weekday]) for weekday in range(7))]
-    rows = [[f"{hour:02d}:00", *("–" if row[hour] is None else str(row[hour]) for row in report.by_week_hour)] for hour in range(24)]
+    head = [_("Hours"), *(str(WEEKDAYS_ABBR[weekday]) for weekday in range(7))]
+    rows = [
+        [_part(part, hours), *("–" if row[part] is None else str(row[part]) for row in report.by_week)] for part in range(24 // hours)
+    ]
     return Chart("week", _("When people write"), says, WEEK_TOP + 24 * WEEK_HOUR + 4, boxes, words, head, rows, notes)
 
 
@@ -253,10 +262,18 @@ def _number(count: int | None) -> str:
 
 
 def _duration(minutes: int) -> str:
-    """Return "45 min", "2 h" or "2.5 h"."""
-    if minutes < 60:
-        return _("%(n)s min") % {"n": minutes}
-    return _("%(n)s h") % {"n": f"{minutes / 60:.1f}".removesuffix(".0")}
+    """Return "45 min" or, from an hour on, "2 h"."""
+    return _("%(n)s min") % {"n": minutes} if minutes < 60 else _("%(n)s h") % {"n": minutes // 60}
+
+
+def _hours(minutes: int) -> str:
+    """Return a duration so short that eight of them stand side by side on a phone: "¼ h"."""
+    return _("%(n)s h") % {"n": {15: "¼", 30: "½"}.get(minutes, str(minutes // 60))}
+
+
+def _part(part: int, hours: int) -> str:
+    """Return a part of the day: "09:00–12:00"."""
+    return f"{part * hours:02d}:00–{(part + 1) * hours:02d}:00"
 
 
 def _percent(value: float) -> str:

@@ -29,6 +29,7 @@ MOST_DAYS = 35  # a longer period is shown by weeks
 MOST_GUIDES = 8  # bars
 FRESH_FOR = dt.timedelta(minutes=1)
 QUARTER = 900  # seconds: the offset of every time zone is a number of whole quarter hours
+PARTS = (1, 2, 3, 6)  # hours
 # The ends of the groups that times to the first answer are shown in, in open minutes; the last group has no end.
 SPREAD = (15, 30, 60, 120, 240, 480)
 
@@ -85,7 +86,7 @@ class Report:
     first_contact: Times = field(default_factory=Times)
     steps: list[Cell] = field(default_factory=list)  # one for each Step
     by_day: list[Days] = field(default_factory=list)
-    by_week_hour: list[list[int | None]] = field(default_factory=list)  # [weekday][hour]; None is not shown
+    by_week: list[list[int | None]] = field(default_factory=list)  # [weekday][part of the day]; None is not shown
     outside_hours: int | None = None  # None where the centres' hours differ
     hours: list[OpenHours] = field(default_factory=list)  # empty where they differ
     spread: list[int | None] = field(default_factory=list)  # one for each end in SPREAD, longer, not answered
@@ -94,6 +95,11 @@ class Report:
     by_outcome: list[Cell] = field(default_factory=list)
     by_attempts: list[Cell] = field(default_factory=list)
     workload: list[Cell] = field(default_factory=list)
+
+    @property
+    def left_out_total(self) -> int:
+        """How many that arrived don't count."""
+        return self.arrived - self.total
 
     @property
     def kept_share(self) -> int | None:
@@ -134,7 +140,7 @@ def report(chosen: Iterable[Centre], period: Period, now: dt.datetime) -> Report
     days, week_hours, outside = _days_and_hours(inquiries, made.hours)
     made.by_day = _by_day(days, period)
     made.outside_hours = outside if made.hours else None
-    made.by_week_hour = _hidden_in_week(week_hours)
+    made.by_week = _by_week(week_hours, made.total)
     guides = inquiries.values_list("guide_slug").annotate(cases=Count("*")).order_by("guide_slug")
     made.by_guide = _guides(Counter({slug or _("none"): cases for slug, cases in guides}))
     answered = _minutes(inquiries, "response_minutes")
@@ -226,20 +232,35 @@ def _days_and_hours(
 
 
 def _by_day(counts: "Counter[dt.date]", period: Period) -> list[Days]:
-    """Return the count of each day, or of each week (Monday to Sunday) of a long period."""
-    groups = {(day, day): counts[day] for day in period.dates()}
-    if period.days > MOST_DAYS:
-        groups = {}
-        for day in period.dates():
-            monday = day - dt.timedelta(days=day.weekday())
-            week = max(monday, period.first), min(monday + dt.timedelta(days=6), period.last)
-            groups[week] = groups.get(week, 0) + counts[day]
-    return [Days(*days, count) for days, count in zip(groups, _hidden(groups.values()), strict=True)]
+    """Return the count of each day, or of each week (Monday to Sunday) where the period is long or most days would be hidden."""
+    by_day = _hidden(counts[day] for day in period.dates())
+    if period.days <= 7 or (period.days <= MOST_DAYS and _shows_most(by_day, sum(counts.values()))):
+        return [Days(day, day, count) for day, count in zip(period.dates(), by_day, strict=True)]
+    weeks: dict[tuple[dt.date, dt.date], int] = {}
+    for day in period.dates():
+        monday = day - dt.timedelta(days=day.weekday())
+        week = max(monday, period.first), min(monday + dt.timedelta(days=6), period.last)
+        weeks[week] = weeks.get(week, 0) + counts[day]
+    return [Days(*week, count) for week, count in zip(weeks, _hidden(weeks.values()), strict=True)]
 
 
-def _hidden_in_week(counts: "Counter[tuple[int, int]]") -> list[list[int | None]]:
-    cells = _hidden(counts[weekday, hour] for weekday in range(7) for hour in range(24))
-    return [cells[24 * weekday : 24 * weekday + 24] for weekday in range(7)]
+def _by_week(counts: "Counter[tuple[int, int]]", total: int) -> list[list[int | None]]:
+    """Return the counts of the parts of each weekday: hours, or the shortest parts of PARTS with which most inquiries are shown."""
+    parts: list[list[int | None]] = []
+    for hours in PARTS:
+        cells = _hidden(
+            sum(counts[weekday, hour] for hour in range(begin, begin + hours)) for weekday in range(7) for begin in range(0, 24, hours)
+        )
+        number = 24 // hours
+        parts = [cells[number * weekday : number * weekday + number] for weekday in range(7)]
+        if _shows_most(cells, total):
+            break
+    return parts
+
+
+def _shows_most(counts: list[int | None], total: int) -> bool:
+    """Return whether the numbers that are shown add up to at least half of the total."""
+    return 2 * sum(count or 0 for count in counts) >= total
 
 
 def _guides(counts: "Counter[str]") -> list[Cell]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils.functional import Promise
 
 from articles import topics
@@ -23,6 +23,18 @@ _NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
 _READ = Guide.objects.select_related("live_edition").only(
     *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
     *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
+)
+
+_FOR_FAMILY_ONLY = Q(topics__contains=" reader:family ") & ~Q(topics__contains=" reader:self ")
+_PLACES = {name: Value(place) for place, name in enumerate(topics.GROUPS)}
+_GROUP = Case(
+    When(kind__in=[Guide.Kind.SAFETY, Guide.Kind.HELPLINES], then=_PLACES["danger"]),
+    When(kind=Guide.Kind.WITHDRAWAL, then=_PLACES["stopping"]),
+    When(_FOR_FAMILY_ONLY, then=_PLACES["family"]),
+    When(kind=Guide.Kind.TREATMENT, then=_PLACES["treatment"]),
+    When(kind=Guide.Kind.LAW, then=_PLACES["money"]),
+    default=_PLACES["steps"],
+    output_field=IntegerField(),
 )
 
 
@@ -66,11 +78,10 @@ def edition_at(language: str, slug: str) -> Edition | None:
 
 
 def first_guides(language: str) -> list[Edition]:
-    """Return the guides for the front page: those about withdrawal and overdose, whatever the reader takes."""
+    """Return the guides for the front page: those about overdose first, then those about withdrawal, whatever the reader takes."""
     kinds = [Guide.Kind.WITHDRAWAL, Guide.Kind.SAFETY]
-    return list(
-        Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds).order_by("title", "pk")[:GUIDES_ON_FRONT_PAGE]
-    )
+    editions = Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds)
+    return list(editions.order_by(_GROUP, "title", "pk")[:GUIDES_ON_FRONT_PAGE])
 
 
 def about(language: str, topic: str) -> list[Edition]:
@@ -104,10 +115,11 @@ class Listing:
 
 
 def listed(language: str, filters: dict[str, str], page: str | None) -> Listing:
-    """Return a page of the live editions of a language by title, narrowed by {"substance": code, …}. Two queries.
+    """Return a page of the live editions of a language, narrowed by {"substance": code, …}. Two queries.
 
-    A code that isn't one of ours narrows nothing, and an odd page number shows the nearest page. A code that was chosen is offered
-    even if no guide is under it, so that the reader sees what they chose.
+    They are in the order of topics.GROUPS, then by title; `group` is the place of an edition's group in it. A code that isn't one of
+    ours narrows nothing, and an odd page number shows the nearest page. A code that was chosen is offered even if no guide is under
+    it, so that the reader sees what they chose.
     """
     chosen = {name: code for name, code in filters.items() if code in topics.KINDS[name][1]}
     editions = Edition.objects.live().in_language(language)
@@ -116,7 +128,7 @@ def listed(language: str, filters: dict[str, str], page: str | None) -> Listing:
     wanted = [f" {name}:{code} " for name, code in chosen.items()]
     for topic in wanted:
         editions = editions.filter(topics__contains=topic)
-    paginator = Paginator(editions.without_text().order_by("title", "pk"), GUIDES_A_PAGE)
+    paginator = Paginator(editions.without_text().annotate(group=_GROUP).order_by("group", "title", "pk"), GUIDES_A_PAGE)
     paginator.count = sum(number for line, number in lines.items() if all(topic in line for topic in wanted))
     offered = {
         name: {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import alarms, centres, contact, mailbox, self_service
+from intake.views import alarms, centres, contact, contact_questions, mailbox, self_service
 
 app_name = "intake"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("help-now/", centres.help_now, name="help_now"),
     path("alarm/<str:token>/", alarms.have_it, name="alarm"),
     path("contact/", contact.contact, name="contact"),
+    path("contact/questions/", contact_questions.begin, name="contact_questions"),
+    path("contact/questions/check/", contact_questions.check, name="contact_check"),
+    path("contact/questions/<slug:slug>/", contact_questions.question, name="contact_question"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("contact/leave/", contact.leave, name="contact_leave"),
     path("mailbox/", mailbox.enter, name="mailbox"),

@@ -20,7 +20,6 @@ from intake.models import Centre, ExportRecord
 from intake.reporting import counting, exports
 from intake.scheduling import safe_times
 
-
 MONTHS = 6  # that are offered with one press
 
 

@@ -48,8 +48,9 @@ class Limit:
 # The figures of docs/threat-model.md.
 MAILBOX = Limit("mailbox", minutes=15, address=10, site=600, first=3)
 CONTACT = Limit("contact", minutes=10, address=20, site=3000, first=5)
+DRAFTS = Limit("drafts", minutes=10, address=60, site=3000, first=5)
 MESSAGES = Limit("messages", minutes=10, address=30, site=3000, first=5)
-# From this many forms of one address on, the next ones are looked at by a person before the staff are called.
+# From this many forms of one address on, that is one sign of a program.
 MANY_FORMS = 5
 
 

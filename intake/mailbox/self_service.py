@@ -102,7 +102,7 @@ def copy_to_read(box: Mailbox) -> dict[str, Any]:
         (label["priority_reasons"], ", ".join(labels.reason(code) for code in inquiry.priority_reasons)),
     ]
     shown = {
-        "status": status_texts.status_for_visitor(inquiry),
+        "status": status_texts.status_for_visitor(inquiry, unreached=status_texts.reaches_nobody(inquiry)),
         "words": labels.lines(sessions.first_words(box)),
         "facts": [(name, value) for name, value in facts if value],
         "letters": sessions.letters(box),

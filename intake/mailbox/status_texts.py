@@ -1,9 +1,10 @@
 """Status and error texts for visitors."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,7 @@ from intake.crypto.receipts import UnreadableReceipt
 from intake.models import Centre, Event, Inquiry
 from intake.notifications import alarms, recipients
 from intake.scheduling import response_times, safe_times
+from recovery_site import phones
 
 # At most so many words are repeated in an error message.
 MOST_NAMED = 10
@@ -81,12 +83,18 @@ def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
         return text % {"centre": inquiry.centre.name}
     if between[1] <= timezone.now():
         return ""
-    by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
-    by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
     start, end = between
-    until = at(end) if end.date() != start.date() else f"{date_format(end, 'TIME_FORMAT')} ({end:%Z})"
-    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": until}
-    return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
+    calls = inquiry.contact_way == Inquiry.ContactWay.PHONE
+    if start.date() == end.date():
+        by_phone = _("Someone at %(centre)s will call you on %(day)s, between %(start)s and %(end)s.")
+        by_text = _("Someone at %(centre)s will send you a text message on %(day)s, between %(start)s and %(end)s.")
+        from_when, until = _time_alone(start), _time_alone(end)
+    else:
+        by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
+        by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
+        from_when, until = clock_words(start), _("%(day_and_time)s") % {"day_and_time": clock_words(end)}
+    facts = {"centre": inquiry.centre.name, "day": _day(start), "start": from_when, "end": f"{until} ({end:%Z})"}
+    return (by_phone if calls else by_text) % facts
 
 
 def at(moment: dt.datetime) -> str:
@@ -97,7 +105,22 @@ def at(moment: dt.datetime) -> str:
 # Django's `date` filter would convert aware datetimes to the current time zone.
 def clock_words(local: dt.datetime) -> str:
     """Format `local` in its own time zone and the active language: weekday, date and time."""
-    return ", ".join(date_format(local, name) for name in ("l", "MONTH_DAY_FORMAT", "TIME_FORMAT"))
+    facts = {"weekday": date_format(local, "l"), "day": date_format(local, "MONTH_DAY_FORMAT"), "time": date_format(local, "TIME_FORMAT")}
+    # The number is the hour as it is read: Spanish says "a la 1:00" and "a las 2:00".
+    return ngettext("%(weekday)s, %(day)s, %(time)s", "%(weekday)s, %(day)s, %(time)s", _hour_read(local)) % facts
+
+
+def _day(local: dt.datetime) -> str:
+    return _("%(weekday)s, %(day)s") % {"weekday": date_format(local, "l"), "day": date_format(local, "MONTH_DAY_FORMAT")}
+
+
+def _time_alone(local: dt.datetime) -> str:
+    return ngettext("%(time)s", "%(time)s", _hour_read(local)) % {"time": date_format(local, "TIME_FORMAT")}
+
+
+def _hour_read(local: dt.datetime) -> int:
+    """Return the hour that the active language's clock shows: of twelve hours if its format has "a"."""
+    return local.hour % 12 or 12 if "a" in get_format("TIME_FORMAT") else local.hour
 
 
 def unreadable_receipt(error: UnreadableReceipt) -> str:
@@ -137,3 +160,32 @@ def no_such_receipt(typed: str) -> str:
         return text
     hint = _("A receipt has seven words; only those from before November 2026 have six. Is one missing?")
     return f"{text} {hint}"
+
+
+def reached(inquiry: Inquiry, payload: dict[str, Any]) -> str:
+    """Return how the person is reached, with so much of the number or address that they know it again and others don't."""
+    number, email = str(payload.get("phone", "")), str(payload.get("email", ""))
+    ways = {
+        Inquiry.ContactWay.PHONE: _("We call the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.TEXT: _("We text the number that ends in %(end)s.") % {"end": number[-4:]},
+        Inquiry.ContactWay.EMAIL: _("We write to %(address)s.") % {"address": f"{email[:1]}…@{email.rpartition('@')[2]}"},
+        Inquiry.ContactWay.MAILBOX: _("We answer only here. Nobody calls, texts or e-mails you."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]
+
+
+def saved(inquiry: Inquiry, payload: dict[str, Any], what: str) -> str:
+    """Return what was just saved: `what` is "contact" for how to be reached, "notes" for the end of the notes that an answer waits."""
+    if what == "notes":
+        return _("Saved. We send no more notes that an answer waits.")
+    if what != "contact":
+        return ""
+    number = phones.spoken(str(payload.get("phone", "")))
+    number = f"{number} ({payload['phone_note']})" if payload.get("phone_note") else number
+    ways = {
+        Inquiry.ContactWay.PHONE: _("Saved. We will call %(number)s.") % {"number": number},
+        Inquiry.ContactWay.TEXT: _("Saved. We will text %(number)s.") % {"number": number},
+        Inquiry.ContactWay.EMAIL: _("Saved. We will write to %(address)s.") % {"address": payload.get("email", "")},
+        Inquiry.ContactWay.MAILBOX: _("Saved. Nobody will call, text or e-mail you. We answer here."),
+    }
+    return ways[Inquiry.ContactWay(inquiry.contact_way)]

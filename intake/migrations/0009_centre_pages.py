@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0007_receipts_are_written_down'),
+        ('intake', '0008_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

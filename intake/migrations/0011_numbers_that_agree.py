@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0009_centre_pages'),
+        ('intake', '0010_what_happened'),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
-from intake.models.receipts import MailboxSession, Receipt
+from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, Recusal, Watch
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
@@ -42,6 +42,7 @@ __all__ = [
     "ContactKind",
     "Disclosure",
     "DisclosureConsent",
+    "Draft",
     "Event",
     "ExportRecord",
     "Holiday",

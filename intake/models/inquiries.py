@@ -63,6 +63,8 @@ class Inquiry(models.Model):
         SELF = "self", _("for themself")
         OTHER = "other", _("for someone else")
         PROFESSIONAL = "professional", _("as a professional")
+        # Asked to be called back, and for nothing else.
+        UNSAID = "unsaid", _("did not say")
 
     class ContactWay(models.TextChoices):
         PHONE = "phone", _("phone call")

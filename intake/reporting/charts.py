@@ -83,7 +83,9 @@ def bars(slug: str, title: str, cells: Sequence[Cell]) -> Chart:
         notes.append(_("Fewer than %(smallest)s, or hidden with such: %(what)s.") % {"smallest": SMALLEST_CELL, "what": ", ".join(hidden)})
     if none := [cell.label for cell in cells if cell.count == 0]:
         notes.append(_("None: %(what)s.") % {"what": ", ".join(none)})
-    return Chart(slug, title, "", ROW * len(shown), boxes, words, [_("What"), _("Number")], [[cell.label, cell.shown] for cell in cells], notes)
+    return Chart(
+        slug, title, "", ROW * len(shown), boxes, words, [_("What"), _("Number")], [[cell.label, cell.shown] for cell in cells], notes
+    )
 
 
 def funnel(report: Report) -> Chart:
@@ -125,7 +127,7 @@ def spread(report: Report) -> Chart:
     ]
     longer, unanswered = report.spread[len(SPREAD) :]
     columns += [
-        Column(_("longer"), f"> {_hours(SPREAD[-1])}", longer),
+        Column(_("longer"), f"{_hours(SPREAD[-1])}+", longer),
         Column(_("not answered"), _("none"), unanswered, is_quiet=True),
     ]
     times, says = report.first_response, ""
@@ -168,9 +170,7 @@ def week(report: Report) -> Chart:
     outlined, unequal = _("The outline is the usual opening hours."), _("Choose one centre to see its opening hours.")
     notes.append(outlined if report.hours else unequal)
     head = [_("Hours"), *(str(WEEKDAYS_ABBR[weekday]) for weekday in range(7))]
-    rows = [
-        [_part(part, hours), *("–" if row[part] is None else str(row[part]) for row in report.by_week)] for part in range(24 // hours)
-    ]
+    rows = [[_part(part, hours), *("–" if row[part] is None else str(row[part]) for row in report.by_week)] for part in range(24 // hours)]
     return Chart("week", _("When people write"), says, WEEK_TOP + 24 * WEEK_HOUR + 4, boxes, words, head, rows, notes)
 
 

@@ -209,9 +209,7 @@ def _common_hours(centres: Iterable[Centre]) -> list[OpenHours]:
     return hours[0] if hours and all(other == hours[0] for other in hours) else []
 
 
-def _days_and_hours(
-    inquiries: QuerySet[Inquiry], hours: list[OpenHours]
-) -> tuple["Counter[dt.date]", "Counter[tuple[int, int]]", int]:
+def _days_and_hours(inquiries: QuerySet[Inquiry], hours: list[OpenHours]) -> tuple["Counter[dt.date]", "Counter[tuple[int, int]]", int]:
     """Return the number of inquiries by day and by (weekday, hour), each at its centre's time, and of those outside `hours`. One query.
 
     The database groups by the quarter hour in UTC, at most 96 rows a day and time zone: a change of the clocks within the period is

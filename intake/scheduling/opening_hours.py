@@ -136,7 +136,9 @@ class CentreHours:
 
     def usual(self) -> list[OpenHours]:
         """Return the usual hours, from Monday on, without holidays."""
-        hours = [OpenHours(row.weekday, _minute(row.opens), 24 * 60 if _is_midnight(row.closes) else _minute(row.closes)) for row in self._rows]
+        hours = [
+            OpenHours(row.weekday, _minute(row.opens), 24 * 60 if _is_midnight(row.closes) else _minute(row.closes)) for row in self._rows
+        ]
         return sorted(hours, key=lambda open_: (open_.weekday, open_.opens))
 
     def days_ahead(self, moment: dt.datetime) -> list[Day]:

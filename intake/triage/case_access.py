@@ -21,7 +21,7 @@ from recovery_site.verbs import Refused
 
 # Repeated views within this time (after an action or a reload) count as one opening.
 SAME_OPENING = dt.timedelta(minutes=10)
-CONTACT_FIELDS = ("name", "phone", "email")
+CONTACT_FIELDS = ("name", "phone", "phone_note", "email")
 # What a person left for the way of contact that they called safe.
 SAFE_WAYS: dict[str, str] = {Inquiry.ContactWay.PHONE: "phone", Inquiry.ContactWay.TEXT: "phone", Inquiry.ContactWay.EMAIL: "email"}
 

@@ -30,6 +30,10 @@ from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
+# What a page that was sent too late doesn't carry to the mailbox opened again: what belongs to the old one, and its buttons.
+NOT_KEPT = ("mailbox", "token", "words", "page", "go", "open", "unsafe", "tell_no_more", "close")
+# View by its name, of the pages that show what was typed when the mailbox is opened again.
+RESUMABLE: dict[str, "MailboxView"] = {}
 
 
 @public_page(cache=False, listed=False, crawl=False)
@@ -41,8 +45,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = ReceiptForm(request.POST)
     token, status = _opened_by(request, form)
     if token is None:
+        if request.POST.get("page"):
+            return _closed_page(request, form, status)
         return render(request, "intake/mailbox.html", {"form": form, "phones": _phones()}, status=status)
-    response = HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+    response = _resumed(request, token)
     # A session cookie. Its path is the whole site, because the mailbox has a different URL in each language.
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=settings.HTTPS)
     return response
@@ -82,15 +88,42 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
         return None, 503
 
 
+def _closed_page(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
+    """Ask for the words again after the mailbox has closed, and carry what was typed on the page that was sent."""
+    text = request.POST.get("text", "")
+    typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
+    form.helper.form_tag = False
+    context = {
+        "form": form,
+        "kept": typed,
+        "text": text,
+        "danger_lines": signs.lines(assess("\n".join(value for _name, value in typed)).codes),
+    }
+    return render(request, "intake/mailbox_closed.html", context, status=status)
+
+
+def _resumed(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the page on which the mailbox had closed, with what was typed; else redirect to the mailbox."""
+    view = RESUMABLE.get(request.POST.get("page", ""))
+    box = sessions.read(token) if view else None
+    if view is None or box is None or box.must_renew:
+        return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+    return view(request, box)
+
+
 MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
 
 
-def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., HttpResponse]:
+def with_mailbox(view: MailboxView, *, renewing: bool = False, resumed: bool = False) -> Callable[..., HttpResponse]:
     """Decorate a view that needs an open mailbox, which is passed to it.
 
-    If the mailbox is closed, redirect to the page that asks for the receipt, or show posted text again so that it isn't
-    lost. A receipt that staff read out must be replaced first; until then only the page for that (`renewing`) is available.
+    If the mailbox is closed, redirect to the page that asks for the receipt; what was posted is carried along, so that it isn't lost.
+    A view that is `resumed` then gets it again, with "go" in the POST: it shows what was typed, and does nothing that needs to be asked.
+    A receipt that staff read out must be replaced first; until then only the page for that (`renewing`) is available.
     """
+
+    if resumed:
+        RESUMABLE[view.__name__] = view
 
     @visitor_form
     @functools.wraps(view)
@@ -98,9 +131,8 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
         box = sessions.read(request.COOKIES.get(COOKIE, ""))
         if box is None:
             if request.method == "POST":
-                text = request.POST.get("text", "")
-                context = {"text": text, "danger_lines": signs.lines(assess(text).codes)}
-                return render(request, "intake/mailbox_closed.html", context, status=403)
+                form = ReceiptForm(initial={"page": view.__name__})
+                return _closed_page(request, form, status=403)
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
             return render(request, "intake/not_from_here.html", status=403)
@@ -111,8 +143,7 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
     return opened
 
 
-@with_mailbox
-def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
+def _opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show the open mailbox with the status, all messages and a form, or store a message."""
     if request.method != "POST":
         return page(request, box, MessageForm())
@@ -157,6 +188,9 @@ def _nonce(request: HttpRequest) -> bytes:
     return token.nonce
 
 
+opened = with_mailbox(_opened, resumed=True)
+
+
 def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
     """Return whether the message was committed before the error, so that the visitor isn't told that it failed."""
     try:
@@ -170,7 +204,7 @@ def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm)
 def closed(request: HttpRequest) -> HttpResponse:
     """Close the mailbox in this browser and redirect to the page that asks for the receipt."""
     sessions.close(request.COOKIES.get(COOKIE, ""))
-    response = redirect("intake:mailbox")
+    response = redirect(reverse("intake:mailbox", query={"closed": 1}))
     response.delete_cookie(COOKIE, samesite="Strict")
     return response
 
@@ -194,6 +228,8 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "letters": letters,
         "danger_lines": signs.lines(assess("\n".join([*unanswered, _typed(form)])).codes),
         "reaches_nobody": unreached,
+        "saved": status_texts.saved(box.inquiry, first, request.GET.get("saved", "")),
+        "reached": status_texts.reached(box.inquiry, first),
         "steps": accounting.steps(box),
         "asks_for_consent": accounting.open_questions(box).exists(),
         "form": form,

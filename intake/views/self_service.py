@@ -17,39 +17,46 @@ from intake.cases.inquiry_data import InquiryData
 from intake.crypto import receipts, wordlists
 from intake.disclosure import by_the_person
 from intake.forms import ContactForm
+from intake.forms.contact import typed
 from intake.forms.contact_preferences import CONSENT_FIELDS
 from intake.mailbox import accounting, contact_preferences, self_service, sessions
 from intake.mailbox.sessions import Mailbox
 from intake.retention import erasure
 from intake.submission import receipt_cookie
 from intake.views.mailbox import COOKIE, with_mailbox
+from recovery_site import phones
 from recovery_site.verbs import Refused
 
 
-def _back() -> HttpResponse:
-    return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+def _back(saved: str = "") -> HttpResponse:
+    """Redirect to the mailbox, which says what was `saved`: "contact" or "notes"."""
+    return HttpResponseRedirect(reverse("intake:mailbox_open", query={"saved": saved} if saved else None), status=303)
 
 
 def _language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-@with_mailbox
-def contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
+def _contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Change the contact preferences, stop notifications, or say that contact is no longer safe."""
     if request.method != "POST":
         return _contact_page(request, box, ContactForm(initial=_initial(box)))
+    if "go" in request.POST:  # the mailbox had closed meanwhile: the same page with what was typed
+        return _contact_page(request, box, ContactForm(initial=typed(request.POST, ContactForm)))
     if "unsafe" in request.POST:
         contact_preferences.no_longer_safe(box.inquiry)
-        return _back()
+        return _back("contact")
     if "tell_no_more" in request.POST:
         contact_preferences.tell_no_more(box.inquiry)
-        return _back()
-    form = ContactForm(request.POST)
+        return _back("notes")
+    form = ContactForm(request.POST, stored=sessions.first_words(box), held=consents.held_by(box.inquiry))
     if not form.is_valid():
         return _contact_page(request, box, form, status=422)
     contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.contact_preferences()))
-    return _back()
+    return _back("contact")
+
+
+contact = with_mailbox(_contact, resumed=True)
 
 
 def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
@@ -60,10 +67,12 @@ def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status:
 def _initial(box: Mailbox) -> dict[str, Any]:
     """Return the stored contact preferences as initial values of the form."""
     inquiry, payload, purposes = box.inquiry, sessions.first_words(box), consents.held_by(box.inquiry)
-    columns = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer", "time_zone")
+    columns = ("contact_way", "may_leave_voicemail", "may_say_who_we_are", "time_zone")
     return {
         **{name: getattr(inquiry, name) for name in columns},
-        **{name: payload.get(name, "") for name in ("phone", "email", "other_notes")},
+        "only_i_answer": not inquiry.others_may_answer,
+        "phone": phones.Phone(payload.get("phone", ""), payload.get("phone_note", "")).written,
+        **{name: payload.get(name, "") for name in ("email", "other_notes")},
         **{field: purpose in purposes for field, purpose in CONSENT_FIELDS.items()},
         "safe_times": choices.safe_time_codes(inquiry.safe_windows),
     }
@@ -144,7 +153,8 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
     Until then the old receipt remains valid, so that nobody is locked out.
     """
     sent = receipt_cookie.unpack(request.POST.get("sent", ""))
-    if sent is None or sent.reference != box.inquiry.reference:
+    is_new = sent is None or sent.reference != box.inquiry.reference
+    if sent is None or is_new:
         words = receipts.new(_language())
         sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
@@ -157,11 +167,11 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
         "sent": sent,
         "packed": receipt_cookie.pack(sent),
         "asked": asked,
-        "wrong": bool(typed),
+        "wrong": bool(typed) and not is_new,
         "form_secret": box.form_secret,
         "must_renew": box.must_renew,
     }
     return render(request, "intake/mailbox_renew.html", context)
 
 
-renew = with_mailbox(_renew, renewing=True)
+renew = with_mailbox(_renew, renewing=True, resumed=True)

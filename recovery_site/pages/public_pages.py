@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
@@ -113,6 +113,16 @@ def public_page(
         return declared
 
     return decorate
+
+
+def without_secrets(response: HttpResponse) -> HttpResponse:
+    """Let the page cache's middleware compress an answer that isn't kept. The view vouches for what decision 45 asks.
+
+    The length of a compressed page tells what in it repeats something that an attacker chose. So the answer has nothing that another
+    answer repeats and that is nobody else's business: no word of a visitor, and of secrets only those made for this answer.
+    """
+    response.may_be_compressed = True  # type: ignore[attr-defined]
+    return response
 
 
 def keep_until(request: HttpRequest, moment: datetime) -> None:

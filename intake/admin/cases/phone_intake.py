@@ -18,7 +18,7 @@ from intake.forms import InquiryForm
 from intake.submission import form_tokens, receive
 
 # Fields of the contact form that make no sense on the phone.
-OMITTED = ("website", "step", "guide")
+OMITTED = ("website", "guide", "email_asked")
 
 
 @never_cache

@@ -157,7 +157,7 @@ def test_reading_extends_the_session(opened, received):
 def test_the_close_button_ends_the_session(opened, received):
     page = opened.get("/mailbox/open/")
     answer = opened.post("/mailbox/open/", {"mailbox": hidden(page, "mailbox"), "close": "1"})
-    assert answer["Location"] == "/mailbox/"
+    assert answer["Location"] == "/mailbox/?closed=1"
     assert not MailboxSession.objects.exists()
 
 

@@ -72,8 +72,8 @@ def test_a_printed_summary_is_shown(visitor, inquiry, amara):  # noqa: F811
     assert "Amara Diallo – showed a summary to print" in mailbox(visitor)
 
 
-def test_a_hand_over_is_shown_with_both_centres_and_so_is_who_reads_it_there(visitor, inquiry, amara, harbor, noor):  # noqa: F811
-    triage.hand_over(inquiry, to=harbor, by=amara, version=inquiry.version)
+def test_a_hand_over_is_shown_with_both_centres_and_so_is_who_reads_it_there(visitor, inquiry, amara, open_harbor, noor):  # noqa: F811
+    triage.hand_over(inquiry, to=open_harbor, by=amara, version=inquiry.version)
     triage.open_case(inquiry, by=noor, with_contact=False)
     page = mailbox(visitor)
     assert "Amara Diallo – handed your request over from Riverside to Harbor" in page
@@ -154,8 +154,8 @@ def test_amara_asks_on_the_page_of_the_case(visitor, inquiry, amara, client):  #
 # --- Revoking and narrowing ---------------------------------------------------------------------------------------
 
 
-def test_after_quillon_takes_it_back_nothing_leaves_and_staff_see_it_at_once(visitor, inquiry, amara, noor, harbor, consent):  # noqa: F811, PLR0917
-    offer = refer(inquiry, consent, amara, to_centre=harbor)
+def test_after_quillon_takes_it_back_nothing_leaves_and_staff_see_it_at_once(visitor, inquiry, amara, noor, open_harbor, consent):  # noqa: F811, PLR0917
+    offer = refer(inquiry, consent, amara, to_centre=open_harbor)
     seen = Inquiry.objects.get()
     assert press(visitor, SHARING, step="revoke", consent=consent.pk).status_code == 303
     assert "Taken back (" in main(visitor.get(SHARING))
@@ -171,13 +171,13 @@ def test_after_quillon_takes_it_back_nothing_leaves_and_staff_see_it_at_once(vis
     assert "You – took back that Dr. Pellworm&#x27;s practice may be told" in mailbox(visitor)
 
 
-def test_what_quillon_leaves_out_is_shown_to_staff_and_the_whole_case_stays(visitor, inquiry, amara, harbor, consent, client):  # noqa: F811, PLR0917
-    refer(inquiry, consent, amara, to_centre=harbor)
+def test_what_quillon_leaves_out_is_shown_to_staff_and_the_whole_case_stays(visitor, inquiry, amara, open_harbor, consent, client):  # noqa: F811, PLR0917
+    refer(inquiry, consent, amara, to_centre=open_harbor)
     press(visitor, SHARING, step="narrow", consent=consent.pk, text="Not my old job")
     assert words_of(consent, amara)["leave_out"] == "Not my old job"
     assert Referral.objects.get().state == "declined"
     with pytest.raises(Refused):
-        refer(inquiry, consent, amara, to_centre=harbor)
+        refer(inquiry, consent, amara, to_centre=open_harbor)
     client.force_login(amara)
     assert "Not my old job" in client.get(f"/admin/intake/inquiry/{inquiry.reference}/disclosures/").content.decode()
     refer(inquiry, consent, amara)

@@ -170,7 +170,7 @@ def test_a_withdrawn_case_rings_no_more(night, ben_on_call):
 
 
 @pytest.mark.parametrize("already", ["rings", "taken", "tried"])
-def test_a_case_in_danger_that_is_handed_over_rings_where_it_comes_to(night, ben_on_call, open_harbor, noor, already):
+def test_a_case_in_danger_that_is_handed_over_rings_where_it_comes_to(night, ben_on_call, harbor, noor, already):
     """However it stood before: that Ben had it tells nobody at the Harbor, and its alarm begins with whoever is nearest there."""
     inquiry = typed().inquiry
     OnCallShift.objects.update(centre=inquiry.centre)
@@ -180,7 +180,9 @@ def test_a_case_in_danger_that_is_handed_over_rings_where_it_comes_to(night, ben
     elif already == "tried":
         triage.log_attempt(inquiry, by=ben_on_call, version=1, way="phone", outcome="no_answer")
     reachable(noor)
-    triage.hand_over(inquiry, by=ben_on_call, to=open_harbor, version=Inquiry.objects.get().version)
+    harbor.always_open = True
+    harbor.save()
+    triage.hand_over(inquiry, by=ben_on_call, to=harbor, version=Inquiry.objects.get().version)
     assert work(night) == ["noor"]
     assert "someone may be in danger" in mail.outbox[0].subject.lower()
     assert "/alarm/" in mail.outbox[0].body
@@ -188,14 +190,16 @@ def test_a_case_in_danger_that_is_handed_over_rings_where_it_comes_to(night, ben
     assert work(night, 5) == []
 
 
-def test_a_case_that_left_danger_is_handed_over_like_any_other(night, ben_on_call, open_harbor, noor):
+def test_a_case_that_left_danger_is_handed_over_like_any_other(night, ben_on_call, harbor, noor):
     inquiry = typed().inquiry
     OnCallShift.objects.update(centre=inquiry.centre)
     work(night)
     triage.resolve_danger(inquiry, by=ben_on_call, version=1, outcome="reached_safe")
     reachable(noor)
+    harbor.always_open = True
+    harbor.save()
     work(night, 6)
-    triage.hand_over(inquiry, by=ben_on_call, to=open_harbor, version=Inquiry.objects.get().version)
+    triage.hand_over(inquiry, by=ben_on_call, to=harbor, version=Inquiry.objects.get().version)
     assert work(night) == ["noor"]
     assert mail.outbox[0].subject.startswith("New inquiry")
 

@@ -150,7 +150,9 @@ def test_dashboard_export_and_weekly_mail_say_the_same(last_week, riverside, lui
     ]
     assert "16 of 39 (41 %)" in page
 
-    minutes = sorted(int(row["minutes to first answer (opening hours)"]) for row in counted if row["minutes to first answer (opening hours)"])
+    minutes = sorted(
+        int(row["minutes to first answer (opening hours)"]) for row in counted if row["minutes to first answer (opening hours)"]
+    )
     assert len(minutes) == report.first_response.cases == 28
     assert sorted({*minutes}) == [20, 180]
     assert f"20 min (half), {minutes[int(len(minutes) * 0.9)]} min (nine of ten)" in letter

@@ -36,10 +36,10 @@ def words(centre, moment, language="en"):
 @pytest.mark.parametrize(
     ("moment", "english", "spanish"),
     [
-        (at(25, 11), "open until 5 p.m. (EST)", "abierto hasta las 17:00 (EST)"),
-        (at(25, 7), "closed now, opens at 9 a.m. (EST)", "cerrado ahora, abre a las 09:00 (EST)"),
-        (at(25, 17), "closed now, opens tomorrow at 9 a.m. (EST)", "cerrado ahora, abre mañana a las 09:00 (EST)"),
-        (at(27, 20), "closed now, opens Monday at 9 a.m. (EST)", "cerrado ahora, abre el lunes a las 09:00 (EST)"),
+        (at(25, 11), "open until 5 p.m. (EST)", "abierto hasta las 5:00 p.\u00a0m. (EST)"),
+        (at(25, 7), "closed now, opens at 9 a.m. (EST)", "cerrado ahora, abre a las 9:00 a.\u00a0m. (EST)"),
+        (at(25, 17), "closed now, opens tomorrow at 9 a.m. (EST)", "cerrado ahora, abre mañana a las 9:00 a.\u00a0m. (EST)"),
+        (at(27, 20), "closed now, opens Monday at 9 a.m. (EST)", "cerrado ahora, abre el lunes a las 9:00 a.\u00a0m. (EST)"),
     ],
 )
 def test_riverside_says_whether_somebody_is_there_and_until_when(riverside, moment, english, spanish):

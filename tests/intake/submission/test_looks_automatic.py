@@ -289,13 +289,13 @@ def test_a_block_by_luisa_holds_for_what_is_sent_again(inquiry_data, arrives, lu
 
 
 def test_the_mailbox_never_promises_what_nobody_keeps(held, amara):
-    assert "will answer by" not in status_texts.status_for_visitor(held)
+    assert "will answer by" not in status_texts.status_for_visitor(held, unreached=False)
     triage.put_in_queue(held, by=amara)
     held.refresh_from_db()
-    assert "will answer by" in status_texts.status_for_visitor(held)
+    assert "will answer by" in status_texts.status_for_visitor(held, unreached=False)
     triage.close(held, by=amara, version=held.version, outcome="spam")
     held.refresh_from_db()
-    assert "Your request is closed." in status_texts.status_for_visitor(held)
+    assert "Your request is closed." in status_texts.status_for_visitor(held, unreached=False)
 
 
 def test_it_is_erased_by_the_rule_for_spam_and_leaves_the_list(held, riverside):

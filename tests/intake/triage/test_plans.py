@@ -1,6 +1,5 @@
 """The query plans of staff pages: no list and no look-up scans a whole table, on either database."""
 
-import datetime as dt
 import re
 
 import pytest

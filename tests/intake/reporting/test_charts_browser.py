@@ -11,9 +11,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DASHBOARD = "/admin/intake/inquiry/dashboard/"
 # Texts of a chart that lie upon each other or leave it.
 CROWDED = """() => [...document.querySelectorAll("svg.chart")].flatMap((svg) => {
-  const frame = svg.getBoundingClientRect(), boxes = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()])
-  return boxes.filter(([_words, box], place) => box.left < frame.left - 1 || box.right > frame.right + 1 || boxes.slice(place + 1).some(([_other, other]) =>
-    box.left < other.right && other.left < box.right && box.top + 2 < other.bottom - 2 && other.top + 2 < box.bottom - 2)).map(([words]) => words)
+  const frame = svg.getBoundingClientRect()
+  const boxes = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()])
+  const touch = (one, other) => one.left < other.right && other.left < one.right && one.top + 2 < other.bottom - 2
+    && other.top + 2 < one.bottom - 2
+  return boxes.filter(([_words, box], place) => box.left < frame.left - 1 || box.right > frame.right + 1
+    || boxes.slice(place + 1).some(([_others, other]) => touch(box, other))).map(([words]) => words)
 })"""
 
 

@@ -28,7 +28,7 @@ def run(options: Namespace) -> None:
         for words, centre in (("all 20 centres", ""), ("one centre", "&centre=1")):
             for days in (7, 30, 90):
                 print(f"  {days} days, {words}")
-                _compare(sites, people, f"{DASHBOARD}?days={days}{centre}", (FEW, options.rows))
+                _compare(sites, people, f"{DASHBOARD}?period={days}{centre}", (FEW, options.rows))
 
 
 def _compare(sites: Sequence[Site], people: Sequence[Client], page: str, rows: tuple[int, int]) -> None:

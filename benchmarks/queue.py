@@ -40,7 +40,7 @@ def _read(site: Site, person: str) -> None:
     if person == "demo-lead":
         for centre, words in (("", "all"), ("&centre=1", "one centre")):
             for days in (7, 30, 90):
-                page = partial(staff.get, f"{DASHBOARD}?days={days}{centre}")
+                page = partial(staff.get, f"{DASHBOARD}?period={days}{centre}")
                 timed(f"dashboard of {days} days, {words}", page, TIMES, site=site, within=DASHBOARD_WITHIN)
 
 

@@ -1,6 +1,7 @@
 """The page that exports inquiries to a file."""
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -13,16 +14,29 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from intake.admin.forms import MomentField
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
-from intake.models import ExportRecord
-from intake.reporting import exports
+from intake.models import Centre, ExportRecord
+from intake.reporting import counting, exports
+from intake.scheduling import safe_times
+
+MONTHS = 6  # that are offered with one press
+
+
+class DayInput(forms.DateInput):
+    """A date with the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class ExportForm(forms.Form):
-    since = MomentField(label=gettext_lazy("Received from"))
-    until = MomentField(label=gettext_lazy("until"))
+    """What to export. The days are those of the centres; `cleaned_data["period"]` is the counting.Period."""
+
+    first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput, help_text=gettext_lazy("This day is included."))
     file_format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=ExportRecord.Reason.choices)
     with_identity = forms.BooleanField(
@@ -31,14 +45,24 @@ class ExportForm(forms.Form):
         help_text=gettext_lazy("The history of each case will show that you exported its name."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            cleaned["period"] = counting.Period(cleaned.pop("first"), cleaned.pop("last"))
+        return cleaned
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: StaffRequest) -> HttpResponse:
     """Export inquiries to a file. For leads only; every export is recorded."""
-    if not permissions.led_centres(request.user):
+    centres = list(Centre.objects.filter(pk__in=permissions.led_centres(request.user)))
+    if not centres:
         raise PermissionDenied
     now = timezone.now()
-    form = ExportForm(request.POST or None, initial={"since": now - dt.timedelta(days=30), "until": now})
+    months = _months(counting.today(centres, now))
+    asked = request.GET.get("month", "")
+    chosen = next((month for month in months if f"{month.first:%Y-%m}" == asked), months[0])
+    form = ExportForm(request.POST or None, initial={"first": chosen.first, "last": chosen.last})
     if request.method == "POST" and form.is_valid():
         options = exports.Wanted(**form.cleaned_data)
         try:
@@ -51,7 +75,18 @@ def export(request: StaffRequest) -> HttpResponse:
             return HttpResponse(content, content_type=exports.FORMATS[options.file_format], headers=headers)
     records = ExportRecord.objects.select_related("made_by")[:20] if request.user.is_superuser else _own_records(request.user)
     context = {**admin.site.each_context(request), "title": _("Export"), "form": form, "records": records}
-    return render(request, "admin/intake/inquiry/export.html", context, status=422 if form.errors else 200)
+    zone = safe_times.zone(request.user.time_zone)
+    context |= {"months": months, "chosen": chosen, "zones": counting.zones(centres), "zone": str(zone)}
+    with timezone.override(zone):
+        return render(request, "admin/intake/inquiry/export.html", context, status=422 if form.errors else 200)
+
+
+def _months(today: dt.date) -> list[counting.Period]:
+    """Return the last MONTHS whole months, the latest first."""
+    months = [counting.month_before(today)]
+    while len(months) < MONTHS:
+        months.append(counting.month_before(months[-1].first))
+    return months
 
 
 def _own_records(user: User) -> list[ExportRecord]:

@@ -1,7 +1,6 @@
-"""The lead's dashboard and its charts."""
+"""The lead's dashboard."""
 
-from dataclasses import dataclass
-from typing import Any
+import datetime as dt
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -9,51 +8,35 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.models import Centre
-from intake.reporting import reports
-from intake.reporting.suppression import SMALLEST_CELL, Cell, suppressed
+from intake.reporting import charts, counting, reports
+from intake.reporting.suppression import SMALLEST_CELL, suppressed
+from intake.scheduling import safe_times
 
-CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
-LABEL = 150
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a chart, in the chart's units."""
-
-    label: str
-    shown: str
-    y: int
-    width: int
+PERIODS = {
+    "7": gettext_lazy("Last 7 days"),
+    "30": gettext_lazy("Last 30 days"),
+    "90": gettext_lazy("Last 90 days"),
+    "last-week": gettext_lazy("Last week"),
+    "month": gettext_lazy("This month"),
+    "last-month": gettext_lazy("Last month"),
+}
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A bar chart and the table of the same numbers."""
-
-    slug: str
-    title: Any
-    bars: list[Bar]
-    height: int
-
-
-def chart(slug: str, title: Any, cells: list[Cell]) -> Chart:
-    """Return a chart of `cells`; a number too small to show has the words for that and no length that gives it away."""
-    most = max((cell.count or 0 for cell in cells), default=0) or 1
-    bars = [
-        Bar(
-            cell.label,
-            _("not shown") if cell.count is None else str(cell.count),
-            number * (BAR + GAP),
-            0 if cell.count is None else round(cell.count / most * (CHART_WIDTH - LABEL - 90)),
-        )
-        for number, cell in enumerate(cells)
-    ]
-    return Chart(slug, title, bars, len(bars) * (BAR + GAP))
+def period_called(name: str, today: dt.date) -> counting.Period:
+    """Return the period with a key of PERIODS."""
+    if name == "last-week":
+        return counting.last_week(today)
+    if name == "month":
+        return counting.Period(today.replace(day=1), today)
+    if name == "last-month":
+        return counting.month_before(today)
+    return counting.last_days(int(name), today)
 
 
 @require_safe
@@ -62,33 +45,28 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     centre_ids = reports.centres_for(request.user)
     if not centre_ids:
         raise PermissionDenied
-    asked = str(request.GET.get("days", ""))
-    days = int(asked) if asked in map(str, reports.PERIODS) else reports.PERIODS[1]
+    asked = str(request.GET.get("period", ""))
+    name = asked if asked in PERIODS else "30"
+    centres = list(Centre.objects.filter(pk__in=centre_ids).prefetch_related("opening_hours"))
     chosen = request.GET.get("centre", "")
-    shown = [int(chosen)] if chosen.isdecimal() and int(chosen) in centre_ids else centre_ids
+    shown = [centre for centre in centres if str(centre.pk) == chosen] or centres
     now = timezone.now()
-    report = reports.fresh_enough(shown, days, now)
-    by_week = days > reports.MOST_DAYS
+    report = reports.fresh_enough(shown, period_called(name, counting.today(shown, now)), now)
     # A lead knows who works on what; for all others a colleague's few cases are a small number like any other.
-    leads_all = set(shown) <= set(permissions.led_centres(request.user))
-    charts = [
-        chart("day", _("Inquiries by week, from Monday on") if by_week else _("Inquiries by day"), report.by_day),
-        chart("hour", _("Inquiries by hour of the day"), report.by_hour),
-        chart("centre", _("Inquiries by centre"), report.by_centre),
-        chart("guide", _("Inquiries by the guide they came from"), report.by_guide),
-        chart("outcome", _("How closed cases ended"), report.by_outcome),
-        chart("attempts", _("Attempts for each case"), report.by_attempts),
-        chart("workload", _("Open cases by colleague"), report.workload if leads_all else suppressed(report.workload)),
-    ]
+    leads_all = {centre.pk for centre in shown} <= set(permissions.led_centres(request.user))
+    workload = report.workload if leads_all else suppressed(report.workload)
+    zone = safe_times.zone(request.user.time_zone)
     context = {
         **admin.site.each_context(request),
         "title": _("Dashboard"),
         "report": report,
-        "charts": charts,
-        "days": days,
-        "periods": reports.PERIODS,
-        "centres": Centre.objects.filter(pk__in=centre_ids),
+        "charts": charts.of_report(report, workload, several_centres=len(shown) > 1),
+        "period": name,
+        "periods": PERIODS.items(),
+        "centres": centres,
         "chosen": shown[0] if len(shown) == 1 else None,
         "smallest": SMALLEST_CELL,
+        "zone": str(zone),
     }
-    return render(request, "admin/intake/inquiry/dashboard.html", context)
+    with timezone.override(zone):
+        return render(request, "admin/intake/inquiry/dashboard.html", context)

@@ -334,6 +334,9 @@ class Membership(models.Model):
     weekly_report = models.BooleanField(
         _("send a lead last week's numbers by e-mail"), default=False, help_text=_("On Mondays, numbers only: no case, no person.")
     )
+    report_language = models.CharField(
+        _("language of these numbers"), max_length=12, blank=True, default="", db_default="", help_text=_("Empty: the site's language.")
+    )
     report_sent_on = models.DateField(null=True, blank=True, editable=False)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("In their own time zone. Not while on call."))
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)

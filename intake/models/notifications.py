@@ -49,6 +49,8 @@ class Notification(models.Model):
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="notifications", verbose_name=_("inquiry"))
     kind = models.CharField(_("what of"), max_length=32)
     channel = models.CharField(_("to"), max_length=32)
+    # When what it tells of happened; a row for one recipient has that of the row for everyone. Null in rows of older releases.
+    happened_at = models.DateTimeField(null=True, editable=False)
     # That of the inquiry when it was written: the worker sends the most urgent first.
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Inquiry.Priority.choices)
     recipient = models.ForeignKey(

@@ -141,6 +141,7 @@ def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channel
         priority=inquiry.priority,
         recipient=recipient.user,
         endpoint=recipient.endpoint,
+        happened_at=now,
         next_attempt_at=max(recipient.not_before or now, now),
     )
 
@@ -203,6 +204,7 @@ class _Batch:
         for channel in channels.all_channels():
             for recipient in channel.recipients(inquiry, kind, now):
                 row = _notification(kind, inquiry, channel.code, recipient, now)
+                row.happened_at = notification.happened_at
                 if row.next_attempt_at <= now and (settings.SERVES_STAFF or not channel.needs_case_key):
                     row.next_attempt_at = now + LEASE
                     self._leased.add(row.pk)

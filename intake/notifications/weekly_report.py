@@ -8,17 +8,17 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from intake.models import Centre, Membership
-from intake.reporting import reports
+from intake.models import Membership
+from intake.reporting import counting, reports
 from intake.reporting.suppression import total_in_mail
+from intake.scheduling import safe_times
 
 logger = logging.getLogger(__name__)
 
-FROM_HOUR = dt.time(7)  # on Mondays, by the centre's clock
-WEEK = dt.timedelta(days=7)
+FROM_HOUR = dt.time(7)  # on Mondays
 AT_ONCE = 200  # mails a round of housekeeping
 
 
@@ -32,16 +32,15 @@ def send_due(now: dt.datetime) -> dict[str, int]:
         user__email=""
     )
     for member in wanted.select_related("user", "centre").order_by("pk")[:AT_ONCE]:
-        there = now.astimezone(ZoneInfo(member.centre.time_zone))
-        monday = there.date() - dt.timedelta(days=there.weekday())
-        if there.weekday() == 0 and there.time() < FROM_HOUR:
+        week = counting.last_week(counting.today([member.centre], now))
+        monday = week.last + dt.timedelta(days=1)
+        if now < _due(monday, member):
             continue
         mine = Membership.objects.filter(pk=member.pk)
         if not mine.filter(Q(report_sent_on=None) | Q(report_sent_on__lt=monday)).update(report_sent_on=monday):
             continue
-        end = dt.datetime.combine(monday, dt.time(), there.tzinfo)
         try:
-            _send(member.user.email, member.centre, end)
+            _send(member, week, now)
         except OSError:  # SMTPException is one
             logger.warning("A weekly report could not be mailed; the next run tries again.")
             mine.update(report_sent_on=member.report_sent_on)
@@ -50,21 +49,32 @@ def send_due(now: dt.datetime) -> dict[str, int]:
     return {"weekly_reports_sent": sent}
 
 
-def _send(address: str, centre: Centre, end: dt.datetime) -> None:
-    report = reports.report([centre.pk], end - WEEK, end)
-    totals = {"total": report.total, "open_now": report.open_now, "unclaimed_now": report.unclaimed_now}
-    with translation.override(settings.LANGUAGE_CODE):
+def _due(monday: dt.date, member: Membership) -> dt.datetime:
+    """Return when the mail leaves: when it is FROM_HOUR of this Monday both at the centre, whose week has ended, and for the lead."""
+    zones = ZoneInfo(member.centre.time_zone), safe_times.zone(member.user.time_zone)
+    return max(dt.datetime.combine(monday, FROM_HOUR, zone) for zone in zones)
+
+
+def _send(member: Membership, week: counting.Period, now: dt.datetime) -> None:
+    language = member.report_language if member.report_language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    zone = safe_times.zone(member.user.time_zone)
+    with translation.override(language), timezone.override(zone):
+        report = reports.report([member.centre], week, now)
+        totals = {
+            "total": report.total,
+            "left_out": report.left_out_total,
+            "open_now": report.open_now,
+            "unclaimed_now": report.unclaimed_now,
+        }
         context = {
-            "centre": centre,
-            "first_day": (end - WEEK).date(),
-            "last_day": (end - dt.timedelta(days=1)).date(),
+            "centre": member.centre,
             **{name: total_in_mail(number) for name, number in totals.items()},
-            "kept": None if report.kept is None else round(report.kept * 100),
             "report": report,
+            "zone": str(zone),
             # Written out: housekeeping may run on a server that has no staff addresses.
-            "link": f"{settings.STAFF_URL}/admin/intake/inquiry/dashboard/",
+            "link": f"{settings.STAFF_URL}/admin/intake/inquiry/dashboard/?period=last-week&centre={member.centre_id}",
         }
         text = render_to_string("intake/mail/weekly_report.txt", context)
         subject = _("Numbers of last week")
     headers = {"Auto-Submitted": "auto-generated"}
-    EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers).send()
+    EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [member.user.email], headers=headers).send()

@@ -15,6 +15,11 @@ class Cell:
     label: str
     count: int | None
 
+    @property
+    def shown(self) -> str:
+        """The number as it may be read. Of a hidden one a chart says once why, so this is short."""
+        return "–" if self.count is None else str(self.count)
+
 
 def suppressed(cells: list[Cell]) -> list[Cell]:
     """Return the cells of one breakdown with `count` None where the number is too small, or gives a small one away.
@@ -30,6 +35,19 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
             return [Cell(cell.label, None) for cell in cells]
         hidden.add(others.pop(0)[1])
     return [Cell(cell.label, None) if place in hidden else cell for place, cell in enumerate(cells)]
+
+
+def suppressed_steps(cells: list[Cell]) -> list[Cell]:
+    """Return the cells of a funnel, each a part of the one before it, hidden as the differences between them have to be.
+
+    A step is shown when its number follows from the differences that are shown, and from the first step, which always is.
+    """
+    counts = [cell.count or 0 for cell in cells]
+    differences = [Cell(cell.label, count - after) for cell, count, after in zip(cells, counts, [*counts[1:], 0], strict=True)]
+    hidden = [place for place, cell in enumerate(suppressed(differences)) if cell.count is None]
+    if not hidden:
+        return cells
+    return [cell if place <= hidden[0] or place > hidden[-1] else Cell(cell.label, None) for place, cell in enumerate(cells)]
 
 
 def total_in_mail(number: int) -> str:

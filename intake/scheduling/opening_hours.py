@@ -29,6 +29,15 @@ class Day:
 
 
 @dataclass(frozen=True)
+class OpenHours:
+    """Usual opening hours of a weekday (0 is Monday), in minutes since midnight; a day ends at 1440."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True)
 class SpecialDay:
     """One or several days on which the usual hours don't count, in words of the active language."""
 
@@ -125,6 +134,13 @@ class CentreHours:
             days[row.weekday].hours.append(_words(row.opens, row.closes))
         return days
 
+    def usual(self) -> list[OpenHours]:
+        """Return the usual hours, from Monday on, without holidays."""
+        hours = [
+            OpenHours(row.weekday, _minute(row.opens), 24 * 60 if _is_midnight(row.closes) else _minute(row.closes)) for row in self._rows
+        ]
+        return sorted(hours, key=lambda open_: (open_.weekday, open_.opens))
+
     def days_ahead(self, moment: dt.datetime) -> list[Day]:
         """Return the hours that are kept in the seven days from that of `moment` on, in words of the active language."""
         today = moment.astimezone(self._zone).date()
@@ -199,6 +215,10 @@ def _words(opens: dt.time, closes: dt.time) -> str:
 
 def _is_midnight(closes: dt.time) -> bool:
     return (closes.hour, closes.minute) == (MIDNIGHT.hour, MIDNIGHT.minute)
+
+
+def _minute(at: dt.time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def clock(at: dt.time) -> str:

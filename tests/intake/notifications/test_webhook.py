@@ -36,7 +36,7 @@ def test_the_whole_message_and_its_signature(riverside, inquiry_data, receiver, 
     [(headers, body)] = receiver.seen
     assert json.loads(body) == {
         "type": "inquiry.received",
-        "timestamp": json.loads(body)["timestamp"],
+        "timestamp": hook.happened_at.isoformat(),
         "data": {
             "reference": inquiry.reference,
             "priority": 3,
@@ -62,6 +62,8 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     outbox.send_all_due(timezone.now() + dt.timedelta(minutes=2))
     hook.refresh_from_db()
     assert hook.state == "sent"
+    bodies = [json.loads(body) for _headers, body in receiver.seen]
+    assert {body["timestamp"] for body in bodies} == {hook.happened_at.isoformat()}
     assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from intake import triage
 from intake.models import Centre, Holiday, Inquiry, OpeningHours
 from intake.reporting import reports
-from intake.reporting.suppression import Cell
+from intake.reporting.counting import last_days
 from intake.retention import erasure
 from intake.submission import receive
 
@@ -52,11 +52,11 @@ def answered_in_two_hours(riverside, inquiry_data, amara, monkeypatch):
 def test_other_opening_hours_do_not_change_the_times_of_last_month(answered_in_two_hours, riverside):
     """Luisa, the lead, lets Riverside open at eleven from today on, and closes it on a day that has passed."""
     later = WEDNESDAY_TEN + 20 * DAY
-    before = reports.report([riverside.pk], later - 30 * DAY, later)
+    before = reports.report([riverside], last_days(30, later.date()), later)
     assert (before.first_response.median, before.first_contact.p90, before.first_contact.cases) == (120, 120, 6)
     OpeningHours.objects.filter(centre=riverside).update(opens=dt.time(11))
     Holiday.objects.create(centre=riverside, day=WEDNESDAY_TEN.date())
-    after = reports.report([riverside.pk], later - 30 * DAY, later)
+    after = reports.report([riverside], last_days(30, later.date()), later)
     assert (after.first_response, after.first_contact) == (before.first_response, before.first_contact)
 
 
@@ -81,7 +81,8 @@ def test_a_second_answer_is_not_the_first(answered_in_two_hours, amara, monkeypa
 @pytest.fixture
 def forty_days(riverside, harbor, inquiry_data):
     """Twelve inquiries over forty days, four of them at Harbor in another time zone."""
-    Centre.objects.filter(pk=harbor.pk).update(time_zone="Pacific/Auckland")
+    harbor.time_zone = "Pacific/Auckland"
+    harbor.save()
     now = timezone.now()
     cases = []
     for number in range(12):
@@ -100,7 +101,8 @@ def forty_days(riverside, harbor, inquiry_data):
 
 
 def of_both(riverside, harbor, now, days=60):
-    return reports.report([riverside.pk, harbor.pk], now - days * DAY, now)
+    # Until tomorrow: in Auckland it is.
+    return reports.report([riverside, harbor], last_days(days, now.date() + DAY), now)
 
 
 def close(case, person, outcome="informed"):
@@ -142,18 +144,19 @@ def test_days_and_hours_are_those_of_the_centres_clock(forty_days, riverside, ha
     summer, winter = dt.datetime(2026, 11, 1, 5, 50, tzinfo=dt.UTC), dt.datetime(2026, 11, 1, 6, 5, tzinfo=dt.UTC)
     Inquiry.objects.update(received_at=summer)
     Inquiry.objects.filter(pk__in=[case.pk for case in forty_days[6:]]).update(received_at=winter)
-    for centre, hours in ((riverside, {"01": 12}), (harbor, {"18": 6, "19": 6})):
+    for centre, hours in ((riverside, {1: 12}), (harbor, {18: 6, 19: 6})):
         Inquiry.objects.update(centre=centre)
-        made = reports.report([centre.pk], summer - 10 * DAY, winter + DAY)
-        assert {cell.label: cell.count for cell in made.by_hour if cell.count} == hours
-        assert [cell for cell in made.by_day if cell.count] == [Cell("Sun 1 Nov", 12)]
+        made = reports.report([centre], last_days(10, dt.date(2026, 11, 5)), winter + DAY)
+        assert {hour: count for hour, count in enumerate(made.by_week[6]) if count} == hours
+        assert sum(count for day in made.by_week for count in day) == 12
+        assert [group for group in made.by_day if group.count] == [reports.Days(dt.date(2026, 11, 1), dt.date(2026, 11, 1), 12)]
 
 
 def test_a_promise_that_runs_out_later_is_counted_when_it_has(forty_days, riverside, harbor):
     now = timezone.now()
     Inquiry.objects.filter(pk=forty_days[3].pk).update(answer_by=now + DAY)
-    promised = [reports.report([riverside.pk, harbor.pk], now - 60 * DAY, moment).promised for moment in (now, now + 2 * DAY)]
-    assert promised[1] == promised[0] + 1
+    made = [reports.report([riverside, harbor], last_days(60, now.date()), moment) for moment in (now, now + 2 * DAY)]
+    assert [(report.promised, report.not_due) for report in made] == [(11, 1), (12, 0)]
 
 
 def test_a_report_asks_as_many_queries_whatever_it_counts(forty_days, riverside, harbor, amara):
@@ -165,7 +168,8 @@ def test_a_report_asks_as_many_queries_whatever_it_counts(forty_days, riverside,
         numbers.append(len(captured))
         for case in (forty_days[1], forty_days[3], forty_days[6]):
             reply(case, amara)
-    assert numbers[0] == numbers[1] <= 8
+    # Two of them are the opening hours of the two centres, which the dashboard reads with the centres.
+    assert numbers[0] == numbers[1] <= 10
 
 
 @pytest.mark.parametrize("minutes", [[0, 1, 5, 20, 300], [30] * 3 + [10, 90, 91], [*range(40), 7, 7]], ids=["odd", "even", "many"])
@@ -175,5 +179,5 @@ def test_the_median_and_the_slow_tenth_are_exact(minutes, riverside, inquiry_dat
         Inquiry.objects.filter(pk=case.pk).update(contact_minutes=number)
     receive.receive(inquiry_data, form_token=secrets.token_bytes(16))  # somebody who was not reached yet
     now = timezone.now()
-    times = reports.report([riverside.pk], now - DAY, now).first_contact
+    times = reports.report([riverside], last_days(2, now.date()), now).first_contact
     assert times == reports.Times(statistics.median(minutes), sorted(minutes)[int(len(minutes) * 0.9)], len(minutes))

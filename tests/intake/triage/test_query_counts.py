@@ -24,7 +24,7 @@ GET = {
     **{f"the filter {name}": f"?{name}={value}" for name, value in zip(queue.FILTERS, ("3", "self", "en", "phone"), strict=True)},
     "the rows alone": "rows/",
     "a case": "{reference}/",
-    "the dashboard": "dashboard/?days=90",
+    "the dashboard": "dashboard/?period=90",
     "the board": "board/",
 }
 POST = {"find by reference": "{reference}", "find by phone": "212-555-0143"}

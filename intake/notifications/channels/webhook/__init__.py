@@ -37,7 +37,11 @@ def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> st
 
 
 def body_of(notification: Notification, now: dt.datetime) -> bytes:
-    """Return the JSON that the receiver is sent. It says as little as an e-mail to staff."""
+    """Return the JSON that the receiver is sent, the same at every try. It says as little as an e-mail to staff.
+
+    Its timestamp is that of the event, as the specification has it; the header webhook-timestamp is that of the try, at `now`.
+    """
+    happened_at = notification.happened_at or now
     inquiry = notification.inquiry
     data = {
         "reference": inquiry.reference,
@@ -46,7 +50,7 @@ def body_of(notification: Notification, now: dt.datetime) -> bytes:
         "link": staff_text.case_link(inquiry),
     }
     event_type = Kind(notification.kind).spec.event_type
-    return json.dumps({"type": event_type, "timestamp": now.isoformat(), "data": data}, separators=(",", ":")).encode()
+    return json.dumps({"type": event_type, "timestamp": happened_at.isoformat(), "data": data}, separators=(",", ":")).encode()
 
 
 @register

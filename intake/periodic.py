@@ -3,7 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
-from intake.cases import blind_index
+from intake.cases import blind_index, drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
 from intake.mailbox import sessions
@@ -24,6 +24,7 @@ periodic("close mailboxes that were left open")(sessions.forget_expired)
 periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
+periodic("forget drafts of staff")(drafts.forget_old)
 periodic("give back cases whose owner did not answer")(stalled.give_back)
 periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)

@@ -6,7 +6,7 @@ from intake.models.consents import Consent
 from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
-from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
+from intake.models.messages import ContactAttempt, Draft, InternalNote, Message, ReplyTemplate
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
@@ -28,6 +28,7 @@ __all__ = [
     "ContactKind",
     "Disclosure",
     "DisclosureConsent",
+    "Draft",
     "Event",
     "ExportRecord",
     "Holiday",

@@ -73,6 +73,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     MailboxSession.objects.filter(inquiry=inquiry).delete()
     inquiry.messages.all().delete()
     inquiry.internal_notes.all().delete()
+    inquiry.drafts.all().delete()
     PreScreen.objects.filter(inquiry=inquiry).delete()
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     inquiry.attempts.update(sealed=b"")

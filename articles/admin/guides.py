@@ -20,6 +20,7 @@ from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 from articles.workflow import drafts
+from recovery_site.staff.paths import number
 
 
 class GuidePart(admin.StackedInline):
@@ -111,7 +112,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Refuse to delete a guide that another one lists as related, because that would change an approved text."""
-        guide = Guide.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        guide = Guide.objects.filter(pk=number(object_id)).first()
         if guide is not None and self.has_delete_permission(request, guide):
             referrer = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
             if referrer is not None:

@@ -18,6 +18,7 @@ from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
 from recovery_site.staff import presence
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 EVENTS_SHOWN = 12
@@ -107,8 +108,7 @@ Step = Callable[[Guide, User, QueryDict], str]
 
 def version_in(data: QueryDict) -> int:
     """Return the guide's version submitted with the form, or 0 if it is missing."""
-    value = data.get("version", "")
-    return int(value) if value.isdecimal() else 0
+    return number(data.get("version", "")) or 0
 
 
 def _submit(guide: Guide, by: User, data: QueryDict) -> str:
@@ -172,7 +172,7 @@ def _renumber(guide: Guide, by: User, data: QueryDict) -> str:
 
 def _relate(guide: Guide, by: User, data: QueryDict) -> str:
     chosen = data.get("other", "")
-    other = Guide.objects.live().filter(pk=chosen).first() if chosen.isdecimal() else None
+    other = Guide.objects.live().filter(pk=number(chosen)).first()
     if other is None:
         raise Refused(_("That guide is not on the site any more."))
     suggestions.accept(guide, other=other, by=by, version=version_in(data))

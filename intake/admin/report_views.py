@@ -16,6 +16,7 @@ from intake.cases import permissions
 from intake.models import Centre
 from intake.reporting import reports
 from intake.reporting.suppression import SMALLEST_CELL, Cell, suppressed
+from recovery_site.staff.paths import number
 
 CHART_WIDTH, BAR, GAP = 640, 18, 6  # in the chart's own units
 LABEL = 150
@@ -65,7 +66,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     asked = str(request.GET.get("days", ""))
     days = int(asked) if asked in map(str, reports.PERIODS) else reports.PERIODS[1]
     chosen = request.GET.get("centre", "")
-    shown = [int(chosen)] if chosen.isdecimal() and int(chosen) in centre_ids else centre_ids
+    shown = [one] if (one := number(chosen)) in centre_ids and one is not None else centre_ids
     now = timezone.now()
     report = reports.fresh_enough(shown, days, now)
     by_week = days > reports.MOST_DAYS

@@ -1,19 +1,21 @@
 """Keeping drafts of what staff type, putting them back and throwing them away."""
 
 from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from intake.admin.cases import disclosure_views, phone_intake, prescreen_views, steps, typed, views
 from intake.admin.requests import StaffRequest
-from intake.cases import case_keys, drafts
+from intake.cases import case_keys, drafts, permissions
 from intake.models import Draft, Inquiry
 from intake.scheduling import safe_times
 
@@ -72,6 +74,21 @@ def discard_phone_intake(request: StaffRequest, draft: UUID) -> HttpResponse:
     drafts.discard(draft, by=request.user)
     typed.put_back(request, typed.keep(request, {phone_intake.FORM: phone_intake.form_of(request.POST)}))
     return HttpResponseRedirect(reverse("admin:intake_inquiry_by_phone"), status=303)
+
+
+def keep_before_sign_out(request: HttpRequest) -> None:
+    """Keep what a form carries that comes after its sender was idle for too long (accounts.idle): it is offered after signing in."""
+    match = resolve(request.path_info) if request.method == "POST" else None
+    if match is None or not isinstance(request.user, User) or not (match.url_name or "").startswith("intake_inquiry_"):
+        return
+    staff_request = cast(StaffRequest, request)
+    reference = match.kwargs.get("reference")
+    if reference is not None:
+        inquiry = permissions.visible_inquiries(request.user).filter(reference=reference).first()
+        if inquiry is not None:
+            typed.keep(staff_request, _forms(staff_request, inquiry), inquiry)
+    elif match.url_name == "intake_inquiry_by_phone" and permissions.centre_roles(request.user):
+        typed.keep(staff_request, {phone_intake.FORM: phone_intake.form_of(request.POST)})
 
 
 def _save(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], inquiry: Inquiry | None) -> HttpResponse:

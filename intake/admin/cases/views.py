@@ -1,14 +1,13 @@
 """The case page and its steps. Whatever a step does, everything that was typed stays (intake.admin.cases.typed)."""
 
 import datetime as dt
-import re
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from intake.models import Inquiry
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
 from recovery_site.staff import presence
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 FORMS: dict[str, type[forms.Form]] = {
@@ -51,7 +51,6 @@ FORMS: dict[str, type[forms.Form]] = {
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
 }
-NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)  # of a row, as it may stand in a request
 # Forms whose choices depend on the case.
 NEED_INQUIRY = ("assign", "hand_over")
 
@@ -170,11 +169,10 @@ def take_reply_back(request: StaffRequest, reference: str, message: UUID) -> Htt
 def put_in_template(request: StaffRequest, reference: str) -> HttpResponse:
     """Add a reply template to what stands in the reply (with scripts: static/js/case.js, at the cursor)."""
     inquiry = steps.visible(request, reference)
-    chosen = request.POST.get("template", "")
-    template = get_object_or_404(reply_templates.fitting(inquiry), pk=int(chosen) if NUMBER.fullmatch(chosen) else 0)
+    template = reply_templates.fitting(inquiry).filter(pk=number(request.POST.get("template", ""))).first()
     name = "reply-text"
     request.POST = request.POST.copy()  # type: ignore[assignment]
-    texts = [request.POST.get(name, "").rstrip(), reply_templates.filled(template, inquiry, request.user)]
+    texts = [request.POST.get(name, "").rstrip(), reply_templates.filled(template, inquiry, request.user) if template else ""]
     request.POST[name] = "\n\n".join(text for text in texts if text)
     kept = typed.keep(request, {name: form_of(name, inquiry, request.POST) for name in FORMS}, inquiry)
     typed.put_back(request, kept)
@@ -291,10 +289,10 @@ def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
     if request.POST.get("leaving"):
         presence.leave(inquiry.presences, request.user)
         return HttpResponse(status=204)
-    version = request.POST.get("version", "")
+    version = number(request.POST.get("version", ""))
     context = {
         "others_here": presence.arrive(inquiry.presences, request.user, timezone.now()),
-        "changed": NUMBER.fullmatch(version) is not None and int(version) != inquiry.version,
+        "changed": version is not None and version != inquiry.version,
         "inquiry": inquiry,
     }
     return render(request, "admin/intake/inquiry/presence.html", context)

@@ -18,7 +18,6 @@ from intake.models import CentreKey, Draft, Inquiry
 
 KEPT_FOR = dt.timedelta(days=7)
 OFFERED = 20  # drafts of one person for one page
-BEGINNING = 200  # characters shown of a draft
 
 Fields = Mapping[str, list[str]]
 
@@ -33,12 +32,6 @@ class OpenedDraft:
 
     draft: Draft
     fields: Fields
-
-    @property
-    def beginning(self) -> str:
-        """The first characters of the longest text in it."""
-        longest = max((value for values in self.fields.values() for value in values), key=len, default="").strip()
-        return longest if len(longest) <= BEGINNING else longest[:BEGINNING] + "…"
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import Truncator
 
 from intake.admin.forms import MomentField
 from intake.admin.requests import StaffRequest
@@ -19,6 +20,7 @@ from intake.identifiers import new_id
 from intake.models import Inquiry
 from recovery_site.verbs import NotAllowed
 
+BEGINNING = 200  # characters shown of a draft
 _SESSION_KEY = "put_back"
 CAN_NOT_KEEP = (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken, NotAllowed)
 
@@ -50,6 +52,8 @@ def _is_typed(form: forms.BaseForm, name: str, values: list[str]) -> bool:
     if isinstance(field, MomentField) or (isinstance(field.widget, forms.Select) and field.required and not _is_radio(field)):
         return False
     initial = form.get_initial_for_field(field, name)
+    if isinstance(field, forms.BooleanField):
+        return not initial
     return any(value.strip() and value != str(initial) for value in values)
 
 
@@ -74,7 +78,7 @@ def keep(request: StaffRequest, unsent: Mapping[str, forms.BaseForm], inquiry: I
 
 
 def put_back(request: StaffRequest, ids: Collection[str]) -> None:
-    """Let the next page of this session show these drafts in their forms."""
+    """Let the next page of this session show these drafts in their forms; of several of one form, the first."""
     if ids:
         request.session[_SESSION_KEY] = list(ids)
 
@@ -85,7 +89,7 @@ def prepare(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], ope
     After a refusal the forms keep what the request sent. Sets `draft_name`, `draft_id` and `offers` of the forms, which are used
     by templates/admin/intake/inquiry/form.html.
     """
-    to_put_back = set(request.session.pop(_SESSION_KEY, ())) if _SESSION_KEY in request.session else set()
+    to_put_back = request.session.pop(_SESSION_KEY, ()) if _SESSION_KEY in request.session else ()
     for name, form in page_forms.items():
         mine = [draft for draft in opened if draft.draft.form == name]
         draft_id = form_id(request.POST, name) if request.method == "POST" else None
@@ -93,13 +97,21 @@ def prepare(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], ope
             if not form.is_bound:
                 _fill(form, fields_of(form, request.POST))
         else:
-            chosen = next((draft for draft in mine if str(draft.draft.pk) in to_put_back), None)
+            chosen = next((draft for pk in to_put_back for draft in mine if str(draft.draft.pk) == pk), None)
             if chosen is not None and not form.is_bound:
                 _fill(form, chosen.fields)
                 draft_id = chosen.draft.pk
         form.draft_name = id_name(name)  # type: ignore[attr-defined]
         form.draft_id = draft_id or new_id()  # type: ignore[attr-defined]
-        form.offers = [draft for draft in mine if draft.draft.pk != draft_id]  # type: ignore[attr-defined]
+        form.offers = [  # type: ignore[attr-defined]
+            (opened_draft.draft, _beginning(form, opened_draft.fields)) for opened_draft in mine if opened_draft.draft.pk != draft_id
+        ]
+
+
+def _beginning(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> str:
+    """Return the first words of the texts of a draft."""
+    texts = [value.strip() for name, values in fields.items() if isinstance(form.fields.get(name), forms.CharField) for value in values]
+    return Truncator(" … ".join(text for text in texts if text)).chars(BEGINNING)
 
 
 def _fill(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from lxml import html
 
@@ -13,6 +12,7 @@ from intake.cases import drafts
 from intake.cases.permissions import forget_recusals
 from intake.models import ContactAttempt, Draft, Inquiry, InternalNote, Message, PreScreen, ReplyTemplate
 from intake.retention import erasure
+from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
@@ -184,7 +184,7 @@ def test_drafts_are_forgotten_after_a_week_and_with_the_case(amara_in, at, inqui
     Draft.objects.update(saved_at=timezone.now() - dt.timedelta(days=7, minutes=1))
     assert "You were writing" not in amara_in.get(at()).content.decode()
     drafts.save(uuid.uuid4(), "note", {"text": ["new"]}, by=amara, inquiry=inquiry)
-    call_command("housekeeping", "--once", verbosity=0)
+    housekeeping.run(timezone.now())
     assert Draft.objects.count() == 1
     erasure.withdraw(inquiry)
     assert not Draft.objects.exists()

@@ -13,8 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts import leaving
-from accounts import idle
+from accounts import idle, leaving
 from accounts.models import User
 from accounts.sign_in import SignInForm
 from recovery_site import phones, time_zones

@@ -29,7 +29,8 @@ class Box:
     """Context of the status box template."""
 
     guide: Guide
-    buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label
+    buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label; each saves first
+    may_archive: bool = False
     why_not_approve: str = ""
     may_send_back: bool = False
     may_schedule: bool = False
@@ -99,7 +100,7 @@ def box(guide: Guide, user: User) -> Box:
     if state == Guide.State.PUBLISHED and not permissions.why_not_approve(user, guide):
         status_box.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
     if guide.live_edition is not None:
-        status_box.buttons.append(("archive", _("Take off the site")))
+        status_box.may_archive = True
     return status_box
 
 

@@ -51,7 +51,9 @@ class InquiryAdmin(admin.ModelAdmin):
             path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
             path("by-phone/", page(phone_intake.take), name="intake_inquiry_by_phone"),
             path("by-phone/drafts/", page(draft_views.save_phone_intake), name="intake_inquiry_save_by_phone"),
-            path("by-phone/drafts/<uuid:draft>/put-back/", page(draft_views.put_back_phone_intake), name="intake_inquiry_put_back_by_phone"),
+            path(
+                "by-phone/drafts/<uuid:draft>/put-back/", page(draft_views.put_back_phone_intake), name="intake_inquiry_put_back_by_phone"
+            ),
             path("by-phone/drafts/<uuid:draft>/discard/", page(draft_views.discard_phone_intake), name="intake_inquiry_discard_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(views.case), name="intake_inquiry_case"),

@@ -1,9 +1,11 @@
 // Keeps what is typed into the page's form as a draft on the server, some seconds after it was typed and when the page is left.
 "use strict";
 
-(() => {
-  const form = document.querySelector("form[data-drafts]");
-  if (!form) return;
+document.addEventListener("DOMContentLoaded", () => {
+  const place = document.querySelector("[data-drafts]");
+  if (!place) return;
+  const { drafts: address, notKept } = place.dataset;
+  const form = place.closest("form");
   const status = document.querySelector("[data-draft-status]");
   const EVERY = 3000; // milliseconds
   let timer = 0;
@@ -24,7 +26,7 @@
   async function save() {
     changed = false;
     try {
-      const answer = await fetch(form.dataset.drafts, { method: "POST", body: typed(), redirect: "manual" });
+      const answer = await fetch(address, { method: "POST", body: typed(), redirect: "manual" });
       failed = !answer.ok;
       if (answer.ok) status.textContent = await answer.text();
     } catch {
@@ -34,7 +36,7 @@
     if (leaving) return;
     if (failed) {
       changed = true;
-      status.textContent = form.dataset.notKept;
+      status.textContent = notKept;
     }
     if (changed) later();
   }
@@ -43,17 +45,18 @@
     changed = true;
     later();
   });
-  // A button of the form sends all that was typed; the server keeps what it doesn't carry out.
-  form.addEventListener("submit", () => {
+  // A button of the form sends all that was typed; the server saves or keeps it, but for a guide that is replaced by an earlier text.
+  form.addEventListener("submit", ({ submitter }) => {
+    if (changed && submitter?.formAction.endsWith("/put-back/")) navigator.sendBeacon(address, typed());
     leaving = true;
     clearTimeout(timer);
   });
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("pagehide", () => {
-    if (changed && !leaving) navigator.sendBeacon(form.dataset.drafts, typed());
+    if (changed && !leaving) navigator.sendBeacon(address, typed());
   });
   // Ask only where nothing could be kept. Somebody who is signed out must not find the page open.
   window.addEventListener("beforeunload", (event) => {
     if (changed && failed && !leaving && !("signedOut" in document.documentElement.dataset)) event.preventDefault();
   });
-})();
+});

@@ -109,10 +109,12 @@ def _save(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], inqui
 
 def _forms(request: StaffRequest, inquiry: Inquiry) -> dict[str, forms.BaseForm]:
     """Return the forms of the page that sent the request, with what was typed."""
-    pages = ((views.FORMS, views.form_of), (disclosure_views.FORMS, disclosure_views.form_of), (prescreen_views.FORMS, prescreen_views.form_of))
-    return {
-        name: maker(name, inquiry, request.POST) for names, maker in pages for name in names if typed.id_name(name) in request.POST
-    }
+    pages = (
+        (views.FORMS, views.form_of),
+        (disclosure_views.FORMS, disclosure_views.form_of),
+        (prescreen_views.FORMS, prescreen_views.form_of),
+    )
+    return {name: maker(name, inquiry, request.POST) for names, maker in pages for name in names if typed.id_name(name) in request.POST}
 
 
 def _to_page(inquiry: Inquiry, form: str) -> HttpResponse:

@@ -70,7 +70,10 @@ def test_a_draft_is_put_back_with_one_press_and_thrown_away_with_another(amara_i
     _page, data = opened(amara_in, at())
     amara_in.post(at("drafts/"), {**data, "reply-text": "wordone", "attempt-note": "wordthree"})
     page, fresh = opened(amara_in, at())
-    buttons = {button.get("formaction").rsplit("/", 2)[1]: button.get("formaction") for button in page.cssselect("#reply-title ~ div .draft-offer button")}
+    buttons = {
+        button.get("formaction").rsplit("/", 2)[1]: button.get("formaction")
+        for button in page.cssselect("#reply-title ~ div .draft-offer button")
+    }
     page = html.fromstring(amara_in.post(buttons["put-back"], {**fresh, "note-text": "typed meanwhile"}, follow=True).content)
     assert box(page, "reply-text").text.strip() == "wordone"
     assert box(page, "note-text").text.strip() == "typed meanwhile"
@@ -232,7 +235,7 @@ def test_a_call_that_is_taken_down_is_kept_sealed_to_the_centre(amara_in, client
     page, fresh = opened(amara_in, address)
     page = html.fromstring(amara_in.post(page.cssselect("[formaction$='put-back/']")[0].get("formaction"), fresh, follow=True).content)
     assert box(page, "message").text.strip() == "wordone is what they said"
-    amara_in.post(address, {**typed, **{"contact_way": "mailbox"}})
+    amara_in.post(address, {**typed, "contact_way": "mailbox"})
     assert Inquiry.objects.count() == 1
     assert "wordone" not in amara_in.get(address).content.decode()
     client.force_login(ben)

@@ -8,19 +8,51 @@ from django.test import Client
 
 from intake import triage
 from intake.cases.permissions import VERBS
-from intake.crypto import keyring
-from intake.models import Centre, DisclosureConsent, Inquiry, OnCallShift, ReplyTemplate
+from intake.models import DisclosureConsent, Inquiry, ReplyTemplate
 from tests.intake.cases.test_permissions_matrix import EVERYBODY, addresses, filled, people  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
 PAGES = ("", "pre-screen/", "summary/", "disclosures/")
-CONSENT = {"person": "Quillon", "discloser": "Riverside", "recipient": "Dr. Lee", "what": "That she comes", "purpose": "Treatment", "way": "paper"}
+CONSENT = {
+    "person": "Quillon",
+    "discloser": "Riverside",
+    "recipient": "Dr. Lee",
+    "what": "That she comes",
+    "purpose": "Treatment",
+    "way": "paper",
+}
 LATER = "2026-12-24T12:00"
 TOO_LONG = "9" * 4400
 HOSTILE = [TOO_LONG, "-1", "²", "٣", "\x00", "1e9", "None", "'\"<", "9" * 30, ""]
-PARAMETERS = ("centre", "template", "version", "view", "after", "top", "days", "_to_field", "e", "p", "o", "q", "next", "language", "priority", "old", "new")
-LOOKUPS = ("last_login__year=-1", "date_joined__year=99999", "starts_at__year=-1", "sent_at__year=0", "edited_at__hour=" + "9" * 30, "id__in=x", "pk__lt=" + TOO_LONG)
+PARAMETERS = (
+    "centre",
+    "template",
+    "version",
+    "view",
+    "after",
+    "top",
+    "days",
+    "_to_field",
+    "e",
+    "p",
+    "o",
+    "q",
+    "next",
+    "language",
+    "priority",
+    "old",
+    "new",
+)
+LOOKUPS = (
+    "last_login__year=-1",
+    "date_joined__year=99999",
+    "starts_at__year=-1",
+    "sent_at__year=0",
+    "edited_at__hour=" + "9" * 30,
+    "id__in=x",
+    "pk__lt=" + TOO_LONG,
+)
 
 
 def steps_of(case, colleagues, harbor):

@@ -47,7 +47,7 @@ class UnsavedTextDesk(admin.ModelAdmin):
         guide = get_object_or_404(Guide, pk=pk) if pk is not None else None
         unsaved.keep(guide, request.POST, by=permissions.staff(request.user))
         now = date_format(timezone.localtime(), "TIME_FORMAT")
-        return HttpResponse(_("What you typed is kept: %(time)s.") % {"time": now}, content_type="text/plain")
+        return HttpResponse(_("What you typed is kept (%(time)s).") % {"time": now}, content_type="text/plain")
 
     @method_decorator(require_POST)
     def put_back_view(self, request: HttpRequest, text: UUID) -> HttpResponse:

@@ -33,13 +33,8 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     if not text.strip():
         raise Refused(_("Write the reply first."))
     now = timezone.now()
-    message = Message(
-        inquiry=inquiry,
-        sender=Message.Sender.STAFF,
-        author=by,
-        sent_at=now,
-        visible_from=now + dt.timedelta(seconds=settings.TAKE_BACK_SECONDS),
-    )
+    visible_from = now + dt.timedelta(seconds=settings.TAKE_BACK_SECONDS)
+    message = Message(inquiry=inquiry, sender=Message.Sender.STAFF, author=by, sent_at=now, visible_from=visible_from)
     message.sealed = sealing.seal("message", message.pk, {"text": text.strip()}, case_keys.for_staff(inquiry, by))
     message.save(force_insert=True)
     if inquiry.claimed_by_id is None:

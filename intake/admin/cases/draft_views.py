@@ -104,7 +104,7 @@ def _save(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], inqui
                 continue
             return HttpResponse(status=NOT_KEPT)
     now = date_format(timezone.localtime(), "TIME_FORMAT")
-    return HttpResponse(_("What you typed is kept: %(time)s.") % {"time": now}, content_type="text/plain")
+    return HttpResponse(_("What you typed is kept (%(time)s).") % {"time": now}, content_type="text/plain")
 
 
 def _forms(request: StaffRequest, inquiry: Inquiry) -> dict[str, forms.BaseForm]:

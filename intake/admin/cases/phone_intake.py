@@ -1,5 +1,6 @@
 """Recording an inquiry for a caller: the contact form without the fields for browsers, and a receipt to read out."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -50,10 +51,8 @@ def take(request: StaffRequest) -> HttpResponse:
         data = form.inquiry_data(spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
         with transaction.atomic():
             if form_id := typed.form_id(request.POST, FORM):
-                try:
+                with suppress(drafts.AlreadySent):  # receiving it again stores nothing, and shows the same words
                     drafts.spend(form_id, FORM, by=request.user)
-                except drafts.AlreadySent:
-                    pass  # receiving it again stores nothing, and shows the same words
             received = receive.receive(data, form_token=form.form_token.nonce, by=request.user)
         context["received"] = received
         context["words"] = receipts.shown(received.receipt, received.receipt_language)

@@ -7,25 +7,18 @@ import pytest
 from django.test import Client
 
 from intake import triage
-from intake.cases.permissions import VERBS
 from intake.models import DisclosureConsent, Inquiry, ReplyTemplate
 from tests.intake.cases.test_permissions_matrix import EVERYBODY, addresses, filled, people  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
 PAGES = ("", "pre-screen/", "summary/", "disclosures/")
-CONSENT = {
-    "person": "Quillon",
-    "discloser": "Riverside",
-    "recipient": "Dr. Lee",
-    "what": "That she comes",
-    "purpose": "Treatment",
-    "way": "paper",
-}
+CONSENT_WORDS = {"person": "Quillon", "discloser": "Riverside", "recipient": "Dr. Lee", "what": "That she comes", "purpose": "Treatment"}
+CONSENT = {**CONSENT_WORDS, "way": "written"}
 LATER = "2026-12-24T12:00"
 TOO_LONG = "9" * 4400
 HOSTILE = [TOO_LONG, "-1", "²", "٣", "\x00", "1e9", "None", "'\"<", "9" * 30, ""]
-PARAMETERS = (
+PARAMETERS = [
     "centre",
     "template",
     "version",
@@ -33,7 +26,6 @@ PARAMETERS = (
     "after",
     "top",
     "days",
-    "_to_field",
     "e",
     "p",
     "o",
@@ -43,16 +35,9 @@ PARAMETERS = (
     "priority",
     "old",
     "new",
-)
-LOOKUPS = (
-    "last_login__year=-1",
-    "date_joined__year=99999",
-    "starts_at__year=-1",
-    "sent_at__year=0",
-    "edited_at__hour=" + "9" * 30,
-    "id__in=x",
-    "pk__lt=" + TOO_LONG,
-)
+]
+YEARS = ["last_login__year=-1", "date_joined__year=99999", "starts_at__year=-1", "sent_at__year=0"]
+LOOKUPS = [*YEARS, f"edited_at__hour={'9' * 30}", "id__in=x", f"pk__lt={TOO_LONG}"]
 
 
 def steps_of(case, colleagues, harbor):
@@ -101,9 +86,9 @@ def steps_of(case, colleagues, harbor):
     return steps
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, luisa, harbor, client, record_property):  # noqa: PLR0917
-    """Six cases, each through thirty steps in an order of its own; after each step all its pages, as two people."""
+@pytest.mark.parametrize("seed", range(4))
+def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, luisa, harbor, client):  # noqa: PLR0917
+    """Four cases, each through thirty steps in an order of its own; after each step all its pages, as two people."""
     order = random.Random(seed)
     case, _other = arrives(priority=1 if seed % 2 else 3), arrives()
     ReplyTemplate.objects.create(title="First", body="{staff}")
@@ -113,7 +98,7 @@ def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, 
     carried_out, opened, wrong, seen = 0, 0, [], set()
     for _number in range(30):
         steps = steps_of(case, (amara, ben), harbor)
-        # What was not tried yet comes first, so that six cases go through all of it.
+        # What was not tried yet comes first, so that four cases go through all of it.
         path = order.choice(sorted(steps.keys() - seen) or sorted(steps))
         seen.add(path)
         answer = client.post(f"{HERE}{case.reference}/{path}", steps[path])
@@ -129,7 +114,7 @@ def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, 
     assert wrong == []
     assert opened == 240
     assert carried_out > 10
-    record_property("steps carried out", carried_out)
+    print(f"{carried_out} of 30 steps carried out, {opened} pages opened")
 
 
 def test_the_steps_of_the_crawl_are_all_steps(inquiry, amara, ben, harbor):
@@ -140,11 +125,10 @@ def test_the_steps_of_the_crawl_are_all_steps(inquiry, amara, ben, harbor):
     tried |= {"consent/<uuid:consent>/revoke/", "merge/", *ends_it, *of_no_case, *PAGES}
     routes = {address.partition("<reference:reference>/")[2] for address, _name in addresses() if "<reference:reference>" in address}
     assert routes == tried
-    assert VERBS
 
 
 @pytest.mark.parametrize("username", EVERYBODY)
-def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, client, amara, record_property):  # noqa: F811, PLR0917
+def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, client):  # noqa: F811
     """Every address of the admin, as every role, with values that no link of ours has: never a 500."""
     client.force_login(people[username])
     client.raise_request_exception = False
@@ -152,8 +136,8 @@ def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, clie
     asked, wrong = 0, []
     paths = [filled(address, inquiry) for address, name in addresses() if name != "logout"]
     for place, path in enumerate(paths):
-        together = {name: HOSTILE[(place + turn) % len(HOSTILE)] for turn, name in enumerate(PARAMETERS) if name != "_to_field"}
-        for query in (together, {"_to_field": ""}, {"_to_field": "x"}, {"version": TOO_LONG, "centre": TOO_LONG}):
+        together = {name: HOSTILE[(place + turn) % len(HOSTILE)] for turn, name in enumerate(PARAMETERS)}
+        for query in (together, {"_to_field": "", "centre": TOO_LONG, "template": TOO_LONG, "version": TOO_LONG}):
             asked += 1
             if client.get(path, query).status_code >= 500:
                 wrong.append(f"{path} {sorted(query)}")
@@ -167,7 +151,7 @@ def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, clie
         if client.get(path).status_code >= 500:
             wrong.append(path)
     assert wrong == []
-    assert asked > 500
+    assert asked > 400
     print(f"{username}: {asked} requests")
 
 
@@ -214,7 +198,6 @@ class TestPagesOfErrors:
         monkeypatch.setattr("intake.admin.cases.views.render", broken)
         client.force_login(amara)
         client.raise_request_exception = False
-        page = client.get(f"{HERE}{inquiry.reference}/pre-screen/../")
         page = client.get(f"{HERE}{inquiry.reference}/")
         assert page.status_code == 500
         assert f'href="{HERE}"' in page.content.decode()

@@ -19,9 +19,11 @@ from articles.admin import status
 from articles.admin.forms import PUT_BACK
 from articles.models import Guide, UnsavedText
 from articles.workflow import unsaved
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 STEP = "_step"  # the name of the buttons that save and then take a step
+TYPED = "_typed"  # static/js/drafts.js: "0" while nothing was typed
 
 
 class UnsavedTextDesk(admin.ModelAdmin):
@@ -55,6 +57,7 @@ class UnsavedTextDesk(admin.ModelAdmin):
         kept = self._text(request, text)
         data = unsaved.form_data(kept)
         data[PUT_BACK], data[unsaved.ID_NAME] = "1", str(kept.pk)
+        assert not request.FILES  # noqa: S101 (reads the body: otherwise reading the files later would replace the fields)
         request.POST = data  # type: ignore[assignment]
         if kept.guide_id is None:
             return self.add_view(request, form_url=reverse("admin:articles_guide_add"))
@@ -88,15 +91,31 @@ class UnsavedTextDesk(admin.ModelAdmin):
         unsaved.forget(unsaved.page_id(request.POST), by=permissions.staff(request.user))
         return super().response_add(request, obj, post_url_continue)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Take a step without saving when nothing was typed: a reviewer who only approves must not become an author."""
+        pk = number(object_id)
+        untouched = request.method == "POST" and STEP in request.POST and request.POST.get(TYPED) == "0"
+        if untouched and pk is not None and permissions.may_edit(request.user) and Guide.objects.filter(pk=pk).exists():
+            return self._take_step(request, pk, request.POST.get("seen_version", ""))
+        return super().change_view(request, object_id, form_url, extra_context)
+
     def response_change(self, request: HttpRequest, obj: Guide) -> HttpResponse:
         """Take the step whose button was pressed, now that what was typed is saved."""
         unsaved.forget(unsaved.page_id(request.POST), by=permissions.staff(request.user))
-        verb = request.POST.get(STEP, "")
-        if verb not in status.STEPS:
+        if STEP not in request.POST:
             return super().response_change(request, obj)
-        guide = Guide.objects.select_related("live_edition", "original__live_edition").get(pk=obj.pk)
+        return self._take_step(request, obj.pk, "")
+
+    def _take_step(self, request: HttpRequest, pk: int, version: str) -> HttpResponse:
+        """Run the verb of the button that was pressed. `version` is the version its person saw, "" for the one just saved."""
+        verb = request.POST[STEP]
+        if verb not in status.STEPS:
+            raise Http404
+        guide = Guide.objects.select_related("live_edition", "original__live_edition").get(pk=pk)
         data = request.POST.copy()
-        data["version"] = str(guide.version)
+        data["version"] = version or str(guide.version)
         try:
             messages.success(request, status.STEPS[verb](guide, permissions.staff(request.user), data))
         except Refused as refused:

@@ -13,7 +13,7 @@ from articles.models import Guide, UnsavedText
 KEPT_FOR = dt.timedelta(days=7)
 OFFERED = 5
 ID_NAME = "draft_id"  # of the hidden input with the id of the page
-_NOT_KEPT = ("csrfmiddlewaretoken", ID_NAME, "_step", "_save", "_continue", "_addanother")
+_NOT_KEPT = ("csrfmiddlewaretoken", ID_NAME, "_step", "_typed", "_save", "_continue", "_addanother")
 
 
 def page_id(data: QueryDict) -> UUID | None:

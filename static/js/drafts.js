@@ -41,7 +41,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (changed) later();
   }
 
+  const mark = form.elements.namedItem("_typed");
+  if (mark) mark.value = "0";
   form.addEventListener("input", () => {
+    if (mark) mark.value = "1";
     changed = true;
     later();
   });

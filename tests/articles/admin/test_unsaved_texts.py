@@ -24,7 +24,7 @@ def opened(client, address):
     form = page.get_element_by_id("guide_form")
     data = {}
     for name, value in form.form_values():
-        data.setdefault(name, []).append(value)
+        data.setdefault(name, []).append(value.removeprefix("\n"))  # a browser leaves out the first line break
     return page, {name: values for name, values in data.items() if name not in ("csrfmiddlewaretoken", "_step")}
 
 
@@ -103,7 +103,7 @@ def test_a_reviewer_who_changed_nothing_is_no_author_after_pressing_approve(clie
     page, data = opened(client, editor)
     steps = [button.get("value") for button in page.cssselect("[form=guide_form][name=_step]")]
     assert "approve" in steps
-    client.post(editor, {**data, "_step": "approve"})
+    client.post(editor, {**data, "_step": "approve", "_typed": "0"})
     draft.refresh_from_db()
     assert draft.state == "approved"
 

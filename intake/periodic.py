@@ -3,14 +3,15 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
-from intake.cases import blind_index, drafts
+from intake.cases import blind_index
+from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
 from intake.mailbox import sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.retention import policy
-from intake.submission import drills
+from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
@@ -21,10 +22,11 @@ periodic("verify the centres' keys")(keyring.verify_keys)
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
 periodic("close mailboxes that were left open")(sessions.forget_expired)
+periodic("erase requests that were never sent")(drafts.forget_expired)
 periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
-periodic("forget drafts of staff")(drafts.forget_old)
+periodic("forget drafts of staff")(staff_drafts.forget_old)
 periodic("give back cases whose owner did not answer")(stalled.give_back)
 periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)

@@ -8,6 +8,7 @@ from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
 from intake.admin.configuration.notifications import NotificationAdmin
 from intake.admin.configuration.on_call import OnCallShiftAdmin
+from intake.admin.configuration.openings import openings_panel
 from intake.admin.configuration.reply_templates import ReplyTemplateAdmin
 from intake.admin.configuration.routing import RoutingRuleAdmin
 from intake.admin.configuration.teams import TeamAdmin
@@ -18,6 +19,7 @@ from intake.admin.inquiries import InquiryAdmin
 idle.before_sign_out.append(draft_views.keep_before_sign_out)
 admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
+admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
 
 __all__ = [

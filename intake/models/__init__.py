@@ -1,17 +1,28 @@
 """The models of the intake app. Encrypted columns are named `sealed`; no other column describes a person."""
 
 from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
-from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
+from intake.models.centres import (
+    Availability,
+    Centre,
+    CentreKey,
+    CentreTranslation,
+    Holiday,
+    Level,
+    Membership,
+    OpeningHours,
+    Payment,
+    RetentionRule,
+)
 from intake.models.consents import Consent
-from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
+from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
-from intake.models.messages import ContactAttempt, Draft, InternalNote, Message, ReplyTemplate
+from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
-from intake.models.receipts import MailboxSession, Receipt
+from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, Recusal, Watch
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
@@ -19,10 +30,13 @@ from intake.models.waiting_list import WaitingListEntry
 __all__ = [
     "Alarm",
     "AlarmLink",
+    "Availability",
     "BlockedContact",
     "Centre",
     "CentreKey",
+    "CentreTranslation",
     "Consent",
+    "ConsentRequest",
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",
@@ -35,12 +49,14 @@ __all__ = [
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "Level",
     "MailboxSession",
     "Membership",
     "Message",
     "Notification",
     "OnCallShift",
     "OpeningHours",
+    "Payment",
     "PreScreen",
     "Presence",
     "QueueRank",
@@ -51,6 +67,7 @@ __all__ = [
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",
+    "StaffDraft",
     "Team",
     "WaitingListEntry",
     "Watch",

@@ -79,7 +79,7 @@ class ContactAttempt(models.Model):
         return f"{self.get_way_display()}: {self.get_outcome_display()}"
 
 
-class Draft(models.Model):
+class StaffDraft(models.Model):
     """What a member of staff has typed into one form and not sent yet, sealed.
 
     Its id is the one-time id of the form as it was shown, so the same form in two tabs is two drafts. Once the form is sent the

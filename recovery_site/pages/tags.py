@@ -9,10 +9,12 @@ from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.html import escape, format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
+from recovery_site import phones
 from recovery_site.pages import public_pages
 
 register = template.Library()
@@ -22,6 +24,16 @@ register = template.Library()
 def helplines() -> tuple[helpline_file.Helpline, ...]:
     """The helplines of settings.COUNTRY in the active language."""
     return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@register.filter
+def phone_links(text: str) -> SafeString:
+    """Return `text`, escaped, with the numbers in it as links that call them or begin a text message."""
+    parts, end = [], 0
+    for number in phones.numbers_in(text, translation.get_language() or settings.LANGUAGE_CODE):
+        parts += [escape(text[end : number.start]), format_html('<a href="{}">{}</a>', number.href, text[number.start : number.end])]
+        end = number.end
+    return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 (escaped above)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from accounts.models import User
 from intake.admin.cases import disclosure_views, phone_intake, prescreen_views, steps, typed, views
 from intake.admin.requests import StaffRequest
 from intake.cases import case_keys, drafts, permissions
-from intake.models import Draft, Inquiry
+from intake.models import Inquiry, StaffDraft
 from intake.scheduling import safe_times
 
 NOT_KEPT = 503
@@ -41,7 +41,7 @@ def save_phone_intake(request: StaffRequest) -> HttpResponse:
 def put_back(request: StaffRequest, reference: str, draft: UUID) -> HttpResponse:
     """Show the page of a draft with the draft in its form, and everything else that was typed."""
     inquiry = steps.visible(request, reference)
-    row = Draft.objects.filter(pk=draft, user=request.user, inquiry=inquiry, sent_at=None).only("form").first()
+    row = StaffDraft.objects.filter(pk=draft, user=request.user, inquiry=inquiry, sent_at=None).only("form").first()
     if row is None:
         raise Http404
     typed.put_back(request, [str(draft), *typed.keep(request, _forms(request, inquiry), inquiry)])
@@ -52,7 +52,7 @@ def put_back(request: StaffRequest, reference: str, draft: UUID) -> HttpResponse
 def discard(request: StaffRequest, reference: str, draft: UUID) -> HttpResponse:
     """Throw a draft away; keep everything else that was typed."""
     inquiry = steps.visible(request, reference)
-    row = Draft.objects.filter(pk=draft, user=request.user, inquiry=inquiry).only("form").first()
+    row = StaffDraft.objects.filter(pk=draft, user=request.user, inquiry=inquiry).only("form").first()
     drafts.discard(draft, by=request.user)
     typed.put_back(request, typed.keep(request, _forms(request, inquiry), inquiry))
     return _to_page(inquiry, row.form if row else "")

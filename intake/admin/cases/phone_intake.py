@@ -22,7 +22,7 @@ from intake.submission import form_tokens, receive
 
 FORM = "by_phone"
 # Fields of the contact form that make no sense on the phone.
-OMITTED = ("website", "step", "guide")
+OMITTED = ("website", "guide", "email_asked")
 
 
 def form_of(data: QueryDict | None = None) -> InquiryForm:
@@ -55,7 +55,8 @@ def take(request: StaffRequest) -> HttpResponse:
                     drafts.spend(form_id, FORM, by=request.user)
             received = receive.receive(data, form_token=form.form_token.nonce, by=request.user)
         context["received"] = received
-        context["words"] = receipts.shown(received.receipt, received.receipt_language)
+        # Not to somebody who finds the page later and loads it again.
+        context["words"] = receipts.shown(received.receipt, received.receipt_language) if received.may_show_words else []
     else:
         typed.prepare(request, {FORM: form}, drafts.without_case(by=request.user))
     return render(request, "admin/intake/inquiry/by_phone.html", {**context, "form": form})

@@ -13,7 +13,7 @@ from intake.cases import case_keys, drafts
 from intake.cases.permissions import forget_recusals
 from intake.crypto import keyring
 from intake.mailbox import sessions
-from intake.models import ContactAttempt, Draft, Inquiry, InternalNote, Message, Notification, PreScreen, ReplyTemplate
+from intake.models import ContactAttempt, Inquiry, InternalNote, Message, Notification, PreScreen, ReplyTemplate, StaffDraft
 from intake.retention import erasure
 from tests.support import housekeeping
 
@@ -48,7 +48,7 @@ def test_what_amara_types_is_kept_sealed_and_offered_after_a_crash(amara_in, at,
     _page, data = opened(amara_in, at())
     answer = amara_in.post(at("drafts/"), {**data, "reply-text": "Quill said wordone", "note-text": "Sister knows wordtwo"})
     assert answer.content.decode() == "What you typed is kept (10:14 a.m.)."
-    rows = [bytes(row.sealed) for row in Draft.objects.all()]
+    rows = [bytes(row.sealed) for row in StaffDraft.objects.all()]
     assert len(rows) == 2
     assert not any(word in row for row in rows for word in (b"wordone", b"wordtwo"))
     page, _data = opened(amara_in, at())
@@ -150,7 +150,7 @@ def test_going_back_and_sending_again_sends_nothing_twice(amara_in, at, inquiry,
     # What was sent is forgotten, also when a last save of the page comes after it.
     amara_in.post(at("drafts/"), {**fresh, **data})
     assert ".draft-offer" not in again.content.decode()
-    assert not Draft.objects.exclude(sealed=b"").exists()
+    assert not StaffDraft.objects.exclude(sealed=b"").exists()
 
 
 def test_a_refused_step_is_not_spent(amara_in, at, inquiry):
@@ -163,14 +163,14 @@ def test_a_refused_step_is_not_spent(amara_in, at, inquiry):
 def test_nobody_else_sees_puts_back_or_changes_a_draft(amara_in, at, ben, inquiry, client):
     _page, data = opened(amara_in, at())
     amara_in.post(at("drafts/"), {**data, "reply-text": "wordone"})
-    row = Draft.objects.get()
+    row = StaffDraft.objects.get()
     client.force_login(ben)
     assert "wordone" not in client.get(at()).content.decode()
     _page, fresh = opened(client, at())
     assert client.post(at(f"drafts/{row.pk}/put-back/"), fresh).status_code == 404
     client.post(at(f"drafts/{row.pk}/discard/"), fresh)
     client.post(at("drafts/"), {**fresh, "reply-draft": str(row.pk), "reply-text": "of Ben"})
-    assert bytes(Draft.objects.get().sealed) == bytes(row.sealed)
+    assert bytes(StaffDraft.objects.get().sealed) == bytes(row.sealed)
 
 
 def test_drafts_of_a_case_that_one_stepped_back_from_open_to_nobody(amara_in, at, inquiry, amara):
@@ -178,25 +178,25 @@ def test_drafts_of_a_case_that_one_stepped_back_from_open_to_nobody(amara_in, at
     triage.recuse(inquiry, by=amara)
     forget_recusals(amara)
     assert amara_in.post(at("drafts/"), {**data, "reply-text": "wordone"}).status_code == 404
-    assert not Draft.objects.exists()
+    assert not StaffDraft.objects.exists()
 
 
 def test_drafts_are_forgotten_after_a_week_and_with_the_case(amara_in, at, inquiry, amara, time_machine):
     drafts.save(uuid.uuid4(), "note", {"text": ["old"]}, by=amara, inquiry=inquiry)
-    Draft.objects.update(saved_at=timezone.now() - dt.timedelta(days=7, minutes=1))
+    StaffDraft.objects.update(saved_at=timezone.now() - dt.timedelta(days=7, minutes=1))
     assert "You were writing" not in amara_in.get(at()).content.decode()
     drafts.save(uuid.uuid4(), "note", {"text": ["new"]}, by=amara, inquiry=inquiry)
     housekeeping.run(timezone.now())
-    assert Draft.objects.count() == 1
+    assert StaffDraft.objects.count() == 1
     erasure.withdraw(inquiry)
-    assert not Draft.objects.exists()
+    assert not StaffDraft.objects.exists()
 
 
 def test_an_emptied_box_is_no_draft(amara_in, at):
     _page, data = opened(amara_in, at())
     amara_in.post(at("drafts/"), {**data, "note-text": "wordtwo"})
     amara_in.post(at("drafts/"), data)
-    assert not Draft.objects.exists()
+    assert not StaffDraft.objects.exists()
 
 
 def test_the_pre_screen_keeps_boxes_and_words(amara_in, at, inquiry):
@@ -219,7 +219,7 @@ def test_the_pre_screen_keeps_boxes_and_words(amara_in, at, inquiry):
 def test_a_consent_and_an_emergency_are_kept(amara_in, at):
     _page, data = opened(amara_in, at("disclosures/"))
     amara_in.post(at("drafts/"), {**data, "consent-what": "that she comes", "emergency-nature": "overdose"})
-    assert {row.form for row in Draft.objects.all()} == {"consent", "emergency"}
+    assert {row.form for row in StaffDraft.objects.all()} == {"consent", "emergency"}
     words = amara_in.get(at("disclosures/")).content.decode()
     assert "that she comes" in words
     assert "overdose" in words
@@ -230,7 +230,7 @@ def test_a_call_that_is_taken_down_is_kept_sealed_to_the_centre(amara_in, client
     _page, data = opened(amara_in, address)
     typed = {**data, "for_whom": "self", "message": "wordone is what they said"}
     assert amara_in.post(address + "drafts/", typed).status_code == 200
-    assert b"wordone" not in bytes(Draft.objects.get().sealed)
+    assert b"wordone" not in bytes(StaffDraft.objects.get().sealed)
     page, fresh = opened(amara_in, address)
     page = html.fromstring(amara_in.post(page.cssselect("[formaction$='put-back/']")[0].get("formaction"), fresh, follow=True).content)
     assert box(page, "message").text.strip() == "wordone is what they said"

@@ -19,22 +19,8 @@ LATER = "2026-12-24T12:00"
 TOO_LONG = "9" * 4400
 HOSTILE = [TOO_LONG, "-1", "²", "٣", "\x00", "1e9", "None", "'\"<", "9" * 30, ""]
 PARAMETERS = [
-    "centre",
-    "template",
-    "version",
-    "view",
-    "after",
-    "top",
-    "days",
-    "e",
-    "p",
-    "o",
-    "q",
-    "next",
-    "language",
-    "priority",
-    "old",
-    "new",
+    *("centre", "template", "version", "view", "after", "top", "days", "e"),
+    *("p", "o", "q", "next", "language", "priority", "old", "new"),
 ]
 YEARS = ["last_login__year=-1", "date_joined__year=99999", "starts_at__year=-1", "sent_at__year=0"]
 LOOKUPS = [*YEARS, f"edited_at__hour={'9' * 30}", "id__in=x", f"pk__lt={TOO_LONG}"]
@@ -76,6 +62,7 @@ def steps_of(case, colleagues, harbor):
         "unmerge/": {},
         "end-drill/": {},
         "template/": {},
+        "new-words/": {},
         "drafts/": {"note-draft": "00000000-0000-7000-8000-000000000000", "note-text": "half"},
     }
     if consent:

@@ -9,10 +9,11 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts import leaving
+from accounts import idle, leaving
 from accounts.models import User
 from accounts.sign_in import SignInForm
 from recovery_site import phones, time_zones
@@ -61,6 +62,9 @@ class StaffAdmin(UserAdmin):
         (_("Person"), {"fields": ("display_name", "email", "phone", "time_zone")}),
     )
     filter_horizontal = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("still-here/", self.admin_site.admin_view(idle.still_here), name="still_here"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted whom an app can't do without yet."""

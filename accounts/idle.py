@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,9 +10,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 
+# Called with the request of somebody who is about to be signed out, so that what it carries can be kept.
+before_sign_out: list[Callable[[HttpRequest], None]] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Sent by our scripts with requests that they make by themselves; these don't count as activity.
@@ -33,10 +37,23 @@ def idle_limit(get_response: GetResponse) -> GetResponse:
 
 def _check_session(request: HttpRequest, user: User) -> None:
     now = timezone.now().timestamp()
-    signed_in = user.last_login.timestamp() if user.last_login else now
-    idle_seconds = now - float(request.session.get(_SESSION_KEY, signed_in))
+    idle_seconds = now - float(request.session.get(_SESSION_KEY, _signed_in_at(user)))
     if idle_seconds > dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
+        for keep in before_sign_out:
+            keep(request)
         logout(request)
         messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
     elif idle_seconds > WRITE_EVERY and BACKGROUND not in request.headers:
         request.session[_SESSION_KEY] = now
+
+
+@require_safe
+def still_here(request: HttpRequest) -> HttpResponse:
+    """Return in how many seconds the person is signed out unless something happens (static/js/idle.js)."""
+    limit = dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds()
+    idle_seconds = timezone.now().timestamp() - float(request.session.get(_SESSION_KEY, _signed_in_at(request.user)))
+    return HttpResponse(str(max(0, int(limit - idle_seconds))), content_type="text/plain")
+
+
+def _signed_in_at(user: Any) -> float:
+    return float((user.last_login or timezone.now()).timestamp())

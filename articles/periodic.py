@@ -4,12 +4,13 @@ import datetime as dt
 
 from articles.models import Presence
 from articles.search import index
-from articles.workflow import publishing, reminders, share_links
+from articles.workflow import publishing, reminders, share_links, unsaved
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
 periodic("publish guides whose time has come")(publishing.publish_due)
 periodic("remind of reviews")(reminders.send_due)
+periodic("forget what editors did not save")(unsaved.forget_old)
 periodic("forget expired share links")(share_links.forget_old)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from intake.assessment import rate_limits
 from intake.cases import blind_index
+from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
 from intake.mailbox import sessions
@@ -25,6 +26,7 @@ periodic("erase requests that were never sent")(drafts.forget_expired)
 periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)
+periodic("forget drafts of staff")(staff_drafts.forget_old)
 periodic("give back cases whose owner did not answer")(stalled.give_back)
 periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)

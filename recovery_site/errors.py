@@ -2,12 +2,14 @@
 
 import logging
 
+from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
 
-from recovery_site.staff.paths import is_staff_page
+from recovery_site.staff.paths import is_staff_page, page_above
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ def server_error(request: HttpRequest) -> HttpResponseServerError:
     If the template fails as well, LAST_RESORT is returned.
     """
     try:
-        page: str = render_to_string("500.html")
+        page: str = render_to_string("admin/500.html" if is_staff_page(request) else "500.html", {"above": page_above(request.path_info)})
     except Exception as failure:
         logger.error("The page for errors could not be drawn: %s", type(failure).__name__)
         page = LAST_RESORT
@@ -35,7 +37,28 @@ def server_error(request: HttpRequest) -> HttpResponseServerError:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the 403 page for a form that expired or came from another site."""
-    return render(request, "403.html", status=403)
+    return staff_refusal(request, 403, "old") if _is_signed_in(request) else render(request, "403.html", status=403)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the 403 page: for staff one of the admin, for visitors theirs."""
+    return staff_refusal(request, 403) if _is_signed_in(request) else defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the 404 page: for staff one of the admin, for visitors theirs."""
+    return staff_refusal(request, 404) if _is_signed_in(request) else defaults.page_not_found(request, exception)
+
+
+def staff_refusal(request: HttpRequest, status: int, why: str = "") -> HttpResponse:
+    """Return a page of the admin that says what happened, what is kept, and leads to the case and the queue."""
+    context = {**admin.site.each_context(request), "status": status, "why": why, "above": page_above(request.path_info)}
+    return render(request, "admin/refusal.html", context, status=status)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return is_staff_page(request) and user is not None and user.is_active and user.is_staff
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -53,5 +76,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def explain_not_allowed(request: HttpRequest, response: HttpResponseNotAllowed) -> None:
     """Fill an empty 405 response with a page. Its status and headers, `Allow` among them, stay."""
+    if _is_signed_in(request):
+        response.content = staff_refusal(request, 405).content
+        return
     # No alternates: the same URL in another language doesn't accept this method either.
     response.content = render_to_string("405.html", {"alternates": {}}, request)

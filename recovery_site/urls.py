@@ -9,6 +9,8 @@ from recovery_site.pages import crawlers
 from recovery_site.staff import styleguide
 
 handler400 = "recovery_site.errors.bad_request"
+handler403 = "recovery_site.errors.permission_denied"
+handler404 = "recovery_site.errors.page_not_found"
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.

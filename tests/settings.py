@@ -21,6 +21,7 @@ from recovery_site.settings import *  # noqa: E402, F403
 # A test that changes something wants to see it at once; tests of what is kept turn it on.
 PAGE_CACHE_SECONDS = 0
 ROUTING_SECONDS = 0
+TAKE_BACK_SECONDS = 0
 # Fast on purpose: tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests read templates and static files as they are in the tree.

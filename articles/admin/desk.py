@@ -18,6 +18,7 @@ from articles.admin import status
 from articles.models import Comment, Edition, Guide, ShareLink
 from articles.workflow import comments, comparing, previews, publishing, share_links
 from recovery_site.staff import presence
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 
@@ -136,7 +137,7 @@ class GuideDesk(admin.ModelAdmin):
                 guide,
                 by=permissions.staff(request.user),
                 made_for=request.POST.get("made_for", ""),
-                days=int(days) if days.isdecimal() else 0,
+                days=number(days) or 0,
             )
         except Refused as refused:
             messages.error(request, refused.message)

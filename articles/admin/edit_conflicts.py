@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Guide
 from articles.workflow import comparing
+from recovery_site.staff import paths
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
 TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
@@ -79,7 +80,7 @@ def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
             yours = ", ".join(names.get(str(code), str(code)) for code in form.data.getlist(key))
         elif name in ROWS:
             rows = list(value.all()) if name == "related" else [value] if value else []
-            typed = [pk for pk in form.data.getlist(key) if pk.isdecimal()]
+            typed = [pk for pk in form.data.getlist(key) if paths.number(pk) is not None]
             theirs, yours = _names(field, rows), _names(field, field.queryset.model._default_manager.filter(pk__in=typed))
         else:
             theirs, yours = str(field.prepare_value(value) or ""), str(form.data.get(key, ""))

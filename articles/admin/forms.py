@@ -18,6 +18,8 @@ from articles.models import Guide
 from articles.rendering import body_html, sanitizing
 from articles.workflow import drafts
 
+PUT_BACK = "_put_back"  # in the data of a form that is only to be shown
+
 
 class FactsField(forms.CharField):
     """Facts at a glance, typed as “Label: text”, one per line. The value is a list of {"label", "text"}."""
@@ -92,6 +94,8 @@ class GuideForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if PUT_BACK in self.data:
+            self.add_error(None, gettext("This is what you typed before. It is not saved yet: look at it, then save."))
         if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
             self.stale = True
             raise forms.ValidationError(

@@ -18,8 +18,10 @@ from articles.admin.desk import GuideDesk
 from articles.admin.filters import BehindOriginal, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
+from articles.admin.unsaved_texts import UnsavedTextDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 from articles.workflow import drafts
+from recovery_site.staff.paths import number
 
 
 class GuidePart(admin.StackedInline):
@@ -67,12 +69,12 @@ NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDesk, ImportDesk):
+class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
     form = GuideForm
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/presence.js", "js/guide-findings.js")
+        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js")
 
     inlines = (SourceInline, PhaseInline)
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
@@ -111,7 +113,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Refuse to delete a guide that another one lists as related, because that would change an approved text."""
-        guide = Guide.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        guide = Guide.objects.filter(pk=number(object_id)).first()
         if guide is not None and self.has_delete_permission(request, guide):
             referrer = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
             if referrer is not None:
@@ -164,6 +166,7 @@ class GuideAdmin(GuideDesk, ImportDesk):
         # The editor's import map is an inline script, which needs this response's CSP nonce.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
         guide = kwargs.get("obj")
+        context |= self.unsaved_context(request, guide)
         if guide is not None:
             context["status"] = status.box(guide, permissions.staff(request.user))
             form = context["adminform"].form

@@ -18,6 +18,7 @@ from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
 from recovery_site.staff import presence
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 EVENTS_SHOWN = 12
@@ -28,7 +29,8 @@ class Box:
     """Context of the status box template."""
 
     guide: Guide
-    buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label
+    buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label; each saves first
+    may_archive: bool = False
     why_not_approve: str = ""
     may_send_back: bool = False
     may_schedule: bool = False
@@ -98,7 +100,7 @@ def box(guide: Guide, user: User) -> Box:
     if state == Guide.State.PUBLISHED and not permissions.why_not_approve(user, guide):
         status_box.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
     if guide.live_edition is not None:
-        status_box.buttons.append(("archive", _("Take off the site")))
+        status_box.may_archive = True
     return status_box
 
 
@@ -107,8 +109,7 @@ Step = Callable[[Guide, User, QueryDict], str]
 
 def version_in(data: QueryDict) -> int:
     """Return the guide's version submitted with the form, or 0 if it is missing."""
-    value = data.get("version", "")
-    return int(value) if value.isdecimal() else 0
+    return number(data.get("version", "")) or 0
 
 
 def _submit(guide: Guide, by: User, data: QueryDict) -> str:
@@ -172,7 +173,7 @@ def _renumber(guide: Guide, by: User, data: QueryDict) -> str:
 
 def _relate(guide: Guide, by: User, data: QueryDict) -> str:
     chosen = data.get("other", "")
-    other = Guide.objects.live().filter(pk=chosen).first() if chosen.isdecimal() else None
+    other = Guide.objects.live().filter(pk=number(chosen)).first()
     if other is None:
         raise Refused(_("That guide is not on the site any more."))
     suggestions.accept(guide, other=other, by=by, version=version_in(data))

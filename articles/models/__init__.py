@@ -6,7 +6,7 @@ from articles.models.feedback import HelpfulCount
 from articles.models.guides import Guide, Source, TimelinePhase
 from articles.models.library import Picture, Term
 from articles.models.search import SearchDocument, SearchWord, Synonym
-from articles.models.teamwork import Comment, Justification, Presence, Reminder, ShareLink
+from articles.models.teamwork import Comment, Justification, Presence, Reminder, ShareLink, UnsavedText
 
 __all__ = [
     "Address",
@@ -26,4 +26,5 @@ __all__ = [
     "Synonym",
     "Term",
     "TimelinePhase",
+    "UnsavedText",
 ]

@@ -1,4 +1,6 @@
-"""Collaboration on drafts: comments, presence, share links, reminders and justifications."""
+"""Collaboration on drafts: comments, unsaved text, presence, share links, reminders and justifications."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +31,27 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.writer_name}: {self.text[:40]}"
+
+
+class UnsavedText(models.Model):
+    """What somebody typed into the editor and did not save, as the browser sends it: {name: [value, ...]}.
+
+    The id is that of the page it was typed into, so the same guide in two tabs is two texts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Null: of a guide that was never saved.
+    guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="unsaved_texts", null=True)
+    fields = models.JSONField()
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-saved_at"]
+        indexes = [models.Index("user", "guide", name="unsaved_by_person"), models.Index("saved_at", name="unsaved_to_forget")]
+
+    def __str__(self) -> str:
+        return f"{self.guide_id} {self.saved_at:%Y-%m-%d %H:%M}"
 
 
 class Presence(models.Model):

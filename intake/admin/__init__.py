@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from accounts import idle
+from intake.admin.cases import draft_views
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
 from intake.admin.configuration.notifications import NotificationAdmin
@@ -14,6 +16,7 @@ from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
 
+idle.before_sign_out.append(draft_views.keep_before_sign_out)
 admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]

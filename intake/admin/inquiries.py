@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
 from intake.admin import danger_views, exports, queue_views, report_views, shift_handover
-from intake.admin.cases import disclosure_views, phone_intake, prescreen_views, views
+from intake.admin.cases import disclosure_views, draft_views, phone_intake, prescreen_views, views
 from intake.cases import permissions
 from intake.models import Inquiry
 
@@ -50,6 +50,11 @@ class InquiryAdmin(admin.ModelAdmin):
             path("danger/", page(danger_views.danger_cases_page), name="intake_inquiry_danger"),
             path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
             path("by-phone/", page(phone_intake.take), name="intake_inquiry_by_phone"),
+            path("by-phone/drafts/", page(draft_views.save_phone_intake), name="intake_inquiry_save_by_phone"),
+            path(
+                "by-phone/drafts/<uuid:draft>/put-back/", page(draft_views.put_back_phone_intake), name="intake_inquiry_put_back_by_phone"
+            ),
+            path("by-phone/drafts/<uuid:draft>/discard/", page(draft_views.discard_phone_intake), name="intake_inquiry_discard_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(views.case), name="intake_inquiry_case"),
             path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),
@@ -87,6 +92,11 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "follow-up/", page(views.follow_up), name="intake_inquiry_follow_up"),
             path(case + "wait/", page(views.put_on_waiting_list), name="intake_inquiry_wait"),
             path(case + "stop-waiting/", page(views.take_off_waiting_list), name="intake_inquiry_stop_waiting"),
+            path(case + "take-back/<uuid:message>/", page(views.take_reply_back), name="intake_inquiry_take_reply_back"),
+            path(case + "template/", page(views.put_in_template), name="intake_inquiry_put_in_template"),
+            path(case + "drafts/", page(draft_views.save), name="intake_inquiry_save_drafts"),
+            path(case + "drafts/<uuid:draft>/put-back/", page(draft_views.put_back), name="intake_inquiry_put_back"),
+            path(case + "drafts/<uuid:draft>/discard/", page(draft_views.discard), name="intake_inquiry_discard"),
             path(case + "presence/", page(views.who_is_here), name="intake_inquiry_presence"),
         ]
 

@@ -23,6 +23,7 @@ from intake.cases import blind_index, labels, permissions
 from intake.disclosure.referrals import offered_to
 from intake.models import Centre, Inquiry
 from intake.queue import queue
+from recovery_site.staff.paths import number
 
 FEWEST_DIGITS = 6  # of something that is looked up as a phone number
 ROWS = "admin/intake/inquiry/rows.html"
@@ -153,9 +154,8 @@ def _filters(data: QueryDict) -> dict[str, Any]:
         value = str(data.get(name, ""))
         if value in (str(choice) for choice, _title in choices):
             found[name] = value
-    centre = str(data.get("centre", ""))
-    if centre.isdecimal():
-        found["centre"] = int(centre)
+    if (centre := number(str(data.get("centre", "")))) is not None:
+        found["centre"] = centre
     return found
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.admission.prescreens import DIMENSIONS, RED_FLAGS
-from intake.cases import case_keys, events
+from intake.cases import case_keys, drafts, events
+from intake.cases.drafts import OpenedDraft
 from intake.crypto import keyring, sealing
 from intake.models import Event, Inquiry, PreScreen
 from intake.triage import base, case_access
@@ -21,6 +22,8 @@ class Summary:
     inquiry: Inquiry
     content: dict[str, Any] = field(default_factory=dict)
     pre_screen: dict[str, Any] = field(default_factory=dict)
+    # What the person who reads it typed and did not send.
+    drafts: list[OpenedDraft] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -43,6 +46,7 @@ def of_case(inquiry: Inquiry, *, by: User, shown: bool = False) -> Summary:
     row = PreScreen.objects.filter(inquiry=inquiry).first()
     if row is not None:
         summary.pre_screen = case_access.unsealed("prescreen", row, key) or {}
+    summary.drafts = drafts.of_case(inquiry, by=by, key=key)
     return summary
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.cases import case_keys, events
+from intake.cases import case_keys, drafts, events
+from intake.cases.drafts import OpenedDraft
 from intake.crypto import keyring, sealing
 from intake.disclosure import referrals
 from intake.models import ConsentRequest, Disclosure, DisclosureConsent, Event, Inquiry, Referral
@@ -109,6 +110,8 @@ class Record:
     requests: list[tuple[ConsentRequest, dict[str, Any] | None]]
     disclosures: list[tuple[Disclosure, dict[str, Any] | None]]
     referrals: list[Referral]
+    # What the person who reads it typed and did not send.
+    drafts: list[OpenedDraft] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -128,4 +131,5 @@ def record(inquiry: Inquiry, *, by: User) -> Record:
         [(row, case_access.unsealed("consent_request", row, key)) for row in inquiry.consent_requests.filter(consent=None)],
         [(row, case_access.unsealed("disclosure", row, key)) for row in disclosures],
         list(inquiry.referrals.select_related("to_centre", "offered_by")),
+        drafts.of_case(inquiry, by=by, key=key) if key else [],
     )

@@ -116,10 +116,11 @@ def close_others(mailbox: Mailbox) -> None:
 
 def letters(mailbox: Mailbox) -> list[Letter]:
     """Return all messages, oldest first, and mark those from staff as read."""
-    messages = list(mailbox.inquiry.messages.all())
+    now = timezone.now()
+    messages = list(mailbox.inquiry.messages.exclude(visible_from__gt=now))
     new = [message.pk for message in messages if message.sender == Message.Sender.STAFF and message.read_at is None]
     if new:
-        Message.objects.filter(pk__in=new).update(read_at=timezone.now())
+        Message.objects.filter(pk__in=new).update(read_at=now)
     return [
         Letter(
             from_visitor=message.sender == Message.Sender.VISITOR,

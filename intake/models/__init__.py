@@ -17,7 +17,7 @@ from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
-from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
+from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift
 from intake.models.prescreens import PreScreen
@@ -67,6 +67,7 @@ __all__ = [
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",
+    "StaffDraft",
     "Team",
     "WaitingListEntry",
     "Watch",

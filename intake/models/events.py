@@ -20,6 +20,7 @@ class Event(models.Model):
         ASSIGNED = "assigned", _("given to someone")
         ATTEMPTED = "attempted", _("contact tried")
         REPLIED = "replied", _("answered")
+        REPLY_TAKEN_BACK = "reply_taken_back", _("reply taken back before it could be read")
         NOTE_ADDED = "note_added", _("internal note written")
         VISITOR_WROTE = "visitor_wrote", _("the visitor wrote")
         MAILBOX_OPENED = "mailbox_opened", _("the visitor opened the mailbox")

@@ -1,11 +1,11 @@
-"""Messages, internal notes, contact attempts and reply templates."""
+"""Messages, internal notes, contact attempts, drafts and reply templates."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from intake.identifiers import new_id
-from intake.models.centres import Centre
+from intake.models.centres import Centre, CentreKey
 from intake.models.inquiries import Inquiry
 from recovery_site import languages
 
@@ -22,6 +22,8 @@ class Message(models.Model):
     sender = models.CharField(max_length=8, choices=Sender.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField()
+    # A reply by staff is in the mailbox from this moment on; until then it can be taken back. Null: since it was sent.
+    visible_from = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     sealed = models.BinaryField()
 
@@ -75,6 +77,32 @@ class ContactAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()}: {self.get_outcome_display()}"
+
+
+class StaffDraft(models.Model):
+    """What a member of staff has typed into one form and not sent yet, sealed.
+
+    Its id is the one-time id of the form as it was shown, so the same form in two tabs is two drafts. Once the form is sent the
+    text is removed and the row stays for some days, so that the same form sent again does nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="drafts", null=True)
+    form = models.CharField(max_length=20)
+    saved_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    # Sealed with the key of the case. Without a case: with a key of its own, which `wrapped` holds for this key of a centre.
+    sealed = models.BinaryField(default=bytes)
+    centre_key = models.ForeignKey(CentreKey, models.CASCADE, related_name="+", null=True)
+    wrapped = models.BinaryField(default=bytes)
+
+    class Meta:
+        ordering = ["-saved_at"]
+        indexes = [models.Index("user", "inquiry", name="draft_by_person"), models.Index("saved_at", name="draft_to_forget")]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.saved_at:%Y-%m-%d %H:%M}"
 
 
 class ReplyTemplate(models.Model):

@@ -74,6 +74,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     MailboxSession.objects.filter(inquiry=inquiry).delete()
     inquiry.messages.all().delete()
     inquiry.internal_notes.all().delete()
+    inquiry.drafts.all().delete()
     PreScreen.objects.filter(inquiry=inquiry).delete()
     inquiry.consent_requests.all().delete()
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()

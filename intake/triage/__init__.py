@@ -19,7 +19,7 @@ from intake.triage.danger import (
 from intake.triage.danger import OUTCOMES as DANGER_OUTCOMES
 from intake.triage.duplicates import merge, related, unmerge
 from intake.triage.follow_ups import follow_up
-from intake.triage.messages import add_note, reply
+from intake.triage.messages import add_note, reply, take_back
 from intake.triage.recusals import recuse
 from intake.triage.transfers import hand_over
 from intake.triage.watching import unwatch, watch
@@ -56,6 +56,7 @@ __all__ = [
     "reply",
     "resolve_danger",
     "show_contact",
+    "take_back",
     "unmerge",
     "unwatch",
     "watch",

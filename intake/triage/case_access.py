@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.cases import blind_index, case_keys, events
+from intake.cases import blind_index, case_keys, drafts, events
+from intake.cases.drafts import OpenedDraft
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.models import ContactAttempt, Event, Inquiry, InternalNote, MailboxSession, Message, Receipt
 from intake.triage import base
@@ -44,6 +45,8 @@ class Case:
     notes: list[tuple[InternalNote, str | None]] = field(default_factory=list)
     attempts: list[tuple[ContactAttempt, str | None]] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
+    # What the person who opened the case typed and did not send.
+    drafts: list[OpenedDraft] = field(default_factory=list)
     opens: bool = True
 
 
@@ -76,6 +79,7 @@ def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
     ]
     case.notes = [(row, _text("note", row, key)) for row in inquiry.internal_notes.select_related("author")]
     case.attempts = [(row, _text("attempt", row, key)) for row in inquiry.attempts.select_related("author")]
+    case.drafts = drafts.of_case(inquiry, by=by, key=key)
     if inquiry.has_unread_message:
         inquiry.messages.filter(sender=Message.Sender.VISITOR, read_at=None).update(read_at=now)
         inquiry.has_unread_message = False

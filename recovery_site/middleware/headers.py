@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import translation
 
 from recovery_site import errors
+from recovery_site.staff.paths import is_staff_page, page_above
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -43,11 +44,13 @@ def body_limit(get_response: GetResponse) -> GetResponse:
 
 
 def pages_for_refusals(get_response: GetResponse) -> GetResponse:
-    """Show a page for 405 responses, which Django leaves empty."""
+    """Show a page for 405 responses, which Django leaves empty. A step on a case that is opened as a page leads to its case."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and _is_page_load(request):
+            if is_staff_page(request) and request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+                return HttpResponseRedirect(page_above(request.path_info))
             errors.explain_not_allowed(request, response)
         return response
 

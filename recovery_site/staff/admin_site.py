@@ -1,14 +1,23 @@
 """The admin site that staff sign in to."""
 
+import functools
+import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recovery_site import __version__
+from recovery_site.staff import paths
+
+logger = logging.getLogger(__name__)
 
 
 class Panel(NamedTuple):
@@ -40,7 +49,38 @@ class RecoveryAdminSite(AdminSite):
         self._panels.sort(key=lambda entry: entry[0])
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "version": __version__}
+        return {**super().each_context(request), "version": __version__, "idle_seconds": settings.STAFF_IDLE_MINUTES * 60}
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return `view` for signed-in staff only.
+
+        Unlike Django's, signing in leads back to the page that a form was sent from, and parameters that are no values of their
+        column end in no error.
+        """
+        inner = super().admin_view(view, cacheable)
+
+        @functools.wraps(inner)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request) and request.path != reverse("admin:logout"):
+                return redirect_to_login(paths.page_of_form(request), reverse("admin:login"))
+            if request.GET.get("_to_field", "x") == "":
+                raise Http404
+            name = request.resolver_match.url_name if request.resolver_match else ""
+            try:
+                answer: HttpResponse = inner(request, *args, **kwargs)
+            except TypeError:
+                if name == "view_on_site":  # of a row whose model has no page
+                    raise Http404 from None
+                raise
+            except (ValueError, OverflowError, DataError) as error:
+                if not (name or "").endswith("_changelist") or not request.GET or request.method != "GET":
+                    raise
+                # What Django does for other lookups that make no sense: the list with a message.
+                logger.warning("A list was asked with parameters that make no sense: %s", type(error).__name__)
+                return HttpResponseRedirect(f"{request.path}?e=1" if "e" not in request.GET else request.path)
+            return answer
+
+        return checked
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for _order, maker in self._panels if (panel := maker(request)) is not None]

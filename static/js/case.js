@@ -1,4 +1,4 @@
-// Removes the contact details from the page after five minutes. The page works without this file, too.
+// Puts reply templates in at the cursor, and removes contact details and the way to take a reply back when their time is over. The page works without this file, too.
 "use strict";
 
 (() => {
@@ -6,4 +6,17 @@
   for (const details of document.querySelectorAll("#contact dl")) {
     details.addEventListener("animationend", () => details.replaceChildren());
   }
+  for (const passing of document.querySelectorAll(".take-back")) {
+    passing.addEventListener("animationend", () => passing.remove());
+  }
+
+  const putIn = document.querySelector("[data-put-in]");
+  const reply = document.querySelector("textarea[name=reply-text]");
+  putIn?.addEventListener("click", (event) => {
+    event.preventDefault();
+    const text = document.getElementById("template").selectedOptions[0].dataset.text;
+    reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
+    reply.dispatchEvent(new Event("input", { bubbles: true }));
+    reply.focus();
+  });
 })();

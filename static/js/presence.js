@@ -24,7 +24,10 @@ document.addEventListener("DOMContentLoaded", () => {
       const body = form({ version: box.dataset.version });
       const answer = await fetch(box.dataset.presence, { method: "POST", headers, body, redirect: "manual" });
       // Signed out: the case must not stay visible to the next person at the desk.
-      if (answer.type === "opaqueredirect" && "private" in box.dataset) return location.reload();
+      if (answer.type === "opaqueredirect" && "private" in box.dataset) {
+        document.documentElement.dataset.signedOut = "";
+        return location.reload();
+      }
       if (!answer.ok) return;
       const html = (await answer.text()).trim();
       // Screen readers announce changes here, so don't write the same text again.

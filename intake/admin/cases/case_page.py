@@ -57,6 +57,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "guide_address": _guide_address(inquiry),
         "contact": labels.lines(case.contact),
         "language": labels.language_name(inquiry.language),
+        "taking_back": next((message for message, _payload in case.messages if _can_be_taken_back(message, user, now)), None),
         "messages_read": [
             (message, payload and {**payload, "lines": labels.lines(payload.get("changed", {}))}) for message, payload in case.messages
         ],
@@ -155,6 +156,10 @@ def safety(inquiry: Inquiry, now: dt.datetime) -> dict[str, Any]:
         "their_zone_known": bool(inquiry.time_zone),
         "centre_time": _clock(now, safe_times.zone(inquiry.centre.time_zone)),
     }
+
+
+def _can_be_taken_back(message: Message, user: User, now: dt.datetime) -> bool:
+    return message.visible_from is not None and message.visible_from > now and message.author_id == user.pk
 
 
 def _clock(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:

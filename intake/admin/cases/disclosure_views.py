@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from intake import disclosure, triage
-from intake.admin.cases import case_page, steps
+from intake.admin.cases import case_page, steps, typed
 from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
@@ -41,8 +41,9 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
     record = disclosures.record(inquiry, by=request.user)
     now = timezone.now()
     with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
-        forms_by_name = {name: bound.get(name) or _form(name, inquiry) for name in FORMS}
+        forms_by_name = {name: bound.get(name) or form_of(name, inquiry) for name in FORMS}
         steps.keep_typed(bound, record.inquiry.version)
+        typed.prepare(request, forms_by_name, record.drafts)
         context = {
             **admin.site.each_context(request),
             "title": _("Case %(reference)s: what was told to others") % {"reference": inquiry.reference},
@@ -60,13 +61,13 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
         return render(request, "admin/intake/inquiry/disclosures.html", context, status=status)
 
 
-def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None) -> forms.Form:
+def form_of(name: str, inquiry: Inquiry, data: QueryDict | None = None) -> forms.Form:
     initial = {"version": inquiry.version, "at": timezone.localtime(), "discloser": inquiry.centre.legal_name or inquiry.centre.name}
     kwargs: dict[str, Any] = {"inquiry": inquiry} if name == "refer" else {}
     return FORMS[name](data, prefix=name, initial=initial, **kwargs)
 
 
-_step = steps.maker(_form, _page, "admin:intake_inquiry_disclosures")
+_step = steps.maker(form_of, _page, "admin:intake_inquiry_disclosures", FORMS)
 
 
 @_step("consent")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from intake import admission
-from intake.admin.cases import case_page, steps
+from intake.admin.cases import case_page, steps, typed
 from intake.admin.forms import VersionedForm
 from intake.admin.requests import StaffRequest
 from intake.admission import prescreens, summaries
@@ -28,6 +28,7 @@ SEVERITIES = [
     ("some", gettext_lazy("some concern")),
     ("serious", gettext_lazy("serious concern")),
 ]
+FORMS = ("prescreen",)
 ON_THE_LIST = 200  # rows of the waiting list
 
 
@@ -69,6 +70,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
     summary = summaries.of_case(inquiry, by=request.user)
     form = bound.get("prescreen") or PreScreenForm(prefix="prescreen", initial={**summary.pre_screen, "version": inquiry.version})
     steps.keep_typed(bound, summary.inquiry.version)
+    typed.prepare(request, {"prescreen": form}, summary.drafts)
     context = {
         **admin.site.each_context(request),
         "title": _("Case %(reference)s: pre-screen") % {"reference": inquiry.reference},
@@ -81,11 +83,11 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
     return render(request, "admin/intake/inquiry/prescreen.html", context, status=status)
 
 
-def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None) -> forms.Form:
+def form_of(name: str, inquiry: Inquiry, data: QueryDict | None = None) -> forms.Form:
     return PreScreenForm(data, prefix=name)
 
 
-_step = steps.maker(_form, _page, "admin:intake_inquiry_prescreen")
+_step = steps.maker(form_of, _page, "admin:intake_inquiry_prescreen", FORMS)
 
 
 @_step("prescreen")

@@ -1,19 +1,22 @@
 """The decorator that makes a view of a step on a case: it validates one form, calls one verb and redirects."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from intake.admin.cases import typed
 from intake.admin.requests import StaffRequest
-from intake.cases import case_keys, permissions
+from intake.cases import case_keys, drafts, permissions
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry
 from intake.scheduling import safe_times
@@ -44,13 +47,15 @@ def visible(request: StaffRequest, reference: str) -> Inquiry:
     return inquiry
 
 
-def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Callable[[Step], Callable[..., HttpResponse]]]:
-    """Return a decorator for the steps of the page whose URL name is `page_name`.
+def maker(
+    form: FormMaker, page: PageMaker, page_name: str, form_names: Collection[str]
+) -> Callable[..., Callable[[Step], Callable[..., HttpResponse]]]:
+    """Return a decorator for the steps of the page whose URL name is `page_name`, which has the forms `form_names`.
 
-    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form; `anchor` is the id
-    of the part of the page to show next. If
-    the verb is refused, the view shows the current page with the form as typed. On success it redirects to the page, or to
-    the queue if the user can no longer see the case.
+    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form; `anchor` is
+    the id of the part of the page to show next. If the verb is refused, the view shows the current page with all forms as typed. On
+    success it redirects to the page, with what stood in the other forms, or to the queue if the user can no longer see the case. The
+    same form sent again does nothing.
     """
 
     def step(name: str | None, *, anchor: str = "") -> Callable[[Step], Callable[..., HttpResponse]]:
@@ -63,7 +68,12 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Cal
                     if name is not None and not bound[name].is_valid():
                         return page(request, inquiry, bound, "", BAD_INPUT)
                     try:
-                        message = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
+                        with transaction.atomic():
+                            if name is not None and (form_id := typed.form_id(request.POST, name)):
+                                drafts.spend(form_id, name, by=request.user, inquiry=inquiry)
+                            message = act(request, inquiry, {**more, **(bound[name].cleaned_data if name is not None else {})})
+                    except drafts.AlreadySent:
+                        message = _("This was sent already. Nothing was sent twice.")
                     except Refused as refused:
                         return page(request, inquiry, bound, refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
@@ -73,6 +83,9 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Cal
                         raise Http404 from None
                 messages.success(request, message)
                 still_visible = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
+                if still_visible:
+                    unsent = {other: form(other, inquiry, request.POST) for other in form_names if other != name}
+                    typed.put_back(request, typed.keep(request, unsent, inquiry))
                 back = (
                     reverse(page_name, args=[reference]) + (f"#{anchor}" if anchor else "")
                     if still_visible
@@ -90,4 +103,6 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Cal
 def keep_typed(bound: dict[str, forms.Form], version: int) -> None:
     """Set the current version in forms that are shown again, so that sending them again applies to what is now shown."""
     for form in bound.values():
-        form.data = {**form.data.dict(), form.add_prefix("version"): version}  # type: ignore[attr-defined]
+        data = form.data.copy()  # a QueryDict: boxes to tick have several values
+        data[form.add_prefix("version")] = str(version)
+        form.data = data

@@ -1,19 +1,21 @@
-"""The case page and its steps. A refused step shows the current case and keeps everything that was typed."""
+"""The case page and its steps. Whatever a step does, everything that was typed stays (intake.admin.cases.typed)."""
 
 import datetime as dt
 import logging
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpResponse, QueryDict
+from django.contrib import admin, messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from intake import admission, triage
-from intake.admin.cases import case_page, contact_window, steps
+from intake.admin.cases import case_page, contact_window, steps, typed
 from intake.admin.forms import (
     AssignForm,
     AttemptForm,
@@ -31,10 +33,11 @@ from intake.admin.forms import (
 )
 from intake.admin.requests import StaffRequest
 from intake.crypto import receipts
-from intake.models import Inquiry, ReplyTemplate
+from intake.models import Inquiry
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
 from recovery_site.staff import presence
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 logger = logging.getLogger(__name__)
@@ -76,7 +79,9 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             "others_here": presence.arrive(opened.inquiry.presences, request.user, now),
             "forms": _forms(request, opened, bound),
             "refusal": refusal,
-            "reply_templates": reply_templates.fitting(inquiry),
+            "reply_templates": [
+                (template, reply_templates.filled(template, inquiry, request.user)) for template in reply_templates.fitting(inquiry)
+            ],
             "contact_closes": contact_window.css_class(seconds),
             "contact_shown": seconds > 0,
         }
@@ -87,26 +92,20 @@ def _forms(request: StaffRequest, opened: triage.Case, bound: dict[str, forms.Fo
     """Return the forms of the page. A bound form keeps its data but gets the current version."""
     inquiry = opened.inquiry
     initial: dict[str, dict[str, Any]] = {name: {"version": inquiry.version} for name in FORMS}
-    template = _template(request, inquiry)
-    if template is not None:
-        initial["reply"]["text"] = reply_templates.filled(template, inquiry, request.user)
     for name in ("danger", "priority"):
         initial[name] |= {"language": inquiry.language, "priority": inquiry.priority}
     initial["attempt"] |= {"way": inquiry.contact_way, "next_action_at": _proposal(opened)}
-    forms_by_name = {name: bound.get(name) or _form(name, inquiry, initial=initial[name]) for name in FORMS}
+    forms_by_name = {name: bound.get(name) or form_of(name, inquiry, initial=initial[name]) for name in FORMS}
     steps.keep_typed(bound, inquiry.version)
+    typed.prepare(request, forms_by_name, opened.drafts)
     return forms_by_name
 
 
-def _template(request: StaffRequest, inquiry: Inquiry) -> ReplyTemplate | None:
-    """Return the reply template named in the query string, if it is available for the case."""
-    chosen = request.GET.get("template", "")
-    return reply_templates.fitting(inquiry).filter(pk=chosen).first() if chosen.isdecimal() else None
-
-
-def _form(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: Any) -> forms.Form:
+def form_of(name: str, inquiry: Inquiry, data: QueryDict | None = None, **kwargs: Any) -> forms.Form:
+    """Return a form of the case page; its name is its prefix."""
     if name in NEED_INQUIRY:
         kwargs["inquiry"] = inquiry
+    kwargs.setdefault("initial", {"language": inquiry.language})
     return FORMS[name](data, prefix=name, **kwargs)
 
 
@@ -115,7 +114,7 @@ def _proposal(opened: triage.Case) -> dt.datetime | None:
     return None if proposal is None else timezone.localtime(proposal)
 
 
-_step = steps.maker(_form, _page, "admin:intake_inquiry_case")
+_step = steps.maker(form_of, _page, "admin:intake_inquiry_case", FORMS)
 
 
 @_step(None)
@@ -152,7 +151,38 @@ def attempt(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
 @_step("reply")
 def reply(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.reply(inquiry, by=request.user, **cleaned)
-    return _("The reply is in the mailbox.")
+    return _("The reply goes out in a few seconds.")
+
+
+@require_POST
+def take_reply_back(request: StaffRequest, reference: str, message: UUID) -> HttpResponse:
+    """Take back a reply that isn't in the mailbox yet, and put its text back into the box."""
+    inquiry = steps.visible(request, reference)
+    unsent = {name: form_of(name, inquiry, request.POST) for name in FORMS}
+    kept = typed.keep(request, unsent, inquiry)
+    try:
+        draft_id = triage.take_back(inquiry, message_id=message, by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        typed.put_back(request, kept)
+    else:
+        messages.success(request, _("The reply is taken back: nobody has read it. It stands in the box again."))
+        typed.put_back(request, [str(draft_id), *kept])
+    return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[reference]) + "#reply-title", status=303)
+
+
+@require_POST
+def put_in_template(request: StaffRequest, reference: str) -> HttpResponse:
+    """Add a reply template to what stands in the reply (with scripts: static/js/case.js, at the cursor)."""
+    inquiry = steps.visible(request, reference)
+    template = reply_templates.fitting(inquiry).filter(pk=number(request.POST.get("template", ""))).first()
+    name = "reply-text"
+    request.POST = request.POST.copy()  # type: ignore[assignment]
+    texts = [request.POST.get(name, "").rstrip(), reply_templates.filled(template, inquiry, request.user) if template else ""]
+    request.POST[name] = "\n\n".join(text for text in texts if text)
+    kept = typed.keep(request, {name: form_of(name, inquiry, request.POST) for name in FORMS}, inquiry)
+    typed.put_back(request, kept)
+    return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[reference]) + "#reply-title", status=303)
 
 
 @_step("note")
@@ -278,6 +308,7 @@ def give_new_words(request: StaffRequest, reference: str) -> HttpResponse:
     except steps.CAN_NOT_OPEN:
         logger.exception("A case's key can't be read")
         return _page(request, inquiry, {"new_words": form}, str(steps.UNREADABLE_CASE), steps.UNREADABLE)
+    typed.keep(request, {name: form_of(name, inquiry, request.POST) for name in FORMS if name != "new_words"}, inquiry)
     title = _("New receipt words for %(reference)s") % {"reference": reference}
     context = {"title": title, "inquiry": inquiry, "words": receipts.shown(words, language), "words_language": language}
     response = render(request, "admin/intake/inquiry/new_words.html", {**admin.site.each_context(request), **context})
@@ -292,10 +323,10 @@ def who_is_here(request: StaffRequest, reference: str) -> HttpResponse:
     if request.POST.get("leaving"):
         presence.leave(inquiry.presences, request.user)
         return HttpResponse(status=204)
-    version = request.POST.get("version", "")
+    version = number(request.POST.get("version", ""))
     context = {
         "others_here": presence.arrive(inquiry.presences, request.user, timezone.now()),
-        "changed": version.isdecimal() and int(version) != inquiry.version,
+        "changed": version is not None and version != inquiry.version,
         "inquiry": inquiry,
     }
     return render(request, "admin/intake/inquiry/presence.html", context)

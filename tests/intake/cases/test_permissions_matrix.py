@@ -23,7 +23,7 @@ GUIDE_PEOPLE = {"edith", "rosa", "olga", "audrey"}
 OPEN = "open to all staff"
 # (pattern of the URL name, who may, what the others get). The first matching rule applies.
 RULES = [
-    (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site", set(EVERYBODY), OPEN),
+    (r"login|logout|index|app_list|None|jsi18n|password_change(_done)?|view_on_site|still_here", set(EVERYBODY), OPEN),
     (r"autocomplete", set(), 403),
     # The operator's: accounts.
     (r"(auth|accounts)_.*", {"olga"}, 403),
@@ -34,7 +34,9 @@ RULES = [
     (r"danger_proposedsentence_delete", set(), 403),
     (r"danger_.*", {"rosa"}, 403),
     # Cases are visible to their centre only; everybody else gets 404.
-    (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
+    # There is no draft here.
+    (r"intake_inquiry_put_back", set(), 404),
+    (r"intake_inquiry_(changelist|rows|bulk|find|(\w+_)?by_phone|offers|waiting_list|board)", MEMBERS, 403),
     (r"intake_inquiry_(dashboard|danger)", {"luisa", "nils", "audrey"}, 403),
     (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
     # Offers are for their receivers; there is none here.

@@ -1,0 +1,119 @@
+"""What editors type and don't save is kept; the buttons of the status box save first."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
+
+from articles.models import Guide, UnsavedText
+from tests.support import housekeeping
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(draft):
+    return reverse("admin:articles_guide_change", args=[draft.pk])
+
+
+def opened(client, address):
+    """Return the page and what a browser would send from the editor's form, with nothing typed."""
+    page = html.fromstring(client.get(address).content)
+    form = page.get_element_by_id("guide_form")
+    data = {}
+    for name, value in form.form_values():
+        data.setdefault(name, []).append(value.removeprefix("\n"))  # a browser leaves out the first line break
+    return page, {name: values for name, values in data.items() if name not in ("csrfmiddlewaretoken", "_step")}
+
+
+def test_what_edith_typed_before_a_crash_is_offered_and_put_back_unsaved(client, draft, editor, edith):
+    client.force_login(edith)
+    page, data = opened(client, editor)
+    keep_at = page.cssselect("[data-drafts]")[0].get("data-drafts")
+    assert client.post(keep_at, {**data, "summary": "Half a summ"}).status_code == 200
+    page, fresh = opened(client, editor)
+    button = page.cssselect(".draft-offer [formaction$='put-back/']")[0].get("formaction")
+    page = html.fromstring(client.post(button, fresh).content)
+    assert page.cssselect("[name=summary]")[0].text.strip() == "Half a summ"
+    assert "It is not saved yet" in page.text_content()
+    form = page.get_element_by_id("guide_form")
+    assert form.get("action") == editor
+    draft.refresh_from_db()
+    assert draft.summary != "Half a summ"
+    sent = dict(form.form_values())
+    sent.pop("_step", None)
+    client.post(editor, sent)
+    draft.refresh_from_db()
+    assert draft.summary == "Half a summ"
+    assert not UnsavedText.objects.exists()
+
+
+def test_a_text_put_back_after_somebody_else_saved_stands_beside_theirs(client, draft, editor, edith, emil):
+    client.force_login(edith)
+    page, data = opened(client, editor)
+    client.post(page.cssselect("[data-drafts]")[0].get("data-drafts"), {**data, "summary": "Half a summ"})
+    Guide.objects.filter(pk=draft.pk).update(summary="By Emil", version=draft.version + 1, last_edited_by=emil)
+    page, fresh = opened(client, editor)
+    words = client.post(page.cssselect("[formaction$='put-back/']")[0].get("formaction"), fresh).content.decode()
+    assert "Emil Estrada saved another text" in words
+    assert "Half a" in words
+
+
+def test_nobody_else_sees_it_and_it_is_thrown_away_or_forgotten_after_a_week(client, draft, editor, edith, emil):
+    client.force_login(edith)
+    page, data = opened(client, editor)
+    keep_at = page.cssselect("[data-drafts]")[0].get("data-drafts")
+    client.post(keep_at, {**data, "summary": "Half a summ"})
+    [text] = UnsavedText.objects.all()
+    client.force_login(emil)
+    assert "You were writing" not in client.get(editor).content.decode()
+    assert client.post(reverse("admin:articles_guide_put_back", args=[text.pk])).status_code == 404
+    client.force_login(edith)
+    client.post(reverse("admin:articles_guide_discard", args=[text.pk]))
+    assert not UnsavedText.objects.exists()
+    client.post(keep_at, data)
+    housekeeping.run(timezone.now() + dt.timedelta(days=8))
+    assert not UnsavedText.objects.exists()
+
+
+def test_submitting_for_review_saves_what_is_typed_first(client, draft, editor, edith):
+    client.force_login(edith)
+    _page, data = opened(client, editor)
+    client.post(editor, {**data, "summary": "What it is like, and what helps.", "_step": "submit"})
+    draft.refresh_from_db()
+    assert (draft.summary, draft.state) == ("What it is like, and what helps.", "in_review")
+
+
+def test_a_step_does_not_happen_while_the_form_has_a_mistake(client, draft, editor, edith):
+    client.force_login(edith)
+    _page, data = opened(client, editor)
+    page = client.post(editor, {**data, "title": "", "summary": "Typed", "_step": "submit"}).content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert "Typed" in page
+
+
+def test_a_reviewer_who_changed_nothing_is_no_author_after_pressing_approve(client, draft, editor, edith, ruth):
+    client.force_login(edith)
+    _page, data = opened(client, editor)
+    client.post(editor, {**data, "summary": "What it is like, and what helps.", "_step": "submit"})
+    client.force_login(ruth)
+    page, data = opened(client, editor)
+    steps = [button.get("value") for button in page.cssselect("[form=guide_form][name=_step]")]
+    assert "approve" in steps
+    client.post(editor, {**data, "_step": "approve", "_typed": "0"})
+    draft.refresh_from_db()
+    assert draft.state == "approved"
+
+
+def test_a_guide_that_was_never_saved_is_kept_too(client, edith):
+    client.force_login(edith)
+    address = reverse("admin:articles_guide_add")
+    page, data = opened(client, address)
+    client.post(page.cssselect("[data-drafts]")[0].get("data-drafts"), {**data, "title": "A new guide"})
+    page, fresh = opened(client, address)
+    page = html.fromstring(client.post(page.cssselect("[formaction$='put-back/']")[0].get("formaction"), fresh).content)
+    assert page.cssselect("[name=title]")[0].get("value") == "A new guide"
+    assert not Guide.objects.exists()

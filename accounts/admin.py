@@ -79,5 +79,7 @@ class StaffAdmin(UserAdmin):
                 field.validators.append(_check_phone)
             return field
         if db_field.name == "time_zone":
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name), choices=lambda: time_zones.choices("UTC"), initial=db_field.default
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)

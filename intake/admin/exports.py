@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from intake.admin.forms import MomentField
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.models import ExportRecord
 from intake.reporting import exports
+from recovery_site.staff.moments import MomentField
 
 
 class ExportForm(forms.Form):

@@ -19,13 +19,14 @@ from intake.crypto import keyring
 from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
 from intake.triage import absences
 from recovery_site import time_zones
+from recovery_site.staff import moments
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
 
 class CentreForm(forms.ModelForm):
     """The settings of a centre. Time zones are chosen from a list."""
 
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices())
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices)
     languages = forms.MultipleChoiceField(
         label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -53,6 +54,12 @@ class CentreForm(forms.ModelForm):
             "cadence_tries",
             "cadence_days",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Read the moments by the clock of the centre, as its zone is chosen in the same form."""
+        super().__init__(*args, **kwargs)
+        stored = self.instance.time_zone
+        moments.use_zone(self, time_zones.zone(self.data.get(self.add_prefix("time_zone"), stored), stored))
 
 
 class CentreInline(admin.TabularInline):
@@ -123,6 +130,7 @@ LINKS = {
 @admin.register(Centre)
 class CentreAdmin(PreviewMixin):
     form = CentreForm
+    formfield_overrides = moments.IN_ADMIN
     change_form_template = "admin/intake/centre.html"
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}

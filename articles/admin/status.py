@@ -138,6 +138,8 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     try:
         at = MomentField().clean(data.get("publish_at", ""))  # on the editor's own clock, which the page names
     except ValidationError as error:
+        if error.error_list[0].code in ("invalid", "required"):
+            raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00.")) from None
         raise Refused(" ".join(error.messages)) from None
     publishing.schedule(guide, by=by, publish_at=at, version=version_in(data))
     return _("It will be published at the time you chose.")

@@ -27,6 +27,8 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
         return _of_offer(inquiry, receiver, now) if receiver else []
     if audience is Audience.ALARM:
         return [(user, now) for user in alarm_recipients(inquiry, now)]
+    if audience is Audience.LEADS:
+        return [(user, now) for user in _leads_who_get_mail(inquiry.centre)]
     if audience is Audience.ON_CALL:
         return [(user, now) for user in _on_call_or_leads(inquiry, now)]
     members = _of_audience(list(members_to_notify(inquiry)), inquiry, audience)
@@ -97,6 +99,12 @@ def _team(inquiry: Inquiry) -> set[int]:
         return set()
     team = Team.objects.filter(centre=inquiry.centre_id, pk__in=RoutingRule.objects.filter(pk=rule).values("team"))
     return set(team.values_list("members", flat=True))
+
+
+def _leads_who_get_mail(centre: Centre) -> list[User]:
+    leads = User.objects.filter(memberships__centre=centre, memberships__role=Membership.Role.LEAD, is_active=True, is_staff=True)
+    leads = leads.filter(email_refused_at=None).exclude(email="").order_by("pk")
+    return list(leads) or [user for user in reachable_operators() if user.email_refused_at is None]
 
 
 def _on_call_or_leads(inquiry: Inquiry, now: dt.datetime) -> list[User]:

@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from intake.admin import colleagues
 from intake.admin.configuration.preview import PreviewMixin
 from intake.assessment import readiness, routing
 from intake.cases import permissions
@@ -144,6 +146,12 @@ class CentreAdmin(PreviewMixin):
         ),
         (_("Trying to reach someone"), {"fields": ("cadence_tries", "cadence_days")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("colleagues/", self.admin_site.admin_view(colleagues.page), name="intake_centre_colleagues"),
+            *super().get_urls(),
+        ]
 
     def centre_of(self, obj: Centre) -> Centre:
         return obj

@@ -154,6 +154,11 @@ def can_be_told(user: User) -> bool:
     return bool(user.email or (user.phone and sms_gateway.is_set_up()))
 
 
+def reachable() -> Q:
+    """Return the condition on users that says the same as can_be_told."""
+    return ~Q(email="") | ~Q(phone="") if sms_gateway.is_set_up() else ~Q(email="")
+
+
 def counts_as_told(membership: Membership) -> bool:
     """Return whether this member could open a case and hears of danger at the centre: by themself, or by the centre's shared address."""
     user = membership.user
@@ -202,5 +207,4 @@ def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:
 def on_call(centre: Centre, now: dt.datetime) -> QuerySet[User]:
     """Return the people on call for `centre` at `now` who can be told."""
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
-    reachable = ~Q(email="") | ~Q(phone="") if sms_gateway.is_set_up() else ~Q(email="")
-    return User.objects.filter(reachable, pk__in=shifts.values("user"), is_active=True)
+    return User.objects.filter(reachable(), pk__in=shifts.values("user"), is_active=True)

@@ -30,6 +30,7 @@ class RecoveryAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._panels: list[tuple[int, PanelMaker]] = []
+        self._heads: list[PanelMaker] = []
 
     def add_panel(self, maker: PanelMaker, *, order: int) -> None:
         """Add a panel to the admin index. Panels with a lower `order` come first.
@@ -39,8 +40,13 @@ class RecoveryAdminSite(AdminSite):
         self._panels.append((order, maker))
         self._panels.sort(key=lambda entry: entry[0])
 
+    def add_head(self, maker: PanelMaker) -> None:
+        """Add a line below the header of every staff page. It is made for each page, so it must cost next to nothing."""
+        self._heads.append(maker)
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "version": __version__}
+        heads = [head for maker in self._heads if (head := maker(request)) is not None]
+        return {**super().each_context(request), "version": __version__, "heads": heads}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for _order, maker in self._panels if (panel := maker(request)) is not None]

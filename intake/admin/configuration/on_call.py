@@ -16,6 +16,7 @@ from accounts.models import User
 from intake.admin.configuration.preview import PreviewMixin
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
+from intake.notifications import rota
 from recovery_site import time_zones
 from recovery_site.staff import moments
 
@@ -71,6 +72,7 @@ def clock_of(shift: OnCallShift) -> dt.tzinfo:
 class OnCallShiftAdmin(PreviewMixin):
     form = OnCallShiftForm
     formfield_overrides = moments.IN_ADMIN
+    change_list_template = "admin/intake/oncallshifts.html"
     list_display = ("user", "centre", "starts", "ends")
     list_filter = ("centre",)
     date_hierarchy = "starts_at"
@@ -88,6 +90,18 @@ class OnCallShiftAdmin(PreviewMixin):
 
     def centre_of(self, obj: OnCallShift) -> Centre | None:
         return obj.centre
+
+    def save_model(self, request: HttpRequest, obj: OnCallShift, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        rota.changed()
+
+    def delete_model(self, request: HttpRequest, obj: OnCallShift) -> None:
+        super().delete_model(request, obj)
+        rota.changed()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[OnCallShift]) -> None:
+        super().delete_queryset(request, queryset)
+        rota.changed()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnCallShift]:
         shifts = super().get_queryset(request)

@@ -35,7 +35,9 @@ RULES = [
     (r"danger_proposedsentence_delete", set(), 403),
     (r"danger_.*", {"rosa"}, 403),
     # Cases are visible to their centre only; everybody else gets 404.
-    (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board)", MEMBERS, 403),
+    (r"intake_inquiry_(changelist|rows|bulk|find|by_phone|offers|waiting_list|board|shift_note)", MEMBERS, 403),
+    (r"intake_inquiry_rota", MEMBERS | {"olga"}, 403),
+    (r"intake_inquiry_change_rota", {"olga", "luisa", "nils"}, 403),
     (r"intake_inquiry_(dashboard|danger)", {"luisa", "nils", "audrey"}, 403),
     (r"intake_inquiry_(export|absence)", {"luisa", "nils"}, 403),
     # Offers are for their receivers; there is none here.

@@ -52,7 +52,7 @@ def case_page(client, inquiry):
         ("554 5.6.0 We take no such mail", "refused", "was refused by their mail server."),
     ],
 )
-def test_a_mail_that_is_refused_for_good_is_tried_once_and_amara_reads_why(
+def test_a_mail_refused_for_good_is_tried_once_and_amara_reads_why(  # noqa: PLR0917 (fixtures)
     answered, received, client, amara, smtp_server, reply, why, words
 ):
     smtp_server.refuse_with = reply

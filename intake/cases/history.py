@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from intake.models import Alarm, ContactAttempt, Event, Inquiry, Message
 
@@ -22,12 +21,12 @@ class Entry:
 
 # Why a visitor was not told of an answer: (way, code of http_client.Why) -> a sentence.
 _NOT_TOLD = {
-    ("email", "no_address"): _lazy("The mail to the person was refused: the address does not exist."),
-    ("email", "full"): _lazy("The mail to the person was refused: their mailbox is full."),
-    ("email", "refused"): _lazy("The mail to the person was refused by their mail server."),
-    ("email", "tried"): _lazy("The mail to the person could not be delivered, though it was tried for a day."),
-    ("text", "refused"): _lazy("The text message to the person was refused: their number takes none from us."),
-    ("text", "tried"): _lazy("The text message to the person could not be delivered, though it was tried for a day."),
+    ("email", "no_address"): gettext_lazy("The mail to the person was refused: the address does not exist."),
+    ("email", "full"): gettext_lazy("The mail to the person was refused: their mailbox is full."),
+    ("email", "refused"): gettext_lazy("The mail to the person was refused by their mail server."),
+    ("email", "tried"): gettext_lazy("The mail to the person could not be delivered, though it was tried for a day."),
+    ("text", "refused"): gettext_lazy("The text message to the person was refused: their number takes none from us."),
+    ("text", "tried"): gettext_lazy("The text message to the person could not be delivered, though it was tried for a day."),
 }
 
 

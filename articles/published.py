@@ -1,22 +1,40 @@
 """Selectors of live editions: what visitors may see."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.utils.functional import Promise
 
 from articles import topics
 from articles.models import Edition, Guide
 from articles.models.editions import path_of
+from articles.topics import Codes
 from recovery_site.pages.public_pages import SitemapEntry, entries
 
 GUIDES_A_PAGE = 60
+OFFERED_SECONDS = 60  # so late is a new topic offered in search
 GUIDES_ON_FRONT_PAGE = 8
 # What a guide's page needs no column for: its HTML has it, or only staff see it.
 _NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
 _READ = Guide.objects.select_related("live_edition").only(
     *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
     *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
+)
+
+_FOR_FAMILY_ONLY = Q(topics__contains=" reader:family ") & ~Q(topics__contains=" reader:self ")
+_PLACES = {name: Value(place) for place, name in enumerate(topics.GROUPS)}
+_GROUP = Case(
+    When(kind__in=[Guide.Kind.SAFETY, Guide.Kind.HELPLINES], then=_PLACES["danger"]),
+    When(kind=Guide.Kind.WITHDRAWAL, then=_PLACES["stopping"]),
+    When(_FOR_FAMILY_ONLY, then=_PLACES["family"]),
+    When(kind=Guide.Kind.TREATMENT, then=_PLACES["treatment"]),
+    When(kind=Guide.Kind.LAW, then=_PLACES["money"]),
+    default=_PLACES["steps"],
+    output_field=IntegerField(),
 )
 
 
@@ -60,16 +78,25 @@ def edition_at(language: str, slug: str) -> Edition | None:
 
 
 def first_guides(language: str) -> list[Edition]:
-    """Return the guides for the front page: those about withdrawal and overdose, whatever the reader takes."""
+    """Return the guides for the front page: those about overdose first, then those about withdrawal, whatever the reader takes."""
     kinds = [Guide.Kind.WITHDRAWAL, Guide.Kind.SAFETY]
-    return list(
-        Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds).order_by("title", "pk")[:GUIDES_ON_FRONT_PAGE]
-    )
+    editions = Edition.objects.live().in_language(language).without_text().filter(kind__in=kinds)
+    return list(editions.order_by(_GROUP, "title", "pk")[:GUIDES_ON_FRONT_PAGE])
 
 
 def about(language: str, topic: str) -> list[Edition]:
     """Return the live editions sorted under `topic`, a code such as "substance:alcohol"."""
     return list(Edition.objects.live().in_language(language).without_text().filter(topics__contains=f" {topic} ").order_by("title", "pk"))
+
+
+def offered_topics(language: str) -> list[tuple[str | Promise, Codes]]:
+    """Return the groups of topics that have a guide, as `topics.groups`. One query a minute."""
+    used: set[str] | None = cache.get(f"topics-in-use:{language}")
+    if used is None:
+        used = topics_in_use(language)
+        cache.set(f"topics-in-use:{language}", used, OFFERED_SECONDS)
+    groups = [(title, {code: words for code, words in codes.items() if code in used}) for title, codes in topics.groups()]
+    return [(title, codes) for title, codes in groups if codes]
 
 
 def topics_in_use(language: str) -> set[str]:
@@ -78,13 +105,35 @@ def topics_in_use(language: str) -> set[str]:
     return {code for line in lines for code in line.split()}
 
 
-def listed(language: str, filters: dict[str, str], page: str | None) -> Page:
-    """Return a page of the live editions of a language by title, narrowed by {"substance": code, …}. Two queries.
+@dataclass(frozen=True)
+class Listing:
+    """A page of guides. `chosen` are the codes that narrow it, `offered` those of each filter under which there is a guide."""
 
-    A code that isn't one of ours narrows nothing, and an odd page number shows the nearest page.
+    page: Page
+    chosen: dict[str, str]
+    offered: dict[str, Codes]
+
+
+def listed(language: str, filters: dict[str, str], page: str | None) -> Listing:
+    """Return a page of the live editions of a language, narrowed by {"substance": code, …}. Two queries.
+
+    They are in the order of topics.GROUPS, then by title; `group` is the place of an edition's group in it. A code that isn't one of
+    ours narrows nothing, and an odd page number shows the nearest page. A code that was chosen is offered even if no guide is under
+    it, so that the reader sees what they chose.
     """
-    editions = Edition.objects.live().in_language(language).without_text().order_by("title", "pk")
-    for name, known in (("substance", topics.SUBSTANCES), ("stage", topics.STAGES), ("reader", topics.READERS)):
-        if filters.get(name) in known:
-            editions = editions.filter(topics__contains=f" {name}:{filters[name]} ")
-    return Paginator(editions, GUIDES_A_PAGE).get_page(page)
+    chosen = {name: code for name, code in filters.items() if code in topics.KINDS[name][1]}
+    editions = Edition.objects.live().in_language(language)
+    # One row for each line of topics says both how many guides fit and which codes are in use.
+    lines = dict(editions.order_by().values_list("topics").annotate(Count("pk")))
+    wanted = [f" {name}:{code} " for name, code in chosen.items()]
+    for topic in wanted:
+        editions = editions.filter(topics__contains=topic)
+    paginator = Paginator(editions.without_text().annotate(group=_GROUP).order_by("group", "title", "pk"), GUIDES_A_PAGE)
+    paginator.count = sum(number for line, number in lines.items() if all(topic in line for topic in wanted))
+    offered = {
+        name: {
+            code: words for code, words in codes.items() if code == chosen.get(name) or any(f" {name}:{code} " in line for line in lines)
+        }
+        for name, (_title, codes) in topics.KINDS.items()
+    }
+    return Listing(paginator.get_page(page), chosen, offered)

@@ -34,6 +34,15 @@ READERS: Codes = {
     "professional": _("For professionals"),
 }
 
+# The groups of the list of guides, in its order, which is the order of need. `published.listed` says which guide belongs where.
+GROUPS: Codes = {
+    "danger": _("In danger"),
+    "stopping": _("Stopping"),
+    "treatment": _("Treatment"),
+    "family": _("For family and friends"),
+    "money": _("Money and rights"),
+    "steps": _("First steps, and staying well"),
+}
 
 KINDS: dict[str, tuple[str | Promise, Codes]] = {
     "substance": (_("By substance"), SUBSTANCES),

@@ -92,7 +92,7 @@ def _arrive(crowd: Crowd, number: int, tokens: list[str]) -> None:
         if crowd.done.is_set():
             return
         message = f"arrived {number}-{second}"
-        fields = {"token": token, "for_whom": "self", "contact_way": "mailbox", "message": message, "guide": "", "step": "0"}
+        fields = {"token": token, "for_whom": "self", "contact_way": "mailbox", "message": message, "guide": ""}
         client = Client(crowd.site, f"10.{number}.{second % 250}.9")
         answer = crowd.timed("an inquiry arrives", partial(client.send, "POST", "/contact/", fields))
         if answer and answer[0] == DONE:

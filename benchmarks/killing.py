@@ -65,7 +65,7 @@ def _send(site: Site, number: int, acknowledged: list[dict[str, str]], done: thr
         for _try in range(200):
             try:
                 client = Client(site, client.address)
-                fields = {"token": token, "for_whom": "self", "contact_way": "mailbox", "message": message, "guide": "", "step": "0"}
+                fields = {"token": token, "for_whom": "self", "contact_way": "mailbox", "message": message, "guide": ""}
                 status, _location, _content = client.send("POST", "/contact/", fields)
             except BROKEN:
                 time.sleep(0.05)

@@ -6,12 +6,39 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from intake.crypto import keyring
-from intake.models import Centre, Membership, OpeningHours
+from intake.models import Availability, Centre, CentreTranslation, Membership, OpeningHours
 
+# Everything is invented, and says so: nobody must take it for a place that could help.
+TEXTS = {
+    "services": "Assessment\nMedical detox\nOutpatient treatment\nFamily support",
+    "takes": "Adults from 18 on\nPregnant people, who come first\nPeople who take methadone or buprenorphine",
+    "takes_not": "Someone in danger right now: call 911\nChildren and teenagers: we help to find a place for them",
+    "paying": "You can come without insurance and without money. We look together at what is possible.",
+    "to_bring": "An identity card, if you have one\nYour insurance card, if you have one\nThe medicines that you take, in their boxes",
+    "directions": "This center is invented: there is no way to get there.",
+    "transport": "Invented: bus 4 stops in front of the door. Parking is free. If you have no way to come, call, and we fetch you.",
+    "about": "Harbor House exists only in this demo. Nobody works there.",
+    "people": "Tamsin Reed (demo), intake counselor\nLeon Abara (demo), leads the team\nRafael Soto (demo), no real clinician",
+    "licences": "None: an invented center has no license. A real one shows here what it has, from whom, and the number.",
+}
+SPANISH_TEXTS = {
+    "services": "Evaluación\nDesintoxicación con atención médica\nTratamiento ambulatorio\nApoyo para la familia",
+    "takes": "Personas adultas desde los 18 años\nPersonas embarazadas, que pasan primero\nPersonas que toman metadona o buprenorfina",
+    "takes_not": "Quien está en peligro ahora mismo: llame al 911\nMenores de edad: ayudamos a encontrarles un lugar",
+    "paying": "Puede venir sin seguro y sin dinero. Vemos con usted qué es posible.",
+    "to_bring": "Una identificación, si la tiene\nSu tarjeta del seguro, si la tiene\nLos medicamentos que toma, en sus cajas",
+    "directions": "Este centro es inventado: no hay manera de llegar.",
+    "transport": "Inventado: el autobús 4 para frente a la puerta. Estacionar es gratis. Si no tiene cómo venir, llame y le recogemos.",
+    "about": "Harbor House existe solo en esta demostración. Nadie trabaja allí.",
+    "people": "Tamsin Reed (demo), orientación de ingreso\nLeon Abara (demo), coordina el equipo\n"
+    "Rafael Soto (demo), no es profesional real",
+    "licences": "Ninguna: un centro inventado no tiene licencia. Uno real muestra aquí lo que tiene, de quién y el número.",
+}
 WEEKDAYS, WEEKEND = range(5), range(5, 7)
 # Without look-alikes (0 and o, 1 and l), because these passwords are typed by hand.
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # noqa: S105
@@ -61,6 +88,9 @@ def set_up(password: str = "") -> list[tuple[DemoPerson, str]]:
             person_password = password or "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
             _create_person(person, centre, person_password)
             accounts.append((person, person_password))
+        for level, state in (("detox", Availability.State.TODAY), ("outpatient", Availability.State.WEEK)):
+            said_by = User.objects.get(username="demo-triage")
+            Availability.objects.create(centre=centre, level=level, state=state, said_at=timezone.now(), said_by=said_by)
     return accounts
 
 
@@ -70,12 +100,14 @@ def _create_centre() -> Centre:
         slug="harbor-house-demo",
         legal_name="Harbor House, an invented center for trying this site",
         address="1 Example Street, Springfield",
-        directions="This center is invented: there is no way to get there.",
-        services="Assessment\nMedical detox\nOutpatient treatment\nFamily support",
-        phone="555-0100",
+        phone="(202) 555-0100",  # a number that is kept for stories
         languages=["en", "es"],
+        payments=["medicaid", "private", "self_pay", "sliding_scale", "free"],
+        levels=["detox", "outpatient"],
         is_default=True,
+        **TEXTS,
     )
+    CentreTranslation.objects.create(centre=centre, language="es", **SPANISH_TEXTS)
     hours = [(day, 8, 20) for day in WEEKDAYS] + [(day, 10, 16) for day in WEEKEND]
     OpeningHours.objects.bulk_create(
         OpeningHours(centre=centre, weekday=day, opens=dt.time(opens), closes=dt.time(closes)) for day, opens, closes in hours

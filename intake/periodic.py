@@ -11,7 +11,7 @@ from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.queue import shift_notes
 from intake.retention import policy
-from intake.submission import drills
+from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
@@ -22,6 +22,7 @@ periodic("verify the centres' keys")(keyring.verify_keys)
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
 periodic("close mailboxes that were left open")(sessions.forget_expired)
+periodic("erase requests that were never sent")(drafts.forget_expired)
 periodic("remove expired links of alarms")(alarm_links.forget_expired)
 periodic("remove old counts of tries")(rate_limits.forget_expired)
 periodic("index phone numbers and e-mail addresses")(blind_index.run)

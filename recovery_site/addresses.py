@@ -10,18 +10,27 @@ from django.http import HttpRequest
 logger = logging.getLogger(__name__)
 
 
+def single(request: HttpRequest) -> str:
+    """Return what stands for one client: the address for IPv4, the /64 for IPv6 (one household or phone), or "unknown"."""
+    return _network(request, 32)
+
+
 def block(request: HttpRequest) -> str:
     """Return the client's network (/24 for IPv4, /64 for IPv6), or "unknown" if the request has no valid address.
 
     The last address of the header counts, which the proxy next to us added. Some proxies write a port behind it.
     """
+    return _network(request, 24)
+
+
+def _network(request: HttpRequest, ipv4_bits: int) -> str:
     address = _parsed(request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1])
     if address is None:
         _warn_once(settings.CLIENT_ADDRESS_HEADER)
         return "unknown"
     if address.version == 6 and address.ipv4_mapped:
         address = address.ipv4_mapped
-    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
+    return str(ip_network((address, ipv4_bits if address.version == 4 else 64), strict=False))
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,7 +46,7 @@ def helplines(country: str, language: str, file: Path = FILE) -> tuple[Helpline,
                 key=line["key"],
                 name=_in(line["name"], language),
                 number=_in(line["number"], language),
-                href=f"tel:{line['tel']}" if "tel" in line else f"sms:{line['sms']}",
+                href=_href(line, language),
                 about=_in(line["about"], language),
                 in_bar=line.get("bar", False),
             )
@@ -65,6 +67,17 @@ def checked_on(file: Path = FILE) -> dt.date:
 @lru_cache(maxsize=4)
 def _read(file: Path) -> Mapping[str, object]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _href(line: Mapping[str, Any], language: str) -> str:
+    if "tel" in line:
+        return f"tel:{line['tel']}"
+    return sms_link(line["sms"], _in(line["body"], language) if "body" in line else "")
+
+
+def sms_link(number: str, body: str = "") -> str:
+    """Return the address that begins a text message to `number`, with `body` as its words."""
+    return f"sms:{number}?body={quote(body)}" if body else f"sms:{number}"
 
 
 def _in(texts: Mapping[str, str], language: str) -> str:

@@ -151,6 +151,8 @@ MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # Dotted path of a function returning names and phone numbers that the check of names accepts, besides SITE_NAME.
 OWN_NAMES = "intake.own_names.names"
+# Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
+SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, without files
@@ -205,6 +207,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Language, time and mail -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "recovery_site.formats"
 LANGUAGES = languages.installed(BASE_DIR / "locale", LANGUAGE_CODE)
 USE_I18N = True
 USE_TZ = True

@@ -24,6 +24,8 @@ PAGES = {
     "glossary": "/glossary/",
     "centers": "/centers/",
     "center": "/centers/harbor-house-demo/",
+    "help-now": "/help-now/",
+    "search-center": "/search/?q=opening%20hours",
     "helplines": "/helplines/",
     "safety": "/safety/",
     "about": "/about/",
@@ -41,6 +43,7 @@ SPANISH = {
     "guide-send": "/es/guides/abstinencia-de-alcohol/send/",
     "search": "/es/search/?q=temblores",
     "search-mended": "/es/search/?q=eroina",
+    "search-center": "/es/search/?q=horario",
     "search-danger": "/es/search/?q=quiero%20morir",
 }
 SENT_EMPTY = ("contact", "mailbox")  # forms that are also shown with errors

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement, builder
 
 from articles.models import Picture, Term
-from articles.rendering import glossary_links, sanitizing, timeline
+from articles.rendering import glossary_links, phone_links, sanitizing, timeline
 from articles.rendering.pictures import ADDRESS, address
 
 WORDS_A_MINUTE = 180  # slower than the usual 230: readers here are tired, ill or afraid
@@ -46,6 +46,7 @@ def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None =
     toc = _number_sections(root)
     _link_citations(root, {source["number"] for source in snapshot["sources"]})
     _label_callouts(root)
+    phone_links.link_numbers(root)
     glossary_links.link_first_uses(root, terms)
     _size_pictures(root, pictures or {})
     _wrap_tables(root)

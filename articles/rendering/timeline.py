@@ -1,19 +1,30 @@
-"""Renders a timeline as an SVG picture and as a table for people who can't see it."""
+"""Renders a timeline as curves in SVG, and as a list for people who can't see them."""
 
-from typing import Any
+import re
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# Pixels. Drawn for the narrowest screen (320), where text must be readable; wider screens enlarge it a little.
-WIDTH, BAR_HEIGHT, ROW_HEIGHT, TOP = 320, 18, 48, 24
+Phase = dict[str, Any]
+
 STRONGEST = 5
-MARKS = (24, 72, 168, 336, 672, 1344)  # hours
-# Estimated average letter widths in pixels (site.css: 14 and 12 pixels). Text can't be measured on the server, so these are
-# on the wide side, to keep words inside the picture.
-TITLE_LETTER, MARK_LETTER = 8.4, 6.8
-BETWEEN_MARKS = 2
+WIDTH, HEIGHT, HIGHEST = 1000, 100, 84  # of the space in which a curve is drawn; strength 5 is at HIGHEST
+MOST_LABELS = 5  # on the time axis; with letters of twice the size they still have room on the narrowest screen
+STEPS = (1, 2, 5, 10, 20, 50)
+STEPS_OF_HOURS = (3, 6, 12)
+NUMBER = re.compile(r"\d+")
+
+
+class Curve(NamedTuple):
+    """`path` is SVG. `peak_x`, in percent of the width, is where the label of the peak stands, with its text-anchor."""
+
+    name: str
+    path: str
+    peak_x: str
+    anchor: str
 
 
 def hours_in_words(hours: int) -> str:
@@ -49,80 +60,106 @@ def _day(number: int) -> str:
     return ngettext("day %(count)s", "day %(count)s", number) % {"count": number}
 
 
-def render(phases: list[dict[str, Any]]) -> str:
+def render(phases: list[Phase]) -> str:
     """Return the HTML of a timeline, or "" if there are no phases. It has no style attributes, which the CSP forbids.
 
-    The time axis is the square root of the hours, so that the first days, which matter most, have enough room.
+    The time axis is linear and begins at the last use.
     """
     if not phases:
         return ""
-    end = max(phase["to_hour"] for phase in phases) ** 0.5
-    bars = []
-    for row, phase in enumerate(phases):
-        left, right = (phase[name] ** 0.5 / end * WIDTH for name in ("from_hour", "to_hour"))
-        top = TOP + row * ROW_HEIGHT
-        title = _shortened(phase["title"])
-        text_x, anchor = _title_place(left, right, len(title) * TITLE_LETTER)
-        bars.append(
-            {
-                "x": f"{left:.1f}",
-                "y": top + 20,
-                "width": f"{max(right - left, 4):.1f}",
-                "height": BAR_HEIGHT,
-                "intensity": phase["intensity"],
-                "title": title,
-                "text_x": f"{text_x:.1f}",
-                "anchor": anchor,
-                "text_y": top + 14,
-            }
-        )
-    marks = _marks(end)
-    rows = [
-        {
-            **phase,
-            "when": period_in_words(phase["from_hour"], phase["to_hour"]),
-            "strength": _("strength %(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST},
-        }
-        for phase in phases
-    ]
-    height = TOP + len(bars) * ROW_HEIGHT
-    return render_to_string(
-        "articles/parts/timeline.html", {"bars": bars, "marks": marks, "rows": rows, "width": WIDTH, "height": height}
-    ).strip()
+    end = max(phase["to_hour"] for phase in phases)
+    unit, marks = _axis(end)
+    context = {
+        "curves": [_curve(name, own, end) for name, own in _groups(phases).items()],
+        "marks": marks,
+        "unit": unit,
+        "phases": [_in_words(phase) for phase in phases],
+    }
+    return render_to_string("articles/parts/timeline.html", context).strip()
 
 
-def _shortened(title: str) -> str:
-    """Shorten a title to one line of the picture. The table has the full title."""
-    most = int(WIDTH / TITLE_LETTER)
-    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
+def _in_words(phase: Phase) -> Phase:
+    """Return the phase with `when` and `strength`. `when` is empty if the title names the same days: "Days 2 and 3"."""
+    when = period_in_words(phase["from_hour"], phase["to_hour"])
+    if NUMBER.findall(phase["title"]) == NUMBER.findall(when):
+        when = ""
+    strength = _("strength %(intensity)s of %(strongest)s") % {"intensity": phase["intensity"], "strongest": STRONGEST}
+    return {**phase, "when": when, "strength": strength}
 
 
-def _title_place(left: float, right: float, length: float) -> tuple[float, str]:
-    """Return the x position and text-anchor of a title above its bar, such that it stays inside the picture."""
-    if left + length <= WIDTH:
-        return left, "start"
-    if right - length >= 0:
-        return right, "end"
-    return WIDTH, "end"
+def _groups(phases: list[Phase]) -> dict[str, list[Phase]]:
+    """Return the phases of each curve by its name.
+
+    There are several if each title names what it is about: "Methadone: first signs". A single curve has no name.
+    """
+    names = [phase["title"].partition(": ")[0] if ": " in phase["title"] else "" for phase in phases]
+    if not all(names):
+        return {"": phases}
+    return {name: [phase for phase, other in zip(phases, names, strict=True) if other == name] for name in names}
 
 
-def _marks(end: float) -> list[dict[str, str]]:
-    """Return the marks on the time axis: the first, the last, and those between whose labels don't overlap."""
-    places = []
-    for hours in MARKS:
-        x, label = hours**0.5 / end * WIDTH, hours_in_words(hours)
-        half = len(label) * MARK_LETTER / 2
-        if x > WIDTH:
-            break
-        # Labels at the edges are aligned with the picture's edge.
-        anchor, text_x, middle = "middle", x, x
-        if x < half:
-            anchor, text_x, middle = "start", 0, half
-        elif x + half > WIDTH:
-            anchor, text_x, middle = "end", WIDTH, WIDTH - half
-        places.append((middle, half, {"x": f"{x:.1f}", "text_x": f"{text_x:.1f}", "anchor": anchor, "label": label}))
-    chosen = places[:1]
-    for middle, half, mark in places[-1:] + places[1:-1]:
-        if all(abs(middle - other) >= half + others_half + BETWEEN_MARKS for other, others_half, _mark in chosen):
-            chosen.append((middle, half, mark))
-    return [mark for _middle, _half, mark in sorted(chosen, key=lambda place: place[0])]
+def _curve(name: str, phases: list[Phase], end: int) -> Curve:
+    """Return a smooth curve through the middle of each phase. Where phases overlap, the stronger one counts."""
+    hours = sorted({hour for phase in phases for hour in (phase["from_hour"], phase["to_hour"])})
+    levels = []
+    for begin, until in pairwise(hours):
+        strengths = [phase["intensity"] for phase in phases if phase["from_hour"] <= begin and until <= phase["to_hour"]]
+        levels.append((max(strengths, default=0), begin, until))
+    strongest = max(levels)[0]
+    knots = [(0.0, 0), (float(hours[0]), 0)]
+    for strength, begin, until in levels:
+        quarter = (until - begin) / 4
+        # The peak is as wide as half of its phase; elsewhere the curve goes up or down all the time.
+        knots += [(begin + quarter, strength), (until - quarter, strength)] if strength == strongest else [((begin + until) / 2, strength)]
+    knots.append((float(hours[-1]), 0))
+    path = _smooth([(hour / end * WIDTH, HEIGHT - strength / STRONGEST * HIGHEST) for hour, strength in knots])
+    first, last = next((begin, until) for strength, begin, until in levels if strength == strongest)
+    # A word beside the middle of the picture must not leave it.
+    centre = (first + last) / 2 / end * 100
+    if centre < 35:
+        return Curve(name, path, f"{first / end * 100:.1f}", "start")
+    if centre > 65:
+        return Curve(name, path, f"{last / end * 100:.1f}", "end")
+    return Curve(name, path, f"{centre:.1f}", "middle")
+
+
+def _smooth(points: list[tuple[float, float]]) -> str:
+    """Return an SVG path through `points` that never rises above or falls below two neighbours, closed along the bottom.
+
+    A point between a lower and a higher one has the harmonic mean of the slopes on both sides, any other one is level.
+    """
+    slopes = [(right[1] - left[1]) / (right[0] - left[0]) if right[0] > left[0] else 0.0 for left, right in pairwise(points)]
+    inner = [2 * one * two / (one + two) if one * two > 0 else 0.0 for one, two in pairwise(slopes)]
+    steepness = [0.0, *inner, 0.0]
+    path = f"M{points[0][0]:.0f} {points[0][1]:.0f}"
+    for number, ((x1, y1), (x2, y2)) in enumerate(pairwise(points)):
+        third = (x2 - x1) / 3
+        handles = (x1 + third, y1 + third * steepness[number], x2 - third, y2 - third * steepness[number + 1], x2, y2)
+        path += "C" + " ".join(f"{value:.0f}" for value in handles)
+    return path + f"V{HEIGHT}H0Z"
+
+
+def _axis(end: int) -> tuple[str, list[dict[str, str]]]:
+    """Return what the axis counts and its marks: where each hour, day or week ends, and a label at some of them.
+
+    Days and weeks are labelled in their middle, as people count them: day 3 lasts from hour 48 to hour 72.
+    """
+    if end <= 48:
+        unit, hours = _("Hours since the last use."), 1
+    elif end <= 480:
+        unit, hours = _("Days since the last use."), 24
+    else:
+        unit, hours = _("Weeks since the last use."), 168
+    steps = STEPS_OF_HOURS if hours == 1 else STEPS
+    count = end // hours
+    step = next((step for step in steps if count / step <= MOST_LABELS), steps[-1])
+    marks = []
+    for number in range(1, count + 1):
+        labelled = number % step == 0
+        if hours == 1 and not labelled:
+            continue
+        x = number * hours / end * 100
+        label_x = x if hours == 1 else (number - 0.5) * hours / end * 100
+        label_x, anchor = (100.0, "end") if label_x > 92 else (label_x, "middle")  # the last one must not leave the picture
+        marks.append({"x": f"{x:.1f}", "label_x": f"{label_x:.1f}", "anchor": anchor, "label": str(number) if labelled else ""})
+    return unit, marks

@@ -15,10 +15,17 @@ register = template.Library()
 
 @register.simple_tag
 def sample_timeline() -> SafeString:
-    """A timeline with one bar of each strength, from the first hours to weeks."""
+    """A timeline of two curves with a phase of each strength, from the first hours to weeks."""
+    names = [_("First"), _("Second")]
     hours = [4, 24, 48, 96, 240, 1344]
     phases = [
-        {"from_hour": begin, "to_hour": end, "intensity": strength, "title": _("A phase"), "text": _("A few words")}
+        {
+            "from_hour": begin,
+            "to_hour": end,
+            "intensity": strength,
+            "title": f"{names[strength % 2]}: {_('A phase')}",
+            "text": _("A few words"),
+        }
         for strength, (begin, end) in enumerate(pairwise(hours), start=1)
     ]
     return mark_safe(timeline.render(phases))  # noqa: S308 (drawn from a template)

@@ -1,5 +1,8 @@
 """Pages that visitors read. No cookie, no session; they read editions only."""
 
+from itertools import groupby
+from operator import attrgetter
+
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -47,11 +50,13 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page(sitemap=True)
 @require_safe
 def guide_list(request: HttpRequest) -> HttpResponse:
-    """All guides of the language, narrowed by substance, stage or reader."""
+    """All guides of the language in groups, narrowed by substance, stage or reader."""
     language = get_language() or settings.LANGUAGE_CODE
-    chosen = {name: request.GET.get(name, "") for name in ("substance", "stage", "reader")}
-    page = published.listed(language, chosen, request.GET.get("page"))
-    context = {"page": page, "chosen": chosen, "substances": topics.SUBSTANCES, "stages": topics.STAGES, "readers": topics.READERS}
+    asked = {name: request.GET.get(name, "") for name in topics.KINDS}
+    listing = published.listed(language, asked, request.GET.get("page"))
+    names = list(topics.GROUPS.items())
+    groups = [(*names[place], list(editions)) for place, editions in groupby(listing.page.object_list, key=attrgetter("group"))]
+    context = {"page": listing.page, "groups": groups, "chosen": listing.chosen, "offered": listing.offered}
     return render(request, "articles/guide_list.html", context)
 
 

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles import topics
+from articles import published, topics
 from articles.search import crisis, ranking
 from danger import signs
 from recovery_site import helplines
@@ -27,8 +28,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "findings": findings,
         "topic": topic,
-        "topic_groups": topics.groups(),
+        "topic_groups": published.offered_topics(_language()),
         "urgent_words": [line["text"] for line in signs.lines(codes)],
+        "card": import_string(settings.SEARCH_ANSWERS)(typed, _language()) if typed else None,
         "urgent": [line for line in helplines.helplines(settings.COUNTRY, _language()) if line.key in needed],
     }
     return render(request, "articles/search.html", context)

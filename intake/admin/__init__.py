@@ -6,6 +6,7 @@ from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
 from intake.admin.configuration.notifications import NotificationAdmin
 from intake.admin.configuration.on_call import OnCallShiftAdmin
+from intake.admin.configuration.openings import openings_panel
 from intake.admin.configuration.reply_templates import ReplyTemplateAdmin
 from intake.admin.configuration.routing import RoutingRuleAdmin
 from intake.admin.configuration.teams import TeamAdmin
@@ -16,6 +17,7 @@ from intake.admin.rota import on_call_head
 
 admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
+admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
 admin.site.add_head(on_call_head)  # type: ignore[attr-defined]
 

@@ -25,6 +25,15 @@ class VersionedForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class NewWordsForm(VersionedForm):
+    """New receipt words for a person who lost theirs."""
+
+    verified = forms.BooleanField(
+        label=_("I reached the person as they said is safe, and I am sure that it is them."),
+        error_messages={"required": _("Reach the person the way they said is safe, and make sure that it is them. Then tick the box.")},
+    )
+
+
 class DateAheadField(MomentField):
     """A date and time from today on."""
 

@@ -64,6 +64,8 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "note/", page(views.note), name="intake_inquiry_note"),
             path(case + "close/", page(views.close), name="intake_inquiry_close"),
             path(case + "reopen/", page(views.reopen), name="intake_inquiry_reopen"),
+            path(case + "to-queue/", page(views.put_in_queue), name="intake_inquiry_to_queue"),
+            path(case + "new-words/", page(views.give_new_words), name="intake_inquiry_new_words"),
             path(case + "assign/", page(views.assign), name="intake_inquiry_assign"),
             path(case + "hand-over/", page(views.hand_over), name="intake_inquiry_hand_over"),
             path(case + "recuse/", page(views.recuse), name="intake_inquiry_recuse"),

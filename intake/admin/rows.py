@@ -8,6 +8,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from intake.assessment import spam
 from intake.cases import labels
 from intake.models import Inquiry, QueueRank
 from intake.scheduling import safe_times
@@ -38,6 +39,8 @@ class Row:
     warnings: list[str]
     language: str
     part: str
+    # Why the site holds it because it looks automatic; empty for all others.
+    held: list[str]
 
 
 def rows(inquiries: list[Inquiry], now: dt.datetime | None = None) -> list[Row]:
@@ -58,14 +61,17 @@ def row(inquiry: Inquiry, now: dt.datetime) -> Row:
         way=str(inquiry.get_contact_way_display()),
         warnings=contact_warnings(inquiry, now),
         language=labels.language_name(inquiry.language),
-        part=str(PARTS[inquiry.queue_rank]),
+        part=_("Looks automatic") if inquiry.is_held else str(PARTS[inquiry.queue_rank]),
+        held=held_in_words(inquiry),
     )
 
 
 def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
     """Return a text on what is due when, and whether it is overdue."""
     rank = inquiry.queue_rank
-    if rank == QueueRank.CLOSED:
+    if inquiry.is_held:
+        return _("no promise: it looks automatic"), False
+    if rank in (QueueRank.CLOSED, QueueRank.SPAM):
         return _("closed"), False
     if rank == QueueRank.WAITING_FOR_THEM:
         return _("waiting for the visitor"), False
@@ -84,6 +90,11 @@ def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
     if inquiry.answer_by <= now:
         return _("%(time)s past the promise") % {"time": timesince(inquiry.answer_by, now, depth=1)}, True
     return _("%(time)s left") % {"time": timeuntil(inquiry.answer_by, now, depth=1)}, False
+
+
+def held_in_words(inquiry: Inquiry) -> list[str]:
+    """Return why the site holds the inquiry because it looks automatic; empty if it doesn't."""
+    return [spam.in_words(code) for code in inquiry.held_for] if inquiry.is_held and inquiry.held_for else []
 
 
 def contact_warnings(inquiry: Inquiry, now: dt.datetime) -> list[str]:

@@ -14,11 +14,6 @@ OF_LEVEL = {Level.ALARM: Priority.DANGER, Level.LOOK: Priority.URGENT, Level.MEN
 PREGNANT, UNDER_18 = "pregnant", "under_18"
 
 
-def is_danger(data: InquiryData) -> bool:
-    """Return whether the sender says, by the answer or by words of the text, that someone is in danger now."""
-    return assess(data)[0] == Priority.DANGER
-
-
 def assess(data: InquiryData) -> tuple[Inquiry.Priority, list[str]]:
     """Return the priority and the codes of its reasons, the gravest first: signs of danger, then answers."""
     assessment = assess_text(data.text, data.language)

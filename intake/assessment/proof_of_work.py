@@ -2,8 +2,7 @@
 
 It is required only under attack. The format is ALTCHA's (version 1: SHA-256 of salt and number); challenges are created
 and verified here, without another host. A challenge is bound to the token of one form, so that solutions can't be reused
-and need not be stored. A form without a solution is still accepted, but reviewed by a person first (intake.assessment.spam)
-unless it mentions danger.
+and need not be stored. A form without a solution is asked for once more (intake.assessment.spam), unless it is urgent.
 """
 
 import base64
@@ -14,7 +13,6 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Mapping
 from functools import cache as cached
 
 from django.conf import settings
@@ -64,11 +62,6 @@ def is_solved(answer: str, nonce: bytes) -> bool:
         return False
     signed_by_us = hmac.compare_digest(_signature(_hash(salt, number)).encode(), signature.encode(errors="replace"))
     return signed_by_us and form_nonce == nonce.hex() and time.time() <= expires
-
-
-def was_asked(posted: Mapping[str, str]) -> bool:
-    """Return whether the form was sent from a page that contained a challenge and explained its purpose."""
-    return "altcha" in posted
 
 
 def _hash(salt: str, number: int) -> str:

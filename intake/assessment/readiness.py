@@ -29,7 +29,7 @@ WORDS: dict[Lack, Promise] = {
         "No key that opens what is sealed to it. Restore its file from the backup of the keys, or make a new key with “manage.py "
         "create_centre_key”."
     ),
-    Lack.HOURS: _("No opening hours. For day and night, enter every day from 00:00 to 23:59."),
+    Lack.HOURS: _("No opening hours. Enter them, or tick “day and night”."),
     Lack.PEOPLE: _(
         "Nobody who works there can be told of danger. Give one active member an e-mail address and switch their e-mails on, or make "
         "them a lead."
@@ -44,10 +44,12 @@ def missing(centre: Centre) -> list[Lack]:
 
 def missing_at(centres: Iterable[Centre]) -> dict[int, list[Lack]]:
     """Return {id: what the centre lacks} of each of `centres`. Three queries."""
+    centres = list(centres)
     keys = [centre.pk for centre in centres]
     has = {
         Lack.KEY: set(CentreKey.objects.usable().filter(centre__in=keys).values_list("centre", flat=True)),
-        Lack.HOURS: set(OpeningHours.objects.filter(centre__in=keys).values_list("centre", flat=True)),
+        Lack.HOURS: set(OpeningHours.objects.filter(centre__in=keys).values_list("centre", flat=True))
+        | {centre.pk for centre in centres if centre.always_open},
         Lack.PEOPLE: recipients.staffed_centres(keys),
     }
     return {key: [lack for lack, centres_with_it in has.items() if key not in centres_with_it] for key in keys}
@@ -55,7 +57,7 @@ def missing_at(centres: Iterable[Centre]) -> dict[int, list[Lack]]:
 
 def complete() -> set[int]:
     """Return the ids of the centres that lack nothing, whether or not they accept inquiries now. Four queries."""
-    return {key for key, lacks in missing_at(list(Centre.objects.only("pk"))).items() if not lacks}
+    return {key for key, lacks in missing_at(list(Centre.objects.only("pk", "always_open"))).items() if not lacks}
 
 
 def able() -> QuerySet[Centre]:

@@ -1,52 +1,84 @@
-"""Spam score of a contact form. Nothing is discarded: suspected spam goes to a queue that staff can see."""
+"""What in a contact form looks automatic. Nothing is refused for it: the site asks once more whether a person sent it, and keeps what
+isn't sent again in "Looks automatic", where staff see it (intake.mailbox.held).
+"""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake.assessment import rate_limits
 from intake.cases.inquiry_data import InquiryData
+from intake.models import Inquiry
 
-# An inquiry with at least this score goes to the spam queue, unless it mentions danger.
-THRESHOLD = 5
 # People need longer than this to read the form.
 MINIMUM_SECONDS = 3
-OLD_SECONDS = 24 * 60 * 60
+# So many signs together look automatic. One alone doesn't: each of them happens to people, too.
+ENOUGH = 2
+# People don't write these by hand.
+ENOUGH_ALONE = frozenset({"no_proof", "markup"})
+SIGNS = {
+    "trap": gettext_lazy("a field that people don’t see was filled in"),
+    "too_fast": gettext_lazy("it was sent within three seconds"),
+    "many_forms": gettext_lazy("many requests came from the same network"),
+    "no_proof": gettext_lazy("many requests were arriving, and this one came without the sum that browsers solve then"),
+    "markup": gettext_lazy("the text holds the code of a link"),
+    "links": gettext_lazy("the text holds web addresses"),
+    "sales": gettext_lazy("the text advertises for web sites"),
+}
 
-_LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
-_SALES = re.compile(
-    r"\b(?:seo|backlinks?|guest post|crypto|bitcoin|forex|casino|viagra|cialis|loan offer|web ?design services|rank(?:ing)? on google"
-    r"|marketing services|telegram|onlyfans)\b",
-    re.IGNORECASE,
-)
+_MARKUP = re.compile(r"\[url\b|\[link\b|<a\s", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+# No word of this list is one that people ask for help with: not gambling, not dating, not medicines, not money.
+_SALES = re.compile(r"\b(?:seo|backlinks?|guest posts?|web ?design services|rank(?:ing)? on google|marketing services)\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n-- *\n")
 
 
 @dataclass(frozen=True)
 class FormSigns:
-    """What is known of the form beside its answers: its age, whether the hidden field was filled, forms of the same block, and
-    whether it brought the proof of work that was asked for (True when none was). `attempt` is counted when the form is stored.
+    """What is known of the form beside its answers: its age, whether the hidden field was filled, forms of the same block, whether it
+    brought the proof of work that was asked for (True when none was), and whether it was sent from the page that asks once more.
+    `attempt` is counted when the form is stored.
     """
 
     seconds_open: int = 60
     trap_filled: bool = False
     forms_of_block: int = 1
     proven: bool = True
+    sent_again: bool = False
     attempt: rate_limits.Attempt | None = None
 
 
-def signs_of_spam(data: InquiryData, signs: FormSigns) -> tuple[int, list[str]]:
-    """Return the spam score and the codes of the signals that contributed to it."""
-    text = f"{data.message} {data.other_notes}"
-    links = len(_LINK.findall(text))
-    weights = {
-        "trap": 5 if signs.trap_filled else 0,
-        "too_fast": 3 if signs.seconds_open < MINIMUM_SECONDS else 0,
-        "old_form": 1 if signs.seconds_open > OLD_SECONDS else 0,
-        "many_forms": 3 if signs.forms_of_block > rate_limits.MANY_FORMS else 0,
-        # Only under attack: a form without the proof of work is reviewed by a person first, whatever it says.
-        "no_proof": 0 if signs.proven else THRESHOLD,
-        "links": min(links, 3) * 2,
-        "link_in_name": 5 if _LINK.search(data.name) else 0,
-        "sales": 2 * len({match.lower() for match in _SALES.findall(text)}),
+def signs_in(data: InquiryData, signs: FormSigns) -> list[str]:
+    """Return the codes of the signs, keys of SIGNS, in this form."""
+    text = data.text
+    # Professionals give the address of the place where they work.
+    may_hold_address = data.for_whom == Inquiry.ForWhom.PROFESSIONAL
+    is_so = {
+        "trap": signs.trap_filled,
+        "too_fast": signs.seconds_open < MINIMUM_SECONDS,
+        "many_forms": signs.forms_of_block > rate_limits.MANY_FORMS,
+        "no_proof": not signs.proven,
+        "markup": bool(_MARKUP.search(text)),
+        "links": not may_hold_address and bool(_ADDRESS.search(_without_signature(text))),
+        "sales": bool(_SALES.search(text)),
     }
-    reasons = [code for code, weight in weights.items() if weight]
-    return sum(weights.values()), reasons
+    return [code for code, found in is_so.items() if found]
+
+
+def looks_automatic(codes: Collection[str]) -> bool:
+    """Return whether a form with these signs looks automatic."""
+    return len(codes) >= ENOUGH or not ENOUGH_ALONE.isdisjoint(codes)
+
+
+def in_words(code: str) -> str:
+    """Return the words for a sign, also for one that an earlier release stored."""
+    return str(SIGNS.get(code, _("the text looked like an advertisement")))
+
+
+def _without_signature(text: str) -> str:
+    """Return the text without its last paragraph, which may be a signature, if it has several."""
+    paragraphs = _PARAGRAPH.split(text.strip())
+    return "\n".join(paragraphs[:-1]) if len(paragraphs) > 1 else text

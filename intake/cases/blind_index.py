@@ -58,8 +58,8 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
     inquiry.save(update_fields=["digested"])
     now = timezone.now()
     blocked = BlockedContact.in_force(now).filter(digest__in=[row.digest for row in rows]).exists()
-    # A block must never hide an inquiry about danger to life.
-    if blocked and inquiry.state == Inquiry.State.NEW and inquiry.priority != Inquiry.Priority.DANGER:
+    # A block must never hide danger, a pregnancy or anything else that is urgent.
+    if blocked and inquiry.state == Inquiry.State.NEW and inquiry.priority == Inquiry.Priority.NORMAL:
         inquiry.state, inquiry.outcome, inquiry.closed_at = Inquiry.State.CLOSED, Inquiry.Outcome.SPAM, now
         inquiry.version += 1
         inquiry.save(update_fields=["state", "outcome", "closed_at", "version"])

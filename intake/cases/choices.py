@@ -44,7 +44,7 @@ PREGNANCY = [("", _("I'd rather not say")), ("yes", _("Yes or maybe")), ("no", _
 PAYERS = [
     ("", _("I'd rather not say")),
     ("insurance", _("Insurance")),
-    ("public", _("A public programme such as Medicaid or Medicare")),
+    ("public", _("A public program such as Medicaid or Medicare")),
     ("self", _("I would pay myself")),
     ("unknown", _("I don't know")),
 ]
@@ -154,7 +154,7 @@ _CA_ZONES = [
     ("America/Edmonton", _("Mountain time")),
     ("America/Vancouver", _("Pacific time")),
 ]
-TIME_ZONES = [("", _("The same as the centre's")), *{"US": _US_ZONES, "CA": _CA_ZONES}.get(settings.COUNTRY, [])]
+TIME_ZONES = [("", _("The same as the center's")), *{"US": _US_ZONES, "CA": _CA_ZONES}.get(settings.COUNTRY, [])]
 
 
 def region_choices() -> list[tuple[str, object]]:

@@ -1,6 +1,7 @@
 """The consents of visitors, and every version of the sentences that were ever shown to them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,18 +32,25 @@ SENTENCES = {
 # The consent that each way of contact requires.
 NEEDED = {Inquiry.ContactWay.PHONE: Purpose.CALL, Inquiry.ContactWay.TEXT: Purpose.TEXT, Inquiry.ContactWay.EMAIL: Purpose.EMAIL}
 
+# The payload's field that each purpose is about.
+ADDRESSES = {
+    "phone": (Purpose.CALL, Purpose.TEXT, Purpose.AUTOMATED_TEXT),
+    "email": (Purpose.EMAIL, Purpose.TELL_OF_ANSWER),
+}
+
 
 def give(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> list[Consent]:
     """Return unsaved consents to the current sentences, which were shown in `language`."""
     return [Consent(inquiry=inquiry, purpose=purpose, wording=CURRENT, language=language, given_at=now) for purpose in purposes]
 
 
-def replace(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime) -> None:
+def replace(inquiry: Inquiry, purposes: list[str], language: str, now: dt.datetime, *, new_addresses: Iterable[str] = ()) -> None:
     """Make `purposes` the valid consents and withdraw all others. Must be called inside a transaction.
 
-    A consent to an outdated sentence is withdrawn as well and replaced by one to the current sentence.
+    A consent to an outdated sentence is withdrawn as well and replaced by one to the current sentence. So is one of a purpose in
+    `new_addresses`: it was given for another number or e-mail address.
     """
-    kept = set(purposes) & set(held_by(inquiry))
+    kept = set(purposes) & set(held_by(inquiry)) - set(new_addresses)
     inquiry.consents.filter(withdrawn_at=None).exclude(purpose__in=kept).update(withdrawn_at=now)
     Consent.objects.bulk_create(give(inquiry, sorted(set(purposes) - kept), language, now))
 

@@ -74,6 +74,8 @@ def who(event: Event) -> str:
 def what(event: Event) -> str:
     """Return the label of the event with its result, if it has one."""
     label = str(event.get_kind_display())
+    if event.kind == Event.Kind.RECEIVED and event.data.get("spam"):
+        return _("received; held, because it looked automatic")
     if event.kind == Event.Kind.ATTEMPTED:
         way = dict(Inquiry.ContactWay.choices).get(event.data.get("way", ""), "")
         outcome = dict(ContactAttempt.Outcome.choices).get(event.data.get("outcome", ""), "")

@@ -9,6 +9,7 @@ from intake.models import Inquiry
 SEALED_FIELDS = (
     "name",
     "phone",
+    "phone_note",
     "email",
     "message",
     "substances",
@@ -44,6 +45,8 @@ class InquiryData:
 
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    # What was written beside the number: an extension, whose phone it is, a second number.
+    phone_note: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     message: str = field(default="", repr=False)
     substances: list[str] = field(default_factory=list, repr=False)
@@ -55,7 +58,7 @@ class InquiryData:
     @property
     def text(self) -> str:
         """All that was written in the person's own words."""
-        return f"{self.message}\n{self.other_notes}"
+        return f"{self.message}\n{self.other_notes}\n{self.phone_note}".strip("\n")
 
     def payload(self) -> dict[str, Any]:
         """Return the values of SEALED_FIELDS that are not empty."""

@@ -32,6 +32,7 @@ SIGNS_OF_0_1_0 = {
 FIELDS = {
     "name": gettext_lazy("Name to use"),
     "phone": gettext_lazy("Phone"),
+    "phone_note": gettext_lazy("Beside the number"),
     "email": gettext_lazy("E-mail"),
     "message": gettext_lazy("Message"),
     "substances": gettext_lazy("Substances"),

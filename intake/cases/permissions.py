@@ -31,6 +31,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "add_note": STAFF_OF_CENTRE,
     "close": STAFF_OF_CENTRE,
     "reopen": STAFF_OF_CENTRE,
+    "give_new_words": STAFF_OF_CENTRE,
     "hand_over": STAFF_OF_CENTRE,
     "recuse": STAFF_OF_CENTRE,
     "watch": STAFF_OF_CENTRE,

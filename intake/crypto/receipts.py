@@ -12,9 +12,10 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from uuid import UUID
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -27,6 +28,8 @@ ARGON2_MEMORY_KIB = 8192
 ARGON2_PASSES = 1
 # A typed receipt whose misspelt words allow more readings than this is refused, naming the ambiguous words.
 MAX_READINGS = 4
+# Longer texts are no receipt.
+MOST_WORDS = 60
 
 Words = tuple[str, ...]
 
@@ -34,13 +37,15 @@ Words = tuple[str, ...]
 class UnreadableReceipt(Exception):
     """Raised when the typed text can't be a receipt.
 
-    `reason` is "empty", "count" or "unknown"; `words` are the typed words that were not understood.
+    `reason` is "empty", "missing", "extra" or "unknown"; `words` are the typed words that were not understood, or all of them;
+    `expected` is the number of words in a receipt.
     """
 
-    def __init__(self, reason: str, words: Sequence[str] = ()) -> None:
+    def __init__(self, reason: str, words: Sequence[str] = (), expected: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.words = list(words)
+        self.expected = expected
 
 
 def new(language: str) -> Words:
@@ -72,7 +77,8 @@ def _form_key(secret_key: str) -> bytes:
 def shown(words: Words, language: str) -> list[str]:
     """Return the words for display, with accents."""
     spelling = wordlists.words_of(language).shown
-    return [spelling[word] for word in words]
+    # A receipt from before an update of the site may have words of another list.
+    return [spelling.get(word, word) for word in words]
 
 
 def derive(words: Sequence[str]) -> tuple[bytes, bytes]:
@@ -97,26 +103,78 @@ def _hkdf(pepper: str, material: bytes, info: bytes) -> bytes:
 
 
 def readings(typed: str) -> list[Words]:
-    """Return the receipts that `typed` may mean (at most four), best match first.
+    """Return the receipts that `typed` may mean, best match first: at most four in each list, or eight where one word is too many.
 
-    Ignores case, accents, digits and punctuation, and corrects one mistake in each word. Raises UnreadableReceipt. Only the
-    word lists are consulted, so the result reveals nothing about which receipts exist.
+    Ignores case, accents, digits and punctuation, corrects one mistake in each word, separates words that are run together, and
+    leaves out what is no word of a receipt. Raises UnreadableReceipt. Only the word lists are consulted, so the result reveals
+    nothing about which receipts exist.
     """
-    words = re.findall(r"[^\W\d_]+", typed)
+    words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", typed))
     if not words:
         raise UnreadableReceipt("empty")
-    lists = {wordlists.words_of(language).words_in_receipt: language for language in ("en", "es")}
-    language = lists.get(len(words))
-    if language is None:
-        raise UnreadableReceipt("count", words)
-    matches = [wordlists.nearest(word, language) for word in words]
-    unknown = [word for word, near in zip(words, matches, strict=True) if not near]
-    if unknown:
-        raise UnreadableReceipt("unknown", unknown)
-    possible = list(islice(product(*matches), MAX_READINGS + 1))
-    if len(possible) > MAX_READINGS:
-        raise UnreadableReceipt("unknown", [word for word, near in zip(words, matches, strict=True) if len(near) > 1])
+    if len(words) > MOST_WORDS:
+        raise UnreadableReceipt("extra", words, wordlists.words_of("en").words_in_receipt)
+    matches = {name: [wordlists.nearest(word, name) for word in words] for name in wordlists.LISTS}
+    possible = _complete(words, matches) or _run_together(words) or _without_added(words, matches)
+    if possible:
+        return possible
+    # The list that knows most of the words is the one that was meant.
+    name = max(wordlists.LISTS, key=lambda name: sum(map(bool, matches[name])))
+    expected = wordlists.words_of(name).words_in_receipt
+    if unknown := [word for word, near in zip(words, matches[name], strict=True) if not near]:
+        raise UnreadableReceipt("unknown", unknown, expected)
+    if len(words) == expected:
+        raise UnreadableReceipt("unknown", [word for word, near in zip(words, matches[name], strict=True) if len(near) > 1], expected)
+    raise UnreadableReceipt("missing" if len(words) < expected else "extra", words, expected)
+
+
+# The words that each typed word may mean: in the order in which they were typed, empty for a word that is in no list.
+Matches = list[tuple[str, ...]]
+
+
+def _complete(words: Sequence[str], matches: Mapping[str, Matches]) -> list[Words]:
+    """Return the readings in the lists that know every word, and whose receipts have as many."""
+    fitting = (near for name, near in matches.items() if _fits(words, name))
+    return [reading for near in fitting for reading in _products(near)]
+
+
+def _without_added(words: Sequence[str], matches: Mapping[str, Matches]) -> list[Words]:
+    """Return the readings of a receipt to which something was added ("and", "'s", a bullet that was read as a word)."""
+    possible: list[Words] = []
+    for name, matched in matches.items():
+        count = wordlists.words_of(name).words_in_receipt
+        # Rather a word of a longer receipt that is misspelt, which the person can mend.
+        if any(_fits(words, other) and sum(map(bool, near)) >= count for other, near in matches.items()):
+            continue
+        exact: Matches = [near for word, near in zip(words, matched, strict=True) if near == (wordlists.plain(word),)]
+        known = exact if len(exact) >= count else [near for near in matched if near]
+        if len(known) == count:
+            possible += _products(known)
+        elif len(known) == len(exact) == count + 1:  # all are words of the list: any one may be the one too many
+            possible += [tuple(near[0] for near in exact[:place] + exact[place + 1 :]) for place in range(count + 1)]
     return possible
+
+
+def _fits(words: Sequence[str], name: str) -> bool:
+    return len(words) == wordlists.words_of(name).words_in_receipt
+
+
+def _run_together(words: Sequence[str]) -> list[Words]:
+    """Return the readings of words without spaces between some of them, if there is one way only to separate them."""
+    possible: set[Words] = set()
+    for name in wordlists.LISTS:
+        count = wordlists.words_of(name).words_in_receipt
+        if len(words) < count:
+            parts = [wordlists.split(word, name, count) for word in words]
+            ways = islice(product(*parts), wordlists.MOST_WAYS**2)
+            possible |= {reading for way in ways if len(reading := tuple(chain.from_iterable(way))) == count}
+    return list(possible) if len(possible) == 1 else []
+
+
+def _products(near: Matches) -> list[Words]:
+    """Return every reading, or none when there are more than MAX_READINGS."""
+    possible = list(islice(product(*near), MAX_READINGS + 1))
+    return possible if len(possible) <= MAX_READINGS else []
 
 
 def orders(words: Words) -> list[Words]:

@@ -1,6 +1,8 @@
-"""The published word lists that receipts are drawn from, and the correction of mistyped words.
+"""The word lists that receipts are drawn from, and the correction of mistyped words.
 
-English: six words of the EFF long list. Spanish: seven words of the BIP 39 list. Sources and licences: intake/data/README.md.
+A new receipt has seven words: English ones from our own list of 2,048, Spanish ones from 2,025 of the BIP 39 list and our own. Until
+November 2026 an English receipt had six words of the EFF long list; such receipts are still read, and no new ones are drawn from it.
+Sources, licences and what makes a word fit: intake/data/README.md.
 """
 
 import unicodedata
@@ -11,22 +13,29 @@ from typing import NamedTuple
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
-# Words that must not appear on a note from a treatment centre, because they would frighten or give away the person.
-LEFT_OUT = frozenset((DATA / "left_out.txt").read_text(encoding="utf-8").split())
-
 
 class WordList(NamedTuple):
-    """The list of one language: plain form to displayed form, and the number of words in a receipt (about 77 bits)."""
+    """The words of one list, and the number of words in a receipt (about 77 bits)."""
 
+    # Every word that a receipt of this list may hold, plain form to displayed form.
     shown: dict[str, str]
+    # The plain forms that new receipts are drawn from.
     plain: tuple[str, ...]
     words_in_receipt: int
 
 
-_FILES = {"en": ("eff_long_wordlist.txt", 6), "es": ("bip39_spanish.txt", 7)}
-LANGUAGES = tuple(_FILES)
-# Longer typed words can't match: the longest words of the lists have nine letters.
+# The first two are also the languages that receipts are drawn in.
+_FILES = {
+    "en": (("english.txt",), 7),
+    "es": (("bip39_spanish.txt", "spanish_more.txt"), 7),
+    "en-eff": (("eff_long_wordlist.txt",), 6),
+}
+LANGUAGES = ("en", "es")
+LISTS = tuple(_FILES)
+# Longer typed words can't match: the longest words of the lists have eleven letters.
 LONGEST = 32
+# More ways to read words that are run together are not followed.
+MOST_WAYS = 20
 
 
 def plain(word: str) -> str:
@@ -36,19 +45,20 @@ def plain(word: str) -> str:
 
 
 @cache
-def words_of(language: str) -> WordList:
-    """Return the list for `language` ("en" or "es"; English for any other language)."""
-    name, count = _FILES.get(language, _FILES["en"])
-    lines = (DATA / name).read_text(encoding="utf-8").split()
-    shown = {plain(word): unicodedata.normalize("NFC", word) for word in lines if "-" not in word and plain(word) not in LEFT_OUT}
-    return WordList(shown=shown, plain=tuple(shown), words_in_receipt=count)
+def words_of(name: str) -> WordList:
+    """Return the list with this name (one of LISTS, which has those of LANGUAGES; English for any other)."""
+    files, count = _FILES.get(name, _FILES["en"])
+    lines = [word for file in files for word in (DATA / file).read_text(encoding="utf-8").split() if "-" not in word]
+    shown = {plain(word): unicodedata.normalize("NFC", word) for word in lines}
+    left_out = frozenset((DATA / "left_out.txt").read_text(encoding="utf-8").split()) if name == "es" else frozenset()
+    return WordList(shown=shown, plain=tuple(word for word in shown if word not in left_out), words_in_receipt=count)
 
 
 @cache
 def _by_deletion(language: str) -> dict[str, tuple[str, ...]]:
     """Map each word of the list, and each of its forms with one letter missing, to the words it may stand for."""
     index: dict[str, list[str]] = defaultdict(list)
-    for word in words_of(language).plain:
+    for word in words_of(language).shown:
         for form in _deletions(word):
             index[form].append(word)
     return {form: tuple(words) for form, words in index.items()}
@@ -85,3 +95,24 @@ def _one_mistake(typed: str, word: str) -> bool:
         first, second = wrong
         return second == first + 1 and typed[first] == word[second] and typed[second] == word[first]
     return len(wrong) <= 1
+
+
+def is_same(typed: str, word: str) -> bool:
+    """Return whether `typed` is `word` (in plain form), or `word` with one typing mistake."""
+    form = plain(typed)
+    return form == word or (len(form) <= LONGEST and _one_mistake(form, word))
+
+
+def split(run_together: str, name: str, count: int) -> list[tuple[str, ...]]:
+    """Return the ways to read `run_together` as one to `count` words of the list."""
+    text, words = plain(run_together), words_of(name).shown
+    if len(text) > LONGEST * count:
+        return []
+    # The ways to read the text from each place to its end.
+    ways: list[list[tuple[str, ...]]] = [[] for _ in text] + [[()]]
+    for start in range(len(text) - 1, -1, -1):
+        for end in range(start + 1, min(len(text), start + LONGEST) + 1):
+            if text[start:end] in words:
+                ways[start] += [(text[start:end], *rest) for rest in ways[end] if len(rest) < count]
+        ways[start] = ways[start][:MOST_WAYS]
+    return ways[0] if text else []

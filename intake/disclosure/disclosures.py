@@ -13,7 +13,9 @@ from accounts.models import User
 from intake.cases import case_keys, events
 from intake.crypto import keyring, sealing
 from intake.disclosure import referrals
-from intake.models import Disclosure, DisclosureConsent, Event, Inquiry, Referral
+from intake.models import ConsentRequest, Disclosure, DisclosureConsent, Event, Inquiry, Referral
+from intake.notifications import outbox
+from intake.notifications.kinds import Kind
 from intake.triage import base, case_access
 from recovery_site.verbs import Refused
 
@@ -29,16 +31,38 @@ def record_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], way: st
     """
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     now = timezone.now()
-    if not all(words.get(name, "").strip() for name in CONSENT_WORDS):
-        raise Refused(_("A consent names the person, who may tell, whom, what and why. Fill in all five."))
-    if expires_at <= now:
-        raise Refused(_("The consent must end in the future."))
+    payload = _complete(words, expires_at, now)
     consent = DisclosureConsent(inquiry=inquiry, way=way, given_at=now, expires_at=expires_at, recorded_by=by)
-    payload = {name: words[name].strip() for name in CONSENT_WORDS}
     consent.sealed = sealing.seal("consent", consent.pk, payload, case_keys.for_staff(inquiry, by))
     consent.save(force_insert=True)
     events.record(inquiry, Event.Kind.CONSENT_RECORDED, by=by, consent=str(consent.pk))
     return consent
+
+
+@transaction.atomic
+def ask_consent(inquiry: Inquiry, *, by: User, words: dict[str, str], expires_at: dt.datetime) -> ConsentRequest:
+    """Ask the person to sign a consent in the mailbox, and notify them as of a reply. It permits nothing until they do.
+
+    Raises Refused as record_consent does.
+    """
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
+    now = timezone.now()
+    payload = _complete(words, expires_at, now)
+    request = ConsentRequest(inquiry=inquiry, asked_by=by, asked_at=now, expires_at=expires_at)
+    request.sealed = sealing.seal("consent_request", request.pk, payload, case_keys.for_staff(inquiry, by))
+    request.save(force_insert=True)
+    events.record(inquiry, Event.Kind.CONSENT_ASKED, by=by, request=str(request.pk))
+    outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry)
+    return request
+
+
+def _complete(words: dict[str, str], expires_at: dt.datetime, now: dt.datetime) -> dict[str, str]:
+    """Return the parts of a consent, stripped. Raises Refused if one that the law requires is missing or it ends in the past."""
+    if not all(words.get(name, "").strip() for name in CONSENT_WORDS):
+        raise Refused(_("A consent names the person, who may tell, whom, what and why. Fill in all five."))
+    if expires_at <= now:
+        raise Refused(_("The consent must end in the future."))
+    return {name: words[name].strip() for name in CONSENT_WORDS}
 
 
 @transaction.atomic
@@ -81,6 +105,8 @@ class Record:
 
     inquiry: Inquiry
     consents: list[tuple[DisclosureConsent, dict[str, Any] | None]]
+    # Those that the person hasn't answered, or said no to.
+    requests: list[tuple[ConsentRequest, dict[str, Any] | None]]
     disclosures: list[tuple[Disclosure, dict[str, Any] | None]]
     referrals: list[Referral]
 
@@ -99,6 +125,7 @@ def record(inquiry: Inquiry, *, by: User) -> Record:
     return Record(
         inquiry,
         [(row, case_access.unsealed("consent", row, key)) for row in consents],
+        [(row, case_access.unsealed("consent_request", row, key)) for row in inquiry.consent_requests.filter(consent=None)],
         [(row, case_access.unsealed("disclosure", row, key)) for row in disclosures],
         list(inquiry.referrals.select_related("to_centre", "offered_by")),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -36,6 +37,8 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     consent = inquiry.disclosure_consents.filter(pk=consent_id).first()
     if consent is None or not consent.is_in_force(now):
         raise Refused(_("A referral needs the person's consent, and this one is not in force. Record it first."))
+    if to_centre is not None and consent.leaves_out:
+        raise Refused(_("The person said what must not be told, and a referral to a centre hands over the whole case."))
     if inquiry.referrals.filter(state=Referral.State.OFFERED).exists():
         raise Refused(_("The case is offered to someone already. Wait for the answer or record it."))
     if to_centre is not None and (to_centre.pk == inquiry.centre_id or readiness.missing(to_centre)):
@@ -57,8 +60,8 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     return referral
 
 
-def withdraw_offers(consent: DisclosureConsent, *, by: User) -> None:
-    """Decline the open offers based on a revoked consent. Must be called inside a transaction."""
+def withdraw_offers(consent: DisclosureConsent, *, by: User | str) -> None:
+    """Decline the open offers based on a consent that was revoked or narrowed. Must be called inside a transaction."""
     for referral in consent.referrals.select_for_update().filter(state=Referral.State.OFFERED):
         _return_case(referral)
         _answered(referral, Referral.State.DECLINED, by)
@@ -129,7 +132,7 @@ def time_out(now: dt.datetime) -> dict[str, int]:
     return {"referrals_timed_out": len(late)}
 
 
-def _answered(referral: Referral, state: str, by: User | None) -> Referral:
+def _answered(referral: Referral, state: str, by: User | str | None) -> Referral:
     referral.state = state
     referral.answered_at = timezone.now()
     referral.save(update_fields=["state", "answered_at"])
@@ -154,7 +157,7 @@ def _account(inquiry: Inquiry, consent: DisclosureConsent, by: User, at: dt.date
     key = case_keys.for_hand_off(inquiry)
     agreed = sealing.open_sealed("consent", consent.pk, bytes(consent.sealed), key)
     disclosure = Disclosure(inquiry=inquiry, ground=Disclosure.Ground.CONSENT, consent=consent, disclosed_at=at, disclosed_by=by)
-    payload = {"recipient": agreed["recipient"], "what": agreed["what"], "purpose": agreed["purpose"]}
+    payload: dict[str, Any] = {name: agreed[name] for name in ("recipient", "what", "leave_out", "purpose") if name in agreed}
     disclosure.sealed = sealing.seal("disclosure", disclosure.pk, payload, key)
     disclosure.save(force_insert=True)
     events.record(inquiry, Event.Kind.DISCLOSED, by=by, disclosure=str(disclosure.pk), ground=disclosure.ground)

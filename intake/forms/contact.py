@@ -1,15 +1,19 @@
-"""The contact form, on one page or in steps."""
+"""The contact form."""
 
 import re
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,19 +25,22 @@ from intake.cases.inquiry_data import InquiryData
 from intake.forms import centre_choices
 from intake.forms.contact_preferences import CONTACT_PREFERENCE_FIELDS, ContactPreferenceFields
 from intake.forms.fields import Choice, MultipleChoice, PlainText
+from intake.forms.folds import Fold
 from intake.models import Inquiry
 from intake.submission import form_tokens
 
-# The fields in their order. In steps each group is a separate page.
-STEPS: list[tuple[Any, tuple[str, ...]]] = [
-    (_("About this request"), ("for_whom", "danger_now", "message", "centre")),
-    (_("A little more, if you like"), ("substances", "daily_use", "pregnancy", "age_band", "region", "payer")),
-    (_("Your name and language"), ("name", "needs_interpreter", "spoken_language")),
-    (_("How to reach you safely"), CONTACT_PREFERENCE_FIELDS),
-]
-# Template parts below a field: whom to call, shown while the answer mentions danger.
-PART_BELOW = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use"}
-HIDDEN = ("token", "guide", "step")
+# In view, in their order: who it is for, how to reach them and when, what is going on. All else is below "Add more, if you like".
+REACHED_BY = tuple(name for name in CONTACT_PREFERENCE_FIELDS if name != "other_notes")
+IN_VIEW = ("for_whom", *REACHED_BY, "name", "message", "danger_now")
+MORE = (
+    "substances", "daily_use", "pregnancy", "age_band", "region", "payer", "centre", "needs_interpreter", "spoken_language", "other_notes",
+)  # fmt: skip
+# Folded together, for those who are called or get texts.
+CALLING = ("may_leave_voicemail", "may_say_who_we_are", "only_i_answer", "time_zone")
+# Template parts below a field: whom to call, shown while the answer mentions danger; and the button for a likely e-mail address.
+PART_BELOW = {"danger_now": "danger-now", "message": "danger-live", "daily_use": "daily-use", "email": "email-likely"}
+HIDDEN = ("token", "guide", "email_asked")
+OUT_OF_DATE = _("This page was out of date. What you wrote is still here: please press Send again.")
 
 # Labels and help texts for people who write for somebody else, or as professionals.
 WORDS_FOR_OTHER = {
@@ -59,33 +66,57 @@ WORDS_FOR_PROFESSIONAL = {
 }
 
 
+def words_for(for_whom: str) -> dict[str, tuple[Any, Any]]:
+    """Return {field: (label, help text)} of the questions that are asked otherwise about somebody else."""
+    return {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
+
+
+def _wordings(texts: list[Any], for_whom: str) -> SafeString | str:
+    """Return the wordings for oneself, for somebody else and for a professional, all but the one for `for_whom` hidden."""
+    shown = {"other": 1, "professional": 2}.get(for_whom, 0)
+    by_text: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        by_text.setdefault(str(text), []).append(number)
+    if len(by_text) == 1:
+        return next(iter(by_text))
+    spans = (
+        (" ".join(f"w{number}" for number in numbers), "" if shown in numbers else " hidden", text) for text, numbers in by_text.items()
+    )
+    return format_html_join("", '<span class="{}"{}>{}</span>', spans)
+
+
+class DangerBox(forms.CheckboxInput):
+    """A checkbox that sends "yes". Pages of version 0.1.0 that are still open send "no" as well."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"value": "yes"}, check_test=bool)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return data.get(name) == "yes"
+
+
 class InquiryForm(ContactPreferenceFields):
     """The contact form. Only "for whom" and the way of contact are required. Typed text is kept through every error."""
 
-    STEPS = STEPS
+    FORM_ID = "contact-form"
 
     for_whom = Choice(
         label=_("Who is this for?"),
-        help_text=_("The questions below change with it."),
+        help_text=_("So that the questions fit."),
         choices=choices.FOR_WHOM,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say who this is for."), "invalid_choice": _("Say who this is for.")},
     )
-    danger_now = Choice(
-        label=_("Is anyone in danger right now?"),
-        help_text=_(
-            "Someone can't be woken, breathes slowly, has blue lips, had a seizure, took too much, or thinks of ending their life. "
-            "Then we show you whom to call, and read this first."
-        ),
-        choices=[("no", _("No")), ("yes", _("Yes, or I am not sure"))],
-        widget=forms.RadioSelect,
-        initial="no",
+    danger_now = forms.BooleanField(
+        label=_("Someone is in danger right now, or I am not sure"),
+        help_text=_("Can't be woken, slow breathing, blue lips, a seizure, took too much, or thinks of ending their life."),
+        widget=DangerBox,
         required=False,
     )
     message = PlainText(
         label=_("What is going on?"),
-        help_text=_("So that the right person answers. A few words are enough. You can also leave it empty and talk later."),
-        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("A few words are enough. You can also leave it empty and talk later."),
+        widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         longest=5000,
     )
@@ -143,22 +174,35 @@ class InquiryForm(ContactPreferenceFields):
         required=False,
         longest=60,
     )
-    # A honeypot: invisible to people, but filled in by programs that fill in every field.
+    # A honeypot: invisible to people and screen readers (its container is inert), but filled in by programs that fill in every field.
+    # The attributes keep password managers out: 1Password, LastPass, Bitwarden, Dashlane.
     website = forms.CharField(
-        label=_("Leave this field empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}), required=False
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(
+            attrs={
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": True,
+                "data-lpignore": "true",
+                "data-bwignore": "true",
+                "data-form-type": "other",
+            }
+        ),
+        required=False,
     )
     token = forms.CharField(widget=forms.HiddenInput, required=False)
     guide = forms.CharField(widget=forms.HiddenInput, required=False)
-    step = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, for_whom: str = "", step: int = 0, **kwargs: Any) -> None:
-        """`step` is 0 for the whole form on one page, or the number of a group in STEPS, from 1."""
+    def __init__(self, *args: Any, for_whom: str = "", only: Collection[str] = (), **kwargs: Any) -> None:
+        """`only` are the fields that the page asks for; by default all are asked on one page."""
         super().__init__(*args, **kwargs)
         self.form_token: form_tokens.FormToken | None = None
-        self.step_now = step
-        self._set_labels(for_whom)
+        self.only = only
+        self.wording = for_whom
+        for name, texts in words_for(for_whom).items():
+            self.fields[name].label, self.fields[name].help_text = texts
         # So that the error summary lists them in the order of the page.
-        self.order_fields([name for _title, names in STEPS for name in names])
+        self.order_fields([*IN_VIEW, *MORE])
         if settings.COUNTRY not in choices.REGIONS:
             del self.fields["region"]
         if len(centre_choices.centre_choices()) < 3:  # nothing to choose between
@@ -168,17 +212,23 @@ class InquiryForm(ContactPreferenceFields):
     def helper(self) -> FormHelper:
         """How the form is shown; made when it is, because most forms that are sent aren't shown again."""
         helper = FormHelper()
-        helper.form_id = "contact-form"
+        helper.form_id = self.FORM_ID
         helper.disable_csrf = True
         # So that the answer to a form with mistakes starts at the summary of them.
-        helper.form_action = "#errors"
+        helper.form_action = f"{reverse('intake:contact')}#errors"
+        helper.form_tag = not self.only
         helper.layout = self._layout()
         return helper
 
     @property
-    def last_step(self) -> bool:
-        """Whether the form can be sent from here."""
-        return self.step_now in (0, len(STEPS))
+    def more_is_open(self) -> bool:
+        """Whether something under "Add more" has an answer or a mistake, so that it must not be folded away."""
+        return any(name in self.errors or self[name].value() for name in MORE if name in self.fields)
+
+    @property
+    def calling_is_open(self) -> bool:
+        """Whether something under "Voicemail, and who may pick up" has an answer or a mistake."""
+        return any(name in self.errors or self[name].value() for name in CALLING)
 
     @property
     def every_danger_line(self) -> list[dict[str, Any]]:
@@ -195,42 +245,48 @@ class InquiryForm(ContactPreferenceFields):
         """The warning against stopping suddenly, shown below the question about daily use."""
         return signs.lines(["stopping"])[0]
 
-    def _set_labels(self, for_whom: str) -> None:
-        texts = {"other": WORDS_FOR_OTHER, "professional": WORDS_FOR_PROFESSIONAL}.get(for_whom, {})
-        for name, (label, hint) in texts.items():
-            self.fields[name].label, self.fields[name].help_text = label, hint
-
     def _layout(self) -> Layout:
-        shown = []
-        for number, (title, names) in enumerate(STEPS, 1):
-            present = [name for name in names if name in self.fields]
-            if self.step_now in (0, number):
-                other_words = [HTML('{% include "intake/parts/other-words.html" %}')] if number == 1 else []
-                items: list[Any] = [present[0], *other_words, *present[1:]]
-                for name, part in PART_BELOW.items():
-                    if name in present:
-                        items.insert(items.index(name) + 1, HTML(f'{{% include "intake/parts/{part}.html" %}}'))
-                shown.append(Fieldset(title, *items))
-            else:
-                for name in present:
-                    self.fields[name].widget = self.fields[name].hidden_widget()
-                    self.fields[name].widget.choices = getattr(self.fields[name], "choices", [])
-                shown += present
-        trap = Div("website", css_class="visually-hidden")
-        notices = [HTML('{% include "intake/parts/before-you-send.html" %}')] if self.last_step else []
+        if self.only:
+            return Layout("email_asked", *self._shown(self.only))
+        self._let_the_page_choose_words()
+        # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
+        key = HTML('{% include "intake/parts/form-key.html" %}')
         top = HTML('{% include "intake/parts/form-top.html" %}')
-        notices.append(HTML('{% include "intake/parts/proof.html" %}'))
-        return Layout(*HIDDEN, top, *shown, trap, *notices, HTML('{% include "intake/parts/form-buttons.html" %}'))
+        trap = Div("website", css_class="visually-hidden", aria_hidden="true", inert=True)
+        shown = self._shown(IN_VIEW)
+        # Left alone, these boxes are the safest answers; so they don't have to be in view.
+        calling = [shown.pop(shown.index(name)) for name in CALLING if name in shown]
+        shown.insert(
+            shown.index("safe_times") + 1, Fold("calling", _("Voicemail, and who else may pick up"), *calling, is_open="calling_is_open")
+        )
+        return Layout(
+            key,
+            *HIDDEN,
+            top,
+            *shown,
+            Fold("more", _("Add more, if you like"), *self._shown(MORE), is_open="more_is_open"),
+            trap,
+            HTML('{% include "intake/parts/before-you-send.html" %}'),
+            HTML('{% include "intake/parts/proof.html" %}'),
+            HTML('{% include "intake/parts/form-buttons.html" %}'),
+        )
 
-    def only_errors_of_step(self) -> None:
-        """Remove the errors of fields that are not in the current step."""
-        names = STEPS[self.step_now - 1][1]
-        for name in [name for name in self.errors if name not in names]:
-            del self.errors[name]
+    def _shown(self, names: Collection[str]) -> list[Any]:
+        """Return the fields that this site asks for, with the template parts below them."""
+        items: list[Any] = []
+        for name in names:
+            if name in self.fields:
+                items.append(name)
+                if name in PART_BELOW:
+                    items.append(HTML(f'{{% include "intake/parts/{PART_BELOW[name]}.html" %}}'))
+        return items
 
-    def first_wrong_step(self) -> int:
-        """Return the number of the first step with an error, or the last step if there is none."""
-        return next((number for number, (_title, names) in enumerate(STEPS, 1) if set(names) & set(self.errors)), len(STEPS))
+    def _let_the_page_choose_words(self) -> None:
+        """Give the questions that differ all their wordings: the style sheet shows the one that fits the answer to "for whom"."""
+        for name, (label, hint) in WORDS_FOR_OTHER.items():
+            plain, professional = self.base_fields[name], WORDS_FOR_PROFESSIONAL[name]
+            self.fields[name].label = _wordings([plain.label, label, professional[0]], self.wording)
+            self.fields[name].help_text = _wordings([plain.help_text, hint, professional[1]], self.wording)
 
     def clean_guide(self) -> str:
         """Ignore an invalid slug: a malformed link must not prevent sending the form."""
@@ -241,13 +297,21 @@ class InquiryForm(ContactPreferenceFields):
         try:
             self.form_token = form_tokens.read(text)
         except form_tokens.BadFormToken:
-            # The visitor can't correct this field, so give the form a new token for the next try.
-            renewed = QueryDict(mutable=True)
-            renewed.update(self.data)
-            renewed["token"] = form_tokens.issue()
-            self.data = renewed
-            raise ValidationError(_("This page was out of date. What you wrote is still here: please press Send again.")) from None
+            self._set_new_token()
+            raise ValidationError(OUT_OF_DATE) from None
         return text
+
+    def renew_token(self) -> None:
+        """Ask to send the form once more, with a new token: the one it has is too old."""
+        self._set_new_token()
+        self.add_error(None, OUT_OF_DATE)
+
+    def _set_new_token(self) -> None:
+        # The visitor can't correct this field.
+        renewed = QueryDict(mutable=True)
+        renewed.update(self.data)
+        renewed["token"] = form_tokens.issue()
+        self.data = renewed
 
     def answers_so_far(self, language: str) -> InquiryData:
         """Return the unvalidated answers that routing depends on, for the response time that is shown before sending."""
@@ -255,7 +319,7 @@ class InquiryForm(ContactPreferenceFields):
         text: dict[str, Any] = {name: self[name].value() or "" for name in names if name in self.fields}
         return InquiryData(
             language=language,
-            danger_now=self["danger_now"].value() == "yes",
+            danger_now=bool(self["danger_now"].value()),
             pregnancy=self["pregnancy"].value() or "",
             substances=list(self["substances"].value() or []),
             daily_use=self["daily_use"].value() or "",
@@ -287,7 +351,7 @@ class InquiryForm(ContactPreferenceFields):
             language=language,
             country="" if region in ("", choices.ELSEWHERE) else settings.COUNTRY,
             region=region,
-            danger_now=cleaned["danger_now"] == "yes",
+            danger_now=cleaned["danger_now"],
             centre=cleaned.get("centre", ""),
             **data,
         )
@@ -296,18 +360,36 @@ class InquiryForm(ContactPreferenceFields):
         """Return what is known of a valid form beside its answers."""
         age = self.form_token.age if self.form_token else 0
         trap_filled = bool(self.cleaned_data.get("website"))
-        return FormSigns(seconds_open=age, trap_filled=trap_filled, forms_of_block=attempt.number, proven=proven, attempt=attempt)
+        return FormSigns(
+            seconds_open=age,
+            trap_filled=trap_filled,
+            forms_of_block=attempt.number,
+            proven=proven,
+            sent_again=self.sent_again,
+            attempt=attempt,
+        )
+
+    @property
+    def sent_again(self) -> bool:
+        """Whether the form was sent from the page that asks once more whether a person sent it."""
+        return "again" in self.data
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Return what was typed, as (name, value) of hidden fields: for a page that sends the same form again."""
+        posted = cast("QueryDict", self.data)
+        left_out = ("website", "again", "altcha", "go", "step")
+        return [(name, value) for name, values in posted.lists() if name not in left_out for value in values]
 
 
-def typed(data: QueryDict) -> dict[str, Any]:
-    """Return posted data as initial values, to show the form again without errors (in another step, language or wording)."""
+def typed(data: QueryDict, form: type[forms.Form] | None = None) -> dict[str, Any]:
+    """Return posted data as initial values, to show the form again without errors (in another language or wording)."""
     initial: dict[str, Any] = {}
-    for name, field in InquiryForm.base_fields.items():
+    for name, field in (form or InquiryForm).base_fields.items():
         if isinstance(field, forms.MultipleChoiceField):
             initial[name] = data.getlist(name)
         elif isinstance(field, forms.BooleanField):
-            # Hidden fields of other steps send "False"; a checkbox that isn't ticked sends nothing.
-            initial[name] = data.get(name, "") not in ("", "False")
+            # A checkbox that isn't ticked sends nothing; "no" comes from pages of version 0.1.0.
+            initial[name] = data.get(name, "") not in ("", "no")
         elif name in data:
             initial[name] = data[name]
     return initial

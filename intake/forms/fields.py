@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms import email_addresses
 from recovery_site import phones
 
 # Shown upside down or hiding what follows, they could make a name read as something else to the staff.
@@ -59,19 +60,39 @@ class MultipleChoice(FixedChoices, forms.MultipleChoiceField):
 
 
 class PhoneNumber(forms.CharField):
-    """A phone number as people of settings.COUNTRY type it, stored in international form (E.164)."""
+    """A phone number as people of settings.COUNTRY type it. Its value is a `phones.Phone`, or "" for none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}))
-        super().__init__(**kwargs)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        super().__init__(max_length=150, **kwargs)
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: Any) -> phones.Phone | str:
         text = super().clean(without_controls(str(value)) if value else value)
         if not text:
             return ""
         try:
-            return phones.normalise(text)
-        except phones.NotAPhoneNumber:
+            return phones.read(text)
+        except phones.NotAPhoneNumber as error:
+            if error.too_short:
+                raise ValidationError(
+                    _("This number has no area code. Write it with one, like 212 555 0143 or +52 55 5555 0143.")
+                ) from None
             raise ValidationError(
-                _("Check the phone number: it should have an area code, like 212 555 0143 or +52 55 5555 0143.")
+                _("Check the phone number: nobody can call it as it is. It should look like 212 555 0143 or +52 55 5555 0143.")
             ) from None
+
+
+class EmailAddress(forms.EmailField):
+    """An e-mail address, also as it is pasted from a mail program."""
+
+    def to_python(self, value: Any) -> str:
+        return email_addresses.bare(str(super().to_python(value) or ""))
+
+    def run_validators(self, value: str) -> None:
+        strange = sorted({sign for sign in value.rpartition("@")[0] if not sign.isascii()})
+        if strange:
+            raise ValidationError(
+                _("We can't write to an address with “%(letter)s” before the @. Most addresses have plain letters there: please check it."),
+                params={"letter": strange[0]},
+            )
+        super().run_validators(value)

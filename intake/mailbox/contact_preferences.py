@@ -23,7 +23,7 @@ WITH_CONSENTS = (*COLUMNS, "tell_of_answer", "tell_by_text", "no_longer_safe")
 
 
 # The fields in the sealed payload.
-SEALED = ("phone", "email", "other_notes")
+SEALED = ("phone", "phone_note", "email", "other_notes")
 
 
 def differs(inquiry: Inquiry, data: InquiryData, payload: dict[str, Any]) -> bool:
@@ -43,7 +43,8 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     """
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     payload: dict[str, Any] = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
-    new_notes = data.other_notes if data.other_notes != payload.get("other_notes") else ""
+    new_notes = "\n".join(getattr(data, name) for name in ("other_notes", "phone_note") if getattr(data, name) != payload.get(name, ""))
+    changed = [name for name in consents.ADDRESSES if payload.get(name, "") != getattr(data, name)]
     for name in SEALED:
         payload.pop(name, None)
         if value := getattr(data, name):
@@ -59,7 +60,8 @@ def change(inquiry: Inquiry, case_key: bytes, data: InquiryData) -> None:
     inquiry.digested = False
     inquiry.version += 1
     inquiry.save(update_fields=[*WITH_CONSENTS, "sealed", "digested", "version"])
-    consents.replace(inquiry, data.consents, data.language, timezone.now())
+    for_new = [purpose for name in changed for purpose in consents.ADDRESSES[name]]
+    consents.replace(inquiry, data.consents, data.language, timezone.now(), new_addresses=for_new)
     events.record(inquiry, Event.Kind.CONTACT_CHANGED, by="visitor", way=inquiry.contact_way)
     outbox.enqueue(Kind.CONTACT_CHANGED, inquiry=inquiry)
     danger_escalation.escalate_if_dangerous(inquiry, *priority.of_text(new_notes, data.language))

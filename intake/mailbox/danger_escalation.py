@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from intake.cases import danger, events
+from intake.mailbox import held
 from intake.models import Event, Inquiry
 from intake.notifications import alarms
 from intake.scheduling import response_times
@@ -33,6 +34,8 @@ def escalate_if_dangerous(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: 
         row.save(update_fields=["priority", "priority_reasons", "answer_by", "next_action_at", "version"])
         # Why describes the person: it stands in the column that erasing empties, not in an event, which stays.
         events.record(row, Event.Kind.MORE_URGENT, by="visitor", priority=row.priority)
+        if row.is_held:
+            held.release(row, timezone.now(), by="system")
     if urgency == Inquiry.Priority.DANGER:
         danger.reopen(row, by="visitor")
         row.save(update_fields=danger.DANGER_FIELDS)
@@ -59,9 +62,11 @@ def take_back_own_flag(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: Ite
 def give_back_to_staff(inquiry: Inquiry) -> None:
     """Put a case that waited for the visitor, or was closed, back among those that staff must act on."""
     rows = Inquiry.objects.filter(pk=inquiry.pk)
+    row = rows.select_related("centre").filter(held_for__isnull=False).defer("sealed").first()
+    if row is not None and row.is_held:
+        held.release(row, timezone.now(), by="visitor")
+        return
     rows.filter(state=Inquiry.State.WAITING).update(state=Inquiry.State.OPEN, next_action_at=timezone.now())
     closed, again = rows.filter(state=Inquiry.State.CLOSED), {"outcome": "", "closed_at": None, "next_action_at": timezone.now()}
-    # What looked like spam was never anybody's: it is as new, and nobody's being on it is noticed.
-    never_seen = closed.filter(outcome=Inquiry.Outcome.SPAM, claimed_by=None, first_response_at=None)
-    if never_seen.update(state=Inquiry.State.NEW, **again) or closed.update(state=Inquiry.State.OPEN, **again):
+    if closed.update(state=Inquiry.State.OPEN, **again):
         events.record(inquiry, Event.Kind.REOPENED, by="visitor")

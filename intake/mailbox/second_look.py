@@ -71,10 +71,10 @@ class SecondLook(Channel):
             locked = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
             if locked.erased_at:
                 return
-            held_as_spam = locked.outcome == Inquiry.Outcome.SPAM
+            closed_as_spam = locked.outcome == Inquiry.Outcome.SPAM and not locked.is_held
             danger_escalation.escalate_if_dangerous(locked, priority.of(found), found.codes)
-            if held_as_spam and priority.of(found) == Inquiry.Priority.URGENT:
-                # Danger came back with its alarm. What is only urgent is a new inquiry, of which nobody has heard yet.
+            if closed_as_spam and priority.of(found) == Inquiry.Priority.URGENT:
+                # A blocked contact. Danger came back with its alarm, but nobody has heard yet of what is only urgent.
                 danger_escalation.give_back_to_staff(locked)
                 outbox.enqueue(Kind.NEW_INQUIRY, inquiry=locked)
 

@@ -1,36 +1,16 @@
-"""What visitors can do in an open mailbox apart from writing: see who read the case, download it, renew the receipt."""
+"""What visitors can do in an open mailbox apart from writing: get a copy of what is held, and renew the receipt."""
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from intake.cases import consents, events
+from intake.cases import consents, events, labels
 from intake.crypto import receipts
-from intake.mailbox import sessions
+from intake.mailbox import accounting, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
 from intake.models import Event, Receipt
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One access by a staff member."""
-
-    at: dt.datetime
-    who: str
-    what: str
-
-
-def readings(box: Mailbox) -> list[Reading]:
-    """Return when staff opened the case or its contact details, latest first."""
-    labels = {Event.Kind.OPENED: _("read your request"), Event.Kind.CONTACT_SHOWN: _("looked at how to reach you")}
-    accesses = box.inquiry.events.filter(kind__in=list(labels)).select_related("actor").order_by("-id")
-    return [
-        Reading(event.at, (event.actor.display_name if event.actor else "") or _("A member of staff"), labels[Event.Kind(event.kind)])
-        for event in accesses
-    ]
+from intake.scheduling import safe_times
 
 
 def everything_held(box: Mailbox) -> dict[str, Any]:
@@ -76,10 +56,66 @@ def everything_held(box: Mailbox) -> dict[str, Any]:
             }
             for consent in inquiry.consents.order_by("given_at", "purpose")
         ],
+        "what_others_may_be_told": [
+            {
+                **agreement.words,
+                "since": agreement.since.isoformat(),
+                "until": agreement.until.isoformat(),
+                "taken_back": agreement.revoked_at.isoformat() if agreement.revoked_at else None,
+                "still_a_question": agreement.is_question,
+            }
+            for agreement in accounting.agreements(box)
+        ],
+        "who_read_it_and_what_was_told": [
+            {"at": step.at.isoformat(), "who": step.who, "what": step.what} for step in accounting.steps(box)
+        ],
         "what_happened": [{"at": event.at.isoformat(), "what": event.get_kind_display()} for event in inquiry.events.all()],
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
     return stored
+
+
+def copy_to_read(box: Mailbox) -> dict[str, Any]:
+    """Return the same as everything_held in words, for a page to read and print, and record that it was shown."""
+    inquiry = box.inquiry
+    yes_no = (
+        "needs_interpreter",
+        "may_leave_voicemail",
+        "may_say_who_we_are",
+        "others_may_answer",
+        "no_longer_safe",
+        "tell_of_answer",
+        "tell_by_text",
+    )
+    label = {field.name: field.verbose_name for field in inquiry._meta.fields}
+    facts = [
+        (label["for_whom"], inquiry.get_for_whom_display()),
+        (label["language"], labels.language_name(inquiry.language)),
+        (label["contact_way"], inquiry.get_contact_way_display()),
+        *((label[name], _("yes") if getattr(inquiry, name) else _("no")) for name in yes_no),
+        (label["country"], inquiry.country),
+        (label["region"], inquiry.region),
+        (label["time_zone"], inquiry.time_zone),
+        *((label["safe_windows"], f"{each.weekday_name} {each.start:%H:%M}–{each.end:%H:%M}") for each in safe_times.windows(inquiry)),
+        (label["guide_slug"], inquiry.guide_slug),
+        (label["priority"], inquiry.get_priority_display()),
+        (label["priority_reasons"], ", ".join(labels.reason(code) for code in inquiry.priority_reasons)),
+    ]
+    shown = {
+        "status": status_texts.status_for_visitor(inquiry, unreached=status_texts.reaches_nobody(inquiry)),
+        "words": labels.lines(sessions.first_words(box)),
+        "facts": [(name, value) for name, value in facts if value],
+        "letters": sessions.letters(box),
+        "consents": [
+            (consents.SENTENCES[row.wording][consents.Purpose(row.purpose)], row)
+            for row in inquiry.consents.order_by("given_at", "purpose")
+        ],
+        "agreements": accounting.agreements(box),
+        "steps": accounting.steps(box),
+        "events": list(inquiry.events.all()),
+    }
+    events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
+    return shown
 
 
 @transaction.atomic

@@ -36,6 +36,8 @@ class Mailbox:
     form_secret: str
     session: bytes
     must_renew: bool
+    # Until the session ends, if nothing is done.
+    seconds_left: int
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,15 @@ def read(token: str) -> Mailbox | None:
         return None
     case_key = sealing.open_bytes(_label(session.inquiry_id), session.wrapped, _token_key(token, "case key"))
     if session.expires_at < now + IDLE - EXTEND_AFTER:
-        MailboxSession.objects.filter(pk=session.pk).update(expires_at=now + IDLE)
+        session.expires_at = now + IDLE
+        MailboxSession.objects.filter(pk=session.pk).update(expires_at=session.expires_at)
     return Mailbox(
         inquiry=session.inquiry,
         case_key=case_key,
         form_secret=_token_key(token, "form").hex(),
         session=bytes(session.token_hash),
         must_renew=session.inquiry.receipt.must_renew,
+        seconds_left=int((session.expires_at - now).total_seconds()),
     )
 
 

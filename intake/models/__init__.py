@@ -1,9 +1,20 @@
 """The models of the intake app. Encrypted columns are named `sealed`; no other column describes a person."""
 
 from intake.models.blocked_contacts import BlockedContact, ContactDigest, ContactKind
-from intake.models.centres import Centre, CentreKey, Holiday, Membership, OpeningHours, RetentionRule
+from intake.models.centres import (
+    Availability,
+    Centre,
+    CentreKey,
+    CentreTranslation,
+    Holiday,
+    Level,
+    Membership,
+    OpeningHours,
+    Payment,
+    RetentionRule,
+)
 from intake.models.consents import Consent
-from intake.models.disclosures import Disclosure, DisclosureConsent, Referral
+from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate
@@ -11,7 +22,7 @@ from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
-from intake.models.receipts import MailboxSession, Receipt
+from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, Recusal, Watch
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
@@ -19,27 +30,33 @@ from intake.models.waiting_list import WaitingListEntry
 __all__ = [
     "Alarm",
     "AlarmLink",
+    "Availability",
     "BlockedContact",
     "Centre",
     "CentreKey",
+    "CentreTranslation",
     "Consent",
+    "ConsentRequest",
     "ContactAttempt",
     "ContactDigest",
     "ContactKind",
     "Disclosure",
     "DisclosureConsent",
+    "Draft",
     "Event",
     "ExportRecord",
     "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "Level",
     "MailboxSession",
     "Membership",
     "Message",
     "Notification",
     "OnCallShift",
     "OpeningHours",
+    "Payment",
     "PreScreen",
     "Presence",
     "QueueRank",

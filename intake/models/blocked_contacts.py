@@ -31,7 +31,7 @@ class ContactDigest(models.Model):
 
 
 class BlockedContact(models.Model):
-    """A phone number or e-mail address blocked for abuse. Inquiries from it are closed as spam unless they mention danger."""
+    """A phone number or e-mail address blocked for abuse. Inquiries from it are closed as spam unless they are urgent."""
 
     digest = models.BinaryField(max_length=32, unique=True)
     kind = models.CharField(_("kind"), max_length=5, choices=ContactKind.choices)

@@ -1,4 +1,6 @@
-"""Centres, their opening hours, retention rules, public keys and members."""
+"""Centres, what visitors read about them, their opening hours, retention rules, public keys and members."""
+
+import datetime as dt
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,18 +18,75 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         return self.filter(accepts_inquiries=True).exclude(paused_until__gt=timezone.now())
 
 
-class Centre(models.Model):
-    """A treatment centre that answers inquiries, with its hours, response-time targets and contact details."""
+class Payment(models.TextChoices):
+    """A way of paying that a centre takes."""
+
+    MEDICAID = "medicaid", _("Medicaid")
+    MEDICARE = "medicare", _("Medicare")
+    PRIVATE = "private", _("private insurance")
+    SELF_PAY = "self_pay", _("paying yourself")
+    SLIDING_SCALE = "sliding_scale", _("a price that depends on your income")
+    FREE = "free", _("free of charge for people who can't pay")
+
+
+class Level(models.TextChoices):
+    """A level of care that a centre offers."""
+
+    DETOX = "detox", _("Detox")
+    RESIDENTIAL = "residential", _("Residential treatment")
+    OUTPATIENT = "outpatient", _("Outpatient treatment")
+
+
+class CentreTexts(models.Model):
+    """What a centre says about itself, in one language. Visitors read it as it was typed."""
+
+    services = models.TextField(_("services"), blank=True, help_text=_("One a line."))
+    takes = models.TextField(_("whom you take"), blank=True, default="", db_default="", help_text=_("One a line."))
+    takes_not = models.TextField(
+        _("what you can't treat"), blank=True, default="", db_default="", help_text=_("One a line, and where people can go instead.")
+    )
+    paying = models.TextField(_("more about paying"), blank=True, default="", db_default="")
+    to_bring = models.TextField(_("what to bring"), blank=True, default="", db_default="", help_text=_("One a line."))
+    directions = models.TextField(_("how to get there"), blank=True)
+    transport = models.TextField(
+        _("transport"), blank=True, default="", db_default="", help_text=_("Bus, train, parking, rides that you arrange.")
+    )
+    about = models.TextField(_("who runs it"), blank=True, default="", db_default="")
+    people = models.TextField(
+        _("people and their roles"), blank=True, default="", db_default="", help_text=_("One a line: name, role, license.")
+    )
+    licences = models.TextField(
+        _("licenses and accreditation"), blank=True, default="", db_default="", help_text=_("One a line: what, by whom, its number.")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Centre(CentreTexts):
+    """A treatment centre that answers inquiries, with its hours, response-time targets and contact details.
+
+    Its texts are in LANGUAGE_CODE; CentreTranslation has the other languages. New columns have a default in the database, so that
+    the previous release can add centres while this one is rolled out.
+    """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
     address = models.TextField(_("address"), blank=True)
-    directions = models.TextField(_("how to get there"), blank=True)
-    services = models.TextField(_("services"), blank=True, help_text=_("One a line."))
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
     languages = models.JSONField(_("languages spoken"), default=list, blank=True)
+    payments = models.JSONField(_("how people can pay"), default=list, blank=True, null=True)  # codes of Payment
+    levels = models.JSONField(
+        _("levels of care"), default=list, blank=True, null=True, help_text=_("For these your team can say on its front page what is free.")
+    )  # codes of Level
+    always_open = models.BooleanField(
+        _("somebody answers day and night"),
+        default=False,
+        db_default=False,
+        help_text=_("The opening hours below then don't count; days off and special hours do."),
+    )
     is_default = models.BooleanField(
         _("takes what nothing else takes"), default=False, help_text=_("Exactly one centre: an inquiry that matches no rule goes here.")
     )
@@ -61,7 +120,6 @@ class Centre(models.Model):
         help_text=_("When nobody has taken a case this long after it arrived."),
     )
 
-    # The database has the default, so that the previous release can add centres while this one is rolled out.
     monthly_drill = models.BooleanField(
         _("danger drill once a month"),
         default=False,
@@ -81,6 +139,45 @@ class Centre(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CentreTranslation(CentreTexts):
+    """What a centre says about itself in another language than LANGUAGE_CODE. An empty text falls back to the centre's own."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="translations", verbose_name=_("centre"))
+    language = models.CharField(_("language"), max_length=12)
+
+    class Meta:
+        verbose_name = _("texts in another language")
+        verbose_name_plural = _("texts in other languages")
+        ordering = ["language"]
+        constraints = [models.UniqueConstraint(fields=["centre", "language"], name="one_translation_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.centre} ({self.language})"
+
+
+class Availability(models.Model):
+    """What a centre said about free places at one level of care. Rows are added and never changed; the newest counts for a day."""
+
+    class State(models.TextChoices):
+        TODAY = "today", _("a place today")
+        WEEK = "week", _("a place this week")
+        WAITING = "waiting", _("a waiting list")
+        UNSAID = "", _("nothing said")
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="availabilities")
+    level = models.CharField(max_length=12, choices=Level.choices)
+    state = models.CharField(max_length=8, choices=State.choices, blank=True)
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["said_at"]
+        indexes = [models.Index("centre", "said_at", name="availability_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.centre_id} {self.level} {self.state} {self.said_at:%Y-%m-%d %H:%M}"
 
 
 class OpeningHours(models.Model):
@@ -117,20 +214,48 @@ class OpeningHours(models.Model):
 
 
 class Holiday(models.Model):
-    """A day on which a centre is closed regardless of its opening hours."""
+    """A day, or several, on which a centre's usual hours don't count: it is closed, or open at other times."""
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="holidays", verbose_name=_("centre"))
     day = models.DateField(_("day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True, help_text=_("If it is more than one day."))
+    opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("Empty: closed."))
+    closes = models.TimeField(_("closes"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
+    answered_by = models.CharField(
+        _("who answers meanwhile"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A name and a number, for visitors."),
+    )
 
     class Meta:
-        verbose_name = _("holiday")
-        verbose_name_plural = _("holidays")
+        verbose_name = _("day off or special hours")
+        verbose_name_plural = _("days off and special hours")
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["centre", "day"], name="one_holiday_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "day"], name="one_holiday_a_day"),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("day")),
+                name="holiday_ends_after_start",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
+                name="special_hours_are_whole",
+                violation_error_message=_("Write when you open and when you close, or leave both empty if you are closed."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.name}".strip()
+
+    @property
+    def until(self) -> dt.date:
+        """The last day of it."""
+        return self.last_day or self.day
 
 
 class RetentionRule(models.Model):

@@ -27,7 +27,9 @@ class DisclosureConsent(models.Model):
     expires_at = models.DateTimeField(_("until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # Keys of the payload: person, discloser, recipient, what, purpose.
+    # The person narrowed it: something that the payload names ("leave_out") must not be told. Then the whole case can't be referred.
+    leaves_out = models.BooleanField(default=False, db_default=False, editable=False)
+    # Keys of the payload: person, discloser, recipient, what, purpose; leave_out and signature if the person gave them in the mailbox.
     sealed = models.BinaryField()
 
     class Meta:
@@ -41,6 +43,30 @@ class DisclosureConsent(models.Model):
     def is_in_force(self, now: dt.datetime) -> bool:
         """Return whether the consent is valid at `now`."""
         return self.revoked_at is None and self.given_at <= now < self.expires_at
+
+
+class ConsentRequest(models.Model):
+    """A consent to disclose that staff ask the person to sign in the mailbox. It permits nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="consent_requests")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    # When the consent would end.
+    expires_at = models.DateTimeField(_("until"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    # Null when the person said no, or hasn't answered.
+    consent = models.OneToOneField(DisclosureConsent, models.CASCADE, null=True, blank=True, related_name="request")
+    # Keys of the payload: person, discloser, recipient, what, purpose.
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("request for a consent")
+        verbose_name_plural = _("requests for a consent")
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Referral(models.Model):

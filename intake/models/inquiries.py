@@ -63,6 +63,8 @@ class Inquiry(models.Model):
         SELF = "self", _("for themself")
         OTHER = "other", _("for someone else")
         PROFESSIONAL = "professional", _("as a professional")
+        # Asked to be called back, and for nothing else.
+        UNSAID = "unsaid", _("did not say")
 
     class ContactWay(models.TextChoices):
         PHONE = "phone", _("phone call")
@@ -125,6 +127,9 @@ class Inquiry(models.Model):
     escalated_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the content was destroyed. The row and its events remain as the record of the case.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    # Codes of the signs (intake.assessment.spam) for which the site keeps this apart in "Looks automatic": closed as spam, but not
+    # by a person. Null for all others, and as soon as a person has judged.
+    held_for = models.JSONField(null=True, blank=True, editable=False)
 
     # Contact preferences
     for_whom = models.CharField(_("for whom"), max_length=12, choices=ForWhom.choices)
@@ -238,6 +243,7 @@ class Inquiry(models.Model):
             models.Index("centre", "outcome", "closed_at", name="inquiry_to_erase", condition=Q(state="closed", erased_at=None)),
             models.Index("id", name="inquiry_not_digested", condition=Q(digested=False)),
             models.Index("danger_resolved_at", "centre", name="inquiry_danger_resolved", condition=Q(danger_resolved_at__isnull=False)),
+            models.Index("centre", name="inquiry_held", condition=Q(held_for__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -247,6 +253,11 @@ class Inquiry(models.Model):
     def is_in_danger(self) -> bool:
         """Whether someone may be in danger and nobody has said why the case may leave "Danger now"."""
         return self.priority == self.Priority.DANGER and self.danger_resolved_at is None and self.state != self.State.CLOSED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the site keeps the inquiry apart because it looks automatic, and no person has judged."""
+        return self.held_for is not None and self.state == self.State.CLOSED and self.outcome == self.Outcome.SPAM
 
 
 class KeyWrap(models.Model):

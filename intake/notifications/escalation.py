@@ -19,7 +19,7 @@ def escalate(now: dt.datetime) -> dict[str, int]:
     """
     waiting = Inquiry.objects.filter(state=Inquiry.State.NEW, claimed_by=None, first_response_at=None, escalated_at=None)
     done = 0
-    for inquiry in waiting.prefetch_related("centre__opening_hours").defer("sealed").order_by("received_at")[:500]:
+    for inquiry in waiting.prefetch_related("centre__opening_hours", "centre__holidays").defer("sealed").order_by("received_at")[:500]:
         due = _escalation_due(inquiry)
         if due is None or due > now:
             continue

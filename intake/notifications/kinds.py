@@ -84,6 +84,14 @@ class Kind(enum.StrEnum):
         line=_("How %(reference)s may be contacted has changed. Look at the case before you contact anyone."),
         event_type="inquiry.contact_changed",
     )
+    CONSENT_CHANGED = Spec(
+        "consent_changed",
+        _("consent to disclose changed"),
+        Audience.OWNER,
+        subject=_("Consent changed: %(reference)s"),
+        line=_("In %(reference)s the person gave, narrowed or took back a consent. Look at it before you tell anybody anything."),
+        event_type="inquiry.consent_changed",
+    )
     WITHDRAWN = Spec(
         "withdrawn",
         _("inquiry withdrawn"),

@@ -37,6 +37,8 @@ class QueueFilter:
     owner: str = "anyone"  # or "me", "nobody", "watched" (by me)
     latest_first: bool = False
     counted: bool = True
+    # Of what is closed as spam: what the site holds because it looks automatic, or what staff closed.
+    held: bool = False
 
 
 VIEWS = {
@@ -49,6 +51,7 @@ VIEWS = {
         QueueFilter("waiting", _("Waiting for the visitor"), ALL_OPEN[3:]),
         QueueFilter("watched", _("I watch"), ALL_OPEN, owner="watched", counted=False),
         QueueFilter("closed", _("Closed"), (QueueRank.CLOSED,), latest_first=True, counted=False),
+        QueueFilter("automatic", _("Looks automatic"), (QueueRank.SPAM,), latest_first=True, counted=False, held=True),
         QueueFilter("spam", _("Spam"), (QueueRank.SPAM,), latest_first=True, counted=False),
     )
 }
@@ -112,13 +115,13 @@ def _place(row: Inquiry) -> Place:
 
 
 def counts(user: User) -> dict[str, int]:
-    """Return how many cases each counted view holds; one query, over an index that holds open cases alone."""
+    """Return how many cases each counted view holds: two queries, over indexes that hold open cases alone, and held ones."""
     if not centre_roles(user):
         return {}
     now = timezone.now()
     wanted = {view.slug: Count("pk", filter=_belongs(user, view, now)) for view in VIEWS.values() if view.counted}
     found: dict[str, int] = visible_inquiries(user).filter(queue_rank__lt=QueueRank.CLOSED).aggregate(**wanted)
-    return found
+    return found | {"automatic": visible_inquiries(user).filter(held_for__isnull=False).count()}
 
 
 def _belongs(user: User, view: QueueFilter, now: dt.datetime) -> Q:
@@ -149,6 +152,8 @@ def _keys(user: User, view: QueueFilter, filters: Mapping[str, Any], after: Plac
     centres = [filters["centre"]] if "centre" in filters else list(centre_roles(user))
     cases = visible_inquiries(user, centre_ids=[centre for centre in centres if centre in centre_roles(user)])
     cases = cases.filter(_owned(user, view))
+    if view.ranks == (QueueRank.SPAM,):
+        cases = cases.filter(held_for__isnull=not view.held)
     cases = cases.filter(**{name: filters[name] for name in FILTERS if name in filters})
     if view.due_only:
         cases = cases.filter(_due(view, now))

@@ -21,7 +21,6 @@ from intake.models import Event, ExportRecord, Inquiry
 
 LONGEST = dt.timedelta(days=366)
 MOST_WITH_IDENTITY = 2_000  # rows
-IDENTITY = ("name", "phone", "email")
 # Full-width signs count too: some spreadsheets read them as the plain ones.
 _FORMULA = re.compile(r"(^|[;,\t\r\n|])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -125,7 +124,8 @@ def _identity(inquiry: Inquiry, by: User) -> list[str]:
         payload = sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), case_keys.for_staff(inquiry, by))
     except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
         return [_("can’t be opened"), "", ""]
-    return [str(payload.get(name, "")) for name in IDENTITY]
+    phone = f"{payload.get('phone', '')} {payload.get('phone_note', '')}".strip()
+    return [str(payload.get("name", "")), phone, str(payload.get("email", ""))]
 
 
 def _safe(value: Any) -> Any:

@@ -40,6 +40,7 @@ _BLANK = {
     "has_unread_message": False,
     "submission": None,
     "digested": True,
+    "held_for": None,
 }
 
 
@@ -74,6 +75,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     inquiry.messages.all().delete()
     inquiry.internal_notes.all().delete()
     PreScreen.objects.filter(inquiry=inquiry).delete()
+    inquiry.consent_requests.all().delete()
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
     inquiry.attempts.update(sealed=b"")
     # The accounting of disclosures must be kept, but without its content.

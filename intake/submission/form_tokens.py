@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.core import signing
 
 NONCE_BYTES = 16
+# A form that is older is shown again, with all that was typed in it and a new token. Long enough for a tab that is left open for days.
+LIFE_SECONDS = 3 * 24 * 60 * 60
 _SALT = "intake.form"
 
 
@@ -25,6 +27,11 @@ class FormToken:
     nonce: bytes
     age: int
 
+    @property
+    def is_expired(self) -> bool:
+        """Whether the form must be sent again with a new token."""
+        return self.age > LIFE_SECONDS
+
 
 def issue() -> str:
     """Return a token for a new form."""
@@ -33,7 +40,7 @@ def issue() -> str:
 
 
 def read(text: str) -> FormToken:
-    """Return the content of a signed token. Tokens never expire. Raises BadFormToken."""
+    """Return the content of a signed token, expired or not. Raises BadFormToken."""
     try:
         raw = base64.urlsafe_b64decode(signing.Signer(salt=_SALT).unsign(text))
     except (signing.BadSignature, ValueError):

@@ -1,5 +1,6 @@
 """Taking in an inquiry: choose the centre, assess, seal, store, in one transaction. What this returns is on the disk."""
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +11,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.assessment import priority, routing, spam
-from intake.assessment.rate_limits import Attempt
 from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring, receipts, sealing, wordlists
 from intake.identifiers import new_id
-from intake.mailbox import contact_preferences, danger_escalation, second_look
+from intake.mailbox import contact_preferences, danger_escalation, held, second_look
 from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
 
+# How long after an inquiry arrived its words may be shown again, unless the visitor says earlier that they are written down.
+WORDS_SHOWN_FOR = dt.timedelta(minutes=15)
 # Of an inquiry that didn't come through the form.
 UNSUSPICIOUS = FormSigns()
 
@@ -33,6 +35,10 @@ class Received:
     inquiry: Inquiry
     receipt: receipts.Words
     receipt_language: str
+    # False for a form that came before, once its words were written down or could be read for long enough.
+    may_show_words: bool = True
+    # When their time began, if that isn't when the inquiry arrived: a form that was held is shown its words only now.
+    words_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,11 @@ def receive(
     """Store an inquiry, sealed, with its first event and its notification, and return it with its receipt.
 
     `form_token` is the random nonce of the form it came in (intake.submission.form_tokens). The same form sent again is the same
-    inquiry with the same receipt; when it says something else the second time, that is added as a message.
+    inquiry with the same receipt; when it says something else the second time, that is added as a message. Whoever comes upon an old
+    form must not learn the words from it: `may_show_words` is False once they were written down, used, or shown for long enough.
     `by` is the member of staff who took it down for somebody: the words they hand over must be replaced at first use.
-    What looks like spam (intake.assessment.spam) is stored like any other, already closed as spam, and calls nobody; danger never is.
+    What looks automatic (intake.assessment.spam) is stored like any other, but held: it promises nothing and notifies nobody until the
+    form is sent again, from the page that asks for it (`signs.sent_again`) or with other words. What is urgent is never held.
     The try of a visitor (`signs.attempt`) is counted in the same transaction.
     Raises routing.NobodyToAnswer when no centre can take it, TooManyTries (intake.assessment.rate_limits) when others of the same
     address block used up the tries meanwhile, and the database's errors when it can't be stored.
@@ -82,7 +90,7 @@ def receive(
     except IntegrityError:
         if not Inquiry.objects.filter(submission=form.submission).exists():
             raise
-        if again := _received_before(cleaned, form_token, signs.attempt):
+        if again := _received_before(cleaned, form_token, signs):
             return again
         # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
         new_token = hashlib.sha256(b"again" + form_token).digest()
@@ -100,10 +108,9 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
     now = timezone.now()
     urgency, reasons = priority.assess(cleaned)
     route = routing.choose(cleaned, urgency, now)
-    score, spam_reasons = spam.signs_of_spam(cleaned, signs)
-    is_spam = score >= spam.THRESHOLD and urgency != Inquiry.Priority.DANGER
-    # Without a proof of work a person looks first whether it is one: no time can be promised for that.
-    answer_by = None if is_spam and not signs.proven else route.answer_by
+    automatic = spam.signs_in(cleaned, signs)
+    is_held = spam.looks_automatic(automatic) and min(urgency, route.priority) == Inquiry.Priority.NORMAL
+    answer_by = None if is_held else route.answer_by
     case_key = sealing.new_case_key()
     inquiry_id = new_id()
     inquiry = Inquiry(
@@ -115,12 +122,13 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         priority=route.priority,
         priority_reasons=reasons,
         answer_by=answer_by,
-        next_action_at=None if is_spam else answer_by,
-        claimed_by=None if is_spam else route.person,
-        claimed_at=now if route.person and not is_spam else None,
-        state=Inquiry.State.CLOSED if is_spam else Inquiry.State.NEW,
-        outcome=Inquiry.Outcome.SPAM if is_spam else "",
-        closed_at=now if is_spam else None,
+        next_action_at=answer_by,
+        claimed_by=route.person,
+        claimed_at=now if route.person else None,
+        state=Inquiry.State.CLOSED if is_held else Inquiry.State.NEW,
+        outcome=Inquiry.Outcome.SPAM if is_held else "",
+        closed_at=now if is_held else None,
+        held_for=automatic if is_held else None,
         for_whom=cleaned.for_whom,
         language=cleaned.language,
         needs_interpreter=cleaned.needs_interpreter,
@@ -154,7 +162,7 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         receipt_row=receipt_row,
         taken_by=by,
         consents=consents.give(inquiry, cleaned.consents, cleaned.language, now),
-        facts={"rule": route.rule.pk if route.rule else None, "spam": spam_reasons if is_spam else []},
+        facts={"rule": route.rule.pk if route.rule else None, "spam": automatic if is_held else []},
     )
 
 
@@ -172,12 +180,15 @@ def _store(prepared: _Prepared) -> None:
         outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
         if inquiry.priority == Inquiry.Priority.DANGER:
             alarms.cry(inquiry, inquiry.received_at)
-    # What looks like spam, too: danger in it must come to light without anybody opening it.
+    # What is held, too: danger in it puts it into the queue.
     second_look.request(inquiry)
 
 
-def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt | None = None) -> Received | None:
-    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it."""
+def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) -> Received | None:
+    """Return the inquiry that this form brought before, with what is new in it added as a message; None if it is closed to it.
+
+    A form that was held because it looked automatic goes into the queue when it comes back.
+    """
     # The form may have been sent again from the page in another language: the receipt stays the first one.
     forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
     with transaction.atomic():
@@ -190,6 +201,11 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
         case_key = receipts.unwrap(row.wrapped, inquiry.id, form.receipt_key)
         before = sealing.open_sealed("inquiry", inquiry.id, inquiry.sealed, case_key)
         news = _news(before, cleaned.payload())
+        was_held = inquiry.is_held
+        # Sent from the page that asks once more, also after staff closed it as spam meanwhile: the answer is a promise.
+        is_spam = inquiry.state == Inquiry.State.CLOSED and inquiry.outcome == Inquiry.Outcome.SPAM
+        if is_spam and (signs.sent_again or (was_held and news)):
+            held.release(inquiry, timezone.now(), by="visitor")
         # From the first look into the mailbox on, that is the place where it is changed: a form from a page left open must
         # not undo what was said there.
         if not _was_opened(inquiry) and contact_preferences.differs(inquiry, cleaned, before):
@@ -203,19 +219,38 @@ def _received_before(cleaned: InquiryData, form_token: bytes, attempt: Attempt |
             danger_escalation.take_back_own_flag(inquiry, urgency, reasons)
         if new := [reason for reason in reasons if reason not in inquiry.priority_reasons]:
             danger_escalation.escalate_if_dangerous(inquiry, urgency, new)
-        if attempt:
-            attempt.add()
-    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language)
+        if signs.attempt:
+            signs.attempt.add()
+    # The words of what was held were never shown to anybody.
+    is_due = was_held or inquiry.received_at > timezone.now() - WORDS_SHOWN_FOR
+    may_show_words = is_due and not row.written_down and not _was_opened(inquiry)
+    return Received(
+        inquiry=inquiry,
+        receipt=form.words,
+        receipt_language=form.language,
+        may_show_words=may_show_words,
+        words_since=timezone.now() if was_held else None,
+    )
 
 
-def taken_before(cleaned: InquiryData, form_token: bytes) -> Received | None:
-    """Return the inquiry that this form brought already; None when there is none.
+def words_are_written_down(reference: str) -> None:
+    """Remember that the visitor has written down the words of this inquiry: from now on no form that is sent again shows them."""
+    Receipt.objects.filter(inquiry__reference=reference).update(written_down=True)
+
+
+def was_taken(form_token: bytes) -> bool:
+    """Return whether this form brought an inquiry already. One query."""
+    return Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists()
+
+
+def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = False) -> Received | None:
+    """Return the inquiry that this form brought already; None when there is none. `sent_again` as in FormSigns.
 
     For after an error: the database may have stored an inquiry and its answer may have got lost on the way.
     """
-    if not Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists():
+    if not was_taken(form_token):
         return None
-    return _received_before(cleaned, form_token)
+    return _received_before(cleaned, form_token, FormSigns(sent_again=sent_again))
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

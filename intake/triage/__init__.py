@@ -3,9 +3,9 @@
 from intake.triage.absences import hand_over_cases
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.blocking import block
-from intake.triage.case_access import Case, open_case
+from intake.triage.case_access import SAFE_WAYS, Case, give_new_words, open_case
 from intake.triage.claims import AlreadyTaken, assign, claim, release
-from intake.triage.closing import close, reopen
+from intake.triage.closing import close, put_in_queue, reopen
 from intake.triage.danger import (
     EMERGENCY_NUMBERS,
     LOWERING,
@@ -29,6 +29,7 @@ __all__ = [
     "EMERGENCY_NUMBERS",
     "LOWERING",
     "RAISING",
+    "SAFE_WAYS",
     "AlreadyTaken",
     "Case",
     "acknowledge",
@@ -40,11 +41,13 @@ __all__ = [
     "close",
     "end_drill",
     "follow_up",
+    "give_new_words",
     "hand_over",
     "hand_over_cases",
     "log_attempt",
     "merge",
     "open_case",
+    "put_in_queue",
     "record_emergency_call",
     "recuse",
     "related",

@@ -17,7 +17,7 @@ from recovery_site.verbs import Refused
 def block(inquiry: Inquiry, *, by: User, version: int, until: dt.datetime | None = None) -> Inquiry:
     """Block the phone number and e-mail address of an abusive case and close it as spam. For leads only.
 
-    Later inquiries from them are closed as spam unless they mention danger. The block ends at `until`, or never if None.
+    Later inquiries from them are closed as spam unless they are urgent. The block ends at `until`, or never if None.
     """
     inquiry = base.get_for_update(inquiry, "block", by=by, version=version)
     if inquiry.has_unread_message:
@@ -36,6 +36,7 @@ def block(inquiry: Inquiry, *, by: User, version: int, until: dt.datetime | None
     inquiry.closed_at = inquiry.closed_at or now
     inquiry.next_action_at = None
     WaitingListEntry.objects.filter(inquiry=inquiry).delete()
-    base.save_new_version(inquiry, "state", "outcome", "closed_at", "next_action_at")
+    inquiry.held_for = None
+    base.save_new_version(inquiry, "state", "outcome", "closed_at", "next_action_at", "held_for")
     events.record(inquiry, Event.Kind.BLOCKED, by=by)
     return inquiry

@@ -1,21 +1,29 @@
-"""Opening a case. Every opening is recorded before anything is decrypted. Who may: intake.cases.permissions."""
+"""Opening a case, and giving its visitor a new way in. Who may: intake.cases.permissions.
+
+Every opening is recorded before anything is decrypted.
+"""
 
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.cases import blind_index, case_keys, events
-from intake.crypto import keyring, sealing
-from intake.models import ContactAttempt, Event, Inquiry, InternalNote, Message
+from intake.crypto import keyring, receipts, sealing, wordlists
+from intake.models import ContactAttempt, Event, Inquiry, InternalNote, MailboxSession, Message, Receipt
 from intake.triage import base
+from recovery_site.verbs import Refused
 
 # Repeated views within this time (after an action or a reload) count as one opening.
 SAME_OPENING = dt.timedelta(minutes=10)
-CONTACT_FIELDS = ("name", "phone", "email")
+CONTACT_FIELDS = ("name", "phone", "phone_note", "email")
+# What a person left for the way of contact that they called safe.
+SAFE_WAYS: dict[str, str] = {Inquiry.ContactWay.PHONE: "phone", Inquiry.ContactWay.TEXT: "phone", Inquiry.ContactWay.EMAIL: "email"}
 
 
 class SealedRow(Protocol):
@@ -77,6 +85,35 @@ def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
         # No new version: reading doesn't make pages of other staff stale.
         inquiry.save(update_fields=["has_unread_message", "state"])
     return case
+
+
+@transaction.atomic
+def give_new_words(inquiry: Inquiry, *, by: User, version: int, verified: bool) -> tuple[receipts.Words, str]:
+    """Replace the receipt of a visitor who lost its words; return the new words (plain form) and their language.
+
+    `verified` says that `by` reached the person by the phone number or e-mail address of the case, the way that was called safe, and
+    is sure that it is them. The old words and open mailboxes end at once. The new ones are seen by staff, so the visitor
+    must replace them when they first open the mailbox, which also says who gave them.
+
+    Raises Refused if no way to the person was called safe, for then nobody can be sure who asks; KeyLost, keyring.KeyringError or
+    sealing.SealBroken if the case can't be opened.
+    """
+    inquiry = base.get_for_update(inquiry, "give_new_words", by=by, version=version)
+    if not verified:
+        raise Refused(_("Reach the person the way they said is safe, and make sure that it is them. Then tick the box."))
+    key = case_keys.for_staff(inquiry, by)
+    payload = sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), key)
+    if inquiry.no_longer_safe or not payload.get(SAFE_WAYS.get(inquiry.contact_way, "")):
+        raise Refused(_("This person named no phone number or e-mail address that is safe, so nobody can be sure who asks for the words."))
+    language = inquiry.language if inquiry.language in wordlists.LANGUAGES else settings.LANGUAGE_CODE
+    words = receipts.new(language)
+    lookup, receipt_key = receipts.derive(words)
+    wrapped = receipts.wrap(key, inquiry.pk, receipt_key)
+    Receipt.objects.filter(inquiry=inquiry).update(lookup=lookup, wrapped=wrapped, must_renew=True, written_down=True)
+    MailboxSession.objects.filter(inquiry=inquiry).delete()
+    base.save_new_version(inquiry)
+    events.record(inquiry, Event.Kind.RECEIPT_REPLACED, by=by, way=inquiry.contact_way)
+    return words, language
 
 
 def note_opening(inquiry: Inquiry, by: User) -> None:

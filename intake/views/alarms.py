@@ -16,5 +16,5 @@ def have_it(request: HttpRequest, token: str) -> HttpResponse:
     The page is the same for every token until the button is pressed. It needs no sign-in and sets no cookie.
     """
     answer = alarms.press(token, timezone.now()) if request.method == "POST" else None
-    context = {"answer": answer.name if answer else "", "admin": f"{settings.STAFF_URL}/admin/"}
+    context = {"answer": answer.name if answer else "", "admin": f"{settings.STAFF_URL}/admin/", "names_no_centre": True}
     return render(request, "intake/alarm.html", context, status=410 if answer is alarms.Answer.DEAD else 200)

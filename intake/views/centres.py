@@ -1,38 +1,64 @@
-"""The centres: who answers, where, and when."""
+"""The centres: who answers, where, when, and how to pay; and whom to call now."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from intake.models import Centre
-from intake.scheduling.opening_hours import CentreHours
 from intake.views import centre_pages
-from recovery_site import phones
-from recovery_site.pages.public_pages import public_page
+from recovery_site import helplines
+from recovery_site.pages.public_pages import keep_until, public_page
+
+# The helplines of the page for help now, in this order; the others are one press away.
+FIRST_CALLS = ("emergency", "crisis", "treatment")
 
 
 @public_page(sitemap=True)
 @require_safe
 def centre_list(request: HttpRequest) -> HttpResponse:
-    """All centres by name. Two queries."""
-    centres = [_shown(centre) for centre in Centre.objects.prefetch_related("opening_hours")]
-    return render(request, "intake/centre_list.html", {"centres": centres})
+    """All centres by name. Five queries."""
+    return render(request, "intake/centre_list.html", {"centres": _all(request)})
 
 
 @public_page(sitemap=centre_pages.for_the_sitemap)
 @require_safe
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
-    """One centre: services, hours in its own time zone, phone, languages, and how to get there in words."""
-    found = get_object_or_404(Centre.objects.prefetch_related("opening_hours"), slug=slug)
-    return render(request, "intake/centre.html", _shown(found) | {"business": centre_pages.medical_business(found)})
+    """One centre: whether it is open, its hours in its own time zone, how to pay, what is free now, and how to get there. Five queries."""
+    found = centre_pages.centres().filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    shown = _shown(request, found)
+    return render(request, "intake/centre.html", shown | {"business": centre_pages.medical_business(found)})
 
 
-def _shown(found: Centre) -> dict[str, object]:
-    return {
-        "centre": found,
-        "week": CentreHours(found).week(),
-        "zone": centre_pages.zone_name(found),
-        "languages": centre_pages.languages(found),
-        "tel": phones.tel_link(found.phone),
-        "services": [line.strip() for line in found.services.splitlines() if line.strip()],
+@public_page(sitemap=True)
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Whom to call now: the helplines that answer day and night, our centres and whether they are open, then writing. Five queries."""
+    lines = {line.key: line for line in helplines.helplines(settings.COUNTRY, _language())}
+    context = {
+        "calls": [lines[key] for key in FIRST_CALLS if key in lines],
+        "text_line": lines.get("text"),
+        "centres": _all(request),
     }
+    return render(request, "intake/help_now.html", context)
+
+
+def _all(request: HttpRequest) -> list[dict[str, Any]]:
+    return [_shown(request, found) for found in centre_pages.centres()]
+
+
+def _shown(request: HttpRequest, found: Centre) -> dict[str, Any]:
+    """Return what is shown of a centre. The page may be kept only until the words about being open change."""
+    shown = centre_pages.shown(found, _language(), timezone.now())
+    keep_until(request, shown["state"].changes_at)
+    return shown
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE

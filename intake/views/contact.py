@@ -1,9 +1,9 @@
-"""The contact form, and the page after sending that shows the receipt once."""
+"""The contact form, the page after sending that shows the receipt, and the way out of both."""
 
 import datetime as dt
 import logging
 import zlib
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,39 +20,35 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from articles import published
-from articles.models import Edition
+from articles.views import site_pages
 from danger import signs
 from danger.assess import assess
 from intake.assessment import priority, proof_of_work, rate_limits, routing
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import wordlists
+from intake.forms import CallBackForm, InquiryForm, questions
 from intake.forms.centre_choices import centre_choices
-from intake.forms.contact import InquiryForm, typed, wording_for
+from intake.forms.contact import typed, wording_for
 from intake.mailbox import status_texts
 from intake.models import Centre, Inquiry
 from intake.notifications import recipients
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
-from intake.submission import form_tokens, receipt_cookie, receive
+from intake.submission import drafts, form_tokens, receipt_cookie, receive
+from intake.views import receipt_guides
 from intake.views.guards import reconnect, visitor_form
 from recovery_site import phones
-from recovery_site.pages.public_pages import public_page
+from recovery_site.pages.public_pages import public_page, without_secrets
 
 logger = logging.getLogger(__name__)
 # Placeholders in the cached form.
 TOKEN_PLACEHOLDER, GUIDE_PLACEHOLDER, PROOF_PLACEHOLDER = "TOKEN-OF-THIS-FORM", "GUIDE-OF-THIS-FORM", "PROOF-OF-THIS-FORM"
+KEY_PLACEHOLDER = "KEY-OF-THIS-FORM"
+DESK_PLACEHOLDER = "WHO-ANSWERS-AND-WHEN"
 BLANK_FORM_SECONDS = 60
-# Signs of danger that may be over when somebody writes ("last week"), and the guide for afterwards: the topics that it has, and has not.
-# Of suicide and violence the guide for families says what comes next, at home and for one's own safety.
-_FAMILY = (("reader:family",), ("reader:self",))
-AFTERWARDS = {
-    "overdose": (("stage:overdose",), ()),
-    "suicide": _FAMILY,
-    "seizure": (("substance:alcohol", "stage:withdrawal"), ()),
-    "violence": _FAMILY,
-}
 REACHED_SECONDS = 15
 
 
@@ -61,45 +58,60 @@ def contact(request: HttpRequest) -> HttpResponse:
     """Show the contact form or store an inquiry. Redirects to the page after sending only after the commit."""
     if request.method != "POST":
         return _blank_page(request)
-    if go := request.POST.get("go", ""):
-        return _form_page(request, _changed_form(request, go))
-    form = InquiryForm(request.POST, for_whom=_for_whom(request), step=_step(request))
+    if "go" in request.POST:  # the same page in another language or wording, or all questions on one page
+        return form_page(request, _with_typed(request, request.POST))
+    if "call" in request.POST:
+        form: InquiryForm = CallBackForm(request.POST)
+    else:
+        form = InquiryForm(request.POST, for_whom=wording_for(request.POST.get("for_whom", "")))
     if not form.is_valid() or form.form_token is None:
-        return _form_page(request, _at_first_error(request, form), status=422)
+        return form_page(request, form, status=422)
     try:
+        if form.form_token.is_expired and not receive.was_taken(form.form_token.nonce):
+            form.renew_token()
+            return form_page(request, form, status=422)
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
         data = form.inquiry_data(_language())
-        proven = _is_proven(request, form.form_token.nonce)
-        if not (proven or proof_of_work.was_asked(request.POST) or priority.is_danger(data)):
-            # The page was opened before the attack began: it is shown again, now with the sum. The try counts, although nothing
-            # is stored, so that the attack still shows in the count from which the proof is asked for.
-            rate_limits.count(rate_limits.CONTACT, request, timezone.now())
-            form.add_error(None, _("Machines are sending us very many forms just now. What you wrote is still here: press Send once more."))
-            return _form_page(request, form, status=422)
-        received = receive.receive(
-            data,
-            form_token=form.form_token.nonce,
-            guide_slug=form.cleaned_data["guide"],
-            signs=form.signs(attempt, proven=proven),
-        )
+        signs_of_form = form.signs(attempt, proven=_is_proven(request, form.form_token.nonce))
+        received = receive.receive(data, form_token=form.form_token.nonce, guide_slug=form.cleaned_data["guide"], signs=signs_of_form)
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many requests came from your network. Wait ten minutes and press Send again, or call."))
-        return _form_page(request, form, status=429)
+        text = _("Too many requests came from your network. Wait ten minutes and press Send again.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
+        return form_page(request, form, status=429)
     except Exception:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
-            return _to_sent_page(stored, form.inquiry_data(_language()), proven=True)
+            return _after_storing(request, form, stored, form.inquiry_data(_language()))
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
-        return _form_page(request, form, status=503)
-    return _to_sent_page(received, data, proven=proven)
+        return form_page(request, form, status=503)
+    return _after_storing(request, form, received, data)
+
+
+def _after_storing(request: HttpRequest, form: InquiryForm, received: receive.Received, data: InquiryData) -> HttpResponse:
+    """Redirect to the page after sending, or ask once more whether a person sent the form."""
+    if not received.inquiry.is_held or form.form_token is None:
+        return _to_sent_page(received, data)
+    context = {
+        "kept": form.kept(),
+        # Solved by the browser before it sends the form again. It slows programs that drive a browser, and decides nothing: people
+        # without scripts press Send again, too.
+        "proof": proof_of_work.challenge(form.form_token.nonce),
+        "desk": answering_desk(data),
+        "keeps_words": True,
+        "is_contact": True,
+        "form_key": receipt_cookie.form_key(request),
+    }
+    return render(request, "intake/contact_again.html", context, status=422)
 
 
 def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
     """Return the inquiry if it was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
-        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce) if form.form_token else None
+        if form.form_token is None:
+            return None
+        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce, sent_again=form.sent_again)
     except Exception:  # the database is still unavailable; sending the form again will find the inquiry
         return None
 
@@ -112,77 +124,72 @@ def _is_proven(request: HttpRequest, nonce: bytes) -> bool:
 def _blank_page(request: HttpRequest) -> HttpResponse:
     """Return the empty form. Apart from the placeholders it is the same for everybody, so it is cached for a minute."""
     for_whom = wording_for(request.GET.get("for", ""))
-    step = 1 if "steps" in request.GET else 0
-    desk = _desk()
+    answers = answering_desk()
     proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
     # Nothing typed by a visitor is part of the key or the cached text. A centre that can't answer any more is offered no longer.
     offered = zlib.crc32(" ".join(str(slug) for slug, _name in centre_choices()).encode())
-    key = f"blank-contact-form:{_language()}:{for_whom}:{step}:{desk['centre'].pk if desk else 0}:{offered}:{bool(proof)}"
+    key = f"blank-contact-form:{_language()}:{for_whom}:{answers['centre'].pk if answers else 0}:{offered}:{bool(proof)}"
     rendered = cache.get(key)
     if rendered is None:
-        initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom, "step": step}
-        form = InquiryForm(initial=initial, for_whom=for_whom, step=step)
-        rendered = render_to_string("intake/parts/questions.html", {"form": form, "desk": desk, "proof": proof}, request)
+        initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom}
+        form = InquiryForm(initial=initial, for_whom=for_whom)
+        context: dict[str, Any] = {
+            "form": form,
+            "call_form": CallBackForm(initial=initial),
+            "desk": answers,
+            "desk_placeholder": DESK_PLACEHOLDER,
+            "proof": proof,
+            "form_key": KEY_PLACEHOLDER,
+        }
+        rendered = render_to_string("intake/parts/questions.html", context, request)
         cache.set(key, rendered, BLANK_FORM_SECONDS)
-    guide = escape(request.GET.get("guide", "")[:120])
     token = form_tokens.issue()
-    questions = rendered.replace(TOKEN_PLACEHOLDER, token).replace(GUIDE_PLACEHOLDER, guide)
+    text = rendered.replace(TOKEN_PLACEHOLDER, token).replace(KEY_PLACEHOLDER, receipt_cookie.form_key(request))
+    text = text.replace(DESK_PLACEHOLDER, render_to_string("intake/parts/desk-or-nobody.html", {"desk": answers}, request))
     if proof:
-        questions = questions.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
-    context = {"questions": mark_safe(questions), "desk": desk, "keeps_words": True}  # noqa: S308 (the guide is escaped above)
-    return render(request, "intake/contact.html", context)
+        text = text.replace(PROOF_PLACEHOLDER, escape(proof_of_work.challenge(form_tokens.read(token).nonce)))
+    # Last, so that nothing is looked for in what came with the address.
+    text = text.replace(GUIDE_PLACEHOLDER, escape(request.GET.get("guide", "")[:120]))
+    context = {
+        "questions": mark_safe(text),  # noqa: S308 (the guide is escaped above)
+        "desk": answers,
+        "keeps_words": True,
+        "is_contact": True,
+        "just_sent": receipt_cookie.read(request) is not None,
+    }
+    # The token is new in each answer, and with it the challenge of the proof of work; nothing that anybody typed is in it.
+    return without_secrets(render(request, "intake/contact.html", context))
 
 
-def _changed_form(request: HttpRequest, go: str) -> InquiryForm:
-    """Return the form with everything typed so far, in the step, wording or language that the button `go` asks for."""
-    step = _step(request)
-    if go == "next" and step:
-        form = InquiryForm(request.POST, for_whom=_for_whom(request), step=step)
-        form.full_clean()
-        form.only_errors_of_step()
-        if form.errors:
-            return form
-    step = {"next": step + 1, "back": max(step - 1, 1), "steps": 1, "all": 0}.get(go, step)
-    return _with_typed(request, min(step, len(InquiryForm.STEPS)))
+def _with_typed(request: HttpRequest, data: QueryDict) -> InquiryForm:
+    """Return the form with everything typed so far, also on the pages with one question at a time, without errors."""
+    if "call" in data:
+        return CallBackForm(initial=typed(data))
+    if "question" in data and (draft := drafts.read(request)):
+        draft.take(data, questions.fields_of(str(data["question"])))
+        data = draft.data
+    return InquiryForm(initial=typed(data), for_whom=wording_for(data.get("for_whom", "")))
 
 
-def _with_typed(request: HttpRequest, step: int) -> InquiryForm:
-    initial = typed(request.POST) | {"step": step}
-    return InquiryForm(initial=initial, for_whom=_for_whom(request), step=step)
-
-
-def _at_first_error(request: HttpRequest, form: InquiryForm) -> InquiryForm:
-    """Return the form at the step of its first error, if that is not the step that was sent."""
-    step = form.first_wrong_step() if form.step_now else 0
-    if step == form.step_now:
-        return form
-    data = QueryDict(mutable=True)
-    data.update(form.data)
-    data["step"] = str(step)
-    form_at_error = InquiryForm(data, for_whom=_for_whom(request), step=step)
-    form_at_error.full_clean()
-    return form_at_error
-
-
-def _step(request: HttpRequest) -> int:
-    posted = request.POST.get("step", "")
-    return min(int(posted), len(InquiryForm.STEPS)) if posted.isdecimal() and len(posted) < 3 else 0
-
-
-def _for_whom(request: HttpRequest) -> str:
-    return wording_for(request.POST.get("for_whom", ""))
-
-
-def _form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
+def form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> HttpResponse:
+    """Show `form` with what was typed, and with whom to call if that speaks of danger."""
     values = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "desk": _desk(form.answers_so_far(_language())),
-        "danger_lines": signs.lines(assess(f"{values.get('message', '')}\n{values.get('other_notes', '')}", _language()).codes),
+        "desk": answering_desk(form.answers_so_far(_language())),
+        "danger_lines": danger_lines(values),
         "keeps_words": True,
+        "is_contact": True,
+        "form_key": receipt_cookie.form_key(request),
         **_proof(request, str(values.get("token", ""))),
     }
     return render(request, "intake/contact.html", context, status=status)
+
+
+def danger_lines(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whom to call and what to do, for the signs of danger in what was typed."""
+    text = "\n".join(str(values.get(name, "")) for name in ("message", "other_notes", "phone"))
+    return signs.lines(assess(text, _language()).codes)
 
 
 def _proof(request: HttpRequest, token: str) -> dict[str, str]:
@@ -204,7 +211,7 @@ def _proof_is_asked() -> bool:
         return False
 
 
-def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
+def answering_desk(data: InquiryData | None = None) -> dict[str, Any] | None:
     """Return the centre that would answer, its deadline and opening hours, routed by the same rules as when it is sent.
 
     None if no centre can accept inquiries or the database is unavailable.
@@ -225,7 +232,8 @@ def _desk(data: InquiryData | None = None) -> dict[str, Any] | None:
         "answer_by": response_times.at_centre(centre, route.answer_by),
         "is_open": starts == now and hours.is_open(now),
         "opens_at": response_times.at_centre(centre, hours.opens_at(starts)),
-        "hours": [day for day in hours.week() if day.hours],
+        "hours": [day for day in hours.days_ahead(now) if day.hours],
+        "closed_for": hours.special_day(now),
         "recovery_key": bool(settings.RECOVERY_PUBLIC_KEY),
     }
 
@@ -243,9 +251,12 @@ def _reaches_nobody(centre: Centre) -> bool:
     return known
 
 
-def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool) -> HttpResponse:
+def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse:
+    if not received.may_show_words:
+        # Whoever sends an old form again is told where to go on, and nothing else.
+        return known_already()
     inquiry = received.inquiry
-    local_deadline = response_times.at_centre(inquiry.centre, inquiry.answer_by)
+    local_deadline = status_texts.promised_by(inquiry)
     # Without a place of its own the address would keep the form's "#errors".
     response = HttpResponseRedirect(f"{reverse('intake:contact_sent')}#main", status=303)
     receipt_cookie.set_cookie(
@@ -258,50 +269,78 @@ def _to_sent_page(received: receive.Received, data: InquiryData, *, proven: bool
             answer_by=local_deadline.isoformat() if local_deadline else "",
             centre=inquiry.centre.name,
             lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
+            topics=data.substances,
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
+            page_language=_language(),
             reaches_nobody=_reaches_nobody(inquiry.centre),
-            looked_at_first=not proven and inquiry.outcome == Inquiry.Outcome.SPAM,
         ),
+        received.words_since,
     )
+    return response
+
+
+def known_already() -> HttpResponse:
+    """Redirect to the entrance of the mailbox, which says that the request is here already and is opened with its words."""
+    response = HttpResponseRedirect(f"{reverse('intake:mailbox')}?sent#main", status=303)
+    receipt_cookie.delete_cookie(response)
+    receipt_cookie.mark_done(response)
     return response
 
 
 @visitor_form
 def contact_sent(request: HttpRequest) -> HttpResponse:
-    """Show the receipt once, then check that the visitor wrote it down by asking for one of its words."""
-    sent = receipt_cookie.unpack(request.POST.get("sent", "") or request.COOKIES.get(receipt_cookie.NAME, ""))
-    context: dict[str, Any] = {"sent": sent}
+    """Show the receipt until the visitor has typed back one of its words, or its time is over. Nothing typed is stored."""
+    sent = receipt_cookie.read(request)
+    context: dict[str, Any] = {"sent": sent, "is_contact": True}
     if sent is not None:
         context |= _check(request, sent) | {
-            "packed": receipt_cookie.pack(sent),
+            "called": _called(sent),
             "answer_by": dt.datetime.fromisoformat(sent.answer_by) if sent.answer_by else None,
             "received_at": dt.datetime.fromisoformat(sent.received_at),
             "danger_lines": signs.lines(sent.lines),
-            "afterwards": _afterwards(sent.lines),
+            "afterwards": receipt_guides.afterwards(sent.lines),
+            "guide": receipt_guides.about_substances(sent.topics),
         }
     response = render(request, "intake/contact_sent.html", context)
-    receipt_cookie.delete_cookie(request, response)
+    if sent is not None and context["checked"]:
+        receive.words_are_written_down(sent.reference)
+        receipt_cookie.delete_cookie(response)
+    if sent is not None:
+        _erase_draft(request, response)
     return response
 
 
-def _afterwards(reasons: list[str]) -> list[Edition]:
-    """Return the guides that say what to do when it is over, in this language: for each sign the nearest, where there is one."""
-    guides: dict[int, Edition] = {}
+def _erase_draft(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Erase what was kept for the pages with one question at a time: it was sent, or its writer left."""
     try:
-        for wanted, unwanted in (AFTERWARDS[code] for code in reasons if code in AFTERWARDS):
-            about = [edition for edition in published.about(_language(), wanted[0]) if _is_about(edition, wanted, unwanted)]
-            # The one that is about little else: of overdoses many guides say something.
-            nearest = min(about, key=lambda edition: edition.topics.count("stage:"), default=None)
-            if nearest is not None:
-                guides.setdefault(nearest.pk, nearest)
+        drafts.forget(request, response)
     except (DatabaseError, InterfaceError):
-        return []
-    return list(guides.values())
+        logger.warning("A draft could not be erased at once: it ends by itself")
 
 
-def _is_about(edition: Edition, wanted: Collection[str], unwanted: Collection[str]) -> bool:
-    codes = set(edition.topics.split())
-    return codes.issuperset(wanted) and codes.isdisjoint(unwanted)
+@require_safe
+@never_cache
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """The way out of the form and its receipt: as from every page, and what was typed doesn't come back by the Back button."""
+    response = site_pages.leave(request)
+    if "Clear-Site-Data" in response.headers:
+        # The browser would also clear the mark, and then put back what was typed.
+        response.headers["Clear-Site-Data"] = '"storage"'
+        receipt_cookie.delete_cookie(response)
+        _erase_draft(request, response)
+        receipt_cookie.mark_done(response)
+    return response
+
+
+def _called(sent: receipt_cookie.Sent) -> str:
+    """Return the sentence on when the person is called, in the language of this page."""
+    if not sent.called or sent.page_language == _language():
+        return sent.called
+    try:
+        inquiry = Inquiry.objects.select_related("centre").filter(reference=sent.reference).first()
+        return status_texts.when_called(inquiry, since=inquiry.received_at) if inquiry else ""
+    except (DatabaseError, InterfaceError):
+        return ""
 
 
 def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
@@ -309,8 +348,7 @@ def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
     asked = len(sent.words) // 2 + 1
     if request.method != "POST":
         return {"asked": asked, "checked": None}
-    is_right = wordlists.nearest(request.POST.get("word", ""), sent.language) == (sent.words[asked - 1],)
-    return {"asked": asked, "checked": is_right}
+    return {"asked": asked, "checked": wordlists.is_same(request.POST.get("word", ""), sent.words[asked - 1])}
 
 
 def _language() -> str:

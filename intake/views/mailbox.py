@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,14 +20,20 @@ from danger.assess import assess
 from intake.assessment import rate_limits
 from intake.crypto import receipts
 from intake.forms import MessageForm, ReceiptForm
-from intake.mailbox import self_service, sessions, status_texts
+from intake.mailbox import accounting, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
+from intake.models import Centre
 from intake.submission import form_tokens
 from intake.views.guards import reconnect, visitor_form
+from recovery_site import phones
 from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 COOKIE = "mailbox"
+# What a page that was sent too late doesn't carry to the mailbox opened again: what belongs to the old one, and its buttons.
+NOT_KEPT = ("mailbox", "token", "words", "page", "go", "open", "unsafe", "tell_no_more", "close")
+# View by its name, of the pages that show what was typed when the mailbox is opened again.
+RESUMABLE: dict[str, "MailboxView"] = {}
 
 
 @public_page(cache=False, listed=False, crawl=False)
@@ -34,30 +41,43 @@ COOKIE = "mailbox"
 def enter(request: HttpRequest) -> HttpResponse:
     """Ask for the words of a receipt and open its mailbox."""
     if request.method != "POST":
-        return render(request, "intake/mailbox.html", {"form": ReceiptForm()})
+        return render(request, "intake/mailbox.html", {"form": ReceiptForm(), "known": "sent" in request.GET, "phones": _phones()})
     form = ReceiptForm(request.POST)
     token, status = _opened_by(request, form)
     if token is None:
-        return render(request, "intake/mailbox.html", {"form": form}, status=status)
-    response = HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+        if request.POST.get("page"):
+            return _closed_page(request, form, status)
+        return render(request, "intake/mailbox.html", {"form": form, "phones": _phones()}, status=status)
+    response = _resumed(request, token)
     # A session cookie. Its path is the whole site, because the mailbox has a different URL in each language.
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=settings.HTTPS)
     return response
+
+
+def _phones() -> list[dict[str, str]]:
+    """Return name, number and link of the centres that can be called, for those who lost their words. One query."""
+    try:
+        rows = Centre.objects.exclude(phone="").values_list("name", "phone")
+        return [{"centre": name, "number": phone, "href": phones.tel_link(phone)} for name, phone in rows]
+    except (DatabaseError, InterfaceError):
+        return []
 
 
 def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int]:
     """Return (token, status): the token of the opened mailbox, or None with an error in `form` and the HTTP status for it."""
     if not form.is_valid():
         return None, 422
+    words = form.cleaned_data["words"]
     try:
-        # Counted before the words are tried, so that many attempts at the same moment can't slip through.
-        rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
-        token = sessions.open_with(form.cleaned_data["words"])
+        token = sessions.open_with(words)
         if token is None:
-            form.add_error("words", _("These words open no mailbox. Compare each one with your note, then try again."))
+            # Only this counts. Right words open the mailbox whoever shares the address, and what can't be a receipt is no guess.
+            rate_limits.count(rate_limits.MAILBOX, request, timezone.now())
+            form.add_error("words", status_texts.no_such_receipt(words))
         return token, 422
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many tries from your network. Please wait 15 minutes, then try again."))
+        text = _("Many words that open nothing came from your network. The right words still open your mailbox at any time.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return None, 429
     except receipts.UnreadableReceipt as unreadable:
         form.add_error("words", status_texts.unreadable_receipt(unreadable))
@@ -68,15 +88,42 @@ def _opened_by(request: HttpRequest, form: ReceiptForm) -> tuple[str | None, int
         return None, 503
 
 
+def _closed_page(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
+    """Ask for the words again after the mailbox has closed, and carry what was typed on the page that was sent."""
+    text = request.POST.get("text", "")
+    typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
+    form.helper.form_tag = False
+    context = {
+        "form": form,
+        "kept": typed,
+        "text": text,
+        "danger_lines": signs.lines(assess("\n".join(value for _name, value in typed)).codes),
+    }
+    return render(request, "intake/mailbox_closed.html", context, status=status)
+
+
+def _resumed(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the page on which the mailbox had closed, with what was typed; else redirect to the mailbox."""
+    view = RESUMABLE.get(request.POST.get("page", ""))
+    box = sessions.read(token) if view else None
+    if view is None or box is None or box.must_renew:
+        return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+    return view(request, box)
+
+
 MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
 
 
-def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., HttpResponse]:
+def with_mailbox(view: MailboxView, *, renewing: bool = False, resumed: bool = False) -> Callable[..., HttpResponse]:
     """Decorate a view that needs an open mailbox, which is passed to it.
 
-    If the mailbox is closed, redirect to the page that asks for the receipt, or show posted text again so that it isn't
-    lost. A receipt that staff read out must be replaced first; until then only the page for that (`renewing`) is available.
+    If the mailbox is closed, redirect to the page that asks for the receipt; what was posted is carried along, so that it isn't lost.
+    A view that is `resumed` then gets it again, with "go" in the POST: it shows what was typed, and does nothing that needs to be asked.
+    A receipt that staff read out must be replaced first; until then only the page for that (`renewing`) is available.
     """
+
+    if resumed:
+        RESUMABLE[view.__name__] = view
 
     @visitor_form
     @functools.wraps(view)
@@ -84,9 +131,8 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
         box = sessions.read(request.COOKIES.get(COOKIE, ""))
         if box is None:
             if request.method == "POST":
-                text = request.POST.get("text", "")
-                context = {"text": text, "danger_lines": signs.lines(assess(text).codes)}
-                return render(request, "intake/mailbox_closed.html", context, status=403)
+                form = ReceiptForm(initial={"page": view.__name__})
+                return _closed_page(request, form, status=403)
             return redirect("intake:mailbox")
         if request.method == "POST" and not hmac.compare_digest(request.POST.get("mailbox", "").encode(), box.form_secret.encode()):
             return render(request, "intake/not_from_here.html", status=403)
@@ -97,8 +143,7 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False) -> Callable[..., 
     return opened
 
 
-@with_mailbox
-def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
+def _opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show the open mailbox with the status, all messages and a form, or store a message."""
     if request.method != "POST":
         return page(request, box, MessageForm())
@@ -110,11 +155,12 @@ def opened(request: HttpRequest, box: Mailbox) -> HttpResponse:
     if not form.is_valid():
         return page(request, box, form, status=422)
     try:
-        nonce = form_tokens.read(request.POST.get("token", "")).nonce
+        nonce = _nonce(request)
         attempt = rate_limits.check(rate_limits.MESSAGES, request, timezone.now())
         sessions.write(box, form.cleaned_data["text"], form_token=nonce, attempt=attempt)
     except rate_limits.TooManyTries:
-        form.add_error(None, _("Too many messages came from your network. Wait ten minutes and press Send again."))
+        text = _("Too many messages came from your network. Wait ten minutes and press Send again.")
+        form.add_error(None, f"{text} {status_texts.or_call()}".strip())
         return page(request, box, form, status=429)
     except form_tokens.BadFormToken:
         form.add_error(None, _("This page was out of date. What you wrote is still here: please press Send again."))
@@ -134,11 +180,22 @@ def _to_open_mailbox() -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('intake:mailbox_open')}#main", status=303)
 
 
+def _nonce(request: HttpRequest) -> bytes:
+    """Return the nonce of the form. Raises BadFormToken, also for a form that is too old."""
+    token = form_tokens.read(request.POST.get("token", ""))
+    if token.is_expired:
+        raise form_tokens.BadFormToken
+    return token.nonce
+
+
+opened = with_mailbox(_opened, resumed=True)
+
+
 def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm) -> bool:
     """Return whether the message was committed before the error, so that the visitor isn't told that it failed."""
     try:
         reconnect()
-        nonce = form_tokens.read(request.POST.get("token", "")).nonce
+        nonce = _nonce(request)
         return sessions.is_written(box, form.cleaned_data["text"], form_token=nonce)
     except Exception:  # the database is still unavailable; sending the form again adds nothing twice
         return False
@@ -147,7 +204,7 @@ def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm)
 def closed(request: HttpRequest) -> HttpResponse:
     """Close the mailbox in this browser and redirect to the page that asks for the receipt."""
     sessions.close(request.COOKIES.get(COOKIE, ""))
-    response = redirect("intake:mailbox")
+    response = redirect(reverse("intake:mailbox", query={"closed": 1}))
     response.delete_cookie(COOKIE, samesite="Strict")
     return response
 
@@ -171,9 +228,15 @@ def page(request: HttpRequest, box: Mailbox, form: MessageForm, status: int = 20
         "letters": letters,
         "danger_lines": signs.lines(assess("\n".join([*unanswered, _typed(form)])).codes),
         "reaches_nobody": unreached,
-        "readings": self_service.readings(box),
+        "saved": status_texts.saved(box.inquiry, first, request.GET.get("saved", "")),
+        "reached": status_texts.reached(box.inquiry, first),
+        "steps": accounting.steps(box),
+        "asks_for_consent": accounting.open_questions(box).exists(),
         "form": form,
+        "box": box,
         "form_secret": box.form_secret,
+        # Once a message is sent, Back restores it no more (intake.submission.receipt_cookie).
+        "form_key": f"{len(letters)}-letters",
         "keeps_words": True,
         # After an error the form keeps its token, so that a message that is sent again is recognised.
         "token": form.data.get("token") if status == 503 else form_tokens.issue(),

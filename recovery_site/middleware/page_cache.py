@@ -43,6 +43,9 @@ def page_cache(get_response: GetResponse) -> GetResponse:
             return _conditional(request, HttpResponse(body, headers=headers))
         response = get_response(request)
         if not may_be_kept(response):
+            # What a browser sent a cookie for may be about its owner.
+            if getattr(response, "may_be_compressed", False) and not request.COOKIES:
+                _compress(request, response)
             return response
         check(request, response)
         if "immutable" not in response.headers["Cache-Control"]:
@@ -50,7 +53,7 @@ def page_cache(get_response: GetResponse) -> GetResponse:
             response.headers["X-Accel-Expires"] = str(settings.PAGE_CACHE_SECONDS)
         if response.status_code != 200 or response.streaming:
             return response
-        _compress(request, response)
+        _name_and_compress(request, response)
         if key and _is_ours(request):
             cache.set(key, (dict(response.items()), response.content), settings.PAGE_CACHE_SECONDS)
         return _conditional(request, response)
@@ -119,21 +122,28 @@ def _encoding(environ: Mapping[str, Any]) -> str:
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
-def _compress(request: HttpRequest, response: HttpResponse) -> None:
-    patch_vary_headers(response, ["Accept-Encoding"])
+def _name_and_compress(request: HttpRequest, response: HttpResponse) -> None:
+    """Compress a page and give it an ETag, by which browsers and proxies ask whether theirs is still the newest."""
     etag = response.headers.get("ETag") or f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+    if _compress(request, response) and not etag.startswith("W/"):
+        etag = f"W/{etag}"
+    response.headers["ETag"] = etag
+
+
+def _compress(request: HttpRequest, response: HttpResponse) -> bool:
+    """Compress an answer without secrets if the browser takes that and it is worth it. Return whether it was done."""
+    patch_vary_headers(response, ["Accept-Encoding"])
     encoding = _encoding(request.META)
     text = response.headers.get("Content-Type", "").startswith(("text/", "application/xml", "application/atom+xml"))
-    if encoding and text and len(response.content) >= WORTH_COMPRESSING and not response.has_header("Content-Encoding"):
-        # Safe against guessing by length: these pages hold nothing of the visitor and no secret.
+    done = bool(encoding) and text and len(response.content) >= WORTH_COMPRESSING and not response.has_header("Content-Encoding")
+    if done:
         if encoding == "br":
             response.content = brotli.compress(response.content, quality=BROTLI_QUALITY)
         else:
             response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
         response.headers["Content-Encoding"] = encoding
-        etag = etag if etag.startswith("W/") else f"W/{etag}"
-    response.headers["ETag"] = etag
     response.headers["Content-Length"] = str(len(response.content))
+    return done
 
 
 def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -12,16 +12,17 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
+from django.utils import timezone
 from django.utils.translation import override
 
 View = Callable[..., HttpResponseBase]
 
 # Five minutes: a browser sees a correction soon, and asking again with the ETag costs no bytes.
-FIVE_MINUTES = "public, max-age=300"
+FIVE_MINUTES = 300  # seconds
 FOR_GOOD = "public, max-age=31536000, immutable"
 KEPT_STATUSES = (200, 301)
 
@@ -51,9 +52,12 @@ class PublicPage:
     sitemap: bool | Callable[[], Iterable[SitemapEntry]]
     immutable: bool
 
-    @property
-    def cache_control(self) -> str:
-        return FOR_GOOD if self.immutable else FIVE_MINUTES
+    def cache_control(self, fresh_until: datetime | None) -> str:
+        """Return the header of an answer whose words hold until `fresh_until` (None: until somebody changes them)."""
+        if self.immutable:
+            return FOR_GOOD
+        left = FIVE_MINUTES if fresh_until is None else int((fresh_until - timezone.now()).total_seconds())
+        return f"public, max-age={min(max(left, 0), FIVE_MINUTES)}"
 
 
 class Route(NamedTuple):
@@ -91,7 +95,10 @@ def public_page(
     sitemap: bool | Callable[[], Iterable[SitemapEntry]] = False,
     immutable: bool = False,
 ) -> Callable[[View], View]:
-    """Declare a view as a public page and set `Cache-Control` on what it answers with 200 or 301."""
+    """Declare a view as a public page and set `Cache-Control` on what it answers with 200 or 301.
+
+    A page that says something which ends at a known time, such as "open until 8 p.m.", calls `keep_until`.
+    """
     page = PublicPage(cache, listed, crawl, sitemap, immutable)
 
     def decorate(view: View) -> View:
@@ -99,13 +106,29 @@ def public_page(
         def declared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
             if page.cache and response.status_code in KEPT_STATUSES:
-                response.headers["Cache-Control"] = page.cache_control
+                response.headers["Cache-Control"] = page.cache_control(getattr(request, "fresh_until", None))
             return response
 
         declared.public_page = page  # type: ignore[attr-defined]
         return declared
 
     return decorate
+
+
+def without_secrets(response: HttpResponse) -> HttpResponse:
+    """Let the page cache's middleware compress an answer that isn't kept. The view vouches for what decision 45 asks.
+
+    The length of a compressed page tells what in it repeats something that an attacker chose. So the answer has nothing that another
+    answer repeats and that is nobody else's business: no word of a visitor, and of secrets only those made for this answer.
+    """
+    response.may_be_compressed = True  # type: ignore[attr-defined]
+    return response
+
+
+def keep_until(request: HttpRequest, moment: datetime) -> None:
+    """Let browsers and proxies keep the answer to `request` no longer than until `moment`; the earliest one counts."""
+    known = getattr(request, "fresh_until", None)
+    request.fresh_until = moment if known is None else min(known, moment)  # type: ignore[attr-defined]
 
 
 def page_of(request: HttpRequest) -> PublicPage | None:

@@ -9,11 +9,12 @@ from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils import timezone, translation
+from django.utils.html import escape, format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
-from recovery_site import time_zones
+from recovery_site import phones, time_zones
 from recovery_site.pages import public_pages
 
 register = template.Library()
@@ -29,6 +30,16 @@ def helplines() -> tuple[helpline_file.Helpline, ...]:
 def zone_in_words() -> str:
     """The time zone that times on this page are shown in, such as "New York time"."""
     return time_zones.in_words(timezone.get_current_timezone())
+
+
+@register.filter
+def phone_links(text: str) -> SafeString:
+    """Return `text`, escaped, with the numbers in it as links that call them or begin a text message."""
+    parts, end = [], 0
+    for number in phones.numbers_in(text, translation.get_language() or settings.LANGUAGE_CODE):
+        parts += [escape(text[end : number.start]), format_html('<a href="{}">{}</a>', number.href, text[number.start : number.end])]
+        end = number.end
+    return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 (escaped above)
 
 
 @register.filter

@@ -49,5 +49,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 TOKENS = [
     *("paper", "surface", "ink", "soft", "line", "edge", "brand", "on-brand", "tint", "deep", "on-deep"),
-    *("clay", "clay-tint", "plum", "plum-tint", "alarm", "alarm-tint", "glow", "focus", "on-focus"),
+    *("clay", "clay-tint", "plum", "plum-tint", "alarm", "alarm-tint", "on-alarm", "glow", "focus", "on-focus"),
 ]

@@ -27,7 +27,7 @@
 
   form.addEventListener("submit", (event) => {
     // Changing the step or the language doesn't send the form, and emergencies never wait.
-    if (over || event.submitter?.name === "go" || form.elements.danger_now?.value === "yes") return;
+    if (over || event.submitter?.name === "go" || form.elements.danger_now?.checked) return;
     event.preventDefault();
     status.textContent = box.dataset.wait;
     if (!pressed) setTimeout(() => over || end(""), PATIENCE);

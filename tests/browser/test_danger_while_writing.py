@@ -64,9 +64,9 @@ def test_saying_that_someone_is_in_danger_shows_it_without_javascript(live_site,
     page.goto(f"{live_site.url}/contact/")
     call = page.get_by_text("Call now: do not wait for our answer.")
     expect(call).to_be_hidden()
-    page.get_by_label("Yes, or I am not sure").check()
+    page.get_by_label("Someone is in danger right now").check()
     expect(call).to_be_visible()
-    page.get_by_label("No", exact=True).check()
+    page.get_by_label("Someone is in danger right now").uncheck()
     expect(call).to_be_hidden()
 
 

@@ -63,6 +63,8 @@ STATES = [
     "/es/glossary/",
     "/es/centers/",
     "/es/centers/harbor-house-demo/",
+    "/es/help-now/",
+    "/es/search/?q=horario",
     "/es/helplines/",
     "/es/safety/",
     "/es/about/",
@@ -145,15 +147,16 @@ def test_a_visitor_gets_everywhere_without_a_style_sheet_and_without_a_script(li
     expect(page.get_by_role("heading", level=1)).to_have_text("Ask for help")
 
 
-def test_a_guide_is_light_enough_for_a_bad_line(live_site, new_page):
+@pytest.mark.parametrize("path", [GUIDE, "/guides/what-heroin-withdrawal-feels-like/", "/guides/prescription-opioids/", "/"])
+def test_a_page_is_light_enough_for_a_bad_line(live_site, new_page, path):
     page = new_page()
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
     sizes: dict[str, float] = {}
     wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
-    page.goto(live_site.url + GUIDE, wait_until="networkidle")
+    page.goto(live_site.url + path, wait_until="networkidle")
     assert len(sizes) <= 4
-    assert sum(sizes.values()) <= 30_000, sizes
+    assert sum(sizes.values()) <= 20_000, sizes
 
 
 def test_paper_is_light_says_where_it_is_from_and_writes_addresses_out(live_site, new_page):
@@ -169,7 +172,8 @@ def test_paper_is_light_says_where_it_is_from_and_writes_addresses_out(live_site
 
 
 ORDER = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
-    .filter((e) => e.checkVisibility() && !e.closest(".leaving-bar") && getComputedStyle(e).position !== "absolute").map((e) => {
+    .filter((e) => e.checkVisibility() && !e.closest(".leaving-bar, .foot-columns")
+        && getComputedStyle(e).position !== "absolute").map((e) => {
         return Math.round(e.getBoundingClientRect().top + scrollY); })"""
 
 
@@ -177,7 +181,7 @@ ORDER = """() => [...document.querySelectorAll("a[href], button, input:not([type
 def test_the_order_of_the_source_is_the_order_on_the_screen(live_site, page, path):
     page.goto(live_site.url + path)
     tops = page.evaluate(ORDER)
-    # Things on one line may differ by a few pixels in height.
+    # Things on one line may differ by a few pixels in height; the columns of the footer are read one after the other.
     assert [(one, two) for one, two in pairwise(tops) if two < one - 40] == []
 
 

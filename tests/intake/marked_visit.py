@@ -166,13 +166,12 @@ def ask(visitor):
     visitor.post("/contact/", form | {"message": "jivqolto" * 200_000}, 413)
     visitor.post("/contact/", form, 303)
     shown = visitor.get("/contact/sent/")
-    [receipt] = re.findall(r'<ol class="receipt">(.*?)</ol>', shown.content.decode(), re.S)
+    [receipt] = re.findall(r'<ol class="receipt"[^>]*>(.*?)</ol>', shown.content.decode(), re.S)
     words = re.findall(r"<li>(\w+)</li>", receipt)
-    packed = hidden(shown, "sent")
-    visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 200)
-    with broken("intake.crypto.wordlists.nearest"):
-        visitor.post("/contact/sent/", {"sent": packed, "word": MARKS["word"]}, 500)
-    visitor.post("/contact/sent/", {"sent": packed, "word": words[3]}, 200)
+    visitor.post("/contact/sent/", {"word": MARKS["word"]}, 200)
+    with broken("intake.crypto.wordlists.is_same"):
+        visitor.post("/contact/sent/", {"word": MARKS["word"]}, 500)
+    visitor.post("/contact/sent/", {"word": words[3]}, 200)
     visitor.post("/contact/", form | {"message": MARKS["again"]}, 303)
     for target in ("intake.submission.receive.receive", "intake.crypto.sealing.seal"):
         fresh = {"message": MARKS["crash"], "token": hidden(visitor.get("/contact/"), "token")}

@@ -63,7 +63,7 @@ class Browser:
     def mailbox(self) -> str:
         """Open the mailbox with the words of the receipt, which the page after sending shows; return its page."""
         _status, page = self.send("GET", "/contact/sent/")
-        words = re.search(r'<ol class="receipt">(.*?)</ol>', page, re.DOTALL)
+        words = re.search(r'<ol class="receipt"[^>]*>(.*?)</ol>', page, re.DOTALL)
         assert words, "the receipt isn't shown"
         status, _page = self.send("POST", "/mailbox/", words=" ".join(re.sub(r"<[^>]+>", " ", words[1]).split()))
         assert status == 303

@@ -12,7 +12,15 @@ WORDS = [  # text on background
     *[(word, ground) for word in ("ink", "soft", "brand", "clay") for ground in ("paper", "surface")],
     *[("ink", ground) for ground in ("tint", "clay-tint", "plum-tint", "alarm-tint")],
     *[("soft", "tint"), ("brand", "tint"), ("clay", "clay-tint"), ("plum", "plum-tint"), ("alarm", "alarm-tint"), ("brand", "plum-tint")],
-    *[("brand", "alarm-tint"), ("on-brand", "brand"), ("on-deep", "deep"), ("on-focus", "focus")],
+    *[
+        ("brand", "alarm-tint"),
+        ("on-alarm", "alarm"),
+        ("on-focus", "glow"),
+        ("soft", "alarm-tint"),
+        ("on-brand", "brand"),
+        ("on-deep", "deep"),
+        ("on-focus", "focus"),
+    ],
 ]
 SHAPES = [  # borders of fields, focus rings, bars of the timeline
     *[(shape, ground) for shape in ("edge", "brand", "clay") for ground in ("paper", "surface")],

@@ -24,12 +24,14 @@ def test_the_error_page_needs_no_context_and_no_database(name):
     assert 'href="tel:911"' in page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["403.html", "404.html", "405.html", "413.html", "429.html"])
 def test_a_page_for_a_refusal_keeps_the_helplines(name, rf):
     page = render_to_string(name, request=rf.get("/"))
     assert 'href="tel:911"' in page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "405.html", "413.html", "429.html", "500.html"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_error_page_has_the_numbers_and_both_exits(name, language, rf):

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import override_settings
 
 
@@ -43,6 +44,7 @@ def test_an_operator_may_choose_an_everyday_page(client):
     assert client.get("/leave/").headers["Location"] == "https://weather.example.org/"
 
 
+@pytest.mark.django_db
 def test_the_safety_page_is_honest_about_the_history(client):
     words = client.get("/safety/").content.decode()
     assert "does not erase your history" in words

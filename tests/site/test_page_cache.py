@@ -1,7 +1,9 @@
 """What caches may keep: pages whose views declare that they are the same for everyone. Anything else is an error, not a warning."""
 
 import gzip
+import json
 
+import brotli
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -164,8 +166,38 @@ def test_pages_travel_compressed(client):
 
 def test_what_is_typed_never_travels_compressed(client):
     # Beside secrets, the length of a compressed page would tell what is in it.
-    for address in ("/contact/", "/search/?q=x"):
-        assert not client.get(address, headers={"accept-encoding": "gzip, br"}).has_header("Content-Encoding")
+    typed = {"message": "I want to stop", "token": "x"}
+    for answer in (
+        client.get("/search/?q=x", headers={"accept-encoding": "gzip, br"}),
+        client.post("/contact/", typed, headers={"accept-encoding": "gzip, br"}),
+        client.post("/contact/", typed | {"go": "steps"}, headers={"accept-encoding": "gzip, br"}),
+        client.get("/mailbox/", headers={"accept-encoding": "gzip, br"}),
+    ):
+        assert not answer.has_header("Content-Encoding")
+
+
+def test_an_empty_form_travels_compressed_because_every_secret_in_it_is_new(client, settings):
+    settings.PROOF_OF_WORK = "always"
+    first, second = (client.get("/contact/", headers={"accept-encoding": "br"}) for _ in range(2))
+    assert first.headers["Content-Encoding"] == "br"
+    assert "no-store" in first.headers["Cache-Control"]
+    assert "ETag" not in first.headers
+    assert "Accept-Encoding" in first.headers["Vary"]
+    assert len(first.content) < 15_000
+    forms = [html.fromstring(brotli.decompress(answer.content).decode()) for answer in (first, second)]
+    fields = [{each.get("name"): each.get("value") for each in form.cssselect("main input[type=hidden]")} for form in forms]
+    proofs = [form.cssselect("[data-proof]")[0].get("data-proof") for form in forms]
+    # What is long and random differs; the rest is the same for everybody.
+    assert fields[0].pop("token") != fields[1].pop("token")
+    assert json.loads(proofs[0])["salt"] != json.loads(proofs[1])["salt"]
+    assert fields[0] == fields[1]
+    for form in forms:
+        for element in form.cssselect("[name=token], [data-proof]"):
+            element.getparent().remove(element)
+    assert html.tostring(forms[0]) == html.tostring(forms[1])
+    assert not first.cookies
+    client.cookies["any"] = "thing"
+    assert not client.get("/contact/", headers={"accept-encoding": "br"}).has_header("Content-Encoding")
 
 
 def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
@@ -180,6 +212,7 @@ def test_the_cache_stands_outside_everything_that_makes_a_page():
 
 def test_each_encoding_host_and_scheme_has_a_page_of_its_own(client, settings, django_assert_num_queries):
     settings.PAGE_CACHE_SECONDS = 10
+    client.get("/about/")  # the centre's phone in the foot is read once a minute
     for more in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_HOST": "127.0.0.1"}, {"wsgi.url_scheme": "https"}):
         for queries in (1, 0):
             with django_assert_num_queries(queries):

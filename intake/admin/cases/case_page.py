@@ -14,7 +14,7 @@ from accounts.models import User
 from danger import explain
 from danger.assess import assess
 from danger.levels import Level
-from intake.admin.rows import contact_warnings, due_in_words, row
+from intake.admin.rows import contact_warnings, due_in_words, held_in_words, row
 from intake.cases import history, labels, permissions
 from intake.cases.inquiry_data import InquiryData
 from intake.cases.permissions import visible_inquiries
@@ -22,7 +22,7 @@ from intake.models import Event, Inquiry, Message, WaitingListEntry
 from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
-from intake.triage import EMERGENCY_NUMBERS, Case, related
+from intake.triage import EMERGENCY_NUMBERS, SAFE_WAYS, Case, related
 from recovery_site import helplines
 
 RELATED_AT_ONCE = 20  # rows
@@ -40,6 +40,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "inquiry": inquiry,
         "reasons": [labels.reason(code) for code in inquiry.priority_reasons],
         "heard": _heard(case),
+        "held": held_in_words(inquiry),
         "due": due,
         "late": late,
         "safety": head,
@@ -62,6 +63,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         # For the minute until their cases are given back.
         "owner_left": inquiry.claimed_by is not None and not (inquiry.claimed_by.is_active and inquiry.claimed_by.is_staff),
         "mine": inquiry.claimed_by_id == user.pk,
+        "may_get_new_words": inquiry.contact_way in SAFE_WAYS and not inquiry.no_longer_safe and not inquiry.erased_at,
         "leads": permissions.leads(user, inquiry.centre_id),
         "closed": inquiry.state == Inquiry.State.CLOSED,
         "erases_on": policy.erases_on(inquiry),

@@ -48,6 +48,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             "title": _("Case %(reference)s: what was told to others") % {"reference": inquiry.reference},
             "inquiry": record.inquiry,
             "consents": [(consent, words, consent.is_in_force(now)) for consent, words in record.consents],
+            "requests": record.requests,
             "disclosures": record.disclosures,
             "referrals": record.referrals,
             "forms": forms_by_name,
@@ -71,6 +72,9 @@ _step = steps.maker(_form, _page, "admin:intake_inquiry_disclosures")
 @_step("consent")
 def consent(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     words = {name: cleaned[name] for name in disclosures.CONSENT_WORDS}
+    if "ask" in request.POST:
+        disclosure.ask_consent(inquiry, words=words, by=request.user, expires_at=cleaned["expires_at"])
+        return _("The person is asked in the mailbox. Nothing may be told until they agree.")
     disclosure.record_consent(inquiry, words=words, by=request.user, way=cleaned["way"], expires_at=cleaned["expires_at"])
     return _("The consent is stored.")
 

@@ -18,7 +18,7 @@ from intake.forms import InquiryForm
 from intake.submission import form_tokens, receive
 
 # Fields of the contact form that make no sense on the phone.
-OMITTED = ("website", "step", "guide")
+OMITTED = ("website", "guide", "email_asked")
 
 
 @never_cache
@@ -36,5 +36,6 @@ def take(request: StaffRequest) -> HttpResponse:
         data = form.inquiry_data(spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
         received = receive.receive(data, form_token=form.form_token.nonce, by=request.user)
         context["received"] = received
-        context["words"] = receipts.shown(received.receipt, received.receipt_language)
+        # Not to somebody who finds the page later and loads it again.
+        context["words"] = receipts.shown(received.receipt, received.receipt_language) if received.may_show_words else []
     return render(request, "admin/intake/inquiry/by_phone.html", {**context, "form": form})

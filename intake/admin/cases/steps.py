@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 BAD_INPUT, CONFLICT, UNREADABLE = 422, 409, 503
 CAN_NOT_OPEN = (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken)
-_UNREADABLE = gettext_lazy(
+UNREADABLE_CASE = gettext_lazy(
     "This server can’t open the case now: the key of the centre is missing or damaged. What you typed is still here. "
     "Tell the person who runs this site, then send it again."
 )
@@ -68,7 +68,7 @@ def maker(form: FormMaker, page: PageMaker, page_name: str) -> Callable[..., Cal
                         return page(request, inquiry, bound, refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
                         logger.exception("A case's key can't be read")
-                        return page(request, inquiry, bound, str(_UNREADABLE), UNREADABLE)
+                        return page(request, inquiry, bound, str(UNREADABLE_CASE), UNREADABLE)
                     except Inquiry.DoesNotExist:
                         raise Http404 from None
                 messages.success(request, message)

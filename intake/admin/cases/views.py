@@ -1,6 +1,7 @@
 """The case page and its steps. A refused step shows the current case and keeps everything that was typed."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from intake.admin.forms import (
     FollowUpForm,
     HandOverForm,
     MergeForm,
+    NewWordsForm,
     NoteForm,
     PriorityForm,
     ReplyForm,
@@ -28,10 +30,14 @@ from intake.admin.forms import (
     WaitingListForm,
 )
 from intake.admin.requests import StaffRequest
+from intake.crypto import receipts
 from intake.models import Inquiry, ReplyTemplate
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
 from recovery_site.staff import presence
+from recovery_site.verbs import Refused
+
+logger = logging.getLogger(__name__)
 
 FORMS: dict[str, type[forms.Form]] = {
     "attempt": AttemptForm,
@@ -46,6 +52,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "priority": PriorityForm,
     "follow_up": FollowUpForm,
     "wait": WaitingListForm,
+    "new_words": NewWordsForm,
 }
 # Forms whose choices depend on the case.
 NEED_INQUIRY = ("assign", "hand_over")
@@ -166,6 +173,12 @@ def reopen(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> 
     return _("The case is open again.")
 
 
+@_step(None)
+def put_in_queue(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    triage.put_in_queue(inquiry, by=request.user)
+    return _("The request is in the queue. Your colleagues are told, and the person is promised a time.")
+
+
 @_step("assign")
 def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.assign(inquiry, to=cleaned["to"], by=request.user)
@@ -249,6 +262,27 @@ def change_priority(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, 
 def end_drill(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.end_drill(inquiry, by=request.user)
     return _("The drill is over. Thank you: your lead sees how long it took.")
+
+
+@require_POST
+def give_new_words(request: StaffRequest, reference: str) -> HttpResponse:
+    """Replace the words of a visitor who lost theirs, and show the new ones once, to read out. Nothing stores them."""
+    inquiry = steps.visible(request, reference)
+    form = NewWordsForm(request.POST, prefix="new_words")
+    if not form.is_valid():
+        return _page(request, inquiry, {"new_words": form}, status=steps.BAD_INPUT)
+    try:
+        words, language = triage.give_new_words(inquiry, by=request.user, **form.cleaned_data)
+    except Refused as refused:
+        return _page(request, inquiry, {"new_words": form}, refused.message, steps.CONFLICT)
+    except steps.CAN_NOT_OPEN:
+        logger.exception("A case's key can't be read")
+        return _page(request, inquiry, {"new_words": form}, str(steps.UNREADABLE_CASE), steps.UNREADABLE)
+    title = _("New receipt words for %(reference)s") % {"reference": reference}
+    context = {"title": title, "inquiry": inquiry, "words": receipts.shown(words, language), "words_language": language}
+    response = render(request, "admin/intake/inquiry/new_words.html", {**admin.site.each_context(request), **context})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

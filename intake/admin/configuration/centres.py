@@ -1,28 +1,37 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.admin import colleagues
+from intake.admin.configuration import openings
 from intake.admin.configuration.preview import PreviewMixin
 from intake.assessment import readiness, routing
 from intake.cases import permissions
 from intake.crypto import keyring
-from intake.models import Centre, Holiday, Membership, OpeningHours, RetentionRule
+from intake.models import Centre, CentreTranslation, Holiday, Level, Membership, OpeningHours, Payment, RetentionRule
+from intake.models.centres import CentreTexts
+from intake.scheduling.opening_hours import clock
 from intake.triage import absences
 from recovery_site import time_zones
 from recovery_site.staff import moments
 from recovery_site.staff.inlines import NamedDeleteFormSet
+
+TEXTS = tuple(field.name for field in CentreTexts._meta.get_fields())
 
 
 class CentreForm(forms.ModelForm):
@@ -32,6 +41,16 @@ class CentreForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
+    payments = forms.MultipleChoiceField(
+        label=_("how people can pay"), choices=Payment.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    levels = forms.MultipleChoiceField(
+        label=_("levels of care"),
+        choices=Level.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For these your team can say on its front page what is free."),
+    )
 
     class Meta:
         model = Centre
@@ -40,11 +59,13 @@ class CentreForm(forms.ModelForm):
             "slug",
             "legal_name",
             "address",
-            "directions",
-            "services",
             "phone",
             "time_zone",
             "languages",
+            "payments",
+            "levels",
+            "always_open",
+            *TEXTS,
             "is_default",
             "accepts_inquiries",
             "promise_minutes",
@@ -64,7 +85,7 @@ class CentreForm(forms.ModelForm):
         moments.use_zone(self, time_zones.zone(self.data.get(self.add_prefix("time_zone"), stored), stored))
 
 
-class CentreInline(admin.TabularInline):
+class CentreRows(InlineModelAdmin):
     """Inline rows of a centre, for users who may configure the centre."""
 
     extra = 0
@@ -85,12 +106,76 @@ class CentreInline(admin.TabularInline):
         return field
 
 
+class CentreInline(CentreRows, admin.TabularInline):
+    pass
+
+
+def kept_rows(formset: forms.BaseFormSet, *needed: str) -> list[dict[str, Any]]:
+    """Return the rows of a formset that will be stored and in which the `needed` fields are filled in."""
+    rows = [form.cleaned_data for form in formset.forms if getattr(form, "cleaned_data", None)]
+    return [row for row in rows if not row.get("DELETE") and all(row.get(name) is not None for name in needed)]
+
+
+class OpeningHoursFormSet(NamedDeleteFormSet):
+    """Refuses hours that overlap: minutes would seem to be there twice."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = sorted(kept_rows(self, "weekday", "opens", "closes"), key=lambda row: (row["weekday"], row["opens"]))
+        for one, other in pairwise(rows):
+            if one["weekday"] == other["weekday"] and other["opens"] < one["closes"]:
+                facts = {
+                    "day": str(WEEKDAYS[one["weekday"]]),
+                    "other": clock(other["opens"]),
+                    "start": clock(one["opens"]),
+                    "end": clock(max(one["closes"], other["closes"])),
+                    "first_end": clock(one["closes"]),
+                }
+                raise ValidationError(
+                    _(
+                        "%(day)s: the row from %(start)s ends at %(first_end)s, but another begins at %(other)s already. "
+                        "Write one row from %(start)s to %(end)s."
+                    ),
+                    params=facts,
+                )
+
+
+class HolidayFormSet(NamedDeleteFormSet):
+    """Refuses two rows about the same day."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = sorted(kept_rows(self, "day"), key=lambda row: row["day"])
+        for one, other in pairwise(rows):
+            if other["day"] <= (one.get("last_day") or one["day"]):
+                day = date_format(other["day"], "MONTH_DAY_FORMAT")
+                raise ValidationError(_("Two rows are about %(day)s. Write one row for each day."), params={"day": day})
+
+
 class OpeningHoursInline(CentreInline):
     model = OpeningHours
+    formset = OpeningHoursFormSet
 
 
 class HolidayInline(CentreInline):
     model = Holiday
+    formset = HolidayFormSet
+    fields = ("day", "last_day", "opens", "closes", "name", "answered_by")
+
+
+class TranslationForm(forms.ModelForm):
+    language = forms.ChoiceField(
+        label=_("language"), choices=[(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    )
+
+    class Meta:
+        model = CentreTranslation
+        fields = ("language", *TEXTS)
+
+
+class TranslationInline(CentreRows, admin.StackedInline):
+    model = CentreTranslation
+    form = TranslationForm
 
 
 class MembershipFormSet(NamedDeleteFormSet):
@@ -136,9 +221,14 @@ class CentreAdmin(PreviewMixin):
     change_form_template = "admin/intake/centre.html"
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (OpeningHoursInline, HolidayInline, MembershipInline, RetentionInline)
+    inlines = (OpeningHoursInline, HolidayInline, MembershipInline, RetentionInline, TranslationInline)
     fieldsets = (
-        (_("What visitors see"), {"fields": ("name", "slug", "legal_name", "address", "directions", "services", "phone", "languages")}),
+        (_("What visitors see"), {"fields": ("name", "slug", "phone", "address", "languages", "levels", "payments", "legal_name")}),
+        (
+            _("Your own words on the centre's page"),
+            {"fields": TEXTS, "description": _("Write only what is true. What is empty isn't shown.")},
+        ),
+        (_("Opening hours"), {"fields": ("always_open",)}),
         (_("Taking inquiries"), {"fields": ("accepts_inquiries", "paused_until", "is_default", "time_zone")}),
         (
             _("What is promised, and who is told"),
@@ -150,6 +240,7 @@ class CentreAdmin(PreviewMixin):
     def get_urls(self) -> list[URLPattern]:
         return [
             path("colleagues/", self.admin_site.admin_view(colleagues.page), name="intake_centre_colleagues"),
+            path("openings/", self.admin_site.admin_view(openings.say), name="intake_centre_openings"),
             *super().get_urls(),
         ]
 

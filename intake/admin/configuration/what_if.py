@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from intake.models import Centre, Inquiry, Membership
+from intake.models import Centre, Holiday, Inquiry, Membership
 from intake.notifications import recipients
 from intake.retention import policy
 from intake.scheduling import response_times
@@ -34,7 +34,8 @@ def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
     normal, urgent = (response_times.minutes_for(centre, priority) for priority in (Inquiry.Priority.NORMAL, Inquiry.Priority.URGENT))
     hours = CentreHours(centre)
     people = list(Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user"))
-    ahead = [holiday.day for holiday in centre.holidays.all() if holiday.day >= now.astimezone(ZoneInfo(centre.time_zone)).date()]
+    today = now.astimezone(ZoneInfo(centre.time_zone)).date()
+    ahead = [holiday for holiday in centre.holidays.all() if holiday.until >= today]
     notified = [person for person in people if person.notify and person.user.email]
     return {
         _("Takes new inquiries"): _taking(centre, now),
@@ -43,7 +44,8 @@ def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
         _("Someone who writes now is promised an answer by"): _moment(centre, hours.after(normal, now)),
         _("Someone in danger who writes now is promised an answer by"): _moment(centre, hours.after(urgent, now)),
         _("Opening hours"): "; ".join(f"{day.name} {', '.join(day.hours)}" for day in hours.week() if day.hours) or _("no hours"),
-        _("Closed for holidays"): ", ".join(date_format(day, "D j M") for day in ahead) or _("on no day"),
+        _("Closed for holidays"): ", ".join(_days(holiday) for holiday in ahead if not holiday.opens) or _("on no day"),
+        _("Special hours"): ", ".join(_special_hours(holiday) for holiday in ahead if holiday.opens) or _("on no day"),
         _("May work on its cases"): _names(people),
         _("Leads"): _names([person for person in people if person.role == Membership.Role.LEAD]),
         _("Told of new inquiries by e-mail"): _names(notified),
@@ -64,6 +66,15 @@ def _taking(centre: Centre, now: dt.datetime) -> str:
     if centre.paused_until and centre.paused_until > now:
         return _("not until %(time)s") % {"time": _moment(centre, centre.paused_until)}
     return _("yes")
+
+
+def _days(holiday: Holiday) -> str:
+    days = [holiday.day] if holiday.until == holiday.day else [holiday.day, holiday.until]
+    return " – ".join(date_format(day, "D j M") for day in days)
+
+
+def _special_hours(holiday: Holiday) -> str:
+    return f"{_days(holiday)} {holiday.opens:%H:%M}–{holiday.closes:%H:%M}"
 
 
 def _moment(centre: Centre, moment: dt.datetime | None) -> str:

@@ -70,10 +70,10 @@ def test_callouts_and_tables_have_accessible_names():
     assert '<th scope="col">' in page.html
 
 
-def test_a_timeline_is_a_picture_and_a_table():
+def test_a_timeline_is_a_picture_and_a_list():
     html = timeline.render([{"from_hour": 8, "to_hour": 24, "intensity": 2, "title": "First <b>day", "text": "Sweats."}])
     assert "<svg" in html
-    assert "<table" in html
+    assert "<ol" in html
     assert "First &lt;b&gt;day" in html
     assert "style" not in html
     assert timeline.render([]) == ""

@@ -32,7 +32,15 @@ def library(edith, ruth, monkeypatch):
     for slug, (language, title, substance, text) in TEXTS.items():
         body = sanitizing.clean(f"<p>{text}</p>")
         guide = Guide.objects.create(
-            language=language, slug=slug, title=title, substances=[substance], body=body, created_by=edith, last_edited_by=edith
+            language=language,
+            slug=slug,
+            title=title,
+            substances=[substance],
+            stages=["withdrawal"],
+            readers=["self"],
+            body=body,
+            created_by=edith,
+            last_edited_by=edith,
         )
         publishing.approve_and_publish(review.submit(guide, by=edith), by=ruth)
     synonyms.load()
@@ -211,6 +219,7 @@ class TestPage:
         page = self.page(client)
         words = page.get_element_by_id(page.get_element_by_id("q").get("list")).cssselect("option")
         assert {"Alcohol", "Heroin", "Withdrawal"} <= {option.get("value") for option in words}
+        assert "Nicotine" not in {option.get("value") for option in words}, "there is no guide on it"
 
     def test_a_short_word_with_many_neighbours_is_offered_not_replaced(self, client, library):
         for word in ("pound", "sound"):

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from articles.models import Edition, Guide
-from articles.workflow import publishing, review
+from articles.workflow import publishing, review, starter_library
 
 URL = "/guides/the-first-days/"
 
@@ -120,3 +121,80 @@ def test_the_list_is_narrowed_by_topic(client, published):
     assert "The first days without" not in text(client, "/guides/?substance=alcohol")
     assert "The first days without" in text(client, "/guides/?substance=nonsense&page=99")
     assert Edition.objects.live().count() == 1
+
+
+def load(*keys):
+    """Publish the starter guides with these keys."""
+    starter_library.load([guide for guide in starter_library.read_all() if guide.key[1] in keys])
+
+
+@pytest.mark.django_db
+def test_the_list_is_in_groups_by_need_and_the_home_page_begins_with_overdose(client):
+    keys = [
+        "alcohol-withdrawal",
+        "helping-someone-you-love",
+        "naloxone-and-overdose",
+        "paying-for-treatment",
+        "levels-of-care",
+        "your-first-call",
+    ]
+    starter_library.load([guide for guide in starter_library.read_all() if guide.key[0] == "en" and guide.key[1] in keys])
+    page = html.fromstring(client.get("/guides/").content)
+    groups = {
+        group.cssselect("h2")[0].text_content().strip(): [link.get("href").split("/")[2] for link in group.cssselect("a")]
+        for group in page.cssselect("main .group")
+    }
+    assert groups == {
+        "In danger": ["naloxone-and-overdose"],
+        "Stopping": ["alcohol-withdrawal"],
+        "Treatment": ["levels-of-care"],
+        "For family and friends": ["helping-someone-you-love"],
+        "Money and rights": ["paying-for-treatment"],
+        "First steps, and staying well": ["your-first-call"],
+    }
+    home = html.fromstring(client.get("/").content)
+    assert home.cssselect("main .rows a")[0].get("href") == "/guides/naloxone-and-overdose/"
+
+
+@pytest.mark.django_db
+def test_the_guide_on_overdoses_shows_its_steps(client):
+    starter_library.load(
+        [guide for guide in starter_library.read_all() if guide.key[1] in ("naloxone-and-overdose", "naloxona-y-sobredosis")]
+    )
+    for path, first in (("/guides/naloxone-and-overdose/", "Call 911"), ("/es/guides/naloxona-y-sobredosis/", "Llamar al 911")):
+        steps = html.fromstring(client.get(path).content).cssselect(".picture-steps li")
+        assert len(steps) == 4
+        assert steps[0].text_content().strip() == first
+        assert steps[0].cssselect("a")[0].get("href") == "tel:911"
+
+
+def choices(client, path, name):
+    return [option.get("value") for option in html.fromstring(client.get(path).content).cssselect(f"#filter-{name} option")]
+
+
+def test_a_filter_offers_only_what_is_there(client, published):
+    assert choices(client, "/guides/", "substance") == ["", "heroin"]
+    assert choices(client, "/es/guides/", "substance") == []
+    search = html.fromstring(client.get("/search/?q=first").content)
+    assert [option.get("value") for option in search.cssselect("#topic option")] == [
+        "",
+        "substance:heroin",
+        "stage:withdrawal",
+        "reader:self",
+    ]
+
+
+def test_a_choice_without_a_guide_is_shown_and_counted(client, published):
+    one = html.fromstring(client.get("/guides/?substance=nicotine").content)
+    assert "There is no guide for this choice yet." in one.text_content()
+    assert one.cssselect("#filter-substance option[selected]")[0].get("value") == "nicotine"
+    two = client.get("/guides/?substance=nicotine&stage=withdrawal").content.decode()
+    assert "No guide fits all of these choices. Take one of them back to see more." in two
+    unknown = client.get("/guides/?substance=chocolate").content.decode()
+    assert "The first days without" in unknown, "an unknown code narrows nothing"
+
+
+def test_the_list_takes_two_queries(client, published, django_assert_num_queries):
+    client.get("/about/")
+    with django_assert_num_queries(2):
+        client.get("/guides/?substance=heroin")

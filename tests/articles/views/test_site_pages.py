@@ -48,10 +48,15 @@ def danger(substances, kind=Guide.Kind.WITHDRAWAL):
 
 class TestDanger:
     def first_words(self, client):
-        return [element.text_content() for element in tree(client, "/guides/the-first-days/").cssselect("nav.crisis .first")]
+        return [
+            element.text_content()
+            for element in tree(client, "/guides/the-first-days/").cssselect("article > header h1 + .callout-emergency")
+        ]
 
-    def test_a_guide_on_street_opioids_begins_with_what_can_kill(self, client, published):
+    def test_a_guide_on_street_opioids_says_under_its_title_what_can_kill(self, client, published):
         assert "can threaten life" in self.first_words(client)[0]
+        page = tree(client, "/guides/the-first-days/")
+        assert page.cssselect("article > header .callout-emergency a.care-call")[0].get("href") == "tel:911"
 
     def test_sudden_stopping_is_named_for_alcohol_and_benzodiazepines(self):
         assert danger(["alcohol"]) == "sudden-stop"
@@ -155,7 +160,8 @@ class TestForMachines:
     def test_robots_learn_where_nothing_is(self, client):
         lines = client.get("/robots.txt").content.decode().splitlines()
         closed = {line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")}
-        assert closed == {"/admin/", "/leave/", "/es/leave/", "/mailbox/", "/es/mailbox/"}
+        questions = {f"{prefix}/contact/questions/{page}" for prefix in ("", "/es") for page in ("", "check/")}
+        assert closed == {"/admin/", "/leave/", "/es/leave/", "/mailbox/", "/es/mailbox/"} | questions
 
     def test_a_guide_names_its_address_and_picture_of_itself(self, client, published, settings):
         page = tree(client, "/guides/the-first-days/")

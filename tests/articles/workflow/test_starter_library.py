@@ -203,8 +203,8 @@ def test_the_timeline_of_cannabis_withdrawal_puts_the_peak_where_the_text_does(c
     starter_library.load([guide for guide in starter_library.read_all() if guide.key == ("en", "cannabis-withdrawal")])
     page = html.fromstring(client.get("/guides/cannabis-withdrawal/").content)
     assert "Days 2 to 6" in page.cssselect(".at-a-glance")[0].text_content()
-    [peak] = [row.text_content() for row in page.cssselect("table tr") if "strength 4 of 5" in row.text_content()]
-    assert "days 2 to 6" in peak
+    [peak] = [row.text_content() for row in page.cssselect(".timeline-phases li") if "strength 4 of 5" in row.text_content()]
+    assert "Days 2 to 6" in peak
 
 
 def test_a_folder_of_other_files_is_not_a_library(tmp_path):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def form(centre, **more):
     names = ("name", "slug", "time_zone", "promise_minutes", "urgent_promise_minutes", "escalate_after_minutes", "cadence_tries")
     data = {name: getattr(centre, name) for name in (*names, "cadence_days")} | {"accepts_inquiries": "on"}
-    for rows in ("opening_hours", "holidays", "memberships", "retention_rules"):
+    for rows in ("opening_hours", "holidays", "memberships", "retention_rules", "translations"):
         data |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
     return data | more
 

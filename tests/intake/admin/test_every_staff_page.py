@@ -8,7 +8,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from danger.models import ProposedSentence
-from intake.models import Holiday, Membership, OnCallShift, ReplyTemplate, RetentionRule, RoutingRule, Team, WebhookEndpoint
+from intake.models import (
+    CentreTranslation,
+    Holiday,
+    Membership,
+    OnCallShift,
+    ReplyTemplate,
+    RetentionRule,
+    RoutingRule,
+    Team,
+    WebhookEndpoint,
+)
 from tests.intake.cases.test_permissions_matrix import addresses
 from tests.people import member
 from tests.support.browser import violations
@@ -49,6 +59,9 @@ def everything(part, olga, riverside, arrives, luisa):
     if part == "guides":
         call_command("load_starter_guides", only=GUIDES, verbosity=0)
     Membership.objects.create(user=olga, centre=riverside, role="lead")
+    riverside.levels = ["detox", "outpatient"]
+    riverside.save()
+    CentreTranslation.objects.create(centre=riverside, language="es", services="Desintoxicación")
     Holiday.objects.create(centre=riverside, day=dt.date(2030, 12, 25), name="A day off")
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])

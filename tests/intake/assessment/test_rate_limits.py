@@ -1,6 +1,7 @@
 """Limits slow an attacker down, never shut anyone else out, and keep no address."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,7 @@ from tests.support.site import ROOT
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
-SMALL = rate_limits.Limit("small", minutes=15, block=4, site=6, first=2)
+SMALL = rate_limits.Limit("small", minutes=15, address=4, site=6, first=2)
 
 
 def tries(address, times=1, now=NOON, limit=SMALL):
@@ -28,18 +29,27 @@ def passes(limit, request, now):
     return True
 
 
-def test_a_block_has_its_tries_and_then_waits():
+def test_an_address_has_its_tries_and_then_waits():
     assert tries("192.0.2.7", 6) == [True] * 4 + [False] * 2
     assert tries("192.0.2.7", now=NOON + dt.timedelta(minutes=15)) == [True]
 
 
-def test_neighbours_share_a_block_and_others_do_not():
+def test_neighbours_have_their_own_tries_and_a_whole_block_ten_times_as_many():
     tries("192.0.2.7", 4)
-    assert tries("192.0.2.200") == [False]
-    assert tries("192.0.3.7") == [True]
+    assert tries("192.0.2.200") == [True]
+    plenty = replace(SMALL, site=1000)
+    for neighbour in range(9):
+        assert tries(f"192.0.4.{neighbour}", 5, limit=plenty) == [True] * 4 + [False]
+    assert tries("192.0.4.100", 5, limit=plenty) == [True] * 4 + [False]
+    assert tries("192.0.4.101", limit=plenty) == [False]
+    assert tries("192.0.3.7", limit=plenty) == [True]
+
+
+def test_an_ipv6_household_is_one_address():
     tries("2001:db8:1:2::1", 4)
     assert tries("2001:db8:1:2:ffff::9") == [False]
     assert tries("2001:db8:1:3::1") == [True]
+    tries("192.0.2.9", 4)
     assert tries("::ffff:192.0.2.9") == [False]
 
 
@@ -67,12 +77,13 @@ def test_nothing_of_an_address_is_kept_and_not_for_long():
 def test_the_threat_model_gives_these_figures():
     page = " ".join((ROOT / "docs" / "threat-model.md").read_text().split())
     mailbox, contact, messages = rate_limits.MAILBOX, rate_limits.CONTACT, rate_limits.MESSAGES
-    assert (
-        f"{mailbox.block} attempts in {mailbox.minutes} minutes for an address block (IPv4 /24, IPv6 /64), {mailbox.site} for the" in page
-    )
+    assert f"{mailbox.address} attempts in {mailbox.minutes} minutes for an address (an IPv6 /64), {mailbox.block} for an IPv4 /24" in page
+    assert f"{mailbox.site} for the whole site" in page
     assert f"first {mailbox.first} always pass" in page
-    assert f"mailbox {mailbox.block} in {mailbox.minutes} minutes; contact form {contact.block} in {contact.minutes} minutes" in page
-    assert f"messages {messages.block} in {messages.minutes} minutes" in page
+    drafts = rate_limits.DRAFTS
+    assert f"mailbox {mailbox.address} in {mailbox.minutes} minutes; new drafts {drafts.address} in {drafts.minutes} minutes" in page
+    assert f"contact form {contact.address} in {contact.minutes} minutes" in page
+    assert f"messages {messages.address} in {messages.minutes} minutes" in page
     assert f"{settings.PROOF_OF_WORK_FROM} forms in {contact.minutes} minutes" in page
     assert f"up to {proof_of_work.MAX_NUMBER:,}" in page
 
@@ -81,5 +92,5 @@ def test_the_proxy_names_the_address_when_it_is_trusted(settings):
     settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
     for _ in range(4):
         rate_limits.count(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.7"), NOON)
-    assert not passes(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.8"), NOON)
+    assert not passes(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="192.0.2.7"), NOON)
     assert passes(SMALL, RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="198.51.100.8"), NOON)

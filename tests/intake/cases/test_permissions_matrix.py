@@ -56,6 +56,7 @@ RULES = [
     (r"intake_replytemplate_(changelist|add)", {"olga", "luisa", "nils"}, 403),
     (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_colleagues", {"olga", "luisa", "nils"}, 403),
+    (r"intake_centre_openings", MEMBERS, 403),
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_add", {"olga"}, 403),
     (r"intake_centre_delete", set(), 403),

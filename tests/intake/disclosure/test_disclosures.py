@@ -181,6 +181,16 @@ def test_amara_and_noor_complete_a_referral_on_the_pages(inquiry, amara, noor, o
     assert "The case is yours now." in page
 
 
+def test_the_page_shows_what_was_told_with_a_consent_and_in_an_emergency(inquiry, amara, consent, client):
+    refer(inquiry, consent, amara)
+    disclosure.disclose_in_emergency(inquiry, words=EMERGENCY, by=amara, at=timezone.now())
+    client.force_login(amara)
+    page = client.get(f"/admin/intake/inquiry/{inquiry.reference}/disclosures/")
+    assert page.status_code == 200
+    assert page.content.decode().count(AGREED["what"]) == 2
+    assert EMERGENCY["nature"] in page.content.decode()
+
+
 def test_an_incomplete_consent_keeps_the_typed_text(inquiry, amara, client):
     client.force_login(amara)
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/consent/", {"consent-recipient": "Dr. Pellworm"})

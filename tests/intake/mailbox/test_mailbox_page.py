@@ -82,7 +82,9 @@ def test_a_closed_case_opens_again_when_the_visitor_writes(opened, received):
     assert (inquiry.state, inquiry.outcome, inquiry.closed_at) == ("open", "", None)
 
 
-@pytest.mark.parametrize("typed", ["apple banana cherry", "", "qqqq wwww eeee rrrr tttt yyyy", "walnut candle napkin velvet pebble ribbon"])
+@pytest.mark.parametrize(
+    "typed", ["apple banana cherry", "", "qqqq wwww eeee rrrr tttt yyyy", "walnut candle napkin velvet pebble ribbon apple"]
+)
 def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
     answer = visitor.post("/mailbox/", {"words": typed})
     assert answer.status_code == 422
@@ -92,10 +94,8 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
 
 
 @pytest.mark.usefixtures("riverside")
-@pytest.mark.parametrize(
-    ("places", "orders"), [((0, 1, 2, 3, 4, 5), 36), ((0, 1, 2, 3, 4, 4), 30)], ids=["all different", "one drawn twice"]
-)
-def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, inquiry_data, monkeypatch, places, orders):
+@pytest.mark.parametrize("places", [(0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5, 5)], ids=["all different", "one drawn twice"])
+def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, inquiry_data, monkeypatch, places):
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
     monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
@@ -118,8 +118,8 @@ def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, inq
         return answer.status_code, looked_up
 
     # One slow hash, then one query with every order of the words.
-    assert work_for(right) == (303, [(1, orders)])
-    assert work_for(wrong) == (422, [(1, orders)])
+    assert work_for(right) == (303, [(1, len(receipts.orders(right)))])
+    assert work_for(wrong) == (422, [(1, len(receipts.orders(wrong)))])
 
 
 def test_the_cookie_holds_no_key_and_ends_with_the_browser(visitor, received):
@@ -157,7 +157,7 @@ def test_reading_extends_the_session(opened, received):
 def test_the_close_button_ends_the_session(opened, received):
     page = opened.get("/mailbox/open/")
     answer = opened.post("/mailbox/open/", {"mailbox": hidden(page, "mailbox"), "close": "1"})
-    assert answer["Location"] == "/mailbox/"
+    assert answer["Location"] == "/mailbox/?closed=1"
     assert not MailboxSession.objects.exists()
 
 

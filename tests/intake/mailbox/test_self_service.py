@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.cases import events
 from intake.crypto import receipts, sealing
-from intake.models import Consent, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Notification, Receipt
+from intake.models import Centre, Consent, Event, Inquiry, InternalNote, KeyWrap, MailboxSession, Message, Notification, RateBucket, Receipt
 from intake.submission import receive
 from tests.intake.pages import another_than, hidden
 
@@ -122,7 +122,7 @@ def test_the_acknowledgement_reveals_nothing_about_the_content(visitor, received
 
 
 def words_on(page):
-    return re.findall(r"<li>(\w+)</li>", re.search(r'<ol class="receipt">(.*?)</ol>', page.content.decode(), re.S).group(1))
+    return re.findall(r"<li>(\w+)</li>", re.search(r'<ol class="receipt"[^>]*>(.*?)</ol>', page.content.decode(), re.S).group(1))
 
 
 def test_new_words_replace_the_old_ones_only_when_one_was_typed_back(visitor, received):
@@ -157,8 +157,51 @@ def test_new_words_from_another_mailbox_are_refused(visitor, received):
     assert Client().post("/mailbox/", {"words": " ".join(received.receipt)}).status_code == 303
 
 
-def test_tries_are_limited_by_network(received):
-    statuses = [Client().post("/mailbox/", {"words": "wrong words"}).status_code for _ in range(11)]
+WRONG = "walnut candle napkin velvet pebble ribbon apple"
+
+
+def opens(words, address="192.0.2.7"):
+    return Client().post("/mailbox/", {"words": words}, REMOTE_ADDR=address)
+
+
+def test_wrong_words_are_limited_and_right_ones_always_open(received):
+    Centre.objects.update(phone="+1 212 555 0100")
+    statuses = [opens(WRONG).status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]
-    right = Client().post("/mailbox/", {"words": " ".join(received.receipt)}, REMOTE_ADDR="198.51.100.9")
-    assert right.status_code == 303
+    assert "+1 212 555 0100" in opens(WRONG).content.decode()
+    assert opens(" ".join(received.receipt)).status_code == 303
+    # The others of the clinic have their own tries.
+    assert opens(WRONG, "192.0.2.8").status_code == 422
+
+
+def test_no_opening_and_nothing_that_cannot_be_a_receipt_counts(received):
+    assert {opens(" ".join(received.receipt)).status_code for _ in range(12)} == {303}
+    assert {opens(typed).status_code for typed in ["one two three", "", "walnut candle", "qqqq " * 7] * 5} == {422}
+    assert not RateBucket.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("walnut candle napkin velvet pebble", "You wrote 5 words, and a receipt has 7: 2 words are missing."),
+        (f"{WRONG} acorn button", "You wrote 9 words, and a receipt has 7: 2 words are too many."),
+        ("walnut candle napkin velvet pebble ribbon qqqqqq", "We do not know these words: qqqqqq."),
+        ("sunflower acorn button bookmark nutmeg breezy", "1 word is missing."),
+        ("walnut candle napkin velvet pebble ribbon", "Is one missing?"),
+    ],
+)
+def test_it_says_which_word_is_wrong_or_how_many_are_missing(received, typed, said):
+    assert said in opens(typed).content.decode()
+
+
+def test_the_field_of_the_words_leaves_them_as_they_are_typed(client, received):
+    field = re.search(r'<input[^>]*name="words"[^>]*>', client.get("/mailbox/").content.decode()).group()
+    for attribute in ('autocomplete="off"', 'autocorrect="off"', 'autocapitalize="none"', 'spellcheck="false"'):
+        assert attribute in field
+
+
+def test_the_entrance_says_what_to_do_when_the_words_are_lost(client, received):
+    Centre.objects.update(phone="+1 212 555 0100")
+    page = client.get("/mailbox/").content.decode()
+    assert "say that you lost your words" in page
+    assert 'href="tel:+12125550100"' in page

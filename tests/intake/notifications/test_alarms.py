@@ -180,6 +180,8 @@ def test_a_case_in_danger_that_is_handed_over_rings_where_it_comes_to(night, ben
     elif already == "tried":
         triage.log_attempt(inquiry, by=ben_on_call, version=1, way="phone", outcome="no_answer")
     reachable(noor)
+    harbor.always_open = True
+    harbor.save()
     triage.hand_over(inquiry, by=ben_on_call, to=harbor, version=Inquiry.objects.get().version)
     assert work(night) == ["noor"]
     assert "someone may be in danger" in mail.outbox[0].subject.lower()
@@ -194,6 +196,8 @@ def test_a_case_that_left_danger_is_handed_over_like_any_other(night, ben_on_cal
     work(night)
     triage.resolve_danger(inquiry, by=ben_on_call, version=1, outcome="reached_safe")
     reachable(noor)
+    harbor.always_open = True
+    harbor.save()
     work(night, 6)
     triage.hand_over(inquiry, by=ben_on_call, to=harbor, version=Inquiry.objects.get().version)
     assert work(night) == ["noor"]

@@ -33,7 +33,7 @@ def hours_on_centre_page(client, path):
     return {row.cssselect("th")[0].text_content(): row.cssselect("td")[0].text_content() for row in rows}
 
 
-@pytest.mark.parametrize(("prefix", "monday", "words"), [("", "Monday", "midnight – midnight"), ("/es", "Lunes", "00:00 – medianoche")])
+@pytest.mark.parametrize(("prefix", "monday", "words"), [("", "Monday", "day and night"), ("/es", "Lunes", "de día y de noche")])
 def test_the_contact_page_says_the_hours_as_the_centres_page_does(client, day_and_night, prefix, monday, words):
     asked = hours_on_contact_page(client, f"{prefix}/contact/")
     assert asked[monday] == hours_on_centre_page(client, f"{prefix}/centers/riverside/")[monday]
@@ -42,7 +42,7 @@ def test_the_contact_page_says_the_hours_as_the_centres_page_does(client, day_an
 
 def test_the_contact_page_uses_the_readers_clock(client, riverside):
     assert hours_on_contact_page(client, "/contact/")["Monday"] == "9 a.m. – 5 p.m."
-    assert hours_on_contact_page(client, "/es/contact/")["Lunes"] == "09:00 – 17:00"
+    assert hours_on_contact_page(client, "/es/contact/")["Lunes"] == "9:00 a.\u00a0m. – 5:00 p.\u00a0m."
 
 
 def test_a_night_shift_has_no_gap_at_midnight(day_and_night):

@@ -11,7 +11,7 @@ from intake.cases import consents
 from intake.crypto import keyring, sealing
 from intake.forms import InquiryForm
 from intake.mailbox import contact_preferences
-from intake.models import Consent, Event, Inquiry, KeyWrap, Notification
+from intake.models import Consent, Event, Inquiry, KeyWrap
 from tests.intake.pages import hidden
 from tests.people import member
 
@@ -64,6 +64,7 @@ def test_every_answer_is_stored_in_its_place(riverside, visitor):
         "phone": "212 555 0143",
         "consent_call": "on",
         "may_leave_voicemail": "on",
+        "only_i_answer": "on",
         "safe_times": ["weekend_evening"],
         "time_zone": "America/Chicago",
         "other_notes": "Never before eight",
@@ -105,47 +106,9 @@ def test_every_stored_wording_can_be_shown_again():
     assert set(consents.SENTENCES[consents.CURRENT]) == set(Consent.Purpose)
 
 
-def test_in_steps_every_answer_is_carried_to_the_end(riverside, visitor):
-    page = visitor.post("/contact/", filled(visitor.get("/contact/"), message="One by one", go="steps"))
-    assert "Step 1 of 4" in text(page)
-    form = fields(page)
-    for number in (2, 3, 4):
-        page = visitor.post("/contact/", form | {"go": "next"})
-        assert f"Step {number} of 4" in text(page)
-        form = fields(page) | ({"substances": ["alcohol"]} if number == 2 else {}) | ({"name": "Mo"} if number == 3 else {})
-    back = visitor.post("/contact/", form | {"go": "back"})
-    assert "Step 3 of 4" in text(back)
-    assert 'value="Mo"' in text(back)
-    assert visitor.post("/contact/", form | {"contact_way": "mailbox"}).status_code == 303
-    assert payload(Inquiry.objects.get()) == {"name": "Mo", "message": "One by one", "substances": ["alcohol"]}
-
-
-def test_a_step_shows_its_own_errors_only(riverside, visitor):
-    page = visitor.get("/contact/?steps=1")
-    answer = visitor.post("/contact/", fields(page) | {"for_whom": "", "go": "next"})
-    assert "Step 1 of 4" in text(answer)
-    assert "Say who this is for." in text(answer)
-    assert "Choose how we may answer you." not in text(answer)
-
-
 def test_mistakes_are_named_in_the_order_of_the_page(riverside, visitor):
-    page = text(visitor.post("/contact/", fields(visitor.get("/contact/")) | {"for_whom": "", "contact_way": ""}))
+    page = text(visitor.post("/contact/", filled(visitor.get("/contact/"), for_whom="", contact_way="")))
     assert page.index("Say who this is for.") < page.index("Choose how we may answer you.")
-
-
-def fields(page):
-    """Return what a browser would send of the form on `page`."""
-    form: dict = {}
-    for tag in re.findall(r"<input[^>]*>", text(page)):
-        name, kind = (re.search(rf'{attribute}="([^"]*)"', tag) for attribute in ("name", "type"))
-        value = re.search(r'value="([^"]*)"', tag)
-        if name and (kind.group(1) not in ("radio", "checkbox") or "checked" in tag):
-            form.setdefault(name.group(1), []).append(value.group(1) if value else "on" if kind.group(1) == "checkbox" else "")
-    for name, content in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', text(page), re.S):
-        form[name] = content
-    for name, options in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', text(page), re.S):
-        form[name] = (re.search(r'<option value="([^"]*)" selected', options) or re.search(r'<option value="([^"]*)"', options)).group(1)
-    return form
 
 
 def test_changing_the_language_keeps_every_word(riverside, visitor):
@@ -214,21 +177,6 @@ def test_somebody_pregnant_is_told_not_to_stop_only_where_stopping_harms(riversi
     assert ("Pregnant people are seen first" in receipt) is not is_said
 
 
-def test_suspected_spam_is_kept_for_staff_and_notifies_nobody(riverside, visitor):
-    answer = visitor.post("/contact/", filled(visitor.get("/contact/"), message="hello", website="http://a.example"))
-    assert answer.status_code == 303
-    inquiry = Inquiry.objects.get()
-    assert (inquiry.state, inquiry.outcome) == ("closed", "spam")
-    assert Event.objects.get().data["spam"] == ["trap", "too_fast"]
-    assert not Notification.objects.exists()
-    assert payload(inquiry)["message"] == "hello"
-
-
-def test_danger_is_never_spam(riverside, visitor):
-    visitor.post("/contact/", filled(visitor.get("/contact/"), message="he overdosed http://a.example", website="x"))
-    assert Inquiry.objects.get().state == "new"
-
-
 def test_too_many_forms_of_one_network_wait_and_keep_their_words(riverside, visitor):
     for _number in range(20):
         visitor.post("/contact/", filled(visitor.get("/contact/")))
@@ -258,7 +206,7 @@ def test_every_question_says_why_it_is_asked(riverside, visitor):
         "name",
         "needs_interpreter",
     }
-    asked_here |= {"spoken_language", "contact_way", "phone", "email", "may_leave_voicemail", "may_say_who_we_are", "others_may_answer"}
+    asked_here |= {"spoken_language", "contact_way", "phone", "email", "may_leave_voicemail", "may_say_who_we_are", "only_i_answer"}
     assert {field.name for field in asked} == asked_here | {"safe_times", "time_zone", "other_notes"}, "what nobody needs isn't asked"
 
 
@@ -358,8 +306,8 @@ def test_the_form_can_be_sent_despite_a_damaged_link_from_a_guide(riverside, vis
 @pytest.mark.parametrize(
     ("way", "kept"),
     [
-        ("phone", {"phone", "call", "text", "automated_text"}),
-        ("text", {"phone", "call", "text", "automated_text"}),
+        ("phone", {"phone", "call", "automated_text"}),
+        ("text", {"phone", "text", "automated_text"}),
         ("email", {"email"}),
         ("mailbox", set()),
         ("mailbox to be told by text", {"phone", "automated_text"}),

@@ -147,7 +147,7 @@ def test_cases_of_different_people_can_not_be_merged(inquiry_data, amara, rivers
         triage.merge(one, into=other, by=amara, version=one.version)
 
 
-def test_inquiries_from_a_blocked_contact_are_spam_unless_they_mention_danger(inquiry_data, amara, luisa, riverside):
+def test_inquiries_from_a_blocked_contact_are_spam_unless_they_are_urgent(inquiry_data, amara, luisa, riverside):
     abusive = receives(inquiry_data)
     with pytest.raises(NotAllowed):
         triage.block(abusive, by=amara, version=abusive.version)
@@ -155,8 +155,9 @@ def test_inquiries_from_a_blocked_contact_are_spam_unless_they_mention_danger(in
     assert BlockedContact.objects.count() == 2
     assert receives(inquiry_data).outcome == "spam"
     assert receives(inquiry_data, danger_now=True).state == "new"
+    assert receives(inquiry_data, pregnancy="yes").state == "new"
     assert receives(inquiry_data, phone="+12125550199", email="").state == "new"
-    assert visible_inquiries(amara).count() == 4
+    assert visible_inquiries(amara).count() == 5
 
 
 def test_a_block_ends_at_its_end_date(inquiry_data, luisa, riverside):

@@ -33,7 +33,7 @@ def page(client, path):
 
 
 def test_the_list_leads_to_each_centre(client, known, harbor):
-    links = [link.get("href") for link in page(client, "/centers/").cssselect(".card a")]
+    links = [link.get("href") for link in page(client, "/centers/").cssselect(".card h2 a")]
     assert links == ["/centers/harbor/", "/centers/riverside/"]
 
 

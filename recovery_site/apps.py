@@ -8,7 +8,7 @@ class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
     def ready(self) -> None:
-        from recovery_site import checks  # noqa: F401 (they register themselves, once settings are there)
+        from recovery_site import addresses  # noqa: F401 (its system check registers itself)
 
 
 class RecoveryAdminConfig(AdminConfig):

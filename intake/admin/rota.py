@@ -43,7 +43,18 @@ class ClockInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class PatternForm(forms.Form):
+class RotaForm(forms.Form):
+    """A form of the page of one centre."""
+
+    def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(centre)
+
+    def offer(self, centre: Centre) -> None:
+        """Limit the choices to what belongs to `centre`."""
+
+
+class PatternForm(RotaForm):
     user = forms.ModelChoiceField(label=gettext_lazy("Who is on call"), queryset=User.objects.none())
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("On these days"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
@@ -55,17 +66,13 @@ class PatternForm(forms.Form):
     first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
     last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput, help_text=gettext_lazy("It repeats every week until then."))
 
-    def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def offer(self, centre: Centre) -> None:
         self.fields["user"].queryset = rota.able(centre)  # type: ignore[attr-defined]
 
 
-class CopyForm(forms.Form):
+class CopyForm(RotaForm):
     day = forms.DateField(label=gettext_lazy("A day of the week to copy"), widget=DayInput)
     weeks = forms.IntegerField(label=gettext_lazy("Into how many weeks after it"), min_value=1, max_value=26, initial=1)
-
-    def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class ShiftChoice(forms.ModelChoiceField):
@@ -74,19 +81,18 @@ class ShiftChoice(forms.ModelChoiceField):
         return f"{time_zones.moment_in_words(obj.starts_at, zone)}: {obj.user}"
 
 
-class SwapForm(forms.Form):
+class SwapForm(RotaForm):
     one = ShiftChoice(label=gettext_lazy("This shift"), queryset=OnCallShift.objects.none())
     other = ShiftChoice(label=gettext_lazy("with this one"), queryset=OnCallShift.objects.none())
 
-    def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def offer(self, centre: Centre) -> None:
         now = timezone.now()
         shifts = centre.on_call_shifts.filter(ends_at__gt=now, starts_at__lt=now + SWAPPED_AHEAD).select_related("user", "centre")
         for name in ("one", "other"):
             self.fields[name].queryset = shifts  # type: ignore[attr-defined]
 
 
-FORMS: dict[str, type[forms.Form]] = {"plan": PatternForm, "copy": CopyForm, "swap": SwapForm}
+FORMS: dict[str, type[RotaForm]] = {"plan": PatternForm, "copy": CopyForm, "swap": SwapForm}
 
 
 @require_safe

@@ -28,7 +28,7 @@ def link(live_server):
 
 def chooses(page, address, password):
     page.goto(address)
-    page.get_by_label("New password", exact=True).fill(password)
+    page.get_by_label("New password:", exact=True).fill(password)
     page.get_by_label("New password confirmation").fill(password)
     follow(page.get_by_role("button", name="Set the password"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery_site import addresses, checks
+from recovery_site import addresses
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_the_operator_is_told_once_when_visitors_cannot_be_told_apart(rf, settin
 
 def test_a_proxy_without_a_header_of_its_own_is_warned_of(settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert [message.id for message in checks.visitors_are_told_apart(None)] == ["recovery_site.W001"]
+    assert [message.id for message in addresses.visitors_are_told_apart(None)] == ["recovery_site.W001"]
     settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
-    assert checks.visitors_are_told_apart(None) == []
+    assert addresses.visitors_are_told_apart(None) == []

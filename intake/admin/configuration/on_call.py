@@ -48,7 +48,7 @@ class OnCallShiftForm(forms.ModelForm):
             clocks.append(now_gettext("all centers: %(zone)s") % {"zone": time_zones.in_words(timezone.get_current_timezone())})
         for name in ("starts_at", "ends_at"):
             field = self.fields[name]
-            field.widget.says = now_gettext("by the clock of the center chosen above")  # type: ignore[attr-defined]
+            field.widget.says = now_gettext("by the clock of the center chosen above")
             field.help_text = "; ".join(clocks) + "."
 
     def clean(self) -> dict[str, Any]:

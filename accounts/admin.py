@@ -3,17 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import idle, leaving
+from accounts import idle, leaving, password_links
 from accounts.models import User
 from accounts.sign_in import SignInForm
 from recovery_site import phones, time_zones
@@ -34,6 +37,10 @@ def _check_phone(text: str) -> None:
         ) from None
 
 
+def _zones() -> time_zones.Choices:
+    return time_zones.choices("UTC")
+
+
 class StaffForm(UserChangeForm):
     """A member of staff. Refused when the change would leave work without anybody (accounts.leaving)."""
 
@@ -50,16 +57,19 @@ class StaffForm(UserChangeForm):
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     form = StaffForm
-    list_display = ("username", "shown_name", "email", "is_active", "is_staff")
+    list_display = ("username", "shown_name", "email", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    actions = ("switch_off", "send_link")
+    change_list_template = "admin/accounts/people.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "time_zone")}),
+        (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "language", "time_zone")}),
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
     )
     add_fieldsets = (
         *UserAdmin.add_fieldsets,
         # Night hours and the times at which answers are due depend on the time zone.
-        (_("Person"), {"fields": ("display_name", "email", "phone", "time_zone")}),
+        (_("Person"), {"fields": ("is_staff", "display_name", "email", "phone", "language", "time_zone")}),
     )
     filter_horizontal = ()
 
@@ -67,13 +77,42 @@ class StaffAdmin(UserAdmin):
         return [path("still-here/", self.admin_site.admin_view(idle.still_here), name="still_here"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody is deleted whom an app can't do without yet."""
-        return super().has_delete_permission(request, obj) and not (obj and leaving.objections(User(pk=obj.pk, is_active=False)))
+        """Nobody is deleted: what they did must keep their name. Who leaves is switched off."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if "email" in form.changed_data:
+            obj.email_refused_at = None
         super().save_model(request, obj, form, change)
         if not (obj.is_active and obj.is_staff):
             leaving.tidy()
+
+    @admin.action(description=_("Switch off: they no longer work here"), permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(is_active=True):
+            reasons = [] if user.pk != request.user.pk else [gettext("You can’t switch yourself off.")]
+            reasons += leaving.objections(User(pk=user.pk, is_active=False, is_staff=user.is_staff, email=user.email, phone=user.phone))
+            if reasons:
+                messages.error(request, f"{user}: {' '.join(reasons)}")
+                continue
+            with transaction.atomic():
+                User.objects.filter(pk=user.pk).update(is_active=False)
+                leaving.tidy()
+            self.log_change(request, user, gettext("Switched off."))
+            messages.success(request, gettext("%(name)s is switched off and can’t sign in any more.") % {"name": user})
+
+    @admin.action(description=_("Send a link to choose a password"), permissions=["change"])
+    def send_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if not password_links.may_get_one(user):
+                messages.error(request, gettext("%(name)s has no e-mail address, or is switched off.") % {"name": user})
+            elif password_links.invite(user):
+                messages.success(request, gettext("A link is on its way to %(name)s.") % {"name": user})
+            else:
+                messages.error(request, gettext("The mail to %(name)s could not be sent. Check the address.") % {"name": user})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer time zones as choices: mails to a person with a misspelled time zone would not be sent."""
@@ -83,5 +122,5 @@ class StaffAdmin(UserAdmin):
                 field.validators.append(_check_phone)
             return field
         if db_field.name == "time_zone":
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=time_zones.choices("UTC"), initial=db_field.default)
+            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=_zones, initial=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

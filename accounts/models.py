@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from recovery_site import languages
 from recovery_site.rate_limits import Bucket
 
 
@@ -29,6 +30,18 @@ class User(AbstractUser):
         help_text=_("For a text message when someone may be in danger, where the site can send texts. Nobody else sees it."),
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    # The database has the defaults, so that the previous release can add accounts while this one is rolled out.
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        choices=languages.choices,
+        help_text=_("Of the mail with the link to choose a password. Pages have the language of the browser."),
+    )
+    # Since when a mail server refuses the person's address for good; null as soon as a mail is taken, or the address changes.
+    email_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.shown_name

@@ -38,7 +38,7 @@ class SignInForm(AdminAuthenticationForm):
         # Count before checking the password, so that guesses sent in parallel are all counted.
         if not may_try(request, name, now):
             raise ValidationError(
-                _("Too many tries. Wait %(minutes)d minutes, then try again. If you forgot your password, ask who runs the site.")
+                _("Too many tries. Wait %(minutes)d minutes, then try again. If you forgot your password, ask for a link below.")
                 % {"minutes": MINUTES},
                 code="too_many_tries",
             )

@@ -10,6 +10,7 @@ from intake.disclosure import referrals
 from intake.mailbox import sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
+from intake.queue import shift_notes
 from intake.retention import policy
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
@@ -33,6 +34,7 @@ periodic("bring back urgent cases whose reply was not read")(stalled.return_unre
 periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
+periodic("forget old notes between shifts")(shift_notes.forget_old)
 periodic("erase closed cases")(policy.run)
 
 

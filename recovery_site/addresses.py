@@ -1,9 +1,15 @@
 """The network a request comes from, only as precise as rate limits need."""
 
-from ipaddress import ip_address, ip_network
+import logging
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
 
 
 def single(request: HttpRequest) -> str:
@@ -12,16 +18,51 @@ def single(request: HttpRequest) -> str:
 
 
 def block(request: HttpRequest) -> str:
-    """Return the client's network (/24 for IPv4, /64 for IPv6), or "unknown" if the request has no valid address."""
+    """Return the client's network (/24 for IPv4, /64 for IPv6), or "unknown" if the request has no valid address.
+
+    The last address of the header counts, which the proxy next to us added. Some proxies write a port behind it.
+    """
     return _network(request, 24)
 
 
 def _network(request: HttpRequest, ipv4_bits: int) -> str:
-    last_address = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1].strip()
-    try:
-        address = ip_address(last_address)
-    except ValueError:
+    address = _parsed(request.META.get(settings.CLIENT_ADDRESS_HEADER, "").split(",")[-1])
+    if address is None:
+        _warn_once(settings.CLIENT_ADDRESS_HEADER)
         return "unknown"
     if address.version == 6 and address.ipv4_mapped:
         address = address.ipv4_mapped
     return str(ip_network((address, ipv4_bits if address.version == 4 else 64), strict=False))
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address in "203.0.113.9", "203.0.113.9:4711", "2001:db8::1", "[2001:db8::1]" or "[2001:db8::1]:80"."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+@cache
+def _warn_once(header: str) -> None:
+    """Tell the operator that requests can't be told apart: then all visitors share one limit."""
+    logger.warning("No valid address in %s (CLIENT_ADDRESS_HEADER), so all visitors share one limit. Look at the proxy's settings.", header)
+
+
+@register(Tags.security)
+def visitors_are_told_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the address of a visitor isn't the proxy's, by which all visitors would share one rate limit."""
+    if settings.SECURE_PROXY_SSL_HEADER is None or settings.CLIENT_ADDRESS_HEADER != "REMOTE_ADDR":
+        return []
+    return [
+        Warning(
+            "A proxy stands before the site, and CLIENT_ADDRESS_HEADER is REMOTE_ADDR: every request seems to come from the proxy.",
+            hint="Set CLIENT_ADDRESS_HEADER to the header in which the proxy writes the visitor's address, such as HTTP_X_REAL_IP.",
+            id="recovery_site.W001",
+        )
+    ]

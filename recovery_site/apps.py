@@ -7,6 +7,9 @@ from django.contrib.admin.apps import AdminConfig
 class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
+    def ready(self) -> None:
+        from recovery_site import addresses  # noqa: F401 (its system check registers itself)
+
 
 class RecoveryAdminConfig(AdminConfig):
     default_site = "recovery_site.staff.admin_site.RecoveryAdminSite"

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
+    "recovery_site.middleware.staff_pages.own_clock",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"
@@ -169,6 +170,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Seconds for which a mailed link to choose a password works. It works once.
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 60 * 60
 SESSION_COOKIE_NAME = "staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

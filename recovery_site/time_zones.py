@@ -1,8 +1,79 @@
-"""Choices for time zone fields."""
+"""Time zones: by name, in words, as choices for forms, and the moment that a clock in one of them shows."""
 
-from zoneinfo import available_timezones
+import datetime as dt
+import functools
+from importlib import resources
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
-def choices(*more: str) -> list[tuple[str, str]]:
-    """Return the time zones named after a place, and those in `more`, as form choices."""
-    return [(name, name) for name in sorted(available_timezones()) if "/" in name or name in more]
+class NoSuchTime(ValueError):
+    """A clock in this zone never shows that time, because it goes forward. `next` is the first one that it shows instead."""
+
+    def __init__(self, following: dt.datetime) -> None:
+        super().__init__()
+        self.next = following
+
+
+def zone(name: str, fallback: str = "UTC") -> ZoneInfo:
+    """Return the time zone called `name`, the fallback when there is none of that name."""
+    for candidate in (name, fallback):
+        try:
+            return ZoneInfo(candidate)
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+    return ZoneInfo("UTC")
+
+
+def local(naive: dt.datetime, in_zone: dt.tzinfo) -> dt.datetime:
+    """Return the aware moment at which clocks in `in_zone` show `naive`. Of a time that comes twice, it is the first.
+
+    Raises NoSuchTime for a time that is skipped when the clocks go forward.
+    """
+    moment = naive.replace(tzinfo=in_zone, fold=0)
+    shown = moment.astimezone(dt.UTC).astimezone(in_zone)
+    if shown.replace(tzinfo=None, fold=0) != naive.replace(fold=0):
+        raise NoSuchTime(shown)
+    return moment
+
+
+def in_words(in_zone: dt.tzinfo) -> str:
+    """Return the zone as staff call it, in the active language: "New York time"; its own name when it is none of a place."""
+    name = str(in_zone)
+    return _("%(place)s time") % {"place": _place(name)} if "/" in name else name
+
+
+def moment_in_words(moment: dt.datetime, in_zone: dt.tzinfo) -> str:
+    """Return the day, the time and the zone, such as "Sun 29 Nov 20:00 EST"."""
+    there = moment.astimezone(in_zone)
+    return date_format(there, "D j M H:i") + f" {there:%Z}"
+
+
+def choices(*more: str) -> Choices:
+    """Return the time zones named after a place, and those in `more`, as grouped choices: first those of the site's country."""
+    near = of_country(settings.COUNTRY)
+    rest = sorted(name for name in available_timezones() if ("/" in name or name in more) and name not in near)
+    groups = [(_("In this country"), [(name, _place(name)) for name in near])] if near else []
+    return [*groups, (_("Everywhere"), [(name, name.replace("_", " ")) for name in rest])]
+
+
+@functools.cache
+def of_country(country: str) -> tuple[str, ...]:
+    """Return the zones of a country (ISO 3166), the most populous first; of those whose clocks agree all year, one."""
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text()
+    zones: dict[tuple[dt.timedelta | None, ...], str] = {}
+    for line in table.splitlines():
+        if line.startswith(f"{country}\t"):
+            name = line.split("\t")[2]
+            offsets = tuple(dt.datetime(2026, month, 1, tzinfo=ZoneInfo(name)).utcoffset() for month in (1, 7))
+            zones.setdefault(offsets, name)
+    return tuple(zones.values())
+
+
+def _place(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ")

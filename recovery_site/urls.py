@@ -16,7 +16,11 @@ handler500 = "recovery_site.errors.server_error"
 # Pictures of guides are shown to readers and, in the editor, to staff.
 urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/", include("articles.picture_urls"))]
 if settings.SERVES_STAFF:
-    urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide"), path("admin/", admin.site.urls)]
+    urlpatterns += [
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
+        path("admin/password/", include("accounts.urls")),
+        path("admin/", admin.site.urls),
+    ]
 if settings.SERVES_VISITORS:
     urlpatterns += [
         path("sitemap.xml", crawlers.sitemap, name="sitemap"),

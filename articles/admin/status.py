@@ -1,13 +1,12 @@
 """The status box above the guide editor: the guide's state and the steps that the user may take."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +17,7 @@ from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
 from recovery_site.staff import presence
+from recovery_site.staff.moments import MomentField
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
@@ -136,19 +136,14 @@ def _published(edition: Edition) -> str:
 
 
 def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
-    at = _moment(data.get("publish_at", ""))
-    if at is None:
-        raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00."))
+    try:
+        at = MomentField().clean(data.get("publish_at", ""))  # on the editor's own clock, which the page names
+    except ValidationError as error:
+        if error.error_list[0].code in ("invalid", "required"):
+            raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00.")) from None
+        raise Refused(" ".join(error.messages)) from None
     publishing.schedule(guide, by=by, publish_at=at, version=version_in(data))
     return _("It will be published at the time you chose.")
-
-
-def _moment(value: str) -> dt.datetime | None:
-    try:
-        moment = parse_datetime(value.strip())
-    except ValueError:
-        return None
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _send_back(guide: Guide, by: User, data: QueryDict) -> str:

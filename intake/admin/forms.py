@@ -1,4 +1,4 @@
-"""The forms of the case page."""
+"""The forms of the case page. Their moments are on the clock of the page, which is that of the case's centre."""
 
 import datetime as dt
 from typing import Any
@@ -14,6 +14,7 @@ from intake import triage
 from intake.assessment import readiness
 from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
+from recovery_site.staff.moments import MomentField
 
 LONGEST_TEXT = 20_000  # characters
 
@@ -31,28 +32,6 @@ class NewWordsForm(VersionedForm):
         label=_("I reached the person as they said is safe, and I am sure that it is them."),
         error_messages={"required": _("Reach the person the way they said is safe, and make sure that it is them. Then tick the box.")},
     )
-
-
-class LocalDateTimeInput(forms.DateTimeInput):
-    """A date and time input with the browser's native widget."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
-class MomentField(forms.DateTimeField):
-    """A date and time in the current time zone (on case pages, that of the centre)."""
-
-    widget = LocalDateTimeInput
-
-    def to_python(self, value: Any) -> dt.datetime | None:
-        """Raise ValidationError for years outside 2000–2100, which are typing mistakes and may not even be storable in UTC."""
-        moment: dt.datetime | None = super().to_python(value)
-        if moment is not None and not 2000 <= moment.year <= 2100:
-            raise ValidationError(_("Choose a year between 2000 and 2100."))
-        return moment
 
 
 class DateAheadField(MomentField):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from accounts.roles import AUDITOR, has_role
 from intake.admin.rows import ON_FRONT_PAGE, rows
 from intake.assessment import readiness
 from intake.cases import permissions
-from intake.models import Centre, Event
+from intake.models import Centre, Event, Membership
 from intake.notifications import alarms
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
@@ -44,9 +45,16 @@ def alarms_panel(request: HttpRequest) -> Panel | None:
         "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in ringing[:ROWS]],
         "empty": [centre for centre in configured if readiness.Lack.PEOPLE in lacks.get(centre.pk, ())],
         "keyless": [centre for centre in configured if readiness.Lack.KEY in lacks.get(centre.pk, ())],
+        "refused": _refused(configured),
         "untold": [row(inquiry) for inquiry in missed.values()],
     }
     return Panel("admin/intake/inquiry/alarms_panel.html", context) if any(context.values()) else None
+
+
+def _refused(centres: QuerySet[Centre]) -> list[tuple[Centre, User]]:
+    """Return the colleagues at `centres` to whom a mail server delivers nothing, each with a centre."""
+    members = Membership.objects.filter(centre__in=centres, user__email_refused_at__isnull=False, user__is_active=True)
+    return [(member.centre, member.user) for member in members.select_related("centre", "user").order_by("user__username")[:ROWS]]
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:

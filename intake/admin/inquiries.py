@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 
-from intake.admin import danger_views, exports, queue_views, report_views, shift_handover
+from intake.admin import danger_views, exports, queue_views, report_views, rota, shift_handover
 from intake.admin.cases import disclosure_views, draft_views, phone_intake, prescreen_views, views
 from intake.cases import permissions
 from intake.models import Inquiry
@@ -49,6 +49,9 @@ class InquiryAdmin(admin.ModelAdmin):
             path("absence/", page(shift_handover.absence), name="intake_inquiry_absence"),
             path("danger/", page(danger_views.danger_cases_page), name="intake_inquiry_danger"),
             path("board/", page(shift_handover.shift_board), name="intake_inquiry_board"),
+            path("board/note/", page(shift_handover.shift_note), name="intake_inquiry_shift_note"),
+            path("rota/", page(rota.page), name="intake_inquiry_rota"),
+            path("rota/change/", page(rota.change), name="intake_inquiry_change_rota"),
             path("by-phone/", page(phone_intake.take), name="intake_inquiry_by_phone"),
             path("by-phone/drafts/", page(draft_views.save_phone_intake), name="intake_inquiry_save_by_phone"),
             path(

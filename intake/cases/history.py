@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from intake.models import Alarm, ContactAttempt, Event, Inquiry
+from intake.models import Alarm, ContactAttempt, Event, Inquiry, Message
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,36 @@ class Entry:
     who: str
     what: str
     more: str = ""
+
+
+# Why a visitor was not told of an answer: (way, code of http_client.Why) -> a sentence.
+_NOT_TOLD = {
+    ("email", "no_address"): gettext_lazy("The mail to the person was refused: the address does not exist."),
+    ("email", "full"): gettext_lazy("The mail to the person was refused: their mailbox is full."),
+    ("email", "refused"): gettext_lazy("The mail to the person was refused by their mail server."),
+    ("email", "tried"): gettext_lazy("The mail to the person could not be delivered, though it was tried for a day."),
+    ("text", "refused"): gettext_lazy("The text message to the person was refused: their number takes none from us."),
+    ("text", "tried"): gettext_lazy("The text message to the person could not be delivered, though it was tried for a day."),
+}
+
+
+def not_told(event: Event) -> str:
+    """Return why the visitor was not told, of an event of kind VISITOR_NOT_TOLD."""
+    return str(_NOT_TOLD.get((event.data.get("way", ""), event.data.get("why", "")), event.get_kind_display()))
+
+
+def not_told_of(message: Message, timeline: list[Event]) -> list[str]:
+    """Return why the visitor was not told of this reply: what failed after it and before the next one. Nothing once it was read."""
+    if message.sender != Message.Sender.STAFF or message.read_at is not None:
+        return []
+    reasons: dict[str, None] = {}
+    current = False
+    for event in timeline:  # the oldest first
+        if event.kind == Event.Kind.REPLIED:
+            current = event.data.get("message") == str(message.pk)
+        elif event.kind == Event.Kind.VISITOR_NOT_TOLD and current:
+            reasons[not_told(event)] = None
+    return list(reasons)
 
 
 def entries(events: list[Event], attempt_notes: dict[str, str]) -> list[Entry]:
@@ -66,6 +96,8 @@ def what(event: Event) -> str:
         shared = ", " + _("a shared address or a webhook") if event.data.get("shared") else ""
         why = "; " + _("nobody had opened the case since “I have it”") if event.data.get("why") == "unopened" else ""
         return f"{label}: {told}{shared}{why}"
+    if event.kind == Event.Kind.VISITOR_NOT_TOLD:
+        return not_told(event)
     if event.kind == Event.Kind.ACKNOWLEDGED:
         minutes = max(1, round(event.data.get("seconds", 0) / 60))
         how = dict(Alarm.Via.choices).get(event.data.get("via", ""), "")

@@ -19,7 +19,7 @@ from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
-from intake.models.on_call import Alarm, AlarmLink, OnCallShift
+from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
@@ -67,6 +67,7 @@ __all__ = [
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",
+    "ShiftNote",
     "StaffDraft",
     "Team",
     "WaitingListEntry",

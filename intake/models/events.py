@@ -68,6 +68,7 @@ class Event(models.Model):
         ACKNOWLEDGED = "acknowledged", _("“I have it”")
         VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
         VISITOR_TEXTED = "visitor_texted", _("the visitor was told by text that an answer waits")
+        VISITOR_NOT_TOLD = "visitor_not_told", _("the visitor could not be told that an answer waits")
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=24, choices=Kind.choices)

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from intake.models.centres import Centre
+from intake.identifiers import new_id
+from intake.models.centres import Centre, CentreKey
 from intake.models.inquiries import Inquiry
 
 
@@ -36,6 +37,29 @@ class OnCallShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"
+
+
+class ShiftNote(models.Model):
+    """What a shift leaves for the next one at `centre`. Sealed, because it may speak of people.
+
+    Its key is wrapped to the centre's key, as a case key is. Somebody else acknowledges that they have read it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="shift_notes", verbose_name=_("centre"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    written_at = models.DateTimeField(db_index=True)
+    centre_key = models.ForeignKey(CentreKey, models.PROTECT, related_name="+")
+    wrapped = models.BinaryField()
+    sealed = models.BinaryField()
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-written_at"]
+
+    def __str__(self) -> str:
+        return f"{self.centre_id} {self.written_at:%Y-%m-%d %H:%M}"
 
 
 class Alarm(models.Model):

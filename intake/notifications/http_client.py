@@ -1,5 +1,6 @@
 """Posting to an address that an operator named: a webhook, or the gateway of text messages."""
 
+import enum
 import http.client
 import urllib.error
 import urllib.request
@@ -13,7 +14,20 @@ class Unanswered(Exception):
 
 
 class Undeliverable(Exception):
-    """The receiver will never take this notification, so the outbox gives it up at once."""
+    """The receiver will never take this notification, so the outbox gives it up at once. `why` is a code of Why."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__()
+        self.why = why or Why.REFUSED
+
+
+class Why(enum.StrEnum):
+    """Why nothing could be delivered. Stored in events; intake.cases.history has the words."""
+
+    NO_ADDRESS = "no_address"
+    FULL = "full"
+    REFUSED = "refused"
+    TRIED = "tried"  # often, and the last try failed as well
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

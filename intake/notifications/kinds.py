@@ -15,6 +15,7 @@ class Audience(enum.Enum):
     TEAM = "as OWNER, but the routing rule's team while it is unclaimed"
     ON_CALL = "the person on call, else the leads, else every member, else the operators"
     ALARM = "the circles of an alarm: whoever is awake or on call, then the leads, then the operators"
+    LEADS = "the leads of the centre whose own address is not refused, else the operators"
     OTHER_CENTRE = "the members of the centre that a case is offered to"
     VISITOR = "the person who wrote"
 
@@ -123,5 +124,15 @@ class Kind(enum.StrEnum):
         subject=_("Back with you: %(reference)s"),
         line=_("The offer of %(reference)s to somebody else has ended. The case waits for you."),
         event_type="inquiry.offer_ended",
+    )
+    ADDRESS_REFUSED = Spec(
+        "address_refused",
+        _("address refused"),
+        Audience.LEADS,
+        subject=_("A colleague’s e-mail address is refused"),
+        line=_(
+            "A mail about %(reference)s was refused for good, so somebody who should hear of the center’s cases hears of nothing. Your "
+            "front page says who. Please correct the address."
+        ),
     )
     ANSWER_WAITING = Spec("answer_waiting", _("answer waiting"), Audience.VISITOR)

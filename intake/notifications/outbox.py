@@ -245,14 +245,27 @@ class _Batch:
         retry_at = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
         if given_up:
             logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
-        Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(
-            state=Notification.State.DEAD if given_up else Notification.State.PENDING,
-            attempts=tries,
-            next_attempt_at=retry_at,
-            last_error=type(error).__name__[:80],
-        )
+        with transaction.atomic():
+            stored = Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING).update(
+                state=Notification.State.DEAD if given_up else Notification.State.PENDING,
+                attempts=tries,
+                next_attempt_at=retry_at,
+                last_error=type(error).__name__[:80],
+            )
+            if stored and given_up:
+                self._tell_of(notification, error)
         if notification.endpoint_id is not None:
             self._spare(notification.endpoint_id, self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[0]))
+
+    def _tell_of(self, notification: Notification, error: Exception) -> None:
+        """Have the channel say at the case, or to a lead, that nobody was told."""
+        try:
+            channel = channels.get(notification.channel)
+        except channels.UnknownChannel:
+            return
+        follows = channel.given_up(notification, getattr(error, "why", http_client.Why.TRIED), self._now())
+        if follows is not None:
+            enqueue(follows, inquiry=notification.inquiry)
 
     def _spare(self, endpoint_id: int, until: dt.datetime) -> None:
         """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""

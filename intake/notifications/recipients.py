@@ -27,6 +27,8 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
         return _of_offer(inquiry, receiver, now) if receiver else []
     if audience is Audience.ALARM:
         return [(user, now) for user in alarm_recipients(inquiry, now)]
+    if audience is Audience.LEADS:
+        return [(user, now) for user in _leads_who_get_mail(inquiry.centre)]
     if audience is Audience.ON_CALL:
         return [(user, now) for user in _on_call_or_leads(inquiry, now)]
     members = _of_audience(list(members_to_notify(inquiry)), inquiry, audience)
@@ -99,6 +101,12 @@ def _team(inquiry: Inquiry) -> set[int]:
     return set(team.values_list("members", flat=True))
 
 
+def _leads_who_get_mail(centre: Centre) -> list[User]:
+    leads = User.objects.filter(memberships__centre=centre, memberships__role=Membership.Role.LEAD, is_active=True, is_staff=True)
+    leads = leads.filter(email_refused_at=None).exclude(email="").order_by("pk")
+    return list(leads) or [user for user in reachable_operators() if user.email_refused_at is None]
+
+
 def _on_call_or_leads(inquiry: Inquiry, now: dt.datetime) -> list[User]:
     users = list(on_call(inquiry.centre, now).exclude(recusals__inquiry=inquiry))
     if users:
@@ -144,6 +152,11 @@ def reachable_operators() -> list[User]:
 def can_be_told(user: User) -> bool:
     """Return whether there is a way to tell `user` now: an e-mail address, or a phone number where texts can be sent."""
     return bool(user.email or (user.phone and sms_gateway.is_set_up()))
+
+
+def reachable() -> Q:
+    """Return the condition on users that says the same as can_be_told."""
+    return ~Q(email="") | ~Q(phone="") if sms_gateway.is_set_up() else ~Q(email="")
 
 
 def counts_as_told(membership: Membership) -> bool:
@@ -194,5 +207,4 @@ def _between(clock: dt.time, start: dt.time, end: dt.time) -> bool:
 def on_call(centre: Centre, now: dt.datetime) -> QuerySet[User]:
     """Return the people on call for `centre` at `now` who can be told."""
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), starts_at__lte=now, ends_at__gt=now)
-    reachable = ~Q(email="") | ~Q(phone="") if sms_gateway.is_set_up() else ~Q(email="")
-    return User.objects.filter(reachable, pk__in=shifts.values("user"), is_active=True)
+    return User.objects.filter(reachable(), pk__in=shifts.values("user"), is_active=True)

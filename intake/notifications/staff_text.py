@@ -1,5 +1,7 @@
 """The mail to staff, from the words in `kinds`: that something waits, until when, and where. Never who, and never what about."""
 
+import re
+import smtplib
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from intake.models import Inquiry
+from intake.notifications import http_client
 from intake.notifications.kinds import Audience, Kind
 
 
@@ -36,8 +39,41 @@ def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str 
 
 
 def send_mail(address: str, subject: str, body: str) -> None:
-    """Send an e-mail that nobody should answer; the mail server's errors come through."""
-    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers={"Auto-Submitted": "auto-generated"}).send()
+    """Send an e-mail that nobody should answer.
+
+    Raises http_client.Undeliverable when the mail server refuses the address for good; its other errors come through.
+    """
+    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers={"Auto-Submitted": "auto-generated"})
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        [(code, answer)] = refused.recipients.values()
+        why = _refused_for_good(code, answer)
+        if not why:
+            raise
+        raise http_client.Undeliverable(why) from None  # its text has the address
+    except smtplib.SMTPDataError as refused:
+        why = _refused_for_good(refused.smtp_code, refused.smtp_error)
+        if not why:
+            raise
+        raise http_client.Undeliverable(why) from None
+
+
+def _refused_for_good(code: int, answer: bytes | str) -> http_client.Why | None:
+    """Return why a mail server's answer (RFC 5321, with the enhanced code of RFC 3463) means that no later try helps; else None.
+
+    x.3, x.4 and x.7 are about the servers: theirs, the network, our right to send. An operator can mend those.
+    """
+    if not 500 <= code <= 599:
+        return None
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    enhanced = re.match(r"\s*5\.(\d{1,3})\.(\d{1,3})\b", text)
+    subject, detail = (int(part) for part in enhanced.groups()) if enhanced else (1 if code in (550, 551, 553) else 0, 0)
+    if subject in (3, 4, 7):
+        return None
+    if subject == 1:
+        return http_client.Why.NO_ADDRESS
+    return http_client.Why.FULL if (subject, detail) == (2, 2) or code == 552 else http_client.Why.REFUSED
 
 
 def case_link(inquiry: Inquiry) -> str:

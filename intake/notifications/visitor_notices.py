@@ -1,5 +1,8 @@
 """What the channels to visitors share: one notice is enough until the visitor has looked."""
 
+import datetime as dt
+
+from intake.cases import events
 from intake.models import Event, Inquiry, Message, Notification
 
 
@@ -15,3 +18,17 @@ def already_notified(inquiry: Inquiry, kind: Event.Kind) -> bool:
         return False
     # A visitor who had the mailbox open reads new messages without opening it again.
     return not inquiry.messages.filter(sender=Message.Sender.STAFF, read_at__gte=last.at).exists()
+
+
+def not_told(notification: Notification, way: str, why: str, now: dt.datetime) -> None:
+    """Record that the visitor could not be told by `way`, and bring the case back to staff while nobody has read their answer.
+
+    `why` is a code of http_client.Why. Call it inside a transaction.
+    """
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).defer("sealed").get(pk=notification.inquiry_id)
+    events.record(inquiry, Event.Kind.VISITOR_NOT_TOLD, by="system", at=now, way=way, why=why)
+    if inquiry.state != Inquiry.State.WAITING or not inquiry.messages.filter(sender=Message.Sender.STAFF, read_at=None).exists():
+        return
+    inquiry.state, inquiry.next_action_at = Inquiry.State.OPEN, min(inquiry.next_action_at or now, now)
+    inquiry.version += 1
+    inquiry.save(update_fields=["state", "next_action_at", "version"])

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 
 from intake.models import Inquiry
 from intake.scheduling.opening_hours import CentreHours
+from recovery_site.time_zones import zone
 
 # Nobody is promised a call in the last minutes before closing.
 SHORTEST_CALL_TIME = dt.timedelta(minutes=15)
@@ -29,16 +30,6 @@ class SafeWindow:
     def holds(self, moment: dt.datetime) -> bool:
         """Tell whether the local `moment` lies inside."""
         return moment.weekday() == self.weekday and self.start <= moment.time() < self.end
-
-
-def zone(name: str, fallback: str = "UTC") -> ZoneInfo:
-    """Return the time zone called `name`, the fallback when there is none of that name."""
-    for candidate in (name, fallback):
-        try:
-            return ZoneInfo(candidate)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue
-    return ZoneInfo("UTC")
 
 
 def windows(inquiry: Inquiry) -> list[SafeWindow]:

@@ -4,14 +4,18 @@ They subclass Django's middleware, as the admin's system checks require. CSRF pr
 visitors' form is protected unless it is exempted on purpose (docs/decisions/0002).
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from recovery_site import time_zones
 from recovery_site.staff.paths import is_staff_page
 
 
@@ -34,3 +38,15 @@ class StaffSignIn(_OnStaffPages, AuthenticationMiddleware):
 
 class StaffMessages(_OnStaffPages, MessageMiddleware):
     """MessageMiddleware on staff pages."""
+
+
+def own_clock(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show and read times in the zone of whoever is signed in. Pages about one centre override it with the centre's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/admin/"):
+            return get_response(request)
+        with timezone.override(time_zones.zone(getattr(request.user, "time_zone", ""), settings.TIME_ZONE)):
+            return get_response(request)
+
+    return middleware

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from django import template
 from django.conf import settings
 from django.urls import translate_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import escape, format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
-from recovery_site import phones
+from recovery_site import phones, time_zones
 from recovery_site.pages import public_pages
 
 register = template.Library()
@@ -24,6 +24,12 @@ register = template.Library()
 def helplines() -> tuple[helpline_file.Helpline, ...]:
     """The helplines of settings.COUNTRY in the active language."""
     return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag
+def zone_in_words() -> str:
+    """The time zone that times on this page are shown in, such as "New York time"."""
+    return time_zones.in_words(timezone.get_current_timezone())
 
 
 @register.filter

@@ -39,6 +39,7 @@ class RecoveryAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._panels: list[tuple[int, PanelMaker]] = []
+        self._heads: list[PanelMaker] = []
 
     def add_panel(self, maker: PanelMaker, *, order: int) -> None:
         """Add a panel to the admin index. Panels with a lower `order` come first.
@@ -48,8 +49,14 @@ class RecoveryAdminSite(AdminSite):
         self._panels.append((order, maker))
         self._panels.sort(key=lambda entry: entry[0])
 
+    def add_head(self, maker: PanelMaker) -> None:
+        """Add a line below the header of every staff page. It is made for each page, so it must cost next to nothing."""
+        self._heads.append(maker)
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "version": __version__, "idle_seconds": settings.STAFF_IDLE_MINUTES * 60}
+        heads = [head for maker in self._heads if (head := maker(request)) is not None]
+        more = {"version": __version__, "idle_seconds": settings.STAFF_IDLE_MINUTES * 60, "heads": heads}
+        return {**super().each_context(request), **more}
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Return `view` for signed-in staff only.

@@ -58,9 +58,7 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "contact": labels.lines(case.contact),
         "language": labels.language_name(inquiry.language),
         "taking_back": next((message for message, _payload in case.messages if _can_be_taken_back(message, user, now)), None),
-        "messages_read": [
-            (message, payload and {**payload, "lines": labels.lines(payload.get("changed", {}))}) for message, payload in case.messages
-        ],
+        "messages_read": [(message, payload and _shown(message, payload, case.timeline)) for message, payload in case.messages],
         "history": history.entries(case.timeline, {str(attempt.pk): text or "" for attempt, text in case.attempts}),
         "can": {verb: permissions.may(user, verb, inquiry) for verb in permissions.VERBS},
         # For the minute until their cases are given back.
@@ -76,6 +74,11 @@ def context(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "related": [row(other, now) for other in related(inquiry, user)[:RELATED_AT_ONCE]],
         "merged_cases": visible_inquiries(user).filter(merged_into=inquiry),
     }
+
+
+def _shown(message: Message, payload: dict[str, Any], timeline: list[Event]) -> dict[str, Any]:
+    """Return what the page shows of a message: its text, what it changed, and why the visitor was not told of it."""
+    return {**payload, "lines": labels.lines(payload.get("changed", {})), "not_told": history.not_told_of(message, timeline)}
 
 
 def alarm_context(inquiry: Inquiry, timeline: list[Event]) -> dict[str, Any]:

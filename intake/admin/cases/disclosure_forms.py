@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intake.admin.forms import DateAheadField, MomentField, VersionedForm
+from intake.admin.forms import DateAheadField, VersionedForm
 from intake.assessment import readiness
 from intake.models import Centre, DisclosureConsent, Inquiry
+from recovery_site.staff.moments import MomentField
 
 LONGEST = 2_000  # characters
 

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 
 from intake.cases import permissions
 from intake.models import BlockedContact
+from recovery_site.staff import moments
 
 
 @admin.register(BlockedContact)
 class BlockedContactAdmin(admin.ModelAdmin):
+    formfield_overrides = moments.IN_ADMIN
     list_display = ("kind", "inquiry", "blocked_by", "blocked_at", "until")
     list_select_related = ("inquiry", "blocked_by")
     fields = ("kind", "inquiry", "blocked_by", "blocked_at", "until")

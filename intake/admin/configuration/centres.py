@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from intake.admin import colleagues
 from intake.admin.configuration import openings
 from intake.admin.configuration.preview import PreviewMixin
 from intake.assessment import readiness, routing
@@ -27,6 +28,7 @@ from intake.models.centres import CentreTexts
 from intake.scheduling.opening_hours import clock
 from intake.triage import absences
 from recovery_site import time_zones
+from recovery_site.staff import moments
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
 TEXTS = tuple(field.name for field in CentreTexts._meta.get_fields())
@@ -35,7 +37,7 @@ TEXTS = tuple(field.name for field in CentreTexts._meta.get_fields())
 class CentreForm(forms.ModelForm):
     """The settings of a centre. Time zones are chosen from a list."""
 
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices())
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices)
     languages = forms.MultipleChoiceField(
         label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -75,6 +77,12 @@ class CentreForm(forms.ModelForm):
             "cadence_tries",
             "cadence_days",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Read the moments by the clock of the centre, as its zone is chosen in the same form."""
+        super().__init__(*args, **kwargs)
+        stored = self.instance.time_zone
+        moments.use_zone(self, time_zones.zone(self.data.get(self.add_prefix("time_zone"), stored), stored))
 
 
 class CentreRows(InlineModelAdmin):
@@ -209,6 +217,7 @@ LINKS = {
 @admin.register(Centre)
 class CentreAdmin(PreviewMixin):
     form = CentreForm
+    formfield_overrides = moments.IN_ADMIN
     change_form_template = "admin/intake/centre.html"
     list_display = ("name", "phone", "accepts_inquiries", "is_default", "promise_minutes")
     prepopulated_fields = {"slug": ("name",)}
@@ -227,6 +236,13 @@ class CentreAdmin(PreviewMixin):
         ),
         (_("Trying to reach someone"), {"fields": ("cadence_tries", "cadence_days")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("colleagues/", self.admin_site.admin_view(colleagues.page), name="intake_centre_colleagues"),
+            path("openings/", self.admin_site.admin_view(openings.say), name="intake_centre_openings"),
+            *super().get_urls(),
+        ]
 
     def centre_of(self, obj: Centre) -> Centre:
         return obj
@@ -264,10 +280,6 @@ class CentreAdmin(PreviewMixin):
     def has_delete_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         # Set accepts_inquiries to False instead, so that existing cases stay readable.
         return False
-
-    def get_urls(self) -> list[URLPattern]:
-        own = path("openings/", self.admin_site.admin_view(openings.say), name="intake_centre_openings")
-        return [own, *super().get_urls()]
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,5 +1,6 @@
 """Admin of on-call shifts: leads plan those of their centres, superusers all."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,20 +8,48 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.admin.configuration.preview import PreviewMixin
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
+from intake.notifications import rota
+from recovery_site import time_zones
+from recovery_site.staff import moments
 
 
 class OnCallShiftForm(forms.ModelForm):
-    """Requires that the person has an e-mail address and works at the centre."""
+    """Requires that the person has an e-mail address and works at the centre. Its times are on the clock of the centre chosen."""
 
     class Meta:
         model = OnCallShift
         fields = ("centre", "user", "starts_at", "ends_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(self.fields["centre"].queryset)  # type: ignore[attr-defined]
+        chosen = self.data.get(self.add_prefix("centre"), "") if self.is_bound else self.instance.centre_id
+        for_all = not self.fields["centre"].required
+        zones = {str(centre.pk): time_zones.zone(centre.time_zone) for centre in offered}
+        if str(chosen) in zones:
+            moments.use_zone(self, zones[str(chosen)])
+        elif len(set(zones.values())) == 1 and not for_all:
+            moments.use_zone(self, next(iter(zones.values())))
+        elif zones and not self.is_bound:
+            self._name_the_clocks(offered, for_all)
+
+    def _name_the_clocks(self, centres: list[Centre], for_all: bool) -> None:
+        """Say which clock the times will be read by, for as long as the centre isn't chosen."""
+        clocks = [f"{centre.name}: {time_zones.in_words(time_zones.zone(centre.time_zone))}" for centre in centres]
+        if for_all:
+            clocks.append(now_gettext("all centers: %(zone)s") % {"zone": time_zones.in_words(timezone.get_current_timezone())})
+        for name in ("starts_at", "ends_at"):
+            field = self.fields[name]
+            field.widget.says = now_gettext("by the clock of the center chosen above")
+            field.help_text = "; ".join(clocks) + "."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -34,16 +63,45 @@ class OnCallShiftForm(forms.ModelForm):
         return cleaned
 
 
+def clock_of(shift: OnCallShift) -> dt.tzinfo:
+    """Return the zone that a shift is shown in: its centre's; the reader's own for one of all centres."""
+    return time_zones.zone(shift.centre.time_zone) if shift.centre else timezone.get_current_timezone()
+
+
 @admin.register(OnCallShift)
 class OnCallShiftAdmin(PreviewMixin):
     form = OnCallShiftForm
-    list_display = ("user", "centre", "starts_at", "ends_at")
+    formfield_overrides = moments.IN_ADMIN
+    change_list_template = "admin/intake/oncallshifts.html"
+    list_display = ("user", "centre", "starts", "ends")
     list_filter = ("centre",)
     date_hierarchy = "starts_at"
     list_select_related = ("user", "centre")
 
+    @admin.display(description=_("from"), ordering="starts_at")
+    def starts(self, shift: OnCallShift) -> str:
+        """When it starts, by the clock of its centre."""
+        return time_zones.moment_in_words(shift.starts_at, clock_of(shift))
+
+    @admin.display(description=_("until"), ordering="ends_at")
+    def ends(self, shift: OnCallShift) -> str:
+        """When it ends, by the clock of its centre."""
+        return time_zones.moment_in_words(shift.ends_at, clock_of(shift))
+
     def centre_of(self, obj: OnCallShift) -> Centre | None:
         return obj.centre
+
+    def save_model(self, request: HttpRequest, obj: OnCallShift, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        rota.changed()
+
+    def delete_model(self, request: HttpRequest, obj: OnCallShift) -> None:
+        super().delete_model(request, obj)
+        rota.changed()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[OnCallShift]) -> None:
+        super().delete_queryset(request, queryset)
+        rota.changed()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnCallShift]:
         shifts = super().get_queryset(request)

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.admin.forms import MomentField
 from intake.assessment import priority, routing
 from intake.cases import choices, permissions
 from intake.cases.inquiry_data import InquiryData
 from intake.forms import centre_choices
 from intake.models import OpeningHours, RoutingRule
 from intake.scheduling import response_times
+from recovery_site.staff.moments import MomentField
 
 
 def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:

@@ -13,6 +13,7 @@ from intake.notifications import recipients
 from intake.retention import policy
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
+from recovery_site import time_zones
 
 MOST = 1000  # cases are counted up to this number
 
@@ -33,7 +34,8 @@ def facts(centre: Centre, now: dt.datetime) -> dict[str, str]:
     normal, urgent = (response_times.minutes_for(centre, priority) for priority in (Inquiry.Priority.NORMAL, Inquiry.Priority.URGENT))
     hours = CentreHours(centre)
     people = list(Membership.objects.filter(centre=centre, user__is_active=True, user__is_staff=True).select_related("user"))
-    ahead = [holiday for holiday in centre.holidays.all() if holiday.until >= now.date()]
+    today = now.astimezone(ZoneInfo(centre.time_zone)).date()
+    ahead = [holiday for holiday in centre.holidays.all() if holiday.until >= today]
     notified = [person for person in people if person.notify and person.user.email]
     return {
         _("Takes new inquiries"): _taking(centre, now),
@@ -78,8 +80,7 @@ def _special_hours(holiday: Holiday) -> str:
 def _moment(centre: Centre, moment: dt.datetime | None) -> str:
     if moment is None:
         return _("never: it has no opening hours")
-    local = moment.astimezone(ZoneInfo(centre.time_zone))
-    return date_format(local, "D j M H:i") + f" {local:%Z}"
+    return time_zones.moment_in_words(moment, ZoneInfo(centre.time_zone))
 
 
 def _names(people: list[Membership]) -> str:

@@ -66,6 +66,13 @@ class Channel:
         """
         raise NotImplementedError
 
+    def given_up(self, notification: Notification, why: str, now: dt.datetime) -> Kind | None:
+        """Store what follows from a notification that will not be delivered; `why` is a code of http_client.Why.
+
+        Return the kind of the notification to send because of it, if any. Called inside a transaction.
+        """
+        return None
+
     def checks(self) -> list[CheckMessage]:
         """Return what is wrong with the settings of this channel, for `manage.py check`."""
         return []

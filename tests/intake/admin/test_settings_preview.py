@@ -92,10 +92,8 @@ def shift(user, centre=None, **changes):
     return {
         "centre": "" if centre is None else str(centre.pk),
         "user": str(user.pk),
-        "starts_at_0": "2026-11-27",
-        "starts_at_1": "20:00",
-        "ends_at_0": "2026-11-28",
-        "ends_at_1": "08:00",
+        "starts_at": "2026-11-27T20:00",
+        "ends_at": "2026-11-28T08:00",
         **changes,
     }
 
@@ -115,7 +113,7 @@ def test_a_shift_of_someone_who_can_not_be_notified_is_refused(client, luisa, am
     assert "Select a valid choice" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
     client.force_login(olga)
     assert "does not work at that centre" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
-    backwards = shift(amara, riverside, ends_at_0="2026-11-26")
+    backwards = shift(amara, riverside, ends_at="2026-11-26T08:00")
     assert "The end must be after the start." in client.post(ROTA + "add/", backwards).content.decode()
     assert not OnCallShift.objects.exists()
 

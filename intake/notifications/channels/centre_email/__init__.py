@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Centre, Inquiry, Notification
-from intake.notifications import recipients, staff_text
+from intake.notifications import http_client, recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Audience, Kind
+
+ONCE_IN = dt.timedelta(days=1)  # how often the leads are told that the shared address is refused
 
 
 @register
@@ -31,6 +33,13 @@ class CentreEmail(Channel):
             return  # the address was removed, or the offer answered, after the notification was written
         subject, body = staff_text.subject_and_body(notification.inquiry, Kind(notification.kind), ZoneInfo(centre.time_zone))
         staff_text.send_mail(centre.notify_address, subject, body)
+
+    def given_up(self, notification: Notification, why: str, now: dt.datetime) -> Kind | None:
+        """Tell the leads that the shared address is refused, once a day."""
+        if why == http_client.Why.TRIED or notification.kind == Kind.ADDRESS_REFUSED.value:
+            return None
+        told = Notification.objects.filter(kind=Kind.ADDRESS_REFUSED.value, inquiry__centre=notification.inquiry.centre_id)
+        return None if told.filter(next_attempt_at__gte=now - ONCE_IN).exists() else Kind.ADDRESS_REFUSED
 
 
 def _centre(inquiry: Inquiry, kind: Kind) -> Centre | None:

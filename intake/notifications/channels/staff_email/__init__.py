@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from intake.models import Inquiry, Notification
-from intake.notifications import alarm_links, recipients, staff_text
+from intake.notifications import alarm_links, http_client, recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
@@ -36,3 +37,13 @@ class StaffEmail(Channel):
                 return  # somebody has it meanwhile
         opens_case = user.memberships.filter(centre=inquiry.centre).exists() if link else True
         staff_text.send_mail(user.email, *staff_text.subject_and_body(inquiry, kind, zone, link=link, opens_case=opens_case))
+        if user.email_refused_at is not None:
+            User.objects.filter(pk=user.pk, email=user.email).update(email_refused_at=None)
+
+    def given_up(self, notification: Notification, why: str, now: dt.datetime) -> Kind | None:
+        """Note that the person's address is refused, and tell the leads the first time."""
+        user = notification.recipient
+        if user is None or why == http_client.Why.TRIED:
+            return None
+        first = User.objects.filter(pk=user.pk, email=user.email, email_refused_at=None).update(email_refused_at=now)
+        return Kind.ADDRESS_REFUSED if first else None

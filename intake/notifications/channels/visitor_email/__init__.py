@@ -14,7 +14,7 @@ from intake.models import Event, Inquiry, Notification
 from intake.notifications import staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Audience, Kind
-from intake.notifications.visitor_notices import already_notified, fresh_inquiry
+from intake.notifications.visitor_notices import already_notified, fresh_inquiry, not_told
 
 
 @register
@@ -43,6 +43,10 @@ class VisitorEmail(Channel):
             return
         staff_text.send_mail(address, *text(inquiry.language))
         events.record(inquiry, Event.Kind.VISITOR_TOLD, by="system")
+
+    def given_up(self, notification: Notification, why: str, now: dt.datetime) -> None:
+        """Say it at the case."""
+        not_told(notification, "email", why, now)
 
 
 def text(language: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from intake.models import Consent, Event, Inquiry, Message, Notification
 from intake.notifications import http_client, sms_gateway
 from intake.notifications.channels import Channel, NotYet, Recipient, register
 from intake.notifications.kinds import Audience, Kind
-from intake.notifications.visitor_notices import already_notified, fresh_inquiry
+from intake.notifications.visitor_notices import already_notified, fresh_inquiry, not_told
 from intake.scheduling import safe_times
 
 # On the visitor's own clock. Automated texts are not welcome at other hours, and a phone that lights up at night is seen.
@@ -59,6 +59,10 @@ class VisitorSms(Channel):
             if notification.last_error != http_client.Unanswered.__name__:
                 raise
         events.record(inquiry, Event.Kind.VISITOR_TEXTED, by="system")
+
+    def given_up(self, notification: Notification, why: str, now: dt.datetime) -> None:
+        """Say it at the case."""
+        not_told(notification, "text", why, now)
 
     def checks(self) -> list[CheckMessage]:
         """A gateway that is set up in part would go unnoticed: texts are not offered then, and none goes out."""

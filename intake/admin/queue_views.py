@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from intake import identifiers
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import ON_FRONT_PAGE, rows
@@ -99,11 +100,12 @@ def find(request: StaffRequest) -> HttpResponse:
     _members_only(request)
     sought = request.POST.get("q", "").strip()[:254]
     visible = permissions.visible_inquiries(request.user)
-    case = visible.filter(reference=sought.upper()).only("reference").first()
+    case = visible.filter(reference=identifiers.reference_as_typed(sought)).only("reference").first()
     if case is not None:
         return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[case.reference]), status=303)
     found: list[Inquiry] = []
-    if "@" in sought or sum(sign.isdigit() for sign in sought) >= FEWEST_DIGITS:
+    digits = sum(sign.isdigit() for sign in sought)
+    if "@" in sought or digits == blind_index.ENDING or digits >= FEWEST_DIGITS:
         matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
         found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
     context = {

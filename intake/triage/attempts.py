@@ -15,7 +15,14 @@ from intake.scheduling import response_times
 from intake.triage import base, claims
 from recovery_site.verbs import Refused
 
-ATTEMPT_FIELDS = (*response_times.RESPONSE_FIELDS, *response_times.CONTACT_FIELDS, "attempts_made", "next_action_at", "follow_up_reason", "no_longer_safe")
+ATTEMPT_FIELDS = (
+    *response_times.RESPONSE_FIELDS,
+    *response_times.CONTACT_FIELDS,
+    "attempts_made",
+    "next_action_at",
+    "follow_up_reason",
+    "no_longer_safe",
+)
 
 
 # After these nobody tries again the same way: a date for the next try would bring the case back to call somebody who must not be called.

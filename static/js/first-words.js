@@ -16,5 +16,9 @@ document.addEventListener("click", async (event) => {
   }
   button.disabled = false;
   if (answer?.type === "opaqueredirect") return location.reload();
-  if (answer?.ok) button.outerHTML = await answer.text();
+  if (!answer?.ok) return;
+  const place = button.parentElement;
+  button.outerHTML = await answer.text();
+  // Screen readers read what has the focus.
+  place.querySelector(".first-words")?.focus();
 });

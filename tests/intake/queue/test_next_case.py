@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from intake import triage
 from intake.models import Event
-from intake.queue import next_case
+from intake.queue import next_case, queue
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/intake/inquiry/"
@@ -55,6 +55,13 @@ def test_what_a_colleague_has_is_left_to_them_but_for_unread_danger(waiting, ama
     assert next_case.after(first, amara, timezone.now()) == danger
 
 
+def test_the_next_case_is_found_behind_a_whole_page_of_colleagues_cases(waiting, amara, ben, monkeypatch):
+    first, second, third = waiting
+    triage.claim(second, by=ben)
+    monkeypatch.setattr(queue.page, "__kwdefaults__", {**queue.page.__kwdefaults__, "size": 1})
+    assert next_case.after(first, amara, timezone.now()) == third
+
+
 def test_log_and_next_leads_on_and_log_back_to_the_queue_leads_back(waiting, amara, client):
     first, second, _third = waiting
     client.force_login(amara)
@@ -85,7 +92,7 @@ def test_close_and_next(waiting, amara, client):
         ("claim", {}, "case-steps"),
     ],
 )
-def test_after_a_step_the_page_stays_where_amara_was(step, form, anchor, waiting, amara, client):
+def test_after_a_step_the_page_stays_where_amara_was(step, form, anchor, waiting, amara, client):  # noqa: PLR0917 (parameters and people)
     case = waiting[0]
     client.force_login(amara)
     sent = {f"{step}-{name}": value for name, value in {"version": case.version, **form}.items()}

@@ -67,7 +67,8 @@ def whole_tables(plan):
     """Return the lines of a plan that scan a big table, a full index of it, or all cases of a centre (but for those open or held)."""
     on_postgresql = rf"Seq Scan on ({'|'.join(BIG_TABLES)})"
     # Django's aliases in subqueries are U0, U1 …; scanning a partial index of pending rows is fine.
-    on_sqlite = rf"SCAN (U\d+|{'|'.join(BIG_TABLES)})\b(?!.*(inquiry_not_digested|contact_without_ending|inquiry_to_escalate|inquiry_open|inquiry_held))"
+    pending = "inquiry_not_digested|contact_without_ending|inquiry_to_escalate|inquiry_open|inquiry_held"
+    on_sqlite = rf"SCAN (U\d+|{'|'.join(BIG_TABLES)})\b(?!.*({pending}))"
     of_a_centre = r"SEARCH \w+ USING (COVERING )?INDEX (?!inquiry_open|inquiry_held)\w+ \(centre_id=\?\)$"
     return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}|{of_a_centre}", line)]
 

@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from intake.crypto import keyring
 from intake.models import Availability, Centre, CentreTranslation, Membership, OpeningHours
-from intake.queue import starter_templates
 
 # Everything is invented, and says so: nobody must take it for a place that could help.
 TEXTS = {
@@ -89,7 +88,6 @@ def set_up(password: str = "") -> list[tuple[DemoPerson, str]]:
             person_password = password or "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
             _create_person(person, centre, person_password)
             accounts.append((person, person_password))
-        starter_templates.load()
         for level, state in (("detox", Availability.State.TODAY), ("outpatient", Availability.State.WEEK)):
             said_by = User.objects.get(username="demo-triage")
             Availability.objects.create(centre=centre, level=level, state=state, said_at=timezone.now(), said_by=said_by)

@@ -69,6 +69,9 @@ def carry_out(cleaned: dict[str, Any], ticked: list[str], *, by: User) -> Result
         result.refused.append((_("Nothing done"), _("Tick at least one case.")))
     for inquiry in visible_inquiries(by).filter(reference__in=versions).order_by("pk"):
         try:
+            if cleaned["step"] == "close" and (question := triage.asks_first(inquiry, cleaned["outcome"])):
+                # Asked for each case on its own page.
+                raise Refused(question)
             _steps(cleaned, by)[cleaned["step"]](inquiry, versions[inquiry.reference])
             result.done += 1
         except Refused as refused:

@@ -14,6 +14,7 @@ from intake import triage
 from intake.assessment import readiness
 from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
+from intake.scheduling import follow_up_times
 from recovery_site.staff.moments import MomentField
 
 LONGEST_TEXT = 20_000  # characters
@@ -81,6 +82,20 @@ class NoteForm(forms.Form):
 
 class CloseForm(VersionedForm):
     outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Choose…")), *Inquiry.Outcome.choices])
+    # Shown only after the question that it answers was asked (triage.asks_first).
+    sure = forms.BooleanField(label=_("Yes, they have it. Close the case."), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.inquiry = inquiry
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        question = "" if cleaned.pop("sure", False) else triage.asks_first(self.inquiry, cleaned.get("outcome", ""))
+        if question:
+            self.fields["sure"].widget = forms.CheckboxInput()
+            self.add_error("sure", question)
+        return cleaned
 
 
 class SentenceForm(VersionedForm):
@@ -119,7 +134,23 @@ class PriorityForm(SentenceForm):
 
 
 class FollowUpForm(VersionedForm):
-    at = DateAheadField(label=_("Follow up on"), help_text=_("In the centre's time."))
+    """When to follow up, and what for: one of the proposed times (a button each), or a date."""
+
+    reason = forms.ChoiceField(label=_("What for"), choices=[("", _("not said")), *Inquiry.FollowUpReason.choices], required=False)
+    at = DateAheadField(label=_("Follow up on"), required=False, help_text=_("In the centre's time."))
+    when = forms.ChoiceField(choices=[(name, name) for name in follow_up_times.NAMES], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposals = follow_up_times.proposals(inquiry, timezone.now())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if when := cleaned.pop("when", ""):
+            cleaned["at"] = self.proposals[when].at
+        elif not cleaned.get("at") and "at" not in self.errors:
+            self.add_error("at", _("Choose a date, or one of the times above."))
+        return cleaned
 
 
 class WaitingListForm(VersionedForm):
@@ -143,7 +174,7 @@ class HandOverForm(VersionedForm):
     to = forms.ModelChoiceField(
         label=_("Hand the case to another centre"),
         queryset=Centre.objects.none(),
-        help_text=_("Only that centre can open the case afterwards."),
+        help_text=_("Only that centre can open the case afterwards. Its staff are told now, and nobody has it until one of them takes it."),
     )
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:

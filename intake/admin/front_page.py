@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
-from intake.admin.rows import ON_FRONT_PAGE, rows
+from intake.admin.rows import ON_FRONT_PAGE, rows, with_topics
 from intake.assessment import readiness
 from intake.cases import permissions
 from intake.models import Centre, Event, Membership
@@ -65,7 +65,7 @@ def queue_panel(request: HttpRequest) -> Panel | None:
     return Panel(
         "admin/intake/inquiry/panel.html",
         {
-            "rows": rows(page.rows),
+            "rows": with_topics(rows(page.rows), request.user),
             "more": page.next is not None,
             "leads": bool(permissions.led_centres(request.user)),
             "several_centres": len(permissions.centre_roles(request.user)) > 1,

@@ -60,6 +60,8 @@ class InquiryAdmin(admin.ModelAdmin):
             path("by-phone/drafts/<uuid:draft>/discard/", page(draft_views.discard_phone_intake), name="intake_inquiry_discard_by_phone"),
             path("find/", page(queue_views.find), name="intake_inquiry_find"),
             path(case, page(views.case), name="intake_inquiry_case"),
+            path(case + "next/", page(views.next_after), name="intake_inquiry_next"),
+            path(case + "first-words/", page(views.first_words), name="intake_inquiry_first_words"),
             path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),
             path(case + "have-it/", page(views.have_it), name="intake_inquiry_have_it"),
             path(case + "release/", page(views.release), name="intake_inquiry_release"),

@@ -16,9 +16,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from intake import identifiers
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
-from intake.admin.rows import ON_FRONT_PAGE, rows
+from intake.admin.rows import ON_FRONT_PAGE, rows, with_topics
 from intake.cases import blind_index, labels, permissions
 from intake.disclosure.referrals import offered_to
 from intake.models import Centre, Inquiry
@@ -33,6 +34,7 @@ ROWS = "admin/intake/inquiry/rows.html"
 def queue_page(request: StaffRequest) -> HttpResponse:
     """Show one view of the queue of all centres of the person who asks."""
     context = _context(request)
+    context["rows"] = with_topics(context["rows"], request.user)
     chosen = context["view"]
     return render(
         request,
@@ -57,7 +59,11 @@ def queue_rows(request: StaffRequest) -> HttpResponse:
     """Return the rows alone, for a page that keeps itself fresh; 304 when they are as the browser has them."""
     context = _context(request)
     etag = quote_etag(_fingerprint(context))
-    response = get_conditional_response(request, etag=etag) or HttpResponse(render_to_string(ROWS, context, request))
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        # What the cases are about is decrypted only when it is shown; it doesn't change without what the tag is made from.
+        context["rows"] = with_topics(context["rows"], request.user)
+        response = HttpResponse(render_to_string(ROWS, context, request))
     response["ETag"] = etag
     # The browser may keep nothing of it; the page that asks holds the tag itself.
     response["Cache-Control"] = "no-store"
@@ -100,17 +106,18 @@ def find(request: StaffRequest) -> HttpResponse:
     _members_only(request)
     sought = request.POST.get("q", "").strip()[:254]
     visible = permissions.visible_inquiries(request.user)
-    case = visible.filter(reference=sought.upper()).only("reference").first()
+    case = visible.filter(reference=identifiers.reference_as_typed(sought)).only("reference").first()
     if case is not None:
         return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[case.reference]), status=303)
     found: list[Inquiry] = []
-    if "@" in sought or sum(sign.isdigit() for sign in sought) >= FEWEST_DIGITS:
+    digits = sum(sign.isdigit() for sign in sought)
+    if "@" in sought or digits == blind_index.ENDING or digits >= FEWEST_DIGITS:
         matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
         found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
     context = {
         **admin.site.each_context(request),
         "title": _("Found"),
-        "rows": rows(found),
+        "rows": with_topics(rows(found), request.user),
         "query": "",
         "mixed": True,
         "several_centres": True,

@@ -1,15 +1,18 @@
 """The rows of the queue. They contain no sealed content."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from intake.assessment import spam
-from intake.cases import labels
+from intake.cases import labels, ticked
 from intake.models import Inquiry, QueueRank
 from intake.scheduling import safe_times
 
@@ -24,6 +27,10 @@ PARTS = {
     QueueRank.CLOSED: gettext_lazy("Closed"),
     QueueRank.SPAM: gettext_lazy("Spam"),
 }
+
+
+CLOSED = (QueueRank.CLOSED, QueueRank.SPAM)
+SAID_BY_PART = (QueueRank.WAITING_FOR_US, QueueRank.WAITING_FOR_THEM, *CLOSED)
 
 
 @dataclass(frozen=True)
@@ -41,17 +48,36 @@ class Row:
     part: str
     # Why the site holds it because it looks automatic; empty for all others.
     held: list[str]
+    # Whether the row above it says the same about what is due.
+    due_again: bool = False
+    # What the case is about: filled by with_topics().
+    about: list[str] = field(default_factory=list)
 
 
 def rows(inquiries: list[Inquiry], now: dt.datetime | None = None) -> list[Row]:
     """Return the rows for `inquiries`. Select `centre` and `claimed_by`."""
     now = now or timezone.now()
-    return [row(inquiry, now) for inquiry in inquiries]
+    made: list[Row] = []
+    for inquiry in inquiries:
+        new = row(inquiry, now)
+        again = bool(made) and (made[-1].part, made[-1].due, made[-1].late) == (new.part, new.due, new.late)
+        made.append(replace(new, due_again=again))
+    return made
+
+
+def with_topics(shown: Iterable[Row], user: User) -> list[Row]:
+    """Return the rows with what each case is about (intake.cases.ticked). One query."""
+    shown = list(shown)
+    about = ticked.about([row.inquiry for row in shown], user)
+    return [replace(row, about=about.get(row.inquiry.pk, [])) for row in shown]
 
 
 def row(inquiry: Inquiry, now: dt.datetime) -> Row:
     """Return the row of one inquiry as of `now`."""
     due, late = due_in_words(inquiry, now)
+    if inquiry.queue_rank in SAID_BY_PART:
+        # The part of the queue, or the state, says it already.
+        due = date_format(timezone.localtime(inquiry.due_at), "j M Y") if inquiry.queue_rank in CLOSED and not inquiry.is_held else ""
     return Row(
         inquiry=inquiry,
         reasons=[labels.reason(code) for code in inquiry.priority_reasons],
@@ -77,7 +103,8 @@ def due_in_words(inquiry: Inquiry, now: dt.datetime) -> tuple[str, bool]:
         return _("waiting for the visitor"), False
     if rank == QueueRank.FOLLOW_UP:
         late = inquiry.due_at <= now
-        return _("follow-up due") if late else _("follow-up in %(time)s") % {"time": timeuntil(inquiry.due_at, now, depth=1)}, late
+        due = _("follow-up due") if late else _("follow-up in %(time)s") % {"time": timeuntil(inquiry.due_at, now, depth=1)}
+        return f"{due}: {inquiry.get_follow_up_reason_display()}" if inquiry.follow_up_reason else due, late
     if rank == QueueRank.DANGER and inquiry.first_response_at is None:
         return _("needs a person now"), inquiry.answer_by is None or inquiry.answer_by <= now
     if rank == QueueRank.DANGER and inquiry.state == Inquiry.State.WAITING and inquiry.next_action_at and not inquiry.has_unread_message:

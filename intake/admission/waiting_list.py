@@ -38,8 +38,8 @@ def put_on_waiting_list(  # noqa: PLR0913 (one form, all named)
     )
     inquiry.state = Inquiry.State.WAITING
     response_times.record_response(inquiry, now)
-    inquiry.next_action_at = check_in_at
-    base.save_new_version(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at")
+    inquiry.next_action_at, inquiry.follow_up_reason = check_in_at, ""
+    base.save_new_version(inquiry, "state", *response_times.RESPONSE_FIELDS, "next_action_at", "follow_up_reason")
     # Not why: that describes the person, and an event outlives an erased case.
     events.record(inquiry, Event.Kind.WAIT_LISTED, by=by)
     return entry

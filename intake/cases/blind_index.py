@@ -19,12 +19,21 @@ from intake.models import BlockedContact, ContactDigest, ContactKind, Event, Inq
 from recovery_site import phones
 
 AT_ONCE = 500  # inquiries per run
+ENDING = 4  # digits
 
 
 def digest(kind: str, value: str) -> bytes:
     """Return the HMAC-SHA-256 of a normalised phone number or e-mail address (32 bytes)."""
     normal = _phone(value) if kind == ContactKind.PHONE else value.strip().casefold()
     return hmac.digest(settings.BLIND_INDEX_KEY.encode(), f"{kind}:{normal}".encode(), hashlib.sha256)
+
+
+def ending(value: str) -> bytes:
+    """Return the HMAC-SHA-256 of the last four digits of a phone number (32 bytes); empty if it has fewer."""
+    last = phones.digits(_phone(value))[-ENDING:]
+    if len(last) < ENDING:
+        return b""
+    return hmac.digest(settings.BLIND_INDEX_KEY.encode(), f"phone-ending:{last}".encode(), hashlib.sha256)
 
 
 def _phone(value: str) -> str:
@@ -36,7 +45,9 @@ def _phone(value: str) -> str:
 
 
 def found_by(text: str) -> QuerySet[ContactDigest]:
-    """Return the digests that match `text`: an e-mail address if it contains an @, a phone number otherwise."""
+    """Return the digests that match `text`: an e-mail address if it contains an @, else a phone number or its last four digits."""
+    if "@" not in text and len(phones.digits(text)) == ENDING:
+        return ContactDigest.objects.filter(ending=ending(text))
     kind = ContactKind.EMAIL if "@" in text else ContactKind.PHONE
     return ContactDigest.objects.filter(digest=digest(kind, text))
 
@@ -51,7 +62,14 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
     if inquiry.digested:
         return
     rows = [
-        ContactDigest(inquiry=inquiry, kind=kind, digest=digest(kind, payload[kind])) for kind in ContactKind.values if payload.get(kind)
+        ContactDigest(
+            inquiry=inquiry,
+            kind=kind,
+            digest=digest(kind, payload[kind]),
+            ending=ending(payload[kind]) if kind == ContactKind.PHONE else None,
+        )
+        for kind in ContactKind.values
+        if payload.get(kind)
     ]
     ContactDigest.objects.bulk_create(rows)
     inquiry.digested = True
@@ -69,17 +87,36 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
 def run(now: dt.datetime) -> dict[str, int]:
     """Index the inquiries that are not indexed yet (periodic job; the staff server only) and return their number.
 
+    Phone numbers that an earlier version indexed get the digest of their last digits in the same way.
+
     Inquiries whose key is missing are skipped and tried again in the next run.
     """
     indexed = 0
     if settings.SITE_ROLE == "public":
         return {"inquiries_indexed": 0}
     for inquiry in Inquiry.objects.filter(digested=False).order_by("-id")[:AT_ONCE]:
-        try:
-            key = case_keys.for_indexing(inquiry)
-            payload = sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), key)
-        except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
-            continue
-        index(inquiry, payload)
-        indexed += 1
-    return {"inquiries_indexed": indexed}
+        payload = _payload(inquiry)
+        if payload is not None:
+            index(inquiry, payload)
+            indexed += 1
+    return {"inquiries_indexed": indexed, "phone_endings_indexed": _index_endings()}
+
+
+def _index_endings() -> int:
+    """Store the digest of the last digits for phone numbers that have none yet, the latest inquiries first; return their number."""
+    indexed = 0
+    rows = ContactDigest.objects.filter(kind=ContactKind.PHONE, ending=None).order_by("-inquiry_id").select_related("inquiry")
+    for row in rows[:AT_ONCE]:
+        payload = _payload(row.inquiry)
+        if payload is not None:
+            # A number that is gone meanwhile gets the empty ending, so that it isn't looked at again.
+            indexed += ContactDigest.objects.filter(pk=row.pk).update(ending=ending(payload.get("phone", "")))
+    return indexed
+
+
+def _payload(inquiry: Inquiry) -> dict[str, Any] | None:
+    """Return the decrypted payload of an inquiry, None if its key is missing."""
+    try:
+        return sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), case_keys.for_indexing(inquiry))
+    except (case_keys.KeyLost, keyring.KeyringError, sealing.SealBroken):
+        return None

@@ -51,6 +51,16 @@ def _unwrapped(inquiry: Inquiry) -> bytes:
         .order_by("-centre_key_id")
         .first()
     )
-    if wrap is None or wrap.centre_key is None:
+    if wrap is None:
         raise KeyLost
-    return sealing.unwrap_with_private_key(bytes(wrap.wrapped), inquiry.pk, keyring.private_key(wrap.centre_key))
+    return of_wrap(wrap)
+
+
+def of_wrap(wrap: KeyWrap) -> bytes:
+    """Return the case key in `wrap`. The caller has checked that it may be used, and selected `centre_key`.
+
+    Raises KeyLost for a wrap of the recovery key, keyring.KeyringError, sealing.SealBroken.
+    """
+    if wrap.centre_key is None:
+        raise KeyLost
+    return sealing.unwrap_with_private_key(bytes(wrap.wrapped), wrap.inquiry_id, keyring.private_key(wrap.centre_key))

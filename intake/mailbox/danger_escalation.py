@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from intake.cases import danger, events
+from intake.cases import danger, events, permissions
 from intake.mailbox import held
 from intake.models import Event, Inquiry
 from intake.notifications import alarms
@@ -70,3 +70,25 @@ def give_back_to_staff(inquiry: Inquiry) -> None:
     closed, again = rows.filter(state=Inquiry.State.CLOSED), {"outcome": "", "closed_at": None, "next_action_at": timezone.now()}
     if closed.update(state=Inquiry.State.OPEN, **again):
         events.record(inquiry, Event.Kind.REOPENED, by="visitor")
+        _follow_the_merged(inquiry)
+
+
+def _follow_the_merged(inquiry: Inquiry) -> None:
+    """Undo the merging of a case that the visitor reopened, and give it to whoever has the case that it was merged into.
+
+    They know the person, and are told of the message as its owner. Does nothing for a case that isn't merged.
+    """
+    row = Inquiry.objects.select_related("merged_into").defer("sealed", "merged_into__sealed").get(pk=inquiry.pk)
+    into, seen = row.merged_into, {row.pk}
+    if into is None:
+        return
+    events.record(into, Event.Kind.UNMERGED, by="visitor", duplicate=row.reference)
+    while into.merged_into is not None and into.pk not in seen:
+        seen.add(into.pk)
+        into = into.merged_into
+    row.merged_into = None
+    owner = into.claimed_by
+    if owner is not None and permissions.may(owner, "open_case", row):
+        row.claimed_by, row.claimed_at = owner, timezone.now()
+        events.record(row, Event.Kind.ASSIGNED, by="system", to=owner.pk)
+    row.save(update_fields=["merged_into", "claimed_by", "claimed_at"])

@@ -19,12 +19,19 @@ class ContactDigest(models.Model):
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests")
     kind = models.CharField(max_length=5, choices=ContactKind.choices)
     digest = models.BinaryField(max_length=32)
+    # Of a phone number: the keyed hash of its last four digits, for looking it up. Null until the staff server has computed it, and
+    # empty for a number that is too short. A column of its own, because many people share an ending: nothing but the look-up may use it.
+    ending = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         verbose_name = _("contact digest")
         verbose_name_plural = _("contact digests")
         constraints = [models.UniqueConstraint(fields=["inquiry", "kind"], name="one_digest_a_kind")]
-        indexes = [models.Index("digest", name="contact_by_digest")]
+        indexes = [
+            models.Index("digest", name="contact_by_digest"),
+            models.Index("ending", name="contact_by_ending", condition=Q(ending__isnull=False)),
+            models.Index("inquiry", name="contact_without_ending", condition=Q(kind="phone", ending=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.inquiry_id} {self.kind}"

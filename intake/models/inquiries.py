@@ -59,6 +59,16 @@ class Inquiry(models.Model):
         HANDED_ON = "handed_on", _("handed to somebody who is with them or on the way")
         DRILL = "drill", _("it was a drill")
 
+    class FollowUpReason(models.TextChoices):
+        """What a planned follow-up is for. It says what we will do, not anything about the person: the queue shows it."""
+
+        CALL_AGAIN = "call_again", _("call again")
+        ANSWER = "answer", _("answer a question")
+        PLACE = "place", _("look for a place")
+        PAPERS = "papers", _("insurance or papers")
+        VISIT = "visit", _("about an appointment")
+        CHECK_IN = "check_in", _("ask how it goes")
+
     class ForWhom(models.TextChoices):
         SELF = "self", _("for themself")
         OTHER = "other", _("for someone else")
@@ -103,6 +113,11 @@ class Inquiry(models.Model):
     contact_minutes = models.PositiveIntegerField(null=True, editable=False)
     attempts_made = models.PositiveSmallIntegerField(_("contact attempts"), default=0, editable=False)
     next_action_at = models.DateTimeField(_("next step due"), null=True, blank=True)
+    # Of the follow-up planned last; empty when the next step was set by something else. The database has the default, so that the
+    # previous release can add rows while this one is rolled out.
+    follow_up_reason = models.CharField(
+        _("what the follow-up is for"), max_length=12, choices=FollowUpReason.choices, blank=True, default="", db_default=""
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -25,6 +25,7 @@ from intake.notifications.kinds import Kind
 _BLANK = {
     "sealed": b"",
     "guide_slug": "",
+    "follow_up_reason": "",
     "priority_reasons": [],
     "country": "",
     "region": "",

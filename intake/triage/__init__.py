@@ -3,9 +3,9 @@
 from intake.triage.absences import hand_over_cases
 from intake.triage.attempts import log_attempt, show_contact
 from intake.triage.blocking import block
-from intake.triage.case_access import SAFE_WAYS, Case, give_new_words, open_case
+from intake.triage.case_access import SAFE_WAYS, Case, first_words, give_new_words, open_case
 from intake.triage.claims import AlreadyTaken, assign, claim, release
-from intake.triage.closing import close, put_in_queue, reopen
+from intake.triage.closing import asks_first, close, put_in_queue, reopen
 from intake.triage.danger import (
     EMERGENCY_NUMBERS,
     LOWERING,
@@ -34,12 +34,14 @@ __all__ = [
     "Case",
     "acknowledge",
     "add_note",
+    "asks_first",
     "assign",
     "block",
     "change_priority",
     "claim",
     "close",
     "end_drill",
+    "first_words",
     "follow_up",
     "give_new_words",
     "hand_over",

@@ -15,7 +15,14 @@ from intake.scheduling import response_times
 from intake.triage import base, claims
 from recovery_site.verbs import Refused
 
-ATTEMPT_FIELDS = (*response_times.RESPONSE_FIELDS, *response_times.CONTACT_FIELDS, "attempts_made", "next_action_at", "no_longer_safe")
+ATTEMPT_FIELDS = (
+    *response_times.RESPONSE_FIELDS,
+    *response_times.CONTACT_FIELDS,
+    "attempts_made",
+    "next_action_at",
+    "follow_up_reason",
+    "no_longer_safe",
+)
 
 
 # After these nobody tries again the same way: a date for the next try would bring the case back to call somebody who must not be called.
@@ -70,7 +77,7 @@ def log_attempt(  # noqa: PLR0913 (one form, all named)
     inquiry.attempts_made += 1
     if outcome == ContactAttempt.Outcome.REACHED:
         response_times.record_contact(inquiry, now)
-    inquiry.next_action_at = next_action_at
+    inquiry.next_action_at, inquiry.follow_up_reason = next_action_at, ""
     if outcome == ContactAttempt.Outcome.ASKED_NOT_TO_CALL:
         inquiry.no_longer_safe = True
     # Without a date for the next step the case stays in the queue, so that it is seen until somebody plans or closes it.

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from intake.models import ContactAttempt, Event, Inquiry, InternalNote, MailboxS
 from intake.triage import base
 from recovery_site.verbs import Refused
 
+FIRST_WORDS = 160  # characters
 # Repeated views within this time (after an action or a reload) count as one opening.
 SAME_OPENING = dt.timedelta(minutes=10)
 CONTACT_FIELDS = ("name", "phone", "phone_note", "email")
@@ -89,6 +91,22 @@ def open_case(inquiry: Inquiry, *, by: User, with_contact: bool) -> Case:
         # No new version: reading doesn't make pages of other staff stale.
         inquiry.save(update_fields=["has_unread_message", "state"])
     return case
+
+
+@transaction.atomic
+def first_words(inquiry: Inquiry, *, by: User) -> str:
+    """Return how the person's message begins (FIRST_WORDS characters), and record that `by` opened the case.
+
+    Messages stay unread. Empty when they wrote none. Raises KeyLost, keyring.KeyringError or sealing.SealBroken if the case can't be
+    opened.
+    """
+    inquiry = base.get_for_update(inquiry, "open_case", by=by, to_read=True)
+    note_opening(inquiry, by)
+    if inquiry.erased_at:
+        return ""
+    payload = sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), case_keys.for_staff(inquiry, by))
+    text = str(payload.get("message") or payload.get("other_notes") or "")
+    return Truncator(" ".join(text.split())).chars(FIRST_WORDS)
 
 
 @transaction.atomic

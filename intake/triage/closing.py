@@ -12,6 +12,13 @@ from intake.triage import base
 from recovery_site.verbs import Refused
 
 
+def asks_first(inquiry: Inquiry, outcome: str) -> str:
+    """Return the question to ask once before the case is closed with `outcome`; empty when there is none."""
+    if outcome == Inquiry.Outcome.INFORMED and inquiry.first_response_at is None:
+        return _("Nobody has written to this person or tried to reach them yet. Did they get the information in another way?")
+    return ""
+
+
 @transaction.atomic
 def close(inquiry: Inquiry, *, by: User, version: int, outcome: str) -> Inquiry:
     """Close the case with an outcome (a value of Inquiry.Outcome). The owner is kept, in case it is reopened.

@@ -14,8 +14,8 @@ from recovery_site.verbs import Refused
 
 
 @transaction.atomic
-def follow_up(inquiry: Inquiry, *, by: User, version: int, at: dt.datetime) -> Inquiry:
-    """Set the case to WAITING until the follow-up at `at`.
+def follow_up(inquiry: Inquiry, *, by: User, version: int, at: dt.datetime, reason: str = "") -> Inquiry:
+    """Set the case to WAITING until the follow-up at `at`. `reason` is a value of Inquiry.FollowUpReason, or empty; the queue shows it.
 
     Raises Refused if `at` is in the past or the person has no answer yet.
     """
@@ -27,7 +27,7 @@ def follow_up(inquiry: Inquiry, *, by: User, version: int, at: dt.datetime) -> I
     if inquiry.first_response_at is None:
         raise Refused(_("This person has no answer yet. Answer or try to reach them first."))
     inquiry.state = Inquiry.State.WAITING
-    inquiry.next_action_at = at
-    base.save_new_version(inquiry, "state", "next_action_at")
+    inquiry.next_action_at, inquiry.follow_up_reason = at, reason
+    base.save_new_version(inquiry, "state", "next_action_at", "follow_up_reason")
     events.record(inquiry, Event.Kind.FOLLOW_UP_PLANNED, by=by, due=at.isoformat(timespec="minutes"))
     return inquiry

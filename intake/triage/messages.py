@@ -39,14 +39,17 @@ def reply(inquiry: Inquiry, *, by: User, version: int, text: str, next_action_at
     message.save(force_insert=True)
     if inquiry.claimed_by_id is None:
         claims.assign_to(inquiry, by)
+    before = inquiry.next_action_at
     inquiry.next_action_at = next_action_at or _planned(inquiry, now)
     # Whether the reply was read is looked at soon, whatever else is planned.
     look = cadence.next_look(inquiry, now)
     if look is not None:
         inquiry.next_action_at = min(look, inquiry.next_action_at or look)
+    if inquiry.next_action_at != before:
+        inquiry.follow_up_reason = ""
     response_times.record_response(inquiry, now)
     inquiry.state = Inquiry.State.WAITING
-    base.save_new_version(inquiry, *claims.OWNER_FIELDS, *response_times.RESPONSE_FIELDS, "next_action_at")
+    base.save_new_version(inquiry, *claims.OWNER_FIELDS, *response_times.RESPONSE_FIELDS, "next_action_at", "follow_up_reason")
     events.record(inquiry, Event.Kind.REPLIED, by=by, message=str(message.pk))
     outbox.enqueue(Kind.ANSWER_WAITING, inquiry=inquiry, not_before=message.visible_from, key=message.pk)
     return message

@@ -13,10 +13,13 @@
   const putIn = document.querySelector("[data-put-in]");
   const reply = document.querySelector("textarea[name=reply-text]");
   putIn?.addEventListener("click", (event) => {
+    const text = document.getElementById("template").selectedOptions[0]?.dataset.text;
+    if (!text) return;
     event.preventDefault();
-    const text = document.getElementById("template").selectedOptions[0].dataset.text;
+    reply.focus();
+    // Typed by the browser, so that "undo" takes it out again and whoever listens for input hears of it.
+    if (document.execCommand("insertText", false, text)) return;
     reply.setRangeText(text, reply.selectionStart, reply.selectionEnd, "end");
     reply.dispatchEvent(new Event("input", { bubbles: true }));
-    reply.focus();
   });
 })();

@@ -19,6 +19,7 @@ from intake.admin.requests import StaffRequest
 from intake.cases import case_keys, drafts, permissions
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry
+from intake.queue import next_case
 from intake.scheduling import safe_times
 from recovery_site.verbs import Refused
 
@@ -52,10 +53,11 @@ def maker(
 ) -> Callable[..., Callable[[Step], Callable[..., HttpResponse]]]:
     """Return a decorator for the steps of the page whose URL name is `page_name`, which has the forms `form_names`.
 
-    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form; `anchor` is
-    the id of the part of the page to show next. If the verb is refused, the view shows the current page with all forms as typed. On
-    success it redirects to the page, with what stood in the other forms, or to the queue if the user can no longer see the case. The
-    same form sent again does nothing.
+    `@step("reply")` makes a Step a POST view that validates the form of that name first; `@step(None)` needs no form; `anchor` is the id
+    of the part of the page to show next, so that the page stays where the person was. If the verb is refused, the view shows the current
+    page with all forms as typed. On success it redirects to the page, with what stood in the other forms, or to the queue if the user
+    can no longer see the case; a button called "then" leads to the next case ("next") or to the queue ("queue") instead. The same form
+    sent again does nothing.
     """
 
     def step(name: str | None, *, anchor: str = "") -> Callable[[Step], Callable[..., HttpResponse]]:
@@ -82,22 +84,35 @@ def maker(
                     except Inquiry.DoesNotExist:
                         raise Http404 from None
                 messages.success(request, message)
-                still_visible = permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists()
-                if still_visible:
+                if permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists():
                     unsent = {other: form(other, inquiry, request.POST) for other in form_names if other != name}
                     typed.put_back(request, typed.keep(request, unsent, inquiry))
-                back = (
-                    reverse(page_name, args=[reference]) + (f"#{anchor}" if anchor else "")
-                    if still_visible
-                    else reverse("admin:intake_inquiry_changelist")
-                )
-                return HttpResponseRedirect(back, status=303)
+                return HttpResponseRedirect(_after(request, inquiry, reverse(page_name, args=[reference]), anchor), status=303)
 
             return view
 
         return decorate
 
     return step
+
+
+def _after(request: StaffRequest, inquiry: Inquiry, page_address: str, anchor: str) -> str:
+    """Return the address to show after a step. "#top" keeps the browser from taking along the fragment of the form's address."""
+    then = request.POST.get("then", "")
+    if then == "next":
+        return next_address(request, inquiry)
+    if then != "queue" and permissions.visible_inquiries(request.user).filter(pk=inquiry.pk).exists():
+        return f"{page_address}#{anchor or 'top'}"
+    return reverse("admin:intake_inquiry_changelist") + "#top"
+
+
+def next_address(request: StaffRequest, inquiry: Inquiry) -> str:
+    """Return the address of the case that is next after `inquiry` (intake.queue.next_case), or of the queue when nobody waits."""
+    following = next_case.after(inquiry, request.user, timezone.now())
+    if following is None:
+        messages.info(request, _("Nobody else is waiting for you right now."))
+        return reverse("admin:intake_inquiry_changelist") + "#top"
+    return reverse("admin:intake_inquiry_case", args=[following.reference]) + "#top"
 
 
 def keep_typed(bound: dict[str, forms.Form], version: int) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,7 +59,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "new_words": NewWordsForm,
 }
 # Forms whose choices depend on the case.
-NEED_INQUIRY = ("assign", "hand_over")
+NEED_INQUIRY = ("assign", "close", "follow_up", "hand_over")
 
 
 @require_safe
@@ -117,7 +118,32 @@ def _proposal(opened: triage.Case) -> dt.datetime | None:
 _step = steps.maker(form_of, _page, "admin:intake_inquiry_case", FORMS)
 
 
-@_step(None)
+@require_safe
+def next_after(request: StaffRequest, reference: str) -> HttpResponse:
+    """Lead to the case whose turn it is after this one."""
+    return HttpResponseRedirect(steps.next_address(request, steps.visible(request, reference)))
+
+
+@require_POST
+def first_words(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show how the person's message begins, recorded as an opening; the words alone for js/first-words.js."""
+    inquiry = steps.visible(request, reference)
+    try:
+        words, status = triage.first_words(inquiry, by=request.user) or _("They wrote no message."), 200
+    except steps.CAN_NOT_OPEN:
+        logger.exception("A case's key can't be read")
+        words, status = str(steps.UNREADABLE_CASE), steps.UNREADABLE
+    context = {"title": _("Case %(reference)s") % {"reference": reference}, "inquiry": inquiry, "words": words}
+    alone = request.headers.get("X-Fragment") == "1"
+    if not alone:
+        context = {**admin.site.each_context(request), **context}
+    page = "admin/intake/inquiry/words.html" if alone else "admin/intake/inquiry/first_words.html"
+    response = render(request, page, context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@_step(None, anchor="case-steps")
 def claim(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.claim(inquiry, by=request.user)
     return _("You have this case now.")
@@ -129,7 +155,7 @@ def have_it(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
     return _("You have it. The alarm has stopped.")
 
 
-@_step(None)
+@_step(None, anchor="case-steps")
 def release(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.release(inquiry, by=request.user)
     return _("The case is given back. Anybody can take it.")
@@ -142,13 +168,13 @@ def show_contact(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any
     return _("Contact details are shown for five minutes. That you looked is recorded.")
 
 
-@_step("attempt")
+@_step("attempt", anchor="attempt-title")
 def attempt(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.log_attempt(inquiry, by=request.user, **cleaned)
     return _("The attempt is logged.")
 
 
-@_step("reply")
+@_step("reply", anchor="reply-title")
 def reply(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.reply(inquiry, by=request.user, **cleaned)
     return _("The reply goes out in a few seconds.")
@@ -185,7 +211,7 @@ def put_in_template(request: StaffRequest, reference: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[reference]) + "#reply-title", status=303)
 
 
-@_step("note")
+@_step("note", anchor="note-title")
 def note(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.add_note(inquiry, by=request.user, **cleaned)
     return _("The note is stored.")
@@ -209,7 +235,7 @@ def put_in_queue(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any
     return _("The request is in the queue. Your colleagues are told, and the person is promised a time.")
 
 
-@_step("assign")
+@_step("assign", anchor="case-steps")
 def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.assign(inquiry, to=cleaned["to"], by=request.user)
     return _("%(name)s has this case now.") % {"name": cleaned["to"].shown_name}
@@ -218,7 +244,7 @@ def assign(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> 
 @_step("hand_over")
 def hand_over(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.hand_over(inquiry, to=cleaned["to"], by=request.user, version=cleaned["version"])
-    return _("%(centre)s has the case now.") % {"centre": cleaned["to"].name}
+    return _("%(centre)s has the case now, and its staff are told. Nobody here can open it any more.") % {"centre": cleaned["to"].name}
 
 
 @_step(None)
@@ -227,31 +253,31 @@ def recuse(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> 
     return _("You stepped back from the case. You will not see it again.")
 
 
-@_step(None)
+@_step(None, anchor="case-steps")
 def watch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.watch(inquiry, by=request.user)
     return _("You watch this case.")
 
 
-@_step(None)
+@_step(None, anchor="case-steps")
 def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.unwatch(inquiry, by=request.user)
     return _("You no longer watch this case.")
 
 
-@_step("follow_up")
+@_step("follow_up", anchor="plan-title")
 def follow_up(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.follow_up(inquiry, by=request.user, **cleaned)
-    return _("The follow-up is planned.")
+    return _("The follow-up is planned for %(time)s.") % {"time": date_format(timezone.localtime(cleaned["at"]), "D j M H:i")}
 
 
-@_step("wait")
+@_step("wait", anchor="plan-title")
 def put_on_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     admission.put_on_waiting_list(inquiry, by=request.user, **cleaned)
     return _("The case is on the waiting list.")
 
 
-@_step(None)
+@_step(None, anchor="plan-title")
 def take_off_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     admission.take_off_waiting_list(inquiry, by=request.user)
     return _("The case is off the waiting list.")
@@ -261,7 +287,7 @@ def take_off_waiting_list(request: StaffRequest, inquiry: Inquiry, cleaned: dict
 def merge(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     into = steps.visible(request, cleaned["into"])
     triage.merge(inquiry, into=into, by=request.user, version=cleaned["version"])
-    return _("The case is closed as a duplicate of %(reference)s. You can undo this here.") % {"reference": into.reference}
+    return _("This case is closed as a duplicate: %(reference)s goes on. You can undo this here.") % {"reference": into.reference}
 
 
 @_step(None)

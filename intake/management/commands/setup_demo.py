@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from intake import demo
+from intake.queue import starter_templates
 
 
 class Command(BaseCommand):
     help = (
-        "Create a fictional centre with its key and five fictional staff members, and print their passwords once. "
+        "Create a fictional centre with its key and five fictional staff members, load the reply templates, and print the passwords once. "
         "Does nothing if a centre or a user exists already. "
         "If DEMO_PASSWORD is set in the environment, everyone gets that password instead of a random one."
     )
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         if not accounts:
             self.stdout.write("There is a centre or a member of staff already: nothing was made.")
             return
+        starter_templates.load()
         self.stdout.write(f"The staff sign in at {settings.SITE_URL}/admin/ (these passwords are shown this once):")
         for person, password in accounts:
             self.stdout.write(f"  {person.username:<14} {password:<18} {person.purpose}")

@@ -115,16 +115,21 @@ def test_a_follow_up_rests_until_its_day_but_not_before_a_first_answer(inquiry, 
     assert [row.pk for row in queue.page(amara, queue.VIEWS["waiting"]).rows] == [inquiry.pk]
 
 
-def test_a_template_begins_the_reply_with_its_placeholders_filled(client, at, inquiry, amara, harbor):
+def test_without_scripts_a_template_is_added_to_the_reply_that_amara_has_begun(client, at, inquiry, amara, harbor):
     riverside = inquiry.centre
     template = ReplyTemplate.objects.create(title="First answer", body="{staff} of {centre} here, case {reference}.", centre=riverside)
     other = ReplyTemplate.objects.create(title="Elsewhere", body="Not ours", centre=harbor)
     spanish = ReplyTemplate.objects.create(title="Hola", body="Hola", language="es")
     client.force_login(amara)
-    page = client.get(at(f"?template={template.pk}")).content.decode()
-    assert f"Amara Diallo of Riverside here, case {inquiry.reference}." in page
-    assert spanish.title not in page
-    assert other.body not in client.get(at(f"?template={other.pk}")).content.decode()
+    typed = {"reply-text": "Hello, and thank you.", "reply-version": "1"}
+    page = client.post(at("template/"), {**typed, "template": template.pk})
+    begun = page.context["forms"]["reply"]["text"].value()
+    assert begun == f"Hello, and thank you.\n\nAmara Diallo of Riverside here, case {inquiry.reference}."
+    assert spanish.title not in page.content.decode()
+    not_theirs = client.post(at("template/"), {**typed, "template": other.pk})
+    assert not_theirs.context["forms"]["reply"]["text"].value() == "Hello, and thank you."
+    assert other.body not in not_theirs.content.decode()
+    assert not inquiry.messages.exists()
 
 
 def test_an_unknown_placeholder_is_refused(client, luisa, riverside):

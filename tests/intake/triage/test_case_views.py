@@ -165,7 +165,7 @@ def test_closing_several_cases_follows_the_rules_of_closing_one(arrives, amara, 
     stale = ticked(fine, unread, changed)
     triage.claim(changed, by=amara)
     client.force_login(amara)
-    client.post(QUEUE + "bulk/?view=mine", {"step": "close", "outcome": "informed", "case": stale})
+    client.post(QUEUE + "bulk/?view=mine", {"step": "close", "outcome": "declined", "case": stale})
     assert list(Inquiry.objects.filter(state="closed")) == [fine]
     assert fine.events.filter(kind="closed", actor=amara).exists()
 

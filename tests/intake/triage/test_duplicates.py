@@ -8,10 +8,13 @@ import pytest
 from django.utils import timezone
 
 from intake import admission, triage
-from intake.cases import blind_index
+from intake.cases import blind_index, case_keys
 from intake.cases.permissions import visible_inquiries
 from intake.mailbox import contact_preferences
+from intake.mailbox.messages import add_visitor_message
 from intake.models import BlockedContact, ContactDigest, Inquiry
+from intake.notifications import recipients
+from intake.notifications.kinds import Kind
 from intake.submission import receive
 from recovery_site.verbs import NotAllowed, Refused
 
@@ -34,7 +37,7 @@ def test_no_phone_or_e_mail_is_stored_only_keyed_digests(inquiry, settings):
     assert blind_index.digest("phone", "+12125550143") != digests["phone"]
 
 
-@pytest.mark.parametrize("typed", ["+1 212 555 0143", "(212) 555-0143", "2125550143", " Quillon@Example.org "])
+@pytest.mark.parametrize("typed", ["+1 212 555 0143", "(212) 555-0143", "2125550143", " Quillon@Example.org ", "0143", "…0143"])
 def test_a_case_is_found_however_the_contact_is_typed(inquiry, amara, client, typed):
     blind_index.run(timezone.now())
     client.force_login(amara)
@@ -44,6 +47,30 @@ def test_a_case_is_found_however_the_contact_is_typed(inquiry, amara, client, ty
 def test_a_reference_leads_to_its_case(inquiry, amara, client):
     client.force_login(amara)
     assert client.post(FIND, {"q": inquiry.reference.lower()}).headers["Location"].endswith(f"/{inquiry.reference}/")
+
+
+def test_a_reference_is_found_without_its_hyphen_and_with_an_o_for_a_zero(inquiry, amara, client):
+    client.force_login(amara)
+    for typed in (inquiry.reference.replace("-", ""), inquiry.reference.replace("-", " ").replace("0", "o").replace("1", "l")):
+        assert client.post(FIND, {"q": typed}).headers["Location"].endswith(f"/{inquiry.reference}/")
+
+
+def test_the_last_digits_of_numbers_that_an_earlier_version_indexed_are_filled_in(inquiry, inquiry_data, amara, client):
+    blind_index.run(timezone.now())
+    ContactDigest.objects.update(ending=None)
+    client.force_login(amara)
+    assert inquiry.reference not in client.post(FIND, {"q": "0143"}).content.decode()
+    assert blind_index.run(timezone.now())["phone_endings_indexed"] == 1
+    assert blind_index.run(timezone.now())["phone_endings_indexed"] == 0
+    assert inquiry.reference in client.post(FIND, {"q": "0143"}).content.decode()
+
+
+def test_people_whose_numbers_end_alike_are_not_taken_for_one(inquiry_data, amara, luisa, riverside):
+    one, other = receives(inquiry_data), receives(inquiry_data, phone="+13125550143", email="other@example.org")
+    assert list(triage.related(one, amara)) == []
+    triage.block(one, by=luisa, version=one.version)
+    assert receives(inquiry_data, phone="+13125550143", email="").state == "new"
+    assert fresh(other).state == "new"
 
 
 def test_cases_of_another_centre_are_not_found(inquiry, noor, client):
@@ -132,6 +159,37 @@ def test_blocking_from_a_stale_page_is_refused(inquiry_data, luisa, riverside, c
     answer = client.post(f"/admin/intake/inquiry/{inquiry.reference}/block/", {"block-version": inquiry.version + 1})
     assert answer.status_code == 303
     assert BlockedContact.objects.exists()
+
+
+def test_what_the_visitor_writes_in_a_merged_case_goes_to_whoever_has_the_other(inquiry_data, amara, ben, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data)
+    triage.claim(first, by=ben)
+    triage.merge(second, into=fresh(first), by=amara, version=second.version)
+    add_visitor_message(fresh(second), {"text": "Do not call the old number"}, case_keys.for_indexing(second))
+    again = fresh(second)
+    assert (again.state, again.has_unread_message, again.merged_into, again.claimed_by) == ("open", True, None, ben)
+    assert first.events.filter(kind="unmerged", data__duplicate=second.reference).exists()
+    told = [user for user, _when in recipients.recipients_for(again, Kind.VISITOR_WROTE, timezone.now())]
+    assert told in ([], [ben])
+
+
+def test_a_merged_case_stays_with_nobody_when_whoever_has_the_other_may_not_see_it(inquiry_data, amara, ben, riverside):
+    first, second = receives(inquiry_data), receives(inquiry_data)
+    triage.claim(first, by=ben)
+    triage.recuse(second, by=ben)
+    triage.merge(second, into=fresh(first), by=amara, version=second.version)
+    add_visitor_message(fresh(second), {"text": "It is me"}, case_keys.for_indexing(second))
+    assert (fresh(second).state, fresh(second).claimed_by) == ("open", None)
+
+
+def test_the_page_says_which_case_goes_on_and_that_the_danger_moves(inquiry_data, amara, ben, riverside, client):
+    first, second = receives(inquiry_data), receives(inquiry_data, danger_now=True)
+    triage.claim(first, by=ben)
+    client.force_login(amara)
+    page = " ".join(client.get(f"/admin/intake/inquiry/{second.reference}/").content.decode().split())
+    assert f"{first.reference} goes on, {second.reference} is closed." in page
+    assert f"The danger moves: {first.reference} is in “Danger now” from then on." in page
+    assert "Ben Okafor has it, and is not told by mail." in page
 
 
 def test_a_reopened_case_is_no_longer_merged(inquiry_data, amara, riverside):

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from intake import triage
 from intake.admin.cases import case_page
-from intake.cases import blind_index
+from intake.cases import blind_index, ticked
 from intake.cases.permissions import visible_inquiries
 from intake.disclosure.referrals import offered_to
 from intake.models import RetentionRule, Watch
 from intake.notifications import escalation
-from intake.queue import queue, shift_handover
+from intake.queue import next_case, queue, shift_handover
 from intake.reporting import reports
 from intake.reporting.counting import last_days
 from intake.retention import policy
@@ -67,7 +67,8 @@ def whole_tables(plan):
     """Return the lines of a plan that scan a big table, a full index of it, or all cases of a centre (but for those open or held)."""
     on_postgresql = rf"Seq Scan on ({'|'.join(BIG_TABLES)})"
     # Django's aliases in subqueries are U0, U1 …; scanning a partial index of pending rows is fine.
-    on_sqlite = rf"SCAN (U\d+|{'|'.join(BIG_TABLES)})\b(?!.*(inquiry_not_digested|inquiry_to_escalate|inquiry_open|inquiry_held))"
+    pending = "inquiry_not_digested|contact_without_ending|inquiry_to_escalate|inquiry_open|inquiry_held"
+    on_sqlite = rf"SCAN (U\d+|{'|'.join(BIG_TABLES)})\b(?!.*({pending}))"
     of_a_centre = r"SEARCH \w+ USING (COVERING )?INDEX (?!inquiry_open|inquiry_held)\w+ \(centre_id=\?\)$"
     return [line for line in plan.splitlines() if re.search(f"{on_postgresql}|{on_sqlite}|{of_a_centre}", line)]
 
@@ -87,6 +88,11 @@ WORK = {
     "the counts": lambda user, case: queue.counts(user),
     "a reference": lambda user, case: visible_inquiries(user).filter(reference=case.reference).first(),
     "a phone number": lambda user, case: list(visible_inquiries(user).filter(pk__in=blind_index.found_by("2125550143").values("inquiry"))),
+    "the end of a phone number": lambda user, case: list(
+        visible_inquiries(user).filter(pk__in=blind_index.found_by("0143").values("inquiry"))
+    ),
+    "what rows are about": lambda user, case: ticked.about([case], user),
+    "the next case": lambda user, case: next_case.after(case, user, timezone.now()),
     "the same person": lambda user, case: list(related(case, user)),
     "the round of the index": lambda user, case: blind_index.run(timezone.now()),
     "who to escalate": lambda user, case: escalation.escalate(timezone.now()),

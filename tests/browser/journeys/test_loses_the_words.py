@@ -24,8 +24,6 @@ def test_lee_is_told_what_is_wrong_and_the_right_words_always_open(live_site, ne
     expect(page.locator("#errors")).to_contain_text("2 words are missing")
     open_mailbox(page, entrance, " ".join([*words, words[0]]))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your mailbox")  # one word too many is forgiven
-    open_mailbox(page, entrance, " ".join([*words, *words[:2]]))
-    expect(page.locator("#errors")).to_contain_text("words are too many")
     # More often than a limit would allow that counted what is right.
     for number in range(11 if scripts else 2):
         written = ", ".join(words).upper() if number % 2 else " ".join(words)

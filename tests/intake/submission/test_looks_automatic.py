@@ -229,7 +229,7 @@ def test_amara_sees_how_many_look_automatic_and_why(held, amara, client):
 def test_one_press_puts_a_person_into_the_queue_with_a_promise_and_tells_the_others(held, amara, client):
     client.force_login(amara)
     page = client.get(QUEUE, {"view": "automatic"}).content.decode()
-    address = re.search(r'form="to-queue" formaction="([^"]*)"', page).group(1)
+    address = re.search(r'form="to-queue"\s+formaction="([^"]*)"', page).group(1)
     case = client.post(address, follow=True).content.decode()
     assert "The request is in the queue." in case
     assert "held, because it looked automatic" in case

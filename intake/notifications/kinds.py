@@ -124,4 +124,13 @@ class Kind(enum.StrEnum):
         line=_("The offer of %(reference)s to somebody else has ended. The case waits for you."),
         event_type="inquiry.offer_ended",
     )
+    # Without a word of where the person should have been.
+    NOT_ARRIVED = Spec(
+        "not_arrived",
+        _("did not arrive"),
+        Audience.OWNER,
+        subject=_("Look again at %(reference)s"),
+        line=_("Something that was arranged in %(reference)s did not happen. Please look at the case."),
+        event_type="inquiry.not_arrived",
+    )
     ANSWER_WAITING = Spec("answer_waiting", _("answer waiting"), Audience.VISITOR)

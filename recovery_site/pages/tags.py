@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from django import template
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import escape, format_html
@@ -24,6 +27,13 @@ register = template.Library()
 def helplines() -> tuple[helpline_file.Helpline, ...]:
     """The helplines of settings.COUNTRY in the active language."""
     return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag
+def has_history(row: Model) -> bool:
+    """Whether Django's history page of `row` has anything to show. One query."""
+    content_type = ContentType.objects.get_for_model(row, for_concrete_model=False)
+    return LogEntry.objects.filter(content_type=content_type, object_id=str(row.pk)).exists()
 
 
 @register.filter

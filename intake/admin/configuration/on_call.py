@@ -36,6 +36,7 @@ class OnCallShiftForm(forms.ModelForm):
 
 @admin.register(OnCallShift)
 class OnCallShiftAdmin(PreviewMixin):
+    when_empty = _("Without shifts, danger at night rings the leads, and then the operators.")
     form = OnCallShiftForm
     list_display = ("user", "centre", "starts_at", "ends_at")
     list_filter = ("centre",)

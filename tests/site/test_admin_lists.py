@@ -24,11 +24,11 @@ def test_a_search_without_a_match_leads_back_to_the_list(client, olga):
     assert "Show the whole list" in page(client, olga, "/admin/accounts/user/?q=nobodyatall")
 
 
-def test_history_is_offered_only_where_there_is_one(client, olga, riverside):
+def test_history_is_offered_only_where_there_is_one(client, olga, riverside, luisa):
     team = Team.objects.create(centre=riverside, name="Families")
     change = f"/admin/intake/team/{team.pk}/change/"
     assert "historylink" not in page(client, olga, change)
-    client.post(change, {"centre": riverside.pk, "name": "Families and friends"})
+    client.post(change, {"centre": riverside.pk, "name": "Families and friends", "members": [luisa.pk]})
     assert "historylink" in page(client, olga, change)
 
 

@@ -25,6 +25,7 @@ from intake.cases.inquiry_data import InquiryData
 from intake.forms import centre_choices
 from intake.forms.contact_preferences import CONTACT_PREFERENCE_FIELDS, ContactPreferenceFields
 from intake.forms.fields import Choice, MultipleChoice, PlainText
+from intake.forms.folds import Fold
 from intake.models import Inquiry
 from intake.submission import form_tokens
 
@@ -251,21 +252,19 @@ class InquiryForm(ContactPreferenceFields):
         # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
         key = HTML('{% include "intake/parts/form-key.html" %}')
         top = HTML('{% include "intake/parts/form-top.html" %}')
-        more = HTML('{% include "intake/parts/more-top.html" %}')
         trap = Div("website", css_class="visually-hidden", aria_hidden="true", inert=True)
         shown = self._shown(IN_VIEW)
         # Left alone, these boxes are the safest answers; so they don't have to be in view.
         calling = [shown.pop(shown.index(name)) for name in CALLING if name in shown]
-        fold = [HTML('{% include "intake/parts/calling-top.html" %}'), *calling, HTML("</details>")]
-        shown[shown.index("safe_times") + 1 : shown.index("safe_times") + 1] = fold
+        shown.insert(
+            shown.index("safe_times") + 1, Fold("calling", _("Voicemail, and who else may pick up"), *calling, is_open="calling_is_open")
+        )
         return Layout(
             key,
             *HIDDEN,
             top,
             *shown,
-            more,
-            *self._shown(MORE),
-            HTML("</details>"),
+            Fold("more", _("Add more, if you like"), *self._shown(MORE), is_open="more_is_open"),
             trap,
             HTML('{% include "intake/parts/before-you-send.html" %}'),
             HTML('{% include "intake/parts/proof.html" %}'),

@@ -83,12 +83,18 @@ def when_called(inquiry: Inquiry, *, since: dt.datetime | None = None) -> str:
         return text % {"centre": inquiry.centre.name}
     if between[1] <= timezone.now():
         return ""
-    by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
-    by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
     start, end = between
-    until = _("%(day_and_time)s") % {"day_and_time": clock_words(end)} if end.date() != start.date() else _time_alone(end)
-    facts = {"centre": inquiry.centre.name, "start": clock_words(start), "end": f"{until} ({end:%Z})"}
-    return (by_phone if inquiry.contact_way == Inquiry.ContactWay.PHONE else by_text) % facts
+    calls = inquiry.contact_way == Inquiry.ContactWay.PHONE
+    if start.date() == end.date():
+        by_phone = _("Someone at %(centre)s will call you on %(day)s, between %(start)s and %(end)s.")
+        by_text = _("Someone at %(centre)s will send you a text message on %(day)s, between %(start)s and %(end)s.")
+        from_when, until = _time_alone(start), _time_alone(end)
+    else:
+        by_phone = _("Someone at %(centre)s will call you between %(start)s and %(end)s.")
+        by_text = _("Someone at %(centre)s will send you a text message between %(start)s and %(end)s.")
+        from_when, until = clock_words(start), _("%(day_and_time)s") % {"day_and_time": clock_words(end)}
+    facts = {"centre": inquiry.centre.name, "day": _day(start), "start": from_when, "end": f"{until} ({end:%Z})"}
+    return (by_phone if calls else by_text) % facts
 
 
 def at(moment: dt.datetime) -> str:
@@ -102,6 +108,10 @@ def clock_words(local: dt.datetime) -> str:
     facts = {"weekday": date_format(local, "l"), "day": date_format(local, "MONTH_DAY_FORMAT"), "time": date_format(local, "TIME_FORMAT")}
     # The number is the hour as it is read: Spanish says "a la 1:00" and "a las 2:00".
     return ngettext("%(weekday)s, %(day)s, %(time)s", "%(weekday)s, %(day)s, %(time)s", _hour_read(local)) % facts
+
+
+def _day(local: dt.datetime) -> str:
+    return _("%(weekday)s, %(day)s") % {"weekday": date_format(local, "l"), "day": date_format(local, "MONTH_DAY_FORMAT")}
 
 
 def _time_alone(local: dt.datetime) -> str:

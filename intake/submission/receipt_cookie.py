@@ -16,7 +16,6 @@ import hmac
 import json
 import re
 import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
@@ -25,7 +24,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from intake.crypto import receipts, sealing
 
@@ -67,9 +66,9 @@ def _key(secret_key: str) -> bytes:
     return hmac.digest(secret_key.encode(), b"recovery-site sent page v1", "sha256")
 
 
-def pack(sent: Sent, since: float | None = None) -> str:
-    """Return `sent` encrypted, as text that is valid for LIFE_SECONDS after `since` (seconds since 1970; now by default)."""
-    content = json.dumps({"at": int(time.time() if since is None else since), **asdict(sent)}).encode()
+def pack(sent: Sent, since: dt.datetime | None = None) -> str:
+    """Return `sent` encrypted, as text that is valid for LIFE_SECONDS after `since` (now by default)."""
+    content = json.dumps({"at": int((since or timezone.now()).timestamp()), **asdict(sent)}).encode()
     return base64.urlsafe_b64encode(sealing.seal_bytes(b"sent", content, _key(settings.SECRET_KEY))).decode()
 
 
@@ -79,7 +78,7 @@ def unpack(text: str) -> Sent | None:
         content = json.loads(sealing.open_bytes(b"sent", base64.urlsafe_b64decode(text), _key(settings.SECRET_KEY)))
     except (sealing.SealBroken, ValueError):
         return None
-    if not 0 <= time.time() - content.pop("at") <= LIFE_SECONDS:
+    if not 0 <= timezone.now().timestamp() - content.pop("at") <= LIFE_SECONDS:
         return None
     # Another version of the site may have created it, during an update: the receipt must be shown all the same.
     known = {each.name for each in fields(Sent)}
@@ -91,9 +90,9 @@ def read(request: HttpRequest) -> Sent | None:
     return unpack(request.COOKIES.get(_name(WORDS, translation.get_language() or ""), ""))
 
 
-def set_cookie(response: HttpResponseBase, sent: Sent) -> None:
-    """Let the browser carry the words, as long as may be since the inquiry arrived, and mark the form as done with."""
-    packed = pack(sent, dt.datetime.fromisoformat(sent.received_at).timestamp())
+def set_cookie(response: HttpResponseBase, sent: Sent, since: dt.datetime | None = None) -> None:
+    """Let the browser carry the words, for LIFE_SECONDS from `since` on (when the inquiry arrived), and mark the form as done with."""
+    packed = pack(sent, since or dt.datetime.fromisoformat(sent.received_at))
     for name, path in _names_and_paths(WORDS):
         response.set_cookie(name, packed, max_age=LIFE_SECONDS, path=path, httponly=True, samesite="Strict", secure=settings.HTTPS)
     mark_done(response)

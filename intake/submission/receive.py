@@ -37,6 +37,8 @@ class Received:
     receipt_language: str
     # False for a form that came before, once its words were written down or could be read for long enough.
     may_show_words: bool = True
+    # When their time began, if that isn't when the inquiry arrived: a form that was held is shown its words only now.
+    words_since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,13 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
     # The words of what was held were never shown to anybody.
     is_due = was_held or inquiry.received_at > timezone.now() - WORDS_SHOWN_FOR
     may_show_words = is_due and not row.written_down and not _was_opened(inquiry)
-    return Received(inquiry=inquiry, receipt=form.words, receipt_language=form.language, may_show_words=may_show_words)
+    return Received(
+        inquiry=inquiry,
+        receipt=form.words,
+        receipt_language=form.language,
+        may_show_words=may_show_words,
+        words_since=timezone.now() if was_held else None,
+    )
 
 
 def words_are_written_down(reference: str) -> None:

@@ -274,6 +274,7 @@ def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse
             page_language=_language(),
             reaches_nobody=_reaches_nobody(inquiry.centre),
         ),
+        received.words_since,
     )
     return response
 

@@ -23,6 +23,7 @@ CALLED_BY_OTHERS = [
         "change_view",
         "each_context",
         "login_form",
+        "value_from_datadict",
     ),
     *(
         "do_GET",

@@ -31,7 +31,7 @@ def test_staff_see_every_component_and_nothing_inline(client):
 
 
 # Parts of the page layout, or states that appear after a click.
-ELSEWHERE = {"blank", "leaving"}
+ELSEWHERE = {"blank", "leaving", "closing-soon"}
 
 
 def test_every_class_of_the_style_sheet_is_shown(client):

@@ -160,7 +160,8 @@ class TestForMachines:
     def test_robots_learn_where_nothing_is(self, client):
         lines = client.get("/robots.txt").content.decode().splitlines()
         closed = {line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")}
-        assert closed == {"/admin/", "/leave/", "/es/leave/", "/mailbox/", "/es/mailbox/"}
+        questions = {f"{prefix}/contact/questions/{page}" for prefix in ("", "/es") for page in ("", "check/")}
+        assert closed == {"/admin/", "/leave/", "/es/leave/", "/mailbox/", "/es/mailbox/"} | questions
 
     def test_a_guide_names_its_address_and_picture_of_itself(self, client, published, settings):
         page = tree(client, "/guides/the-first-days/")

@@ -168,7 +168,7 @@ def test_without_javascript_the_visitor_is_asked_once_more_and_then_promised_an_
     assert Event.objects.get().data["spam"] == ["too_fast", "no_proof"]
     assert visitor.post("/contact/", filled(asked, again="1", altcha="")).status_code == 303
     assert not is_held()
-    assert "It is stored safely." in visitor.get("/contact/sent/").content.decode()
+    assert "We have your request" in visitor.get("/contact/sent/").content.decode()
     assert Notification.objects.filter(kind="new_inquiry").count() == 1
 
 

@@ -80,7 +80,9 @@ def test_the_threat_model_gives_these_figures():
     assert f"{mailbox.address} attempts in {mailbox.minutes} minutes for an address (an IPv6 /64), {mailbox.block} for an IPv4 /24" in page
     assert f"{mailbox.site} for the whole site" in page
     assert f"first {mailbox.first} always pass" in page
-    assert f"mailbox {mailbox.address} in {mailbox.minutes} minutes; contact form {contact.address} in {contact.minutes} minutes" in page
+    drafts = rate_limits.DRAFTS
+    assert f"mailbox {mailbox.address} in {mailbox.minutes} minutes; new drafts {drafts.address} in {drafts.minutes} minutes" in page
+    assert f"contact form {contact.address} in {contact.minutes} minutes" in page
     assert f"messages {messages.address} in {messages.minutes} minutes" in page
     assert f"{settings.PROOF_OF_WORK_FROM} forms in {contact.minutes} minutes" in page
     assert f"up to {proof_of_work.MAX_NUMBER:,}" in page

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["020 7946 0018", "+44 20 7946 0018", "0044 20 7946 0018"])
 def test_amara_in_london_finds_a_number_that_she_types_without_its_country(riverside, settings, typed):
     settings.COUNTRY = "GB"
-    left = InquiryData(contact_way="phone", phone=PhoneNumber().clean("020 7946 0018"))
+    left = InquiryData(contact_way="phone", phone=PhoneNumber().clean("020 7946 0018").number)
     case = receive.receive(left, form_token=secrets.token_bytes(16)).inquiry
     blind_index.index(case, left.payload())
     assert left.phone == "+442079460018"

@@ -312,7 +312,7 @@ def test_with_a_gateway_both_forms_offer_it_and_say_what_may_be_seen(received, g
     visitor.post("/mailbox/", {"words": " ".join(received.receipt)})
     for url in ("/contact/", "/mailbox/contact/"):
         page = visitor.get(prefix + url).content.decode()
-        assert page.index("consent_automated_text") < page.index('name="phone"'), "the box stands before what it needs"
+        assert page.index('id="id_consent_automated_text"') < page.index('id="id_phone"'), "the box stands before what it needs"
         assert ("locked" if not prefix else "bloqueado") in page
 
 

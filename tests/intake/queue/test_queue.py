@@ -91,11 +91,11 @@ def test_a_row_says_what_sorts_it_and_names_nobody(arrives, amara, client):
 def test_the_number_of_queries_does_not_grow_with_the_queue(arrives, amara, client, django_assert_num_queries):
     client.force_login(amara)
     arrives()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(QUEUE)
     for _more in range(5):
         arrives()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(QUEUE)
 
 

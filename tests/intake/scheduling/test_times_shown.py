@@ -63,7 +63,7 @@ def test_a_message_in_the_mailbox_shows_the_centres_time(riverside):
 
 def test_a_call_is_announced_as_spanish_says_it(riverside, tuesday_noon):
     with translation.override("es"):
-        assert called(riverside).endswith("le llamará entre el martes 24 de noviembre a las 12:00 p.\u00a0m. y la 1:00 p.\u00a0m. (EST).")
+        assert called(riverside).endswith("le llamará el martes 24 de noviembre, entre las 12:00 p.\u00a0m. y la 1:00 p.\u00a0m. (EST).")
         assert "11:30 a.\u00a0m." in clock_words(dt.datetime(2026, 11, 24, 11, 30, tzinfo=dt.UTC))
 
 
@@ -79,27 +79,27 @@ def called(riverside, windows=(), time_zone="", **columns):
 
 
 def test_who_wants_a_call_is_told_between_which_times(riverside, tuesday_noon):
-    assert called(riverside) == "Someone at Riverside will call you between Tuesday, November 24, noon and 1 p.m. (EST)."
+    assert called(riverside) == "Someone at Riverside will call you on Tuesday, November 24, between noon and 1 p.m. (EST)."
 
 
 def test_shortly_before_closing_the_next_morning_is_promised(riverside, monkeypatch):
     late = dt.datetime(2026, 11, 24, 21, 50, tzinfo=dt.UTC)  # ten to five
     monkeypatch.setattr(timezone, "now", lambda: late)
-    assert "between Wednesday, November 25, 9 a.m. and 9:50 a.m. (EST)" in called(riverside)
-    assert "between Wednesday, November 25, 2 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00"), (2, "14:00", "18:00")])
+    assert "on Wednesday, November 25, between 9 a.m. and 9:50 a.m. (EST)" in called(riverside)
+    assert "on Wednesday, November 25, between 2 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00"), (2, "14:00", "18:00")])
 
 
 def test_the_call_comes_only_in_their_safe_time_and_on_their_clock(riverside, tuesday_noon):
     status = called(riverside, [(2, "08:00", "12:00")], "America/Los_Angeles")
-    assert status == "Someone at Riverside will call you between Wednesday, November 25, 8 a.m. and noon (PST)."
+    assert status == "Someone at Riverside will call you on Wednesday, November 25, between 8 a.m. and noon (PST)."
 
 
 def test_a_safe_time_that_has_begun_counts_from_now(riverside, tuesday_noon):
-    assert "between Tuesday, November 24, noon and 2 p.m. (EST)" in called(riverside, [(1, "08:00", "14:00")])
+    assert "on Tuesday, November 24, between noon and 2 p.m. (EST)" in called(riverside, [(1, "08:00", "14:00")])
 
 
 def test_it_ends_when_the_centre_closes(riverside, tuesday_noon):
-    assert "between Tuesday, November 24, 4 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00")])
+    assert "on Tuesday, November 24, between 4 p.m. and 5 p.m. (EST)" in called(riverside, [(1, "16:00", "21:00")])
 
 
 def test_times_that_never_meet_are_said_instead_of_promised(riverside, tuesday_noon):
@@ -114,7 +114,7 @@ def test_the_promise_stands_until_the_time_is_over_and_does_not_slide(riverside,
         now = dt.datetime(2026, 11, day, hour, 30, tzinfo=dt.UTC)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
         status = status_for_visitor(Inquiry.objects.get(), unreached=False)
-        assert ("between Wednesday, November 25, 10 a.m. and noon (EST)" in status) == promised
+        assert ("on Wednesday, November 25, between 10 a.m. and noon (EST)" in status) == promised
         assert ("Nobody has answered it yet" in status) != promised
 
 
@@ -123,16 +123,16 @@ def test_the_page_after_sending_says_when_they_will_be_called(client, riverside,
     said = {"for_whom": "self", "contact_way": "phone", "phone": "212 555 0143", "consent_call": "on", "token": hidden(page, "token")}
     client.post("/contact/", said)
     sent = client.get("/contact/sent/").content.decode()
-    assert "Someone at Riverside will call you between Tuesday, November 24, noon and 1 p.m. (EST)." in sent
+    assert "Someone at Riverside will call you on Tuesday, November 24, between noon and 1 p.m. (EST)." in sent
 
 
 def test_who_wants_a_text_message_gets_no_call(riverside, tuesday_noon):
-    assert "will send you a text message between" in called(riverside, way="text")
+    assert "will send you a text message on Tuesday, November 24, between" in called(riverside, way="text")
 
 
 def test_while_somebody_looks_after_it_the_call_is_still_promised(riverside, tuesday_noon):
     status = called(riverside, state="open")
-    assert status.startswith("Someone at Riverside is looking after your request. Someone at Riverside will call you between")
+    assert status.startswith("Someone at Riverside is looking after your request. Someone at Riverside will call you on Tuesday")
 
 
 def test_no_longer_safe_promises_no_call(riverside, tuesday_noon):

@@ -218,7 +218,7 @@ def test_somebody_who_cannot_write_more_is_called_back(riverside, rosa):
     assert stored() == {"name": "Ro", "phone": "+12125550143", "phone_note": "ext. 204"}
     assert [(consent.purpose, consent.given_at) for consent in Consent.objects.all()] == [("call", inquiry.received_at)]
     page = main(rosa.get(sent["Location"]))
-    assert len(re.findall(r"<li>\w+</li>", page.split('<ol class="receipt">')[1].split("</ol>")[0])) == 6
+    assert len(re.findall(r"<li>\w+</li>", page.split('<ol class="receipt"')[1].split("</ol>")[0])) == 7
     assert "What happens next" in page
 
 

@@ -22,7 +22,7 @@ ORDINARY = (
     ("self", ["alcohol", "cannabis"], "I have two small children. Is there a group in the evening with somebody who looks after them?"),
 )
 URGENT = (
-    ("self", ["alcohol"], "I drink a bottle a day and want to stop today. My hands shake already.", {"daily_use": "stopping"}),
+    ("self", ["alcohol"], "I drink wine every day and want to stop this week. What should I know before?", {"daily_use": "stopping"}),
     ("self", ["opioids"], "I am pregnant and I use. I am afraid to tell my doctor.", {"pregnancy": "yes"}),
     ("self", ["benzodiazepines"], "My Xanax runs out on Friday. I took it every day for two years.", {"daily_use": "stopping"}),
 )

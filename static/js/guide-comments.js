@@ -40,7 +40,9 @@ document.addEventListener("DOMContentLoaded", () => {
       marks.set(section, mark)
     }
     place()
-    new ResizeObserver(place).observe(editor)
+    const sizes = new ResizeObserver(place)
+    sizes.observe(editor)
+    sizes.observe(frame) // the buttons above the text come later
     editor.addEventListener("input", place)
     return true
   }

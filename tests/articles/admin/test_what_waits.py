@@ -3,17 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from articles.models import Comment, Guide
 from articles.workflow import comments, review
 from recovery_site.verbs import Refused
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 
 
-def front_page(client, person):
-    client.force_login(person)
+def front_page(client, somebody):
+    client.force_login(somebody)
     return client.get("/admin/").content.decode()
 
 
@@ -29,8 +32,8 @@ def test_ruth_sees_first_what_is_in_review(client, draft, edith, ruth):
 
 def test_edith_sees_her_drafts_and_nobody_elses_page_has_the_panel(client, draft, edith, amara, ada):
     assert "Your drafts" in front_page(client, edith)
-    for person in (amara, ada):
-        assert "What waits for you" not in front_page(client, person)
+    for somebody in (amara, ada):
+        assert "What waits for you" not in front_page(client, somebody)
 
 
 def test_guides_that_nobody_reviewed_say_so_in_the_list_and_on_the_front_page(client, published, ruth):
@@ -71,3 +74,14 @@ def test_nothing_is_asked_once_the_comment_is_dealt_with(draft, edith, ruth):
     review.submit(draft, by=edith)
     assert review.approve(draft, by=ruth).state == Guide.State.APPROVED
     assert not Comment.objects.filter(resolved_at=None).exists()
+
+
+def test_the_demos_editor_and_reviewer_have_something_to_do(client, published):
+    demo = [person(f"demo-{role}", f"{role} (demo)", group) for role, group in (("editor", EDITOR), ("reviewer", CLINICAL_REVIEWER))]
+    for _again in range(2):
+        call_command("setup_demo_guides")
+    assert Guide.objects.filter(title__endswith="(demo draft)").count() == 2
+    for somebody in demo:
+        page = front_page(client, somebody)
+        assert "Your first visit (demo draft)" in page
+        assert "Open comments" in page

@@ -11,7 +11,7 @@ ORDINARY = (
     ("self", ["alcohol"], "I drink most evenings and want to cut down. What would the first visit look like?"),
     ("self", ["opioids"], "I take buprenorphine and I am moving to Springfield. Can you go on with it?"),
     ("other", ["alcohol"], "My sister drinks more since the winter. How do I talk with her about it?"),
-    ("self", ["cannabis"], "I smoke every night and can’t sleep without it. Do you help with that, too?"),
+    ("self", ["cannabis"], "I smoke weed on most evenings and would like to stop. Do you help with that, too?"),
     ("self", ["stimulants"], "I used again after five months. I would like to talk to somebody this week."),
     ("professional", ["alcohol"], "I am a social worker and look for a day program for a client who speaks Spanish."),
     ("self", ["alcohol"], "What does it cost without insurance? I work nights, mornings are best."),

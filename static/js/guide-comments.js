@@ -3,8 +3,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const comments = [...document.querySelectorAll("#comments .comment[data-section]")].filter((comment) => comment.dataset.section)
   if (!comments.length) return
   const words = (element) => element.textContent.replace(/\[\d+\]/g, "").replace(/\s+/g, " ").trim()
-  const headingOf = (section) =>
-    [...document.querySelectorAll(".ProseMirror[contenteditable=true] :is(h2, h3)")].find((heading) => words(heading) === section)
+  const headingOf = (section) => [...document.querySelectorAll(".ProseMirror[contenteditable=true] :is(h2, h3)")].find((heading) => words(heading) === section)
   const marks = new Map()
 
   const place = () => {

@@ -210,9 +210,9 @@ def _cases() -> Iterator[tuple[InquiryData, float, Life]]:
     """Yield what somebody wrote, how many hours ago, and what happened since."""
     for number, (for_whom, substances, text, more) in enumerate(words.URGENT):
         yield _facts(number, for_whom, substances, text, **more), 3 + 5 * number, NEW if number == 0 else ANSWERED
-    for_whom, substances, text, more = words.DANGER
-    yield _facts(3, for_whom, substances, text, **more), 0.5, ((0.1, _claim),)
-    yield _facts(4, for_whom, substances, text, **more), 90, ((0.1, _claim), (0.2, _attempt("reached")), (0.2, _resolve))
+    for_whom, substances, text, in_danger = words.DANGER
+    yield _facts(3, for_whom, substances, text, **in_danger), 0.5, ((0.1, _claim),)
+    yield _facts(4, for_whom, substances, text, **in_danger), 90, ((0.1, _claim), (0.2, _attempt("reached")), (0.2, _resolve))
     for number in range(8):
         yield _ordinary(number), 0.4 + 2.5 * number, NEW
     for round_ in range(2):

@@ -33,7 +33,7 @@ SPANISH = (
     ("other", ["cannabis"], "Mi hija adulta fuma todos los días. ¿Hay un grupo para la familia?"),
     ("self", ["stimulants"], "Llevo tres semanas sin consumir y me cuesta mucho. ¿Puedo hablar con alguien?"),
 )
-ADVERTISEMENT = ("unsaid", [], "Buy followers for your site: https://followers.example https://more.example")
+ADVERTISEMENT: tuple[str, list[str], str] = ("unsaid", [], "Buy followers for your site: https://followers.example https://more.example")
 
 REPLY = "Thank you for writing. We can talk tomorrow between nine and noon, or you write here when it suits you. (This is a demo.)"
 SPANISH_REPLY = (

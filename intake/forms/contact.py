@@ -207,6 +207,8 @@ class InquiryForm(ContactPreferenceFields):
             del self.fields["region"]
         if len(centre_choices.centre_choices()) < 3:  # nothing to choose between
             del self.fields["centre"]
+        if "consent_automated_text" in set(only) - set(self.fields):  # no text messages from this site, so no number for them
+            self.only = [name for name in only if name != "phone"]
 
     @cached_property
     def helper(self) -> FormHelper:
@@ -249,9 +251,6 @@ class InquiryForm(ContactPreferenceFields):
         if self.only:
             return Layout("email_asked", *self._shown(self.only))
         self._let_the_page_choose_words()
-        # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
-        key = HTML('{% include "intake/parts/form-key.html" %}')
-        top = HTML('{% include "intake/parts/form-top.html" %}')
         trap = Div("website", css_class="visually-hidden", aria_hidden="true", inert=True)
         shown = self._shown(IN_VIEW)
         # Left alone, these boxes are the safest answers; so they don't have to be in view.
@@ -260,9 +259,10 @@ class InquiryForm(ContactPreferenceFields):
             shown.index("safe_times") + 1, Fold("calling", _("Voicemail, and who else may pick up"), *calling, is_open="calling_is_open")
         )
         return Layout(
-            key,
+            # First of all, for browsers know a form by the names of its first fields (intake.submission.receipt_cookie).
+            HTML('{% include "intake/parts/form-key.html" %}'),
             *HIDDEN,
-            top,
+            HTML('{% include "intake/parts/form-top.html" %}'),
             *shown,
             Fold("more", _("Add more, if you like"), *self._shown(MORE), is_open="more_is_open"),
             trap,

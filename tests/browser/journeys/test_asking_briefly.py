@@ -68,7 +68,7 @@ def test_rosa_leaves_only_a_number_and_her_words_stand_on_one_screen(live_site, 
     rosa.get_by_label("Monday to Friday, 8 to 12").check()
     follow(rosa.get_by_role("button", name="Call me back"))
     expect(rosa).to_have_url(re.compile("/contact/sent/"))
-    expect(rosa.locator(".receipt li")).to_have_count(6)
+    expect(rosa.locator(".receipt li")).to_have_count(7)
     expect(rosa.locator("main")).to_contain_text("What happens next")
     # From the green "Sent" to the three steps.
     assert end_of(rosa, ".next-steps") - end_of(rosa, ".sent-done") <= 600
@@ -111,7 +111,7 @@ def test_rosa_answers_one_question_at_a_time_goes_back_and_checks_her_answers(li
     press(rosa, "Next")
     expect(rosa.locator(".answers")).to_contain_text("Rosa")
     press(rosa, "Send")
-    expect(rosa.locator(".receipt li")).to_have_count(6)
+    expect(rosa.locator(".receipt li")).to_have_count(7)
 
     # On a shared phone nothing of it comes back.
     rosa.goto(f"{live_site.url}/contact/questions/check/")

@@ -252,3 +252,12 @@ def test_the_questions_fit_whoever_it_is_for_without_a_press(riverside, rosa):
     assert '<span class="w0">Are you pregnant?</span><span class="w1 w2" hidden>Is the person pregnant?</span>' in asked
     other = main(rosa.get("/contact/?for=other"))
     assert '<span class="w0" hidden>Are you pregnant?</span><span class="w1 w2">Is the person pregnant?</span>' in other
+
+
+def test_whoever_is_answered_here_is_asked_for_no_number_where_no_texts_are_sent(riverside, rosa, settings):
+    settings.TEXT_GATEWAY_URL = ""
+    answer(rosa, "who", for_whom="self")
+    assert answer(rosa, "way", contact_way="mailbox") == "/contact/questions/notice/#question"
+    page = main(rosa.get(f"{QUESTIONS}notice/"))
+    assert 'name="consent_tell_of_answer"' in page
+    assert 'name="phone"' not in page

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import alarms, centres, contact, contact_questions, mailbox, self_service
+from intake.views import alarms, centres, contact, contact_questions, mailbox, referrals, self_service
 
 app_name = "intake"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("centers/<slug:slug>/", centres.centre, name="centre"),
     path("help-now/", centres.help_now, name="help_now"),
     path("alarm/<str:token>/", alarms.have_it, name="alarm"),
+    path("referral/answer/<str:token>/", referrals.answer, {"asks": "answer"}, name="referral_answer"),
+    path("referral/arrival/<str:token>/", referrals.answer, {"asks": "arrival"}, name="referral_arrival"),
     path("contact/", contact.contact, name="contact"),
     path("contact/questions/", contact_questions.begin, name="contact_questions"),
     path("contact/questions/check/", contact_questions.check, name="contact_check"),

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "recovery_site.pages.context.site",
             ],
             "libraries": {"site": "recovery_site.pages.tags"},
+            "builtins": ["recovery_site.pages.clock"],
         },
     },
 ]
@@ -209,6 +210,9 @@ CONTENT_SECURITY_POLICY = {
 # --- Language, time and mail -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+if env.str("COUNTRY", default="US") == "US":
+    # The words of the source that are spelled otherwise there: made by script/american.
+    LOCALE_PATHS.append(BASE_DIR / "locale" / "us")
 FORMAT_MODULE_PATH = "recovery_site.formats"
 LANGUAGES = languages.installed(BASE_DIR / "locale", LANGUAGE_CODE)
 USE_I18N = True

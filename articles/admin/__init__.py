@@ -1,9 +1,14 @@
 """The admin of guides, for editors and clinical reviewers."""
 
+from django.contrib import admin
+
 from articles.admin.editions import EditionAdmin
 from articles.admin.feedback import HelpfulCountAdmin
+from articles.admin.front_page import guides_panel
 from articles.admin.guides import GuideAdmin
 from articles.admin.library import PictureAdmin, TermAdmin
 from articles.admin.synonyms import SynonymAdmin
+
+admin.site.add_panel(guides_panel, order=15)  # type: ignore[attr-defined]
 
 __all__ = ["EditionAdmin", "GuideAdmin", "HelpfulCountAdmin", "PictureAdmin", "SynonymAdmin", "TermAdmin"]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
 from articles.models import Edition
@@ -10,6 +11,7 @@ from articles.models import Edition
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
+    when_empty = _("An edition is made each time a guide is published.")
     list_display = ("title", "number", "language", "published_at", "approved_by", "published_by")
     list_filter = ("language",)
     search_fields = ("title", "slug")

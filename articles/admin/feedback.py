@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
 from articles.models import HelpfulCount
@@ -9,6 +10,7 @@ from articles.models import HelpfulCount
 
 @admin.register(HelpfulCount)
 class HelpfulCountAdmin(admin.ModelAdmin):
+    when_empty = _("Readers’ answers to “Was this helpful?” are counted here. There is nothing to do.")
     list_display = ("guide", "month", "yes", "no")
     list_filter = ("month", "guide__language")
     list_select_related = ("guide",)

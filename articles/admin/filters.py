@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Guide
+from articles.models import Comment, Guide
 
 
 class ReviewDue(admin.SimpleListFilter):
@@ -32,6 +32,21 @@ class ReviewDue(admin.SimpleListFilter):
             case "never":
                 return live.filter(reviewed_on=None)
         return queryset
+
+
+class OpenComments(admin.SimpleListFilter):
+    """Filters guides with comments that nobody has dealt with."""
+
+    title = _("comments")
+    parameter_name = "comments"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("open"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Guide]) -> QuerySet[Guide]:
+        if self.value() != "open":
+            return queryset
+        return queryset.filter(Exists(Comment.objects.filter(guide=OuterRef("pk"), resolved_at=None)))
 
 
 class BehindOriginal(admin.SimpleListFilter):

@@ -15,7 +15,7 @@ from js_asset import Media
 from articles import events, permissions, snapshots
 from articles.admin import edit_conflicts, status
 from articles.admin.desk import GuideDesk
-from articles.admin.filters import BehindOriginal, ReviewDue
+from articles.admin.filters import BehindOriginal, OpenComments, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
 from articles.admin.unsaved_texts import UnsavedTextDesk
@@ -70,15 +70,16 @@ NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances
 
 @admin.register(Guide)
 class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
+    when_empty = _("Write one, import a document, or ask the operator to load the starter library.")
     form = GuideForm
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js")
+        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js", "js/guide-comments.js")
 
     inlines = (SourceInline, PhaseInline)
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
-    list_filter = ("state", ReviewDue, BehindOriginal, "language", "kind")
+    list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, "language", "kind")
     list_select_related = ("live_edition", "owner")
     search_fields = ("title", "slug", "summary")
     ordering = ("title",)
@@ -129,7 +130,10 @@ class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, guide: Guide) -> str:
-        return format_html('<span class="badge badge-{}">{}</span>', *guide.shown_state)
+        badge = format_html('<span class="badge badge-{}">{}</span>', *guide.shown_state)
+        if guide.live_edition is None or guide.reviewed_on is not None:
+            return badge
+        return format_html('{} <span class="badge badge-unreviewed">{}</span>', badge, gettext("Not reviewed"))
 
     @admin.display(description=_("live edition"))
     def live_number(self, guide: Guide) -> str:

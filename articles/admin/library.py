@@ -69,6 +69,7 @@ class PictureForm(forms.ModelForm):
 
 @admin.register(Picture)
 class PictureAdmin(EditorsOnly):
+    when_empty = _("Pictures that you add here can be put into guides.")
     form = PictureForm
     list_display = ("title", "small", "alt", "added_at")
     search_fields = ("title", "alt", "credit")
@@ -124,6 +125,8 @@ class PictureAdmin(EditorsOnly):
 @admin.register(Term)
 class TermAdmin(EditorsOnly):
     """Glossary terms. Changes are visible to visitors once a clinical reviewer who didn't write them approves them."""
+
+    when_empty = _("A word that you explain here gets its explanation in every guide, once a clinical reviewer approved it.")
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}

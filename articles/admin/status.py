@@ -118,13 +118,17 @@ def _submit(guide: Guide, by: User, data: QueryDict) -> str:
 
 
 def _approve(guide: Guide, by: User, data: QueryDict) -> str:
-    review.approve(guide, by=by, whole_guide=bool(data.get("whole_guide")), version=version_in(data))
+    review.approve(guide, by=by, version=version_in(data), **_ticks(data))
     return _("Approved. It can be published now, or at a time you choose.")
 
 
 def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
-    edition = publishing.approve_and_publish(guide, by=by, whole_guide=bool(data.get("whole_guide")), version=version_in(data))
-    return _published(edition)
+    return _published(publishing.approve_and_publish(guide, by=by, version=version_in(data), **_ticks(data)))
+
+
+def _ticks(data: QueryDict) -> dict[str, bool]:
+    """What the reviewer ticked beside the buttons."""
+    return {name: bool(data.get(name)) for name in ("whole_guide", "despite_comments")}
 
 
 def _publish(guide: Guide, by: User, data: QueryDict) -> str:

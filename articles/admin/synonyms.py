@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
 from articles.models import Synonym
@@ -9,6 +10,7 @@ from articles.models import Synonym
 
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
+    when_empty = _("Words that mean the same help readers who search.")
     list_display = ("term", "means", "language")
     list_filter = ("language",)
     search_fields = ("term", "means")

@@ -40,9 +40,9 @@ def publish(guide: Guide, *, by: User | None, version: int | None = None) -> Edi
 
 
 @transaction.atomic
-def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Edition:
-    """Approve and publish the text in one transaction."""
-    return publish(review.approve(guide, by=by, whole_guide=whole_guide, version=version), by=by)
+def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, **ticks: bool) -> Edition:
+    """Approve and publish the text in one transaction. `ticks` are those of review.approve."""
+    return publish(review.approve(guide, by=by, version=version, **ticks), by=by)
 
 
 @transaction.atomic

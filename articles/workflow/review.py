@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from articles import events, permissions, snapshots
-from articles.models import Guide, GuideEvent
+from articles.models import Comment, Guide, GuideEvent
 from articles.rendering import citations
 from articles.workflow import drafts, review_calendar, review_gate
 from recovery_site.verbs import Refused
@@ -42,13 +42,13 @@ def send_back(guide: Guide, *, by: User, version: int | None = None, reason: str
 
 
 @transaction.atomic
-def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False) -> Guide:
+def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False, despite_comments: bool = False) -> Guide:
     """Approve the stored text. Only clinical reviewers who aren't among its authors may.
 
     `whole_guide` means that the reviewer read the whole guide rather than only the changes, which updates the review date
     when the text is published. The first approval always covers the whole guide. Errors found by the checks block it;
-    warnings need a reason (articles.workflow.review_gate), which is kept with the approval. Raises NotAllowed, Stale or
-    Refused.
+    warnings need a reason (articles.workflow.review_gate), which is kept with the approval. While comments are open the reviewer
+    has to say that they approve all the same (`despite_comments`), which is kept, too. Raises NotAllowed, Stale or Refused.
     """
     guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
@@ -56,6 +56,10 @@ def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: 
     if guide.state != Guide.State.IN_REVIEW:
         raise Refused(_("Only a guide that was submitted for review can be approved."))
     reasons = _require_passed_checks(guide)
+    if comments_open := Comment.objects.filter(guide=guide, resolved_at=None).count():
+        if not despite_comments:
+            raise Refused(_("Comments are still open. Deal with them, or tick that you approve all the same."))
+        reasons = "\n".join(filter(None, [reasons, _("Approved with open comments: %(number)s.") % {"number": comments_open}]))
     if dead := citations.examine(guide).dead:
         message = _("The text cites numbers that have no source: %(numbers)s. Correct them first.")
         raise Refused(message % {"numbers": ", ".join(map(str, dead))})

@@ -13,8 +13,8 @@ from accounts.models import User
 from intake.cases import case_keys, drafts, events
 from intake.cases.drafts import OpenedDraft
 from intake.crypto import keyring, sealing
-from intake.disclosure import referrals
-from intake.models import ConsentRequest, Disclosure, DisclosureConsent, Event, Inquiry, Referral
+from intake.disclosure import receiver_links, referrals
+from intake.models import ConsentRequest, Disclosure, DisclosureConsent, Event, Inquiry, Referral, ReferralStep
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 from intake.triage import base, case_access
@@ -101,6 +101,15 @@ def disclose_in_emergency(inquiry: Inquiry, *, by: User, words: dict[str, str], 
 
 
 @dataclass
+class Referred:
+    """A referral, the name of its receiver, and its steps, each with its note (empty without one, None if it can't be opened)."""
+
+    referral: Referral
+    receiver: str
+    steps: list[tuple[ReferralStep, str | None]]
+
+
+@dataclass
 class Record:
     """The accounting of a case. A payload is None if it could not be decrypted."""
 
@@ -109,7 +118,8 @@ class Record:
     # Those that the person hasn't answered, or said no to.
     requests: list[tuple[ConsentRequest, dict[str, Any] | None]]
     disclosures: list[tuple[Disclosure, dict[str, Any] | None]]
-    referrals: list[Referral]
+    # Each with whom it went to (None if that could not be decrypted) and its steps with their notes.
+    referrals: list["Referred"]
     # What the person who reads it typed and did not send.
     drafts: list[OpenedDraft] = field(default_factory=list)
 
@@ -130,6 +140,28 @@ def record(inquiry: Inquiry, *, by: User) -> Record:
         [(row, case_access.unsealed("consent", row, key)) for row in consents],
         [(row, case_access.unsealed("consent_request", row, key)) for row in inquiry.consent_requests.filter(consent=None)],
         [(row, case_access.unsealed("disclosure", row, key)) for row in disclosures],
-        list(inquiry.referrals.select_related("to_centre", "offered_by")),
+        [
+            _referred(row, key)
+            for row in inquiry.referrals.select_related("to_centre", "consent").prefetch_related("steps__by", "steps__link")
+        ],
         drafts.of_case(inquiry, by=by, key=key) if key else [],
     )
+
+
+def _referred(referral: Referral, key: bytes | None) -> Referred:
+    words = case_access.unsealed("consent", referral.consent, key) or {}
+    receiver = referral.to_centre.name if referral.to_centre else words.get("recipient", "")
+    return Referred(referral, receiver, [(step, _note(step, key)) for step in referral.steps.all()])
+
+
+def _note(step: ReferralStep, key: bytes | None) -> str | None:
+    if not step.sealed:
+        return ""
+    if key is None:
+        return None
+    try:
+        if step.link is not None:
+            return receiver_links.note_of(step.link, bytes(step.sealed), key)
+        return str(sealing.open_sealed("referral_step", step.pk, step.sealed, key)["text"])
+    except sealing.SealBroken:
+        return None

@@ -1,4 +1,7 @@
-"""Referrals: a case is offered with the person's consent, and accepted, declined or timed out."""
+"""Referrals: a case is offered with the person's consent, and accepted, declined, taken back or timed out; then the person arrives or not.
+
+Each step may have a note, sealed to the case.
+"""
 
 import datetime as dt
 import uuid
@@ -14,7 +17,7 @@ from intake.assessment import readiness
 from intake.cases import case_keys, events
 from intake.cases.permissions import centre_roles, recused_from
 from intake.crypto import sealing
-from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral
+from intake.models import Centre, Disclosure, DisclosureConsent, Event, Inquiry, Referral, ReferralLink, ReferralStep
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 from intake.scheduling import response_times
@@ -26,7 +29,9 @@ AT_ONCE = 200  # referrals per run
 
 
 @transaction.atomic
-def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to_centre: Centre | None = None) -> Referral:
+def refer(  # noqa: PLR0913 (one form, all named)
+    inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to_centre: Centre | None = None, note: str = ""
+) -> Referral:
     """Offer the case to `to_centre`, or to the external receiver named in the consent if `to_centre` is None.
 
     Raises Refused if the consent is not valid, another offer is open, or the centre can't receive the case.
@@ -48,6 +53,7 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
     )
     if to_centre is None:
         _account(inquiry, consent, by, now)
+    _note(referral, by, note)
     if inquiry.priority == Inquiry.Priority.NORMAL:
         # Urgent cases stay in the queue until somebody has accepted them.
         inquiry.state = Inquiry.State.WAITING
@@ -61,10 +67,21 @@ def refer(inquiry: Inquiry, *, by: User, version: int, consent_id: uuid.UUID, to
 
 
 def withdraw_offers(consent: DisclosureConsent, *, by: User | str) -> None:
-    """Decline the open offers based on a consent that was revoked or narrowed. Must be called inside a transaction."""
+    """Take back the open offers based on a consent that was revoked or narrowed. Must be called inside a transaction."""
     for referral in consent.referrals.select_for_update().filter(state=Referral.State.OFFERED):
         _return_case(referral)
-        _answered(referral, Referral.State.DECLINED, by)
+        _answered(referral, Referral.State.WITHDRAWN, by)
+
+
+@transaction.atomic
+def take_back(inquiry: Inquiry, *, by: User, note: str = "") -> Referral:
+    """Take back the open offer of this case. What was told with it stays in the accounting. Raises Refused if there is none."""
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
+    referral = inquiry.referrals.select_for_update().filter(state=Referral.State.OFFERED).first()
+    if referral is None:
+        raise Refused(_("No offer is open."))
+    _return_case(referral)
+    return _answered(referral, Referral.State.WITHDRAWN, by, note)
 
 
 def offered_to(user: User) -> QuerySet[Referral]:
@@ -83,7 +100,7 @@ def offered_to(user: User) -> QuerySet[Referral]:
 
 
 @transaction.atomic
-def accept(referral: Referral, *, by: User) -> Referral:
+def accept(referral: Referral, *, by: User, note: str = "") -> Referral:
     """Accept an offered case for `by`, wrap its key to the new centre, and record the disclosure.
 
     Raises Referral.DoesNotExist if the offer isn't to a centre of `by`, Refused if the consent is no longer valid.
@@ -98,26 +115,58 @@ def accept(referral: Referral, *, by: User) -> Referral:
     transfers.move(inquiry, referral.to_centre, case_keys.for_hand_off(inquiry), by=by)
     claims.assign_to(inquiry, by)
     base.save_new_version(inquiry, *claims.OWNER_FIELDS)
-    return _answered(referral, Referral.State.ACCEPTED, by)
+    referral.inquiry = inquiry  # as it is now: the key is with the new centre
+    return _answered(referral, Referral.State.ACCEPTED, by, note)
 
 
 @transaction.atomic
-def decline(referral: Referral, *, by: User) -> Referral:
+def decline(referral: Referral, *, by: User, note: str = "") -> Referral:
     """Decline an offered case, which returns to the centre that offered it."""
     referral = offered_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
     _return_case(referral)
-    return _answered(referral, Referral.State.DECLINED, by)
+    return _answered(referral, Referral.State.DECLINED, by, note)
 
 
 @transaction.atomic
-def record_answer(inquiry: Inquiry, *, by: User, accepted: bool) -> Referral:
+def record_answer(inquiry: Inquiry, *, by: User, accepted: bool, note: str = "") -> Referral:
     """Record the answer of an external receiver to the open offer of this case. Raises Refused if there is none."""
     inquiry = base.get_for_update(inquiry, "disclose", by=by)
     referral = inquiry.referrals.select_for_update().filter(state=Referral.State.OFFERED, to_centre=None).first()
     if referral is None:
         raise Refused(_("No offer to someone outside is open."))
     _return_case(referral)
-    return _answered(referral, Referral.State.ACCEPTED if accepted else Referral.State.DECLINED, by)
+    return _answered(referral, Referral.State.ACCEPTED if accepted else Referral.State.DECLINED, by, note)
+
+
+@transaction.atomic
+def record_arrival(inquiry: Inquiry, *, by: User, arrived: bool, note: str = "") -> Referral:
+    """Record whether the person arrived at the place that accepted them last. Raises Refused if none did, or it is recorded already."""
+    inquiry = base.get_for_update(inquiry, "disclose", by=by)
+    referral = accepted_last(inquiry)
+    if referral is None:
+        raise Refused(_("Nobody has accepted the person, or it is recorded already."))
+    if not arrived:
+        _look_again(inquiry)
+    return _answered(referral, Referral.State.ARRIVED if arrived else Referral.State.ABSENT, by, note)
+
+
+def accepted_last(inquiry: Inquiry) -> Referral | None:
+    """Return the latest referral if it is accepted and nobody has said whether the person arrived."""
+    latest = inquiry.referrals.select_related("inquiry").first()
+    return latest if latest is not None and latest.state == Referral.State.ACCEPTED else None
+
+
+def answered_by_receiver(referral: Referral, link: ReferralLink, *, yes: bool, sealed: bytes) -> Referral:
+    """Record what a receiver outside answered by a link. Must be called inside a transaction with the inquiry's row locked."""
+    if link.asks == ReferralLink.Asks.ANSWER:
+        _return_case(referral)
+        state = Referral.State.ACCEPTED if yes else Referral.State.DECLINED
+    else:
+        if not yes:
+            _look_again(referral.inquiry)
+        state = Referral.State.ARRIVED if yes else Referral.State.ABSENT
+    ReferralStep.objects.create(referral=referral, state=state, at=timezone.now(), link=link, sealed=sealed)
+    return _settle(referral, state, "receiver")
 
 
 def time_out(now: dt.datetime) -> dict[str, int]:
@@ -132,9 +181,24 @@ def time_out(now: dt.datetime) -> dict[str, int]:
     return {"referrals_timed_out": len(late)}
 
 
-def _answered(referral: Referral, state: str, by: User | str | None) -> Referral:
+def _answered(referral: Referral, state: str, by: User | str | None, note: str = "") -> Referral:
     referral.state = state
-    referral.answered_at = timezone.now()
+    _note(referral, by, note)
+    return _settle(referral, state, by)
+
+
+def _note(referral: Referral, by: User | str | None, note: str) -> None:
+    """Store the step that `referral` is at, with its note sealed to the case."""
+    step = ReferralStep(referral=referral, state=referral.state, at=timezone.now(), by=by if isinstance(by, User) else None)
+    if note.strip():
+        step.sealed = sealing.seal("referral_step", step.pk, {"text": note.strip()}, case_keys.for_hand_off(referral.inquiry))
+    step.save(force_insert=True)
+
+
+def _settle(referral: Referral, state: str, by: User | str | None) -> Referral:
+    referral.state = state
+    if state not in {Referral.State.ARRIVED, Referral.State.ABSENT}:
+        referral.answered_at = timezone.now()
     referral.save(update_fields=["state", "answered_at"])
     events.record(referral.inquiry, Event.Kind.REFERRAL_ANSWERED, by=by, referral=str(referral.pk), state=state)
     return referral
@@ -146,6 +210,15 @@ def _return_case(referral: Referral) -> None:
     if inquiry.state == Inquiry.State.CLOSED:
         return
     outbox.enqueue(Kind.OFFER_ENDED, inquiry=inquiry)
+    if inquiry.state == Inquiry.State.WAITING:
+        inquiry.state = Inquiry.State.OPEN
+        inquiry.next_action_at = None
+        base.save_new_version(inquiry, "state", "next_action_at")
+
+
+def _look_again(inquiry: Inquiry) -> None:
+    """Notify the owner that the person did not arrive, and bring a waiting case back into the queue."""
+    outbox.enqueue(Kind.NOT_ARRIVED, inquiry=inquiry)
     if inquiry.state == Inquiry.State.WAITING:
         inquiry.state = Inquiry.State.OPEN
         inquiry.next_action_at = None

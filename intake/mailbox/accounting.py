@@ -21,6 +21,7 @@ SIMPLE = {
     Kind.CONTACT_SHOWN: gettext_lazy("looked at how to reach you"),
     Kind.SUMMARISED: gettext_lazy("showed a summary to print, without your name, phone and e-mail"),
     Kind.EMERGENCY_CALLED: gettext_lazy("called an emergency number"),
+    Kind.REFERRAL_PRINTED: gettext_lazy("made pages for the place that was asked, with what you agreed to"),
     Kind.RECEIPT_REPLACED: gettext_lazy("gave you new receipt words; the ones before them no longer open this mailbox"),
 }
 STEPS = (
@@ -92,6 +93,8 @@ def steps(box: Mailbox) -> list[Step]:
 def _who(event: Event) -> str:
     if event.data.get("by") == "visitor":
         return _("You")
+    if event.data.get("by") == "receiver":
+        return _("The place that was asked")
     if event.actor is None and event.data.get("by") == "system":
         return _("The site")
     return (event.actor.display_name if event.actor else "") or _("A member of staff")

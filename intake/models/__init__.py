@@ -14,7 +14,7 @@ from intake.models.centres import (
     RetentionRule,
 )
 from intake.models.consents import Consent
-from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral
+from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
@@ -64,6 +64,8 @@ __all__ = [
     "Receipt",
     "Recusal",
     "Referral",
+    "ReferralLink",
+    "ReferralStep",
     "ReplyTemplate",
     "RetentionRule",
     "RoutingRule",

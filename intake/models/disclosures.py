@@ -70,13 +70,19 @@ class ConsentRequest(models.Model):
 
 
 class Referral(models.Model):
-    """An offer of a case to another provider, who accepts it, declines it or lets it time out."""
+    """An offer of a case to another provider, who accepts it, declines it or lets it time out; then the person arrives there or not.
+
+    While it is offered it can be taken back: by staff, or because the person took back or narrowed the consent.
+    """
 
     class State(models.TextChoices):
         OFFERED = "offered", _("offered")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         TIMED_OUT = "timed_out", _("not answered in time")
+        ARRIVED = "arrived", _("the person arrived")
+        ABSENT = "absent", _("the person did not arrive")
+        WITHDRAWN = "withdrawn", _("taken back")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="referrals")
@@ -103,6 +109,54 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.offered_at:%Y-%m-%d %H:%M}"
+
+
+class ReferralStep(models.Model):
+    """One step of a referral, with the note of whoever took it: a member of staff, or the receiver by a link (`link`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="steps")
+    state = models.CharField(_("state"), max_length=9, choices=Referral.State.choices)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    link = models.ForeignKey("intake.ReferralLink", models.CASCADE, null=True, blank=True, related_name="+")
+    # Empty without a note. Key of the payload: text. Sealed to the case, or with the link's own key (ReferralLink).
+    sealed = models.BinaryField(default=bytes)
+
+    class Meta:
+        verbose_name = _("step of a referral")
+        verbose_name_plural = _("steps of referrals")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ReferralLink(models.Model):
+    """A link by which a receiver outside answers one question, once, without signing in. Only the hash of its token is stored.
+
+    A key made from the token seals the receiver's note, because a server for visitors can't open the case. `sealed` holds that key,
+    sealed to the case; key of the payload: key (hexadecimal).
+    """
+
+    class Asks(models.TextChoices):
+        ANSWER = "answer", _("whether they take the person")
+        ARRIVAL = "arrival", _("whether the person arrived")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="links")
+    asks = models.CharField(max_length=8, choices=Asks.choices)
+    token_hash = models.BinaryField(unique=True, max_length=32)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    sealed = models.BinaryField(default=bytes)
+
+    class Meta:
+        verbose_name = _("link for a receiver")
+        verbose_name_plural = _("links for receivers")
+
+    def __str__(self) -> str:
+        return f"{self.asks} {self.referral_id}"
 
 
 class Disclosure(models.Model):

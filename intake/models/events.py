@@ -40,6 +40,7 @@ class Event(models.Model):
         CONSENT_REVOKED = "consent_revoked", _("consent to disclose revoked")
         REFERRED = "referred", _("referral offered")
         REFERRAL_ANSWERED = "referral_answered", _("referral answered")
+        REFERRAL_PRINTED = "referral_printed", _("pages for the receiver made")
         DISCLOSED = "disclosed", _("told to somebody outside")
         PRESCREENED = "prescreened", _("pre-screen filled in")
         SUMMARISED = "summarised", _("summary shown")

@@ -135,4 +135,13 @@ class Kind(enum.StrEnum):
             "front page says who. Please correct the address."
         ),
     )
+    # Without a word of where the person should have been.
+    NOT_ARRIVED = Spec(
+        "not_arrived",
+        _("did not arrive"),
+        Audience.OWNER,
+        subject=_("Look again at %(reference)s"),
+        line=_("Something that was arranged in %(reference)s did not happen. Please look at the case."),
+        event_type="inquiry.not_arrived",
+    )
     ANSWER_WAITING = Spec("answer_waiting", _("answer waiting"), Audience.VISITOR)

@@ -16,6 +16,8 @@ from intake.models import (
     Notification,
     PreScreen,
     Receipt,
+    ReferralLink,
+    ReferralStep,
     WaitingListEntry,
 )
 from intake.notifications import outbox
@@ -85,6 +87,8 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     disclosure_consents.update(sealed=b"")
     disclosure_consents.filter(revoked_at=None).update(revoked_at=now)
     Disclosure.objects.filter(inquiry=inquiry).update(sealed=b"")
+    ReferralStep.objects.filter(referral__inquiry=inquiry).update(sealed=b"", link=None)
+    ReferralLink.objects.filter(referral__inquiry=inquiry).delete()
     inquiry.contact_digests.all().delete()
     Notification.objects.filter(inquiry=inquiry, state=Notification.State.PENDING).delete()
     consents.replace(inquiry, [], inquiry.language, now)

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from django import template
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.html import escape, format_html
@@ -30,6 +33,13 @@ def helplines() -> tuple[helpline_file.Helpline, ...]:
 def zone_in_words() -> str:
     """The time zone that times on this page are shown in, such as "New York time"."""
     return time_zones.in_words(timezone.get_current_timezone())
+
+
+@register.simple_tag
+def has_history(row: Model) -> bool:
+    """Whether Django's history page of `row` has anything to show. One query."""
+    content_type = ContentType.objects.get_for_model(row, for_concrete_model=False)
+    return LogEntry.objects.filter(content_type=content_type, object_id=str(row.pk)).exists()
 
 
 @register.filter

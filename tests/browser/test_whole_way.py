@@ -111,8 +111,10 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     follow(staff.get_by_role("button", name="Show name and contact details"))
     expect(staff.get_by_text(NAME)).to_be_visible()
     log_an_attempt(staff)
+    staff.locator("summary", has_text="Reply in the mailbox").click()
     staff.get_by_role("textbox", name=re.compile("^Reply")).fill(REPLY)
     follow(staff.get_by_role("button", name="Send reply"))
+    staff.locator("summary", has_text="Close the case").click()
     staff.get_by_label("How it ended").select_option("information given")
     follow(staff.get_by_role("button", name="Close the case"))
     for event in ("received", "case opened", "taken", "contact details shown", "contact tried", "answered", "closed"):

@@ -132,8 +132,14 @@ def environment(folder: Path, static: Path, port: int, database_url: str = "", *
     """Return the environment of a site with its data in `folder`, without settings of the test run."""
     ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "SITE_ROLE", "SECRETS_DIR", "CENTRE_KEYS_DIR", "EMAIL_URL", "CACHE_URL")
     inherited = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(("TEST_", "PYTEST_"))}
-    own = {"DATA_DIR": str(folder), "STATIC_ROOT": str(static), "SITE_URL": f"http://127.0.0.1:{port}", "DEMO_PASSWORD": PASSWORD}
-    own["TAKE_BACK_SECONDS"] = "0"  # and a reply is there at once
+    own = {
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(static),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "DEMO_PASSWORD": PASSWORD,
+        "DEMO_CASES": "0",
+        "TAKE_BACK_SECONDS": "0",  # a reply is there at once
+    }
     own["ROUTING_SECONDS"] = "0"  # changes of rules must be effective at once in tests
     if database_url:
         own["DATABASE_URL"] = database_url

@@ -35,11 +35,16 @@ class ConsentChoiceField(forms.ModelChoiceField):
         return f"{timezone.localtime(obj.given_at):%Y-%m-%d %H:%M} – {timezone.localtime(obj.expires_at):%Y-%m-%d}"
 
 
+def _note() -> forms.CharField:
+    return _line(_("Note (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ReferralForm(VersionedForm):
     consent = ConsentChoiceField(label=_("Based on the consent of"), queryset=DisclosureConsent.objects.none())
     to_centre = forms.ModelChoiceField(
         label=_("To"), queryset=Centre.objects.none(), required=False, empty_label=_("someone outside, as the consent says")
     )
+    note = _note()
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +59,20 @@ class AnswerForm(forms.Form):
         choices=[("yes", _("They take the person")), ("no", _("They can’t"))],
         widget=forms.RadioSelect,
     )
+    note = _note()
+
+
+class ArrivalForm(forms.Form):
+    arrived = forms.ChoiceField(
+        label=_("Did the person get there?"),
+        choices=[("yes", _("They arrived")), ("no", _("They did not arrive"))],
+        widget=forms.RadioSelect,
+    )
+    note = _note()
+
+
+class TakeBackForm(forms.Form):
+    note = _note()
 
 
 class EmergencyForm(forms.Form):

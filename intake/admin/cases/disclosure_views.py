@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import disclosure, triage
 from intake.admin.cases import case_page, steps, typed
-from intake.admin.cases.disclosure_forms import AnswerForm, ConsentForm, EmergencyForm, ReferralForm
+from intake.admin.cases.disclosure_forms import LONGEST, AnswerForm, ArrivalForm, ConsentForm, EmergencyForm, ReferralForm, TakeBackForm
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
-from intake.disclosure import disclosures, referrals
+from intake.disclosure import disclosures, papers, referrals
 from intake.models import Event, Inquiry, Referral
 from intake.scheduling import safe_times
 from recovery_site.verbs import Refused
@@ -28,6 +28,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "refer": ReferralForm,
     "emergency": EmergencyForm,
     "answer": AnswerForm,
+    "arrival": ArrivalForm,
+    "take_back": TakeBackForm,
 }
 
 
@@ -56,7 +58,10 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             "refusal": refusal,
             "calls": case_page.emergency_calls(list(inquiry.events.filter(kind=Event.Kind.EMERGENCY_CALLED).select_related("actor"))),
             "closed": inquiry.state == Inquiry.State.CLOSED,
-            "open_outside": any(row.state == Referral.State.OFFERED and row.to_centre_id is None for row in record.referrals),
+            "open_offer": next((row.referral for row in record.referrals if row.referral.state == Referral.State.OFFERED), None),
+            "accepted": referrals.accepted_last(record.inquiry),
+            "came_from": next((row.referral for row in record.referrals if row.referral.to_centre_id == inquiry.centre_id), None),
+            "statement": papers.STATEMENT,
         }
         return render(request, "admin/intake/inquiry/disclosures.html", context, status=status)
 
@@ -88,14 +93,56 @@ def revoke(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> 
 
 @_step("refer")
 def refer(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    disclosure.refer(inquiry, consent_id=cleaned["consent"].pk, by=request.user, version=cleaned["version"], to_centre=cleaned["to_centre"])
+    disclosure.refer(
+        inquiry,
+        consent_id=cleaned["consent"].pk,
+        by=request.user,
+        version=cleaned["version"],
+        to_centre=cleaned["to_centre"],
+        note=cleaned["note"],
+    )
     return _("The case is offered. It comes back to you if nobody accepts it within a day.")
 
 
 @_step("answer")
 def answer_outside(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
-    disclosure.record_answer(inquiry, accepted=cleaned["accepted"] == "yes", by=request.user)
+    disclosure.record_answer(inquiry, accepted=cleaned["accepted"] == "yes", by=request.user, note=cleaned["note"])
     return _("The answer is recorded.")
+
+
+@_step("arrival")
+def arrival(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    disclosure.record_arrival(inquiry, arrived=cleaned["arrived"] == "yes", by=request.user, note=cleaned["note"])
+    return _("It is recorded.")
+
+
+@_step("take_back")
+def take_back(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
+    disclosure.take_back(inquiry, by=request.user, note=cleaned["note"])
+    return _("The offer is taken back. The case is with you.")
+
+
+@require_POST
+def referral_papers(request: StaffRequest, reference: str, referral: UUID) -> HttpResponse:
+    """Show the pages to hand to a receiver outside. Their links are shown in this response only and never stored."""
+    inquiry = steps.visible(request, reference)
+    try:
+        made = papers.make(inquiry, by=request.user, referral_id=referral)
+    except Refused as refused:
+        return _page(request, inquiry, {}, refused.message, steps.CONFLICT)
+    except steps.CAN_NOT_OPEN:
+        return _page(request, inquiry, {}, str(steps.UNREADABLE_CASE), steps.UNREADABLE)
+    with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
+        context = {
+            **admin.site.each_context(request),
+            "title": _("Case %(reference)s: pages for the receiver") % {"reference": inquiry.reference},
+            "inquiry": inquiry,
+            "papers": made,
+            "statement": papers.STATEMENT,
+        }
+        response = render(request, "admin/intake/inquiry/referral_papers.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @_step("emergency")
@@ -116,7 +163,12 @@ def offers(request: StaffRequest) -> HttpResponse:
     """List the cases that are offered to the user's centres."""
     if not permissions.centre_roles(request.user):
         raise PermissionDenied
-    context = {**admin.site.each_context(request), "title": _("Offered to us"), "offers": referrals.offered_to(request.user)}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Offered to us"),
+        "offers": referrals.offered_to(request.user),
+        "statement": papers.STATEMENT,
+    }
     return render(request, "admin/intake/inquiry/offers.html", context)
 
 
@@ -126,7 +178,9 @@ def answer_offer(request: StaffRequest, referral: UUID) -> HttpResponse:
     offered = get_object_or_404(referrals.offered_to(request.user), pk=referral)
     accepted = request.POST.get("answer") == "accept"
     try:
-        answered = (disclosure.accept if accepted else disclosure.decline)(offered, by=request.user)
+        answered = (disclosure.accept if accepted else disclosure.decline)(
+            offered, by=request.user, note=request.POST.get("note", "")[:LONGEST]
+        )
     except Referral.DoesNotExist:  # answered by somebody else a moment ago
         raise Http404 from None
     except Refused as refused:

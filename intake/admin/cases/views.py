@@ -79,6 +79,7 @@ def _page(request: StaffRequest, inquiry: Inquiry, bound: dict[str, forms.Form],
             **case_page.context(opened, request.user, now),
             "others_here": presence.arrive(opened.inquiry.presences, request.user, now),
             "forms": _forms(request, opened, bound),
+            "reply_first": inquiry.contact_way == Inquiry.ContactWay.MAILBOX or inquiry.no_longer_safe,
             "refusal": refusal,
             "reply_templates": [
                 (template, reply_templates.filled(template, inquiry, request.user)) for template in reply_templates.fitting(inquiry)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from intake.cases import permissions
 from intake.models import BlockedContact
@@ -12,6 +13,7 @@ from recovery_site.staff import moments
 @admin.register(BlockedContact)
 class BlockedContactAdmin(admin.ModelAdmin):
     formfield_overrides = moments.IN_ADMIN
+    when_empty = _("A phone number or address gets here when somebody presses “This is abuse” on a case.")
     list_display = ("kind", "inquiry", "blocked_by", "blocked_at", "until")
     list_select_related = ("inquiry", "blocked_by")
     fields = ("kind", "inquiry", "blocked_by", "blocked_at", "until")

@@ -70,6 +70,7 @@ def clock_of(shift: OnCallShift) -> dt.tzinfo:
 
 @admin.register(OnCallShift)
 class OnCallShiftAdmin(PreviewMixin):
+    when_empty = _("Without shifts, danger at night rings the leads, and then the operators.")
     form = OnCallShiftForm
     formfield_overrides = moments.IN_ADMIN
     change_list_template = "admin/intake/oncallshifts.html"

@@ -37,6 +37,7 @@ class ReplyTemplateForm(forms.ModelForm):
 
 @admin.register(ReplyTemplate)
 class ReplyTemplateAdmin(admin.ModelAdmin):
+    when_empty = _("A template saves typing the same answer again.")
     form = ReplyTemplateForm
     list_display = ("title", "language", "centre")
     list_filter = ("language",)

@@ -81,6 +81,9 @@ class ExampleForm(forms.Form):
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin):
+    when_empty = _(
+        "Without rules, every inquiry goes to the center that the visitor chose, or to the default center. The operator adds rules."
+    )
     form = RoutingRuleForm
     list_display = ("position", "name", "centre", "team", "person", "priority", "promise_minutes", "is_active")
     list_display_links = ("name",)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.models import Team
@@ -12,6 +13,7 @@ from intake.models import Team
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
+    when_empty = _("Without teams, every inquiry goes to all members of its center.")
     list_display = ("name", "centre")
     list_filter = ("centre",)
 

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-TWELVE_HOUR_COUNTRIES = ("US", "CA", "AU")
+from recovery_site.formats import TWELVE_HOUR_COUNTRIES
+
 # Django's `a` asks for these; the catalogue has them with the space that Spanish wants.
 HALVES_OF_THE_DAY = (gettext_noop("a.m."), gettext_noop("p.m."))
 

@@ -155,8 +155,8 @@ def test_the_dashboard_shows_its_time_in_the_named_time_zone(luisa, client, sett
     settings.TIME_ZONE = "America/New_York"
     client.force_login(luisa)
     page = client.get(DASHBOARD).content.decode()
-    [hour] = re.findall(r"As of (\d\d):\d\d UTC", page)
-    assert int(hour) == timezone.now().hour
+    [(hour, half)] = re.findall(r"As of (\d+):\d\d ([ap])\.m\. UTC", page)
+    assert int(hour) % 12 + (12 if half == "p" else 0) == timezone.now().hour
 
 
 def test_spam_is_not_counted_as_an_inquiry(arrives, riverside):

@@ -112,7 +112,7 @@ def test_a_shift_of_someone_who_can_not_be_notified_is_refused(client, luisa, am
     # Staff of another centre aren't offered to a lead; the operator gets an explanation.
     assert "Select a valid choice" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
     client.force_login(olga)
-    assert "does not work at that centre" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
+    assert "does not work at that center" in client.post(ROTA + "add/", shift(noor, riverside)).content.decode()
     backwards = shift(amara, riverside, ends_at="2026-11-26T08:00")
     assert "The end must be after the start." in client.post(ROTA + "add/", backwards).content.decode()
     assert not OnCallShift.objects.exists()

@@ -74,7 +74,7 @@ def test_what_the_centre_does_not_offer_can_not_be_said(client, offering, amara,
         openings.say(offering, level, state, by=amara)
     client.force_login(amara)
     page = client.post(SAY, {"centre": offering.pk, "level": level, "state": state}, follow=True).content.decode()
-    assert "Choose one of the levels of care that your centre offers." in page
+    assert "Choose one of the levels of care that your center offers." in page
     assert not Availability.objects.exists()
 
 

@@ -155,7 +155,7 @@ def test_a_rule_to_a_centre_without_a_key_is_refused_in_the_form(riverside, admi
     bare = Centre.objects.create(name="Bare", slug="bare")
     form = {"position": 1, "name": "x", "centre": bare.pk, "is_active": "on"}
     page = admin_client.post("/admin/intake/routingrule/add/", form).content.decode()
-    assert "This centre has no key yet" in page
+    assert "This center has no key yet" in page
     stored = admin_client.post("/admin/intake/routingrule/add/", form | {"centre": riverside.pk, "weekdays": ["0", "6"], "regions": ["NY"]})
     assert stored.status_code == 302
     rule = RoutingRule.objects.get()
@@ -174,7 +174,7 @@ def test_a_requested_centre_takes_precedence_over_the_rules(to_hill, hill, river
 
 
 def test_with_one_centre_the_form_does_not_ask_for_a_centre(riverside, client):
-    assert "Which centre" not in client.get("/contact/").content.decode()
+    assert "Which center" not in client.get("/contact/").content.decode()
 
 
 def test_an_inquiry_to_a_centre_paused_meanwhile_is_still_accepted(riverside, hill, client):
@@ -251,7 +251,7 @@ def test_a_team_of_another_centre_is_refused_and_its_own_is_shown_in_the_trial(h
     rule = {"position": 1, "name": "x", "centre": hill.pk, "team": team.pk}
     assert "told first to the team Families" in admin_client.post("/admin/intake/routingrule/try/", rule).content.decode()
     refused = admin_client.post("/admin/intake/routingrule/add/", rule | {"centre": riverside.pk})
-    assert "This team is another centre" in refused.content.decode()
+    assert "This team is another center" in refused.content.decode()
     assert admin_client.get("/admin/intake/team/add/").status_code == 200
 
 

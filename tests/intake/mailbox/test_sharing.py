@@ -175,7 +175,7 @@ def test_what_quillon_leaves_out_is_shown_to_staff_and_the_whole_case_stays(visi
     refer(inquiry, consent, amara, to_centre=open_harbor)
     press(visitor, SHARING, step="narrow", consent=consent.pk, text="Not my old job")
     assert words_of(consent, amara)["leave_out"] == "Not my old job"
-    assert Referral.objects.get().state == "declined"
+    assert Referral.objects.get().state == "withdrawn"
     with pytest.raises(Refused):
         refer(inquiry, consent, amara, to_centre=open_harbor)
     client.force_login(amara)

@@ -83,6 +83,6 @@ def test_the_case_page_shows_when_the_case_will_be_erased(arrives, riverside, am
     case = closed(arrives, 1)
     client.force_login(amara)
     page = f"/admin/intake/inquiry/{case.reference}/"
-    assert "Erased by the centre’s rule" not in client.get(page).content.decode()
+    assert "Erased by the center’s rule" not in client.get(page).content.decode()
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     assert "26 Dec 2026" in client.get(page).content.decode()

@@ -52,7 +52,7 @@ def test_watched_cases_are_a_separate_view(arrives, amara, ben):
 def test_amara_has_a_view_of_each_centre_she_works_at(arrives, amara, harbor, client):
     client.force_login(amara)
     arrives()
-    assert "All centres" not in client.get(QUEUE).content.decode()
+    assert "All centers" not in client.get(QUEUE).content.decode()
     Membership.objects.create(user=amara, centre=harbor, role="triage")
     page = client.get(f"{QUEUE}?view=unclaimed&centre={harbor.pk}").content.decode()
     assert f'<a href="?view=unclaimed&amp;centre={harbor.pk}" aria-current="page">Harbor</a>' in page

@@ -58,6 +58,7 @@ def test_no_answer_still_there_closed_with_a_reason(live_server, phone, arrives,
     expect(danger_rows(phone, live_server)).to_have_count(0)
 
     phone.goto(f"{live_server.url}{QUEUE}{case.reference}/")
+    phone.locator("summary", has_text="Close the case").click()
     phone.get_by_label("How it ended").select_option("informed")
     follow(phone.get_by_role("button", name="Close the case"))
     row = Inquiry.objects.get()

@@ -79,7 +79,7 @@ def test_cases_of_another_centre_are_not_found(inquiry, noor, client):
     for typed in ("+12125550143", inquiry.reference):
         answer = client.post(FIND, {"q": typed})
         assert inquiry.reference not in answer.content.decode()
-        assert "No case of your centres fits" in answer.content.decode()
+        assert "No case of your centers fits" in answer.content.decode()
 
 
 def test_cases_of_one_person_are_shown_beside_each_other(inquiry_data, amara, client, riverside):

@@ -79,7 +79,7 @@ def test_outside_safe_times_the_page_says_so_first(client, at, inquiry, amara):
     client.force_login(amara)
     page = text(client.get(at()))
     assert "Now is NOT a safe time" in page
-    assert "09:00–12:00" in page
+    assert "9:00 a.m.–12:00 p.m." in page
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_the_phone_script_contains_only_what_the_visitor_allowed(client, at, inq
     client.force_login(amara)
     client.post(at("contact/"))
     page = text(client.get(at()))
-    assert "no centre and no reason" in page
+    assert "no center and no reason" in page
     assert "calling from Riverside" not in page
     Inquiry.objects.filter(pk=inquiry.pk).update(may_say_who_we_are=True)
     assert "calling from Riverside" in text(client.get(at()))

@@ -85,13 +85,18 @@ def set_up(password: str = "") -> list[tuple[DemoPerson, str]]:
         keyring.create_centre_key(centre)
         accounts = []
         for person in PEOPLE:
-            person_password = password or "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
-            _create_person(person, centre, person_password)
+            person_password = password or new_password()
+            create_person(person, centre, person_password)
             accounts.append((person, person_password))
         for level, state in (("detox", Availability.State.TODAY), ("outpatient", Availability.State.WEEK)):
             said_by = User.objects.get(username="demo-triage")
             Availability.objects.create(centre=centre, level=level, state=state, said_at=timezone.now(), said_by=said_by)
     return accounts
+
+
+def new_password() -> str:
+    """Return a random password of three groups of letters and digits."""
+    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(5)) for _ in range(3))
 
 
 def _create_centre() -> Centre:
@@ -115,7 +120,8 @@ def _create_centre() -> Centre:
     return centre
 
 
-def _create_person(person: DemoPerson, centre: Centre, password: str) -> None:
+def create_person(person: DemoPerson, centre: Centre, password: str) -> None:
+    """Create a member of staff with their roles at `centre`."""
     user = User.objects.create_user(
         person.username,
         email=f"{person.username}@example.org",

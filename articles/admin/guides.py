@@ -114,7 +114,7 @@ class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Refuse to delete a guide that another one lists as related, because that would change an approved text."""
-        guide = Guide.objects.filter(pk=number(object_id)).first()
+        guide = Guide.objects.filter(pk=number(object_id) or 0).first()
         if guide is not None and self.has_delete_permission(request, guide):
             referrer = guide.related_from.exclude(pk=guide.pk).order_by("title").first()
             if referrer is not None:

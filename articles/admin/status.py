@@ -172,7 +172,7 @@ def _renumber(guide: Guide, by: User, data: QueryDict) -> str:
 
 def _relate(guide: Guide, by: User, data: QueryDict) -> str:
     chosen = data.get("other", "")
-    other = Guide.objects.live().filter(pk=number(chosen)).first()
+    other = Guide.objects.live().filter(pk=number(chosen) or 0).first()
     if other is None:
         raise Refused(_("That guide is not on the site any more."))
     suggestions.accept(guide, other=other, by=by, version=version_in(data))

@@ -51,7 +51,8 @@ def form_data(text: UnsavedText) -> QueryDict:
 
 def forget(pk: UUID | None, *, by: User) -> None:
     """Delete a text that was saved, or isn't wanted any more."""
-    UnsavedText.objects.filter(pk=pk, user=by).delete()
+    if pk is not None:
+        UnsavedText.objects.filter(pk=pk, user=by).delete()
 
 
 def forget_old(now: dt.datetime) -> dict[str, int]:

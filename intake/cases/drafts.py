@@ -6,6 +6,7 @@ The fields of a form are kept as a browser sends them: `{name: [value, ...]}`, w
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -47,12 +48,12 @@ def save(draft_id: UUID, form: str, fields: Fields, *, by: User, inquiry: Inquir
     if not fields:
         StaffDraft.objects.filter(pk=draft_id).delete()
         return True
-    columns = {"user": by, "inquiry": inquiry, "form": form, "saved_at": timezone.now()}
+    columns: dict[str, Any] = {"user": by, "inquiry": inquiry, "form": form, "saved_at": timezone.now()}
     if inquiry is not None:
         key = case_keys.for_staff(inquiry, by)
     else:
-        key, columns["centre_key"] = sealing.new_case_key(), _centre_key(by)
-        columns["wrapped"] = sealing.wrap_to_public_key(key, draft_id, columns["centre_key"].public_key)
+        key, centre_key = sealing.new_case_key(), _centre_key(by)
+        columns |= {"centre_key": centre_key, "wrapped": sealing.wrap_to_public_key(key, draft_id, centre_key.public_key)}
     columns["sealed"] = sealing.seal("draft", draft_id, {"fields": dict(fields)}, key)
     StaffDraft.objects.update_or_create(pk=draft_id, defaults=columns)
     return True
@@ -88,7 +89,7 @@ def spend(draft_id: UUID, form: str, *, by: User, inquiry: Inquiry | None = None
     Raises AlreadySent if it was sent before, also when that happens at the same moment.
     """
     now = timezone.now()
-    columns = {"user": by, "inquiry": inquiry, "form": form, "saved_at": now, "sent_at": now}
+    columns: dict[str, Any] = {"user": by, "inquiry": inquiry, "form": form, "saved_at": now, "sent_at": now}
     row, created = StaffDraft.objects.select_for_update().get_or_create(pk=draft_id, defaults=columns)
     if created or not _belongs_to(row, by, inquiry):
         return

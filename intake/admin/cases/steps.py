@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,6 +118,6 @@ def next_address(request: StaffRequest, inquiry: Inquiry) -> str:
 def keep_typed(bound: dict[str, forms.Form], version: int) -> None:
     """Set the current version in forms that are shown again, so that sending them again applies to what is now shown."""
     for form in bound.values():
-        data = form.data.copy()  # a QueryDict: boxes to tick have several values
+        data = cast("QueryDict", form.data).copy()  # boxes to tick have several values
         data[form.add_prefix("version")] = str(version)
         form.data = data

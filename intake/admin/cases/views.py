@@ -202,12 +202,13 @@ def take_reply_back(request: StaffRequest, reference: str, message: UUID) -> Htt
 def put_in_template(request: StaffRequest, reference: str) -> HttpResponse:
     """Add a reply template to what stands in the reply (with scripts: static/js/case.js, at the cursor)."""
     inquiry = steps.visible(request, reference)
-    template = reply_templates.fitting(inquiry).filter(pk=number(request.POST.get("template", ""))).first()
+    template = reply_templates.fitting(inquiry).filter(pk=number(request.POST.get("template", "")) or 0).first()
     name = "reply-text"
-    request.POST = request.POST.copy()  # type: ignore[assignment]
-    texts = [request.POST.get(name, "").rstrip(), reply_templates.filled(template, inquiry, request.user) if template else ""]
-    request.POST[name] = "\n\n".join(text for text in texts if text)
-    kept = typed.keep(request, {name: form_of(name, inquiry, request.POST) for name in FORMS}, inquiry)
+    data = request.POST.copy()
+    texts = [data.get(name, "").rstrip(), reply_templates.filled(template, inquiry, request.user) if template else ""]
+    data[name] = "\n\n".join(text for text in texts if text)
+    request.POST = data  # type: ignore[assignment]  # keep() reads the ids of the drafts from it
+    kept = typed.keep(request, {name: form_of(name, inquiry, data) for name in FORMS}, inquiry)
     typed.put_back(request, kept)
     return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[reference]) + "#reply-title", status=303)
 

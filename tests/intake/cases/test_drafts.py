@@ -277,7 +277,7 @@ class TestTakingBack:
         message = triage.reply(inquiry, by=amara, version=inquiry.version, text="We have a place")
         notice = Notification.objects.get(kind="answer_waiting")
         assert notice.next_attempt_at == message.visible_from
-        mailbox = sessions.Mailbox(inquiry, case_keys.for_staff(inquiry, amara), "", b"", False)
+        mailbox = sessions.Mailbox(inquiry, case_keys.for_staff(inquiry, amara), "", b"", False, 900)
         assert sessions.letters(mailbox) == []
         time_machine.shift(dt.timedelta(seconds=16))
         assert [letter.text for letter in sessions.letters(mailbox)] == ["We have a place"]

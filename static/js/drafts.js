@@ -53,6 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   // A button of the form sends all that was typed; the server saves or keeps it, but for a guide that is replaced by an earlier text.
   form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.formMethod === "dialog") return; // the Enter key, which sends nothing
     if ((changed || saving) && submitter?.formAction.endsWith("/put-back/")) navigator.sendBeacon(address, typed());
     leaving = true;
     clearTimeout(timer);

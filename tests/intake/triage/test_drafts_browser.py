@@ -128,32 +128,43 @@ def test_each_button_does_its_own_step_and_leads_where_it_says(page, case, arriv
     follow(page.get_by_role("button", name="Log and next"))
     expect(page.get_by_role("heading", name=f"Case {waiting.reference}")).to_be_visible()
     case.refresh_from_db()
-    assert (case.state, ContactAttempt.objects.get().inquiry) == ("open", case)
+    assert (case.state, ContactAttempt.objects.get().inquiry) == ("waiting", case)
 
-    page.locator("summary", has_text="Plan a follow-up").click()
     note(page).fill("Half a note")
+    page.get_by_role("radio", name="reached", exact=True).check()
+    follow(page.get_by_role("button", name="Save attempt"))
+    page.locator("summary", has_text="Plan a follow-up").click()
+    page.get_by_label("What for").select_option("call again")
     follow(page.get_by_role("button", name="tomorrow"))
     expect(page.get_by_text("The follow-up is planned for")).to_be_visible()
     expect(note(page)).to_have_value("Half a note")
     page.get_by_label("How it ended").select_option("informed")
     follow(page.get_by_role("button", name="Close and next"))
+    expect(page.get_by_role("heading", name="Who is next")).to_be_visible()
     waiting.refresh_from_db()
     case.refresh_from_db()
-    assert (waiting.state, case.state) == ("closed", "open")
+    assert (waiting.state, case.state, ContactAttempt.objects.count()) == ("closed", "waiting", 2)
     assert not InternalNote.objects.exists()
+    assert not Message.objects.exists()
 
 
-def test_the_enter_key_in_a_box_sends_nothing(page, case):
+def test_the_enter_key_in_a_box_sends_nothing(live_server, page, case):
+    """Enter in a date or on a radio button pressed the first button of the page: it took the case."""
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
-    for summary in page.locator("details:not([open]) > summary").all():
-        summary.click()
-    for box in ("priority-sentence", "follow_up-at", "attempt-next_action_at", "new_words-verified"):
-        page.locator(f"[name='{box}']").press("Enter")
-    # Another request and its answer: whatever the keys had started would have begun before.
-    type_and_wait(page, note(page), "x")
+    page.locator("summary", has_text="Plan a follow-up").click()
+    for name in ("attempt-outcome", "attempt-next_action_at", "follow_up-at"):
+        box = page.locator(f"[name='{name}']").first
+        box.press("Enter")
+        expect(box).to_be_focused()
+    # A later request and its answer: what a key had sent would be known by then. Typing is kept as before.
+    type_and_wait(page, note(page), "wordfour")
     assert sent == []
-    expect(note(page)).to_have_value("x")
+    page.goto(f"{live_server.url}{QUEUE}by-phone/")
+    sent.clear()
+    page.locator("form[data-drafts] input[type=text]").first.press("Enter")
+    type_and_wait(page, page.locator("[name='message']"), "wordfive")
+    assert sent == []
 
 
 def test_amara_is_warned_before_she_is_signed_out_and_a_key_keeps_her(live_server, page, arrives, amara):

@@ -85,6 +85,7 @@ def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, 
     lead = Client()
     client.force_login(amara)
     lead.force_login(luisa)
+    one, another = (client, lead)[:: -1 if seed else 1]
     carried_out, opened, wrong, seen = 0, 0, [], set()
     for number in range(STEPS):
         steps = steps_of(case, (amara, ben), harbor)
@@ -96,13 +97,13 @@ def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, 
         if answer.status_code >= 500:
             wrong.append(f"{path}: {answer.status_code}")
         in_turn = PAGES[(number + seed) % len(PAGES)]
-        for person, page in ((client, ""), (client, in_turn), (lead, in_turn)):
+        for person, page in ((one, ""), (another, in_turn)):
             answer = person.get(f"{HERE}{case.reference}/{page}")
             opened += 1
             if answer.status_code != 200:
                 wrong.append(f"{page} after {path}: {answer.status_code}")
     assert wrong == []
-    assert opened == 3 * STEPS
+    assert opened == 2 * STEPS
     assert carried_out > 10
 
 

@@ -10,6 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const EVERY = 3000; // milliseconds
   let timer = 0;
   let changed = false; // since the last save began
+  let saving = false; // the browser cancels a request that is on its way when the page is left
   let failed = false;
   let leaving = false;
 
@@ -25,6 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   async function save() {
     changed = false;
+    saving = true;
     try {
       const answer = await fetch(address, { method: "POST", body: typed(), redirect: "manual" });
       failed = !answer.ok;
@@ -33,6 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
       failed = true;
     }
     timer = 0;
+    saving = false;
     if (leaving) return;
     if (failed) {
       changed = true;
@@ -50,13 +53,14 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   // A button of the form sends all that was typed; the server saves or keeps it, but for a guide that is replaced by an earlier text.
   form.addEventListener("submit", ({ submitter }) => {
-    if (changed && submitter?.formAction.endsWith("/put-back/")) navigator.sendBeacon(address, typed());
+    if (submitter?.formMethod === "dialog") return; // the Enter key, which sends nothing
+    if ((changed || saving) && submitter?.formAction.endsWith("/put-back/")) navigator.sendBeacon(address, typed());
     leaving = true;
     clearTimeout(timer);
   });
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("pagehide", () => {
-    if (changed && !leaving) navigator.sendBeacon(address, typed());
+    if ((changed || saving) && !leaving) navigator.sendBeacon(address, typed());
   });
   // Ask only where nothing could be kept. Somebody who is signed out must not find the page open.
   window.addEventListener("beforeunload", (event) => {

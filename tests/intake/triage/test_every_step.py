@@ -15,11 +15,12 @@ HERE = "/admin/intake/inquiry/"
 PAGES = ("", "pre-screen/", "summary/", "disclosures/")
 CONSENT_WORDS = {"person": "Quillon", "discloser": "Riverside", "recipient": "Dr. Lee", "what": "That she comes", "purpose": "Treatment"}
 CONSENT = {**CONSENT_WORDS, "way": "written"}
+STEPS = 34  # of each case: some more than there are different ones
 LATER = "2026-12-24T12:00"
 TOO_LONG = "9" * 4400
 HOSTILE = [TOO_LONG, "-1", "²", "٣", "\x00", "1e9", "None", "'\"<", "9" * 30, ""]
 PARAMETERS = [
-    *("centre", "template", "version", "view", "after", "top", "days", "e"),
+    *("_to_field", "centre", "template", "version", "view", "after", "top", "days", "e"),
     *("p", "o", "q", "next", "language", "priority", "old", "new"),
 ]
 YEARS = ["last_login__year=-1", "date_joined__year=99999", "starts_at__year=-1", "sent_at__year=0"]
@@ -63,6 +64,8 @@ def steps_of(case, colleagues, harbor):
         "end-drill/": {},
         "template/": {},
         "new-words/": {},
+        "to-queue/": {},
+        "first-words/": {},
         "drafts/": {"note-draft": "00000000-0000-7000-8000-000000000000", "note-text": "half"},
     }
     if consent:
@@ -73,41 +76,41 @@ def steps_of(case, colleagues, harbor):
     return steps
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, luisa, harbor, client):  # noqa: PLR0917
-    """Four cases, each through thirty steps in an order of its own; after each step all its pages, as two people."""
+    """Two cases, each through all steps in an order of its own; after each step its pages in turn, as two people."""
     order = random.Random(seed)
     case, _other = arrives(priority=1 if seed % 2 else 3), arrives()
     ReplyTemplate.objects.create(title="First", body="{staff}")
     lead = Client()
     client.force_login(amara)
     lead.force_login(luisa)
+    one, another = (client, lead)[:: -1 if seed else 1]
     carried_out, opened, wrong, seen = 0, 0, [], set()
-    for _number in range(30):
+    for number in range(STEPS):
         steps = steps_of(case, (amara, ben), harbor)
-        # What was not tried yet comes first, so that four cases go through all of it.
+        # What was not tried yet comes first, so that each case goes through all of it.
         path = order.choice(sorted(steps.keys() - seen) or sorted(steps))
         seen.add(path)
         answer = client.post(f"{HERE}{case.reference}/{path}", steps[path])
         carried_out += answer.status_code in (200, 303)
         if answer.status_code >= 500:
             wrong.append(f"{path}: {answer.status_code}")
-        for person in (client, lead):
-            for page in PAGES:
-                answer = person.get(f"{HERE}{case.reference}/{page}")
-                opened += 1
-                if answer.status_code != 200:
-                    wrong.append(f"{page} after {path}: {answer.status_code}")
+        in_turn = PAGES[(number + seed) % len(PAGES)]
+        for person, page in ((one, ""), (another, in_turn)):
+            answer = person.get(f"{HERE}{case.reference}/{page}")
+            opened += 1
+            if answer.status_code != 200:
+                wrong.append(f"{page} after {path}: {answer.status_code}")
     assert wrong == []
-    assert opened == 240
+    assert opened == 2 * STEPS
     assert carried_out > 10
-    print(f"{carried_out} of 30 steps carried out, {opened} pages opened")
 
 
 def test_the_steps_of_the_crawl_are_all_steps(inquiry, amara, ben, harbor):
     """A new step without a line in steps_of() fails here. What makes a case invisible has tests of its own."""
     ends_it = {"recuse/", "hand-over/", "block/"}
-    of_no_case = {"presence/", "take-back/<uuid:message>/", "drafts/<uuid:draft>/put-back/", "drafts/<uuid:draft>/discard/"}
+    of_no_case = {"presence/", "next/", "take-back/<uuid:message>/", "drafts/<uuid:draft>/put-back/", "drafts/<uuid:draft>/discard/"}
     tried = {re.sub(r"/911/", "/<slug:number>/", path) for path in steps_of(inquiry, (amara, ben), harbor)}
     tried |= {"consent/<uuid:consent>/revoke/", "merge/", *ends_it, *of_no_case, *PAGES}
     routes = {address.partition("<reference:reference>/")[2] for address, _name in addresses() if "<reference:reference>" in address}
@@ -119,17 +122,17 @@ def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, clie
     """Every address of the admin, as every role, with values that no link of ours has: never a 500."""
     client.force_login(people[username])
     client.raise_request_exception = False
-    # Each address has each parameter once, and the values take turns, so that each value meets each parameter somewhere.
+    # Each address has each parameter once, and the values take turns from address to address and from role to role.
     asked, wrong = 0, []
+    first = list(EVERYBODY).index(username)
     paths = [filled(address, inquiry) for address, name in addresses() if name != "logout"]
     for place, path in enumerate(paths):
-        together = {name: HOSTILE[(place + turn) % len(HOSTILE)] for turn, name in enumerate(PARAMETERS)}
-        for query in (together, {"_to_field": "", "centre": TOO_LONG, "template": TOO_LONG, "version": TOO_LONG}):
-            asked += 1
-            if client.get(path, query).status_code >= 500:
-                wrong.append(f"{path} {sorted(query)}")
+        query = {name: HOSTILE[(first + place + turn) % len(HOSTILE)] for turn, name in enumerate(PARAMETERS)}
+        asked += 1
+        if client.get(path, query).status_code >= 500:
+            wrong.append(f"{path} {query}"[:200])
         if path.endswith("/") and path.count("/") == 4:
-            for lookup in LOOKUPS:
+            for lookup in LOOKUPS[(first + place) % 3 :: 3]:
                 asked += 1
                 if client.get(f"{path}?{lookup}").status_code >= 500:
                     wrong.append(f"{path}?{lookup[:30]}")
@@ -138,14 +141,13 @@ def test_no_parameter_makes_a_page_of_staff_fail(username, people, inquiry, clie
         if client.get(path).status_code >= 500:
             wrong.append(path)
     assert wrong == []
-    assert asked > 400
-    print(f"{username}: {asked} requests")
+    assert asked > 150
 
 
 def test_posts_with_numbers_too_long_are_refused_not_failed(inquiry, amara, client):
     client.force_login(amara)
-    for path, data in steps_of(inquiry, (amara, amara), None).items():
-        for value in (TOO_LONG, "\x00", "-1", "x" * 300):
+    for place, (path, data) in enumerate(steps_of(inquiry, (amara, amara), None).items()):
+        for value in ((TOO_LONG, "-1"), ("\x00", "x" * 300))[place % 2]:
             answer = client.post(f"{HERE}{inquiry.reference}/{path}", dict.fromkeys(data, value))
             assert answer.status_code < 500, (path, value[:5])
 

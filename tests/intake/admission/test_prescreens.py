@@ -1,11 +1,13 @@
 """Pre-screen, summary, waiting list, follow-ups, reply templates."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from intake import admission, triage
+from intake.admin.cases.typed import id_name
 from intake.models import Inquiry, PreScreen, ReplyTemplate, WaitingListEntry
 from intake.queue import queue
 from recovery_site.verbs import Refused
@@ -121,12 +123,12 @@ def test_without_scripts_a_template_is_added_to_the_reply_that_amara_has_begun(c
     other = ReplyTemplate.objects.create(title="Elsewhere", body="Not ours", centre=harbor)
     spanish = ReplyTemplate.objects.create(title="Hola", body="Hola", language="es")
     client.force_login(amara)
-    typed = {"reply-text": "Hello, and thank you.", "reply-version": "1"}
-    page = client.post(at("template/"), {**typed, "template": template.pk})
+    typed = {"reply-text": "Hello, and thank you.", "reply-version": "1", id_name("reply"): uuid4()}
+    page = client.post(at("template/"), {**typed, "template": template.pk}, follow=True)
     begun = page.context["forms"]["reply"]["text"].value()
     assert begun == f"Hello, and thank you.\n\nAmara Diallo of Riverside here, case {inquiry.reference}."
     assert spanish.title not in page.content.decode()
-    not_theirs = client.post(at("template/"), {**typed, "template": other.pk})
+    not_theirs = client.post(at("template/"), {**typed, "template": other.pk, id_name("reply"): uuid4()}, follow=True)
     assert not_theirs.context["forms"]["reply"]["text"].value() == "Hello, and thank you."
     assert other.body not in not_theirs.content.decode()
     assert not inquiry.messages.exists()

@@ -53,7 +53,7 @@ def test_what_amara_types_is_kept_sealed_and_offered_after_a_crash(amara_in, at,
     assert not any(word in row for row in rows for word in (b"wordone", b"wordtwo"))
     page, _data = opened(amara_in, at())
     words = " ".join(page.text_content().split())
-    assert "You were writing this on Saturday at 10:14: Quill said wordone" in words
+    assert "You were writing this on Saturday at 10:14 a.m.: Quill said wordone" in words
     assert "Sister knows wordtwo" in words
     assert not (box(page, "reply-text").text or "").strip()
 

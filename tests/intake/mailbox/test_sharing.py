@@ -12,7 +12,7 @@ from intake.cases import case_keys
 from intake.crypto import sealing
 from intake.disclosure import referrals
 from intake.models import ConsentRequest, DisclosureConsent, Event, Inquiry, Notification, Referral
-from intake.reporting import exports
+from intake.reporting import counting, exports
 from intake.retention import erasure
 from recovery_site.verbs import Refused, Stale
 from tests.intake.disclosure.test_disclosures import AGREED, DAY, EMERGENCY, refer
@@ -61,7 +61,8 @@ def words_of(consent, amara):
 
 
 def test_an_export_with_names_is_shown_although_the_case_was_never_opened(visitor, inquiry, luisa):  # noqa: F811
-    wanted = exports.Wanted(since=timezone.now() - DAY, until=timezone.now() + DAY, reason="legal", with_identity=True)
+    today = counting.today([inquiry.centre], timezone.now())
+    wanted = exports.Wanted(counting.Period(today, today), reason="legal", with_identity=True)
     exports.export(wanted, by=luisa)
     page = mailbox(visitor)
     assert "Luisa Ferreira – put your name, phone and e-mail into a file, for: court order or other legal duty" in page

@@ -45,7 +45,7 @@ Answered within the promise: 100 % (6 of 6 promises that were due or kept)
 Time to the first answer: 20 min (half), 20 min (nine of ten)
 Time until reached: too few to say
 
-As of 23 Nov, 12:00 (UTC):
+As of 23 Nov, 12:00 p.m. (UTC):
 Open now: 7
 Taken by nobody now: fewer than 5
 
@@ -99,7 +99,7 @@ def test_the_lead_reads_it_in_their_language_and_at_their_hour(arrives, wants_it
     [letter] = mail.outbox
     assert letter.subject == "Números de la semana pasada"
     assert "Solicitudes: 6\n" in letter.body
-    assert "El 23 Nov, 13:00 (Europe/Madrid)" in letter.body
+    assert "El 23 Nov, 1:00 p.\u00a0m. (Europe/Madrid)" in letter.body
 
 
 def test_a_lead_further_west_is_not_woken(wants_it):

@@ -12,12 +12,6 @@ STORY = "The marmalade lighthouse keeps me awake."
 PHONE = {"width": 360, "height": 740}
 
 
-@pytest.fixture(autouse=True)
-def first_forms_of_the_address(live_site):
-    """Forget the forms of the tests before: many forms of one address are a sign of a program, which is asked once more."""
-    live_site.manage("shell", "-c", "from intake.models import RateBucket; RateBucket.objects.all().delete()")
-
-
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def phone(request, new_page) -> Page:
     return new_page(java_script_enabled=request.param, viewport=PHONE)

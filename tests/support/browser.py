@@ -1,10 +1,13 @@
 """A real browser that fails tests on requests to other hosts, JavaScript errors and CSP violations."""
 
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import Callable
+import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect, sync_playwright
@@ -92,7 +95,9 @@ def new_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        context = chromium.new_context(**{"locale": "en-US", "viewport": {"width": 390, "height": 844}, **options})
+        address = {"X-Test-Address": str(ipaddress.IPv4Address(secrets.randbits(32)))}
+        mine = {"locale": "en-US", "viewport": {"width": 390, "height": 844}, "extra_http_headers": address}
+        context = chromium.new_context(**{**mine, **options})
         context.set_default_timeout(PATIENCE)
         watch.attach(context)
         contexts.append(context)

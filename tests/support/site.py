@@ -139,6 +139,8 @@ def environment(folder: Path, static: Path, port: int, database_url: str = "", *
         "DEMO_PASSWORD": PASSWORD,
         "DEMO_CASES": "0",
         "TAKE_BACK_SECONDS": "0",  # a reply is there at once
+        # Each browser is at an address of its own (tests.support.browser): many forms of one are asked for once more.
+        "CLIENT_ADDRESS_HEADER": "HTTP_X_TEST_ADDRESS",
     }
     own["ROUTING_SECONDS"] = "0"  # changes of rules must be effective at once in tests
     if database_url:

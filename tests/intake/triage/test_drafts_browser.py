@@ -14,12 +14,15 @@ from tests.support.browser import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PATIENCE = 30  # seconds that one wait may take
+UNFOLD = "addEventListener('DOMContentLoaded', () => document.querySelectorAll('details.fold').forEach((fold) => (fold.open = true)))"
 
 
 @pytest.fixture
 def page(new_page):
     page = new_page()
     page.context.set_default_timeout(PATIENCE * 1000)
+    # Each fold of a case is open, as somebody opens them who uses all of it.
+    page.context.add_init_script(UNFOLD)
     return page
 
 
@@ -133,7 +136,6 @@ def test_each_button_does_its_own_step_and_leads_where_it_says(page, case, arriv
     note(page).fill("Half a note")
     page.get_by_role("radio", name="reached", exact=True).check()
     follow(page.get_by_role("button", name="Save attempt"))
-    page.locator("summary", has_text="Plan a follow-up").click()
     page.get_by_label("What for").select_option("call again")
     follow(page.get_by_role("button", name="tomorrow"))
     expect(page.get_by_text("The follow-up is planned for")).to_be_visible()
@@ -152,7 +154,6 @@ def test_the_enter_key_in_a_box_sends_nothing(live_server, page, case):
     """Enter in a date or on a radio button pressed the first button of the page: it took the case."""
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
-    page.locator("summary", has_text="Plan a follow-up").click()
     for name in ("attempt-outcome", "attempt-next_action_at", "follow_up-at"):
         box = page.locator(f"[name='{name}']").first
         box.press("Enter")

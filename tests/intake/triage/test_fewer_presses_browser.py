@@ -35,6 +35,8 @@ def test_a_template_is_put_in_at_the_cursor_and_nothing_typed_is_lost(live_serve
     ReplyTemplate.objects.create(title="First answer", body="This is {staff}.")
     sign_in(page, live_server, key(page))
     page.goto(f"{live_server.url}{QUEUE}{case.reference}/")
+    for fold in ("Reply in the mailbox", "Add a note"):
+        page.locator("summary", has_text=fold).click()
     page.get_by_role("textbox", name="Internal note").fill("Not sent yet")
     reply = page.get_by_role("textbox", name="Reply")
     reply.fill("Hello. Bye.")
@@ -78,6 +80,7 @@ def test_after_a_note_the_page_stays_there_and_says_that_it_is_stored(live_serve
     case = arrives()
     sign_in(page, live_server, key(page))
     page.goto(f"{live_server.url}{QUEUE}{case.reference}/")
+    page.locator("summary", has_text="Add a note").click()
     page.get_by_role("textbox", name="Internal note").fill("Called")
     follow(page.get_by_role("button", name="Save note"))
     expect(page.get_by_role("heading", name="Add a note")).to_be_in_viewport()

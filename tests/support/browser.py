@@ -1,13 +1,12 @@
 """A real browser that fails tests on requests to other hosts, JavaScript errors and CSP violations."""
 
+import ipaddress
 import secrets
-from collections.abc import ipaddress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import Callable
-import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect, sync_playwright

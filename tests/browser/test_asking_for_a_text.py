@@ -25,7 +25,7 @@ def site(tmp_path_factory, site_template, static_folder, live_cluster):
 def test_ticking_the_box_shows_its_fields_and_a_missing_number_is_an_error_there(site, page_without_javascript):
     page = page_without_javascript
     page.goto(f"{site.url}/contact/")
-    box, phone = page.get_by_label("Send a short automated text"), page.get_by_label("Phone number")
+    box, phone = page.get_by_label("Send a short automated text"), page.get_by_label("Phone number", exact=True)
     page.get_by_label("Myself", exact=True).check()
     page.get_by_label("Only on this site").check()
     expect(phone).to_be_hidden()

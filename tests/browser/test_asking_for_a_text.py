@@ -44,5 +44,6 @@ def test_ticking_the_box_shows_its_fields_and_a_missing_number_is_an_error_there
 
 def test_it_is_usable_by_everyone(site, page, axe):
     page.goto(f"{site.url}/es/contact/")
+    page.locator("input[name=contact_way][value=mailbox]").check()
     page.get_by_label("Envíen un mensaje de texto automático").check()
     axe(page)

@@ -58,6 +58,8 @@ def steps_of(case, colleagues, harbor):
         "emergency/": form("emergency", recipient="Dr. Lee", affiliation="Mercy", nature="overdose", at="2026-11-25T09:00"),
         "pre-screen/save/": form("prescreen", payer="nobody"),
         "follow-up/": form("follow_up", at=LATER),
+        "arrival/": form("arrival", arrived="yes"),
+        "take-back/": form("take_back", note="Not now"),
         "wait/": form("wait", reason="no_place", check_in_at=LATER),
         "stop-waiting/": {},
         "unmerge/": {},
@@ -110,7 +112,14 @@ def test_every_page_of_a_case_opens_after_every_step(seed, arrives, amara, ben, 
 def test_the_steps_of_the_crawl_are_all_steps(inquiry, amara, ben, harbor):
     """A new step without a line in steps_of() fails here. What makes a case invisible has tests of its own."""
     ends_it = {"recuse/", "hand-over/", "block/"}
-    of_no_case = {"presence/", "next/", "take-back/<uuid:message>/", "drafts/<uuid:draft>/put-back/", "drafts/<uuid:draft>/discard/"}
+    of_no_case = {
+        "referral/<uuid:referral>/pages/",
+        "presence/",
+        "next/",
+        "take-back/<uuid:message>/",
+        "drafts/<uuid:draft>/put-back/",
+        "drafts/<uuid:draft>/discard/",
+    }
     tried = {re.sub(r"/911/", "/<slug:number>/", path) for path in steps_of(inquiry, (amara, ben), harbor)}
     tried |= {"consent/<uuid:consent>/revoke/", "merge/", *ends_it, *of_no_case, *PAGES}
     routes = {address.partition("<reference:reference>/")[2] for address, _name in addresses() if "<reference:reference>" in address}

@@ -52,7 +52,7 @@ class Browser:
     def ask_for_help(self) -> bool:
         """Send the form with a message of this visitor's own; tell whether the site says that it is sent."""
         _status, page = self.send("GET", "/contact/")
-        [token] = re.findall(r'name="token" value="([^"]*)"', page)
+        token = re.findall(r'name="token" value="([^"]*)"', page)[0]  # of the call back's form and of this one
         status, _page = self.send("POST", "/contact/", token=token, for_whom="self", contact_way="mailbox", message=self.message)
         return status == 303
 

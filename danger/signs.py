@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from danger.levels import Level
-from recovery_site import helplines
+from recovery_site import helplines, languages
 
 Words = Any  # a str or a lazy translation
 
@@ -256,7 +256,7 @@ def sign(code: str) -> Sign:
 def lines(codes: list[str]) -> list[dict[str, Any]]:
     """Return the texts for visitors, the most dangerous first: {"code", "text", "calls": [helpline, …]}. Raises UnknownSign."""
     wanted = {sign(code).code for code in codes}
-    known = {line.key: line for line in helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)}
+    known = {line.key: line for line in helplines.helplines(settings.COUNTRY, languages.current())}
     return [
         {"code": row.code, "text": row.line, "calls": [known[key] for key in row.calls if key in known] or list(known.values())[:1]}
         for row in SIGNS.values()

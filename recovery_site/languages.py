@@ -6,7 +6,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, to_language
+from django.utils.translation import get_language, gettext_lazy, to_language
 
 Named = list[tuple[str, str | Promise]]
 
@@ -30,3 +30,8 @@ def installed(folder: Path, first: str) -> Named:
 def choices() -> Named:
     """Return the language choices for models. A callable, so that adding a language needs no migration."""
     return list(settings.LANGUAGES)
+
+
+def current() -> str:
+    """Return the code of the active language; of the site's first one where none is active."""
+    return get_language() or settings.LANGUAGE_CODE

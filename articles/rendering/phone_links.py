@@ -1,10 +1,8 @@
 """Makes the phone numbers in a guide links that call them or begin a text message."""
 
-from django.conf import settings
-from django.utils.translation import get_language
 from lxml.html import HtmlElement, builder
 
-from recovery_site import phones
+from recovery_site import languages, phones
 
 NOT_INSIDE = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre"}
 
@@ -21,7 +19,7 @@ def link_numbers(root: HtmlElement) -> None:
 
 def _link_in(element: HtmlElement, text: str | None, position: int) -> str | None:
     """Insert the numbers of `text` as links into `element` from `position` on; return what is left before the first."""
-    numbers = list(phones.numbers_in(text or "", get_language() or settings.LANGUAGE_CODE))
+    numbers = list(phones.numbers_in(text or "", languages.current()))
     if not text or not numbers:
         return text
     ends = [number.start for number in numbers[1:]] + [len(text)]

@@ -4,11 +4,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
+from recovery_site import languages
 from recovery_site.pages.public_pages import public_page
 
 NEWEST = 30  # guides in the feed
@@ -18,7 +18,7 @@ NEWEST = 30  # guides in the feed
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """The newest and newly corrected guides of the language."""
-    language = get_language() or settings.LANGUAGE_CODE
+    language = languages.current()
     feed = Atom1Feed(
         title=settings.SITE_NAME,
         link=settings.SITE_URL + reverse("articles:guide_list"),

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import feedback, published
 from articles.models import Edition
+from recovery_site import languages
 from recovery_site.pages.public_pages import public_page
 
 
@@ -52,7 +52,7 @@ def square(address: str) -> SafeString:
 
 
 def _edition(slug: str) -> Edition:
-    edition = published.edition_at(get_language() or settings.LANGUAGE_CODE, slug)
+    edition = published.edition_at(languages.current(), slug)
     if edition is None:
         raise Http404
     return edition

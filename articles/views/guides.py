@@ -3,7 +3,6 @@
 from itertools import groupby
 from operator import attrgetter
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -11,12 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
 from articles.rendering import pictures, structured_data
 from articles.workflow import glossary_review, previews, share_links
+from recovery_site import languages
 from recovery_site.pages.public_pages import public_page
 
 
@@ -24,7 +24,7 @@ from recovery_site.pages.public_pages import public_page
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site. One query."""
-    guide = published.guide_at(get_language() or settings.LANGUAGE_CODE, slug)
+    guide = published.guide_at(languages.current(), slug)
     if guide is None:
         raise Http404
     edition = guide.live_edition
@@ -51,7 +51,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def guide_list(request: HttpRequest) -> HttpResponse:
     """All guides of the language in groups, narrowed by substance, stage or reader."""
-    language = get_language() or settings.LANGUAGE_CODE
+    language = languages.current()
     asked = {name: request.GET.get(name, "") for name in topics.KINDS}
     listing = published.listed(language, asked, request.GET.get("page"))
     names = list(topics.GROUPS.items())
@@ -64,7 +64,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """The words that guides explain, as they were last approved, in the language of the address. One query."""
-    terms = list(glossary_review.shown(get_language() or settings.LANGUAGE_CODE))
+    terms = list(glossary_review.shown(languages.current()))
     # Said once where it is true of all: sixty times the same sentence is noise.
     nobody_reviewed = not any(term.reviewed_on for term in terms)
     return render(request, "articles/glossary.html", {"terms": terms, "nobody_reviewed": nobody_reviewed})

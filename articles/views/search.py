@@ -4,13 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
 from articles.search import crisis, ranking
 from danger import signs
-from recovery_site import helplines
+from recovery_site import helplines, languages
 from recovery_site.pages.public_pages import public_page
 
 
@@ -21,17 +20,17 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     topic = request.GET.get("topic", "")
     topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
-    findings = ranking.find(typed, _language(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
+    findings = ranking.find(typed, languages.current(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
     needed = findings.question.urgent if findings else []
-    codes = crisis.signs_in(findings.question.typed, _language()) if findings and needed else []
+    codes = crisis.signs_in(findings.question.typed, languages.current()) if findings and needed else []
     context = {
         "typed": typed,
         "findings": findings,
         "topic": topic,
-        "topic_groups": published.offered_topics(_language()),
+        "topic_groups": published.offered_topics(languages.current()),
         "urgent_words": [line["text"] for line in signs.lines(codes)],
-        "card": import_string(settings.SEARCH_ANSWERS)(typed, _language()) if typed else None,
-        "urgent": [line for line in helplines.helplines(settings.COUNTRY, _language()) if line.key in needed],
+        "card": import_string(settings.SEARCH_ANSWERS)(typed, languages.current()) if typed else None,
+        "urgent": [line for line in helplines.helplines(settings.COUNTRY, languages.current()) if line.key in needed],
     }
     return render(request, "articles/search.html", context)
 
@@ -40,12 +39,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return suggestions for an unfinished query: {"guides": [{"title", "url"}, …]}."""
     typed = request.GET.get("q", "").strip()
-    editions = ranking.suggest(typed, _language()) if len(typed) > 1 else []
+    editions = ranking.suggest(typed, languages.current()) if len(typed) > 1 else []
     return JsonResponse({"guides": [{"title": edition.title, "url": edition.get_absolute_url()} for edition in editions]})
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
 
 
 def _number(text: str) -> int:

@@ -4,13 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import published
 from articles.rendering import structured_data
 from articles.views import privacy_faq
-from recovery_site import helplines
+from recovery_site import helplines, languages
 from recovery_site.pages.public_pages import public_page
 
 
@@ -18,7 +17,7 @@ from recovery_site.pages.public_pages import public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: what is wrong now, three ways in, and the guides that are about danger. One query."""
-    language = get_language() or settings.LANGUAGE_CODE
+    language = languages.current()
     return render(request, "articles/home.html", {"guides": published.first_guides(language)})
 
 

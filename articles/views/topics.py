@@ -1,12 +1,11 @@
 """Views that list guides by topic."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
+from recovery_site import languages
 from recovery_site.pages.public_pages import public_page
 
 
@@ -14,7 +13,7 @@ from recovery_site.pages.public_pages import public_page
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     """List the topics that have at least one guide. One query."""
-    used = published.topics_in_use(get_language() or settings.LANGUAGE_CODE)
+    used = published.topics_in_use(languages.current())
     groups = [
         {"kind": kind, "title": title, "codes": {code: words for code, words in codes.items() if f"{kind}:{code}" in used}}
         for kind, (title, codes) in topics.KINDS.items()
@@ -29,5 +28,5 @@ def topic(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     _title, codes = topics.KINDS.get(kind, ("", {}))
     if code not in codes:
         raise Http404
-    guides = published.about(get_language() or settings.LANGUAGE_CODE, f"{kind}:{code}")
+    guides = published.about(languages.current(), f"{kind}:{code}")
     return render(request, "articles/topic.html", {"name": codes[code], "guides": guides})

@@ -6,12 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from intake.models import Centre
 from intake.views import centre_pages
-from recovery_site import helplines
+from recovery_site import helplines, languages
 from recovery_site.pages.public_pages import keep_until, public_page
 
 # The helplines of the page for help now, in this order; the others are one press away.
@@ -40,7 +39,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call now: the helplines that answer day and night, our centres and whether they are open, then writing. Five queries."""
-    lines = {line.key: line for line in helplines.helplines(settings.COUNTRY, _language())}
+    lines = {line.key: line for line in helplines.helplines(settings.COUNTRY, languages.current())}
     context = {
         "calls": [lines[key] for key in FIRST_CALLS if key in lines],
         "text_line": lines.get("text"),
@@ -55,10 +54,6 @@ def _all(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _shown(request: HttpRequest, found: Centre) -> dict[str, Any]:
     """Return what is shown of a centre. The page may be kept only until the words about being open change."""
-    shown = centre_pages.shown(found, _language(), timezone.now())
+    shown = centre_pages.shown(found, languages.current(), timezone.now())
     keep_until(request, shown["state"].changes_at)
     return shown
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE

@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -40,7 +39,7 @@ from intake.scheduling.opening_hours import CentreHours
 from intake.submission import drafts, form_tokens, receipt_cookie, receive
 from intake.views import receipt_guides
 from intake.views.guards import reconnect, visitor_form
-from recovery_site import phones
+from recovery_site import languages, phones
 from recovery_site.pages.public_pages import public_page, without_secrets
 
 logger = logging.getLogger(__name__)
@@ -71,7 +70,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             form.renew_token()
             return form_page(request, form, status=422)
         attempt = rate_limits.check(rate_limits.CONTACT, request, timezone.now())
-        data = form.inquiry_data(_language())
+        data = form.inquiry_data(languages.current())
         signs_of_form = form.signs(attempt, proven=_is_proven(request, form.form_token.nonce))
         received = receive.receive(data, form_token=form.form_token.nonce, guide_slug=form.cleaned_data["guide"], signs=signs_of_form)
     except rate_limits.TooManyTries:
@@ -82,7 +81,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         # Whatever the error: the text stays in the form, and sending the form again can't store it twice.
         logger.exception("An inquiry could not be stored")
         if (stored := _stored_despite_error(form)) is not None:
-            return _after_storing(request, form, stored, form.inquiry_data(_language()))
+            return _after_storing(request, form, stored, form.inquiry_data(languages.current()))
         form.add_error(None, _("We could not take your request just now. Nothing is lost: try Send again, or call instead."))
         return form_page(request, form, status=503)
     return _after_storing(request, form, received, data)
@@ -111,7 +110,7 @@ def _stored_despite_error(form: InquiryForm) -> receive.Received | None:
         reconnect()
         if form.form_token is None:
             return None
-        return receive.taken_before(form.inquiry_data(_language()), form.form_token.nonce, sent_again=form.sent_again)
+        return receive.taken_before(form.inquiry_data(languages.current()), form.form_token.nonce, sent_again=form.sent_again)
     except Exception:  # the database is still unavailable; sending the form again will find the inquiry
         return None
 
@@ -128,7 +127,7 @@ def _blank_page(request: HttpRequest) -> HttpResponse:
     proof = PROOF_PLACEHOLDER if _proof_is_asked() else ""
     # Nothing typed by a visitor is part of the key or the cached text. A centre that can't answer any more is offered no longer.
     offered = zlib.crc32(" ".join(str(slug) for slug, _name in centre_choices()).encode())
-    key = f"blank-contact-form:{_language()}:{for_whom}:{answers['centre'].pk if answers else 0}:{offered}:{bool(proof)}"
+    key = f"blank-contact-form:{languages.current()}:{for_whom}:{answers['centre'].pk if answers else 0}:{offered}:{bool(proof)}"
     rendered = cache.get(key)
     if rendered is None:
         initial = {"token": TOKEN_PLACEHOLDER, "guide": GUIDE_PLACEHOLDER, "for_whom": for_whom}
@@ -176,7 +175,7 @@ def form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Htt
     values = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "desk": answering_desk(form.answers_so_far(_language())),
+        "desk": answering_desk(form.answers_so_far(languages.current())),
         "danger_lines": danger_lines(values),
         "keeps_words": True,
         "is_contact": True,
@@ -189,7 +188,7 @@ def form_page(request: HttpRequest, form: InquiryForm, status: int = 200) -> Htt
 def danger_lines(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return whom to call and what to do, for the signs of danger in what was typed."""
     text = "\n".join(str(values.get(name, "")) for name in ("message", "other_notes", "phone"))
-    return signs.lines(assess(text, _language()).codes)
+    return signs.lines(assess(text, languages.current()).codes)
 
 
 def _proof(request: HttpRequest, token: str) -> dict[str, str]:
@@ -217,7 +216,7 @@ def answering_desk(data: InquiryData | None = None) -> dict[str, Any] | None:
     None if no centre can accept inquiries or the database is unavailable.
     """
     now = timezone.now()
-    data = data or InquiryData(language=_language())
+    data = data or InquiryData(language=languages.current())
     try:
         route = routing.choose(data, priority.assess(data)[0], now)
     except (routing.NobodyToAnswer, DatabaseError, InterfaceError, ImproperlyConfigured):
@@ -271,7 +270,7 @@ def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse
             lines=priority.codes_for_receipt(data, inquiry.priority_reasons),
             topics=data.substances,
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
-            page_language=_language(),
+            page_language=languages.current(),
             reaches_nobody=_reaches_nobody(inquiry.centre),
         ),
         received.words_since,
@@ -334,7 +333,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
 
 def _called(sent: receipt_cookie.Sent) -> str:
     """Return the sentence on when the person is called, in the language of this page."""
-    if not sent.called or sent.page_language == _language():
+    if not sent.called or sent.page_language == languages.current():
         return sent.called
     try:
         inquiry = Inquiry.objects.select_related("centre").filter(reference=sent.reference).first()
@@ -349,7 +348,3 @@ def _check(request: HttpRequest, sent: receipt_cookie.Sent) -> dict[str, Any]:
     if request.method != "POST":
         return {"asked": asked, "checked": None}
     return {"asked": asked, "checked": wordlists.is_same(request.POST.get("word", ""), sent.words[asked - 1])}
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE

@@ -6,12 +6,10 @@ Nothing is sent here. The last page shows all answers, and its form goes to the 
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from intake.assessment import rate_limits
 from intake.forms import InquiryForm, questions
@@ -20,6 +18,7 @@ from intake.submission import drafts, form_tokens, receipt_cookie
 from intake.submission.drafts import Draft
 from intake.views import contact
 from intake.views.guards import visitor_form
+from recovery_site import languages
 from recovery_site.pages.public_pages import public_page
 
 logger = logging.getLogger(__name__)
@@ -148,7 +147,7 @@ def check(request: HttpRequest) -> HttpResponse:
     data = draft.data
     form = InquiryForm(initial=typed(data), for_whom=wording_for(data.get("for_whom", "")))
     rows = questions.rows(form, data)
-    language = get_language() or settings.LANGUAGE_CODE
+    language = languages.current()
     context: dict[str, Any] = {
         "rows": [row for row in rows if row.answer or row.slug not in {each.slug for each in questions.MORE}],
         "more": [row for row in rows if not row.answer and row.slug in {each.slug for each in questions.MORE}],

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.utils.translation import get_language
 
 from articles import published
 from articles.models import Edition
+from recovery_site import languages
 
 # Signs of danger that may be over when somebody writes ("last week"), and the guide for afterwards: the topics that it has, and has not.
 # Of suicide and violence the guide for families says what comes next, at home and for one's own safety.
@@ -25,7 +24,7 @@ def afterwards(reasons: list[str]) -> list[Edition]:
     guides: dict[int, Edition] = {}
     try:
         for wanted, unwanted in (AFTERWARDS[code] for code in reasons if code in AFTERWARDS):
-            about = [edition for edition in published.about(_language(), wanted[0]) if _is_about(edition, wanted, unwanted)]
+            about = [edition for edition in published.about(languages.current(), wanted[0]) if _is_about(edition, wanted, unwanted)]
             # The one that is about little else: of overdoses many guides say something.
             nearest = min(about, key=lambda edition: edition.topics.count("stage:"), default=None)
             if nearest is not None:
@@ -44,12 +43,9 @@ def about_substances(codes: list[str]) -> Edition | None:
     """Return a guide about the first of `codes` (substances) that has one in this language, those on withdrawal first."""
     try:
         found = (
-            sorted(published.about(_language(), f"substance:{code}"), key=lambda edition: edition.kind != "withdrawal") for code in codes
+            sorted(published.about(languages.current(), f"substance:{code}"), key=lambda edition: edition.kind != "withdrawal")
+            for code in codes
         )
         return next((editions[0] for editions in found if editions), None)
     except (DatabaseError, InterfaceError):
         return None
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE

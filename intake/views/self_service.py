@@ -4,12 +4,10 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from intake.cases import choices, consents
@@ -24,17 +22,13 @@ from intake.mailbox.sessions import Mailbox
 from intake.retention import erasure
 from intake.submission import receipt_cookie
 from intake.views.mailbox import COOKIE, with_mailbox
-from recovery_site import phones
+from recovery_site import languages, phones
 from recovery_site.verbs import Refused
 
 
 def _back(saved: str = "") -> HttpResponse:
     """Redirect to the mailbox, which says what was `saved`: "contact" or "notes"."""
     return HttpResponseRedirect(reverse("intake:mailbox_open", query={"saved": saved} if saved else None), status=303)
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
 
 
 def _contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
@@ -52,7 +46,7 @@ def _contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
     form = ContactForm(request.POST, stored=sessions.first_words(box), held=consents.held_by(box.inquiry))
     if not form.is_valid():
         return _contact_page(request, box, form, status=422)
-    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=_language(), **form.contact_preferences()))
+    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=languages.current(), **form.contact_preferences()))
     return _back("contact")
 
 
@@ -155,8 +149,8 @@ def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:
     sent = receipt_cookie.unpack(request.POST.get("sent", ""))
     is_new = sent is None or sent.reference != box.inquiry.reference
     if sent is None or is_new:
-        words = receipts.new(_language())
-        sent = receipt_cookie.Sent(list(words), _language(), box.inquiry.reference, box.inquiry.received_at.isoformat())
+        words = receipts.new(languages.current())
+        sent = receipt_cookie.Sent(list(words), languages.current(), box.inquiry.reference, box.inquiry.received_at.isoformat())
     asked = len(sent.words) // 2 + 1
     typed = request.POST.get("word", "")
     if wordlists.is_same(typed, sent.words[asked - 1]):

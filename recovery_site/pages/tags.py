@@ -17,7 +17,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
-from recovery_site import phones, time_zones
+from recovery_site import languages, phones, time_zones
 from recovery_site.pages import public_pages
 
 register = template.Library()
@@ -26,7 +26,7 @@ register = template.Library()
 @register.simple_tag
 def helplines() -> tuple[helpline_file.Helpline, ...]:
     """The helplines of settings.COUNTRY in the active language."""
-    return helpline_file.helplines(settings.COUNTRY, translation.get_language() or settings.LANGUAGE_CODE)
+    return helpline_file.helplines(settings.COUNTRY, languages.current())
 
 
 @register.simple_tag
@@ -46,7 +46,7 @@ def has_history(row: Model) -> bool:
 def phone_links(text: str) -> SafeString:
     """Return `text`, escaped, with the numbers in it as links that call them or begin a text message."""
     parts, end = [], 0
-    for number in phones.numbers_in(text, translation.get_language() or settings.LANGUAGE_CODE):
+    for number in phones.numbers_in(text, languages.current()):
         parts += [escape(text[end : number.start]), format_html('<a href="{}">{}</a>', number.href, text[number.start : number.end])]
         end = number.end
     return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 (escaped above)
@@ -100,7 +100,7 @@ def machine_links(context: template.Context) -> dict[str, Any] | None:
     addresses = {code: settings.SITE_URL + path for code, path in paths.items()}
     if settings.LANGUAGE_CODE in addresses:
         addresses["x-default"] = addresses[settings.LANGUAGE_CODE]
-    language = translation.get_language() or settings.LANGUAGE_CODE
+    language = languages.current()
     number = f"?page={request.GET['page']}" if request.GET.get("page", "").isdecimal() else ""
     return {
         "canonical": settings.SITE_URL + request.path + number,

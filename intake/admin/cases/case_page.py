@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,7 +22,7 @@ from intake.notifications import alarms
 from intake.retention import policy
 from intake.scheduling import cadence, safe_times
 from intake.triage import EMERGENCY_NUMBERS, SAFE_WAYS, Case, related
-from recovery_site import helplines
+from recovery_site import helplines, languages
 
 RELATED_AT_ONCE = 20  # rows
 FIRST_WORDS = 160  # characters of what they wrote, in the first screen of a phone
@@ -102,7 +101,7 @@ def emergency_calls(timeline: list[Event]) -> list[tuple[Event, str]]:
 
 def _emergency_numbers() -> list[helplines.Helpline]:
     """Return the helplines that staff call in an emergency, in the language of the page."""
-    lines = helplines.helplines(settings.COUNTRY, get_language() or settings.LANGUAGE_CODE)
+    lines = helplines.helplines(settings.COUNTRY, languages.current())
     return [line for line in lines if line.key in EMERGENCY_NUMBERS]
 
 

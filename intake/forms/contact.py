@@ -297,21 +297,15 @@ class InquiryForm(ContactPreferenceFields):
         try:
             self.form_token = form_tokens.read(text)
         except form_tokens.BadFormToken:
-            self._set_new_token()
+            # The visitor can't correct this field.
+            self.set_data(token=form_tokens.issue())
             raise ValidationError(OUT_OF_DATE) from None
         return text
 
     def renew_token(self) -> None:
         """Ask to send the form once more, with a new token: the one it has is too old."""
-        self._set_new_token()
+        self.set_data(token=form_tokens.issue())
         self.add_error(None, OUT_OF_DATE)
-
-    def _set_new_token(self) -> None:
-        # The visitor can't correct this field.
-        renewed = QueryDict(mutable=True)
-        renewed.update(self.data)
-        renewed["token"] = form_tokens.issue()
-        self.data = renewed
 
     def answers_so_far(self, language: str) -> InquiryData:
         """Return the unvalidated answers that routing depends on, for the response time that is shown before sending."""
@@ -377,7 +371,7 @@ class InquiryForm(ContactPreferenceFields):
     def kept(self) -> list[tuple[str, str]]:
         """Return what was typed, as (name, value) of hidden fields: for a page that sends the same form again."""
         posted = cast("QueryDict", self.data)
-        left_out = ("website", "again", "altcha", "go", "step")
+        left_out = ("website", "again", "altcha", "go")
         return [(name, value) for name, values in posted.lists() if name not in left_out for value in values]
 
 

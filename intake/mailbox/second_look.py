@@ -85,5 +85,5 @@ def _text(inquiry: Inquiry, message: Message | None, *, only_notes: bool) -> tup
     if message is not None:
         return sealing.open_sealed("message", message.pk, message.sealed, case_key).get("text", ""), None
     payload = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key)
-    notes = payload.get("other_notes", "")
+    notes = "\n".join(filter(None, (payload.get("other_notes", ""), payload.get("phone_note", ""))))
     return notes if only_notes else f"{payload.get('message', '')}\n{notes}", inquiry.language

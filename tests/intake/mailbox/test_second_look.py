@@ -186,3 +186,16 @@ def test_of_changed_notes_only_the_notes_are_looked_at(riverside, model_says, mo
     changes_notes(received, QUIET)
     outbox.send_all_due()
     assert looked_at == [QUIET]
+
+
+def test_what_stands_beside_a_changed_number_is_looked_at_too(riverside, model_says, monkeypatch):
+    received = receive_from_wren("The first message")
+    model_says(UNSURE)
+    outbox.send_all_due()
+    looked_at = []
+    monkeypatch.setattr(stage_two, "raised", lambda text, *_more: looked_at.append(text))
+    key = receipts.unwrap(Receipt.objects.get().wrapped, Inquiry.objects.get().pk, receipts.derive(received.receipt)[1])
+    beside = InquiryData(contact_way="phone", phone="+12125550143", phone_note=QUIET)
+    contact_preferences.change(Inquiry.objects.get(), key, beside)
+    outbox.send_all_due()
+    assert looked_at == [QUIET]

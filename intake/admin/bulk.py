@@ -12,6 +12,7 @@ from accounts.models import User
 from intake import triage
 from intake.cases.permissions import visible_inquiries
 from intake.models import Inquiry
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 AT_ONCE = 100  # cases
@@ -84,8 +85,8 @@ def carry_out(cleaned: dict[str, Any], ticked: list[str], *, by: User) -> Result
 def _parsed(ticked: list[str]) -> Iterable[tuple[str, int]]:
     for value in ticked:
         reference, _colon, version = value.partition(":")
-        if version.isdecimal() and len(version) < 10:
-            yield reference, int(version)
+        if (known := number(version)) is not None:
+            yield reference, known
 
 
 def _steps(cleaned: dict[str, Any], by: User) -> dict[str, Callable[[Inquiry, int], Any]]:

@@ -21,6 +21,7 @@ from intake.admin.requests import StaffRequest
 from intake.cases import colleagues, permissions
 from intake.models import Centre, Membership
 from recovery_site import time_zones
+from recovery_site.staff.paths import number
 from recovery_site.verbs import NotAllowed, Refused
 
 ROLES = [
@@ -108,8 +109,7 @@ def _people(user: User, centres: QuerySet[Centre]) -> QuerySet[User]:
 
 
 def _again(request: StaffRequest, people: QuerySet[User]) -> HttpResponse:
-    key = request.POST["again"]
-    colleague = get_object_or_404(people, pk=int(key) if key.isdecimal() else 0)
+    colleague = get_object_or_404(people, pk=number(request.POST["again"]) or 0)
     if password_links.may_get_one(colleague):
         _tell(request, colleague, password_links.invite(colleague))
     else:

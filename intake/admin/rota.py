@@ -23,6 +23,7 @@ from intake.models import Centre, OnCallShift
 from intake.notifications import rota
 from recovery_site import time_zones
 from recovery_site.staff.admin_site import Panel
+from recovery_site.staff.paths import number
 from recovery_site.verbs import NotAllowed, Refused
 
 SWAPPED_AHEAD = dt.timedelta(days=60)
@@ -143,7 +144,7 @@ def _chosen(user: User, key: str) -> Centre:
     """Return the centre of the page: the one asked for, else the first of one's own. Raises PermissionDenied without any, Http404."""
     centres = _centres(user)
     if key:
-        centre = centres.filter(pk=int(key) if key.isdecimal() else 0).first()
+        centre = centres.filter(pk=number(key) or 0).first()
         if centre is None:
             raise Http404
         return centre

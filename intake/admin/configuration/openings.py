@@ -13,6 +13,7 @@ from intake.admission import openings
 from intake.cases import permissions
 from intake.models import Availability, Centre
 from recovery_site.staff.admin_site import Panel
+from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 
@@ -29,10 +30,10 @@ def openings_panel(request: HttpRequest) -> Panel | None:
 def say(request: StaffRequest) -> HttpResponse:
     """Store what a button of the panel says."""
     roles = permissions.centre_roles(request.user)
-    asked = request.POST.get("centre", "")
-    if not roles or (asked.isdecimal() and int(asked) not in roles):
+    asked = number(request.POST.get("centre", ""))
+    if not roles or (asked is not None and asked not in roles):
         raise PermissionDenied
-    centre = Centre.objects.filter(pk=asked).first() if asked.isdecimal() else None
+    centre = Centre.objects.filter(pk=asked).first() if asked is not None else None
     try:
         if centre is None:
             raise Refused(_("Choose one of the levels of care that your centre offers."))

@@ -134,3 +134,11 @@ def test_a_corrected_address_is_no_longer_called_refused(client, olga, ben):
     assert client.post(f"/admin/accounts/user/{ben.pk}/change/", form).status_code == 302
     ben.refresh_from_db()
     assert ben.email_refused_at is None
+
+
+@pytest.mark.parametrize("wrong", ["9" * 4400, "9" * 30, "²", "nobody"])
+def test_what_is_no_number_of_a_row_makes_no_page_of_luisa_fail(client, luisa, wrong):
+    client.force_login(luisa)
+    assert client.post("/admin/intake/centre/colleagues/", {"again": wrong}).status_code == 404
+    assert client.get("/admin/intake/inquiry/rota/", {"centre": wrong}).status_code == 404
+    assert client.post("/admin/intake/centre/openings/", {"centre": wrong, "level": "detox", "state": "today"}).status_code == 303

@@ -67,9 +67,7 @@ def of_case(inquiry: Inquiry, *, by: User, key: bytes) -> list[OpenedDraft]:
 
 def without_case(*, by: User) -> list[OpenedDraft]:
     """Return what `by` typed into forms that belong to no case yet and did not send, the latest first. One query."""
-    rows = StaffDraft.objects.filter(user=by, inquiry=None, sent_at=None, saved_at__gt=timezone.now() - KEPT_FOR).select_related(
-        "centre_key"
-    )
+    rows = StaffDraft.objects.filter(user=by, inquiry=None, sent_at=None, saved_at__gt=timezone.now() - KEPT_FOR)
     opened = []
     for row in rows.select_related("centre_key")[:OFFERED]:
         # Who left the centre can't read any more what is sealed to its key.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from articles.markup import LINK_SCHEMES, spellings_of, unwrapped
+
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-LISTS = frozenset({"ul", "ol", "menu", "dir"})
+LISTS = spellings_of("ul") | spellings_of("ol")
 BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "header", "hgroup", "hr", "html", "legend", "main", "p", "pre", "search", "section",
@@ -42,8 +44,8 @@ EMBEDDED = {
     "video": "a video",
     "audio": "a sound",
 }
-STRONG = frozenset({"b", "strong", "dt", "summary"})
-EMPHASIS = frozenset({"em", "i", "cite"})
+STRONG = spellings_of("strong") | {"dt", "summary"}
+EMPHASIS = spellings_of("em") | {"cite"}
 STRUCK = frozenset({"del", "s", "strike"})
 COUNTED = frozenset({"p", "li", *HEADINGS})
 NOTE_ID = re.compile(r"(?:footnote|endnote|fn)[-:]?\d+$")
@@ -53,13 +55,18 @@ TITLE_CLASS = "document-title"
 
 
 def safe_address(address: str) -> str:
-    """Return `address` if it is an http(s) URL or a path on the same site, otherwise ""."""
-    address = "".join(address.split())
+    """Return `address` if a guide may link to it: a URL with one of its schemes or a path on the same site. Otherwise return "".
+
+    An address that leads through a redirector is replaced by the one it leads to.
+    """
+    address = unwrapped("".join(address.split()))
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
     if parts.scheme in ("http", "https"):
         return address if parts.netloc else ""
+    if parts.scheme in LINK_SCHEMES:
+        return address if parts.path else ""
     is_path = bool(parts.path) and not parts.scheme and not parts.netloc and not address.startswith(("/\\", "\\"))
     return address if is_path and ":" not in parts.path.split("/", 1)[0] else ""

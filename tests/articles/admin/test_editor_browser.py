@@ -13,6 +13,7 @@ from playwright.sync_api import Error, expect
 from accounts.models import User
 from articles.models import Guide
 from articles.rendering import pictures
+from tests.articles.test_markup import EXAMPLES
 from tests.support.browser import follow
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
@@ -253,3 +254,16 @@ def test_the_fields_of_the_editor_have_names(desk_of, live_server, edith, draft)
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_visible()
     expect(page.get_by_role("spinbutton", name="number", exact=True).first).to_have_value("1")
     expect(page.get_by_role("textbox", name="publisher", exact=True).first).to_have_value("Institute of Examples")
+
+
+def test_the_editor_keeps_all_that_a_guide_may_hold(desk_of, live_server, edith, draft, watch):
+    body = "".join(dict.fromkeys(EXAMPLES.values())) + '<ol type="i"><li>First</li><li>Second</li></ol>'
+    Guide.objects.filter(pk=draft.pk).update(body=body)
+    page = desk_of(edith)
+    page.route("**/media/guides/*", lambda route: route.fulfill(content_type="image/webp", body=b""))
+    open_guide(page, live_server, draft)
+    type_at_end(page, "ly")
+    save(page)
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Guide.objects.get().body == body.replace("Second<", "Secondly<")
+    assert watch.problems() == []

@@ -53,11 +53,15 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list. `start` is the first number of an ordered list, since a paragraph may come between steps 3 and 4."""
+    """A list. `start` is the first number of an ordered list, since a paragraph may come between steps 3 and 4.
+
+    `letters` is "a", "A", "i" or "I" for one that counts with letters or Roman numbers, as the attribute `type` of <ol>.
+    """
 
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
+    letters: str = ""
 
     def walk(self) -> Iterator[ListBlock]:
         """Yield this list and the lists nested in it, in reading order."""

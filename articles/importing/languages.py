@@ -10,7 +10,10 @@ from articles.importing.document import ImportedGuide
 # Small words that few texts lack. A word that two languages share counts for both.
 SMALL_WORDS = {
     "en": ("English", "the and of to is in that for you with are it or not be this can from have if your as on when"),
-    "es": ("Spanish", "de la que el en y es sin puede está son muy los del se las por un para con no una su al lo como más pero sus le ya o este si porque cuando"),
+    "es": (
+        "Spanish",
+        "de la que el en y es sin puede está son muy los del se las por para con no una su al como más pero sus le o este si porque cuando",
+    ),
     "fr": ("French", "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se sont vous avec ou ce il"),
     "pt": ("Portuguese", "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao das ou quando você"),
     "de": ("German", "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden sie oder wenn"),

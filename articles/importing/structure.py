@@ -15,10 +15,10 @@ from articles.importing.titles import could_be_document_title
 
 LONGEST_TITLE = 160
 FURNITURE_TITLE = re.compile(
-    r"(?:you (?:may|might) also (?:like|enjoy)|related(?: (?:posts|articles|content|reading|pages))?|recent (?:posts|comments)|share (?:this|on)\b.*"
-    r"|leave a (?:reply|comment).*|\d+ (?:thoughts on|comments|responses|replies)\b.*|comments?(?: \(\d+\))?|about the author"
-    r"|subscribe.*|newsletter|categories|tags|archives|navigation|menu|table of contents|contents|artículos relacionados|compartir.*"
-    r"|deja(?: un|r un)? (?:comentario|respuesta).*|\d+ comentarios.*|entradas recientes|índice)\W*$",
+    r"(?:you (?:may|might) also (?:like|enjoy)|related(?: (?:posts|articles|content|reading|pages))?|recent (?:posts|comments)"
+    r"|share (?:this|on)\b.*|leave a (?:reply|comment).*|\d+ (?:thoughts on|comments|responses|replies)\b.*|comments?(?: \(\d+\))?"
+    r"|about the author|subscribe.*|newsletter|categories|tags|archives|navigation|menu|table of contents|contents|índice"
+    r"|artículos relacionados|compartir.*|deja(?: un|r un)? (?:comentario|respuesta).*|\d+ comentarios.*|entradas recientes)\W*$",
     re.IGNORECASE,
 )
 LONGEST_SLUG = 90
@@ -163,7 +163,9 @@ def _levelled(elements: list[Element], title_level: int | None, doubts: Doubts) 
     changed = highest if len(highest) == 1 else [entry for entry in early if entry.level == min(one.level for one in early)]
     level = min(entry.level for entry in early) if len(highest) == 1 else top
     if len(highest) > 1 or top > 1:  # a lone title of the first level was reported already
-        doubts.add_group("on another level than the section titles around it; made a section", [(entry.line, entry.text) for entry in changed])
+        doubts.add_group(
+            "on another level than the section titles around it; made a section", [(entry.line, entry.text) for entry in changed]
+        )
     return [Heading(entry.line, level, entry.text) if entry in changed and isinstance(entry, Heading) else entry for entry in elements]
 
 

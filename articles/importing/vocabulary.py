@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from articles.markup import CALLOUTS as CALLOUT_NAMES
+from articles.markup import LINK_SCHEMES, spellings_of, unwrapped
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-LISTS = frozenset({"ul", "ol", "menu", "dir"})
+LISTS = spellings_of("ul") | spellings_of("ol")
 BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "header", "hgroup", "hr", "html", "legend", "main", "p", "pre", "search", "section",
@@ -42,10 +45,10 @@ EMBEDDED = {
     "video": "a video",
     "audio": "a sound",
 }
-STRONG = frozenset({"b", "strong", "dt", "summary"})
-EMPHASIS = frozenset({"em", "i", "cite"})
+STRONG = spellings_of("strong") | {"dt", "summary"}
+EMPHASIS = spellings_of("em") | {"cite"}
 STRUCK = frozenset({"del", "s", "strike"})
-CALLOUTS = ("emergency", "good-to-know", "family")
+CALLOUTS = tuple(CALLOUT_NAMES)
 LONGEST_QUOTE = 5000
 """Characters of words that a doubt names because they aren't in the guide."""
 RAISED_DIGITS = {"sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), "sub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")}
@@ -65,61 +68,31 @@ ITEM_ID = "import-item-{kind}-{number}"
 """The id of the anchor in a numbered item of a Word document, from which its number is read."""
 ITEM_NUMBER = re.compile(r"import-item-(\w+)-(\d{1,5})$")
 LETTERS = {
-    "a": "letters", "A": "letters", "i": "Roman numbers", "I": "Roman numbers",
-    "lowerLetter": "letters", "upperLetter": "letters", "lowerRoman": "Roman numbers", "upperRoman": "Roman numbers",
-    "lower-alpha": "letters", "upper-alpha": "letters", "lower-latin": "letters", "upper-latin": "letters",
-    "lower-roman": "Roman numbers", "upper-roman": "Roman numbers",
+    "a": "a", "A": "A", "i": "i", "I": "I",
+    "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I",
+    "lower-alpha": "a", "upper-alpha": "A", "lower-latin": "a", "upper-latin": "A", "lower-roman": "i", "upper-roman": "I",
 }  # fmt: skip
+"""The kinds of numbers of a list that are letters, as HTML, Word and style sheets call them, by the attribute `type` of <ol>."""
+SPOKEN_SCHEMES = frozenset(LINK_SCHEMES) - {"http", "https"}
 SPOKEN_LINK = re.compile(
     r"(?:tel:\+?[\d().\s-]{3,25}|sms:\+?[\d().\s-]{3,25}(?:[?&]body=[^\s]*)?|mailto:[^\s@]+@[^\s@]+\.[^\s@]+)$", re.IGNORECASE
 )
-REDIRECTORS = {
-    "google.com/url": ("q", "url"),
-    "l.facebook.com/l.php": ("u",),
-    "lm.facebook.com/l.php": ("u",),
-    "slack-redir.net/link": ("url",),
-    "youtube.com/redirect": ("q",),
-    "out.reddit.com": ("url",),
-    "t.umblr.com/redirect": ("z",),
-    "getpocket.com/redirect": ("url",),
-}
-"""Addresses that send readers on to another page, and the parameters that hold its address."""
 
 
 def safe_address(address: str) -> str:
     """Return `address` if it is an http(s) URL, a path on the same site, or a link to call or to write, otherwise "".
 
-    An address that leads through somebody who counts clicks is replaced by where it leads to.
+    An address that leads through a redirector is replaced by the one it leads to.
     """
-    if SPOKEN_LINK.match(address.strip()):
-        return address.strip()
-    address = "".join(address.split())
+    address = address.strip()
+    if address.split(":", 1)[0].lower() in SPOKEN_SCHEMES:
+        return address if SPOKEN_LINK.match(address) else ""
+    address = unwrapped("".join(address.split()))
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
     if parts.scheme in ("http", "https"):
-        return direct_address(address) if parts.netloc else ""
+        return address if parts.netloc else ""
     is_path = bool(parts.path) and not parts.scheme and not parts.netloc and not address.startswith(("/\\", "\\"))
     return address if is_path and ":" not in parts.path.split("/", 1)[0] else ""
-
-
-def direct_address(address: str) -> str:
-    """Return where an address leads to if it is one of REDIRECTORS or of a mail filter, otherwise the address itself."""
-    for _ in range(3):  # they may be nested
-        parts = urlsplit(address)
-        place = (parts.netloc.removeprefix("www.") + parts.path).rstrip("/").lower()
-        names = REDIRECTORS.get(place, ("url",) if parts.netloc.endswith(".safelinks.protection.outlook.com") else ())
-        if re.fullmatch(r"google\.[a-z.]{2,6}/url", place):
-            names = ("q", "url")
-        query = parse_qs(parts.query)
-        target = next((query[name][0] for name in names if name in query), "")
-        if parts.netloc == "urldefense.com" and (match := re.match(r"/v3/__(.+?)__;", unquote(parts.path) + ";")):
-            target = match[1]
-        try:
-            if not target.startswith(("http://", "https://")) or not urlsplit(target).netloc:
-                return address
-        except ValueError:
-            return address
-        address = target
-    return address

@@ -10,7 +10,7 @@ from articles.importing.document import Block, ImportedGuide, SubHeading, WordCo
 from articles.importing.elements import words_of_block
 
 WORD = re.compile(r"[^\W_]+")
-MARKS = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,3}", re.IGNORECASE)
+MARKS = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,3}[º°ª]?", re.IGNORECASE)
 """Signs before items of a list, which become its numbers."""
 MOST_NAMED = 40
 

@@ -11,7 +11,10 @@ from articles.importing.document import LINE_BREAK, Box, Cell, ListBlock, ListIt
 from articles.importing.doubts import Doubts, quote
 from articles.importing.elements import SENTENCE_END, Element, Heading, Placed, Text, tidy
 from articles.importing.lists import gather, mark_of
-from articles.importing.vocabulary import ITEM_NUMBER, LETTERS
+from articles.importing.vocabulary import ITEM_NUMBER, LETTERS, RAISED_DIGITS
+
+SHORTEST_WRAPPED = 40
+"""Characters; a shorter line before a line break was broken on purpose."""
 
 
 @dataclass(slots=True)
@@ -71,8 +74,6 @@ def numbered_item(item: Holder, opened: OpenList, anchor: str) -> bool:
 
 def finished_lists(opened: OpenList, doubts: Doubts) -> list[ListBlock]:
     """Return the list, or several if its numbers don't run on. Items that contain only another list are replaced by its items."""
-    if opened.kind in LETTERS and opened.items:
-        doubts.add(f"the {LETTERS[opened.kind]} of a list became numbers; check what the text says about them.", opened.line)
     if opened.step < 0:
         doubts.add("a list that counts backwards was parted, so that its numbers stay.", opened.line)
     parts: list[tuple[int, list[ListItem]]] = []
@@ -87,7 +88,8 @@ def finished_lists(opened: OpenList, doubts: Doubts) -> list[ListBlock]:
             parts[-1][1].extend(items)
             expected = number + 1
             number += opened.step
-    return [ListBlock(opened.ordered, tuple(items), max(first, 1) if opened.ordered else 1) for first, items in parts]
+    letters = LETTERS.get(opened.kind, "") if opened.ordered else ""
+    return [ListBlock(opened.ordered, tuple(items), max(first, 1) if opened.ordered else 1, letters) for first, items in parts]
 
 
 def _items_of(holder: Holder, doubts: Doubts) -> list[ListItem]:
@@ -101,7 +103,7 @@ def _items_of(holder: Holder, doubts: Doubts) -> list[ListItem]:
     for before, child in zip(holder.children, holder.children[1:], strict=False):
         if before.ordered != child.ordered or (child.ordered and child.start != before.start + len(before.items)):
             doubts.add(f"the lists below {quote(plain(spans))} were made one; check their numbers.", holder.line)
-    return [ListItem(spans, ListBlock(first.ordered, inner, first.start))]
+    return [ListItem(spans, ListBlock(first.ordered, inner, first.start, first.letters))]
 
 
 def finished_table(opened: OpenTable) -> Table | None:
@@ -133,6 +135,17 @@ def finished_box(opened: OpenBox, doubts: Doubts) -> list[Element]:
     return [Placed(opened.line, Box(opened.kind, opened.title, tuple(blocks)))]
 
 
+def title_of(holder: Holder, doubts: Doubts) -> str:
+    """Return the text of a title, with raised and lowered digits as letters, since a title has no format."""
+    spans = [
+        Span(span.text.translate(RAISED_DIGITS[span.script])) if span.script and span.text.strip().isdigit() else span
+        for span in holder.spans
+    ]
+    if any(span.script for span in spans):
+        doubts.add(f"raised or lowered letters in the title {quote(plain(tuple(spans)))} became plain ones.", holder.line)
+    return plain(tidy([Span(span.text) for span in spans]))
+
+
 def lines_of(spans: list[Span]) -> list[list[Span]]:
     """Return the lines between line breaks."""
     rows: list[list[Span]] = [[]]
@@ -145,12 +158,15 @@ def lines_of(spans: list[Span]) -> list[list[Span]]:
 
 
 def joined_lines(spans: list[Span]) -> list[Span]:
-    """Return `spans` with a space for each line break inside a sentence, which only laid out the text."""
+    """Return `spans` with a space for each line break that only wrapped a sentence: after a long line, before a small letter."""
     result: list[Span] = []
+    before = ""
     for row in map(tidy, lines_of(spans)):
         if row and result:
-            result.append(Span(" " if plain(row)[:1].islower() else LINE_BREAK))
+            wrapped = len(before) >= SHORTEST_WRAPPED and plain(row)[:1].islower() and not before.endswith(SENTENCE_END)
+            result.append(Span(" " if wrapped else LINE_BREAK))
         result.extend(row)
+        before = plain(row)
     return result
 
 

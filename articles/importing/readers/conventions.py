@@ -18,8 +18,10 @@ WORD_LIST = re.compile(r"mso-list:\s*l(\d+)\s+level(\d)")
 WORD_MARK = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 SYMBOLS = re.compile(r"font-family:\s*[\"']?(?:symbol|wingdings|webdings|courier)", re.IGNORECASE)
 FURNITURE = {
-    "comments of visitors": r"comments?(?:-area|-list|-section|-respond|s-wrapper)?|commentlist|(?:comment-?)?respond|disqus(?:_thread)?|fb-comments",
-    "links for sharing": r"sharedaddy|share|sharing|share-?(?:buttons|links|bar|this)|social-?(?:share|links|icons|media)?|addtoany\S*|sd-sharing\S*",
+    "comments of visitors": r"comments?(?:-area|-list|-section|-respond|s-wrapper)?|commentlist|(?:comment-?)?respond"
+    r"|disqus(?:_thread)?|fb-comments",
+    "links for sharing": r"sharedaddy|share|sharing|share-?(?:buttons|links|bar|this)|social-?(?:share|links|icons|media)?"
+    r"|addtoany\S*|sd-sharing\S*",
     "links to other pages": r"(?:jp-?)?related-?(?:posts?|articles|content|pages|links)?|yarpp\S*|recommended\S*|recent-?posts"
     r"|post-navigation|breadcrumbs?|pagination|nav-links|tag-?cloud|tags-links|widget-area|sidebar",
     "words about the author": r"author-?(?:box|bio|info|card)|about-author|post-author",
@@ -166,7 +168,8 @@ def _take_sign(paragraph: html.HtmlElement) -> str:
     spans = [*paragraph.iter("span")]
     marked = next((span for span in spans if WORD_MARK.search(span.get("style") or "")), None)
     if marked is None:
-        marked = next((span for span in spans[:2] if SYMBOLS.search(span.get("style") or "") and len(span.text_content().strip()) <= 2), None)
+        symbols = (span for span in spans[:2] if SYMBOLS.search(span.get("style") or ""))
+        marked = next((span for span in symbols if len(span.text_content().strip()) <= 2), None)
     if marked is None:
         return ""
     sign = marked.text_content().strip()

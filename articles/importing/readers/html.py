@@ -57,7 +57,9 @@ def _list(block: ListBlock) -> SafeString:
     )
     if not block.ordered:
         return format_html("<ul>{}</ul>", items)
-    return format_html('<ol start="{}">{}</ol>', block.start, items) if block.start > 1 else format_html("<ol>{}</ol>", items)
+    start = format_html(' start="{}"', block.start) if block.start > 1 else ""
+    letters = format_html(' type="{}"', block.letters) if block.letters else ""
+    return format_html("<ol{}{}>{}</ol>", start, letters, items)
 
 
 def _inline(spans: Spans) -> SafeString:

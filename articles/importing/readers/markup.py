@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from lxml import etree, html
@@ -24,31 +25,25 @@ from articles.importing.readers.collected import (
     number_of_columns,
     numbered_item,
     texts,
+    title_of,
     whole_number,
 )
+from articles.importing.readers.left_out import LeftOut
 from articles.importing.readers.stylesheet import Look, StyleSheet
 from articles.importing.vocabulary import (
     BLOCKS,
     CALLOUTS,
     COUNTED,
-    DROPPED,
-    EMBEDDED,
     EMPHASIS,
     HEADINGS,
     INLINE,
-    LEFT_OUT_ATTRIBUTE,
     LINE_ATTRIBUTE,
     LISTS,
     LONGEST_QUOTE,
-    NOTE_ID,
-    NOTE_LINK,
     NOTE_MARK,
-    RAISED_DIGITS,
-    SILENTLY_DROPPED,
     STRONG,
     STRUCK,
     TITLE_CLASS,
-    safe_address,
 )
 
 
@@ -91,6 +86,7 @@ class _Reader:
     ) -> None:
         self.elements: list[Element] = []
         self._doubts = doubts
+        self._left_out = LeftOut(doubts, has_lines=not count_paragraphs)
         self._sheet = sheet
         self._count_paragraphs = count_paragraphs
         self._line_attribute = line_attribute
@@ -100,7 +96,7 @@ class _Reader:
         self._words_line = 1
         self._open: list[Holder | OpenList | OpenTable] = []
         self._box: OpenBox | None = None
-        self._strong = self._emphasis = self._struck = self._pre = self._notes = self._terms = 0
+        self._depth = Counter[str]()
         self._links: list[str] = []
         self._scripts: list[str] = []
 
@@ -159,37 +155,13 @@ class _Reader:
 
     def _is_left_out(self, tag: str, node: html.HtmlElement, look: Look) -> bool:
         """Return whether `node` is left out. Adds a doubt unless it had no visible content."""
-        if tag in SILENTLY_DROPPED:
-            return True
         if tag in ("img", "picture", "image"):
             self._picture(node if tag != "picture" else next(node.iter("img"), node))
             return True
         if tag == "input":
             self._input(node)
             return True
-        marked = node.get(LEFT_OUT_ATTRIBUTE, "")
-        if marked == "a note" or (tag != "a" and NOTE_ID.match(node.get("id", ""))):
-            self._note(node)
-            return True
-        what = marked or DROPPED.get(tag) or EMBEDDED.get(tag) or ""
-        if tag == "button" and page.opens_something(node):
-            what = ""
-        if not what and page.is_hidden(node, look.hidden):
-            words = page.words_of(node)
-            if page.is_folded(node):
-                if words:
-                    self._doubts.add(
-                        f"words that were folded away were kept; check that readers should see them: {quote(words)}.", self._line
-                    )
-                return False
-            what = "hidden words"
-        if not what:
-            return False
-        words = page.words_of(node)
-        if words or tag in EMBEDDED:
-            verb = "was" if what.startswith(("a ", "an ")) else "were"
-            self._doubts.add(f"{what} {verb} left out{': ' + quote(words, LONGEST_QUOTE) if words else ''}.", self._line)
-        return True
+        return self._left_out.report(tag, node, look.hidden, self._line)
 
     def _picture(self, node: html.HtmlElement) -> None:
         description = " ".join((node.get("alt") or "").split())
@@ -210,21 +182,10 @@ class _Reader:
         elif kind not in ("hidden", "submit", "button", "reset") and (words := node.get("value") or node.get("placeholder")):
             self._doubts.add(f"a form field was left out: {quote(words, LONGEST_QUOTE)}.", self._line)
 
-    def _note(self, node: html.HtmlElement) -> None:
-        self._notes += 1  # ids aren't the numbers that readers saw, which count the notes in order
-        words = re.sub("[↑↩\ufe0e]", "", page.words_of(node)).strip()
-        words = re.sub(rf"^\[{self._notes}\]\s*", "", words)
-        targets = (safe_address(link.get("href") or "") for link in node.iter("a"))
-        addresses = [address for address in dict.fromkeys(targets) if address.startswith("http") and address not in words]
-        line = 0 if self._count_paragraphs else self._line
-        shown = quote(" ".join([words, *addresses]), LONGEST_QUOTE)
-        self._doubts.add(f"Note [{self._notes}] was taken out: {shown}. Add it to the guide's sources.", line)
-
     def _start_heading(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
         if self._open:  # a heading in a list item or a table cell becomes bold text
-            self._strong += 1
-            return self._end_strong_block
+            return _in_turn([self._flush, self._within("strong")])
         level = TITLE_LEVEL if node.get("class") == TITLE_CLASS else HEADINGS[tag]
         holder = Holder("heading", self._line)
         self._open.append(holder)
@@ -232,20 +193,10 @@ class _Reader:
         def end() -> None:
             self._flush()
             self._open.pop()
-            if words := self._title_of(holder):
+            if words := title_of(holder, self._doubts):
                 self._sink().append(Heading(holder.line, level, words))
 
         return end
-
-    def _title_of(self, holder: Holder) -> str:
-        """Return the text of a title, with raised and lowered digits as letters, since a title has no format."""
-        spans = [
-            Span(span.text.translate(RAISED_DIGITS[span.script])) if span.script and span.text.strip().isdigit() else span
-            for span in holder.spans
-        ]
-        if any(span.script for span in spans):
-            self._doubts.add(f"raised or lowered letters in the title {quote(plain(tuple(spans)))} became plain ones.", holder.line)
-        return plain(tidy([Span(span.text) for span in spans]))
 
     def _start_list(self, tag: str, node: html.HtmlElement, look: Look) -> Callable[[], None]:
         self._flush()
@@ -340,32 +291,24 @@ class _Reader:
         strong = tag in STRONG if look.strong is None else look.strong
         emphasis = tag in EMPHASIS if look.emphasis is None else look.emphasis
         script = look.script or (tag if tag in ("sub", "sup") else "")
-        if strong:
-            self._strong += 1
-            closers.append(self._end_strong)
-        if emphasis:
-            self._emphasis += 1
-            closers.append(self._end_emphasis)
+        closers += [self._within(name) for name, applies in (("strong", strong), ("emphasis", emphasis)) if applies]
         if script and not NOTE_MARK.match(page.words_of(node)):
-            self._scripts.append(script)
-            closers.append(self._end_script)
+            closers.append(self._inside(self._scripts, script))
         if tag == "a":
             opened = self._open[-2] if len(self._open) > 1 else None
             top = self._open[-1] if self._open else None
             if isinstance(opened, OpenList) and isinstance(top, Holder) and numbered_item(top, opened, node.get("id") or ""):
                 return _nothing
-            self._links.append(self._address(node))
-            closers.append(self._end_link)
+            closers.append(self._inside(self._links, self._left_out.address(node, self._line)))
         elif tag in STRUCK or look.struck:
-            if not self._struck:
+            if not self._depth["struck"]:
                 self._doubts.add(f"words that were struck out were kept: {quote(page.words_of(node))}.", self._line)
-            self._struck += 1
-            closers.append(self._end_struck)
+            closers.append(self._within("struck"))
         elif tag == "ins":
             self._doubts.add(f"words that were marked as inserted were taken: {quote(page.words_of(node))}.", self._line)
         elif tag == "q":
             self._add("“")
-            closers.append(self._end_quotation)
+            closers.append(lambda: self._add("”"))
         elif tag not in INLINE and tag not in BLOCKS and tag != "button" and ":" not in tag and "-" not in tag:
             inside = " ".join([tag, *node.keys()])
             self._doubts.add(f"{quote(f'<{inside}>', 300)} is no HTML; it was left out, the words in it were kept.", self._line)
@@ -375,29 +318,27 @@ class _Reader:
 
     def _start_block(self, tag: str) -> Callable[[], None]:
         self._flush()
-        if tag == "pre":
-            self._pre += 1
-            return self._end_pre
-        if tag == "dt":
-            self._terms += 1
-            return self._end_term
-        return self._flush
+        return _in_turn([self._flush, self._within(tag)]) if tag in ("pre", "dt") else self._flush
 
-    def _address(self, node: html.HtmlElement) -> str:
-        stated = (node.get("href") or "").strip()
-        if not stated or NOTE_LINK.match(stated):
-            return ""
-        address = safe_address(stated)
-        if not address and page.words_of(node):
-            link = f"the link to {quote(stated, 200)} on {quote(page.words_of(node))}"
-            self._doubts.add(f"{link} was left out; its words were kept.", self._line)
-        return address
+    def _within(self, name: str) -> Callable[[], None]:
+        """Count an open element of this kind. Return a function that counts its end."""
+        self._depth[name] += 1
+
+        def end() -> None:
+            self._depth[name] -= 1
+
+        return end
+
+    def _inside(self, stack: list[str], value: str) -> Callable[[], None]:
+        """Push `value`. Return a function that removes it."""
+        stack.append(value)
+
+        def end() -> None:
+            stack.pop()
+
+        return end
 
     def _end_strong(self) -> None:
-        self._strong -= 1
-
-    def _end_strong_block(self) -> None:
-        self._flush()
         self._strong -= 1
 
     def _end_emphasis(self) -> None:
@@ -454,13 +395,13 @@ class _Reader:
     def _add(self, text: str | None) -> None:
         if not text:
             return
-        text = text if self._pre else re.sub(r"\s+", " ", text)
+        text = text if self._depth["pre"] else re.sub(r"\s+", " ", text)
         if not self._words:
             if not text.strip():
                 return
             self._words_line = self._line
         href, script = self._links[-1] if self._links else "", self._scripts[-1] if self._scripts else ""
-        self._words.append(Span(text, self._strong > 0, self._emphasis > 0, href, script))
+        self._words.append(Span(text, self._depth["strong"] > 0, self._depth["emphasis"] > 0, href, script))
 
     def _flush(self) -> None:
         """Finish the collected text: add it to the enclosing holder, or as paragraphs."""
@@ -472,7 +413,7 @@ class _Reader:
             between = LINE_BREAK if holder.kind == "cell" and holder.spans else " "
             holder.spans.extend([Span(between), *joined_lines(words)])
         else:
-            self._sink().extend(texts(words, self._words_line, bool(self._pre), self._terms > 0))
+            self._sink().extend(texts(words, self._words_line, self._depth["pre"] > 0, self._depth["dt"] > 0))
 
 
 def _nothing() -> None:

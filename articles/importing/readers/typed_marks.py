@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from articles.importing.doubts import Doubts
 
@@ -55,13 +56,14 @@ def _leave_out_page_heads(lines: list[str], doubts: Doubts) -> None:
         for number, line in enumerate(stripped)
         if 0 < len(line) <= LONGEST_HEAD
         and (
-            ((match := OF_PAGES.match(line)) is not None
-            and not (match[2] or "").strip().endswith("."))
+            ((match := OF_PAGES.match(line)) is not None and not (match[2] or "").strip().endswith("."))
             or alike[re.sub(r"\d+", "#", line)] > 1
         )
     }
     lone = [
-        number for number, line in enumerate(stripped) if (LONE_NUMBER.match(line) and not line.startswith(("-", "–", "—"))) or _dashed(line)
+        number
+        for number, line in enumerate(stripped)
+        if _is_dashed(line) or (LONE_NUMBER.match(line) is not None and not line.startswith(("-", "–", "—")))
     ]
     values = [int(re.sub(r"\D", "", stripped[number])) for number in lone]
     from_pages = bool(heads) or any("\f" in line for line in lines) or (len(lone) > 1 and values == sorted(set(values)))
@@ -76,18 +78,17 @@ def _leave_out_page_heads(lines: list[str], doubts: Doubts) -> None:
         lines[number] = LEFT_OUT
 
 
-def _dashed(line: str) -> bool:
+def _is_dashed(line: str) -> bool:
     return re.fullmatch(r"[–—-]\s*\d{1,3}\s*[–—-]", line) is not None
 
 
-def _count_letters(lines: list[str], pattern: re.Pattern[str], what: str, value: object, doubts: Doubts) -> None:
+def _count_letters(lines: list[str], pattern: re.Pattern[str], what: str, value: Callable[[str], int], doubts: Doubts) -> None:
     """Make numbers of letters that count items: "a)" with a "b)" after it at the same indent."""
-    count = value if callable(value) else len
     marks = {number: match for number, line in enumerate(lines) if (match := pattern.match(line))}
     expected: dict[str, tuple[int, int]] = {}
     runs: list[list[int]] = []
     for number, match in marks.items():
-        indent, place = match[1].expandtabs(4), count(match[2])
+        indent, place = match[1].expandtabs(4), value(match[2])
         run, last = expected.get(indent, (-1, -NEAR))
         if place == 1:
             runs.append([number])

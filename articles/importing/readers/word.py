@@ -83,7 +83,10 @@ def to_html(raw: bytes, doubts: Doubts) -> tuple[str, str]:
 
 
 def _checked_parts(raw: bytes) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Return the XML parts by name, and the embedded files, whose content is b"" unless it is a small text. Raises UnreadableDocument if it isn't a Word document or too large unpacked."""
+    """Return the XML parts by name, and the embedded files by name, with their content if they are small.
+
+    Raises UnreadableDocument if it isn't a Word document or too large unpacked.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = archive.infolist()

@@ -39,6 +39,7 @@ class _Level:
 class _Definition:
     levels: dict[int, _Level] = field(default_factory=dict)
     counted: dict[int, int] = field(default_factory=dict)
+    under_title: int = 0
 
 
 class Numbering:
@@ -50,6 +51,7 @@ class Numbering:
         self._definitions: dict[str, _Definition] = {}
         self._of_number: dict[str, str] = {}
         self._restarts: dict[str, dict[int, int]] = {}
+        self._titles = 0
         root = parsed(part)
         if root is not None:
             self._read(root)
@@ -80,7 +82,9 @@ class Numbering:
         for bookmark in [*root.iter(f"{W}bookmarkStart"), *root.iter(f"{W}bookmarkEnd")]:
             bookmark.getparent().remove(bookmark)
         for paragraph in root.iter(f"{W}p"):
-            item = None if self._styles.heading_level(paragraph) or self._styles.is_title(paragraph) else self._item(paragraph)
+            is_title = self._styles.is_title(paragraph) or self._styles.heading_level(paragraph) > 0
+            self._titles += is_title
+            item = None if is_title else self._item(paragraph)
             properties = paragraph.find(f"{W}pPr")
             if properties is not None:
                 for old in properties.findall(f"{W}numPr"):
@@ -140,6 +144,11 @@ class Numbering:
         definition.counted[level] = definition.counted[level] + 1 if level in definition.counted else first
         for deeper in [depth for depth in definition.counted if depth > level]:
             del definition.counted[deeper]
+        if definition.under_title != self._titles and definition.counted[level] > first and level == 0:
+            self._doubts.add(
+                f"A list goes on counting at {definition.counted[level]} below another title, as it does in Word; check its numbers."
+            )
+        definition.under_title = self._titles
         label = definition.levels.get(level, _Level()).label
         if re.search(r"[^\W\d_]{2}", re.sub(r"%\d", "", label)):
             shown = re.sub(r"%\d", str(definition.counted[level]), label)

@@ -48,10 +48,10 @@ def all_words(part: bytes) -> str:
     root = parsed(part.replace(STRICT, W[1:-1].encode()))
     pieces: list[str] = []
     for node in root.iter() if root is not None else ():
-        if node.tag in (f"{W}p", f"{W}br", f"{W}tab", f"{W}cr", f"{W}noBreakHyphen", f"{M}oMath"):
+        if node.tag in (f"{W}p", f"{W}br", f"{W}tab", f"{W}cr", f"{W}noBreakHyphen"):
             pieces.append(" ")
         elif node.tag in (f"{W}t", f"{M}t") and not any(_is_second_copy(above) for above in node.iterancestors()):
-            pieces.append(node.text or "")
+            pieces.append(node.text or "" if node.tag == f"{W}t" else f" {node.text or ''} ")
     return "".join(pieces)
 
 

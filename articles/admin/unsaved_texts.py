@@ -80,9 +80,11 @@ class UnsavedTextDesk(admin.ModelAdmin):
         return kept
 
     def unsaved_context(self, request: HttpRequest, guide: Guide | None) -> dict[str, Any]:
-        """Return the context of the editor: its page's id and the texts to offer. One query."""
+        """Return the context of the editor: its page's id and the texts to offer. One query, and three to keep a text that was refused."""
         if not permissions.may_edit(request.user):
             return {}
+        if request.method == "POST" and request.POST.get(TYPED) != "0":  # refused: kept, since the page that shows it again may be closed
+            unsaved.keep(guide, request.POST, by=permissions.staff(request.user))
         pk = unsaved.page_id(request.POST) or uuid4()
         texts = unsaved.offered(guide, to=permissions.staff(request.user))
         keep_at = reverse("admin:articles_guide_keep", args=[guide.pk]) if guide else reverse("admin:articles_guide_keep_new")

@@ -136,7 +136,9 @@ def _beginning(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> str:
     """Return the first words of the texts of a draft; without texts, what was chosen in it."""
     texts = [value.strip() for name, values in fields.items() if isinstance(form.fields.get(name), forms.CharField) for value in values]
     if not any(texts):
-        texts = [f"{form[name].label}: {chosen}" for name in fields if name in form.fields and (chosen := _chosen(form, name, fields[name]))]
+        texts = [
+            f"{form[name].label}: {chosen}" for name in fields if name in form.fields and (chosen := _chosen(form, name, fields[name]))
+        ]
     return Truncator(" … ".join(text for text in texts if text)).chars(BEGINNING)
 
 

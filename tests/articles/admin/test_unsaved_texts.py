@@ -95,6 +95,8 @@ def test_a_step_does_not_happen_while_the_form_has_a_mistake(client, draft, edit
     draft.refresh_from_db()
     assert draft.state == "draft"
     assert "Typed" in page
+    page, _data = opened(client, editor)  # the page that was refused was closed
+    assert len(page.cssselect(".draft-offer")) == 1
 
 
 def test_a_reviewer_who_changed_nothing_is_no_author_after_pressing_approve(client, draft, editor, edith, ruth):

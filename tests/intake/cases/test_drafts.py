@@ -20,6 +20,7 @@ from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
+BY_PHONE = HERE + "by-phone/"
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_a_choice_stays_when_the_button_of_another_step_is_pressed_twice(amara_i
 
 
 def test_what_the_page_filled_in_itself_is_no_draft(amara_in, at):
-    page, data = opened(amara_in, at())
+    _page, data = opened(amara_in, at())
     amara_in.post(at("drafts/"), data)
     assert not StaffDraft.objects.exists()
 
@@ -198,6 +199,27 @@ def test_a_refused_step_is_not_spent(amara_in, at, inquiry):
     amara_in.post(at("reply/"), {**fresh, "reply-text": "x", "reply-version": 99})
     amara_in.post(at("reply/"), {**fresh, "reply-text": "We have a place"})
     assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "step", "data"),
+    [
+        ("", "reply/", {"reply-version": "99", "reply-text": "wordone"}),
+        ("", "follow-up/", {"note-text": "wordone"}),
+        ("disclosures/", "consent/", {"consent-what": "wordone"}),
+        ("pre-screen/", "pre-screen/save/", {"prescreen-version": "99", "prescreen-notes": "wordone"}),
+        (BY_PHONE, BY_PHONE, {"message": "wordone"}),
+    ],
+)
+def test_what_was_refused_is_offered_when_its_page_was_closed(amara_in, at, path, step, data):
+    address, sent_to = (BY_PHONE, BY_PHONE) if path == BY_PHONE else (at(path), at(step))
+    _page, fresh = opened(amara_in, address)
+    refused = html.fromstring(amara_in.post(sent_to, {**fresh, **data}).content)
+    assert any("wordone" in (box.value or "") for box in refused.cssselect("form[data-drafts] :is(textarea, input[type=text])"))
+    assert refused.cssselect(".draft-offer") == []
+    page, _data = opened(amara_in, address)
+    [offer] = page.cssselect(".draft-offer")
+    assert "wordone" in offer.text_content()
 
 
 def test_nobody_else_sees_puts_back_or_changes_a_draft(amara_in, at, ben, inquiry, client):

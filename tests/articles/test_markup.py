@@ -102,6 +102,7 @@ def test_another_spelling_is_stored_as_the_one(spelling, tag):
         "<p>Words.<script>x()</script><iframe src='https://other.example/'></iframe></p>",
         '<p>Words.<img src="https://other.example/x.gif" alt="Cup"></p>',
         '<p><a href="javascript:x()">Words.</a></p>',
+        '<p>Words.</p><figure class="figure"><img></figure>',
         "<section><p>Words.</p></section>",
         '<p class="other">Words.</p>',
     ],

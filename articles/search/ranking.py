@@ -17,15 +17,17 @@ from modelsearch.query import And, Or, PlainText, SearchQuery
 from articles import topics
 from articles.models import Edition, SearchDocument
 from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
+from articles.search import words
 from articles.search.excerpts import Piece, excerpt, marked
 from articles.search.query import Question, Unit, Way, understand
 
 CANDIDATES = 100  # documents that are ranked; for queries that match more the order hardly matters
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
-TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 15, 2
+TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 22, 2
+SHORT_TITLE = 6  # divided by the words of a title: “Alcohol withdrawal” is more about alcohol than a longer title that names it
 SUDDEN_STOP_COUNTS = 15  # for those who ask whether it can kill
-OWN_SECTION = 4  # times that a guide with a section on a subject has its name: three for the title (index.WEIGHT_OF_HEADING), one in it
+COVERED = 3  # times that a guide that covers a subject has its name; a title of a section counts as many (index.WEIGHT_OF_HEADING)
 MOST_PAIRED = 6  # words of a long query that are searched in pairs
 
 
@@ -42,7 +44,7 @@ class Result:
 class Findings:
     """A page of results. `partial` means that no guide matches the whole query.
 
-    `lacking` are the subjects of the query, as typed, on which there is no guide: none has it in its title or a section on it.
+    `lacking` are the subjects of the query, as typed, that no guide covers: none has it in its title or COVERED times in its text.
     """
 
     question: Question
@@ -76,11 +78,11 @@ def suggest(typed: str, language: str) -> list[Edition]:
 
 
 def _has_guide_on(way: Way, documents: SearchDocumentQuerySet) -> bool:
-    """Return whether a guide has all of `way` in its title or in the title of a section. One query, for each subject of a query."""
+    """Return whether a guide covers the subject `way`. One query, for each subject of a query."""
     candidates = documents.only("title", "body").autocomplete(_query(ANYWHERE, [[Unit((way,))]]), order_by_relevance=False)[:CANDIDATES]
     return any(
         all(f" {stem} " in f" {document.title} " for stem in way)
-        or min(f" {document.body} ".count(f" {stem} ") for stem in way) >= OWN_SECTION
+        or min(f" {document.body} ".count(f" {stem} ") for stem in way) >= COVERED
         for document in candidates
     )
 
@@ -102,7 +104,7 @@ def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only
         columns = documents.only("guide_id", "title", "body", "topics")
         for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
             if document.guide_id not in scores:
-                score, has_all, in_title = _score(document, units)
+                score, has_all, in_title = _score(document, units, question.language)
                 if question.deadly and topics.kills_when_stopped(document.topics):
                     score += SUDDEN_STOP_COUNTS
                 scores[document.guide_id] = (-score, document.title, document.guide_id)
@@ -136,16 +138,17 @@ def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
     return one_of([all_of(group) for group in groups])
 
 
-def _score(document: SearchDocument, units: list[Unit]) -> tuple[int, bool, bool]:
+def _score(document: SearchDocument, units: list[Unit], language: str) -> tuple[int, bool, bool]:
     """Return the score of a document, whether it matches all of `units`, and whether it matches one in its title."""
     title, body = f" {document.title} ", f" {document.body} "
+    title_counts = TITLE_COUNTS + SHORT_TITLE // max(1, sum(not words.is_empty(stem, language) for stem in title.split()))
     score, missing, strong = 0, 0, False
     for unit in units:
         best = 0
         for rank, way in enumerate(unit.ways):
             in_title = all(f" {stem} " in title for stem in way)
             in_body = min(body.count(f" {stem} ") for stem in way)
-            counted = TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED)
+            counted = title_counts * in_title + min(in_body, MOST_COUNTED)
             # The first meaning of a synonym is the most common one.
             best = max(best, max(counted - LATER_MEANING * rank, 1) if counted else 0)
             strong = strong or in_title

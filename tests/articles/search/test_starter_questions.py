@@ -16,9 +16,11 @@ FIRST_IN_ENGLISH = {
         *("dt's", "dts", "hangover", "wine every night", "can i die from alcohol withdrawal", "seizure when quitting drinking"),
         *("how to taper alcohol", "my husband drinks too much", "hallucinations"),
     ],
-    BENZOS: ["xanax withdrawl", "xanex", "valum", "klonopin", "benzos", "benzo taper", "benzodiazapine", "ambien"],
+    BENZOS: ["xanax withdrawl", "xanex", "valum", "klonopin", "benzos", "benzo taper", "benzodiazapine"],
+    "gabapentin-sleeping-pills-and-other-sedatives": ["ambien", "sleeping pills", "lyrica"],
     OVERDOSE: ["narcan where to get", "od", "blue lips", "he won't wake up", "what to do if someone overdoses", "narcanon"],
-    MEDICINES: ["suboxen", "suboxin", "methadon", "methadone clinic", "vivitrol shot", "bupe", "pregnant"],
+    MEDICINES: ["suboxen", "suboxin", "methadon", "methadone clinic", "vivitrol shot", "bupe"],
+    "pregnancy-alcohol-and-other-drugs": ["pregnant"],
     FAMILY: ["help my daughter", "my kid", "my boyfriend is addicted", "tough love", "intervention", "enabling"],
     "prescription-opioids": ["percs", "oxycontin", "vicodan", "norco", "painkillers", "pain pills"],
     "fentanyl-and-other-opioids": ["fentynal", "phentanyl", "tranq", "blues", "fentanyl test strips"],
@@ -70,6 +72,6 @@ def test_the_right_guide_is_first():
                     wrong[typed] = slugs[:3]
     assert wrong == {}
     # In danger, guides that merely share a word such as "up" or "quiero" aren't results.
-    assert ranking.find("he won't wake up", "en").count < 4
-    assert ranking.find("quiero morir", "es").count < 4
+    assert ranking.find("he won't wake up", "en").count < 7
+    assert ranking.find("quiero morir", "es").count < 7
     assert not any("morado" in words for result in ranking.find("quiero morir", "es").results for words, hit in result.excerpt if hit)

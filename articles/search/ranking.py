@@ -4,7 +4,7 @@ Words in the title count more than words in the text, and the first meaning of a
 all words of a long query, guides with two of them in the title are results too, at the cost of up to five index queries
 instead of two. For queries with danger phrases only guides with all words, or with one of them in the title, are results.
 
-The weights were tuned with real-life questions ("my son is using heroin", "can I die from alcohol withdrawal"); 143 of them
+The weights were tuned with real-life questions ("my son is using heroin", "can I die from alcohol withdrawal"); 173 of them
 are in tests/articles/search/test_starter_questions.py and must give the same guides on SQLite and PostgreSQL.
 """
 

@@ -95,6 +95,8 @@ class PictureAdmin(EditorsOnly):
         if change:
             return super().save_form(request, form, change)
         words = form.cleaned_data
+        if pictures.moves(words["file"]):
+            messages.warning(request, gettext("This picture moves. Only its first moment was kept."))
         return pictures.add(
             words["file"], title=words["title"], alt=words["alt"], credit=words["credit"], by=permissions.staff(request.user)
         )

@@ -250,7 +250,7 @@ def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[s
     if (claim.topics and not claim.topics & topics) or (claim.trigger and not claim.trigger.search(text)):
         return None
     match = claim.pattern.search(text)
-    while match and not data.asserting.is_asserted(text, match.start(), match.end()):
+    while match and not data.asserting.is_asserted(text, match.start()):
         match = claim.pattern.search(text, match.end())
     if match is None or claim.unless.search(text):
         return None

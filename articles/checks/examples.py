@@ -22,6 +22,17 @@ class Example:
     shown: str = ""
 
 
+def of_data(name: str) -> tuple[Example, ...]:
+    """Return the examples of a check from the [[claims]] of its data."""
+    return tuple(
+        Example(sentence, finds, language)
+        for language in language_data.languages(name)
+        for row in language_data.read(language, name)["claims"]
+        for finds, sentences in (((row["rule"],), row["found"]), ((), row["passes"]))
+        for sentence in sentences
+    )
+
+
 def of_safety_data() -> tuple[Example, ...]:
     """Return the examples of clinical-safety from its data, each inside a guide that is safe otherwise."""
     return tuple(_of_safety_data())

@@ -62,7 +62,7 @@ def of(language: str) -> SafetyData | None:
     words = data["words"]
     rows = {rule: data["facts"][row["same_as"]] if "same_as" in row else row for rule, row in data["facts"].items()}
     return SafetyData(
-        asserting=asserting.of(data["asserting"]),
+        asserting=asserting.of(language),
         facts={rule: _fact(rule, row, words) for rule, row in rows.items()},
         claims=tuple(_claim(row, words) for row in data["claims"]),
     )

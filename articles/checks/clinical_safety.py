@@ -11,7 +11,7 @@ from articles.checks.registry import Rank, register
 from articles.checks.safety_messages import MESSAGES, NO_DATA, PARTS, Message
 from articles.checks.text import language_data, safety_data, topic_detection
 from articles.checks.text.parsed_guide import Block, ParsedGuide
-from articles.checks.text.safety_data import Claim, Fact, SafetyData
+from articles.checks.text.safety_data import Claim, Fact, SafetyData, Suspicion
 from articles.checks.text.topic_detection import ALCOHOL, BENZODIAZEPINES, CANNABIS, OPIOIDS, SEDATIVES, STIMULANTS
 from recovery_site.helplines import all_numbers
 
@@ -23,6 +23,7 @@ ELSEWHERE = {STIMULANTS, CANNABIS, topic_detection.OTHER}
 FIRST_PART, SHORT = 0.2, 200  # share of the body, and words of a body that is short enough to be seen at once
 TENTH_DAY = 240  # hours
 SIGNS = 2
+ONLY_OPIOIDS = frozenset({"naloxone", "second", "breaths"})  # steps that an overdose of alcohol doesn’t need
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,15 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
         yield _finding("no-data", Level.WARNING, NO_DATA)
         return
     topics = topic_detection.topics(guide)
-    sentences = list(_sentences(guide))
+    sentences = list(_sentences(guide, data))
     yield from _facts(guide, data, topics, sentences)
     yield from _medicines(guide, data, topics)
     yield from _children(guide, data, sentences)
     yield from _time_bands(guide, data, topics)
     withdrawal, overdose = topic_detection.is_about_withdrawal(guide), topic_detection.is_about_overdose(guide)
     if overdose:
-        yield from _parts(guide, data.facts["overdose-steps"], Level.ERROR)
+        without = frozenset() if OPIOIDS in topics else ONLY_OPIOIDS
+        yield from _parts(guide, data.facts["overdose-steps"], Level.ERROR, without=without)
     if withdrawal or overdose:
         yield from _emergency(guide, data)
         yield from _crisis_line(guide)
@@ -98,9 +100,13 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
         yield from _claims(sentence, data, topics, guide.language)
 
 
-def _sentences(guide: ParsedGuide) -> Iterator[_Sentence]:
+def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
+    """Yield the sentences, without quotations and without the items of lists that say what not to do."""
+    lead = ""
     for block in guide.blocks:
-        if block.quoted:
+        if block.kind != "item":
+            lead = language_data.comparable(block.text)
+        if block.quoted or (block.kind == "item" and data.asserting.negation.search(lead) and not lead.endswith(".")):
             continue
         for sentence in block.sentences:
             for start in range(0, max(1, len(sentence) - OVERLAP), LONGEST - OVERLAP):
@@ -160,9 +166,9 @@ def _is_said(fact: Fact, sentences: list[_Sentence]) -> bool:
     return False
 
 
-def _parts(guide: ParsedGuide, fact: Fact, level: Level) -> Iterator[Finding]:
+def _parts(guide: ParsedGuide, fact: Fact, level: Level, *, without: frozenset[str] = frozenset()) -> Iterator[Finding]:
     text = fact.hides.sub(" ", _text(guide))
-    if absent := [label for label, pattern in fact.parts.items() if not pattern.search(text)]:
+    if absent := [label for label, pattern in fact.parts.items() if label not in without and not pattern.search(text)]:
         names = ", ".join(str(PARTS.get(label, label)) for label in absent)
         yield _finding(fact.rule, level, MESSAGES[fact.rule], words=names)
 
@@ -229,20 +235,37 @@ def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Itera
 
 
 def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> Iterator[Finding]:
-    matches: dict[str, tuple[Claim, re.Match[str]]] = {}
+    matches: dict[str, tuple[Claim | None, re.Match[str]]] = {}
     for claim in data.claims:
         if claim.rule not in matches and (match := _asserted(claim, sentence, data, topics, language)):
             matches[claim.rule] = (claim, match)
     if "taper" in matches:
         matches.pop("dose", None)
-    for claim, match in matches.values():
+    for rule, (claim, match) in matches.items():
         yield _finding(
-            claim.rule,
-            Level.WARNING if claim.is_warning else Level.ERROR,
-            MESSAGES[claim.rule],
+            rule,
+            Level.WARNING if claim is None or claim.is_warning else Level.ERROR,
+            MESSAGES[rule],
             sentence=sentence,
             excerpt=around(sentence.words, match.start(), match.end()),
         )
+    for suspicion in data.suspicions:
+        if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):
+            matches[suspicion.rule] = (None, place)
+            excerpt = around(sentence.words, place.start(), place.end())
+            yield _finding(suspicion.rule, Level.WARNING, MESSAGES[suspicion.rule], sentence=sentence, excerpt=excerpt)
+
+
+def _suspected(suspicion: Suspicion, sentence: _Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:
+    text = sentence.text
+    if suspicion.topics and not suspicion.topics & topics:
+        return None
+    if not all(pattern.search(text) for pattern in suspicion.patterns) or suspicion.unless.search(text):
+        return None
+    for match in suspicion.patterns[-1].finditer(text):
+        if data.asserting.is_asserted(text, match.start()):
+            return match
+    return None
 
 
 def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> re.Match[str] | None:

@@ -46,7 +46,7 @@ def _of_safety_data() -> Iterator[Example]:
             yield Example(body, (), language, fields)
         for rule, row in data["facts"].items():
             yield from _of_row(language, row, rule, place=rule)
-        for row in data["claims"]:
+        for row in (*data["claims"], *data.get("suspicions", ())):
             yield from _of_row(language, row, row["rule"], place="")
 
 

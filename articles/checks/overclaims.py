@@ -132,6 +132,6 @@ def _is_taken_back(rule: str, text: str, words: Mapping[str, re.Pattern[str]]) -
     """Return whether the sentence warns of the claim, asks for it, or says of the brain that it recovers."""
     if words["warns"].search(text) and not words["ours"].search(text):
         return True
-    if rule == "cure":
-        return bool(words["asks"].match(text))
+    if words["asks"].search(text):
+        return True
     return rule == "brain-absolute" and bool(words["heals"].search(words["never_heals"].sub("", text)))

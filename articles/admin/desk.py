@@ -22,7 +22,6 @@ from recovery_site.staff import presence
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -114,7 +114,9 @@ def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
                 yield _Sentence(words, language_data.comparable(words), block)
 
 
-def _finding(rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = "") -> Finding:
+def _finding(
+    rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = ""
+) -> Finding:
     text = str(message.asserted if sentence else message.missing)
     return Finding(
         NAME,

@@ -104,7 +104,9 @@ MESSAGES = {
     ),
     "crisis-line": Message(
         missing=_("It names no crisis line."),
-        reason=_("Thoughts of suicide are common in withdrawal, and a line answers day and night. A line for finding treatment is not one."),
+        reason=_(
+            "Thoughts of suicide are common in withdrawal, and a line answers day and night. A line for finding treatment is not one."
+        ),
         suggestion=_("Name the crisis line (988 in the US: call or text)."),
         source="988 Suicide & Crisis Lifeline (SAMHSA)",
     ),
@@ -141,7 +143,9 @@ MESSAGES = {
     "mixing": Message(
         missing=_("It doesn’t say what must not be mixed."),
         asserted=_("It recommends a drink or a sedative."),
-        reason=_("Opioids with alcohol, benzodiazepines, gabapentin or muscle relaxants stop the breathing. Most deaths have more than one."),
+        reason=_(
+            "Opioids with alcohol, benzodiazepines, gabapentin or muscle relaxants stop the breathing. Most deaths have more than one."
+        ),
         suggestion=_("Say what must not be taken together, and that it can stop the breathing."),
         source="FDA boxed warning 2016 (opioids with benzodiazepines); FDA, 19 December 2019 (gabapentinoids)",
     ),
@@ -149,7 +153,9 @@ MESSAGES = {
         missing=_("It names buprenorphine or naltrexone without saying when they may be started."),
         asserted=_("It starts buprenorphine or naltrexone too early."),
         reason=_("Too early, they bring on sudden and severe withdrawal."),
-        suggestion=_("Say: buprenorphine when withdrawal has begun; naltrexone only when opioids are out of the body; a clinician decides."),
+        suggestion=_(
+            "Say: buprenorphine when withdrawal has begun; naltrexone only when opioids are out of the body; a clinician decides."
+        ),
         source=ASAM,
     ),
     "thiamine": Message(

@@ -48,9 +48,14 @@ def _names(language: str) -> _Names:
     common: dict[str, list[str]] = {}
     for topic, row in data.get("topics", {}).items():
         meanings = set(row["meanings"])
-        street = [name for name, means in language_data.synonyms(language).items() if meanings & {part.strip() for part in means.split(",")}]
+        street = [
+            name for name, means in language_data.synonyms(language).items() if meanings & {part.strip() for part in means.split(",")}
+        ]
         street = [name for name in street if _belongs(name, topic, language)]
-        plain[topic] = [*(name for name in row["names"] if name not in everyday), *(re.escape(name) for name in street if name not in everyday)]
+        plain[topic] = [
+            *(name for name in row["names"] if name not in everyday),
+            *(re.escape(name) for name in street if name not in everyday),
+        ]
         common[topic] = [*(name for name in row["names"] if name in everyday), *(re.escape(name) for name in street if name in everyday)]
     return _Names(
         {topic: language_data.compiled(names, {}) for topic, names in plain.items()},

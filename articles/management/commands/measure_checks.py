@@ -69,7 +69,9 @@ class Command(BaseCommand):
                 count(rows.setdefault(key, Figures(path.stem, *key)), row["finds"] != NO_GUIDE, findings)
                 if (row["finds"] != NO_GUIDE) != bool(findings):
                     rules = ", ".join(sorted({finding.rule for finding in findings})) or "nothing"
-                    wrong.append(f"{path.stem} {row['check']} {row['language']} {row['guide']}: {row['sentence']} [{row['finds']}; found {rules}]")
+                    wrong.append(
+                        f"{path.stem} {row['check']} {row['language']} {row['guide']}: {row['sentence']} [{row['finds']}; found {rules}]"
+                    )
             figures += rows.values()
         if options["format"] == "json":
             self.stdout.write(json.dumps([asdict(row) for row in figures], indent=2))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles import topics as guide_topics
 from articles.checks import examples
@@ -81,7 +81,7 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
     facts one by one."""
     data = safety_data.of(guide.language)
     if data is None:
-        yield _finding("no-data", Level.WARNING, NO_DATA)
+        yield _missing("no-data", Level.WARNING, NO_DATA)
         return
     topics = topic_detection.topics(guide)
     sentences = list(_sentences(guide, data))
@@ -114,21 +114,19 @@ def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
                 yield _Sentence(words, language_data.comparable(words), block)
 
 
-def _finding(
-    rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = ""
-) -> Finding:
-    text = str(message.asserted if sentence else message.missing)
-    return Finding(
-        NAME,
-        level,
-        text % {"names": words} if words else text,
-        excerpt=excerpt,
-        section=sentence.block.section if sentence else "",
-        reason=str(message.reason),
-        source=message.source,
-        suggestion=str(message.suggestion),
-        rule=rule,
-    )
+def _missing(rule: str, level: Level, message: Message, *, names: str = "", excerpt: str = "") -> Finding:
+    text = str(message.missing)
+    return _finding(rule, level, message, Finding(NAME, level, text % {"names": names} if names else text, excerpt))
+
+
+def _claimed(rule: str, level: Level, sentence: _Sentence, match: re.Match[str]) -> Finding:
+    message = MESSAGES[rule]
+    excerpt = around(sentence.words, match.start(), match.end())
+    return _finding(rule, level, message, Finding(NAME, level, str(message.asserted), excerpt, sentence.block.section))
+
+
+def _finding(rule: str, level: Level, message: Message, finding: Finding) -> Finding:
+    return replace(finding, level=level, reason=str(message.reason), source=message.source, suggestion=str(message.suggestion), rule=rule)
 
 
 # ------------------------------------------------------------------------------------------------------------------- facts
@@ -145,7 +143,7 @@ def _facts(guide: ParsedGuide, data: SafetyData, topics: set[str], sentences: li
         if fact.parts:
             yield from _parts(guide, fact, need.level)
         elif not (fact.when and not fact.when.search(_text(guide))) and not _is_said(fact, sentences):
-            yield _finding(need.rule, need.level, MESSAGES[need.rule])
+            yield _missing(need.rule, need.level, MESSAGES[need.rule])
 
 
 def _text(guide: ParsedGuide) -> str:
@@ -172,7 +170,7 @@ def _parts(guide: ParsedGuide, fact: Fact, level: Level, *, without: frozenset[s
     text = fact.hides.sub(" ", _text(guide))
     if absent := [label for label, pattern in fact.parts.items() if label not in without and not pattern.search(text)]:
         names = ", ".join(str(PARTS.get(label, label)) for label in absent)
-        yield _finding(fact.rule, level, MESSAGES[fact.rule], words=names)
+        yield _missing(fact.rule, level, MESSAGES[fact.rule], names=names)
 
 
 def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
@@ -183,9 +181,9 @@ def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterat
         return
     names = ", ".join(str(PARTS[label]) for label in absent)
     if len(absent) == len(fact.parts):
-        yield _finding("medicines", Level.ERROR, MESSAGES["medicines"], words=names)
+        yield _missing("medicines", Level.ERROR, MESSAGES["medicines"], names=names)
     else:
-        yield _finding("some-medicines", Level.WARNING, MESSAGES["medicines"], words=names)
+        yield _missing("some-medicines", Level.WARNING, MESSAGES["medicines"], names=names)
 
 
 def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) -> Iterator[Finding]:
@@ -193,7 +191,7 @@ def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) 
     if fact.when is None or _is_said(fact, sentences):
         return
     if fact.when.search(language_data.comparable(guide.title)):
-        yield _finding("children", Level.WARNING, MESSAGES["children"])
+        yield _missing("children", Level.WARNING, MESSAGES["children"])
 
 
 def _number(numbers: Iterable[str]) -> re.Pattern[str]:
@@ -212,15 +210,15 @@ def _emergency(guide: ParsedGuide, data: SafetyData) -> Iterator[Finding]:
             total = sum(len(block.text.split()) for block in body)
             line = guide_topics.search_line(guide.substances, guide.stages, ())
             if total > SHORT and before > FIRST_PART * total and not guide_topics.danger_of(guide.kind, line):
-                yield _finding("position", Level.WARNING, MESSAGES["position"])
+                yield _missing("position", Level.WARNING, MESSAGES["position"])
             return
         before += sum(len(block.text.split()) for block in blocks if block.in_body)
-    yield _finding("emergency-signs", Level.ERROR, MESSAGES["emergency-signs"])
+    yield _missing("emergency-signs", Level.ERROR, MESSAGES["emergency-signs"])
 
 
 def _crisis_line(guide: ParsedGuide) -> Iterator[Finding]:
     if not _number(all_numbers(keys=("crisis", "text"))).search(guide.words):
-        yield _finding("crisis-line", Level.ERROR, MESSAGES["crisis-line"])
+        yield _missing("crisis-line", Level.ERROR, MESSAGES["crisis-line"])
 
 
 def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
@@ -230,7 +228,7 @@ def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Itera
         text = language_data.comparable(words)
         over = any(pattern.search(text) for pattern in others["settled"])
         if over and phase["from_hour"] < TENTH_DAY and not any(pattern.search(text) for pattern in others["warned"]):
-            yield _finding("time-bands", Level.ERROR, MESSAGES["time-bands"], excerpt=shorten(words))
+            yield _missing("time-bands", Level.ERROR, MESSAGES["time-bands"], excerpt=shorten(words))
 
 
 # ------------------------------------------------------------------------------------------------------------------- claims
@@ -244,18 +242,12 @@ def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: s
     if "taper" in matches:
         matches.pop("dose", None)
     for rule, (claim, match) in matches.items():
-        yield _finding(
-            rule,
-            Level.WARNING if claim is None or claim.is_warning else Level.ERROR,
-            MESSAGES[rule],
-            sentence=sentence,
-            excerpt=around(sentence.words, match.start(), match.end()),
-        )
+        level = Level.WARNING if claim is None or claim.is_warning else Level.ERROR
+        yield _claimed(rule, level, sentence, match)
     for suspicion in data.suspicions:
         if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):
             matches[suspicion.rule] = (None, place)
-            excerpt = around(sentence.words, place.start(), place.end())
-            yield _finding(suspicion.rule, Level.WARNING, MESSAGES[suspicion.rule], sentence=sentence, excerpt=excerpt)
+            yield _claimed(suspicion.rule, Level.WARNING, sentence, place)
 
 
 def _suspected(suspicion: Suspicion, sentence: _Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:

@@ -1,8 +1,10 @@
 """Stigmatising terms and their alternatives, by language (respectful-terms.toml)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from articles.checks.text import language_data
 
@@ -37,14 +39,12 @@ def of(language: str) -> Terms:
     return Terms(tuple(_term(row, words) for row in data.get("terms", ())), _any_case(data.get("ignored", {}).get("patterns", ()), words))
 
 
-def _term(row: language_data.Mapping[str, object], words: language_data.Mapping[str, str]) -> Term:
-    patterns = row["patterns"]
-    assert isinstance(patterns, list)
-    whole = language_data.compiled(patterns, words)
+def _term(row: Mapping[str, Any], words: Mapping[str, str]) -> Term:
+    whole = language_data.compiled(row["patterns"], words)
     # A hyphen joins words: “user-friendly” isn't “user”.
     pattern = re.compile(whole.pattern + r"(?!-)", re.IGNORECASE)
-    return Term(str(row["rule"]), pattern, str(row["instead"]), bool(row.get("soft")), bool(row.get("negatable")))
+    return Term(row["rule"], pattern, row["instead"], row.get("soft", False), row.get("negatable", False))
 
 
-def _any_case(patterns: list[str], words: language_data.Mapping[str, str]) -> re.Pattern[str]:
+def _any_case(patterns: list[str], words: Mapping[str, str]) -> re.Pattern[str]:
     return language_data.compiled(patterns, words, flags=re.IGNORECASE, whole=False)

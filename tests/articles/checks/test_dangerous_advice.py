@@ -109,9 +109,10 @@ def test_lines_against_overdose_and_public_services_are_known_numbers(sentence):
 
 
 HOSTILE = (
-    "stop suddenly ", "naloxone is not ", "don't stop ", "die ", "take two pills ", "a glass of wine helps ", "no doctor ", "pregnant stop ", "methadone ",
-    "we have the best ", "of our clients ", "suffers from ", "she was clean ", "brain never ", "no deje de golpe ", "la naloxona no ", "\u00a0", "aa", "(((", "1 2 3 ",
-)  # fmt: skip
+    *("stop suddenly ", "naloxone is not ", "don't stop ", "die ", "take two pills ", "a glass of wine helps ", "no doctor ", "methadone "),
+    *("pregnant stop ", "we have the best ", "of our clients ", "suffers from ", "she was clean ", "brain never ", "no deje de golpe "),
+    *("la naloxona no ", "\u00a0", "aa", "(((", "1 2 3 "),
+)
 
 
 @pytest.mark.once

@@ -46,11 +46,8 @@ def test_no_sentence_is_in_both_lists():
 
 def test_the_sentences_that_were_judged_wrongly_can_be_printed(tmp_path):
     path = tmp_path / "mine.tsv"
-    rows = [
-        "check\tlanguage\tguide\tplace\tfinds\tsentence",
-        "overclaims\ten\t-\t-\tcure\tWe cure all.",
-        "overclaims\ten\t-\t-\tcure\tThe sun shines.",
-    ]
+    columns = "check\tlanguage\tguide\tplace\tfinds\tsentence"
+    rows = [columns, "overclaims\ten\t-\t-\tcure\tWe cure all.", "overclaims\ten\t-\t-\tcure\tThe sun shines."]
     path.write_text("\n".join(rows), encoding="utf-8")
     out = StringIO()
     call_command("measure_checks", path, "--wrong", stdout=out)

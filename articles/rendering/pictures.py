@@ -40,12 +40,13 @@ def check(file: BinaryIO) -> None:
 
 
 @transaction.atomic
-def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Picture:
+def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User | None) -> Picture:
     """Store a picture as WebP in all widths up to its own, without metadata (place, time, device).
 
-    Returns the existing picture if the same file was added before. Raises NotAllowed or BadPicture.
+    Returns the existing picture if the same file was added before. `by` is None for management commands. Raises NotAllowed or
+    BadPicture.
     """
-    permissions.require(permissions.may_edit(by))
+    permissions.require(by is None or permissions.may_edit(by))
     content = _content(file)
     digest = hashlib.sha256(content).hexdigest()[:32]
     known = Picture.objects.filter(digest=digest).first()
@@ -97,7 +98,11 @@ def _decode(content: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
             raise BadPicture(_("The picture has more than 50 million pixels. Save it smaller first."))
+        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":  # phones store a second view in an MPO
+            raise BadPicture(_("This picture moves. Save one still picture of it as JPEG, PNG or WebP."))
         upright = ImageOps.exif_transpose(image)
+        if upright.mode.startswith(("I", "F")):  # Pillow would cut off what is brighter than 255
+            upright = upright.point(lambda value: value / 256).convert("L")
         return upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise BadPicture(_("This file can’t be read as a picture. Save it as JPEG, PNG or WebP.")) from None

@@ -27,7 +27,8 @@ def prepare(parts: dict[str, bytes], doubts: Doubts) -> None:
     for name in [name for name, part in parts.items() if STRICT in part]:
         parts[name] = parts[name].replace(STRICT, strict)
     styles = Styles(next((parts[name] for name in sorted(parts) if re.fullmatch(r"word/styles\d*\.xml", name)), None))
-    numbering = Numbering(parts.get(NUMBERING), styles, doubts)
+    definitions = [name for name in sorted(parts) if re.fullmatch(r"word/numbering\d*\.xml", name)] or [NUMBERING]
+    numbering = Numbering(parts.get(definitions[0]), styles, doubts)
     for name in sorted(name for name in parts if TEXT_PARTS.fullmatch(name)):
         root = parsed(parts[name])
         if root is None:
@@ -39,8 +40,7 @@ def prepare(parts: dict[str, bytes], doubts: Doubts) -> None:
         numbering.number(root)
         styles.apply(root)
         parts[name] = etree.tostring(root)
-    if NUMBERING in parts:
-        parts[NUMBERING] = SYNTHETIC
+    parts.update(dict.fromkeys(definitions, SYNTHETIC))
 
 
 def all_words(part: bytes) -> str:

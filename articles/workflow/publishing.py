@@ -123,6 +123,19 @@ def schedule(guide: Guide, *, by: User, version: int | None = None, publish_at: 
 
 
 @transaction.atomic
+def unschedule(guide: Guide, *, by: User, version: int | None = None) -> Guide:
+    """Cancel the time of publishing; the guide stays approved. Raises NotAllowed, Stale, or Refused if no time is set."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.get_for_update(guide, version=version)
+    if guide.publish_at is None:
+        raise Refused(_("No time of publishing is set."))
+    guide.publish_at = None
+    guide.save(update_fields=["publish_at"])
+    events.record(guide, GuideEvent.Kind.UNSCHEDULED, by=by)
+    return guide
+
+
+@transaction.atomic
 def restore(edition: Edition, *, by: User, version: int | None = None) -> Guide:
     """Copy an edition to the working copy, which becomes a draft. Raises NotAllowed or Stale."""
     permissions.require(permissions.may_edit(by))

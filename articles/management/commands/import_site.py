@@ -82,11 +82,12 @@ class Command(BaseCommand):
 
     def _store(self, post: Post, export: SiteExport, folder: "MediaFolder", language: str) -> Moved:
         content = _with_own_paths(post.content, export.address)
-        own, missing = folder.pictures_of(content)
+        own, missing, moving = folder.pictures_of(content)
         imported = read_post(post.title or post.slug, content, language, own)
         imported.slug = post.slug[:90] or imported.slug
         imported.summary = " ".join(html.fromstring(f"<div>{post.excerpt}</div>").text_content().split())[:LONGEST_SUMMARY]
         imported.topics, unknown = topics_of(post.categories + post.tags)
+        imported.doubts += [f"The picture {quote(name, 200)} moves; only its first picture was kept." for name in moving]
         imported.doubts += _doubts(post, unknown, missing, export)
         guide = drafts.create_draft(imported, language=language, by=None, old_paths=post.paths)
         if guide.slug != imported.slug:
@@ -130,10 +131,15 @@ class MediaFolder:
                 self._paths[path.relative_to(folder or path).as_posix().lower()] = path
                 self._names.setdefault(path.name.lower(), []).append(path)
 
-    def pictures_of(self, content: str) -> tuple[dict[str, str], list[str]]:
-        """Return {address in the text: address of our own copy}, and the names of pictures that couldn't be had, each with the reason."""
+    def pictures_of(self, content: str) -> tuple[dict[str, str], list[str], list[str]]:
+        """Store the pictures in `content`.
+
+        Return {address in the text: address of our own copy}, the names of those that couldn't be had, each with the reason, and
+        the names of moving ones.
+        """
         own: dict[str, str] = {}
         missing: list[str] = []
+        moving: list[str] = []
         for node in html.fromstring(f"<div>{content}</div>").iter("img"):
             source = (node.get("src") or "").strip()
             path = self._find(source)
@@ -147,11 +153,13 @@ class MediaFolder:
             try:
                 with path.open("rb") as file:
                     picture = pictures.add(file, title=(about.title or path.stem)[:120], alt=alt, credit="", by=None)
+                    file.seek(0)
+                    moving += [_name(source)] if pictures.moves(file) else []
             except (pictures.BadPicture, OSError) as error:
                 missing.append(f"{_name(source)[:200]} ({error})")
                 continue
             own[source] = pictures.address(picture.digest, min(picture.widths, key=lambda width: abs(width - 960)))
-        return own, missing
+        return own, missing, moving
 
     def _find(self, source: str) -> Path | None:
         place = source.split("?", 1)[0].lower()

@@ -36,7 +36,7 @@ def add_import_doubts(guide: Guide, doubts: list[str], *, by: User | None) -> Co
     permissions.require(by is None or permissions.may_edit(by))
     listed = "\n".join(f"– {doubt}" for doubt in doubts)
     text = _("The import was not sure about this:") + "\n\n" + storable(listed)
-    return Comment.objects.create(guide=guide, text=text, written_by=by, writer_name=by.shown_name if by else _("Import"))
+    return Comment.objects.create(guide=guide, text=text, written_by=by, writer_name=by.shown_name if by else _("The import"))
 
 
 @transaction.atomic

@@ -183,6 +183,14 @@ KINDS = [
         doubts=("windows-1252",),
     ),
     Kind(
+        "fields at the top of a page are no text",
+        f"---\ntitle: Coming off\nlayout: page\n---\n<h2>Signs</h2><p>{PROSE}</p><h2>More</h2><p>{MORE}</p>",
+        f"<h2>Signs</h2><p>{PROSE}</p>",
+        "Coming off",
+        ("layout: page",),
+        ("layout",),
+    ),
+    Kind(
         "the only h1 after a line above it is the title of a page",
         f"<html><body><p>Withdrawal</p><h1>Coming off</h1><p>{PROSE}</p><h2>Signs</h2><p>{MORE}</p></body></html>",
         guide_title="Coming off",

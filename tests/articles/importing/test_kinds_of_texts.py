@@ -37,6 +37,13 @@ MARKDOWN = [
         nowhere=("+++", "tags"),
     ),
     Kind(
+        "the title stands in a block between braces",
+        f'{{\n  "title": "Kratom",\n  "draft": true\n}}\n\n## Signs\n\n{PROSE}\n\n## More\n\n{MORE}\n',
+        guide_title="Kratom",
+        doubts=("draft",),
+        nowhere=("{",),
+    ),
+    Kind(
         "shortcodes of Hugo are named, and what they enclose is kept",
         "# Coming off\n\n{{< notice warning >}}\nCall 911.\n{{< /notice >}}\n\n{{% x %}}\n",
         "<p>Call 911.</p>",

@@ -296,6 +296,18 @@ KINDS = [
         doubts=("2 short lines after a line with a colon",),
     ),
     Kind(
+        "words of fields and of other directions are kept",
+        document(
+            TITLE
+            + STEPS
+            + paragraph(
+                f"<w:fldSimple w:instr=' HYPERLINK \"https://example.org/\" '>{run('Find help')}</w:fldSimple><w:bdo>{run(' now')}</w:bdo>"
+            )
+        ),
+        "<p>Find help now</p>",
+        doubts=("https://example.org/",),
+    ),
+    Kind(
         "a quotation stays a quotation",
         document(TITLE + STEPS + paragraph("You can do it.", "Q"), styles=style("Q", "Intense Quote")),
         "<blockquote><p>You can do it.</p></blockquote>",
@@ -315,6 +327,6 @@ def test_the_report_counts_the_words_and_names_those_that_are_missing(tmp_path):
 
 
 def test_words_that_no_other_doubt_names_get_one(tmp_path):
-    unknown = paragraph(f"<w:ruby><w:rt>{run('spoken')}</w:rt></w:ruby>{run(' written')}")
+    unknown = paragraph(f"<w:unheard>{run('spoken')}</w:unheard>{run(' written')}")
     guide = guide_from(tmp_path, document(TITLE + STEPS + unknown), "guide.docx")
     assert guide.doubts == ["These words of the file are not in the guide; look where they were: spoken."]

@@ -39,6 +39,7 @@ FRONT_MATTER_READERS: dict[str, Callable[[str], Any]] = {
 """The readers of front matter by its first letter; other front matter is YAML."""
 HEADING_NAME = re.compile(r"^(#{1,6}[ \t].*?|.*\S(?=[ \t]*\{[#.][^{}\n]*\}[ \t]*\n[=-]{3,}))[ \t]*\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
 PICTURE_DATA = re.compile(r"^ {0,3}\[([^\]\n]+)\]:\s*<?data:image/[^\n]*$", re.MULTILINE)
+PICTURE = re.compile(r"!\[([^\[\]\n]*)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
 INLINE_DATA = re.compile(r"\(\s*<?data:image/[^)\s]*>?(?=[\s)])")
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX])\](?=\s)", re.MULTILINE)
 
@@ -89,9 +90,9 @@ def without_data(text: str) -> str:
 
     A picture stays as `![description](picture)`, so that it is reported. The number of lines doesn't change.
     """
-    for label in {match[1] for match in PICTURE_DATA.finditer(text)}:
-        text = re.sub(rf"!\[([^\]\n]*)\]\[{re.escape(label)}\]", r"![\1](picture)", text)
-        text = re.sub(rf"!\[{re.escape(label)}\](?![(\[:])", f"![{label}](picture)", text)
+    labels = {match[1] for match in PICTURE_DATA.finditer(text)}
+    if labels:
+        text = PICTURE.sub(lambda match: f"![{match[1]}](picture)" if (match[2] or match[1]) in labels else match[0], text)
     text = INLINE_DATA.sub("(picture", PICTURE_DATA.sub("", text))
     text = HEADING_NAME.sub(r"\1", text)
     return TASK.sub(lambda match: f"{match[1]}{'☐' if match[2] == ' ' else '☑'}", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from html import unescape
 
 from lxml import etree, html
 
@@ -45,6 +46,8 @@ def read(
 
 def inline_spans(fragment: str, doubts: Doubts) -> Spans:
     """Return the spans of one paragraph given as HTML."""
+    if "<" not in fragment:
+        return tidy([Span(unescape(fragment))])
     elements, _, _ = read(f"<p>{fragment}</p>", doubts)
     return tidy([part for entry in elements if isinstance(entry, Text) for part in (*entry.spans, Span(" "))])
 
@@ -264,7 +267,7 @@ class _Reader:
         emphasis = tag in vocabulary.EMPHASIS if look.emphasis is None else look.emphasis
         script = look.script or (tag if tag in ("sub", "sup") else "")
         closers += [self._within(name) for name, applies in (("strong", strong), ("emphasis", emphasis)) if applies]
-        if script and not vocabulary.NOTE_MARK.match(page.words_of(node)):
+        if script and not self._scripts and not vocabulary.NOTE_MARK.match(page.words_of(node)):
             closers.append(self._inside(self._scripts, script))
         if tag == "a":
             if self._is_number(node.get("id") or ""):
@@ -274,7 +277,8 @@ class _Reader:
             if not self._depth["struck"]:
                 self._doubts.add(f"words that were struck out were kept: {quote(page.words_of(node))}.", self._line)
             closers.append(self._within("struck"))
-        elif tag == "ins":
+        elif tag == "ins" and not self._depth["ins"]:
+            closers.append(self._within("ins"))
             self._doubts.add(f"words that were marked as inserted were taken: {quote(page.words_of(node))}.", self._line)
         elif tag == "q":
             self._add("“")

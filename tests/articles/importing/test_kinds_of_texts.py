@@ -162,7 +162,9 @@ TEXTS = [
         nowhere=("&gt;",),
     ),
     Kind(
-        "a note to a colleague is doubted", f"Coming off\n\n{PROSE} TODO ask Ruth.\n", doubts=('"TODO" looks like a note to a colleague',)
+        "a note to a colleague is doubted",
+        f"Coming off\n\n{PROSE} TODO ask Ruth.\n",
+        doubts=('looks like a note to a colleague; it was kept: "TODO"',),
     ),
     Kind(
         "Spanish text that is imported as English is noticed",

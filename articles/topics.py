@@ -71,6 +71,11 @@ def search_line(substances: Iterable[str], stages: Iterable[str], readers: Itera
     return f" {' '.join(words)} " if words else ""
 
 
+def kills_when_stopped(line: str) -> bool:
+    """Return whether an edition's topics name a substance that people can die of when they stop it suddenly."""
+    return " substance:alcohol " in line or " substance:benzodiazepines " in line
+
+
 def danger_of(kind: str, line: str) -> str:
     """Return the deadly risk of the withdrawal that a guide is about: "sudden-stop", "adulterated" or "" (none).
 
@@ -78,7 +83,7 @@ def danger_of(kind: str, line: str) -> str:
     """
     if kind != "withdrawal":
         return ""
-    if " substance:alcohol " in line or " substance:benzodiazepines " in line:
+    if kills_when_stopped(line):
         return "sudden-stop"
     if any(f" substance:{code} " in line for code in ("opioids", "heroin", "fentanyl")):
         return "adulterated"

@@ -11,6 +11,8 @@ from articles.models import Edition
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("What visitors read on any day.")
     when_empty = _("An edition is made each time a guide is published.")
     list_display = ("title", "number", "language", "published_at", "approved_by", "published_by")
     list_filter = ("language",)

@@ -10,6 +10,8 @@ from articles.models import HelpfulCount
 
 @admin.register(HelpfulCount)
 class HelpfulCountAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("How many readers were helped, guide by guide.")
     when_empty = _("Readers’ answers to “Was this helpful?” are counted here. There is nothing to do.")
     list_display = ("guide", "month", "yes", "no")
     list_filter = ("month", "guide__language")

@@ -150,6 +150,11 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     return _("It will be published at the time you chose.")
 
 
+def _unschedule(guide: Guide, by: User, data: QueryDict) -> str:
+    publishing.unschedule(guide, by=by, version=version_in(data))
+    return _("It will not be published by itself. It stays approved.")
+
+
 def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
     review.send_back(guide, by=by, reason=data.get("reason", ""), version=version_in(data))
     return _("Sent back to the editors with your words.")
@@ -200,6 +205,7 @@ STEPS: dict[str, Step] = {
     "approve-and-publish": _approve_and_publish,
     "publish": _publish,
     "schedule": _schedule,
+    "unschedule": _unschedule,
     "send-back": _send_back,
     "confirm-unchanged": _confirm,
     "archive": _archive,

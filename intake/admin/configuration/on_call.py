@@ -17,8 +17,7 @@ from intake.admin.configuration.preview import PreviewMixin
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
 from intake.notifications import rota
-from recovery_site import time_zones
-from recovery_site.staff import moments
+from recovery_site.staff import moments, time_zones
 
 
 class OnCallShiftForm(forms.ModelForm):
@@ -70,6 +69,8 @@ def clock_of(shift: OnCallShift) -> dt.tzinfo:
 
 @admin.register(OnCallShift)
 class OnCallShiftAdmin(PreviewMixin):
+    desk = "people"
+    purpose = _("Each shift by itself. To plan weeks, use “Who is on call”.")
     when_empty = _("Without shifts, danger at night rings the leads, and then the operators.")
     form = OnCallShiftForm
     formfield_overrides = moments.IN_ADMIN

@@ -78,7 +78,7 @@ def _shown(form: forms.BaseForm, name: str) -> str:
     if isinstance(field, MomentField):
         widget: Any = field.widget
         return str(widget.format_value(initial) or "")
-    choices: list[tuple[Any, Any]] = flatten_choices(field.choices)
+    choices: Any = flatten_choices(field.choices)
     return str(next((value for value, _label in choices), "") if initial is None else initial)
 
 
@@ -146,7 +146,7 @@ def _beginning(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> str:
 
 def _chosen(form: forms.BaseForm, name: str, values: list[str]) -> str:
     """Return the values of a field in words."""
-    choices: list[tuple[Any, Any]] = flatten_choices(getattr(form.fields[name], "choices", ()))
+    choices: Any = flatten_choices(getattr(form.fields[name], "choices", ()))
     labels = {str(value): str(label) for value, label in choices if value != ""}
     return ", ".join(labels.get(value, "" if labels else value) for value in values)
 

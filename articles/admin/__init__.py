@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from articles.admin.editions import EditionAdmin
-from articles.admin.feedback import HelpfulCountAdmin
+from articles.admin.editions import EditionAdmin, HelpfulCountAdmin
 from articles.admin.front_page import guides_panel
 from articles.admin.guides import GuideAdmin
 from articles.admin.library import PictureAdmin, TermAdmin
+from articles.admin.supply_alerts import SupplyAlertAdmin
 from articles.admin.synonyms import SynonymAdmin
 
 admin.site.add_panel(guides_panel, order=15)  # type: ignore[attr-defined]
 
-__all__ = ["EditionAdmin", "GuideAdmin", "HelpfulCountAdmin", "PictureAdmin", "SynonymAdmin", "TermAdmin"]
+__all__ = ["EditionAdmin", "GuideAdmin", "HelpfulCountAdmin", "PictureAdmin", "SupplyAlertAdmin", "SynonymAdmin", "TermAdmin"]

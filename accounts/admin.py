@@ -1,5 +1,6 @@
 """Admin for staff accounts."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -37,12 +38,13 @@ def _check_phone(text: str) -> None:
         ) from None
 
 
-def _zones() -> time_zones.Choices:
-    return time_zones.choices("UTC")
-
-
 class StaffForm(UserChangeForm):
     """A member of staff. Refused when the change would leave work without anybody (accounts.leaving)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].choices = time_zones.choices("UTC", self.instance.time_zone)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -56,6 +58,9 @@ class StaffForm(UserChangeForm):
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
+    desk = "people"
+    purpose = _("Who can sign in. Switch off who leaves.")
+    when_empty = _("Nobody can sign in yet.")
     form = StaffForm
     list_display = ("username", "shown_name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
@@ -122,5 +127,10 @@ class StaffAdmin(UserAdmin):
                 field.validators.append(_check_phone)
             return field
         if db_field.name == "time_zone":
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=_zones, initial=db_field.default)
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name),
+                choices=partial(time_zones.choices, "UTC"),
+                initial=db_field.default,
+                help_text=_("Open the list and type the first letters of the place."),
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)

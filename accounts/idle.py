@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from recovery_site.staff import unsent
 
-# Called with the request of somebody who is about to be signed out, so that what it carries can be kept.
-before_sign_out: list[Callable[[HttpRequest], None]] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Sent by our scripts with requests that they make by themselves; these don't count as activity.
@@ -39,8 +38,7 @@ def _check_session(request: HttpRequest, user: User) -> None:
     now = timezone.now().timestamp()
     idle_seconds = now - float(request.session.get(_SESSION_KEY, _signed_in_at(user)))
     if idle_seconds > dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds():
-        for keep in before_sign_out:
-            keep(request)
+        unsent.keep(request)
         logout(request)
         messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
     elif idle_seconds > WRITE_EVERY and BACKGROUND not in request.headers:

@@ -1,7 +1,9 @@
 """Selectors of live editions: what visitors may see."""
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,6 +16,11 @@ from articles.models import Edition, Guide
 from articles.models.editions import path_of
 from articles.topics import Codes
 from recovery_site.pages.public_pages import SitemapEntry, entries
+
+logger = logging.getLogger(__name__)
+
+Row = TypeVar("Row", Edition, Guide)
+Made = TypeVar("Made")
 
 GUIDES_A_PAGE = 60
 OFFERED_SECONDS = 60  # so late is a new topic offered in search
@@ -63,11 +70,25 @@ def with_paths(links: Iterable[dict[str, str]], language: str) -> list[dict[str,
     return [{**link, "path": path_of(language, link["slug"])} for link in links]
 
 
+def each(guides: Iterable[Row], make: Callable[[Row], Made]) -> Iterator[Made]:
+    """Yield `make(guide)` of each guide or edition. One that raises is logged and left out: its fault must not be that of the others."""
+    for guide in guides:
+        try:
+            made = make(guide)
+        except Exception:
+            logger.exception("%s %s was left out of a list of guides", type(guide).__name__, guide.pk)
+        else:
+            yield made
+
+
 def guides_for_sitemap() -> Iterator[SitemapEntry]:
     """Yield every live guide with its translations and the day it last changed. One query."""
-    for edition in Edition.objects.live().without_text().select_related("guide").order_by("pk").iterator():
-        addresses = {code: settings.SITE_URL + path for code, path in paths_by_language(edition, edition.guide).items()}
-        yield SitemapEntry(addresses[edition.language], edition.guide.public_changed_at, addresses)
+    yield from each(Edition.objects.live().without_text().select_related("guide").order_by("pk").iterator(), _sitemap_entry)
+
+
+def _sitemap_entry(edition: Edition) -> SitemapEntry:
+    addresses = {code: settings.SITE_URL + path for code, path in paths_by_language(edition, edition.guide).items()}
+    return SitemapEntry(addresses[edition.language], edition.guide.public_changed_at, addresses)
 
 
 def topics_for_sitemap() -> Iterator[SitemapEntry]:

@@ -76,6 +76,11 @@ def search_line(substances: Iterable[str], stages: Iterable[str], readers: Itera
     return f" {' '.join(words)} " if words else ""
 
 
+def kills_when_stopped(line: str) -> bool:
+    """Return whether an edition's topics name a substance that people can die of when they stop it suddenly."""
+    return " substance:alcohol " in line or " substance:benzodiazepines " in line
+
+
 @dataclass(frozen=True)
 class Danger:
     """What can kill in the topics of a guide, as a strip under its title names it. Every group of `topics` must have a match."""

@@ -63,6 +63,8 @@ def _name(code: str) -> str:
 
 @admin.register(ProposedSentence)
 class ProposedSentenceAdmin(admin.ModelAdmin):
+    desk = "requests"
+    purpose = gettext_lazy("Sentences that teach the site to hear danger.")
     when_empty = gettext_lazy("Staff propose sentences when they decide about a danger case. There is nothing to do until then.")
     list_display = ("text", "language", "meaning", "proposed_by", "agreed_by", "agreed_at")
     list_filter = ("language", "kind", ("agreed_by", admin.EmptyFieldListFilter))

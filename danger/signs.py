@@ -101,7 +101,7 @@ SIGNS = {
             "seizure",
             ALARM,
             gettext_lazy("a seizure, strong confusion or seeing things"),
-            gettext_lazy("A seizure, strong confusion or seeing things can be withdrawal that kills. Call now."),
+            gettext_lazy("A seizure, strong confusion, or seeing things that aren't there can be deadly withdrawal. Call now."),
             ("emergency",),
             ("emergency",),
         ),
@@ -202,8 +202,8 @@ SIGNS = {
             LOOK,
             gettext_lazy("pregnant"),
             gettext_lazy(
-                "Pregnant people are seen first. A clinic can help you and the baby, without blame. Only with opioids, sedatives or "
-                "daily drinking: don't stop suddenly on your own."
+                "Pregnant people are seen first. A clinic can help you and the baby, without blame. With most drugs, stopping is good. "
+                "Only with opioids, sedatives or daily drinking: don't stop suddenly on your own."
             ),
             ("treatment",),
         ),

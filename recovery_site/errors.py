@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from recovery_site.staff import unsent
 from recovery_site.staff.paths import is_staff_page, page_above
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,11 @@ def server_error(request: HttpRequest) -> HttpResponseServerError:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the 403 page for a form that expired or came from another site."""
-    return staff_refusal(request, 403, "old") if _is_signed_in(request) else render(request, "403.html", status=403)
+    """Return the 403 page for a form that expired or came from another site. What staff typed into theirs is kept."""
+    if not _is_signed_in(request):
+        return render(request, "403.html", status=403)
+    unsent.keep(request)
+    return staff_refusal(request, 403, "old")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
+    "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
 ]
 ROOT_URLCONF = "recovery_site.urls"

@@ -55,19 +55,52 @@ def moment_in_words(moment: dt.datetime, in_zone: dt.tzinfo) -> str:
 
 
 def choices(*more: str) -> Choices:
-    """Return the time zones named after a place, and those in `more`, as grouped choices: first those of the site's country."""
+    """Return time zones as choices in groups: first those of the site's country, then those of each part of the world.
+
+    Of the zones of a country whose clocks agree all year there is one. Each is named by its place alone, so that typing its first
+    letters finds it in an open list. `more` are zones that must be among them, such as one that is stored.
+    """
     near = of_country(settings.COUNTRY)
-    rest = sorted(name for name in available_timezones() if ("/" in name or name in more) and name not in near)
-    groups = [(_("In this country"), [(name, _place(name)) for name in near])] if near else []
-    return [*groups, (_("Everywhere"), [(name, name.replace("_", " ")) for name in rest])]
+    groups = {str(_("In this country")): [(name, _place(name)) for name in near]} if near else {}
+    everywhere = {name for country in countries() for name in of_country(country)}
+    for name in sorted({*everywhere, *(name for name in more if name in available_timezones())} - set(near), key=_place):
+        groups.setdefault(_region(name), []).append((name, _place(name)))
+    return [(title, groups[title]) for title in sorted(groups, key=lambda title: (title != str(_("In this country")), title))]
+
+
+def _region(name: str) -> str:
+    """Return the part of the world that a zone lies in, in the active language."""
+    parts = {
+        "Africa": _("Africa"),
+        "America": _("The Americas"),
+        "Antarctica": _("Antarctica"),
+        "Arctic": _("Europe"),
+        "Asia": _("Asia"),
+        "Atlantic": _("Atlantic Ocean"),
+        "Australia": _("Australia"),
+        "Europe": _("Europe"),
+        "Indian": _("Indian Ocean"),
+        "Pacific": _("Pacific Ocean"),
+    }
+    return parts.get(name.partition("/")[0], _("Other"))
+
+
+@functools.cache
+def countries() -> tuple[str, ...]:
+    """Return the codes (ISO 3166) of the countries that have a zone."""
+    return tuple(dict.fromkeys(line.split("\t")[0] for line in _table().splitlines() if line and not line.startswith("#")))
+
+
+@functools.cache
+def _table() -> str:
+    return (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text()
 
 
 @functools.cache
 def of_country(country: str) -> tuple[str, ...]:
     """Return the zones of a country (ISO 3166), the most populous first; of those whose clocks agree all year, one."""
-    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text()
     zones: dict[tuple[dt.timedelta | None, ...], str] = {}
-    for line in table.splitlines():
+    for line in _table().splitlines():
         if line.startswith(f"{country}\t"):
             name = line.split("\t")[2]
             offsets = tuple(dt.datetime(2026, month, 1, tzinfo=ZoneInfo(name)).utcoffset() for month in (1, 7))

@@ -1,5 +1,6 @@
 """Admin views around the guide editor: workflow steps, preview, comparison, comments, share links and presence."""
 
+import logging
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +21,8 @@ from articles.workflow import comments, comparing, previews, publishing, share_l
 from recovery_site.staff import presence
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
+
+logger = logging.getLogger(__name__)
 
 
 class GuideDesk(admin.ModelAdmin):
@@ -54,8 +57,13 @@ class GuideDesk(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the draft as visitors would see it. Staff only."""
         guide = self._guide(request, pk)
-        with override(guide.language):
-            response = render(request, "articles/preview.html", previews.page_of(guide))
+        try:
+            with override(guide.language):
+                response = render(request, "articles/preview.html", previews.page_of(guide))
+        except Exception:
+            logger.exception("Guide %s can't be drawn", guide.pk)
+            messages.error(request, _("No page can be made from this text. Save it again, or show this to the operator."))
+            return self._back(guide)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

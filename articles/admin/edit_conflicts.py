@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from articles.models import Guide
+from articles.rendering import sanitizing
 from articles.workflow import comparing
 from recovery_site.staff import paths
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
-TEXTS = ("title", "slug", "summary", "body", "at_a_glance", "content_note", "contact_heading", "contact_text")
+TEXTS = ("title", "slug", "summary", "at_a_glance", "content_note", "contact_heading", "contact_text")
 CHOICES = ("language", "kind", "substances", "stages", "readers")
 ROWS = ("related", "original", "owner", "second_person")
 # Fields that aren't part of the text: changing them needs no new approval, but an older form must not overwrite them.
@@ -61,10 +61,19 @@ def both_texts(stored: Guide, form: Any, formsets: list[Any]) -> list[dict[str, 
     """
     pairs = []
     for label, theirs, yours in (*_fields(stored, form), *(part for formset in formsets for part in _rows(stored, formset))):
-        if " ".join(theirs.split()) != " ".join(yours.split()):
-            old, new = comparing.words(theirs, yours)
+        if _text(theirs) != _text(yours):
+            old, new = comparing.words(_text(theirs), _text(yours))
             pairs.append({"label": label, "theirs": old, "yours": new})
+    theirs, yours = stored.body, sanitizing.clean(form.data.get(form.add_prefix("body"), ""))
+    if "body" in form.fields and theirs != yours:
+        old, new = comparing.bodies(theirs, yours)
+        pairs.insert(0, {"label": str(form.fields["body"].label), "theirs": old, "yours": new})
     return pairs
+
+
+def _text(value: str) -> str:
+    """Return `value` as forms store it. Browsers send line ends as two characters."""
+    return value.replace("\r\n", "\n").strip()
 
 
 def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
@@ -84,18 +93,11 @@ def _fields(stored: Guide, form: Any) -> Iterator[tuple[str, str, str]]:
             theirs, yours = _names(field, rows), _names(field, field.queryset.model._default_manager.filter(pk__in=typed))
         else:
             theirs, yours = str(field.prepare_value(value) or ""), str(form.data.get(key, ""))
-        if name == "body":
-            theirs, yours = _as_text(theirs), _as_text(yours)
         yield str(field.label or name), theirs, yours
 
 
 def _names(field: Any, rows: Iterable[Any]) -> str:
     return ", ".join(sorted(str(field.label_from_instance(row)) for row in rows))
-
-
-def _as_text(html: str) -> str:
-    """Return the text of a body, one block per line."""
-    return "\n".join(comparing.lines_of(html)) or strip_tags(html)
 
 
 def _rows(stored: Guide, formset: Any) -> Iterator[tuple[str, str, str]]:

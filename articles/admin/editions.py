@@ -13,6 +13,8 @@ from articles.models import Edition, GuideEvent, HelpfulCount
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("What visitors read on any day.")
     when_empty = _("An edition is made each time a guide is published.")
     list_display = ("title", "number", "language", "published_at", "approved_by", "published_by")
     list_filter = ("language",)
@@ -59,6 +61,8 @@ def _reviews_of(edition: Edition) -> QuerySet[GuideEvent]:
 
 @admin.register(HelpfulCount)
 class HelpfulCountAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("How many readers were helped, guide by guide.")
     when_empty = _("Readers’ answers to “Was this helpful?” are counted here. There is nothing to do.")
     list_display = ("guide", "month", "yes", "no")
     list_filter = ("month", "guide__language")

@@ -85,6 +85,13 @@ class GuideForm(forms.ModelForm):
                 self.fields[name].queryset = guide_people()  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
+        if foreign := sanitizing.foreign_pictures(self.cleaned_data["body"]):
+            named = ", ".join(f"“{alt}”" for alt in foreign if alt) or str(len(foreign))
+            message = gettext(
+                "The text holds pictures that are not ours, and their sites would learn who reads it: %(pictures)s. "
+                "Delete them here, add them under Pictures, then choose them."
+            )
+            raise forms.ValidationError(message % {"pictures": named})
         body = sanitizing.clean(self.cleaned_data["body"])
         if body_html.undescribed_pictures(body):
             raise forms.ValidationError(

@@ -71,6 +71,8 @@ NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances
 
 @admin.register(Guide)
 class GuideAdmin(GuideDesk, ReviewDesk, UnsavedTextDesk, ImportDesk):
+    desk = "guides"
+    purpose = _("Write, review and publish what visitors read.")
     when_empty = _("Write one, import a document, or ask the operator to load the starter library.")
     form = GuideForm
 

@@ -69,6 +69,8 @@ class PictureForm(forms.ModelForm):
 
 @admin.register(Picture)
 class PictureAdmin(EditorsOnly):
+    desk = "guides"
+    purpose = _("Pictures to put into guides.")
     when_empty = _("Pictures that you add here can be put into guides.")
     form = PictureForm
     list_display = ("title", "small", "alt", "added_at")
@@ -93,6 +95,8 @@ class PictureAdmin(EditorsOnly):
         if change:
             return super().save_form(request, form, change)
         words = form.cleaned_data
+        if pictures.moves(words["file"]):
+            messages.warning(request, gettext("This picture moves. Only its first moment was kept."))
         return pictures.add(
             words["file"], title=words["title"], alt=words["alt"], credit=words["credit"], by=permissions.staff(request.user)
         )
@@ -126,6 +130,8 @@ class PictureAdmin(EditorsOnly):
 class TermAdmin(EditorsOnly):
     """Glossary terms. Changes are visible to visitors once a clinical reviewer who didn't write them approves them."""
 
+    desk = "guides"
+    purpose = _("Hard words and what they mean.")
     when_empty = _("A word that you explain here gets its explanation in every guide, once a clinical reviewer approved it.")
 
     class Media:

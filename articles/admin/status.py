@@ -142,6 +142,11 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
     return _("It will be published at the time you chose.")
 
 
+def _unschedule(guide: Guide, by: User, data: QueryDict) -> str:
+    publishing.unschedule(guide, by=by, version=version_in(data))
+    return _("It will not be published by itself. It stays approved.")
+
+
 def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
     review.send_back(guide, by=by, reason=data.get("reason", ""), version=version_in(data))
     return _("Sent back to the editors with your words.")
@@ -193,6 +198,7 @@ STEPS: dict[str, Step] = {
     "submit": _submit,
     "publish": _publish,
     "schedule": _schedule,
+    "unschedule": _unschedule,
     "send-back": _send_back,
     "archive": _archive,
     "renumber": _renumber,

@@ -44,6 +44,8 @@ class SupplyAlertForm(forms.ModelForm):
 
 @admin.register(SupplyAlert)
 class SupplyAlertAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("Warn readers of what is in the drugs now.")
     when_empty = _("When something new and dangerous is in the drugs of a region, write it here. A second clinician approves it.")
     form = SupplyAlertForm
     change_form_template = "admin/articles/supplyalert/change_form.html"

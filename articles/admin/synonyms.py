@@ -10,6 +10,8 @@ from articles.models import Synonym
 
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
+    desk = "guides"
+    purpose = _("Words that mean the same when a reader searches.")
     when_empty = _("Words that mean the same help readers who search.")
     list_display = ("term", "means", "language")
     list_filter = ("language",)

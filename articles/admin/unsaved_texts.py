@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, resolve, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -23,6 +23,7 @@ from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
 STEP = "_step"  # the name of the buttons that save and then take a step
+PAGES = tuple(f"articles_guide_{name}" for name in ("add", "change", "keep", "keep_new"))  # what the editor's form is sent to
 TYPED = "_typed"  # static/js/drafts.js: "0" while nothing was typed
 
 
@@ -79,9 +80,11 @@ class UnsavedTextDesk(admin.ModelAdmin):
         return kept
 
     def unsaved_context(self, request: HttpRequest, guide: Guide | None) -> dict[str, Any]:
-        """Return the context of the editor: its page's id and the texts to offer. One query."""
+        """Return the context of the editor: its page's id and the texts to offer. One query, and three to keep a text that was refused."""
         if not permissions.may_edit(request.user):
             return {}
+        if request.method == "POST" and request.POST.get(TYPED) != "0":  # refused: kept, since the page that shows it again may be closed
+            unsaved.keep(guide, request.POST, by=permissions.staff(request.user))
         pk = unsaved.page_id(request.POST) or uuid4()
         texts = unsaved.offered(guide, to=permissions.staff(request.user))
         keep_at = reverse("admin:articles_guide_keep", args=[guide.pk]) if guide else reverse("admin:articles_guide_keep_new")
@@ -121,6 +124,17 @@ class UnsavedTextDesk(admin.ModelAdmin):
         except Refused as refused:
             messages.error(request, refused.message)
         return HttpResponseRedirect(_editor(guide.pk))
+
+
+def keep_unsent(request: HttpRequest) -> None:
+    """Keep the text that a form of the editor carries that is refused before its view sees it (recovery_site.staff.unsent)."""
+    match = resolve(request.path_info)
+    if match.url_name not in PAGES or not permissions.may_edit(request.user) or request.POST.get(TYPED) == "0":
+        return
+    pk = match.kwargs.get("pk") or number(match.kwargs.get("object_id", ""))
+    guide = Guide.objects.filter(pk=pk).first() if pk else None
+    if guide is not None or not match.kwargs:
+        unsaved.keep(guide, request.POST, by=permissions.staff(request.user))
 
 
 def _editor(pk: int | None) -> str:

@@ -1,271 +1,264 @@
 """Checks that guides include life-saving information and no dangerous advice."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from articles.checks.examples import Example
+from articles import topics as guide_topics
+from articles.checks import examples
 from articles.checks.findings import Finding, Level, around, shorten
 from articles.checks.registry import Rank, register
-from articles.checks.text import safety_patterns as patterns
-from articles.checks.text import topic_detection
+from articles.checks.safety_messages import MESSAGES, NO_DATA, PARTS, Message
+from articles.checks.text import language_data, safety_data, topic_detection
 from articles.checks.text.parsed_guide import Block, ParsedGuide
+from articles.checks.text.safety_data import Claim, Fact, SafetyData
+from articles.checks.text.topic_detection import ALCOHOL, BENZODIAZEPINES, CANNABIS, OPIOIDS, SEDATIVES, STIMULANTS
 from recovery_site.helplines import all_numbers
 
-NAME = "clinical-safety"
-ASAM = "ASAM National Practice Guideline for Opioid Use Disorder, 2020 update"
-STRANG = "Strang et al. 2003 (BMJ 326:959); ASAM 2020"
-BENZO = "Joint Clinical Practice Guideline on Benzodiazepine Tapering 2025 (PMC12463801)"
-ALCOHOL = "ASAM Clinical Practice Guideline on Alcohol Withdrawal Management 2020"
-MMWR = "Darke et al. 2017 (Addiction 112:199); MMWR, 1 May 2025 (medetomidine)"
+NAME = safety_data.NAME
+LONGEST = 500  # characters of a sentence that are looked at together, so that no text is slow
+OVERLAP = 100
+DANGEROUS = {OPIOIDS, ALCOHOL, BENZODIAZEPINES, SEDATIVES}
+ELSEWHERE = {STIMULANTS, CANNABIS, topic_detection.OTHER}
+FIRST_PART, SHORT = 0.2, 200  # share of the body, and words of a body that is short enough to be seen at once
+TENTH_DAY = 240  # hours
+SIGNS = 2
 
-SAFE_OPIOIDS = (
-    "After a break your tolerance falls. A dose that was once usual can kill. Keep naloxone close. Treatment with buprenorphine, "
-    "methadone or naltrexone helps.\n\n## When to get emergency help\n\nCall 911. For thoughts of suicide call 988."
-)
-SAFE_ALCOHOL = (
-    "Do not stop all at once. Stopping suddenly can cause seizures, and it can kill.\n\n## When to get emergency help\n\n"
-    "Call 911. For thoughts of suicide call 988."
-)
-SEGURO = (
-    "Después de una pausa su tolerancia baja. La dosis de antes puede matar. Tenga naloxona cerca. La buprenorfina, la metadona y la "
-    "naltrexona son tratamientos.\n\n## Cuándo pedir ayuda de emergencia\n\nLlame al 911. Si piensa en el suicidio, llame al 988."
-)
-HEROIN = {"title": "Coming off heroin", "kind": "withdrawal", "substances": ["heroin"]}
-DRINK = {"title": "Coming off alcohol", "kind": "withdrawal", "substances": ["alcohol"]}
-EXAMPLES = (
-    Example(SAFE_OPIOIDS, fields=HEROIN),
-    Example(SAFE_ALCOHOL, fields=DRINK),
-    Example(SAFE_ALCOHOL, fields={"title": "Benzodiazepine withdrawal", "substances": ["benzodiazepines"]}),
-    Example(SEGURO, language="es", fields={**HEROIN, "title": "Dejar la heroína"}),
-    Example(
-        SAFE_OPIOIDS.replace("After a break your tolerance falls. A dose that was once usual can kill. ", ""),
-        ("overdose-after-detox",),
-        fields=HEROIN,
-    ),
-    Example(
-        SAFE_OPIOIDS.replace("your tolerance falls. A dose that was once usual can kill", "your tolerance does not fall"),
-        ("overdose-after-detox",),
-        fields=HEROIN,
-    ),
-    Example(SAFE_OPIOIDS.replace("Keep naloxone close. ", ""), ("naloxone",), fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace("with buprenorphine, methadone or naltrexone ", ""), ("medicines",), fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace(", methadone or naltrexone", ""), ("some-medicines",), fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace("When to get emergency help", "Numbers").replace("Call 911. ", ""), ("emergency-help",), fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace("For thoughts of suicide call 988.", ""), ("crisis-line",), fields=HEROIN),
-    Example(SAFE_OPIOIDS + " Opioid withdrawal is not life-threatening.", ("called-harmless",), fields=HEROIN),
-    Example(SAFE_OPIOIDS + " It is a myth that nobody dies of opioid withdrawal.", fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace("can kill", "can’t kill you"), ("overdose-after-detox",), fields=HEROIN),
-    Example(SAFE_OPIOIDS.replace("Keep naloxone close", "You don’t need naloxone"), ("naloxone-denied",), fields=HEROIN),
-    Example(SAFE_OPIOIDS + " You don’t need a prescription for naloxone. Naloxone doesn’t work on alcohol.", fields=HEROIN),
-    Example(SAFE_OPIOIDS + " Methadone is just swapping one drug for another.", ("medicines-denied",), fields=HEROIN),
-    Example(SAFE_OPIOIDS + " Some people say that this swaps one drug for another. It doesn’t.", fields=HEROIN),
-    Example(SAFE_ALCOHOL + " It is fine to quit cold turkey.", ("sudden-stop-safe",), fields=DRINK),
-    Example(SAFE_ALCOHOL + " It is not safe to quit cold turkey. A doctor helps you stop safely.", fields=DRINK),
-    Example(SAFE_ALCOHOL.replace("it can kill", "it won’t kill you"), ("sudden-stop", "sudden-stop-safe"), fields=DRINK),
-    Example(SAFE_ALCOHOL.replace(", and it can kill", ""), ("sudden-stop",), fields=DRINK),
-    Example(SAFE_ALCOHOL.replace("cause seizures, and it can ", ""), ("seizures",), fields=DRINK),
-    Example(SAFE_OPIOIDS + " Take 8 mg on the first day.", ("dose",), fields=HEROIN),
-    Example(SAFE_OPIOIDS + " Take two pills every four hours.", ("dose",), fields=HEROIN),
-    Example(SAFE_ALCOHOL + " Cut your dose by 10% every week.", ("taper",), fields=DRINK),
-    Example(SAFE_ALCOHOL + " Drink one beer less each day.", ("taper",), fields=DRINK),
-    Example(
-        "Cannabis withdrawal is not life-threatening. Call 911 or 988 in an emergency.\n\n## Emergency help\n\nCall 911.",
-        fields={"title": "Cannabis withdrawal", "substances": ["cannabis"]},
-    ),
-    Example(SEGURO.replace("Tenga naloxona cerca. ", ""), ("naloxone",), language="es", fields={**HEROIN, "title": "Dejar la heroína"}),
-    Example(
-        SEGURO.replace("Tenga naloxona cerca", "No necesita naloxona"),
-        ("naloxone-denied",),
-        language="es",
-        fields={**HEROIN, "title": "Dejar la heroína"},
-    ),
-    Example(
-        "La abstinencia de heroína no es peligrosa.",
-        ("called-harmless", "overdose-after-detox", "naloxone", "emergency-help", "crisis-line"),
-        language="es",
-        fields={**HEROIN, "title": "Abstinencia"},
-    ),
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence of a guide. `text` is comparable and has the length of `words`."""
+
+    words: str
+    text: str
+    block: Block
+
+
+@dataclass(frozen=True)
+class _Need:
+    """Which guides must carry a fact: those on one of `topics`, and of a kind if one is named."""
+
+    rule: str
+    topics: frozenset[str]
+    level: Level = Level.ERROR
+    only_withdrawal: bool = False
+
+
+NEEDS = (
+    _Need("tolerance", frozenset({OPIOIDS})),
+    _Need("naloxone", frozenset({OPIOIDS})),
+    _Need("sudden-stop", frozenset({ALCOHOL, BENZODIAZEPINES})),
+    _Need("sedatives", frozenset({SEDATIVES})),
+    _Need("seizures", frozenset({ALCOHOL, BENZODIAZEPINES, SEDATIVES})),
+    _Need("stimulants", frozenset({STIMULANTS}), Level.WARNING),
+    _Need("cannabis", frozenset({CANNABIS}), Level.WARNING, only_withdrawal=True),
+    _Need("pregnancy", frozenset({OPIOIDS, ALCOHOL, BENZODIAZEPINES}), Level.WARNING, only_withdrawal=True),
+    _Need("mixing", frozenset({OPIOIDS, BENZODIAZEPINES, SEDATIVES}), Level.WARNING, only_withdrawal=True),
+    _Need("timing", frozenset({OPIOIDS}), Level.WARNING, only_withdrawal=True),
+    _Need("thiamine", frozenset({ALCOHOL}), Level.WARNING, only_withdrawal=True),
 )
 
 
-@register(NAME, EXAMPLES, rank=Rank.SAFETY)
+@register(NAME, examples.of_safety_data(), rank=Rank.SAFETY)
 def check(guide: ParsedGuide) -> Iterator[Finding]:
-    """Depends on the substances of the guide: those chosen, those in the title, or else the one named most in the text.
-    Guides on opioids must say that tolerance falls after a break and a former dose can kill, mention naloxone and, if they
-    name treatments, also buprenorphine, methadone and naltrexone. Guides on alcohol or benzodiazepines must say that stopping
-    suddenly can kill and mention seizures. Guides on withdrawal must say when to get emergency help and give a crisis line.
-    Missing information is an error. No guide may say that withdrawal from these isn't dangerous, that naloxone isn't needed,
-    that the medicines swap one drug for another, or that it is safe to stop suddenly (errors), or give doses or taper schedules
-    in figures or words (an error if readers are told to take them, otherwise a warning)."""
-    topics = topic_detection.topics(guide)
-    windows = _windows(guide)
-    if topic_detection.OPIOIDS in topics:
-        yield from _opioids(guide, windows)
-    for topic in (topic_detection.ALCOHOL, topic_detection.BENZODIAZEPINES):
-        if topic in topics:
-            yield from _sudden_stop(guide, windows, topic)
-    if topic_detection.is_about_withdrawal(guide):
-        yield from _emergency(guide)
-    for block in guide.blocks:
-        for sentence in block.sentences:
-            yield from _dangerous(sentence, block, topics)
+    """Depends on the topics of the guide: the substances that editors chose, those that the title names by any name of the synonym
+    list, or else the one named most in the text. The facts and the claims, with examples, stand in
+    articles/data/languages/<language>/clinical-safety.toml; the rules have the names of the facts that a clinical reviewer ticks.
 
+    Missing is an error: in guides on opioids, that tolerance falls after a break and a former dose can kill, naloxone, and (if they
+    name treatments) buprenorphine, methadone and naltrexone; in guides on alcohol, benzodiazepines and other sedatives, that
+    stopping suddenly can kill, and seizures; in guides on withdrawal or overdose, the emergency number together with two danger
+    signs, and a crisis line (a line for finding treatment is none); in guides on overdose, the steps; in a timeline of alcohol, a
+    warning beside a band that is over before day 10. Missing is a warning, since a guide may leave it to another: pregnancy, mixing,
+    the timing of buprenorphine and naltrexone, thiamine, children, the dangers of stimulants and cannabis, and emergency signs in
+    the first fifth.
 
-def _windows(guide: ParsedGuide) -> list[str]:
-    """Return each sentence of the guide with the two after it, since a warning may take three sentences."""
-    sentences = [sentence for block in guide.blocks if not block.quoted for sentence in block.sentences]
-    return [" ".join(sentences[start : start + 3]) for start in range(len(sentences))]
-
-
-def _missing(rule: str, message: str, reason: str, suggestion: str, source: str) -> Finding:
-    return Finding(NAME, Level.ERROR, message, reason=reason, source=source, suggestion=suggestion, rule=rule)
-
-
-def _at(place: tuple[str, Block], finding: Finding) -> Finding:
-    sentence, block = place
-    return replace(finding, excerpt=shorten(sentence), section=block.section)
-
-
-def _asserted(guide: ParsedGuide, pattern: re.Pattern[str]) -> Iterator[tuple[str, Block]]:
-    """Yield the sentences that assert `pattern`, not as a question, quotation, myth, denial or opinion of others."""
-    for block in guide.blocks:
-        for sentence in block.sentences:
-            match = None if block.quoted or sentence.endswith("?") else pattern.search(sentence)
-            if match and not (
-                patterns.DENIED.search(sentence)
-                or patterns.THEY_SAY.search(sentence)
-                or patterns.NOT_BEFORE.search(sentence[: match.start()])
-            ):
-                yield sentence, block
-
-
-def _opioids(guide: ParsedGuide, windows: list[str]) -> Iterator[Finding]:
-    warns = any(
-        patterns.IS_FATAL.search(patterns.NOT_FATAL.sub("", text))
-        and not patterns.NOT_FALLING.search(text)
-        and (patterns.TOLERANCE_FALLS.search(text) or patterns.FORMER_DOSE.search(text))
-        for text in windows
-    )
-    if not warns or not any(patterns.TOLERANCE_FALLS.search(text) and not patterns.NOT_FALLING.search(text) for text in windows):
-        yield _missing(
-            "overdose-after-detox",
-            _("It doesn’t say that tolerance falls after a break, and that a former dose can then kill."),
-            _("The weeks after detox, a hospital stay or jail are dangerous: the body no longer bears what it bore before."),
-            _(
-                "Say that tolerance is lost within days, that the amount used before can kill now, "
-                "and what protects: medicine and naloxone."
-            ),
-            STRANG,
-        )
-    denied = next(_asserted(guide, patterns.NALOXONE_DENIED), None)
-    if denied or not patterns.NALOXONE.search(guide.words):
-        missing = _missing(
-            "naloxone-denied" if denied else "naloxone",
-            _("It says that naloxone isn’t needed, or doesn’t work.") if denied else _("It doesn’t mention naloxone."),
-            _("Naloxone brings back breathing in an overdose, can be bought without prescription, and does no harm without opioids."),
-            _("Say what naloxone does, where to get it, and to call the emergency number all the same."),
-            f"{ASAM}; FDA, 29 March 2023 (over the counter)",
-        )
-        yield _at(denied, missing) if denied else missing
-    for place in _asserted(guide, patterns.MEDICINES_DENIED):
-        wrong = _missing(
-            "medicines-denied",
-            _("It speaks against the medicines for opioid use disorder."),
-            _("Methadone and buprenorphine are the first choice and lower the risk of dying; care without medicine did not."),
-            _("Say what the medicines do, with a source. If your program doesn’t offer them, say who does."),
-            ASAM,
-        )
-        yield _at(place, wrong)
-    absent = [name for name, pattern in patterns.MEDICINES.items() if not pattern.search(guide.words)]
-    if not absent or not patterns.TREATMENT.search(guide.words):
+    Claimed is an error: that withdrawal isn't dangerous, that stopping suddenly is safe, that naloxone isn't needed or doesn't work,
+    that the medicines are no recovery, and all advice that has killed. So are doses and taper schedules that readers are told to
+    follow. A claim counts where the sentence asserts it: not if it is negated directly before in the same clause, denied, asked,
+    quoted or reported. Patterns don't understand a text: they miss what is said in new words. That is why a reviewer ticks the
+    facts one by one."""
+    data = safety_data.of(guide.language)
+    if data is None:
+        yield _finding("no-data", Level.WARNING, NO_DATA)
         return
-    names_none = len(absent) == len(patterns.MEDICINES)
-    finding = _missing(
-        "medicines" if names_none else "some-medicines",
-        _("It names treatments, but not: %(names)s.") % {"names": ", ".join(absent)},
-        _("Methadone and buprenorphine are the first choice and lower the risk of dying; care without medicine did not."),
-        _("Name buprenorphine, methadone and naltrexone as treatments, with what each asks of a person."),
-        ASAM,
-    )
-    yield finding if names_none else replace(finding, level=Level.WARNING)
+    topics = topic_detection.topics(guide)
+    sentences = list(_sentences(guide))
+    yield from _facts(guide, data, topics, sentences)
+    yield from _medicines(guide, data, topics)
+    yield from _children(guide, data, sentences)
+    yield from _time_bands(guide, data, topics)
+    withdrawal, overdose = topic_detection.is_about_withdrawal(guide), topic_detection.is_about_overdose(guide)
+    if overdose:
+        yield from _parts(guide, data.facts["overdose-steps"], Level.ERROR)
+    if withdrawal or overdose:
+        yield from _emergency(guide, data)
+        yield from _crisis_line(guide)
+    for sentence in sentences:
+        yield from _claims(sentence, data, topics, guide.language)
 
 
-def _sudden_stop(guide: ParsedGuide, windows: list[str], topic: str) -> Iterator[Finding]:
-    source = ALCOHOL if topic == topic_detection.ALCOHOL else BENZO
-    for place in _asserted(guide, patterns.SAFE_STOP):
-        wrong = _missing(
-            "sudden-stop-safe",
-            _("It says that stopping suddenly is safe."),
-            _("Withdrawal from alcohol and from benzodiazepines can be fatal, and readers may stop the day they read this."),
-            _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
-            source,
-        )
-        yield _at(place, wrong)
-    if not any(patterns.SUDDENLY.search(text) and patterns.CAN_KILL.search(patterns.NOT_FATAL.sub("", text)) for text in windows):
-        yield _missing(
-            "sudden-stop",
-            _("It doesn’t say that stopping suddenly can kill."),
-            _("Withdrawal from alcohol and from benzodiazepines can be fatal, and readers may stop the day they read this."),
-            _("Say near the top: don’t stop suddenly by yourself, it can kill; see a doctor first."),
-            source,
-        )
-    if not patterns.SEIZURES.search(guide.words):
-        yield _missing(
-            "seizures",
-            _("It doesn’t name seizures."),
-            _("A seizure is the danger that comes first, often within two days, and that bystanders can act on."),
-            _("Name seizures as a danger of stopping suddenly, and as a reason to call the emergency number."),
-            source,
-        )
+def _sentences(guide: ParsedGuide) -> Iterator[_Sentence]:
+    for block in guide.blocks:
+        if block.quoted:
+            continue
+        for sentence in block.sentences:
+            for start in range(0, max(1, len(sentence) - OVERLAP), LONGEST - OVERLAP):
+                words = sentence[start : start + LONGEST]
+                yield _Sentence(words, language_data.comparable(words), block)
 
 
-def _emergency(guide: ParsedGuide) -> Iterator[Finding]:
-    titles = [block for block in guide.blocks if block.kind in ("heading", "callout-title")]
-    if not any(patterns.EMERGENCY.search(block.text) for block in titles) and not any(
-        block.callout == "emergency" for block in guide.blocks
-    ):
-        yield _missing(
-            "emergency-help",
-            _("It has no part that says when to get emergency help."),
-            _("Somebody may read this beside a person who is dying, and looks for one thing."),
-            _("Add a section “When to get emergency help” with the signs and the number to call."),
-            "ASAM 2020; SAMHSA TIP 63",
-        )
-    lines = all_numbers(keys=("crisis", "treatment", "text"))
-    if not any(re.search(rf"(?<!\d)(?:1[ ().-]*)?{'[ ().-]*'.join(number)}(?!\d)", guide.words) for number in lines):
-        yield _missing(
-            "crisis-line",
-            _("It names no crisis line."),
-            _("Thoughts of suicide are common in withdrawal, and a line answers day and night."),
-            _("Name the crisis line (988 in the US: call or text)."),
-            "988 Suicide & Crisis Lifeline (SAMHSA)",
-        )
-
-
-def _dangerous(sentence: str, block: Block, topics: set[str]) -> Iterator[Finding]:
-    if (match := patterns.HARMLESS.search(sentence)) and not block.quoted and not patterns.DENIED.search(sentence):
-        named = {topic for topic, words in topic_detection.WORDS.items() if words.search(sentence)}
-        harmless_elsewhere = not named and (topic_detection.OTHER_SUBSTANCES.search(sentence) or not topics)
-        spanish_ok = "abstinencia" not in match.group().lower() or patterns.HARMLESS_ES_NEEDS.search(match.group())
-        if not harmless_elsewhere and spanish_ok:
-            yield Finding(
-                NAME, Level.ERROR, _("It says that withdrawal isn’t dangerous."), shorten(sentence), block.section,
-                _("People die of it: of seizures, of vomiting and diarrhea without care, and of what street fentanyl is mixed with."),
-                MMWR, _("Say that it is rarely deadly with care, and name the danger signs."), "called-harmless",
-            )  # fmt: skip
-    if match := patterns.TAPER.search(sentence):
-        yield _amount("taper", Level.ERROR, sentence, match, block)
-    elif (match := patterns.DOSE.search(sentence)) and not patterns.NALOXONE.search(sentence):
-        yield _amount("dose", Level.ERROR if patterns.TELLS_TO_TAKE.search(sentence) else Level.WARNING, sentence, match, block)
-
-
-def _amount(rule: str, level: Level, sentence: str, match: re.Match[str], block: Block) -> Finding:
+def _finding(
+    rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = ""
+) -> Finding:
+    text = str(message.asserted if sentence else message.missing)
     return Finding(
-        NAME, level, _("It gives a taper schedule.") if rule == "taper" else _("It gives a dose."),
-        around(sentence, match.start(), match.end()), block.section,
-        _("A dose that is right for one person can kill another; readers without a prescriber would follow it."),
-        BENZO if rule == "taper" else ASAM, _("Leave out the amount and say who decides it: a clinician, with the person."), rule,
-    )  # fmt: skip
+        NAME,
+        level,
+        text % {"names": words} if words else text,
+        excerpt=excerpt,
+        section=sentence.block.section if sentence else "",
+        reason=str(message.reason),
+        source=message.source,
+        suggestion=str(message.suggestion),
+        rule=rule,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------------- facts
+
+
+def _facts(guide: ParsedGuide, data: SafetyData, topics: set[str], sentences: list[_Sentence]) -> Iterator[Finding]:
+    withdrawal = topic_detection.is_about_withdrawal(guide)
+    for need in NEEDS:
+        if not need.topics & topics or (need.only_withdrawal and not withdrawal):
+            continue
+        if need.rule == "sedatives" and topics & {ALCOHOL, BENZODIAZEPINES}:
+            continue  # “sudden-stop” asks for the same
+        fact = data.facts[need.rule]
+        if fact.parts:
+            yield from _parts(guide, fact, need.level)
+        elif not (fact.when and not fact.when.search(_text(guide))) and not _is_said(fact, sentences):
+            yield _finding(need.rule, need.level, MESSAGES[need.rule])
+
+
+def _text(guide: ParsedGuide) -> str:
+    text: str = guide.extra.setdefault("comparable", language_data.comparable(guide.words))
+    return text
+
+
+def _is_said(fact: Fact, sentences: list[_Sentence]) -> bool:
+    texts = [fact.hides.sub(" ", sentence.text) for sentence in sentences]
+    if any(fact.one_sentence.search(text) for text in texts):
+        return True
+    for place in fact.places:
+        for number, text in enumerate(texts):
+            if not place[0].search(text):
+                continue
+            for start in range(max(0, number - fact.window + 1), number + 1):
+                window = " ".join(texts[start : start + fact.window])
+                if all(pattern.search(window) for pattern in place) and not fact.spoils.search(window):
+                    return True
+    return False
+
+
+def _parts(guide: ParsedGuide, fact: Fact, level: Level) -> Iterator[Finding]:
+    text = fact.hides.sub(" ", _text(guide))
+    if absent := [label for label, pattern in fact.parts.items() if not pattern.search(text)]:
+        names = ", ".join(str(PARTS.get(label, label)) for label in absent)
+        yield _finding(fact.rule, level, MESSAGES[fact.rule], words=names)
+
+
+def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
+    fact = data.facts["medicines"]
+    text = _text(guide)
+    absent = [label for label, pattern in fact.parts.items() if not pattern.search(text)]
+    if OPIOIDS not in topics or not absent or not (fact.when and fact.when.search(text)):
+        return
+    names = ", ".join(str(PARTS[label]) for label in absent)
+    if len(absent) == len(fact.parts):
+        yield _finding("medicines", Level.ERROR, MESSAGES["medicines"], words=names)
+    else:
+        yield _finding("some-medicines", Level.WARNING, MESSAGES["medicines"], words=names)
+
+
+def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) -> Iterator[Finding]:
+    fact = data.facts["children"]
+    if fact.when is None or _is_said(fact, sentences):
+        return
+    if fact.when.search(language_data.comparable(guide.title)):
+        yield _finding("children", Level.WARNING, MESSAGES["children"])
+
+
+def _number(numbers: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of phone numbers, however they are grouped."""
+    groups = "|".join("[ ().-]*".join(number) for number in sorted(numbers))
+    return re.compile(rf"(?<![\d-])(?:1[ ().-]*)?(?:{groups})(?!\d)")
+
+
+def _emergency(guide: ParsedGuide, data: SafetyData) -> Iterator[Finding]:
+    number = _number(all_numbers(keys=("emergency",)))
+    body = [block for block in guide.blocks if block.in_body]
+    before = 0
+    for section, blocks in guide.sections.items():
+        text = language_data.comparable(" · ".join([section, *(block.text for block in blocks)]))
+        if number.search(text) and sum(bool(sign.search(text)) for sign in data.facts["emergency-signs"].others["signs"]) >= SIGNS:
+            total = sum(len(block.text.split()) for block in body)
+            line = guide_topics.search_line(guide.substances, guide.stages, ())
+            if total > SHORT and before > FIRST_PART * total and not guide_topics.danger_of(guide.kind, line):
+                yield _finding("position", Level.WARNING, MESSAGES["position"])
+            return
+        before += sum(len(block.text.split()) for block in blocks if block.in_body)
+    yield _finding("emergency-signs", Level.ERROR, MESSAGES["emergency-signs"])
+
+
+def _crisis_line(guide: ParsedGuide) -> Iterator[Finding]:
+    if not _number(all_numbers(keys=("crisis", "text"))).search(guide.words):
+        yield _finding("crisis-line", Level.ERROR, MESSAGES["crisis-line"])
+
+
+def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
+    others = data.facts["time-bands"].others
+    for phase in guide.phases if ALCOHOL in topics else ():
+        words = f"{phase['title']}. {phase.get('text', '')}"
+        text = language_data.comparable(words)
+        over = any(pattern.search(text) for pattern in others["settled"])
+        if over and phase["from_hour"] < TENTH_DAY and not any(pattern.search(text) for pattern in others["warned"]):
+            yield _finding("time-bands", Level.ERROR, MESSAGES["time-bands"], excerpt=shorten(words))
+
+
+# ------------------------------------------------------------------------------------------------------------------- claims
+
+
+def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> Iterator[Finding]:
+    matches: dict[str, tuple[Claim, re.Match[str]]] = {}
+    for claim in data.claims:
+        if claim.rule not in matches and (match := _asserted(claim, sentence, data, topics, language)):
+            matches[claim.rule] = (claim, match)
+    if "taper" in matches:
+        matches.pop("dose", None)
+    for claim, match in matches.values():
+        yield _finding(
+            claim.rule,
+            Level.WARNING if claim.is_warning else Level.ERROR,
+            MESSAGES[claim.rule],
+            sentence=sentence,
+            excerpt=around(sentence.words, match.start(), match.end()),
+        )
+
+
+def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> re.Match[str] | None:
+    text = sentence.text
+    if (claim.topics and not claim.topics & topics) or (claim.trigger and not claim.trigger.search(text)):
+        return None
+    match = claim.pattern.search(text)
+    while match and not data.asserting.is_asserted(text, match.start(), match.end()):
+        match = claim.pattern.search(text, match.end())
+    if match is None or claim.unless.search(text):
+        return None
+    if claim.other_substances:
+        subject = data.asserting.clause(text, match.start()) + match.group()
+        named = topic_detection.named(subject, language)
+        if not named & DANGEROUS and (named & ELSEWHERE or not topics & DANGEROUS):
+            return None
+    return match

@@ -18,7 +18,7 @@ def chapter() -> str:
         parts += [f"## {check.name}", textwrap.fill(" ".join(check.about.split()), WIDTH, break_on_hyphens=False)]
         rows = ["| language | text | with | found |", "|---|---|---|---|"]
         for example in check.examples:
-            cells = (example.language, example.body, _with(example), ", ".join(example.finds) or "nothing")
+            cells = (example.language, example.shown or example.body, _with(example), ", ".join(example.finds) or "nothing")
             rows.append(f"| {' | '.join(map(_cell, cells))} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts)

@@ -12,20 +12,23 @@ class UnreadableDocument(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text in one format. `href` is empty or a URL that passed vocabulary.safe_address()."""
+    """Text in one format. `href` is empty or a URL that passed vocabulary.safe_address(), `script` is "sub", "sup" or ""."""
 
     text: str
     strong: bool = False
     emphasis: bool = False
     href: str = ""
+    script: str = ""
 
 
 Spans = tuple[Span, ...]
+LINE_BREAK = "\n"
+"""The text of a span that stands for a line break inside a paragraph, an item or a cell."""
 
 
 def plain(spans: Spans) -> str:
-    """Return the text of `spans` without formatting."""
-    return "".join(span.text for span in spans)
+    """Return the text of `spans` on one line, without formatting."""
+    return "".join(span.text for span in spans).replace(LINE_BREAK, " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list. `start` is the first number of an ordered list, since a paragraph may come between steps 3 and 4."""
+    """A list. `start` is the first number of an ordered list, since a paragraph may come between steps 3 and 4.
+
+    `letters` is "a", "A", "i" or "I" for one that counts with letters or Roman numbers, as the attribute `type` of <ol>.
+    """
 
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
+    letters: str = ""
 
     def walk(self) -> Iterator[ListBlock]:
         """Yield this list and the lists nested in it, in reading order."""
@@ -70,14 +77,42 @@ class SubHeading:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table, over one or more columns and rows. `heading` is true for the name of a column or a row."""
+
+    spans: Spans
+    columns: int = 1
+    rows: int = 1
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return plain(self.spans)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells. With `header` the first row has the column headings."""
-
-    rows: tuple[tuple[Spans, ...], ...]
-    header: bool = False
+    rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Paragraph | ListBlock | SubHeading | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One of our own stored pictures. Only the import of a whole site has some; others are left out and reported."""
+
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Paragraphs and lists that stand apart: a quotation (`kind` is "quote") or one of our callouts, which has a title."""
+
+    kind: str
+    title: str
+    blocks: tuple[Paragraph | ListBlock | Table, ...]
+
+
+Block = Paragraph | ListBlock | SubHeading | Table | Picture | Box
 
 
 @dataclass(slots=True)
@@ -90,13 +125,20 @@ class Section:
 
     @property
     def paragraphs(self) -> int:
-        """The number of paragraphs, without list items and table cells."""
-        return sum(isinstance(block, Paragraph) for block in self.blocks)
+        """The number of paragraphs, also of those in boxes, without list items and table cells."""
+        return sum(isinstance(block, Paragraph) for block in self._flat())
 
     @property
     def lists(self) -> list[int]:
         """The number of items of each list. A nested list is counted separately, after the one that contains it."""
-        return [len(part.items) for block in self.blocks if isinstance(block, ListBlock) for part in block.walk()]
+        return [len(part.items) for block in self._flat() if isinstance(block, ListBlock) for part in block.walk()]
+
+    def _flat(self) -> Iterator[Block]:
+        for block in self.blocks:
+            if isinstance(block, Box):
+                yield from block.blocks
+            else:
+                yield block
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +149,27 @@ class ContactBlock:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """The words that were read from a file and those that the guide has. `missing` are those that only the file has, in its order."""
+
+    read: int = 0
+    kept: int = 0
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class ImportedGuide:
-    """A guide read from a file. `doubts` are sentences for the editor, in the order of the file."""
+    """A guide read from a file. `doubts` are sentences for the editor, in the order of the file.
+
+    `topics` are codes such as "substance:alcohol"; `summary` and `topics` are known only for posts of another site.
+    """
 
     title: str
     slug: str
     sections: list[Section]
     contact_block: ContactBlock | None = None
     doubts: list[str] = field(default_factory=list)
+    words: WordCount = WordCount()
+    summary: str = ""
+    topics: tuple[str, ...] = ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from articles.importing.document import ListBlock, ListItem, Span
+from articles.importing.doubts import Doubts
 from articles.importing.elements import Element, Heading, Placed, Text, drop_start, tidy
 
 DEEPEST = 4
@@ -15,6 +17,8 @@ DEEPEST = 4
 BULLET = re.compile(r"(?:([•‣◦●○■□▪▫⁃∙·➢➤►✓✔✗\uf0b7\uf0a7\uf0d8])|([-*+–—])(?=\s))\s*(?=\S)")
 NUMBER = re.compile(r"(?:(\d{1,3})[.)]|\((\d{1,3})\))(?:\s+|(?=[^\W\d_]))(?=\S)")
 OUTLINE_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+(?=\S)")
+TITLE_NUMBER = re.compile(r"(?:(X{0,3}(?:IX|IV|V?I{0,3}))|([A-Z]))[.)]\s+(?=\S)")
+ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 INNER_BULLETS = frozenset("◦○▪▫‣⁃")
 LONE_DASHES = frozenset("–—")
 
@@ -56,8 +60,10 @@ class _List:
         return ListBlock(self.sign == "1", items, max(self.start, 1))
 
 
-def gather(elements: list[Element], *, numbered_titles: bool) -> list[Element]:
+def gather(elements: list[Element], *, numbered_titles: bool, doubts: Doubts | None = None) -> list[Element]:
     """Convert runs of typed items to lists. With `numbered_titles`, single numbered titles become headings."""
+    if numbered_titles:
+        elements = _with_lettered_titles(elements, doubts)
     result: list[Element] = []
     plain_indent = _usual_indent(elements)
     position = 0
@@ -76,6 +82,33 @@ def gather(elements: list[Element], *, numbered_titles: bool) -> list[Element]:
             result.extend(_from_run(run, mark, elements[end : end + 1] if numbered_titles else []))
             position = end
     return result
+
+
+def _with_lettered_titles(elements: list[Element], doubts: Doubts | None) -> list[Element]:
+    """Convert lines with Roman numbers or capital letters, at least two in sequence and each before other text, to headings."""
+    for group in (1, 2):
+        places: list[tuple[int, Text, int]] = []
+        for position, entry in enumerate(elements[:-1]):
+            match = TITLE_NUMBER.match(entry.text) if isinstance(entry, Text) else None
+            if not isinstance(entry, Text) or match is None or not could_be_numbered_title(entry.text[match.end() :]):
+                continue
+            value = _roman(entry.text.split(".")[0].split(")")[0]) if group == 1 else ord(entry.text[0]) - ord("A") + 1
+            if (group == 2 or match[1]) and value == len(places) + 1:
+                places.append((position, entry, match.end()))
+        if len(places) < 2 or any(second[0] - first[0] < 2 for first, second in itertools.pairwise(places)):
+            continue
+        elements = list(elements)
+        for position, entry, end in places:
+            elements[position] = Heading(entry.line, 2, entry.text[end:].strip())
+        if doubts is not None:
+            doubts.add_group("taken as a section title, without its number or letter", [(entry.line, entry.text) for _, entry, _ in places])
+        break
+    return elements
+
+
+def _roman(sign: str) -> int:
+    values = [ROMAN_VALUES.get(letter, 0) for letter in sign]
+    return sum(-value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True))
 
 
 def _usual_indent(elements: list[Element]) -> int:

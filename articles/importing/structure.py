@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -9,21 +10,32 @@ from django.utils.text import slugify
 from articles.importing.contact import take_contact_block
 from articles.importing.document import ImportedGuide, Paragraph, Section, SubHeading
 from articles.importing.doubts import Doubts, quote
-from articles.importing.elements import Element, Heading, Placed, Text
+from articles.importing.elements import TITLE_LEVEL, Element, Heading, Placed, Text
 from articles.importing.titles import could_be_document_title
 
 LONGEST_TITLE = 160
+FURNITURE_TITLE = re.compile(
+    r"(?:you (?:may|might) also (?:like|enjoy)|related(?: (?:posts|articles|content|reading|pages))?|recent (?:posts|comments)"
+    r"|share (?:this|on)\b.*|leave a (?:reply|comment).*|\d+ (?:thoughts on|comments|responses|replies)\b.*|comments?(?: \(\d+\))?"
+    r"|about the author|subscribe.*|newsletter|categories|tags|archives|navigation|menu|table of contents|contents|índice"
+    r"|artículos relacionados|compartir.*|deja(?: un|r un)? (?:comentario|respuesta).*|\d+ comentarios.*|entradas recientes)\W*$",
+    re.IGNORECASE,
+)
 LONGEST_SLUG = 90
 """Characters; longer slugs are truncated at a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Possible titles outside the text: from the front matter, <title> (often with the site's name) and the file name."""
+    """Possible titles outside the text: from the front matter, <title> (often with the site's name) and the file name.
+
+    `is_page` is true for web pages, which often have a line or two above their title.
+    """
 
     stated_title: str = ""
     page_title: str = ""
     file_stem: str = ""
+    is_page: bool = False
 
 
 def build(elements: list[Element], hints: Hints, doubts: Doubts) -> ImportedGuide:
@@ -31,11 +43,12 @@ def build(elements: list[Element], hints: Hints, doubts: Doubts) -> ImportedGuid
     title, title_element = _take_title(elements, hints, doubts)
     rest = [entry for entry in elements if entry is not title_element]
     title_level = title_element.level if isinstance(title_element, Heading) else None
-    sections = _sections(_with_two_levels(rest, title_level, doubts))
+    sections = _sections(_with_two_levels(_levelled(rest, title_level, doubts), title_level, doubts))
     contact_block = take_contact_block(sections, doubts)
     for section in sections:
         if section.title and not section.blocks:
             doubts.add(f"the section {quote(section.title)} has no text under it.", section.line)
+    _doubt_furniture(sections, doubts)
     if not sections:
         doubts.add("There is no text under the title.")
     return ImportedGuide(title, slug_for(title), sections, contact_block, doubts.sentences())
@@ -52,31 +65,61 @@ def slug_for(title: str) -> str:
 def _take_title(elements: list[Element], hints: Hints, doubts: Doubts) -> tuple[str, Heading | Text | None]:
     """Return the title and its element, or None if the title comes from `hints`."""
     element = _title_element(elements, hints)
+    lone = _lone_highest(elements)
+    if lone is not None and lone is not element and lone is not elements[0]:
+        doubts.add(
+            f"{quote(lone.text)} is the only heading of the highest level, but it isn't the first; it was made a section.", lone.line
+        )
     if element is None:
         return _title_from_hints(hints, doubts), None
     if isinstance(element, Text):
         doubts.add(f"{quote(element.text)} has no heading style; taken as the title because it stands first.", element.line)
+    elif element is not elements[0] and element.level > TITLE_LEVEL and not _is_named(element, hints):
+        doubts.add(f"{quote(element.text)} was taken as the title, though other text stands before it.", element.line)
     if hints.stated_title and hints.stated_title.casefold() != element.text.casefold():
         doubts.add(f"The top of the file states another title, which was not taken: {quote(hints.stated_title, LONGEST_TITLE)}.")
     return _fitting(element.text, doubts, element.line), element
 
 
 def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | None:
-    """Return the title element: the highest heading if it is unique, or else a first line that looks like a title."""
+    """Return the title element: the highest heading if it stands first, or else a first line that looks like a title."""
     first = elements[0]
     headings = [entry for entry in elements if isinstance(entry, Heading)]
     top = min((entry.level for entry in headings), default=0)
     highest = [entry for entry in headings if entry.level == top]
-    first_looks_so = isinstance(first, Text) and len(elements) > 1 and could_be_document_title(first)
-    if highest and highest[0].level <= 1:
-        if isinstance(first, Text) and first_looks_so and highest[0].level == 1 and len(highest) > 1:
-            return first  # every section is a "Heading 1"; the title above them has no style
+    unmarked = first if isinstance(first, Text) and len(elements) > 1 and could_be_document_title(first) else None
+    if not highest:
+        return None if hints.stated_title or hints.page_title else unmarked
+    if top == TITLE_LEVEL or (first is highest[0] and top <= 1):
         return highest[0]
+    if top <= 1:
+        if len(highest) > 1:
+            return unmarked or highest[0]  # every section is a "Heading 1"; the title above them has no style
+        before = elements[: elements.index(highest[0])]
+        if _is_named(highest[0], hints) or (hints.is_page and all(isinstance(entry, Text) and _is_short(entry) for entry in before)):
+            return highest[0]
+        if unmarked is None and not hints.stated_title:
+            return highest[0]
     if hints.stated_title or hints.page_title:
         return None
-    if len(highest) == 1 and first is highest[0]:
-        return highest[0]
-    return first if isinstance(first, Text) and first_looks_so else None
+    return highest[0] if len(highest) == 1 and first is highest[0] else unmarked
+
+
+def _lone_highest(elements: list[Element]) -> Heading | None:
+    headings = [entry for entry in elements if isinstance(entry, Heading)]
+    top = min((entry.level for entry in headings), default=0)
+    highest = [entry for entry in headings if entry.level == top]
+    return highest[0] if len(highest) == 1 and top == 1 and len(headings) > 1 else None
+
+
+def _is_named(heading: Heading, hints: Hints) -> bool:
+    """Return whether the file names this heading as its title elsewhere."""
+    names = f"{hints.page_title} {hints.stated_title}".casefold()
+    return heading.text.casefold() in names
+
+
+def _is_short(text: Text) -> bool:
+    return len(text.text.split()) <= 12 and not text.text.endswith((".", "!", "?"))
 
 
 def _title_from_hints(hints: Hints, doubts: Doubts) -> str:
@@ -104,6 +147,34 @@ def _title_from_name(stem: str) -> str:
     words = " ".join(stem.replace("-", " ").replace("_", " ").split())[:LONGEST_TITLE]
     printable = "".join(letter for letter in words if letter.isprintable())
     return printable[:1].upper() + printable[1:] if printable.strip() else "Untitled guide"
+
+
+def _levelled(elements: list[Element], title_level: int | None, doubts: Doubts) -> list[Element]:
+    """Return `elements` with the headings before the first of the highest level on that level.
+
+    If the highest level has one heading only, that one gets the level of those before it instead.
+    """
+    headings = [entry for entry in elements if isinstance(entry, Heading)]
+    top = min((entry.level for entry in headings), default=0)
+    if not headings or headings[0].level == top or (title_level is not None and title_level >= top):
+        return elements
+    highest = [entry for entry in headings if entry.level == top]
+    early = headings[: headings.index(highest[0])]
+    changed = highest if len(highest) == 1 else [entry for entry in early if entry.level == min(one.level for one in early)]
+    level = min(entry.level for entry in early) if len(highest) == 1 else top
+    if len(highest) > 1 or top > 1:  # a lone title of the first level was reported already
+        doubts.add_group(
+            "on another level than the section titles around it; made a section", [(entry.line, entry.text) for entry in changed]
+        )
+    return [Heading(entry.line, level, entry.text) if entry in changed and isinstance(entry, Heading) else entry for entry in elements]
+
+
+def _doubt_furniture(sections: list[Section], doubts: Doubts) -> None:
+    for section in sections:
+        titles = [section.title, *(block.text for block in section.blocks if isinstance(block, SubHeading))]
+        for title in titles:
+            if FURNITURE_TITLE.match(title):
+                doubts.add(f"the section {quote(title)} looks like a part of the page around the text; kept.", section.line)
 
 
 def _with_two_levels(elements: list[Element], title_level: int | None, doubts: Doubts) -> list[Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -78,14 +79,37 @@ def shape_of(text: str, all_strong: bool = False) -> Shape:
     return Shape("strong" if strong else "weak")
 
 
-def promote(elements: list[Element], doubts: Doubts, stated_title: str = "") -> list[Element]:
-    """Convert unmarked titles to headings, and the first one to the document's title.
+def promote(elements: list[Element], doubts: Doubts, stated_title: str = "", *, document_title: bool = True) -> list[Element]:
+    """Convert unmarked titles to headings, and with `document_title` the first one to the document's title.
 
     With a `stated_title` the first line becomes the title only if it is the same.
     """
-    if not stated_title or (elements and isinstance(elements[0], Text) and elements[0].text.casefold() == stated_title.casefold()):
+    if not document_title:
+        pass
+    elif not stated_title or (elements and isinstance(elements[0], Text) and elements[0].text.casefold() == stated_title.casefold()):
         elements = _with_document_title(elements, doubts)
     return _Promotion(_with_unmarked_lists(elements, doubts), doubts).promoted()
+
+
+def doubt_unmarked_titles(elements: list[Element], doubts: Doubts) -> list[Element]:
+    """Report lines that look like section titles in a document that marks others as such. Lists without bullets are recognised."""
+    lookalikes = [
+        (entry.line, entry.text)
+        for entry, following in itertools.pairwise(elements)
+        if isinstance(entry, Text)
+        and entry is not elements[0]
+        and not isinstance(following, Heading)
+        and not entry.is_term
+        and (entry.all_strong or is_upper_case(entry.text))
+        and _stands_alone(entry)
+    ]
+    doubts.add_group("bold or in capitals like a section title, but not marked as one; kept as a paragraph", lookalikes)
+    return _with_unmarked_lists(elements, doubts, after_breaks=True)
+
+
+def _stands_alone(text: Text) -> bool:
+    shape = shape_of(text.text, text.all_strong)
+    return shape.strength != "none" or (shape.ends_like_sentence and text.text.endswith(":"))
 
 
 def _with_document_title(elements: list[Element], doubts: Doubts) -> list[Element]:
@@ -109,8 +133,11 @@ def could_be_document_title(text: Text) -> bool:
     return not words.endswith((".", "。")) or is_title_case(words) or is_upper_case(words)
 
 
-def _with_unmarked_lists(elements: list[Element], doubts: Doubts) -> list[Element]:
-    """Convert short lines after a line with a colon to lists, since their bullets were probably lost."""
+def _with_unmarked_lists(elements: list[Element], doubts: Doubts, *, after_breaks: bool = False) -> list[Element]:
+    """Convert short lines after a line with a colon to lists, since their bullets were probably lost.
+
+    With `after_breaks`, only lines of the same paragraph are.
+    """
     result: list[Element] = []
     position = 0
     while position < len(elements):
@@ -119,7 +146,7 @@ def _with_unmarked_lists(elements: list[Element], doubts: Doubts) -> list[Elemen
         position += 1
         if not (isinstance(entry, Text) and entry.text.endswith(":")):
             continue
-        run = _short_lines(elements, position)
+        run = _short_lines(elements, position, after_breaks)
         if len(run) >= 2 and _last_is_title(run, elements[position + len(run) : position + len(run) + 1]):
             run.pop()
         if len(run) >= 2:
@@ -131,11 +158,13 @@ def _with_unmarked_lists(elements: list[Element], doubts: Doubts) -> list[Elemen
     return result
 
 
-def _short_lines(elements: list[Element], start: int) -> list[Text]:
+def _short_lines(elements: list[Element], start: int, after_breaks: bool) -> list[Text]:
     run: list[Text] = []
     for position in range(start, len(elements)):
         entry = elements[position]
         if not isinstance(entry, Text) or len(entry.text.split()) >= PROSE_WORDS or entry.text.endswith((".", ":", "?", "!")):
+            break
+        if (after_breaks and not entry.after_break) or (not after_breaks and run and run[-1].after_break and not entry.after_break):
             break
         run.append(entry)
     return run
@@ -153,7 +182,9 @@ class _Promotion:
     def __init__(self, elements: list[Element], doubts: Doubts) -> None:
         self._elements = elements
         self._doubts = doubts
-        self._shapes = [shape_of(entry.text, entry.all_strong) if isinstance(entry, Text) else NO_TITLE for entry in elements]
+        self._shapes = [
+            shape_of(entry.text, entry.all_strong) if isinstance(entry, Text) and not entry.is_term else NO_TITLE for entry in elements
+        ]
         self._has_marked_titles = sum(isinstance(entry, Heading) for entry in elements) > 1
         self._result = list(elements)
         self._weak: list[tuple[int, str]] = []
@@ -218,7 +249,8 @@ class _Promotion:
         words = len(entry.text.split())
         ends_like_sentence = self._shapes[position].ends_like_sentence
         if entry.text.endswith(":"):
-            if ends_like_sentence and isinstance(following, Text):
+            before_prose = isinstance(following, Text) and words <= 6 and len(following.text.split()) >= 8
+            if before_prose or (ends_like_sentence and isinstance(following, Text)):
                 self._doubts.add(f"{quote(entry.text)} looks like a section title but ends with a colon; kept as a paragraph.", entry.line)
             return
         if BYLINE.match(entry.text) and words < PROSE_WORDS:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_unsaved_texts'),
+        ('articles', '0004_publishing_cancelled'),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import recovery_site.regions
+import recovery_site.places.regions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='SupplyAlert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(blank=True, choices=recovery_site.regions.choices, max_length=8, verbose_name='where')),
+                ('region', models.CharField(blank=True, choices=recovery_site.places.regions.choices, max_length=8, verbose_name='where')),
                 ('substances', models.JSONField(default=list, verbose_name='substances')),
                 ('texts', models.JSONField(default=dict, verbose_name='texts')),
                 ('source', models.CharField(max_length=300, verbose_name='where this is known from')),

@@ -20,6 +20,7 @@ class GuideEvent(models.Model):
         APPROVED = "approved", _("approved")
         REVIEWED = "reviewed", _("reviewed as a whole, no change")
         SCHEDULED = "scheduled", _("time of publishing set")
+        UNSCHEDULED = "unscheduled", _("time of publishing cancelled")
         PUBLISHED = "published", _("published")
         RESTORED = "restored", _("older edition copied into the draft")
         ARCHIVED = "archived", _("archived")

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recovery_site import regions
+from recovery_site.places import regions
 
 
 class SupplyAlert(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lxml import html as lxml_html
 from lxml.html import HtmlElement, builder
 
+from articles.markup import CALLOUTS
 from articles.models import Picture, Term
 from articles.rendering import glossary_links, phone_links, sanitizing, timeline
 from articles.rendering.pictures import ADDRESS, address
@@ -177,16 +178,17 @@ def _split(text: str, numbers: set[int]) -> tuple[str, list[HtmlElement]]:
     return before, added
 
 
+def callout_kind(aside: HtmlElement) -> str:
+    """Return the kind of a callout, a key of CALLOUTS, or ""."""
+    classes = (aside.get("class") or "").split()
+    return next((kind for kind in CALLOUTS if f"callout-{kind}" in classes), "")
+
+
 def _label_callouts(root: HtmlElement) -> None:
-    names = {
-        "callout-emergency": _("Get emergency help"),
-        "callout-good-to-know": _("Good to know"),
-        "callout-family": _("For family and friends"),
-    }
     for aside in root.iter("aside"):
         title = next((p.text_content().strip() for p in aside.iter("p") if p.get("class") == "callout-title"), "")
-        kind = next((name for css, name in names.items() if css in (aside.get("class") or "").split()), "")
-        aside.set("aria-label", " ".join((title or kind or _("Note")).split()))
+        kind = CALLOUTS.get(callout_kind(aside), _("Note"))
+        aside.set("aria-label", " ".join((title or str(kind)).split()))
 
 
 def _size_pictures(root: HtmlElement, pictures: Mapping[str, Picture]) -> None:

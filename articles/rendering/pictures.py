@@ -39,6 +39,15 @@ def check(file: BinaryIO) -> None:
     file.seek(0)
 
 
+def moves(file: BinaryIO) -> bool:
+    """Return whether a usable `file` is an animation, of which only the first picture is kept. The file is rewound."""
+    with Image.open(file, formats=FORMATS) as image:
+        # Phones add a small copy to a JPEG, which isn't an animation.
+        moving = image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False)
+    file.seek(0)
+    return bool(moving)
+
+
 @transaction.atomic
 def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Picture:
     """Store a picture as WebP in all widths up to its own, without metadata (place, time, device).
@@ -98,6 +107,8 @@ def _decode(content: bytes) -> Image.Image:
         if image.width * image.height > MOST_PIXELS:
             raise BadPicture(_("The picture has more than 50 million pixels. Save it smaller first."))
         upright = ImageOps.exif_transpose(image)
+        if upright.mode.startswith("I"):  # 16 bits of grey, as scanners save; convert() would make all but the darkest white
+            upright = upright.point(lambda level: level / 256).convert("L")
         return upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise BadPicture(_("This file can’t be read as a picture. Save it as JPEG, PNG or WebP.")) from None

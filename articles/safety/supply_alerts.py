@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import permissions, topics
 from articles.models import SupplyAlert
-from recovery_site import regions
+from recovery_site.places import regions
 from recovery_site.verbs import Refused
 
 LONGEST = dt.timedelta(weeks=6)

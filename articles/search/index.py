@@ -7,6 +7,7 @@ from modelsearch.index import insert_or_update_object, remove_object
 from modelsearch.models import IndexEntry
 
 from articles.models import Edition, Guide, SearchDocument, SearchWord
+from articles.published import each
 from articles.search import words
 
 # Merges pending entries into the GIN indexes, as VACUUM would do later. Only the owner of an index may run it.
@@ -54,10 +55,8 @@ def rebuild() -> int:
         remove_object(document)
     SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
-    count = 0
-    for edition in Edition.objects.live().defer("snapshot", "opening_html", "sources", "sources_html").iterator(chunk_size=200):
-        put(edition)
-        count += 1
+    editions = Edition.objects.live().defer("snapshot", "opening_html", "sources", "sources_html").iterator(chunk_size=200)
+    count = sum(1 for _put in each(editions, put))
     tidy()
     return count
 

@@ -1,9 +1,11 @@
-"""Language data for search, one TOML file per language: the stemmer and stop words."""
+"""Language data for search: the stemmer, stop words and subjects from one TOML file per language, and a dictionary from a library."""
 
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from spellchecker import SpellChecker
 
 FOLDER = Path(__file__).parent.parent / "data" / "languages"
 
@@ -17,13 +19,18 @@ class Language:
     """Language data for search.
 
     `stemmer` is a name of the snowballstemmer package, or "" for none. `endings` maps endings typed without accents to
-    accented ones. `empty` are stop words; `whole` are words that the stemmer would confuse with another word.
+    accented ones. `empty` are stop words; `whole` are words that the stemmer would confuse with another word. `measures` are
+    words such as “liter”: they are no misspelling, and a guide need not hold them. `subjects` are things that people ask about
+    and that a library may have no guide on. `deadly` are the words of somebody who asks whether something can kill.
     """
 
     stemmer: str = ""
     endings: dict[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
+    measures: frozenset[str] = frozenset()
+    subjects: tuple[str, ...] = ()
+    deadly: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4)
@@ -43,7 +50,18 @@ def of(code: str, folder: Path = FOLDER) -> Language:
         return Language()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        empty, whole = frozenset(content.pop("empty", [])), frozenset(content.pop("whole", []))
-        return Language(empty=empty, whole=whole, **content)
+        sets = {name: frozenset(content.pop(name, [])) for name in ("empty", "whole", "measures", "deadly")}
+        return Language(subjects=tuple(content.pop("subjects", [])), **sets, **content)
     except (OSError, ValueError, TypeError) as error:
-        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty and whole.") from None
+        raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty, whole, measures, subjects and deadly.") from None
+
+
+def dictionary(code: str) -> frozenset[str]:
+    """Return the words of a language, in lower case, as spelt; none for a language without a dictionary.
+
+    Reading it takes 0.1 s: call words.dictionary, which keeps it.
+    """
+    try:
+        return frozenset(SpellChecker(language=code).word_frequency.words())
+    except ValueError:
+        return frozenset()

@@ -1,13 +1,14 @@
 """Parses search queries: synonyms, prefixes and misspellings.
 
 A misspelt word is corrected, and the page says so. A word of up to SHORT letters that is near several others is searched as
-it is and the others are offered as alternatives: "quit drinking" isn't a misspelt "quiet drinking".
+it is and the others are offered as alternatives: "quit drinking" isn't a misspelt "quiet drinking". A word of the dictionary
+is never misspelt, whether a guide has it or not: "a liter of vodka" isn't a misspelt "later".
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from articles.search import crisis, vocabulary, words
+from articles.search import crisis, languages, vocabulary, words
 from articles.search.vocabulary import Vocabulary
 
 MOST_WORDS = 12
@@ -30,7 +31,8 @@ class Question:
     """A parsed query.
 
     `corrections` maps misspelt words to the words searched for instead. `others` has (word, another likely word) pairs.
-    `urgent` has the keys of helplines to show first.
+    `urgent` has the keys of helplines to show first. `subjects` are (as typed, stems) of what a library may have no guide on.
+    `deadly` says whether it asks if something can kill.
     """
 
     language: str
@@ -39,6 +41,8 @@ class Question:
     corrections: dict[str, str] = field(default_factory=dict)
     others: list[tuple[str, str]] = field(default_factory=list)
     urgent: list[str] = field(default_factory=list)
+    subjects: list[tuple[str, Way]] = field(default_factory=list)
+    deadly: bool = False
 
     @property
     def corrected(self) -> str:
@@ -65,7 +69,10 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     question = Question(language, crisis.undotted(" ".join(typed[:LONGEST_QUESTION].split())))
     known = vocabulary.of(language)
     question.urgent = crisis.crisis_lines_for(question.typed, language)
-    tokens = words.meaningful(words.tokens(question.typed)[:MOST_WORDS], language)
+    typed_words = words.tokens(question.typed)[:MOST_WORDS]
+    question.subjects = _subjects(typed_words, language)
+    question.deadly = not languages.of(language).deadly.isdisjoint(typed_words)
+    tokens = _without_amounts(words.meaningful(typed_words, language), known)
     at = 0
     while at < len(tokens):
         length, unit = _synonym_at(tokens, at, known)
@@ -76,6 +83,28 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     if question.corrections:
         question.urgent = list(dict.fromkeys([*question.urgent, *crisis.crisis_lines_for(question.corrected, language)]))
     return question
+
+
+def _subjects(tokens: list[str], language: str) -> list[tuple[str, Way]]:
+    """Return the subjects that `tokens` name, in the order of the language's list."""
+    typed = f" {' '.join(words.stem(word, language) for word in tokens)} "
+    named = []
+    for subject in languages.of(language).subjects:
+        stems = tuple(words.stems(subject, language))
+        if f" {' '.join(stems)} " in typed:
+            named.append((subject, stems))
+    return named
+
+
+def _without_amounts(tokens: list[str], known: Vocabulary) -> list[str]:
+    """Return `tokens` without measures and numbers that no guide has, or all of them if nothing else is left."""
+    measures = languages.of(known.language).measures
+    return [word for word in tokens if word not in measures and (word in known.spelt or not word[0].isdigit())] or tokens
+
+
+def _is_spelt_right(word: str, question: Question) -> bool:
+    """Return whether a plain word, accents left out, is in the dictionary or in a subject of the query."""
+    return word in words.dictionary(question.language) or any(word in words.tokens(subject) for subject, _stems in question.subjects)
 
 
 def _synonym_at(tokens: list[str], at: int, known: Vocabulary) -> tuple[int, Unit | None]:
@@ -96,6 +125,8 @@ def _one_word(word: str, known: Vocabulary, question: Question, *, unfinished: b
         return Unit(_ways(completions, known))
     if question.urgent and (len(word) <= SHORT or crisis.is_danger_word(word)):
         return Unit(((stem,),))  # “he beats me” isn't a misspelt “he breaths me”
+    if _is_spelt_right(word, question):
+        return Unit(((stem,),))
     nearest = known.nearest(word)
     if not nearest or (len(word) <= SHORT and len(nearest) > 1):
         question.others.extend((word, known.spelt[other]) for other in nearest)

@@ -4,7 +4,7 @@ Words in the title count more than words in the text, and the first meaning of a
 all words of a long query, guides with two of them in the title are results too, at the cost of up to five index queries
 instead of two. For queries with danger phrases only guides with all words, or with one of them in the title, are results.
 
-The weights were tuned with real-life questions ("my son is using heroin", "can I die from alcohol withdrawal"); 143 of them
+The weights were tuned with real-life questions ("my son is using heroin", "can I die from alcohol withdrawal"); 173 of them
 are in tests/articles/search/test_starter_questions.py and must give the same guides on SQLite and PostgreSQL.
 """
 
@@ -14,15 +14,18 @@ from itertools import combinations
 
 from modelsearch.query import And, Or, PlainText, SearchQuery
 
+from articles import topics
 from articles.models import Edition, SearchDocument
 from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
 from articles.search.excerpts import Piece, excerpt, marked
-from articles.search.query import Question, Unit, understand
+from articles.search.query import Question, Unit, Way, understand
 
 CANDIDATES = 100  # documents that are ranked; for queries that match more the order hardly matters
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
 TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 15, 2
+SUDDEN_STOP_COUNTS = 15  # for those who ask whether it can kill
+OWN_SECTION = 4  # times that a guide with a section on a subject has its name: three for the title (index.WEIGHT_OF_HEADING), one in it
 MOST_PAIRED = 6  # words of a long query that are searched in pairs
 
 
@@ -37,7 +40,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Findings:
-    """A page of results. `partial` means that no guide matches the whole query."""
+    """A page of results. `partial` means that no guide matches the whole query.
+
+    `lacking` are the subjects of the query, as typed, on which there is no guide: none has it in its title or a section on it.
+    """
 
     question: Question
     results: list[Result]
@@ -45,6 +51,7 @@ class Findings:
     page: int
     pages: int
     partial: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinished: bool = False) -> Findings:
@@ -53,13 +60,14 @@ def find(typed: str, language: str, *, topic: str = "", page: int = 1, unfinishe
     documents = SearchDocument.objects.in_language(language)
     if topic:
         documents = documents.about(topic)
-    ranked, partial = _ranked(question.units, documents, whole_only=bool(question.urgent))
+    ranked, partial = _ranked(question, documents, whole_only=bool(question.urgent))
     if question.urgent and not ranked:
-        ranked, partial = _ranked(question.units, documents, whole_only=False)
+        ranked, partial = _ranked(question, documents, whole_only=False)
     pages = max(1, -(-len(ranked) // RESULTS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = ranked[(page - 1) * RESULTS_A_PAGE : page * RESULTS_A_PAGE]
-    return Findings(question, _results(shown, question), len(ranked), page, pages, partial)
+    lacking = tuple(typed for typed, way in question.subjects if not _has_guide_on(way, SearchDocument.objects.in_language(language)))
+    return Findings(question, _results(shown, question), len(ranked), page, pages, partial, lacking)
 
 
 def suggest(typed: str, language: str) -> list[Edition]:
@@ -67,12 +75,23 @@ def suggest(typed: str, language: str) -> list[Edition]:
     return [result.edition for result in find(typed, language, unfinished=True).results[:SUGGESTIONS]]
 
 
-def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only: bool) -> tuple[list[int], bool]:
-    """Return the ids of guides, best first, and whether none of them matches all of `units`.
+def _has_guide_on(way: Way, documents: SearchDocumentQuerySet) -> bool:
+    """Return whether a guide has all of `way` in its title or in the title of a section. One query, for each subject of a query."""
+    candidates = documents.only("title", "body").autocomplete(_query(ANYWHERE, [[Unit((way,))]]), order_by_relevance=False)[:CANDIDATES]
+    return any(
+        all(f" {stem} " in f" {document.title} " for stem in way)
+        or min(f" {document.body} ".count(f" {stem} ") for stem in way) >= OWN_SECTION
+        for document in candidates
+    )
+
+
+def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only: bool) -> tuple[list[int], bool]:
+    """Return the ids of guides, best first, and whether none of them matches the whole query.
 
     With `whole_only` partial matches count only in the title, so that people in danger needn't look through weak results.
     Scores are computed here because databases rank differently.
     """
+    units = question.units
     scores: dict[int, tuple[int, str, int]] = {}
     whole = strong = 0  # guides that match all units, and guides that match one in the title
 
@@ -80,10 +99,12 @@ def _ranked(units: list[Unit], documents: SearchDocumentQuerySet, *, whole_only:
         nonlocal whole, strong
         if len(scores) >= CANDIDATES:
             return  # later matches would rank below these, and very common words are slow to look up
-        columns = documents.only("guide_id", "title", "body")
+        columns = documents.only("guide_id", "title", "body", "topics")
         for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
             if document.guide_id not in scores:
                 score, has_all, in_title = _score(document, units)
+                if question.deadly and topics.kills_when_stopped(document.topics):
+                    score += SUDDEN_STOP_COUNTS
                 scores[document.guide_id] = (-score, document.title, document.guide_id)
                 whole += has_all
                 strong += in_title

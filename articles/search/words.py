@@ -51,6 +51,12 @@ def meaningful(words: list[str], language: str) -> list[str]:
     return [word for word in words if word not in empty] or words
 
 
+@lru_cache(maxsize=4)
+def dictionary(language: str) -> frozenset[str]:
+    """Return the plain words of the language's dictionary."""
+    return frozenset(plain(word) for word in languages.dictionary(language))
+
+
 def is_empty(stem: str, language: str) -> bool:
     """Return whether `stem` is the stem of a stop word."""
     return stem in _empty_stems(language)

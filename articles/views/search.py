@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
-from articles.search import crisis, ranking
+from articles.search import crisis, other_languages, ranking
 from danger import signs
 from recovery_site import helplines, languages
 from recovery_site.pages.public_pages import public_page
@@ -26,6 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "typed": typed,
         "findings": findings,
+        "elsewhere": other_languages.guides(findings.question) if findings else [],
         "topic": topic,
         "topic_groups": published.offered_topics(languages.current()),
         "urgent_words": [line["text"] for line in signs.lines(codes)],

@@ -1,18 +1,19 @@
-"""Compares two snapshots of a guide, side by side, with changed words marked."""
+"""Compares two snapshots of a guide, side by side, with what changed marked: words, their format, and what else a reader sees."""
 
 import difflib
-import re
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.rendering import body_html
-
-WORDS = re.compile(r"\s+|[^\s]+")
-BLOCKS = {"p", "h2", "h3", "li", "td", "th", "figcaption", "blockquote"}
+from articles import topics
+from articles.models import Guide
+from articles.rendering.lines import FORMATS, SPACE, Line, Token, lines_of, plain, remark
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,32 @@ class Row:
     skipped: int = 0
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a guide: `keys` of its snapshots, and the lines of both."""
+
+    heading: str
+    keys: tuple[str, ...]
+    before: list[Line]
+    after: list[Line]
+
+
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[Row]:
-    """Return the rows that compare two snapshots, part by part. Parts that are empty in both are left out."""
+    """Return the rows that compare two snapshots, part by part. Parts that are empty in both are left out.
+
+    A row is changed unless the snapshots have the same digest: what a reader can't see is shown as it is stored. One query if
+    there are related guides.
+    """
     rows: list[Row] = []
-    for heading, before, after in _parts(old, new):
-        part = list(_rows(before, after))
-        if part:
-            rows += [Row(part[0].old, part[0].new, part[0].changed, heading), *part[1:]]
+    for part in _parts(old, new):
+        shown = list(rows_of(part.before, part.after))
+        heading = part.heading
+        if not any(row.changed for row in shown) and any(_stored(old, key) != _stored(new, key) for key in part.keys):
+            before, after = ([line for key in part.keys for line in _stored(side, key)] for side in (old, new))
+            shown = list(rows_of(before, after))
+            heading = _("%(part)s: looks the same, but is stored differently") % {"part": heading}
+        if shown:
+            rows += [replace(shown[0], heading=heading), *shown[1:]]
     return rows
 
 
@@ -59,81 +79,129 @@ def only_changes(rows: list[Row], around: int = 1) -> list[Row]:
 
 def words(old: str, new: str) -> tuple[SafeString, SafeString]:
     """Return `old` with removed words in <del> and `new` with added words in <ins>, both escaped."""
-    before, after = WORDS.findall(old), WORDS.findall(new)
-    left: list[tuple[str, str]] = []
-    right: list[tuple[str, str]] = []
+    return _marked(plain(old), plain(new))
+
+
+def bodies(old: str, new: str) -> tuple[SafeString, SafeString]:
+    """Return the lines of two texts of guides (HTML), with what was removed in <del> and what was added in <ins>.
+
+    Texts that look the same are shown as they are stored.
+    """
+    rows = list(rows_of(lines_of(old), lines_of(new)))
+    if not any(row.changed for row in rows):
+        return words(old, new)
+    return format_html_join("\n", "{}", ((row.old,) for row in rows)), format_html_join("\n", "{}", ((row.new,) for row in rows))
+
+
+def rows_of(before: list[Line], after: list[Line]) -> Iterator[Row]:
+    """Yield the rows that compare two lists of lines."""
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        removed, added = "".join(before[i1:i2]), "".join(after[j1:j2])
-        left.append(("" if tag == "equal" else "del", removed))
-        right.append(("" if tag == "equal" else "ins", added))
-    return _marked(left), _marked(right)
-
-
-def lines_of(body: str) -> list[str]:
-    """Return the text of each block of a guide's HTML, with prefixes for headings and list items."""
-    lines = []
-    for element in body_html.parse(body).iter(*BLOCKS, "img"):
-        if element.tag == "img":
-            lines.append(f"[{element.get('alt') or element.get('src') or ''}]")
+        if tag == "equal":
+            yield from (Row(_html(line), _html(line), False) for line in before[i1:i2])
             continue
-        holds_blocks = any(child.tag in BLOCKS for child in element.iterdescendants())
-        content = (element.text or "") if holds_blocks else element.text_content()
-        text = " ".join(content.split())
-        if text:
-            lines.append({"h2": "## ", "h3": "### ", "li": "– "}.get(str(element.tag), "") + text)
-    return lines
+        removed, added = before[i1:i2], after[j1:j2]
+        for number in range(max(len(removed), len(added))):
+            left = removed[number] if number < len(removed) else ()
+            right = added[number] if number < len(added) else ()
+            yield Row(*_marked(left, right), True)
 
 
-def _parts(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, list[str], list[str]]]:
+def _parts(old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Part]:
     simple = [
         (_("Title"), "title"),
         (_("Address"), "slug"),
         (_("Summary"), "summary"),
-        (_("Kind"), "kind"),
         (_("Content note"), "content_note"),
         (_("Contact block: heading"), "contact_heading"),
         (_("Contact block: text"), "contact_text"),
     ]
-    parts = [(label, _lines(old.get(name)), _lines(new.get(name))) for label, name in simple]
-    topics = ("substances", "stages", "readers")
-    several = [
-        (_("Text"), lambda snapshot: lines_of(snapshot.get("body", ""))),
-        (_("At a glance"), lambda snapshot: [f"{fact['label']}: {fact['text']}" for fact in snapshot.get("at_a_glance", [])]),
-        (_("Timeline"), lambda snapshot: [_phase(phase) for phase in snapshot.get("phases", [])]),
-        (_("Sources"), lambda snapshot: [_source(source) for source in snapshot.get("sources", [])]),
-        (_("What it is about"), lambda snapshot: [code for name in topics for code in snapshot.get(name, [])]),
-        (_("Related guides"), lambda snapshot: [str(number) for number in snapshot.get("related", [])]),
+    names = _names_of_related(old, new)
+    read: list[tuple[str, tuple[str, ...], Any]] = [
+        *((label, (key,), lambda snapshot, key=key: _text(snapshot.get(key))) for label, key in simple),
+        (_("Kind"), ("kind",), lambda snapshot: _labels([snapshot.get("kind", "")], dict(Guide.Kind.choices))),
+        (_("Text"), ("body",), lambda snapshot: lines_of(snapshot.get("body", ""))),
+        (_("At a glance"), ("at_a_glance",), lambda snapshot: [_fact(fact) for fact in snapshot.get("at_a_glance", [])]),
+        (_("Timeline"), ("phases",), lambda snapshot: [_phase(phase) for phase in snapshot.get("phases", [])]),
+        (_("Sources"), ("sources",), lambda snapshot: [_source(source) for source in snapshot.get("sources", [])]),
+        (_("Substances"), ("substances",), lambda snapshot: _labels(snapshot.get("substances", []), topics.SUBSTANCES)),
+        (_("Stages"), ("stages",), lambda snapshot: _labels(snapshot.get("stages", []), topics.STAGES)),
+        (_("Readers"), ("readers",), lambda snapshot: _labels(snapshot.get("readers", []), topics.READERS)),
+        (_("Related guides"), ("related",), lambda snapshot: _labels(snapshot.get("related", []), names)),
     ]
-    return parts + [(label, read(old), read(new)) for label, read in several]
+    for heading, keys, lines in read:
+        yield _Part(heading, keys, lines(old), lines(new))
+    shown = {key for _heading, keys, _lines in read for key in keys}
+    for key in sorted({*old, *new} - shown):  # a key that a later release adds is shown, too
+        yield _Part(_("Language") if key == "language" else key, (key,), [], [])
 
 
-def _lines(value: Any) -> list[str]:
-    return [line for line in str(value or "").splitlines() if line.strip()]
+def _stored(snapshot: dict[str, Any], key: str) -> list[Line]:
+    """Return the lines of a snapshot's value as it is stored, none if it has no such key."""
+    if key not in snapshot:
+        return []
+    value = snapshot[key]
+    if isinstance(value, str):
+        return [plain(line) for line in value.replace("><", ">\n<").splitlines()] or [plain("“”")]
+    return [plain(line) for line in json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).splitlines()]
 
 
-def _phase(phase: dict[str, Any]) -> str:
-    return f"{phase['from_hour']}–{phase['to_hour']} h ({phase['intensity']}) {phase['title']}: {phase['text']}"
+def _text(value: Any) -> list[Line]:
+    return [plain(line) for line in str(value or "").strip().splitlines()]
 
 
-def _source(source: dict[str, Any]) -> str:
-    fields = (source["title"], source["publisher"], source["year"], source["url"], source["read_on"], source["note"])
-    return f"[{source['number']}] " + ", ".join(str(value) for value in fields if value)
+def _labels(codes: Iterable[Any], among: Any) -> list[Line]:
+    return [plain(str(among.get(code, code))) for code in codes if code]
 
 
-def _rows(before: list[str], after: list[str]) -> list[Row]:
-    rows: list[Row] = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            rows += [Row(format_html("{}", line), format_html("{}", line), False) for line in before[i1:i2]]
-            continue
-        removed, added = before[i1:i2], after[j1:j2]
-        for number in range(max(len(removed), len(added))):
-            left = removed[number] if number < len(removed) else ""
-            right = added[number] if number < len(added) else ""
-            rows.append(Row(*words(left, right), True))
-    return rows
+def _names_of_related(old: dict[str, Any], new: dict[str, Any]) -> dict[int, str]:
+    pks = {*old.get("related", []), *new.get("related", [])}
+    return dict(Guide.objects.filter(pk__in=pks).values_list("pk", "title")) if pks else {}
 
 
-def _marked(pieces: list[tuple[str, str]]) -> SafeString:
-    shown = [(format_html("<{0}>{1}</{0}>", tag, text) if tag else text,) for tag, text in pieces if text]
-    return format_html_join("", "{}", shown)
+def _strong(text: str) -> Line:
+    return tuple(Token(token.text, ("strong",)) for token in plain(text))
+
+
+def _fact(fact: dict[str, Any]) -> Line:
+    return (*_strong(fact["label"]), remark(":"), SPACE, *plain(fact["text"]))
+
+
+def _phase(phase: dict[str, Any]) -> Line:
+    hours = _("%(from)s–%(to)s hours, strength %(strength)s of 5:")
+    about = hours % {"from": phase["from_hour"], "to": phase["to_hour"], "strength": phase["intensity"]}
+    return (*plain(about), SPACE, *_strong(phase["title"]), remark(":"), SPACE, *plain(phase["text"]))
+
+
+def _source(source: dict[str, Any]) -> Line:
+    facts = [
+        ("", source["publisher"]),
+        (_("year"), source["year"]),
+        ("→", source["url"]),
+        (_("read on"), source["read_on"]),
+        (_("note"), source["note"]),
+    ]
+    line = [*plain(f"[{source['number']}] "), *_strong(source["title"])]
+    for label, value in facts:
+        if value:
+            line += [remark(","), SPACE, *((remark(label), SPACE) if label else ()), *plain(str(value))]
+    return tuple(line)
+
+
+def _marked(old: Sequence[Token], new: Sequence[Token]) -> tuple[SafeString, SafeString]:
+    left, right = SafeString(), SafeString()
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        removed, added = _html(old[i1:i2]), _html(new[j1:j2])
+        left += removed if tag == "equal" or not removed else format_html("<del>{}</del>", removed)
+        right += added if tag == "equal" or not added else format_html("<ins>{}</ins>", added)
+    return left, right
+
+
+def _html(tokens: Sequence[Token]) -> SafeString:
+    """Return tokens as HTML. Links are underlined, not links: their address stands behind them."""
+    html = SafeString()
+    for formats, run in groupby(tokens, key=lambda token: token.format):
+        part = format_html("{}", "".join(token.text for token in run))
+        for name in (each for each in ("small", *reversed(FORMATS)) for _times in range(formats.count(each))):
+            part = format_html("<{0}>{1}</{0}>", "u" if name == "a" else name, part)
+        html += part
+    return html

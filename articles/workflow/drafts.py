@@ -15,6 +15,7 @@ from articles import events, permissions, snapshots
 from articles.importing.readers.html import to_html
 from articles.models import Address, Guide, GuideEvent, Source, TimelinePhase
 from articles.rendering import body_html, citations, sanitizing
+from recovery_site.characters import storable, storable_data
 from recovery_site.verbs import Refused, Stale
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
     guide = Guide.objects.create(
         language=language,
         slug=free_slug(imported.slug or imported.title, language),
-        title=imported.title[:160],
+        title=storable(imported.title)[:160],
         body=to_html(imported.sections),
-        contact_heading=imported.contact_block.heading[:120] if imported.contact_block else "",
-        contact_text=imported.contact_block.text if imported.contact_block else "",
+        contact_heading=storable(imported.contact_block.heading)[:120] if imported.contact_block else "",
+        contact_text=storable(imported.contact_block.text) if imported.contact_block else "",
         created_by=by,
         last_edited_by=by,
     )
@@ -99,6 +100,7 @@ def write(guide: Guide, snapshot: dict[str, Any]) -> None:
 
     Related guides that no longer exist are left out. The caller must hold the lock and call record_edit() afterwards.
     """
+    snapshot = storable_data(snapshot)
     for name in snapshots.TEXT_FIELDS:
         setattr(guide, name, snapshot[name])
     guide.body = sanitizing.clean(guide.body)

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from articles import events, permissions, snapshots, topics
 from articles.models import Address, Edition, Guide, GuideEvent
 from articles.rendering import body_html, pictures, related_links
 from articles.search import index
-from articles.workflow import drafts, glossary_review, review, review_calendar
+from articles.workflow import drafts, glossary_review, reminders, review, review_calendar
 from recovery_site.verbs import Refused, Stale
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ def publish_starter(guide: Guide) -> Edition:
 def publish_due(now: dt.datetime) -> dict[str, int]:
     """Publish approved guides whose scheduled time has come. Return how many.
 
-    A guide that can't be published goes back to its editors. A missed run is harmless: the next one catches up.
+    A guide that can't be published, for whatever reason, goes back to its editors, who get a mail, and the others are published.
+    A missed run is harmless: the next one catches up.
     """
     published = 0
     for guide in Guide.objects.due_for_publishing(now).order_by("publish_at", "pk"):
@@ -69,25 +70,40 @@ def publish_due(now: dt.datetime) -> dict[str, int]:
             publish(guide, by=None)
         except Stale:
             logger.warning("Guide %s was changed at its time of publishing", guide.pk)
+        except OperationalError:
+            logger.exception("The database failed when guide %s was due; the next run tries again", guide.pk)
         except Refused as refused:
             logger.warning("Guide %s was not published at its time", guide.pk)
             _send_back_unpublished(guide, refused.message, now)
+        except Exception:
+            logger.exception("Guide %s could not be published at its time", guide.pk)
+            _send_back_unpublished(guide, _("its page could not be made from this text. Show this to the operator."), now)
         else:
             published += 1
     return {"guides_published": published}
 
 
-@transaction.atomic
 def _send_back_unpublished(guide: Guide, reason: str, now: dt.datetime) -> None:
-    """Make `guide` a draft again and record why, so that the failure doesn't go unnoticed."""
+    """Make `guide` a draft again, record why and mail it to its editors, so that the failure doesn't go unnoticed."""
+    try:
+        sent_back = _make_draft_again(guide, reason, now)
+        if sent_back is not None:
+            reminders.tell_unpublished(sent_back, reason)
+    except Exception:
+        logger.exception("Guide %s could not be sent back to its editors", guide.pk)
+
+
+@transaction.atomic
+def _make_draft_again(guide: Guide, reason: str, now: dt.datetime) -> Guide | None:
     due = Guide.objects.due_for_publishing(now).select_for_update(of=("self",)).filter(pk=guide.pk).first()
     if due is None:  # changed in the meantime
-        return
+        return None
     due.state = Guide.State.DRAFT
     due.publish_at = None
     due.save(update_fields=["state", "publish_at"])
     note = _("It was not published at its time: %(reason)s") % {"reason": reason}
     events.record(due, GuideEvent.Kind.SENT_BACK, by=None, note=note)
+    return due
 
 
 @transaction.atomic
@@ -104,6 +120,19 @@ def schedule(guide: Guide, *, by: User, version: int | None = None, publish_at: 
     guide.publish_at = publish_at
     guide.save(update_fields=["publish_at"])
     events.record(guide, GuideEvent.Kind.SCHEDULED, by=by, note=publish_at.isoformat(timespec="minutes"))
+    return guide
+
+
+@transaction.atomic
+def unschedule(guide: Guide, *, by: User, version: int | None = None) -> Guide:
+    """Cancel the time of publishing; the guide stays approved. Raises NotAllowed, Stale, or Refused if no time is set."""
+    permissions.require(permissions.may_publish(by))
+    guide = drafts.get_for_update(guide, version=version)
+    if guide.publish_at is None:
+        raise Refused(_("No time of publishing is set."))
+    guide.publish_at = None
+    guide.save(update_fields=["publish_at"])
+    events.record(guide, GuideEvent.Kind.UNSCHEDULED, by=by)
     return guide
 
 

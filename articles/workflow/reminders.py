@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections import defaultdict
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import EDITOR
 from articles.models import Guide, Reminder
+from articles.published import each
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +60,8 @@ def send_due(now: dt.datetime) -> dict[str, int]:
     for person, due in digests.items():
         try:
             _send(person, due, today)
-        except OSError:  # includes SMTPException
-            logger.warning("A digest of reviews could not be mailed; the next run tries again.")
+        except Exception:  # one digest that fails must not keep the others from being sent
+            logger.exception("A digest of reviews could not be mailed; the next run tries again.")
         else:
             sent += 1
             for guide in due:
@@ -69,14 +71,29 @@ def send_due(now: dt.datetime) -> dict[str, int]:
     return {"review_digests_sent": sent}
 
 
+def tell_unpublished(guide: Guide, reason: str) -> None:
+    """Mail the people responsible for `guide`, and who last changed it, that it was not published at its time and why."""
+    reachable = User.objects.filter(is_active=True).exclude(email="")
+    responsible = reachable.filter(pk__in=[pk for pk in (guide.owner_id, guide.second_person_id, guide.last_edited_by_id) if pk])
+    recipients = responsible or reachable.filter(groups__name=EDITOR)
+    context = {"guide": guide, "reason": reason, "url": settings.SITE_URL + _admin_url(guide), "site_name": settings.SITE_NAME}
+    for person in recipients:
+        text = render_to_string("articles/mail/not_published.txt", {**context, "person": person})
+        try:
+            send_mail(_("A guide was not published"), text, settings.DEFAULT_FROM_EMAIL, [person.email])
+        except OSError:  # includes SMTPException; the guide's history says it, too
+            logger.warning("Nobody could be mailed that guide %s was not published.", guide.pk)
+
+
 def _send(person: User, guides: list[Guide], today: dt.date) -> None:
-    rows = [
-        {"guide": guide, "days": (guide.next_review_on - today).days, "url": settings.SITE_URL + _admin_url(guide)}
-        for guide in guides
-        if guide.next_review_on
-    ]
+    rows = list(each(guides, lambda guide: _row(guide, today)))
     text = render_to_string("articles/mail/review_digest.txt", {"person": person, "rows": rows, "site_name": settings.SITE_NAME})
     send_mail(_("Guides to review"), text, settings.DEFAULT_FROM_EMAIL, [person.email])
+
+
+def _row(guide: Guide, today: dt.date) -> dict[str, Any]:
+    days = (guide.next_review_on - today).days if guide.next_review_on else 0
+    return {"guide": guide, "days": days, "url": settings.SITE_URL + _admin_url(guide)}
 
 
 def _admin_url(guide: Guide) -> str:

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 
-from accounts import idle
 from intake.admin.cases import draft_views
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
@@ -16,9 +15,12 @@ from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
 from intake.admin.rota import on_call_head
+from intake.admin.waiting import waiting_panel
+from recovery_site.staff import unsent
 
-idle.before_sign_out.append(draft_views.keep_before_sign_out)
+unsent.keepers.append(draft_views.keep_unsent)
 admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
+admin.site.add_panel(waiting_panel, order=8)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]

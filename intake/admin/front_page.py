@@ -3,16 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.admin.rows import ON_FRONT_PAGE, rows, with_topics
-from intake.assessment import readiness
 from intake.cases import permissions
-from intake.models import Centre, Event, Membership
+from intake.models import Centre, Event
 from intake.notifications import alarms
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
@@ -22,7 +20,7 @@ ROWS = 20  # of each kind
 
 
 def alarms_panel(request: HttpRequest) -> Panel | None:
-    """Return a panel with the open alarms of one's centres and, for leads and operators, what would keep an alarm from reaching anybody.
+    """Return a panel with the open alarms of one's centres and, for leads and operators, those that reached nobody.
 
     Operators see those of all centres by reference only: they can't open cases. None when there is nothing to show.
     """
@@ -40,21 +38,11 @@ def alarms_panel(request: HttpRequest) -> Panel | None:
         return {"reference": inquiry.reference, "centre": inquiry.centre, "may_open": inquiry.centre_id in own, **more}
 
     missed = {event.inquiry.pk: event.inquiry for event in untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]}
-    lacks = readiness.missing_at(list(configured.filter(accepts_inquiries=True)))
     context = {
         "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in ringing[:ROWS]],
-        "empty": [centre for centre in configured if readiness.Lack.PEOPLE in lacks.get(centre.pk, ())],
-        "keyless": [centre for centre in configured if readiness.Lack.KEY in lacks.get(centre.pk, ())],
-        "refused": _refused(configured),
         "untold": [row(inquiry) for inquiry in missed.values()],
     }
     return Panel("admin/intake/inquiry/alarms_panel.html", context) if any(context.values()) else None
-
-
-def _refused(centres: QuerySet[Centre]) -> list[tuple[Centre, User]]:
-    """Return the colleagues at `centres` to whom a mail server delivers nothing, each with a centre."""
-    members = Membership.objects.filter(centre__in=centres, user__email_refused_at__isnull=False, user__is_active=True)
-    return [(member.centre, member.user) for member in members.select_related("centre", "user").order_by("user__username")[:ROWS]]
 
 
 def queue_panel(request: HttpRequest) -> Panel | None:

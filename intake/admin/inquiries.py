@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
+from django.utils.translation import gettext_lazy
 
 from intake.admin import danger_views, exports, queue_views, report_views, rota, shift_handover
 from intake.admin.cases import disclosure_views, draft_views, phone_intake, prescreen_views, views
@@ -31,6 +32,9 @@ register_converter(ReferenceConverter, "reference")
 @admin.register(Inquiry)
 class InquiryAdmin(admin.ModelAdmin):
     """Replaces all pages of ModelAdmin: inquiries are changed by verbs only, and recorded as events instead of LogEntry."""
+
+    desk = "requests"
+    purpose = gettext_lazy("Who asked for help, and whose turn it is.")
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: Callable[..., Any], **extra: Any) -> Callable[..., Any]:

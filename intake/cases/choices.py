@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Inquiry
-from recovery_site.regions import REGIONS
+from recovery_site.places.regions import REGIONS
 
 FOR_WHOM = [
     (Inquiry.ForWhom.SELF, _("Myself")),

@@ -2,6 +2,8 @@
 
 import re
 import smtplib
+from email.utils import parseaddr
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,12 +40,13 @@ def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str 
         return str(spec.subject) % facts, "\n\n".join(line for line in lines if line) + "\n"
 
 
-def send_mail(address: str, subject: str, body: str) -> None:
-    """Send an e-mail that nobody should answer.
+def send_mail(address: str, subject: str, body: str, *, notification: UUID) -> None:
+    """Send an e-mail that nobody should answer. A report that it could not be delivered quotes the id of its notification.
 
     Raises http_client.Undeliverable when the mail server refuses the address for good; its other errors come through.
     """
-    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers={"Auto-Submitted": "auto-generated"})
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(notification)}
+    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as refused:
@@ -57,6 +60,12 @@ def send_mail(address: str, subject: str, body: str) -> None:
         if not why:
             raise
         raise http_client.Undeliverable(why) from None
+
+
+def message_id(notification: UUID) -> str:
+    """Return the Message-ID of the mail that a notification is. bounces.py reads it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<notification.{notification.hex}@{domain}>"
 
 
 def _refused_for_good(code: int, answer: bytes | str) -> http_client.Why | None:

@@ -13,7 +13,9 @@ def fresh_inquiry(notification: Notification) -> Inquiry:
 
 def already_notified(inquiry: Inquiry, kind: Event.Kind) -> bool:
     """Tell whether a notice of this `kind` (by e-mail, by text) went out that the visitor hasn't followed yet."""
-    last = inquiry.events.filter(kind__in=[kind, Event.Kind.MAILBOX_OPENED]).order_by("-id").first()
+    # After a notice that came back, the next one goes out again: a full mailbox has room some day, and an address may have been corrected.
+    about = [kind, Event.Kind.MAILBOX_OPENED, Event.Kind.VISITOR_NOT_TOLD]
+    last = inquiry.events.filter(kind__in=about).order_by("-id").first()
     if last is None or last.kind != kind:
         return False
     # A visitor who had the mailbox open reads new messages without opening it again.

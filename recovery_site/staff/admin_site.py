@@ -30,6 +30,25 @@ class Panel(NamedTuple):
 PanelMaker = Callable[[HttpRequest], Panel | None]
 
 
+class DeskLink(NamedTuple):
+    """A page on the admin index: the desk that it lies on (a key of DESKS), its name, its address, and what it is for."""
+
+    desk: str
+    name: str
+    url: str
+    purpose: str = ""
+
+
+# What all pages are grouped by on the admin index. A ModelAdmin names its own in `desk`, says in `purpose` what its list is for, and
+# may return more pages from `desk_links(request)`. What names no desk is not shown.
+DESKS = {
+    "requests": _("Requests for help"),
+    "guides": _("Guides"),
+    "people": _("People, and who is on call"),
+    "centers": _("Centers, and where requests go"),
+}
+
+
 class RecoveryAdminSite(AdminSite):
     site_title = _("Recovery Site staff")
     site_header = _("Recovery Site staff")
@@ -91,4 +110,23 @@ class RecoveryAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for _order, maker in self._panels if (panel := maker(request)) is not None]
-        return super().index(request, {**(extra_context or {}), "panels": panels})
+        return super().index(request, {**(extra_context or {}), "panels": panels, "desks": self._desks(request)})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the pages of this part of the site on the index. Raises Http404 for an app of which the person may see nothing."""
+        if not self.get_app_list(request, app_label):
+            raise Http404
+        return HttpResponseRedirect(f"{reverse('admin:index')}#all-pages")
+
+    def _desks(self, request: HttpRequest) -> list[tuple[str, list[DeskLink]]]:
+        """Return (title, pages) of each desk on which the person has a page."""
+        links: list[DeskLink] = []
+        for app in self.get_app_list(request):
+            for entry in app["models"]:
+                admin: Any = self._registry[entry["model"]]
+                if hasattr(admin, "desk") and entry["admin_url"]:
+                    links.append(DeskLink(admin.desk, entry["name"], entry["admin_url"], admin.purpose))
+                if hasattr(admin, "desk_links"):
+                    links += admin.desk_links(request)
+        found = [(str(title), [link for link in links if link.desk == desk]) for desk, title in DESKS.items()]
+        return [(title, pages) for title, pages in found if pages]

@@ -22,6 +22,7 @@ CALLED_BY_OTHERS = [
         "as_postgresql",
         "change_view",
         "each_context",
+        "app_index",
         "login_form",
         "value_from_datadict",
     ),

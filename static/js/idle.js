@@ -34,4 +34,6 @@ document.addEventListener("DOMContentLoaded", () => {
     const rest = left - (Date.now() - asked) / 1000;
     if (touched ? rest < full - 60 : rest < WARN) ask();
   }, 10000);
+  // Who comes back to this tab may have signed out in another one: better known before they type.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") ask(); });
 });

@@ -41,5 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   setInterval(beat, 10000); // milliseconds
+  // Who comes back to this tab may have signed out in another one: better known before they type.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") beat(); });
   window.addEventListener("pagehide", () => navigator.sendBeacon(box.dataset.presence, form({ leaving: "1" })));
 });

@@ -1,13 +1,5 @@
-/* Callouts in the guide editor: a box with a title, which is the kind's name by default. */
+/* Callouts in the guide editor: a box with a title, which is the kind's name by default. The kinds are those of articles/markup.py. */
 import { Node, mergeAttributes } from "django-prose-editor/editor"
-
-const gettext = window.gettext || ((words) => words)
-
-const KINDS = {
-  emergency: gettext("Get emergency help"),
-  "good-to-know": gettext("Good to know"),
-  family: gettext("For family"),
-}
 
 export const CalloutTitle = Node.create({
   name: "calloutTitle",
@@ -22,8 +14,9 @@ export const CalloutTitle = Node.create({
 export const Callout = Node.create({
   name: "callout",
   group: "block",
-  content: "calloutTitle? (paragraph | bulletList | orderedList)+",
+  content: "calloutTitle? block+",
   defining: true,
+  addOptions: () => ({ kinds: {} }),
   onBeforeCreate() {
     // The editor adds a style element, which the CSP allows with the page's nonce.
     this.editor.options.injectNonce = document.querySelector("script[type=importmap]")?.nonce
@@ -33,16 +26,20 @@ export const Callout = Node.create({
     const label = field && document.querySelector(`label[for="${field.id}"]`)
     if (label) this.editor.view.dom.setAttribute("aria-label", label.textContent.replace(":", "").trim())
   },
-  addAttributes: () => ({
-    kind: {
-      default: "good-to-know",
-      parseHTML: (element) => Object.keys(KINDS).find((kind) => element.classList.contains(`callout-${kind}`)) || "good-to-know",
-      renderHTML: ({ kind }) => ({ class: `callout callout-${kind}` }),
-    },
-  }),
+  addAttributes() {
+    const kinds = Object.keys(this.options.kinds)
+    return {
+      kind: {
+        default: "good-to-know",
+        parseHTML: (element) => kinds.find((kind) => element.classList.contains(`callout-${kind}`)) || "good-to-know",
+        renderHTML: ({ kind }) => ({ class: `callout callout-${kind}` }),
+      },
+    }
+  },
   parseHTML: () => [{ tag: "aside" }],
   renderHTML: ({ HTMLAttributes }) => ["aside", mergeAttributes(HTMLAttributes), 0],
   addCommands() {
+    const { kinds } = this.options
     return {
       toggleCallout: (kind) =>
         ({ editor, commands }) => {
@@ -50,7 +47,7 @@ export const Callout = Node.create({
             return commands.insertContent({
               type: "callout",
               attrs: { kind },
-              content: [{ type: "calloutTitle", content: [{ type: "text", text: KINDS[kind] }] }, { type: "paragraph" }],
+              content: [{ type: "calloutTitle", content: [{ type: "text", text: kinds[kind] }] }, { type: "paragraph" }],
             })
           }
           return editor.isActive("callout", { kind }) ? commands.lift("callout") : commands.updateAttributes("callout", { kind })
@@ -58,7 +55,7 @@ export const Callout = Node.create({
     }
   },
   addMenuItems({ buttons, menu }) {
-    for (const [kind, title] of Object.entries(KINDS)) {
+    for (const [kind, title] of Object.entries(this.options.kinds)) {
       menu.defineItem({
         name: `callout:${kind}`,
         groups: "nodes",

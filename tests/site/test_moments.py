@@ -76,12 +76,29 @@ def test_the_year_2999_is_refused():
 
 def test_the_zones_of_the_country_come_first_and_each_zone_once(settings):
     settings.COUNTRY = "US"
-    near, everywhere = time_zones.choices("UTC")
+    near, *parts = time_zones.choices("UTC")
+    assert near[0] == "In this country"
     assert [label for _name, label in near[1]][:3] == ["New York", "Chicago", "Denver"]
     assert len(near[1]) < 12
-    names = [name for _group, zones in (near, everywhere) for name, _label in zones]
-    assert len(names) == len(set(names)) > 400
+    names = [name for _group, zones in (near, *parts) for name, _label in zones]
+    assert len(names) == len(set(names)) < 330
     assert "UTC" in names
+
+
+def test_a_place_is_found_by_the_first_letters_of_its_name_in_its_part_of_the_world(settings):
+    settings.COUNTRY = "US"
+    zones = dict(time_zones.choices())
+    assert ("America/Bogota", "Bogota") in zones["The Americas"]
+    assert ("Europe/Madrid", "Madrid") in zones["Europe"]
+    labels = [label for _name, label in zones["The Americas"]]
+    assert labels == sorted(labels)
+
+
+def test_a_zone_that_is_stored_stays_among_the_choices(settings):
+    settings.COUNTRY = "US"
+    names = [name for _group, zones in time_zones.choices("US/Eastern", "nonsense") for name, _label in zones]
+    assert "US/Eastern" in names
+    assert "nonsense" not in names
 
 
 @pytest.mark.parametrize(("country", "first"), [("MX", "America/Mexico_City"), ("ES", "Europe/Madrid"), ("AU", "Australia/Lord_Howe")])
@@ -91,7 +108,7 @@ def test_another_country_has_its_own(country, first):
 
 def test_an_unknown_country_has_no_short_list(settings):
     settings.COUNTRY = "XX"
-    assert len(time_zones.choices()) == 1
+    assert "In this country" not in dict(time_zones.choices())
 
 
 def test_the_zone_is_named_in_spanish():

@@ -56,6 +56,7 @@ class ParsedGuide:
     body: HtmlElement
     sources: tuple[Mapping[str, Any], ...]
     today: dt.date
+    phases: tuple[Mapping[str, Any], ...] = ()
     slug: str = ""
     extra: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -92,6 +93,7 @@ def read(guide_like: Guide | Mapping[str, Any], *, today: dt.date) -> ParsedGuid
         body=body,
         sources=tuple(snapshot.get("sources") or ()),
         today=today,
+        phases=tuple(snapshot.get("phases") or ()),
         slug=snapshot.get("slug", ""),
     )
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 import stat
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from articles.importing import questions
 from articles.importing.document import ImportedGuide, UnreadableDocument
 from articles.importing.doubts import Doubts
-from articles.importing.elements import Element, Heading, words_of
+from articles.importing.elements import TITLE_LEVEL, Element, Heading, words_of
+from articles.importing.languages import in_language
 from articles.importing.lists import gather
-from articles.importing.readers import markdown, markup, plain_text, word
+from articles.importing.readers import autop, encodings, markdown, markup, plain_text, shortcodes, word
 from articles.importing.structure import Hints, build
-from articles.importing.titles import promote
+from articles.importing.titles import doubt_unmarked_titles, promote
+from articles.importing.vocabulary import CALLOUTS
+from articles.importing.word_count import counted
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes."""
@@ -45,46 +50,77 @@ FOREIGN_STARTS = (
     (b"Rar!", "a compressed archive"),
     (b"7z\xbc\xaf", "a compressed archive"),
 )
-OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\v]")
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 HTML_START = re.compile(
     r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b[^<>]*>", re.IGNORECASE | re.DOTALL
 )
 ANY_TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
+SITE_EXPORT = re.compile(r"<rss\b[^<>]*xmlns:wp\s*=|This is a WordPress eXtended RSS file", re.IGNORECASE)
 OTHER_MARKUP_START = re.compile(r"\s*<(\?xml|svg|rss|feed|urlset)\b", re.IGNORECASE)
 
 
-def read_guide(path: Path) -> ImportedGuide:
-    """Return the guide in the file at `path`.
+def read_guide(path: Path, language: str = "") -> ImportedGuide:
+    """Return the guide in the file at `path`. With a `language` ("en"), a text in another one is reported.
 
     Raises UnreadableDocument if the file is missing, empty, larger than LARGEST_FILE, not UTF-8 or not a document.
     """
     raw = _bytes_of(path)
     try:
-        return _recognised(path, raw)
+        return _recognised(path, raw, language)
     except RecursionError:
         raise UnreadableDocument(f"its parts are nested too deeply to be a document: {REMEDY} with a simpler layout.") from None
 
 
-def _recognised(path: Path, raw: bytes) -> ImportedGuide:
+def read_post(title: str, content: str, language: str, pictures: Mapping[str, str]) -> ImportedGuide:
+    """Return the guide in a post of another site, given as its title and the HTML of its text. `pictures` as in markup.read()."""
+    doubts = Doubts()
+    text = shortcodes.without(encodings.clean(content, doubts, is_markup=True), doubts)
+    elements, _, words = markup.read(autop.with_paragraphs(text), doubts, pictures=pictures)
+    source = _Source([Heading(0, TITLE_LEVEL, title), *elements], Hints(), f"{title} {words}")
+    return _built(source, doubts, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a reader made of a file: elements, possible titles, all words, and whether titles are unmarked lines."""
+
+    elements: list[Element]
+    hints: Hints
+    words: str
+    is_plain: bool = False
+
+
+def _recognised(path: Path, raw: bytes, language: str) -> ImportedGuide:
     ending = path.suffix.lower()
     if word.is_zip(raw):
         doubts = Doubts("Paragraph")
-        elements, _ = markup.read(word.to_html(raw, doubts), doubts, count_paragraphs=True)
-        hints, is_plain = Hints(), False
+        text, words = word.to_html(raw, doubts)
+        elements, _, _ = markup.read(text.translate(encodings.LIGATURES), doubts, count_paragraphs=True)
+        source = _Source(elements, Hints(), words)
     else:
         doubts = Doubts()
-        text = _clean(_decoded(raw, ending), doubts)
-        elements, hints, is_plain = _elements_of(text, ending, doubts)
-    is_plain = is_plain or not any(isinstance(entry, Heading) for entry in elements)
-    elements = gather(elements, numbered_titles=is_plain)
+        _refuse_other_kinds(raw)
+        text = encodings.decoded(raw, doubts)
+        _refuse_other_texts(text, ending)
+        is_page = HTML_START.match(text) is not None or (ending in HTML_ENDINGS and ANY_TAG.search(text) is not None)
+        source = _source_of(encodings.clean(text, doubts, is_markup=is_page), ending, is_page, doubts)
+    return _built(replace(source, hints=replace(source.hints, file_stem=path.stem)), doubts, language)
+
+
+def _built(source: _Source, doubts: Doubts, language: str) -> ImportedGuide:
+    elements = questions.without_letters(source.elements, doubts)
+    marked = sum(isinstance(entry, Heading) for entry in elements)
+    is_plain = source.is_plain or not marked
+    elements = gather(elements, numbered_titles=is_plain or marked == 1, doubts=doubts)
     if is_plain:
-        elements = promote(elements, doubts, hints.stated_title)
+        elements = promote(elements, doubts, source.hints.stated_title)
+    elif marked == 1:  # a title alone says nothing about how sections are marked
+        elements = promote(elements, doubts, document_title=False)
+    else:
+        elements = doubt_unmarked_titles(elements, doubts)
     if not any(letter.isalnum() for entry in elements for letter in words_of(entry)):
         raise UnreadableDocument("it holds no words to import: check that it is the right file.")
-    return build(elements, replace(hints, file_stem=path.stem), doubts)
+    guide = build(elements, source.hints, doubts)
+    return counted(in_language(guide, source.words, language), source.words)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -114,32 +150,28 @@ def _too_large(size: int) -> str:
     return f"it is over 5 MB ({size / 1024 / 1024:.1f} MB): take out pictures, or split it into several guides."
 
 
-def _decoded(raw: bytes, ending: str) -> str:
-    """Decode a file that isn't a Word document. Raises UnreadableDocument if it isn't text in UTF-8."""
+def _refuse_other_kinds(raw: bytes) -> None:
+    """Raise UnreadableDocument for a file that isn't text."""
     if not raw:
         raise UnreadableDocument("it is empty: check that it is the right file.")
     for start, kind in FOREIGN_STARTS:
         if raw.startswith(start):
             raise UnreadableDocument(f"it is {kind}, not a text: open it and {REMEDY}.")
-    half = max(len(raw) // 2, 1)
-    if raw.startswith(OTHER_ENCODINGS) or max(raw[::2].count(0), raw[1::2].count(0)) > 0.8 * half:
-        raise UnreadableDocument("it is not UTF-8 (it looks like UTF-16): save it again with the encoding UTF-8.")
-    controls = len(CONTROLS.findall(raw.decode("latin-1").translate(dict.fromkeys(range(0x80, 0xA0)))))
-    if b"\x00" in raw or controls > len(raw) / 20:
+    controls = len(encodings.CONTROLS.findall(raw.decode("latin-1").translate(dict.fromkeys(range(0x80, 0xA0)))))
+    if not encodings.is_utf_16(raw) and (b"\x00" in raw or controls > len(raw) / 20):
         raise UnreadableDocument(f"it is binary, not a text: open it in the program that made it and {REMEDY}.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        remedy = "save it again with the encoding UTF-8"
-        raise UnreadableDocument(f"it is not UTF-8 (line {line} has a byte that can't be read): {remedy}.") from None
-    if not INVISIBLE.sub("", text).strip():
+
+
+def _refuse_other_texts(text: str, ending: str) -> None:
+    """Raise UnreadableDocument for a text that isn't a document."""
+    if not encodings.INVISIBLE.sub("", text).strip():
         raise UnreadableDocument("it is empty (only white space): check that it is the right file.")
     if ending in BINARY_ENDINGS:
         raise UnreadableDocument(f"its name ends in {ending} but it isn't one: open it and {REMEDY}.")
+    if SITE_EXPORT.search(text[:5000]):
+        raise UnreadableDocument("it is the export of a WordPress site: import it with manage.py import_site.")
     if ending in DATA_ENDINGS or text.startswith("#!") or _is_data(text):
         raise UnreadableDocument(f"it is data or a program, not a document: if it holds a text, {REMEDY}.")
-    return text
 
 
 def _is_data(text: str) -> bool:
@@ -154,33 +186,24 @@ def _is_data(text: str) -> bool:
     return True
 
 
-def _clean(text: str, doubts: Doubts) -> str:
-    """Normalise line endings and remove invisible characters."""
-    text = INVISIBLE.sub("", LINE_ENDS.sub("\n", text))
-    text, removed = CONTROLS.subn(" ", text)
-    if removed:
-        doubts.add(f"{removed} control characters were left out; a letter may be missing where they stood.")
-    for number, line in enumerate(text.split("\n"), start=1):
-        if "\ufffd" in line:
-            doubts.add("the sign \ufffd stands for letters that were lost before this file was saved.", number)
-    return text
-
-
-def _elements_of(text: str, ending: str, doubts: Doubts) -> tuple[list[Element], Hints, bool]:
-    """Return the elements of a text file, hints about its title, and whether its titles are unmarked lines."""
-    if HTML_START.match(text) or (ending in HTML_ENDINGS and ANY_TAG.search(text)):
-        elements, title = markup.read(text, doubts)
+def _source_of(text: str, ending: str, is_page: bool, doubts: Doubts) -> _Source:
+    if is_page:
+        text = shortcodes.without(text, doubts)
+        elements, title, words = markup.read(autop.with_paragraphs(text) if autop.needs_paragraphs(text) else text, doubts)
         if not elements:
             raise UnreadableDocument("it is a web page without text: check that the words are in the page and not loaded by a script.")
-        return elements, Hints(page_title=title), False
+        return _Source(elements, Hints(page_title=title, is_page=True), words)
     if ending not in TEXT_ENDINGS:
         doubts.add(f"The name ends in {ending}; read as plain text.")
     if ending not in MARKDOWN_ENDINGS and not markdown.uses_hash_titles(text):
-        return plain_text.read(text, doubts), Hints(), True
+        text = shortcodes.without(text, doubts)
+        return _Source(plain_text.read(text, doubts), Hints(), text, is_plain=True)
     body, title = markdown.without_front_matter(text, doubts)
+    body = shortcodes.without(markdown.without_data(body), doubts, callouts=CALLOUTS)
     page = markdown.to_html(body, doubts)
+    hints = Hints(stated_title=title)
     if page is not None:
-        elements, _ = markup.read(page, doubts, line_attribute=True)
-        return elements, Hints(stated_title=title), False
+        elements, _, words = markup.read(page, doubts, line_attribute=True)
+        return _Source(elements, hints, words)
     elements = plain_text.read(body, doubts, lambda words: markup.inline_spans(markdown.inline_html(words), doubts))
-    return elements, Hints(stated_title=title), True
+    return _Source(elements, hints, " ".join(map(words_of, elements)), is_plain=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.importing.document import Block, ListBlock, Paragraph, Section, Spans, SubHeading
+from articles.importing.document import LINE_BREAK, Block, Box, Cell, ListBlock, Paragraph, Picture, Section, Spans, SubHeading, Table
 from articles.rendering import sanitizing
 
 
 def to_html(sections: list[Section]) -> str:
-    """Return the sections as HTML with <h2>, <h3>, <p>, <ul>, <ol> and <table>. A section without a title has no <h2>."""
+    """Return the sections as HTML of the elements that guides may hold. A section without a title has no <h2>."""
     parts = [part for section in sections for part in (_title(section), *map(_block, section.blocks)) if part]
     return sanitizing.clean("".join(parts))
 
@@ -26,13 +26,29 @@ def _block(block: Block) -> SafeString:
         return format_html("<h3>{}</h3>", block.text)
     if isinstance(block, ListBlock):
         return _list(block)
-    rows = [format_html_join("", "<td>{}</td>", ((_inline(cell),) for cell in row)) for row in block.rows]
-    head = SafeString("")
-    if block.header:
-        cells = format_html_join("", '<th scope="col">{}</th>', ((_inline(cell),) for cell in block.rows[0]))
-        head = format_html("<thead><tr>{}</tr></thead>", cells)
-        rows = rows[1:]
-    return format_html("<table>{}<tbody>{}</tbody></table>", head, format_html_join("", "<tr>{}</tr>", ((row,) for row in rows)))
+    if isinstance(block, Picture):
+        return format_html('<figure><img src="{}" alt="{}"></figure>', block.address, block.alt)
+    return _box(block) if isinstance(block, Box) else _table(block)
+
+
+def _box(block: Box) -> SafeString:
+    content = format_html_join("", "{}", ((_block(inner),) for inner in block.blocks))
+    if block.kind == "quote":
+        return format_html("<blockquote>{}</blockquote>", content)
+    title = format_html('<p class="callout-title">{}</p>', block.title) if block.title else SafeString("")
+    return format_html('<aside class="callout callout-{}">{}{}</aside>', block.kind, title, content)
+
+
+def _table(block: Table) -> SafeString:
+    rows = (format_html_join("", "{}", ((_cell(cell),) for cell in row)) for row in block.rows)
+    return format_html("<table><tbody>{}</tbody></table>", format_html_join("", "<tr>{}</tr>", ((row,) for row in rows)))
+
+
+def _cell(cell: Cell) -> SafeString:
+    columns = format_html(' colspan="{}"', cell.columns) if cell.columns > 1 else ""
+    rows = format_html(' rowspan="{}"', cell.rows) if cell.rows > 1 else ""
+    tag = SafeString("th" if cell.heading else "td")
+    return format_html("<{}{}{}>{}</{}>", tag, columns, rows, _inline(cell.spans), tag)
 
 
 def _list(block: ListBlock) -> SafeString:
@@ -41,13 +57,20 @@ def _list(block: ListBlock) -> SafeString:
     )
     if not block.ordered:
         return format_html("<ul>{}</ul>", items)
-    return format_html('<ol start="{}">{}</ol>', block.start, items) if block.start > 1 else format_html("<ol>{}</ol>", items)
+    start = format_html(' start="{}"', block.start) if block.start > 1 else ""
+    letters = format_html(' type="{}"', block.letters) if block.letters else ""
+    return format_html("<ol{}{}>{}</ol>", start, letters, items)
 
 
 def _inline(spans: Spans) -> SafeString:
     words = []
     for span in spans:
+        if span.text == LINE_BREAK:
+            words.append(SafeString("<br>"))
+            continue
         part = format_html("{}", span.text)
+        if span.script:
+            part = format_html("<{0}>{1}</{0}>", SafeString(span.script), part)
         if span.strong:
             part = format_html("<strong>{}</strong>", part)
         if span.emphasis:

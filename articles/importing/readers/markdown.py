@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from typing import Any
 
 import frontmatter
@@ -11,12 +12,13 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from articles.importing.document import UnreadableDocument
 from articles.importing.doubts import Doubts, quote
 from articles.importing.readers.plain_text import WIDEST_WRAP
-from articles.importing.vocabulary import LINE_ATTRIBUTE
+from articles.importing.vocabulary import CALLOUTS, LINE_ATTRIBUTE
 
 DEEPEST = 100
 """Levels of nesting. markdown-it drops deeper content, so such files are refused."""
@@ -26,10 +28,13 @@ LONGEST_BLOCK = 50_000
 HASH_TITLE = re.compile(r"#{1,6}[ \t]+\S")
 LINK_ADDRESS = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*<?(https?://|www\.)\S")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(\n|$)", re.DOTALL)
+TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(\n|$)", re.DOTALL)
+HEADING_NAME = re.compile(r"^(#{1,6}[ \t].*?|.*\S(?=[ \t]*\{[#.][^{}\n]*\}[ \t]*\n[=-]{3,}))[ \t]*\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
+PICTURE_DATA = re.compile(r"^ {0,3}\[([^\]\n]+)\]:\s*<?data:image/[^\n]*$", re.MULTILINE)
+INLINE_DATA = re.compile(r"\(\s*<?data:image/[^)\s]*>?(?=[\s)])")
+TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX])\](?=\s)", re.MULTILINE)
 
-CALLOUTS = ("emergency", "good-to-know", "family")
-
-_markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin)
+_markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin).use(deflist_plugin)
 # Lines like "[Warning]: don't." or "[1]: NIDA" would be taken for link definitions and silently dropped.
 _markdown.disable("reference")
 for _name in CALLOUTS:
@@ -37,11 +42,12 @@ for _name in CALLOUTS:
 
 
 def _callout(token: Token) -> str:
-    """Render a callout of our starter guides (`::: family Title`) as <aside> with a bold title."""
+    """Render a callout of our starter guides (`::: family Title`) as the <aside> that guides have."""
     if token.nesting < 0:
         return "</aside>\n"
-    _, _, title = token.info.strip().partition(" ")
-    return f'<aside {LINE_ATTRIBUTE}="{token.attrGet(LINE_ATTRIBUTE)}"><p><strong>{html.escape(title)}</strong></p>\n'
+    kind, _, title = token.info.strip().partition(" ")
+    line = f'{LINE_ATTRIBUTE}="{token.attrGet(LINE_ATTRIBUTE)}"'
+    return f'<aside class="callout callout-{html.escape(kind)}" {line}><p class="callout-title">{html.escape(title)}</p>\n'
 
 
 def uses_hash_titles(text: str) -> bool:
@@ -53,21 +59,34 @@ def uses_hash_titles(text: str) -> bool:
 
 def without_front_matter(text: str, doubts: Doubts) -> tuple[str, str]:
     """Return `text` with its front matter replaced by empty lines, which keeps line numbers, and the title in it or ""."""
-    match = FRONT_MATTER.match(text)
+    match = FRONT_MATTER.match(text) or TOML_FRONT_MATTER.match(text)
     if not match:
         return text, ""
     try:
-        fields, _ = frontmatter.parse(match[0])
+        fields = tomllib.loads(match[1]) if text.startswith("+") else frontmatter.parse(match[0])[0]
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
         fields = {}
     if not fields:
         return text, ""
     title = fields.pop("title", "")
     if fields:
-        left_out = " ".join(line for line in match[1].split("\n") if not line.startswith("title:"))
-        doubts.add(f"the fields at the top of the file were left out, but for the title: {quote(left_out, 300)}.", 1)
+        left_out = " ".join(line for line in match[1].split("\n") if not re.match(r"title\s*[:=]", line))
+        doubts.add(f"the fields at the top of the file were left out, but for the title: {quote(left_out, 1000)}.", 1)
     blanked = "\n" * match[0].count("\n")
     return blanked + text[match.end() :], title if isinstance(title, str) else ""
+
+
+def without_data(text: str) -> str:
+    """Return `text` without names of titles, with signs for the boxes of tasks, and without the data of pictures.
+
+    A picture stays as `![description](picture)`, so that it is reported. The number of lines doesn't change.
+    """
+    for label in {match[1] for match in PICTURE_DATA.finditer(text)}:
+        text = re.sub(rf"!\[([^\]\n]*)\]\[{re.escape(label)}\]", r"![\1](picture)", text)
+        text = re.sub(rf"!\[{re.escape(label)}\](?![(\[:])", f"![{label}](picture)", text)
+    text = INLINE_DATA.sub("(picture", PICTURE_DATA.sub("", text))
+    text = HEADING_NAME.sub(r"\1", text)
+    return TASK.sub(lambda match: f"{match[1]}{'☐' if match[2] == ' ' else '☑'}", text)
 
 
 def to_html(text: str, doubts: Doubts) -> str | None:

@@ -3,99 +3,102 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from lxml import etree, html
 
-from articles.importing.document import ListBlock, ListItem, Span, Spans, Table, plain
+from articles.importing.document import LINE_BREAK, Picture, Span, Spans, plain
 from articles.importing.doubts import Doubts, quote
-from articles.importing.elements import SENTENCE_END, TITLE_LEVEL, Element, Heading, Placed, Text, tidy
-from articles.importing.lists import DEEPEST, mark_of
-from articles.importing.readers import page
+from articles.importing.elements import TITLE_LEVEL, Element, Heading, Placed, Text, tidy
+from articles.importing.lists import DEEPEST
+from articles.importing.readers import conventions, page
+from articles.importing.readers.collected import (
+    Holder,
+    OpenBox,
+    OpenList,
+    OpenTable,
+    finished_box,
+    finished_lists,
+    finished_table,
+    joined_lines,
+    number_of_columns,
+    numbered_item,
+    texts,
+    title_of,
+    whole_number,
+)
+from articles.importing.readers.left_out import LeftOut
+from articles.importing.readers.stylesheet import Look, StyleSheet
 from articles.importing.vocabulary import (
     BLOCKS,
+    CALLOUTS,
     COUNTED,
-    DROPPED,
-    EMBEDDED,
     EMPHASIS,
     HEADINGS,
     INLINE,
     LINE_ATTRIBUTE,
     LISTS,
-    NOTE_ID,
-    NOTE_LINK,
-    SILENTLY_DROPPED,
+    LONGEST_QUOTE,
+    NOTE_MARK,
     STRONG,
     STRUCK,
     TITLE_CLASS,
-    safe_address,
 )
 
-BREAK = "\n"
-"""Represents <br> in collected text, where other white space is already normalised to spaces."""
 
-
-@dataclass(slots=True)
-class _Holder:
-    """An open element that collects text: a list item, a table cell or a heading."""
-
-    kind: str
-    line: int
-    spans: list[Span] = field(default_factory=list)
-    children: list[ListBlock] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _List:
-    ordered: bool
-    start: int
-    line: int
-    items: list[_Holder] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Table:
-    line: int
-    rows: list[list[Spans]] = field(default_factory=list)
-    header: bool = False
-
-
-def read(text: str, doubts: Doubts, *, count_paragraphs: bool = False, line_attribute: bool = False) -> tuple[list[Element], str]:
-    """Return the elements of an HTML text, and its title if that is stated elsewhere, or "".
+def read(
+    text: str,
+    doubts: Doubts,
+    *,
+    count_paragraphs: bool = False,
+    line_attribute: bool = False,
+    pictures: Mapping[str, str] | None = None,
+) -> tuple[list[Element], str, str]:
+    """Return the elements of an HTML text, its title if that is stated elsewhere or "", and all words that a reader of it saw.
 
     Positions are lines of `text`. With `count_paragraphs` they are numbers of paragraphs instead (for Word files, which have
-    no lines), with `line_attribute` they are read from an attribute of the blocks (for Markdown).
+    no lines), with `line_attribute` they are read from an attribute of the blocks (for Markdown). `pictures` maps addresses of
+    pictures in the text to those of our own copies; pictures that have none are left out.
     """
     document = page.parse(text, doubts)
     if document is None:
-        return [], ""
+        return [], "", ""
     root, title = page.main_part(document, doubts)
-    reader = _Reader(doubts, count_paragraphs, line_attribute)
+    conventions.rewrite(root)
+    words = page.words_of(document)
+    reader = _Reader(doubts, StyleSheet(document), count_paragraphs, line_attribute, pictures or {})
     reader.walk(root)
-    return reader.elements, title or page.stated_title(document)
+    return reader.elements, title or page.stated_title(document), words
 
 
 def inline_spans(fragment: str, doubts: Doubts) -> Spans:
     """Return the spans of one paragraph given as HTML."""
-    elements, _ = read(f"<p>{fragment}</p>", doubts)
+    elements, _, _ = read(f"<p>{fragment}</p>", doubts)
     return tidy([part for entry in elements if isinstance(entry, Text) for part in (*entry.spans, Span(" "))])
 
 
 class _Reader:
     """Walks a tree iteratively, since pages may nest too deeply for recursion, and collects elements."""
 
-    def __init__(self, doubts: Doubts, count_paragraphs: bool, line_attribute: bool) -> None:
+    def __init__(
+        self, doubts: Doubts, sheet: StyleSheet, count_paragraphs: bool, line_attribute: bool, pictures: Mapping[str, str]
+    ) -> None:
         self.elements: list[Element] = []
         self._doubts = doubts
+        self._left_out = LeftOut(doubts, has_lines=not count_paragraphs)
+        self._sheet = sheet
         self._count_paragraphs = count_paragraphs
         self._line_attribute = line_attribute
+        self._pictures = pictures
         self._line = 0 if count_paragraphs else 1
         self._words: list[Span] = []
         self._words_line = 1
-        self._open: list[_Holder | _List | _Table] = []
-        self._strong = self._emphasis = self._struck = self._pre = self._notes = 0
+        self._open: list[Holder | OpenList | OpenTable] = []
+        self._box: OpenBox | None = None
+        self._depth = Counter[str]()
         self._links: list[str] = []
+        self._scripts: list[str] = []
 
     def walk(self, root: html.HtmlElement) -> None:
         closers: list[Callable[[], None]] = []
@@ -130,97 +133,104 @@ class _Reader:
     def _start(self, node: html.HtmlElement) -> Callable[[], None] | None:
         """Open `node`. Return a function to call at its end, or None if the whole subtree is left out."""
         tag = str(node.tag)
-        if self._is_left_out(tag, node):
+        look = self._sheet.look(node)
+        if self._is_left_out(tag, node, look):
             return None
         if tag in HEADINGS:
             return self._start_heading(tag, node)
         if tag in LISTS:
-            return self._start_list(tag, node)
+            return self._start_list(tag, node, look)
         if tag == "li":
-            return self._start_item()
+            return self._start_item(node)
         if tag in ("table", "tr", "td", "th"):
             return self._start_table_part(tag, node)
+        if tag in ("blockquote", "aside"):
+            return self._start_box(tag, node)
+        if tag == "p" and self._box is not None and self._box.kind != "quote" and node.get("class") == "callout-title":
+            return self._start_box_title(self._box)
         if tag in ("br", "hr"):
-            self._words.append(Span(BREAK)) if tag == "br" else self._flush()
+            self._words.append(Span(LINE_BREAK)) if tag == "br" else self._flush()
             return _nothing
-        return self._start_plain(tag, node)
+        return self._start_plain(tag, node, look)
 
-    def _is_left_out(self, tag: str, node: html.HtmlElement) -> bool:
+    def _is_left_out(self, tag: str, node: html.HtmlElement, look: Look) -> bool:
         """Return whether `node` is left out. Adds a doubt unless it had no visible content."""
-        if tag in SILENTLY_DROPPED:
-            return True
         if tag in ("img", "picture", "image"):
-            source = node if tag != "picture" else next(node.iter("img"), node)
-            description = " ".join((source.get("alt") or "").split())
-            about = f" ({quote(description, 200)})" if description else ""
-            self._doubts.add(f"a picture{about} was left out; add it in the editor.", self._line)
+            self._picture(node if tag != "picture" else next(node.iter("img"), node))
             return True
-        if tag != "a" and NOTE_ID.match(node.get("id", "")):
-            self._notes += 1  # ids aren't the numbers that readers saw, which count the notes in order
-            words = re.sub("[↑↩\ufe0e]", "", page.words_of(node)).strip()
-            line = 0 if self._count_paragraphs else self._line
-            self._doubts.add(f"Note [{self._notes}] was taken out: {quote(words, 1000)}. Add it to the guide's sources.", line)
+        if tag == "input":
+            self._input(node)
             return True
-        what = "hidden words" if page.is_hidden(node) else DROPPED.get(tag) or EMBEDDED.get(tag)
-        if what is None:
-            return False
-        words = page.words_of(node)
-        if words or tag in EMBEDDED:
-            verb = "were" if what == "hidden words" else "was"
-            self._doubts.add(f"{what} {verb} left out{': ' + quote(words, 300) if words else ''}.", self._line)
-        return True
+        return self._left_out.report(tag, node, look.hidden, self._line)
+
+    def _picture(self, node: html.HtmlElement) -> None:
+        description = " ".join((node.get("alt") or "").split())
+        own = self._pictures.get((node.get("src") or "").strip(), "")
+        if own and not self._open and self._box is None:
+            self._flush()
+            self.elements.append(Placed(self._line, Picture(own, description)))
+            if not description:
+                self._doubts.add("a picture has no description; write one in the editor.", self._line)
+            return
+        about = f" ({quote(description, 200)})" if description else ""
+        self._doubts.add(f"a picture{about} was left out; add it in the editor.", self._line)
+
+    def _input(self, node: html.HtmlElement) -> None:
+        kind = node.get("type", "").lower()
+        if kind in ("checkbox", "radio"):
+            self._add("☒ " if node.get("checked") is not None else "☐ ")
+        elif kind not in ("hidden", "submit", "button", "reset") and (words := node.get("value") or node.get("placeholder")):
+            self._doubts.add(f"a form field was left out: {quote(words, LONGEST_QUOTE)}.", self._line)
 
     def _start_heading(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
         if self._open:  # a heading in a list item or a table cell becomes bold text
-            self._strong += 1
-            return self._end_strong_block
-        level = TITLE_LEVEL if self._count_paragraphs and node.get("class") == TITLE_CLASS else HEADINGS[tag]
-        holder = _Holder("heading", self._line)
+            return _in_turn([self._flush, self._within("strong")])
+        level = TITLE_LEVEL if node.get("class") == TITLE_CLASS else HEADINGS[tag]
+        holder = Holder("heading", self._line)
         self._open.append(holder)
 
         def end() -> None:
             self._flush()
             self._open.pop()
-            if words := plain(tidy(holder.spans)):
-                self.elements.append(Heading(holder.line, level, words))
+            if words := title_of(holder, self._doubts):
+                self._sink().append(Heading(holder.line, level, words))
 
         return end
 
-    def _start_list(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
+    def _start_list(self, tag: str, node: html.HtmlElement, look: Look) -> Callable[[], None]:
         self._flush()
-        depth = sum(isinstance(entry, _List) for entry in self._open)
-        if depth >= DEEPEST or any(isinstance(entry, _Holder) and entry.kind != "item" for entry in self._open):
+        depth = sum(isinstance(entry, OpenList) for entry in self._open)
+        if depth >= DEEPEST or any(isinstance(entry, Holder) and entry.kind != "item" for entry in self._open):
             return self._flush  # its items become plain lines of the enclosing cell, heading or item
-        start = node.get("start", "")
-        opened = _List(tag == "ol", int(start[:4]) if start.isascii() and start.isdigit() else 1, self._line)
+        step = -1 if tag == "ol" and node.get("reversed") is not None else 1
+        opened = OpenList(tag == "ol", whole_number(node.get("start")), self._line, node.get("type") or look.list_type, step)
         self._open.append(opened)
 
         def end() -> None:
             self._flush()
             self._open.pop()
-            items = _frozen_items(opened)
-            if not items:
-                return
-            block = ListBlock(opened.ordered, items, max(opened.start, 1))
             holder = self._holder()
-            if holder is None:
-                self.elements.append(Placed(opened.line, block))
-            else:
-                holder.children.append(block)
+            for block in finished_lists(opened, self._doubts):
+                if holder is None:
+                    self._sink().append(Placed(opened.line, block))
+                else:
+                    holder.children.append(block)
 
         return end
 
-    def _start_item(self) -> Callable[[], None]:
+    def _start_item(self, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
         if not self._open:  # an item without a list becomes a typed bullet, from which `lists` makes a list
             self._words = [Span("• ")]
             self._words_line = self._line
             return self._end_lone_item
-        if not isinstance(self._open[-1], _List):
+        opened = self._open[-1]
+        if not isinstance(opened, OpenList):
             return self._flush
-        self._open[-1].items.append(_Holder("item", self._line))
-        self._open.append(self._open[-1].items[-1])
+        item = Holder("item", self._line, number=whole_number(node.get("value")))
+        opened.items.append(item)
+        self._open.append(item)
         return self._end_holder
 
     def _start_table_part(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
@@ -228,75 +238,114 @@ class _Reader:
         top = self._open[-1] if self._open else None
         if tag == "table":
             if self._open or page.is_layout_table(node):
+                if page.has_columns(node):
+                    self._doubts.add(f"a table was made plain paragraphs: {quote(page.words_of(node))}.", self._line)
                 return self._flush
-            self._open.append(_Table(self._line))
+            self._open.append(OpenTable(self._line))
             return self._end_table
-        if not isinstance(top, _Table):
+        if not isinstance(top, OpenTable):
             return self._flush
         if tag == "tr" or not top.rows:
             top.rows.append([])
         if tag == "tr":
             return self._flush
-        if node.get("colspan", "1") != "1" or node.get("rowspan", "1") != "1":
+        columns, rows = number_of_columns(node, "colspan"), number_of_columns(node, "rowspan")
+        if columns > 1 or rows > 1:
             self._doubts.add("a table has joined cells; check that its columns are still right.", top.line)
-        top.header = tag == "th" and (top.header or not top.rows[0]) if len(top.rows) == 1 else top.header
-        self._open.append(_Holder("cell", self._line))
+        cell = Holder("cell", self._line, columns=columns, rows=rows, is_heading=tag == "th")
+        top.rows[-1].append(cell)
+        self._open.append(cell)
         return self._end_holder
 
-    def _start_plain(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
-        if tag in BLOCKS or "-" in tag:
-            self._flush()
-            if tag in ("blockquote", "aside"):
-                what = "a quotation" if tag == "blockquote" else "a box beside the text"
-                self._doubts.add(f"{what} was made plain paragraphs.", self._line)
-            if tag == "pre":
-                self._pre += 1
-                return self._end_pre
-            if tag in STRONG:
-                self._strong += 1
-                return self._end_strong_block
+    def _start_box(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
+        self._flush()
+        classes = (node.get("class") or "").split()
+        kind = "quote" if tag == "blockquote" else next((name for name in CALLOUTS if f"callout-{name}" in classes), "")
+        if not kind or self._open or self._box is not None or (kind == "quote" and page.holds_most(node)):
+            what = "a quotation" if tag == "blockquote" else "a box beside the text"
+            self._doubts.add(f"{what} was made plain paragraphs.", self._line)
             return self._flush
+        self._box = opened = OpenBox(kind, self._line)
+
+        def end() -> None:
+            self._flush()
+            self._box = None
+            self.elements.extend(finished_box(opened, self._doubts))
+
+        return end
+
+    def _start_box_title(self, box: OpenBox) -> Callable[[], None]:
+        self._flush()
+        holder = Holder("title", self._line)
+        self._open.append(holder)
+
+        def end() -> None:
+            self._flush()
+            self._open.pop()
+            box.title = plain(tidy(holder.spans))
+
+        return end
+
+    def _start_plain(self, tag: str, node: html.HtmlElement, look: Look) -> Callable[[], None]:
+        closers = [self._start_block(tag)] if tag in BLOCKS or "-" in tag else []
+        strong = tag in STRONG if look.strong is None else look.strong
+        emphasis = tag in EMPHASIS if look.emphasis is None else look.emphasis
+        script = look.script or (tag if tag in ("sub", "sup") else "")
+        closers += [self._within(name) for name, applies in (("strong", strong), ("emphasis", emphasis)) if applies]
+        if script and not NOTE_MARK.match(page.words_of(node)):
+            closers.append(self._inside(self._scripts, script))
         if tag == "a":
-            self._links.append(self._address(node))
-            return self._end_link
-        if tag in STRONG:
-            self._strong += 1
-            return self._end_strong
-        if tag in EMPHASIS:
-            self._emphasis += 1
-            return self._end_emphasis
-        if tag in STRUCK:
-            if not self._struck:
+            opened = self._open[-2] if len(self._open) > 1 else None
+            top = self._open[-1] if self._open else None
+            if isinstance(opened, OpenList) and isinstance(top, Holder) and numbered_item(top, opened, node.get("id") or ""):
+                return _nothing
+            closers.append(self._inside(self._links, self._left_out.address(node, self._line)))
+        elif tag in STRUCK or look.struck:
+            if not self._depth["struck"]:
                 self._doubts.add(f"words that were struck out were kept: {quote(page.words_of(node))}.", self._line)
-            self._struck += 1
-            return self._end_struck
-        if tag == "q":
+            closers.append(self._within("struck"))
+        elif tag == "ins":
+            self._doubts.add(f"words that were marked as inserted were taken: {quote(page.words_of(node))}.", self._line)
+        elif tag == "q":
             self._add("“")
-            return self._end_quotation
-        if tag not in INLINE and ":" not in tag:
+            closers.append(lambda: self._add("”"))
+        elif tag not in INLINE and tag not in BLOCKS and tag != "button" and ":" not in tag and "-" not in tag:
             inside = " ".join([tag, *node.keys()])
             self._doubts.add(f"{quote(f'<{inside}>', 300)} is no HTML; it was left out, the words in it were kept.", self._line)
-        return _nothing
+        if len(closers) == 1:
+            return closers[0]
+        return _in_turn(closers)
 
-    def _address(self, node: html.HtmlElement) -> str:
-        stated = (node.get("href") or "").strip()
-        if not stated or NOTE_LINK.match(stated):
-            return ""
-        address = safe_address(stated)
-        if not address:
-            link = f"the link to {quote(stated, 200)} on {quote(page.words_of(node))}"
-            self._doubts.add(f"{link} was left out; its words were kept.", self._line)
-        return address
+    def _start_block(self, tag: str) -> Callable[[], None]:
+        self._flush()
+        return _in_turn([self._flush, self._within(tag)]) if tag in ("pre", "dt") else self._flush
+
+    def _within(self, name: str) -> Callable[[], None]:
+        """Count an open element of this kind. Return a function that counts its end."""
+        self._depth[name] += 1
+
+        def end() -> None:
+            self._depth[name] -= 1
+
+        return end
+
+    def _inside(self, stack: list[str], value: str) -> Callable[[], None]:
+        """Push `value`. Return a function that removes it."""
+        stack.append(value)
+
+        def end() -> None:
+            stack.pop()
+
+        return end
 
     def _end_strong(self) -> None:
         self._strong -= 1
 
-    def _end_strong_block(self) -> None:
-        self._flush()
-        self._strong -= 1
-
     def _end_emphasis(self) -> None:
         self._emphasis -= 1
+
+    def _end_script(self) -> None:
+        self._scripts.pop()
 
     def _end_struck(self) -> None:
         self._struck -= 1
@@ -311,6 +360,10 @@ class _Reader:
         self._flush()
         self._pre -= 1
 
+    def _end_term(self) -> None:
+        self._flush()
+        self._terms -= 1
+
     def _end_lone_item(self) -> None:
         if plain(tuple(self._words)).strip() == "•":
             self._words = []
@@ -318,36 +371,37 @@ class _Reader:
 
     def _end_holder(self) -> None:
         self._flush()
-        holder = self._open.pop()
-        if isinstance(holder, _Holder) and holder.kind == "cell" and self._open and isinstance(table := self._open[-1], _Table):
-            table.rows[-1].append(tidy(holder.spans))
+        self._open.pop()
 
     def _end_table(self) -> None:
         self._flush()
-        table = self._open.pop()
-        if isinstance(table, _Table):
-            rows = tuple(tuple(row) for row in table.rows if any(row))
-            if rows:
-                self.elements.append(Placed(table.line, Table(rows, table.header and rows[0] == tuple(table.rows[0]))))
+        opened = self._open.pop()
+        if isinstance(opened, OpenTable) and (table := finished_table(opened)) is not None:
+            self._sink().append(Placed(opened.line, table))
 
-    def _holder(self) -> _Holder | None:
+    def _sink(self) -> list[Element]:
+        """Return the list that finished elements are added to: that of the open box, or of the page."""
+        return self._box.elements if self._box is not None else self.elements
+
+    def _holder(self) -> Holder | None:
         """Return the innermost open item, cell or heading. Text between items belongs to the item before."""
         top = self._open[-1] if self._open else None
-        if isinstance(top, _List):
+        if isinstance(top, OpenList):
             if not top.items:
-                top.items.append(_Holder("item", self._line))
+                top.items.append(Holder("item", self._line))
             return top.items[-1]
-        return top if isinstance(top, _Holder) else None
+        return top if isinstance(top, Holder) else None
 
     def _add(self, text: str | None) -> None:
         if not text:
             return
-        text = re.sub(r"\n", BREAK, text) if self._pre else re.sub(r"\s+", " ", text)
+        text = text if self._depth["pre"] else re.sub(r"\s+", " ", text)
         if not self._words:
             if not text.strip():
                 return
             self._words_line = self._line
-        self._words.append(Span(text, self._strong > 0, self._emphasis > 0, self._links[-1] if self._links else ""))
+        href, script = self._links[-1] if self._links else "", self._scripts[-1] if self._scripts else ""
+        self._words.append(Span(text, self._depth["strong"] > 0, self._depth["emphasis"] > 0, href, script))
 
     def _flush(self) -> None:
         """Finish the collected text: add it to the enclosing holder, or as paragraphs."""
@@ -356,45 +410,21 @@ class _Reader:
             return
         holder = self._holder()
         if holder is not None:
-            holder.spans.extend([Span(" "), *words])
+            between = LINE_BREAK if holder.kind == "cell" and holder.spans else " "
+            holder.spans.extend([Span(between), *joined_lines(words)])
         else:
-            self.elements.extend(_texts(words, self._words_line, bool(self._pre)))
+            self._sink().extend(texts(words, self._words_line, self._depth["pre"] > 0, self._depth["dt"] > 0))
 
 
 def _nothing() -> None:
     """Do nothing at the end of an element."""
 
 
-def _frozen_items(opened: _List) -> tuple[ListItem, ...]:
-    """Return the items of a list. An item that contains only another list is replaced by that list's items."""
-    items: list[ListItem] = []
-    for holder in opened.items:
-        spans = tidy(holder.spans)
-        inner = tuple(item for child in holder.children for item in child.items)
-        if spans:
-            items.append(ListItem(spans, ListBlock(holder.children[0].ordered, inner, holder.children[0].start) if inner else None))
-        else:
-            items.extend(inner)
-    return tuple(items)
+def _in_turn(closers: list[Callable[[], None]]) -> Callable[[], None]:
+    """Return a function that ends what was started, the text of a block first."""
 
+    def end() -> None:
+        for closer in closers:
+            closer()
 
-def _texts(words: list[Span], line: int, separate: bool) -> list[Text]:
-    """Return the paragraphs in `words`. Lines are joined unless they are typed items, whole sentences or `separate`."""
-    rows: list[list[Span]] = [[]]
-    for span in words:
-        for position, piece in enumerate(span.text.split(BREAK)):
-            if position:
-                rows.append([])
-            rows[-1].append(Span(piece, span.strong, span.emphasis, span.href))
-    tidied = [tidy(row) for row in rows]
-    filled = [row for row in tidied if row]
-    separate = separate or any(mark_of(plain(row)) for row in filled) or any(plain(row).endswith(SENTENCE_END) for row in filled[:-1])
-    groups: list[tuple[bool, list[Span]]] = []
-    blank = True
-    for row in tidied:
-        if row and (blank or separate):
-            groups.append((blank, list(row)))
-        elif row:
-            groups[-1][1].extend([Span(" "), *row])
-        blank = not row
-    return [Text(line, tidy(group), 0, blank_before) for blank_before, group in groups]
+    return end

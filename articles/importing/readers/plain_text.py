@@ -11,6 +11,7 @@ from articles.importing.document import Span, Spans
 from articles.importing.doubts import Doubts, quote
 from articles.importing.elements import SENTENCE_END, Element, Heading, Text, tidy
 from articles.importing.lists import Mark, mark_of
+from articles.importing.readers import typed_marks
 from articles.importing.titles import shape_of
 
 WIDEST_WRAP = 120
@@ -18,6 +19,9 @@ WIDEST_WRAP = 120
 
 SHORT_LINE = 0.85
 """A wrapped line that fills less than this share of the width, so that the next word would have fitted, ends its paragraph."""
+
+SHORTEST_PARTED = 45
+"""Characters; a shorter line before an empty one is no line of a paragraph."""
 
 UNDERLINE_LEVELS = {"=": 1, "-": 2, "~": 3, "^": 3, "*": 2, "_": 2, "#": 1}
 RULE = re.compile(r"([^\w\s]|_)(?:\s*\1){2,}\s*$")
@@ -51,7 +55,8 @@ class _Paragraph:
 
 def read(text: str, doubts: Doubts, inline: Callable[[str], Spans] = literal) -> list[Element]:
     """Return the elements of `text`, whose lines end with "\\n". `inline` converts the text of a paragraph to spans."""
-    lines = _lines(text)
+    lines = _lines(typed_marks.rewrite(text, doubts))
+    parted: list[tuple[int, str]] = []
     width = wrap_width(lines)
     result: list[Element] = []
     current: _Paragraph | None = None
@@ -74,11 +79,24 @@ def read(text: str, doubts: Doubts, inline: Callable[[str], Spans] = literal) ->
         elif current is not None and not line.blank_before and _continues(current, line, width):
             current.pieces.append(line.text)
             current.last = line
+        elif current is not None and line.blank_before and _is_parted_sentence(current, line):
+            parted.append((line.number, line.text))
+            current.pieces.append(line.text)
+            current.last = line
         else:
             finish()
             current = _Paragraph(line, [line.text])
     finish()
+    doubts.add_group("goes on with the sentence above the empty line, and was joined to it", parted)
     return result
+
+
+def _is_parted_sentence(current: _Paragraph, line: _Line) -> bool:
+    """Return whether an empty line stands in the middle of a sentence, as in a text that was printed with double space."""
+    previous = current.last.text
+    goes_on = previous[-1:] == "," or previous[-1:].isalnum()
+    whole = len(line.text.split()) > 3 or line.text.endswith(SENTENCE_END)
+    return len(previous) >= SHORTEST_PARTED and goes_on and line.text[0].islower() and whole and mark_of(line.text) is None
 
 
 def _lines(text: str) -> list[_Line]:
@@ -87,6 +105,8 @@ def _lines(text: str) -> list[_Line]:
     blank = True
     lone_bullet: _Line | None = None
     for number, raw in enumerate(text.split("\n"), start=1):
+        if raw == typed_marks.LEFT_OUT:
+            continue
         for position, piece in enumerate(raw.split("\f")):  # a form feed begins a new paragraph
             blank = blank or position > 0
             words = WORD_BULLET.sub(r"\1◦ ", piece).expandtabs(4).rstrip()
@@ -127,6 +147,8 @@ def wrap_width(lines: list[_Line]) -> int:
 def _continues(current: _Paragraph, line: _Line, width: int) -> bool:
     """Return whether `line` continues the paragraph or list item of the line before."""
     previous = current.last
+    if previous.text.endswith("-") and previous.text[-2:-1].isalpha() and line.text[0].islower():
+        return True
     mark = mark_of(current.first.text)
     line_mark = mark_of(line.text)
     if line_mark and (mark or not width or not _is_dash_in_sentence(line_mark, previous, line)):

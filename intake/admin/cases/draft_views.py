@@ -76,10 +76,10 @@ def discard_phone_intake(request: StaffRequest, draft: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:intake_inquiry_by_phone"), status=303)
 
 
-def keep_before_sign_out(request: HttpRequest) -> None:
-    """Keep what a form carries that comes after its sender was idle for too long (accounts.idle): it is offered after signing in."""
-    match = resolve(request.path_info) if request.method == "POST" else None
-    if match is None or not isinstance(request.user, User) or not (match.url_name or "").startswith("intake_inquiry_"):
+def keep_unsent(request: HttpRequest) -> None:
+    """Keep what a form carries that is refused before its view sees it (recovery_site.staff.unsent)."""
+    match = resolve(request.path_info)
+    if not isinstance(request.user, User) or not (match.url_name or "").startswith("intake_inquiry_"):
         return
     staff_request = cast(StaffRequest, request)
     reference = match.kwargs.get("reference")
@@ -87,7 +87,7 @@ def keep_before_sign_out(request: HttpRequest) -> None:
         inquiry = permissions.visible_inquiries(request.user).filter(reference=reference).first()
         if inquiry is not None:
             typed.keep(staff_request, _forms(staff_request, inquiry), inquiry)
-    elif match.url_name == "intake_inquiry_by_phone" and permissions.centre_roles(request.user):
+    elif match.url_name in ("intake_inquiry_by_phone", "intake_inquiry_save_by_phone") and permissions.centre_roles(request.user):
         typed.keep(staff_request, {phone_intake.FORM: phone_intake.form_of(request.POST)})
 
 

@@ -58,5 +58,7 @@ def take(request: StaffRequest) -> HttpResponse:
         # Not to somebody who finds the page later and loads it again.
         context["words"] = receipts.shown(received.receipt, received.receipt_language) if received.may_show_words else []
     else:
+        if form.is_bound:  # refused: kept, too, since the page that shows it again may be closed
+            typed.keep(request, {FORM: form})
         typed.prepare(request, {FORM: form}, drafts.without_case(by=request.user))
     return render(request, "admin/intake/inquiry/by_phone.html", {**context, "form": form})

@@ -67,8 +67,14 @@ def maker(
                 inquiry = visible(request, reference)
                 with timezone.override(safe_times.zone(inquiry.centre.time_zone)):
                     bound = {} if name is None else {name: form(name, inquiry, request.POST)}
+
+                    def refuse(words: str, status: int) -> HttpResponse:
+                        # Kept, too: the page that shows it again may be closed.
+                        typed.keep(request, {each: form(each, inquiry, request.POST) for each in form_names}, inquiry)
+                        return page(request, inquiry, bound, words, status)
+
                     if name is not None and not bound[name].is_valid():
-                        return page(request, inquiry, bound, "", BAD_INPUT)
+                        return refuse("", BAD_INPUT)
                     try:
                         with transaction.atomic():
                             if name is not None and (form_id := typed.form_id(request.POST, name)):
@@ -77,10 +83,10 @@ def maker(
                     except drafts.AlreadySent:
                         message = _("This was sent already. Nothing was sent twice.")
                     except Refused as refused:
-                        return page(request, inquiry, bound, refused.message, CONFLICT)
+                        return refuse(refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
                         logger.exception("A case's key can't be read")
-                        return page(request, inquiry, bound, str(UNREADABLE_CASE), UNREADABLE)
+                        return refuse(str(UNREADABLE_CASE), UNREADABLE)
                     except Inquiry.DoesNotExist:
                         raise Http404 from None
                 messages.success(request, message)

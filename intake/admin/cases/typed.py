@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.text import Truncator
 
 from intake.admin.forms import MomentField
@@ -41,24 +42,42 @@ def form_id(data: QueryDict, form_name: str) -> UUID | None:
 def fields_of(form: forms.BaseForm, data: QueryDict) -> dict[str, list[str]]:
     """Return what was typed into a form, by field; {} if there is nothing worth keeping in it.
 
-    Dates that the page proposed and selects that always have a value are not worth keeping by themselves.
+    Dates that the page proposed and selects that always have a value are worth keeping only when they were changed: the page sends along
+    what it showed (prepare).
     """
     values = {box.name: data.getlist(box.html_name) for box in form.visible_fields() if box.html_name in data}
-    return values if any(_is_typed(form, name, values[name]) for name in values) else {}
+    return values if any(_is_typed(form, name, values[name], data) for name in values) else {}
 
 
-def _is_typed(form: forms.BaseForm, name: str, values: list[str]) -> bool:
+def _is_typed(form: forms.BaseForm, name: str, values: list[str], data: QueryDict) -> bool:
     field = form.fields[name]
-    if isinstance(field, MomentField) or (isinstance(field.widget, forms.Select) and field.required and not _is_radio(field)):
-        return False
+    if _is_proposed(field):
+        shown = data.get(form.add_initial_prefix(name))
+        return shown is not None and values != [shown]
     initial = form.get_initial_for_field(field, name)
     if isinstance(field, forms.BooleanField):
         return not initial
     return any(value.strip() and value != str(initial) for value in values)
 
 
-def _is_radio(field: forms.Field) -> bool:
-    return isinstance(field.widget, forms.RadioSelect)
+def _is_proposed(field: forms.Field) -> bool:
+    """Return whether the page fills in the field, so that its value says nothing about what was typed."""
+    is_select = isinstance(field.widget, forms.Select) and not isinstance(field.widget, forms.RadioSelect)
+    return isinstance(field, MomentField) or (is_select and field.required)
+
+
+def _proposed(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Return the names and values of the hidden inputs that say what the page filled in."""
+    return [(form.add_initial_prefix(name), _shown(form, name)) for name, field in form.fields.items() if _is_proposed(field)]
+
+
+def _shown(form: forms.BaseForm, name: str) -> str:
+    """Return the value that a field has when its form is shown: a select without one has its first choice."""
+    field: Any = form.fields[name]
+    initial = field.prepare_value(form.get_initial_for_field(field, name))
+    if isinstance(field, MomentField):
+        return field.widget.format_value(initial) or ""
+    return str(next((value for value, _label in flatten_choices(field.choices)), "") if initial is None else initial)
 
 
 def keep(request: StaffRequest, unsent: Mapping[str, forms.BaseForm], inquiry: Inquiry | None = None) -> list[str]:
@@ -86,32 +105,47 @@ def put_back(request: StaffRequest, ids: Collection[str]) -> None:
 def prepare(request: StaffRequest, page_forms: Mapping[str, forms.BaseForm], opened: list[drafts.OpenedDraft]) -> None:
     """Give each form its one-time id, what stands in it, and the drafts to offer.
 
-    After a refusal the forms keep what the request sent. Sets `draft_name`, `draft_id` and `offers` of the forms, which are used
-    by templates/admin/intake/inquiry/form.html.
+    After a refusal the forms keep what the request sent. Sets `draft_name`, `draft_id`, `offers` and `proposed` of the forms, which are
+    used by templates/admin/intake/inquiry/draft.html, and `stands_open`: whether somebody is at work on the form or should look at it.
     """
     to_put_back = request.session.pop(_SESSION_KEY, ()) if _SESSION_KEY in request.session else ()
     for name, form in page_forms.items():
         mine = [draft for draft in opened if draft.draft.form == name]
         draft_id = form_id(request.POST, name) if request.method == "POST" else None
+        proposed = _proposed(form)
+        fields: Mapping[str, list[str]] = {}
         if draft_id is not None:
-            if not form.is_bound:
-                _fill(form, fields_of(form, request.POST))
+            fields = fields_of(form, request.POST)
+            proposed = [(key, request.POST.get(key, value)) for key, value in proposed]
         else:
             chosen = next((draft for pk in to_put_back for draft in mine if str(draft.draft.pk) == pk), None)
             if chosen is not None and not form.is_bound:
-                _fill(form, chosen.fields)
-                draft_id = chosen.draft.pk
+                fields, draft_id = chosen.fields, chosen.draft.pk
+        if not form.is_bound:
+            _fill(form, fields)
         form.draft_name = id_name(name)  # type: ignore[attr-defined]
         form.draft_id = draft_id or new_id()  # type: ignore[attr-defined]
         form.offers = [  # type: ignore[attr-defined]
             (opened_draft.draft, _beginning(form, opened_draft.fields)) for opened_draft in mine if opened_draft.draft.pk != draft_id
         ]
+        form.proposed = proposed  # type: ignore[attr-defined]
+        form.stands_open = form.is_bound or bool(fields) or bool(form.offers)  # type: ignore[attr-defined]
 
 
 def _beginning(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> str:
-    """Return the first words of the texts of a draft."""
+    """Return the first words of the texts of a draft; without texts, what was chosen in it."""
     texts = [value.strip() for name, values in fields.items() if isinstance(form.fields.get(name), forms.CharField) for value in values]
+    if not any(texts):
+        texts = [
+            f"{form[name].label}: {chosen}" for name in fields if name in form.fields and (chosen := _chosen(form, name, fields[name]))
+        ]
     return Truncator(" … ".join(text for text in texts if text)).chars(BEGINNING)
+
+
+def _chosen(form: forms.BaseForm, name: str, values: list[str]) -> str:
+    """Return the values of a field in words."""
+    labels = {str(value): str(label) for value, label in flatten_choices(getattr(form.fields[name], "choices", ())) if value != ""}
+    return ", ".join(labels.get(value, "" if labels else value) for value in values)
 
 
 def _fill(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> None:

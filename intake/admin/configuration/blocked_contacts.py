@@ -12,6 +12,8 @@ from recovery_site.staff import moments
 
 @admin.register(BlockedContact)
 class BlockedContactAdmin(admin.ModelAdmin):
+    desk = "requests"
+    purpose = _("Numbers and addresses that were used for abuse.")
     formfield_overrides = moments.IN_ADMIN
     when_empty = _("A phone number or address gets here when somebody presses “This is abuse” on a case.")
     list_display = ("kind", "inquiry", "blocked_by", "blocked_at", "until")

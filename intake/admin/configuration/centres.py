@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,6 +30,7 @@ from intake.scheduling.opening_hours import clock
 from intake.triage import absences
 from recovery_site import time_zones
 from recovery_site.staff import moments
+from recovery_site.staff.admin_site import DeskLink
 from recovery_site.staff.inlines import NamedDeleteFormSet
 
 TEXTS = tuple(field.name for field in CentreTexts._meta.get_fields())
@@ -37,7 +39,11 @@ TEXTS = tuple(field.name for field in CentreTexts._meta.get_fields())
 class CentreForm(forms.ModelForm):
     """The settings of a centre. Time zones are chosen from a list."""
 
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=time_zones.choices)
+    time_zone = forms.ChoiceField(
+        label=_("time zone"),
+        choices=time_zones.choices,
+        help_text=_("Open the list and type the first letters of the place. Opening hours, days off and shifts are by this clock."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -82,6 +88,8 @@ class CentreForm(forms.ModelForm):
         """Read the moments by the clock of the centre, as its zone is chosen in the same form."""
         super().__init__(*args, **kwargs)
         stored = self.instance.time_zone
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].choices = time_zones.choices(stored)  # type: ignore[attr-defined]
         moments.use_zone(self, time_zones.zone(self.data.get(self.add_prefix("time_zone"), stored), stored))
 
 
@@ -152,12 +160,22 @@ class HolidayFormSet(NamedDeleteFormSet):
                 raise ValidationError(_("Two rows are about %(day)s. Write one row for each day."), params={"day": day})
 
 
-class OpeningHoursInline(CentreInline):
+class ByTheClockOfTheCentre(CentreInline):
+    """Rows of days and times. Their heading says whose clock they are on."""
+
+    def get_formset(self, request: HttpRequest, obj: Centre | None = None, **kwargs: Any) -> Any:
+        if obj is not None:  # this instance is of one request
+            zone = time_zones.in_words(time_zones.zone(obj.time_zone))
+            self.verbose_name_plural = f"{self.model._meta.verbose_name_plural} ({zone})"
+        return super().get_formset(request, obj, **kwargs)
+
+
+class OpeningHoursInline(ByTheClockOfTheCentre):
     model = OpeningHours
     formset = OpeningHoursFormSet
 
 
-class HolidayInline(CentreInline):
+class HolidayInline(ByTheClockOfTheCentre):
     model = Holiday
     formset = HolidayFormSet
     fields = ("day", "last_day", "opens", "closes", "name", "answered_by")
@@ -216,6 +234,9 @@ LINKS = {
 
 @admin.register(Centre)
 class CentreAdmin(PreviewMixin):
+    desk = "centers"
+    purpose = _("Opening hours, members, and what is promised.")
+    when_empty = _("Visitors can ask for help once there is a center with a key, opening hours and somebody to tell.")
     form = CentreForm
     formfield_overrides = moments.IN_ADMIN
     change_form_template = "admin/intake/centre.html"
@@ -242,6 +263,19 @@ class CentreAdmin(PreviewMixin):
             path("colleagues/", self.admin_site.admin_view(colleagues.page), name="intake_centre_colleagues"),
             path("openings/", self.admin_site.admin_view(openings.say), name="intake_centre_openings"),
             *super().get_urls(),
+        ]
+
+    def desk_links(self, request: HttpRequest) -> list[DeskLink]:
+        """Return the pages about the people of centres, for the front page."""
+        if not permissions.can_configure(request.user):
+            return []
+        return [
+            DeskLink(
+                "people", gettext("New colleague"), reverse("admin:intake_centre_colleagues"), gettext("Add them, or send a link again.")
+            ),
+            DeskLink(
+                "people", gettext("Who is on call"), reverse("admin:intake_inquiry_rota"), gettext("Plan weeks, copy and swap shifts.")
+            ),
         ]
 
     def centre_of(self, obj: Centre) -> Centre:

@@ -41,6 +41,8 @@ class KindFilter(admin.SimpleListFilter):
 class NotificationAdmin(admin.ModelAdmin):
     """The outbox. What was given up is here until somebody sends it again."""
 
+    desk = "centers"
+    purpose = _("Mails and texts: what was sent, what waits, what was given up.")
     when_empty = _("Mails and texts stand here while they wait, and after they were sent or given up.")
     list_display = (
         "kind_label",

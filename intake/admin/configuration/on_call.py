@@ -70,6 +70,8 @@ def clock_of(shift: OnCallShift) -> dt.tzinfo:
 
 @admin.register(OnCallShift)
 class OnCallShiftAdmin(PreviewMixin):
+    desk = "people"
+    purpose = _("Each shift by itself. To plan weeks, use “Who is on call”.")
     when_empty = _("Without shifts, danger at night rings the leads, and then the operators.")
     form = OnCallShiftForm
     formfield_overrides = moments.IN_ADMIN

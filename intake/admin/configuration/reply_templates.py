@@ -37,6 +37,8 @@ class ReplyTemplateForm(forms.ModelForm):
 
 @admin.register(ReplyTemplate)
 class ReplyTemplateAdmin(admin.ModelAdmin):
+    desk = "requests"
+    purpose = _("Answers that your team sends often.")
     when_empty = _("A template saves typing the same answer again.")
     form = ReplyTemplateForm
     list_display = ("title", "language", "centre")

@@ -81,6 +81,8 @@ class ExampleForm(forms.Form):
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin):
+    desk = "centers"
+    purpose = _("Which request goes to which center.")
     when_empty = _(
         "Without rules, every inquiry goes to the center that the visitor chose, or to the default center. The operator adds rules."
     )

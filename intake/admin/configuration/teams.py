@@ -13,6 +13,8 @@ from intake.models import Team
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
+    desk = "people"
+    purpose = _("Parts of a center that only hear of some requests.")
     when_empty = _("Without teams, every inquiry goes to all members of its center.")
     list_display = ("name", "centre")
     list_filter = ("centre",)

@@ -14,6 +14,8 @@ from intake.notifications.channels import webhook
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(admin.ModelAdmin):
+    desk = "centers"
+    purpose = _("Other systems that are told of new requests.")
     when_empty = _("You need one only if another system is to be told of new inquiries.")
     list_display = ("name", "url", "centre", "danger_only", "is_active")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}

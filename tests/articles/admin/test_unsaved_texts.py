@@ -1,8 +1,10 @@
 """What editors type and don't save is kept; the buttons of the status box save first."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -93,6 +95,8 @@ def test_a_step_does_not_happen_while_the_form_has_a_mistake(client, draft, edit
     draft.refresh_from_db()
     assert draft.state == "draft"
     assert "Typed" in page
+    page, _data = opened(client, editor)  # the page that was refused was closed
+    assert len(page.cssselect(".draft-offer")) == 1
 
 
 def test_a_reviewer_who_changed_nothing_is_no_author_after_a_step(client, draft, editor, edith, ruth):
@@ -117,3 +121,25 @@ def test_a_guide_that_was_never_saved_is_kept_too(client, edith):
     page = html.fromstring(client.post(page.cssselect("[formaction$='put-back/']")[0].get("formaction"), fresh).content)
     assert page.cssselect("[name=title]")[0].get("value") == "A new guide"
     assert not Guide.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["editor", "new"])
+def test_what_is_sent_too_late_or_from_a_page_of_an_earlier_sign_in_is_offered(client, edith, draft, editor, where, time_machine):  # noqa: PLR0917
+    time_machine.move_to(timezone.now(), tick=False)
+    address = editor if where == "editor" else reverse("admin:articles_guide_add")
+    client.force_login(edith)
+    _page, data = opened(client, address)
+    time_machine.shift(dt.timedelta(minutes=31))
+    answer = client.post(address, {**data, "title": "Half an hour of words"}, headers={"referer": f"http://testserver{address}"})
+    assert answer.headers["Location"] == f"/admin/login/?next={address}"
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(edith)
+    page, data = opened(browser, address)
+    assert len(page.cssselect(".draft-offer")) == 1
+    assert browser.post(address, {**data, "title": "Words of an old page"}).status_code == 403
+    page, _data = opened(browser, address)
+    assert len(page.cssselect(".draft-offer")) == 2
+    # Nothing was typed: there is nothing to offer.
+    browser.post(address, {**data, "draft_id": str(uuid4()), "_typed": "0"})
+    assert UnsavedText.objects.count() == 2
+    assert not Guide.objects.exclude(pk=draft.pk).exists()

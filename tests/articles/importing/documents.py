@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from articles.importing.document import ImportedGuide, ListBlock, Paragraph, SubHeading, Table
+from articles.importing.document import Box, ImportedGuide, ListBlock, Paragraph, Picture, SubHeading, Table
+from articles.importing.elements import words_of_block
 from articles.importing.readers.detection import read_guide
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
@@ -26,7 +27,7 @@ def shape(guide: ImportedGuide) -> dict[str, list[str]]:
 def _short(block: object) -> str:
     if isinstance(block, ListBlock):
         return f"{'ol' if block.ordered else 'ul'}{len(block.items)}"
-    return {Paragraph: "p", SubHeading: "h3", Table: "table"}[type(block)]
+    return {Paragraph: "p", SubHeading: "h3", Table: "table", Box: "box", Picture: "picture"}[type(block)]
 
 
 def words_of(guide: ImportedGuide) -> str:
@@ -36,11 +37,5 @@ def words_of(guide: ImportedGuide) -> str:
         parts += [guide.contact_block.heading, guide.contact_block.text]
     for section in guide.sections:
         parts.append(section.title)
-        for block in section.blocks:
-            if isinstance(block, ListBlock):
-                parts += [item.text for entry in block.walk() for item in entry.items]
-            elif isinstance(block, Table):
-                parts += ["".join(span.text for span in cell) for row in block.rows for cell in row]
-            else:
-                parts.append(block.text)
+        parts += [block.text if isinstance(block, SubHeading) else words_of_block(block) for block in section.blocks]
     return "\n".join(parts)

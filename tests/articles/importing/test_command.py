@@ -60,7 +60,7 @@ def test_the_draft_has_the_text_and_no_author():
 def test_json_is_one_object_for_one_file():
     out = run(TWIN, "--format", "json")
     report = json.loads(out)
-    assert list(report) == ["file", "slug", "title", "sections", "contact_block", "doubts"]
+    assert list(report) == ["file", "slug", "title", "sections", "contact_block", "words", "doubts"]
     assert (report["file"], report["slug"]) == (str(TWIN), SLUG)
     assert report["sections"][2] == {"title": "Signs of Coming Off Heroin", "paragraphs": 2, "lists": [12]}
     assert report["sections"][0]["title"] == ""

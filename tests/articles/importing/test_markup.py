@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.importing.readers.html import to_html
 from tests.articles.importing.documents import MORE, PROSE, guide_from, shape, words_of
 
 pytestmark = pytest.mark.once
@@ -52,8 +53,20 @@ def test_pictures_are_left_out_and_reported(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("address", ["https://example.org/a?b=c#d", "http://example.org", "/guides/x/", "other.html", "../x"])
-def test_links_to_pages_are_kept(tmp_path, address):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/a?b=c#d",
+        "http://example.org",
+        "/guides/x/",
+        "other.html",
+        "../x",
+        "tel:+1-800-662-4357",
+        "mailto:help@example.org",
+        "sms:838255",
+    ],
+)
+def test_links_to_pages_and_links_to_call_or_write_are_kept(tmp_path, address):
     guide = page(tmp_path, f'<h1>Coming off</h1><p>{PROSE} <a href="{address}">More</a></p>')
     assert guide.sections[0].blocks[0].spans[-1].href == address
     assert guide.doubts == []
@@ -65,8 +78,8 @@ def test_links_to_pages_are_kept(tmp_path, address):
         "javascript:run()",
         "JaVa\tScript:run()",
         " data:text/html,x",
-        "mailto:a@example.org",
-        "tel:+15555550100",
+        "mailto:nobody",
+        "tel:run()",
         "//example.org/x",
         "/\\example.org",
         "\\\\example.org",
@@ -118,9 +131,14 @@ def test_a_page_that_is_all_line_breaks(tmp_path):
     assert (guide.title, shape(guide)) == ("Coming Off Heroin", {"": ["p"], "What It Is Like": ["p", "ul2"]})
 
 
-def test_lines_broken_for_layout_are_joined(tmp_path):
+def test_the_lines_of_an_address_stay_lines(tmp_path):
     guide = page(tmp_path, "<h1>Coming off</h1><p>Example House<br>1 Example Street</p>")
-    assert guide.sections[0].blocks[0].text == "Example House 1 Example Street"
+    assert to_html(guide.sections) == "<p>Example House<br>1 Example Street</p>"
+
+
+def test_lines_broken_inside_a_sentence_are_joined(tmp_path):
+    guide = page(tmp_path, f"<h1>Coming off</h1><p>{PROSE[:61]}<br>{PROSE[62:]}</p>")
+    assert to_html(guide.sections) == f"<p>{PROSE}</p>"
 
 
 def test_lists_in_lists(tmp_path):
@@ -145,16 +163,13 @@ def test_data_tables_are_kept_and_layout_tables_are_not(tmp_path):
     )
     assert shape(guide) == {"First": ["p", "p", "table"]}
     table = guide.sections[0].blocks[2]
-    assert table.header
-    assert [["".join(span.text for span in cell) for cell in row] for row in table.rows] == [["Day", "Feeling"], ["1", "Rest less"]]
+    assert [cell.heading for row in table.rows for cell in row] == [True, True, False, False]
+    assert [[cell.text for cell in row] for row in table.rows] == [["Day", "Feeling"], ["1", "Rest less"]]
 
 
-def test_quotations_struck_words_and_unknown_tags_are_doubted(tmp_path):
-    guide = page(
-        tmp_path, f"<h1>Coming off</h1><blockquote>{PROSE}</blockquote><p>It takes <del>days</del> weeks, <name of the person>.</p>"
-    )
+def test_struck_words_and_unknown_tags_are_doubted(tmp_path):
+    guide = page(tmp_path, "<h1>Coming off</h1><p>It takes <del>days</del> weeks, <name of the person>.</p>")
     assert [doubt.removeprefix("Line 1: ") for doubt in guide.doubts] == [
-        "a quotation was made plain paragraphs.",
         'words that were struck out were kept: "days".',
         '"<name of the person>" is no HTML; it was left out, the words in it were kept.',
     ]
@@ -212,7 +227,7 @@ of one paragraph.
 
 
 def test_doubts_about_markdown_name_its_lines(tmp_path):
-    guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}\n\n![A room](room.png)\n\n> {MORE}\n\n[write](mailto:a@example.org)\n")
+    guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}\n\n![A room](room.png)\n\n~~{MORE}~~\n\n[see](#part)\n")
     assert [doubt.split(":")[0] for doubt in guide.doubts] == ["Line 5", "Line 7", "Line 9"]
 
 
@@ -258,10 +273,12 @@ def test_footnotes_without_a_reference_are_kept(tmp_path):
     assert [block.text for block in guide.sections[0].blocks] == [f"{PROSE}[1]", "[^2]: Never stop suddenly."]
 
 
-def test_callouts_of_the_starter_guides_become_paragraphs(tmp_path):
+def test_callouts_of_the_starter_guides_stay_callouts(tmp_path):
     guide = markdown(tmp_path, f"# Coming off\n\n{PROSE}\n\n::: family For those who love them\n{MORE}\n:::\n")
-    assert [block.text for block in guide.sections[0].blocks] == [PROSE, "For those who love them", MORE]
-    assert guide.doubts == ["Line 5: a box beside the text was made plain paragraphs."]
+    assert to_html(guide.sections) == (
+        f'<p>{PROSE}</p><aside class="callout callout-family"><p class="callout-title">For those who love them</p><p>{MORE}</p></aside>'
+    )
+    assert guide.doubts == []
 
 
 def test_titles_of_markdown_without_headings_are_recognised_by_form(tmp_path):

@@ -141,3 +141,36 @@ def test_a_picture_in_use_is_not_deleted(client, draft, edith):
     Guide.objects.update(body="")
     assert client.post(url, {"post": "yes"}).status_code == 302
     assert not Picture.objects.exists()
+
+
+def test_sixteen_bits_of_grey_stay_grey(edith):
+    file = io.BytesIO()
+    Image.new("I;16", (600, 400), 32768).save(file, "PNG")
+    picture = add(edith, io.BytesIO(file.getvalue()))
+    with default_storage.open(f"guides/{picture.digest}-600.webp") as stored:
+        assert Image.open(stored).convert("L").getpixel((5, 5)) == pytest.approx(128, abs=3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_whoever_adds_an_animation_is_told_that_it_stands_still(client, edith, kind):
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (300, 200), colour) for colour in ("teal", "white")]
+    frames[0].save(file, kind, save_all=True, append_images=frames[1:])
+    client.force_login(edith)
+    words = {"title": "A walk", "alt": "Two people walk", "credit": ""}
+    for upload, told in ((file.getvalue(), True), (photo().getvalue(), False)):
+        form = words | {"file": SimpleUploadedFile("walk", upload)}
+        page = client.post(reverse("admin:articles_picture_add"), form, follow=True).content.decode()
+        assert ("Only its first moment was kept" in page) is told
+
+
+def test_a_pasted_picture_of_another_site_is_refused_by_name(client, draft, edith):
+    client.force_login(edith)
+    before = draft.body
+    body = '<p>Tea.</p><img src="https://other.example/cup.png" alt="a cup">'
+    page = client.post(change_url(draft), form_of(draft, body=body)).content.decode()
+    assert "“a cup”" in page
+    assert "add them under Pictures" in page
+    draft.refresh_from_db()
+    assert draft.body == before
+    assert sanitizing.clean(body) == "<p>Tea.</p>"

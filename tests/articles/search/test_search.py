@@ -225,7 +225,7 @@ class TestPage:
     def test_a_short_word_with_many_neighbours_is_offered_not_replaced(self, client, library):
         for word in ("pound", "sound"):
             Synonym.objects.create(language="en", term=word, means="heroin")
-        page = self.page(client, q="round heroin")
+        page = self.page(client, q="jound heroin")
         offered = [link.get("href") for link in page.cssselect("main .notice a")]
         assert offered == ["?q=pound%20heroin", "?q=sound%20heroin"]
         assert "Showing what we found" not in page.text_content()

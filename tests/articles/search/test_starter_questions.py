@@ -51,10 +51,20 @@ FIRST_IN_SPANISH = {
     ],
     "abstinencia-de-benzodiacepinas": ["benzodiasepinas", "rivotril", "xanax", "clonazepam", "no puedo dormir"],
     "naloxona-y-sobredosis": ["narcan", "sobredosis", "labios azules", "no despierta"],
-    "medicamentos-para-el-trastorno-por-opioides": ["suboxone", "metadon", "opiaceos", "fentanil"],
+    "medicamentos-para-el-trastorno-por-opioides": ["suboxone", "metadon"],
     "ayudar-a-un-ser-querido": ["mi hijo se droga", "mi hija usa drogas", "mi mama", "familia"],
     "que-es-la-desintoxicacion": ["desintoxicasion", "desintoxicarse en casa"],
-    "su-primera-llamada": ["seguro medico", "confidencial", "sin papeles", "cuanto cuesta", "que pasa si llamo"],
+    "su-primera-llamada": ["confidencial", "que pasa si llamo"],
+    "fentanilo-y-otros-opioides": ["fentanil", "fenta", "xilacina", "tranq", "tiras reactivas", "opiaceos", "kratom"],
+    "como-pagar-el-tratamiento": ["seguro medico", "cuanto cuesta", "sin papeles", "no tengo dinero", "medicaid", "inmigracion"],
+    "metanfetamina-y-cocaina": ["cristal", "perico", "piedra"],
+    "que-hacer-si-vuelve-a-consumir": ["recaida", "volvi a consumir", "casa de recuperacion"],
+    "abstinencia-de-cannabis": ["mota", "marihuana"],
+    "elegir-un-programa": ["anexo", "estafa"],
+    "pastillas-para-el-dolor": ["percocet", "tramadol", "hidrocodona", "pastillas para el dolor"],
+    "niveles-de-atencion": ["ambulatorio", "internado"],
+    "grupos-de-ayuda-mutua": ["doble a", "alcoholicos anonimos", "AA"],
+    "terapias-y-atencion-holistica": ["terapia", "acupuntura", "curandero"],
 }
 
 

@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from articles import snapshots
 from articles.models import Edition, Guide
 from articles.workflow import drafts, publishing, review
+from recovery_site.verbs import Refused
 from tests.articles.guides import approve
 
 NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
@@ -123,3 +124,18 @@ def test_a_time_at_either_end_of_the_calendar_is_refused_anywhere(client, approv
             "Choose a year between 2000 and 2100"
             in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
         )
+
+
+def test_edith_cancels_the_time_with_one_button(client, scheduled, edith):
+    client.force_login(edith)
+    page = client.get(f"/admin/articles/guide/{scheduled.pk}/change/").content.decode()
+    assert "Cancel this time" in page
+    client.post(f"/admin/articles/guide/{scheduled.pk}/step/unschedule/", {"version": scheduled.version})
+    scheduled.refresh_from_db()
+    assert (scheduled.state, scheduled.publish_at) == (Guide.State.APPROVED, None)
+    assert publishing.publish_due(NOON) == {"guides_published": 0}
+    page = client.get(f"/admin/articles/guide/{scheduled.pk}/change/").content.decode()
+    assert "Cancel this time" not in page
+    assert "time of publishing cancelled" in page
+    with pytest.raises(Refused, match="No time of publishing is set"):
+        publishing.unschedule(scheduled, by=edith)

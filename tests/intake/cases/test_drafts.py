@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from lxml import html
 
@@ -19,6 +20,7 @@ from tests.support import housekeeping
 
 pytestmark = pytest.mark.django_db
 HERE = "/admin/intake/inquiry/"
+BY_PHONE = HERE + "by-phone/"
 
 
 @pytest.fixture
@@ -94,6 +96,45 @@ def test_saving_a_note_keeps_the_reply_that_is_being_typed(amara_in, at):
     assert page.cssselect(".draft-offer") == []
 
 
+CHOSEN = {
+    "attempt-way": "text",
+    "attempt-next_action_at": "2031-03-04T10:00",
+    "close-outcome": "informed",
+    "follow_up-at": "2031-03-05T10:00",
+    "wait-reason": "medical",
+    "priority-priority": "2",
+}
+
+
+@pytest.mark.parametrize("step", ["note/", "watch/", "reply/"])
+def test_a_choice_stays_when_the_button_of_another_step_is_pressed_twice(amara_in, at, step):
+    """The step changes no other form: not by a press that is carried out, nor by one that is refused (a reply without words)."""
+    page, data = opened(amara_in, at())
+    assert not any(box(page, name).value == value for name, value in CHOSEN.items())
+    sent = {**data, **CHOSEN}
+    for _press in range(2):
+        page = html.fromstring(amara_in.post(at(step), {**sent, "note-text": "For us"}, follow=True).content)
+        assert {name: box(page, name).value for name in CHOSEN} == CHOSEN
+        assert page.cssselect(".draft-offer") == []
+        for name in CHOSEN:
+            assert "open" in next(box(page, name).iterancestors("details")).attrib
+        sent = {name: value for name, value in page.cssselect("form[data-drafts]")[0].form_values() if name != "csrfmiddlewaretoken"}
+
+
+def test_what_the_page_filled_in_itself_is_no_draft(amara_in, at):
+    _page, data = opened(amara_in, at())
+    amara_in.post(at("drafts/"), data)
+    assert not StaffDraft.objects.exists()
+
+
+def test_a_draft_without_words_says_what_was_chosen(amara_in, at):
+    _page, data = opened(amara_in, at())
+    amara_in.post(at("drafts/"), {**data, "close-outcome": "informed"})
+    page, _data = opened(amara_in, at())
+    [offer] = page.cssselect(".draft-offer blockquote")
+    assert " ".join(offer.text_content().split()) == "How it ended: information given"
+
+
 @pytest.mark.parametrize("step", ["claim/", "contact/", "watch/", "priority/", "reply/"])
 def test_no_button_throws_typed_text_away_whether_it_is_refused_or_not(amara_in, at, step):
     """Priority and reply are refused here: nothing was chosen, nothing was written."""
@@ -158,6 +199,27 @@ def test_a_refused_step_is_not_spent(amara_in, at, inquiry):
     amara_in.post(at("reply/"), {**fresh, "reply-text": "x", "reply-version": 99})
     amara_in.post(at("reply/"), {**fresh, "reply-text": "We have a place"})
     assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "step", "data"),
+    [
+        ("", "reply/", {"reply-version": "99", "reply-text": "wordone"}),
+        ("", "follow-up/", {"note-text": "wordone"}),
+        ("disclosures/", "consent/", {"consent-what": "wordone"}),
+        ("pre-screen/", "pre-screen/save/", {"prescreen-version": "99", "prescreen-notes": "wordone"}),
+        (BY_PHONE, BY_PHONE, {"message": "wordone"}),
+    ],
+)
+def test_what_was_refused_is_offered_when_its_page_was_closed(amara_in, at, path, step, data):
+    address, sent_to = (BY_PHONE, BY_PHONE) if path == BY_PHONE else (at(path), at(step))
+    _page, fresh = opened(amara_in, address)
+    refused = html.fromstring(amara_in.post(sent_to, {**fresh, **data}).content)
+    assert any("wordone" in (box.value or "") for box in refused.cssselect("form[data-drafts] :is(textarea, input[type=text])"))
+    assert refused.cssselect(".draft-offer") == []
+    page, _data = opened(amara_in, address)
+    [offer] = page.cssselect(".draft-offer")
+    assert "wordone" in offer.text_content()
 
 
 def test_nobody_else_sees_puts_back_or_changes_a_draft(amara_in, at, ben, inquiry, client):
@@ -250,6 +312,21 @@ def test_what_is_sent_after_half_an_hour_is_offered_after_signing_in(amara_in, a
     assert not Message.objects.exists()
     amara_in.force_login(amara)
     assert "Half an hour of words" in amara_in.get(at()).content.decode()
+
+
+def test_what_is_sent_from_a_page_that_was_open_across_two_sign_ins_is_offered(inquiry, amara, at):
+    """Signing in again renews the secret of the forms: what an older page sends is refused, and kept."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(amara)
+    _page, data = opened(browser, at())
+    refused = browser.post(at("note/"), {**data, "note-text": "Words of an old page"}, headers={"sec-fetch-site": "same-origin"})
+    assert refused.status_code == 403
+    assert "what you typed is offered to you there" in refused.content.decode()
+    assert "Words of an old page" in browser.get(at()).content.decode()
+    browser.post(at("note/"), {**data, "note-text": "Words of another site"}, headers={"sec-fetch-site": "cross-site"})
+    page = browser.get(at()).content.decode()
+    assert "Words of another site" not in page
+    assert not InternalNote.objects.exists()
 
 
 class TestTakingBack:

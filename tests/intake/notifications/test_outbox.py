@@ -137,9 +137,9 @@ def test_what_one_worker_holds_no_other_sends(received, smtp_server, monkeypatch
     others = []
     send = staff_text.send_mail
 
-    def while_another_looks(*arguments):
+    def while_another_looks(*arguments, **named):
         others.append(outbox.send_due())
-        send(*arguments)
+        send(*arguments, **named)
 
     monkeypatch.setattr(staff_text, "send_mail", while_another_looks)
     work()

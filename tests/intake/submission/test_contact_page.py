@@ -157,7 +157,7 @@ def test_the_form_shows_the_necessary_information_before_sending(riverside, visi
         "tel:911",
         "tel:988",
         "benzodiazepines",
-        "no medical advice",
+        "isn't medical advice",
         "Staff of Riverside",
         "share this phone",
         "We erase it some time after we have finished",

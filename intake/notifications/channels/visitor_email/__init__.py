@@ -41,7 +41,7 @@ class VisitorEmail(Channel):
         address = sealing.open_sealed("inquiry", inquiry.pk, inquiry.sealed, case_key).get("email", "")
         if not address:
             return
-        staff_text.send_mail(address, *text(inquiry.language))
+        staff_text.send_mail(address, *text(inquiry.language), notification=notification.pk)
         events.record(inquiry, Event.Kind.VISITOR_TOLD, by="system")
 
     def given_up(self, notification: Notification, why: str, now: dt.datetime) -> None:

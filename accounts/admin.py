@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import idle, leaving, password_links
 from accounts.models import User
 from accounts.sign_in import SignInForm
-from recovery_site import phones, time_zones
+from recovery_site import phones
+from recovery_site.staff import time_zones
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm

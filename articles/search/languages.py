@@ -50,8 +50,9 @@ def of(code: str, folder: Path = FOLDER) -> Language:
         return Language()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        sets = {name: frozenset(content.pop(name, [])) for name in ("empty", "whole", "measures", "deadly")}
-        return Language(subjects=tuple(content.pop("subjects", [])), **sets, **content)
+        for name in ("empty", "whole", "measures", "deadly"):
+            content[name] = frozenset(content.get(name, []))
+        return Language(**{**content, "subjects": tuple(content.get("subjects", []))})
     except (OSError, ValueError, TypeError) as error:
         raise BadLanguageFile(f"{path.name}: {error}. It may hold stemmer, endings, empty, whole, measures, subjects and deadly.") from None
 

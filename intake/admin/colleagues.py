@@ -20,7 +20,7 @@ from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
 from intake.admin.requests import StaffRequest
 from intake.cases import colleagues, permissions
 from intake.models import Centre, Membership
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.staff.paths import number
 from recovery_site.verbs import NotAllowed, Refused
 

@@ -21,7 +21,7 @@ from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
 from intake.notifications import rota
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.staff.admin_site import Panel
 from recovery_site.staff.paths import number
 from recovery_site.verbs import NotAllowed, Refused

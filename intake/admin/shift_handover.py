@@ -23,7 +23,7 @@ from intake.models import Centre, ShiftNote
 from intake.notifications import rota
 from intake.queue import shift_handover, shift_notes
 from intake.scheduling import safe_times
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.verbs import NotAllowed, Refused
 
 

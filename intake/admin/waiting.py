@@ -19,7 +19,7 @@ from intake.cases import permissions
 from intake.models import Centre, Event, Inquiry, Membership, Notification, OnCallShift, QueueRank
 from intake.notifications import recipients, rota
 from intake.queue import queue
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.staff.admin_site import Panel
 
 ROWS = 5  # of each kind that is listed one by one

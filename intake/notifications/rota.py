@@ -17,7 +17,7 @@ from intake.cases import permissions
 from intake.models import Centre, Membership, OnCallShift, ShiftNote
 from intake.notifications import recipients
 from intake.scheduling.opening_hours import CentreHours
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.verbs import NotAllowed, Refused
 
 DAYS_SHOWN = 14

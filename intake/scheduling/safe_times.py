@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 
 from intake.models import Inquiry
 from intake.scheduling.opening_hours import CentreHours
-from recovery_site.time_zones import zone
+from recovery_site.staff.time_zones import zone
 
 # Nobody is promised a call in the last minutes before closing.
 SHORTEST_CALL_TIME = dt.timedelta(minutes=15)

@@ -17,8 +17,9 @@ from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
 
 from recovery_site import helplines as helpline_file
-from recovery_site import languages, phones, time_zones
+from recovery_site import languages, phones
 from recovery_site.pages import public_pages
+from recovery_site.staff import time_zones
 
 register = template.Library()
 

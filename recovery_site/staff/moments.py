@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 
 # Marks what was typed without an offset, which Django's field would read in the current zone.
 _TYPED = dt.timezone(dt.timedelta(0), "typed")

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 from recovery_site.staff.moments import MomentField
 
 NEW_YORK, MADRID, SYDNEY, HONOLULU = (

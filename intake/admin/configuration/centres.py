@@ -28,8 +28,7 @@ from intake.models import Centre, CentreTranslation, Holiday, Level, Membership,
 from intake.models.centres import CentreTexts
 from intake.scheduling.opening_hours import clock
 from intake.triage import absences
-from recovery_site import time_zones
-from recovery_site.staff import moments
+from recovery_site.staff import moments, time_zones
 from recovery_site.staff.admin_site import DeskLink
 from recovery_site.staff.inlines import NamedDeleteFormSet
 

@@ -17,8 +17,7 @@ from intake.admin.configuration.preview import PreviewMixin
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
 from intake.notifications import rota
-from recovery_site import time_zones
-from recovery_site.staff import moments
+from recovery_site.staff import moments, time_zones
 
 
 class OnCallShiftForm(forms.ModelForm):

@@ -13,7 +13,7 @@ from intake.notifications import recipients
 from intake.retention import policy
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
-from recovery_site import time_zones
+from recovery_site.staff import time_zones
 
 MOST = 1000  # cases are counted up to this number
 

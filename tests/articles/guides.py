@@ -7,12 +7,17 @@ from articles.models import Guide, Source
 from articles.safety import must_carry
 from articles.workflow import publishing, review
 
-# What an approval asks of a guide about opioids: an emergency part, naloxone, that tolerance falls, and the crisis line.
+# What an approval asks of a guide about opioids: an emergency part with signs, naloxone, that tolerance falls, what must not be
+# mixed, pregnancy, and the crisis line.
 EMERGENCY = (
     "<aside class='callout callout-emergency'><p class='callout-title'>Get help now</p>"
-    "<p>Call 911 when someone can’t be woken, and give naloxone.</p></aside>"
+    "<p>Call 911 if someone can’t be woken, breathes slowly or has blue lips, and give naloxone.</p></aside>"
 )
-SAFETY = "<p>Tolerance falls within days: a dose that was usual before can kill. Call or text 988 when you think of dying.</p>"
+SAFETY = (
+    "<p>Tolerance falls within days: a dose that was usual before can kill. Call or text 988 when you think of dying.</p>"
+    "<p>Never take opioids together with alcohol, benzodiazepines, gabapentin or muscle relaxants: that can stop the breathing. "
+    "If you are pregnant, don’t stop suddenly: call a clinic first.</p>"
+)
 
 
 def sourced(title, slug, body="<p>It passes.[1]</p>", **fields) -> Guide:

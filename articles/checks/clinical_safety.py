@@ -112,6 +112,7 @@ def _finding(
     rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = ""
 ) -> Finding:
     text = str(message.asserted if sentence else message.missing)
+    # A reason holds for the whole sentence, never for the same dose in another one.
     return Finding(
         NAME,
         level,
@@ -122,6 +123,7 @@ def _finding(
         source=message.source,
         suggestion=str(message.suggestion),
         rule=rule,
+        phrase=sentence.words if sentence else "",
     )
 
 

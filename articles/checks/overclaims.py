@@ -203,6 +203,7 @@ def _in_sentence(sentence: str, section: str) -> Iterator[Finding]:
             source=claim.source,
             suggestion=str(claim.suggestion),
             rule=claim.rule,
+            phrase=sentence,
         )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from articles.checks import Finding, Level
 from articles.models import Guide, Justification
-from articles.workflow import review, review_gate
+from articles.workflow import publishing, review, review_gate
 from recovery_site.verbs import NotAllowed, Refused
 from tests.articles.guides import approve, confirm_unchanged, review_form
 
@@ -122,3 +122,33 @@ def test_a_document_that_names_no_medicine_cannot_be_approved(edith, ruth):
     )
     with pytest.raises(Refused, match="errors to fix"):
         approve(review.submit(guide, by=edith), by=ruth)
+
+
+def test_a_reason_holds_for_its_phrase_wherever_it_stands_and_in_later_editions(client, draft, edith, ruth):
+    draft.body += "<p>My uncle was called an addict by his own family.</p>"
+    draft.save()
+    (warning,) = [one.finding for one in review_gate.reviewed_findings(draft) if one.wants_reason]
+    review_gate.justify(draft, by=edith, key=warning.key, reason="It is what people called him.")
+    publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
+    guide = Guide.objects.get()
+    guide.body = guide.body.replace("My uncle was called an addict by his own family", "They called him an addict. An addict, they said")
+    guide.state = Guide.State.DRAFT
+    guide.save()
+    found = [one for one in review_gate.reviewed_findings(guide) if one.finding.rule == warning.rule]
+    assert len(found) == 2
+    assert all(one.justification.reason == "It is what people called him." for one in found)
+    publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
+    client.force_login(edith)
+    record = client.get(reverse("admin:articles_edition_change", args=[guide.editions.get(number=2).pk])).content.decode()
+    assert record.count("It is what people called him.") == 1
+    guide.body = guide.body.replace("an addict", "a drunk").replace("An addict", "A drunk")
+    guide.save()
+    assert any(one.wants_reason for one in review_gate.reviewed_findings(guide)), "other words need a reason of their own"
+
+
+def test_a_reason_given_before_for_an_excerpt_still_counts(draft, edith, found):
+    old = Finding("respectful-terms", Level.WARNING, "“habit”", "a heavy habit", "What helps", rule="habit")
+    found.append(old)
+    review_gate.justify(draft, by=edith, key=old.key, reason="It is a quotation.")
+    found[:] = [Finding("respectful-terms", Level.WARNING, "“habit”", "a heavy habit", "What helps", rule="habit", phrase="habit")]
+    assert not review_gate.why_not_ready(review_gate.reviewed_findings(draft))

@@ -16,8 +16,7 @@ from articles.checks import Level
 from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
 from articles.rendering import citations
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
-from recovery_site.staff import time_zones
-from recovery_site.staff import presence
+from recovery_site.staff import presence, time_zones
 from recovery_site.staff.moments import MomentField
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused

@@ -191,6 +191,13 @@ KINDS = [
         ("layout",),
     ),
     Kind(
+        "an h1 after other headings is a section, and the page's title is the title, with a doubt",
+        f"<html><head><title>Help | Clinic</title></head><body><h2>Signs</h2><p>{PROSE}</p><h1>Contact</h1><p>{MORE}</p></body></html>",
+        f"<h2>Signs</h2><p>{PROSE}</p><h2>Contact</h2><p>{MORE}</p>",
+        "Help | Clinic",
+        ("Contact",),
+    ),
+    Kind(
         "the only h1 after a line above it is the title of a page",
         f"<html><body><p>Withdrawal</p><h1>Coming off</h1><p>{PROSE}</p><h2>Signs</h2><p>{MORE}</p></body></html>",
         guide_title="Coming off",

@@ -275,7 +275,7 @@ def test_a_new_guide_gets_its_address_from_its_title_and_its_sources_their_numbe
     page.locator("#id_title").press_sequentially("¿Qué es la abstinencia?")
     expect(page.locator("#id_slug")).to_have_value("que-es-la-abstinencia")
     for number, title in ((1, "A handbook"), (2, "A study")):
-        page.get_by_role("link", name=re.compile("Add another Source", re.IGNORECASE)).click()
+        page.get_by_role("button", name=re.compile("Add another Source", re.IGNORECASE)).click()
         row = page.locator(f"#sources-{number - 1}")
         expect(row.get_by_role("spinbutton", name="number", exact=True)).to_have_attribute("placeholder", str(number))
         row.get_by_role("textbox", name="title", exact=True).fill(title)

@@ -144,13 +144,14 @@ const keepFormats = (body) => {
     if (weight && !isBold(weight)) unwrap(element)
   }
   for (const element of all(body, "[data-style]")) {
-    const raised = { super: "sup", sub: "sub" }[styleOf(element, "vertical-align")]
+    const raised = { super: "sup", sub: "sub" } [styleOf(element, "vertical-align")]
     if (raised) wrapContent(element, raised)
     if (styleOf(element, "font-style") === "italic") wrapContent(element, "em")
     if (isBold(styleOf(element, "font-weight")) && !element.closest("b, strong")) wrapContent(element, "strong")
   }
   for (const element of all(body, "p.MsoTitle")) rename(element, "h1")
-  for (const heading of all(body, HEADINGS)) for (const bold of all(heading, "b, strong")) unwrap(bold)
+  for (const heading of all(body, HEADINGS))
+    for (const bold of all(heading, "b, strong")) unwrap(bold)
 }
 
 const directed = (address, redirectors) => {
@@ -184,15 +185,18 @@ const keepLinks = (body, options, report) => {
 const tidy = (body, options) => {
   for (const element of all(body, "aside:not(.callout)")) unwrap(element)
   for (const [spelling, tag] of Object.entries(options.spellings)) {
-    if (tag !== "tbody") for (const element of all(body, spelling)) rename(element, tag)
+    if (tag !== "tbody")
+      for (const element of all(body, spelling)) rename(element, tag)
   }
   const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replace(/\u00a0+/g, " ")
   for (const element of all(body, "*")) {
     const ours = element.matches("aside.callout, p.callout-title")
-    for (const { name } of [...element.attributes]) if (!KEPT.includes(name) && !(ours && name === "class")) element.removeAttribute(name)
+    for (const { name } of [...element.attributes])
+      if (!KEPT.includes(name) && !(ours && name === "class")) element.removeAttribute(name)
   }
-  for (const element of all(body, "p, h2, h3, li")) if (!element.textContent.trim() && !element.querySelector("img")) element.remove()
+  for (const element of all(body, "p, h2, h3, li"))
+    if (!element.textContent.trim() && !element.querySelector("img")) element.remove()
 }
 
 class Report {
@@ -216,7 +220,7 @@ export const GuidePaste = Extension.create({
   onCreate() {
     this.storage.status = Object.assign(document.createElement("p"), { className: "help paste-report" })
     this.storage.status.setAttribute("aria-live", "polite")
-    this.editor.view.dom.closest(".prose-editor")?.after(this.storage.status)
+    this.editor.view.dom.closest(".prose-editor")?.append(this.storage.status)
   },
   transformPastedHTML(html) {
     if (html.includes("data-pm-slice")) return html // copied in an editor like this one

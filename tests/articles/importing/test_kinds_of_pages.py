@@ -152,7 +152,8 @@ KINDS = [
     Kind(
         "sharing, related posts and the author's box are left out with doubts",
         page(
-            f'<p>{PROSE} {MORE}</p><div class="sharedaddy"><h3>Share this:</h3></div><section class="related"><h3><a href="/teas">Ten teas</a></h3></section>'
+            f'<p>{PROSE} {MORE}</p><div class="sharedaddy"><h3>Share this:</h3></div>'
+            '<section class="related"><h3><a href="/teas">Ten teas</a></h3></section>'
             '<div class="author-box"><p>Sam hikes.</p></div>'
         ),
         doubts=("links for sharing", "Ten teas", "Sam hikes."),

@@ -142,7 +142,7 @@ KINDS = [
         "a list that goes on below another title is doubted",
         document(TITLE + STEPS + item("Call 911", 1) + paragraph("After", "Heading1") + item("Rest", 1), numbering=NUMBERS),
         '<ol start="2"><li>Rest</li></ol>',
-        doubts=("goes on counting at 2",),
+        doubts=("goes on counting below another title", "(at 2)"),
     ),
     Kind(
         "letters of a list stay letters",

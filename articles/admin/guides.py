@@ -15,9 +15,10 @@ from js_asset import Media
 from articles import events, permissions, snapshots
 from articles.admin import edit_conflicts, status
 from articles.admin.desk import GuideDesk
-from articles.admin.filters import BehindOriginal, OpenComments, ReviewDue
+from articles.admin.filters import BehindOriginal, DeadLinks, OpenComments, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
+from articles.admin.review_list import ReviewDesk
 from articles.admin.unsaved_texts import UnsavedTextDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 from articles.workflow import drafts
@@ -88,7 +89,7 @@ NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
+class GuideAdmin(GuideDesk, ReviewDesk, UnsavedTextDesk, ImportDesk):
     desk = "guides"
     purpose = _("Write, review and publish what visitors read.")
     when_empty = _("Write one, import a document, or ask the operator to load the starter library.")
@@ -101,7 +102,7 @@ class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
     inlines = (SourceInline, PhaseInline)
     prepopulated_fields = {"slug": ("title",)}  # while typing a new title; a stored address stays
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
-    list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, "language", "kind")
+    list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, DeadLinks, "language", "kind")
     list_select_related = ("live_edition", "owner")
     search_fields = ("title", "slug", "summary")
     ordering = ("title",)

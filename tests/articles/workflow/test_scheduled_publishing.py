@@ -11,6 +11,7 @@ from articles import snapshots
 from articles.models import Edition, Guide
 from articles.workflow import drafts, publishing, review
 from recovery_site.verbs import Refused
+from tests.articles.guides import approve
 
 NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 
@@ -70,7 +71,7 @@ def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(clien
 def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edith, ruth):
     named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edith)
     draft.related.add(named)
-    publishing.schedule(review.approve(review.submit(draft, by=edith), by=ruth), by=edith, publish_at=NOON)
+    publishing.schedule(approve(review.submit(draft, by=edith), by=ruth), by=edith, publish_at=NOON)
     client.force_login(edith)
     delete = reverse("admin:articles_guide_delete", args=[named.pk])
     for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
@@ -84,7 +85,7 @@ def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edi
 @pytest.fixture
 def published_elsewhere(edith, ruth):
     other = Guide.objects.create(title="Another", slug="another", created_by=edith)
-    return publishing.schedule(review.approve(review.submit(other, by=edith), by=ruth), by=edith, publish_at=NOON)
+    return publishing.schedule(approve(review.submit(other, by=edith), by=ruth), by=edith, publish_at=NOON)
 
 
 def test_the_time_is_set_in_the_admin(client, approved, edith):

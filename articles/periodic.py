@@ -3,6 +3,7 @@
 import datetime as dt
 
 from articles.models import Presence
+from articles.safety import link_checks
 from articles.search import index
 from articles.workflow import publishing, reminders, share_links, unsaved
 from recovery_site.periodic import periodic
@@ -10,6 +11,7 @@ from recovery_site.staff import presence
 
 periodic("publish guides whose time has come")(publishing.publish_due)
 periodic("remind of reviews")(reminders.send_due)
+periodic("look at the addresses of sources")(link_checks.look_at_due)
 periodic("forget what editors did not save")(unsaved.forget_old)
 periodic("forget expired share links")(share_links.forget_old)
 

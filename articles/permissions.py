@@ -1,7 +1,9 @@
 """Permissions for guides, used both by verbs and by the pages that show their buttons."""
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,6 +30,21 @@ def may_edit(user: Person) -> bool:
 def may_publish(user: Person) -> bool:
     """Return whether `user` may publish approved guides, schedule them and archive guides."""
     return may_edit(user)
+
+
+def may_write_alerts(user: Person) -> bool:
+    """Return whether `user` may write supply alerts and end them: who may write guides, and the leads of centres.
+
+    Who leads a centre is told by the function in the setting ALERT_WRITERS, since articles can't import intake.
+    """
+    if may_edit(user):
+        return True
+    return bool(isinstance(user, User) and settings.ALERT_WRITERS and import_string(settings.ALERT_WRITERS)(user))
+
+
+def may_see_alerts(user: Person) -> bool:
+    """Return whether `user` may see supply alerts in the admin."""
+    return may_view(user) or may_write_alerts(user)
 
 
 def may_review(user: Person) -> bool:

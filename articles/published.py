@@ -12,7 +12,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils.functional import Promise
 
 from articles import topics
-from articles.models import Edition, Guide
+from articles.models import Edition, Guide, OldAddress
 from articles.models.editions import path_of
 from articles.topics import Codes
 from recovery_site.pages.public_pages import SitemapEntry, entries
@@ -29,6 +29,7 @@ GUIDES_ON_FRONT_PAGE = 8
 _NOT_READ = ("snapshot", "digest", "published_by", "toc", "at_a_glance")
 _READ = Guide.objects.select_related("live_edition").only(
     *("reviewed_by", "reviewed_on", "next_review_on", "public_links", "public_changed_at"),
+    *("gone_because", "gone_note", "gone_to", "gone_redirects"),
     *(f"live_edition__{field.name}" for field in Edition._meta.concrete_fields if field.name not in _NOT_READ),
 )
 
@@ -51,6 +52,16 @@ def guide_at(language: str, slug: str) -> Guide | None:
         return _READ.get(addresses__language=language, addresses__slug=slug)
     except Guide.DoesNotExist:
         return None
+
+
+def guide_at_old_path(path: str) -> Guide | None:
+    """Return the guide that a path of another site leads to, with its live edition if it has one. One query."""
+    return Guide.objects.select_related("live_edition").filter(old_addresses__path=OldAddress.normal(path)).first()
+
+
+def successor_of(guide: Guide) -> Edition | None:
+    """Return the live edition to read instead of a guide that was taken off the site, if there is one. One query."""
+    return Edition.objects.live().without_text().filter(guide=guide.gone_to_id).first() if guide.gone_to_id else None
 
 
 def paths_by_language(edition: Edition, guide: Guide) -> dict[str, str]:

@@ -1,11 +1,16 @@
 """The topics of guides: substances, stages of recovery and kinds of readers."""
 
+import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Codes = dict[str, str | Promise]
+DANGERS = Path(__file__).parent / "data" / "dangers.toml"
 
 SUBSTANCES: Codes = {
     "opioids": _("Opioids"),
@@ -76,15 +81,22 @@ def kills_when_stopped(line: str) -> bool:
     return " substance:alcohol " in line or " substance:benzodiazepines " in line
 
 
-def danger_of(kind: str, line: str) -> str:
-    """Return the deadly risk of the withdrawal that a guide is about: "sudden-stop", "adulterated" or "" (none).
+@dataclass(frozen=True)
+class Danger:
+    """What can kill in the topics of a guide, as a strip under its title names it. Every group of `topics` must have a match."""
 
-    `kind` and `line` are the edition's kind and topics. Sources: joint guideline on benzodiazepines 2025; MMWR, 1 May 2025.
-    """
-    if kind != "withdrawal":
-        return ""
-    if kills_when_stopped(line):
-        return "sudden-stop"
-    if any(f" substance:{code} " in line for code in ("opioids", "heroin", "fentanyl")):
-        return "adulterated"
-    return ""
+    code: str
+    topics: tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=1)
+def dangers() -> list[Danger]:
+    """Return the strips of articles/data/dangers.toml, the most urgent first."""
+    rows = tomllib.loads(DANGERS.read_text(encoding="utf-8"))
+    return [Danger(code, tuple(frozenset(group) for group in row["topics"])) for code, row in rows.items()]
+
+
+def danger_of(kind: str, line: str) -> str:
+    """Return the code of the strip under the title of a guide, "" for none. `kind` and `line` are the edition's kind and topics."""
+    own = {f"kind:{kind}", *line.split()}
+    return next((danger.code for danger in dangers() if all(not own.isdisjoint(group) for group in danger.topics)), "")

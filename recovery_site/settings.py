@@ -115,8 +115,9 @@ CRISPY_TEMPLATE_PACK = "recovery"
 # The guide editor's own blocks (static/js). articles.rendering.sanitizing decides what may be stored.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [static_lazy("js/prose-callout.js")],
-        "extensions": dict.fromkeys(("Callout", "CalloutTitle"), "articles.admin.prose.allow_callouts"),
+        "js": [static_lazy("js/prose-callout.js"), static_lazy("js/prose-paste.js")],
+        # The second values are for a sanitiser of that library, which isn't used: articles.rendering.sanitizing is ours.
+        "extensions": dict.fromkeys(("Callout", "CalloutTitle", "GuidePaste"), ""),
     }
 ]
 
@@ -153,6 +154,10 @@ MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 # Dotted path of a function returning names and phone numbers that the check of names accepts, besides SITE_NAME.
 OWN_NAMES = "intake.own_names.names"
+# Whether the worker looks once a week at the addresses that guides cite. Off: then nothing asks another host for anything.
+CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
+# Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
+ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Comment, Guide
+from articles.safety import link_checks
 
 
 class ReviewDue(admin.SimpleListFilter):
@@ -63,3 +64,16 @@ class BehindOriginal(admin.SimpleListFilter):
             return queryset
         newer = Q(original__live_edition__number__gt=F("original_edition_seen"))
         return queryset.filter(newer | Q(original__live_edition__isnull=False, original_edition_seen=None))
+
+
+class DeadLinks(admin.SimpleListFilter):
+    """Filters guides with a source whose address leads nowhere."""
+
+    title = _("links of sources")
+    parameter_name = "links"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("dead", _("a link leads nowhere"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Guide]) -> QuerySet[Guide]:
+        return link_checks.with_dead_sources(queryset) if self.value() == "dead" else queryset

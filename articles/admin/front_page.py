@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR, has_role
 from articles import permissions
-from articles.models import Guide
+from articles.models import Guide, SupplyAlert
+from articles.safety import link_checks
 from recovery_site.staff.admin_site import Panel
 
 ROWS = 6  # of each kind; the list of guides shows the rest
@@ -33,7 +34,7 @@ class Waiting:
 def guides_panel(request: HttpRequest) -> Panel | None:
     """Return a panel with the guides that wait for an editor or a reviewer, or None for all others.
 
-    At most two queries a kind of work, and two for each guide in review (whether the reviewer is among its authors).
+    At most two queries a kind of work, one for supply alerts, and two for each guide in review (whether the reviewer is among its authors).
     """
     user = request.user
     if not isinstance(user, User) or not (has_role(user, EDITOR) or has_role(user, CLINICAL_REVIEWER)):
@@ -51,11 +52,18 @@ def guides_panel(request: HttpRequest) -> Panel | None:
             "state__exact=draft",
         ),
         _waiting(_("Due for review"), live.filter(next_review_on__lte=today + SOON).order_by("next_review_on"), "due=30"),
+        _waiting(_("Links of sources that lead nowhere"), link_checks.with_dead_sources(guides), "links=dead"),
         _waiting(_("Never reviewed by a clinician"), live.filter(reviewed_on=None), "due=never"),
     ]
     work.insert(0 if has_role(user, CLINICAL_REVIEWER) else 1, in_review)
     own = {guide.pk for guide in in_review.guides if permissions.may_review(user) and permissions.wrote(user, guide)}
-    context: dict[str, Any] = {"work": [waiting for waiting in work if waiting.number], "own": own, "today": today}
+    alerts = SupplyAlert.objects.filter(ended_at=None, ends_at__gt=timezone.now())
+    context: dict[str, Any] = {
+        "work": [waiting for waiting in work if waiting.number],
+        "own": own,
+        "today": today,
+        "alerts": [(alert, alert.state_at(timezone.now())) for alert in alerts],
+    }
     return Panel("admin/articles/guide/panel.html", context)
 
 

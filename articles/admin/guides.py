@@ -15,9 +15,10 @@ from js_asset import Media
 from articles import events, permissions, snapshots
 from articles.admin import edit_conflicts, status
 from articles.admin.desk import GuideDesk
-from articles.admin.filters import BehindOriginal, OpenComments, ReviewDue
+from articles.admin.filters import BehindOriginal, DeadLinks, OpenComments, ReviewDue
 from articles.admin.forms import GuideForm
 from articles.admin.importing import ImportDesk
+from articles.admin.review_list import ReviewDesk
 from articles.admin.unsaved_texts import UnsavedTextDesk
 from articles.models import Guide, GuideEvent, Source, TimelinePhase
 from articles.workflow import drafts
@@ -48,8 +49,27 @@ class GuidePart(admin.StackedInline):
         return formfield
 
 
+class SourceFormSet(edit_conflicts.RowsFormSet):
+    """Gives the sources without a number the next ones, in their order."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["number"].required = False
+        form.fields["number"].widget.attrs["data-source-number"] = ""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form for form in self.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")]
+        last = max((form.cleaned_data["number"] for form in rows if form.cleaned_data.get("number")), default=0)
+        for form in rows:
+            if "number" in form.cleaned_data and form.cleaned_data["number"] is None:
+                last += 1
+                form.instance.number = form.cleaned_data["number"] = last
+
+
 class SourceInline(GuidePart):
     model = Source
+    formset = SourceFormSet
     fields = (("number", "title"), ("publisher", "year"), ("url", "read_on"), "note")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
@@ -69,7 +89,7 @@ NOT_LISTED = ("body", "public_links", "at_a_glance", "contact_text", "substances
 
 
 @admin.register(Guide)
-class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
+class GuideAdmin(GuideDesk, ReviewDesk, UnsavedTextDesk, ImportDesk):
     desk = "guides"
     purpose = _("Write, review and publish what visitors read.")
     when_empty = _("Write one, import a document, or ask the operator to load the starter library.")
@@ -77,11 +97,12 @@ class GuideAdmin(GuideDesk, UnsavedTextDesk, ImportDesk):
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js", "js/guide-comments.js")
+        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js", "js/guide-comments.js", "js/source-numbers.js")
 
     inlines = (SourceInline, PhaseInline)
+    prepopulated_fields = {"slug": ("title",)}  # while typing a new title; a stored address stays
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
-    list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, "language", "kind")
+    list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, DeadLinks, "language", "kind")
     list_select_related = ("live_edition", "owner")
     search_fields = ("title", "slug", "summary")
     ordering = ("title",)

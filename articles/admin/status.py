@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from articles import permissions
 from articles.checks import Level
-from articles.models import Comment, Edition, Guide, GuideEvent, ShareLink
+from articles.models import Comment, Edition, Guide, GuideEvent, LinkCheck, ShareLink, Source
 from articles.rendering import citations
+from articles.safety import link_checks
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
-from recovery_site.staff import presence
+from recovery_site.staff import presence, time_zones
 from recovery_site.staff.moments import MomentField
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
@@ -31,10 +32,12 @@ class Box:
     guide: Guide
     buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label; each saves first
     may_archive: bool = False
+    reasons_to_archive: list[tuple[str, str]] = field(default_factory=lambda: list(Guide.Gone.choices))
+    successors: list[Guide] = field(default_factory=list)
+    may_review: bool = False  # approve it, or confirm it without changes
     why_not_approve: str = ""
     may_send_back: bool = False
     may_schedule: bool = False
-    first_approval: bool = False
     editions: list[Edition] = field(default_factory=list)
     events: list[GuideEvent] = field(default_factory=list)
     may_edit: bool = False
@@ -47,6 +50,7 @@ class Box:
     counts: str = ""
     numbers: citations.Numbers | None = None
     suggested: list[Guide] = field(default_factory=list)
+    dead_links: list[tuple[Source, LinkCheck]] = field(default_factory=list)
     newer_original: int | None = None
     languages: list[tuple[str, str]] = field(default_factory=list)
 
@@ -68,9 +72,9 @@ def box(guide: Guide, user: User) -> Box:
         guide,
         editions=list(guide.editions.without_text().order_by("-number")),
         events=list(guide.events.all()[:EVENTS_SHOWN]),
-        first_approval=guide.reviewed_on is None,
         findings=review_gate.reviewed_findings(guide),
         numbers=citations.examine(guide),
+        dead_links=link_checks.dead_sources(guide),
         newer_original=translations.newer_original(guide),
     )
     status_box.counts = _counts(status_box.findings)
@@ -92,15 +96,16 @@ def box(guide: Guide, user: User) -> Box:
         status_box.why_not_approve = permissions.why_not_approve(user, guide)
         if not status_box.why_not_approve:
             status_box.why_not_approve = review_gate.why_not_ready(status_box.findings)
-        if not status_box.why_not_approve:
-            status_box.buttons += [("approve-and-publish", _("Approve and publish")), ("approve", _("Approve"))]
+        status_box.may_review = not status_box.why_not_approve
     if state == Guide.State.APPROVED:
         status_box.buttons.append(("publish", _("Publish now")))
         status_box.may_schedule = True
-    if state == Guide.State.PUBLISHED and not permissions.why_not_approve(user, guide):
-        status_box.buttons.append(("confirm-unchanged", _("Reviewed, no change")))
+    if state == Guide.State.PUBLISHED:
+        status_box.may_review = not permissions.why_not_approve(user, guide)
     if guide.live_edition is not None:
         status_box.may_archive = True
+        others = Guide.objects.live().filter(language=guide.language).exclude(pk=guide.pk)
+        status_box.successors = list(others.order_by("title").only("title"))
     return status_box
 
 
@@ -117,25 +122,12 @@ def _submit(guide: Guide, by: User, data: QueryDict) -> str:
     return _("Submitted. A clinical reviewer who did not write it can approve it now.")
 
 
-def _approve(guide: Guide, by: User, data: QueryDict) -> str:
-    review.approve(guide, by=by, version=version_in(data), **_ticks(data))
-    return _("Approved. It can be published now, or at a time you choose.")
-
-
-def _approve_and_publish(guide: Guide, by: User, data: QueryDict) -> str:
-    return _published(publishing.approve_and_publish(guide, by=by, version=version_in(data), **_ticks(data)))
-
-
-def _ticks(data: QueryDict) -> dict[str, bool]:
-    """What the reviewer ticked beside the buttons."""
-    return {name: bool(data.get(name)) for name in ("whole_guide", "despite_comments")}
-
-
 def _publish(guide: Guide, by: User, data: QueryDict) -> str:
-    return _published(publishing.publish(guide, by=by, version=version_in(data)))
+    return published(publishing.publish(guide, by=by, version=version_in(data)))
 
 
-def _published(edition: Edition) -> str:
+def published(edition: Edition) -> str:
+    """Return the message that a guide was published."""
     return _("Published as edition %(number)s. Visitors read it now.") % {"number": edition.number}
 
 
@@ -146,6 +138,9 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
         if error.error_list[0].code in ("invalid", "required"):
             raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00.")) from None
         raise Refused(" ".join(error.messages)) from None
+    if time_zones.comes_twice(at):
+        again = _("The clocks go back that night, and this time comes twice (%(zone)s). Choose one an hour before or after.")
+        raise Refused(again % {"zone": time_zones.in_words(at.tzinfo or timezone.get_current_timezone())})
     publishing.schedule(guide, by=by, publish_at=at, version=version_in(data))
     return _("It will be published at the time you chose.")
 
@@ -160,13 +155,16 @@ def _send_back(guide: Guide, by: User, data: QueryDict) -> str:
     return _("Sent back to the editors with your words.")
 
 
-def _confirm(guide: Guide, by: User, data: QueryDict) -> str:
-    review.confirm_unchanged(guide, by=by, version=version_in(data))
-    return _("Noted: reviewed as a whole, no change. Readers see the new date.")
-
-
 def _archive(guide: Guide, by: User, data: QueryDict) -> str:
-    publishing.archive(guide, by=by, version=version_in(data))
+    publishing.archive(
+        guide,
+        by=by,
+        version=version_in(data),
+        reason=data.get("because", ""),
+        note=data.get("note", ""),
+        successor=Guide.objects.live().filter(pk=number(data.get("successor", "")) or 0).first(),
+        redirect=bool(data.get("redirect")),
+    )
     return _("Taken off the site. Its editions are kept.")
 
 
@@ -201,13 +199,10 @@ def _caught_up(guide: Guide, by: User, data: QueryDict) -> str:
 
 STEPS: dict[str, Step] = {
     "submit": _submit,
-    "approve": _approve,
-    "approve-and-publish": _approve_and_publish,
     "publish": _publish,
     "schedule": _schedule,
     "unschedule": _unschedule,
     "send-back": _send_back,
-    "confirm-unchanged": _confirm,
     "archive": _archive,
     "renumber": _renumber,
     "relate": _relate,

@@ -122,7 +122,9 @@ def _missing(rule: str, level: Level, message: Message, *, names: str = "", exce
 def _claimed(rule: str, level: Level, sentence: _Sentence, match: re.Match[str]) -> Finding:
     message = MESSAGES[rule]
     excerpt = around(sentence.words, match.start(), match.end())
-    return _finding(rule, level, message, Finding(NAME, level, str(message.asserted), excerpt, sentence.block.section))
+    # A reason holds for the whole sentence, never for the same dose in another one.
+    claim = Finding(NAME, level, str(message.asserted), excerpt, sentence.block.section, phrase=sentence.words)
+    return _finding(rule, level, message, claim)
 
 
 def _finding(rule: str, level: Level, message: Message, finding: Finding) -> Finding:

@@ -20,7 +20,8 @@ class Finding:
     """A problem found by a check.
 
     `check` and `rule` are ids. `section` is the heading or part of the guide, and `excerpt` the text that was found.
-    `reason` says why it matters, `source` is the evidence for that, and `suggestion` says what to do.
+    `reason` says why it matters, `source` is the evidence for that, and `suggestion` says what to do. `phrase` is what a reason for
+    leaving it as it is holds for, wherever it stands in the guide: the words themselves, or their sentence; by default the excerpt.
     """
 
     check: str
@@ -32,11 +33,20 @@ class Finding:
     source: str = ""
     suggestion: str = ""
     rule: str = ""
+    phrase: str = ""
 
     @property
     def key(self) -> str:
-        """Identifies the finding, whatever language its message is in. It changes when the excerpt changes."""
-        return hashlib.sha256("\n".join((self.check, self.rule, self.excerpt)).encode()).hexdigest()
+        """Identifies the phrase that was found, whatever language the message is in, whatever stands around it."""
+        return self._digest(" ".join(self.phrase.split()).casefold() if self.phrase else self.excerpt)
+
+    @property
+    def key_of_excerpt(self) -> str:
+        """Identifies the finding as `key` did while a reason held for one excerpt: reasons given then still count."""
+        return self._digest(self.excerpt)
+
+    def _digest(self, words: str) -> str:
+        return hashlib.sha256("\n".join((self.check, self.rule, words)).encode()).hexdigest()
 
 
 def shorten(text: str, length: int = EXCERPT_LENGTH) -> str:

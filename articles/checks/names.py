@@ -124,6 +124,7 @@ def _centres(guide: ParsedGuide, own: tuple[str, ...]) -> Iterator[Finding]:
             source="FTC: deceptive claims of who answers; EKRA (18 USC 220)",
             suggestion=_("Use our own name, or leave the name out. If the centre is ours, add it to the centres."),
             rule="centre-speaks" if speaks else "centre",
+            phrase=name,
         )
 
 
@@ -202,7 +203,7 @@ def _addresses(block: Block, own: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(
                 NAME, Level.WARNING, _("An e-mail address that isn’t ours."), around(block.text, match.start(), match.end()), block.section,
                 _("What people write there isn’t sealed, and we don’t know who reads it."),
-                "", _("Link to our contact form instead."), "email",
+                "", _("Link to our contact form instead."), "email", phrase=match.group(),
             )  # fmt: skip
 
 

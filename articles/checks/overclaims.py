@@ -116,6 +116,7 @@ def _in_sentence(sentence: str, section: str, language: str, listed: Claims) -> 
             source=message.source,
             suggestion=str(message.suggestion),
             rule=claim.rule,
+            phrase=sentence,
         )
 
 

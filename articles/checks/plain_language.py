@@ -171,6 +171,7 @@ def _abbreviations(guide: ParsedGuide) -> Iterator[Finding]:
                 Level.WARNING,
                 _("The guide doesn’t say what “%(short)s” stands for.") % {"short": short},
                 excerpt=around(block.text, match.start(), match.end()),
+                phrase=short,
                 section=block.section,
                 reason=_("People who don’t know the letters feel shut out, and can’t look up what they can’t say."),
                 source="plainlanguage.gov",

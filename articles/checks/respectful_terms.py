@@ -99,4 +99,5 @@ def _finding(term: terms.Term, place: tuple[str, int, int], section: str, *, in_
         source=SOURCE,
         suggestion=term.instead,
         rule=term.rule,
+        phrase=words,
     )

@@ -46,6 +46,14 @@ class Guide(models.Model):
         TREATMENT = "treatment", _("Treatment (review every 24 months)")
         GENERAL = "general", _("General (review every 36 months)")
 
+    class Gone(models.TextChoices):
+        """Why a guide was taken off the site, as its address says."""
+
+        OUTDATED = "outdated", _("It was out of date")
+        CORRECTING = "correcting", _("It is being corrected")
+        REPLACED = "replaced", _("Another guide took its place")
+        NOT_OFFERED = "not_offered", _("What it was about is no longer offered")
+
     # Content
     language = models.CharField(_("language"), max_length=8, choices=languages.choices, default=settings.LANGUAGE_CODE)
     slug = models.SlugField(
@@ -120,6 +128,12 @@ class Guide(models.Model):
     # Links to other guides, denormalised by articles.rendering.related_links so that a page needs one query.
     public_links = models.JSONField(default=dict, blank=True, editable=False)
     public_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Of a guide that was taken off the site: why, in whose own words, and what to read instead (by a link, or at once).
+    gone_because = models.CharField(max_length=12, choices=Gone.choices, blank=True, default="", db_default="", editable=False)
+    gone_note = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    gone_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    gone_redirects = models.BooleanField(default=False, db_default=False, editable=False)
 
     # Starter guides: the digest of what the loader last wrote, to detect later changes by editors.
     starter_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -108,7 +108,7 @@ class Reminder(models.Model):
 
 
 class Justification(models.Model):
-    """The reason for leaving a check's warning as it is. It becomes invalid when the text of the finding changes."""
+    """The reason for leaving a check's warning as it is, for one phrase of a guide. It stays valid as long as that phrase stands."""
 
     guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="justifications", verbose_name=_("guide"))
     check_name = models.CharField(_("check"), max_length=40)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,7 @@ CITATION = re.compile(r"\[(\d{1,3})\]")
 class Rendered:
     """A rendered guide.
 
-    `html` is its text, `opening_html` what stands before it (facts, contents, timeline), `sources_html` the list after it.
+    `html` is its text, `opening_html` what stands before it (facts, care card, contents, timeline), `sources_html` the list after it.
     `toc` is {id, title} for each section.
     """
 
@@ -52,17 +53,42 @@ def render(snapshot: dict[str, Any], *, pictures: Mapping[str, Picture] | None =
     _size_pictures(root, pictures or {})
     _wrap_tables(root)
     words = len(root.text_content().split())
+    care_card = _care_card(root)
     return Rendered(
         html=serialise(root),
         toc=toc,
-        opening_html=_opening(snapshot, toc),
+        opening_html=_opening(snapshot, toc, care_card),
         sources_html=render_to_string("articles/parts/sources.html", {"sources": snapshot["sources"]}) if snapshot["sources"] else "",
         reading_minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
     )
 
 
-def _opening(snapshot: dict[str, Any], toc: list[dict[str, str]]) -> str:
-    context = {"at_a_glance": snapshot["at_a_glance"], "sources": snapshot["sources"], "toc": toc}
+def _care_card(root: HtmlElement) -> str:
+    """Return the first emergency callout of the text as HTML, to stand under “At a glance”, or "" if there is none.
+
+    One that stands before the first heading is taken out of the text; another is copied, since a reader looks for it there, too.
+    """
+    before_headings = True
+    for element in root.iter("aside", "h2", "h3"):
+        if element.tag != "aside":
+            before_headings = False
+        elif "callout-emergency" in (element.get("class") or "").split():
+            card = deepcopy(element)
+            card.tail = None
+            card.set("class", f"{card.get('class')} care-card")
+            for inner in card.iter():
+                inner.attrib.pop("id", None)
+            if before_headings:
+                element.drop_tree()
+            else:
+                card.set("role", "note")  # two landmarks of one name can't be told apart
+            return str(lxml_html.tostring(card, encoding="unicode"))
+    return ""
+
+
+def _opening(snapshot: dict[str, Any], toc: list[dict[str, str]], care_card: str) -> str:
+    card = mark_safe(care_card)  # noqa: S308 (part of the sanitised text)
+    context = {"at_a_glance": snapshot["at_a_glance"], "care_card": card, "sources": snapshot["sources"], "toc": toc}
     return render_to_string("articles/parts/opening.html", {**context, "timeline": mark_safe(timeline.render(snapshot["phases"]))})  # noqa: S308
 
 

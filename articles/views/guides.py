@@ -15,26 +15,38 @@ from django.views.decorators.http import require_safe
 
 from articles import published, topics
 from articles.rendering import pictures, structured_data
+from articles.safety import supply_alerts
 from articles.workflow import glossary_review, previews, share_links
 from recovery_site import languages
-from recovery_site.pages.public_pages import public_page
+from recovery_site.pages.public_pages import keep_until, public_page
 
 
 @public_page(sitemap=published.guides_for_sitemap)
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """One guide: its live edition; 301 from an address it had before; 410 when it was taken off the site. One query."""
+    """One guide: its live edition; 301 from an address it had before. One query, and one for all guides every few seconds.
+
+    When it was taken off the site, 410 with the reason, or 301 to the guide to read instead.
+    """
     guide = published.guide_at(languages.current(), slug)
     if guide is None:
         raise Http404
     edition = guide.live_edition
     if edition is None:
-        return render(request, "articles/gone.html", status=410)
+        successor = published.successor_of(guide)
+        if successor is not None and guide.gone_redirects:
+            return HttpResponsePermanentRedirect(successor.get_absolute_url())
+        return render(request, "articles/gone.html", {"guide": guide, "successor": successor}, status=410)
     if edition.slug != slug:
         return HttpResponsePermanentRedirect(reverse("articles:guide", args=[edition.slug]))
+    now = timezone.now()
+    warnings, warned_at = supply_alerts.on_guide(edition.topics, now)
+    for alert in warnings:
+        keep_until(request, alert.ends_at)
     context = {
         "guide": guide,
         "edition": edition,
+        "supply_alerts": warnings,
         "overdue": guide.next_review_on is not None and guide.next_review_on < timezone.localdate(),
         "danger": topics.danger_of(edition.kind, edition.topics),
         "related": published.with_paths(guide.public_links.get("related", []), edition.language),
@@ -43,7 +55,8 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "articles/guide.html", context)
     if guide.public_changed_at:
-        response.headers["Last-Modified"] = http_date(guide.public_changed_at.timestamp())
+        changed = max(guide.public_changed_at, warned_at or guide.public_changed_at)
+        response.headers["Last-Modified"] = http_date(changed.timestamp())
     return response
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import Max, Min
@@ -40,9 +41,9 @@ def publish(guide: Guide, *, by: User | None, version: int | None = None) -> Edi
 
 
 @transaction.atomic
-def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, **ticks: bool) -> Edition:
-    """Approve and publish the text in one transaction. `ticks` are those of review.approve."""
-    return publish(review.approve(guide, by=by, version=version, **ticks), by=by)
+def approve_and_publish(guide: Guide, *, by: User, version: int | None = None, **given: Any) -> Edition:
+    """Approve and publish the text in one transaction. `given` are the other arguments of review.approve."""
+    return publish(review.approve(guide, by=by, version=version, **given), by=by)
 
 
 @transaction.atomic
@@ -148,18 +149,42 @@ def restore(edition: Edition, *, by: User, version: int | None = None) -> Guide:
 
 
 @transaction.atomic
-def archive(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Take a guide off the site. Its editions and working copy are kept. Its URL returns 410 Gone."""
+def archive(  # noqa: PLR0913 (all named)
+    guide: Guide,
+    *,
+    by: User,
+    version: int | None = None,
+    reason: str,
+    note: str = "",
+    successor: Guide | None = None,
+    redirect: bool = False,
+) -> Guide:
+    """Take a guide off the site. Its editions and working copy are kept.
+
+    Its address returns 410 Gone with the `reason` (a Guide.Gone), a sentence of the editor's own (`note`) and a link to the
+    `successor`, a live guide in the same language; or leads there at once (`redirect`).
+    Raises NotAllowed, Stale, or Refused if one of these is missing or doesn't fit.
+    """
     permissions.require(permissions.may_publish(by))
     guide = drafts.get_for_update(guide, version=version)
     if guide.state == Guide.State.ARCHIVED:
         raise Refused(_("This guide is archived already."))
+    if reason not in Guide.Gone.values:
+        raise Refused(_("Say why the guide is taken off the site: readers who come to its address are told."))
+    if successor is not None and (successor.pk == guide.pk or successor.language != guide.language or successor.live_edition_id is None):
+        raise Refused(_("Choose another guide in the same language that visitors can read."))
+    if successor is None and (redirect or reason == Guide.Gone.REPLACED):
+        raise Refused(_("Choose the guide to read instead."))
+    guide.gone_because, guide.gone_note = reason, " ".join(note.split())[:300]
+    guide.gone_to, guide.gone_redirects = successor, redirect
     guide.state = Guide.State.ARCHIVED
     guide.live_edition = None
     guide.publish_at = None
     guide.public_changed_at = timezone.now()
-    guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at"])
-    events.record(guide, GuideEvent.Kind.ARCHIVED, by=by)
+    gone = ["gone_because", "gone_note", "gone_to", "gone_redirects"]
+    guide.save(update_fields=["state", "live_edition", "publish_at", "public_changed_at", *gone])
+    words = [str(guide.get_gone_because_display()), guide.gone_note, successor.title if successor else ""]
+    events.record(guide, GuideEvent.Kind.ARCHIVED, by=by, note=" – ".join(filter(None, words)))
     index.take_out(guide)
     related_links.refresh_around(guide)
     return guide
@@ -177,11 +202,13 @@ def _issue(guide: Guide, *, by: User | None, approval: GuideEvent | None) -> Edi
     guide.state = Guide.State.PUBLISHED
     guide.publish_at = None
     guide.public_changed_at = now
+    guide.gone_because, guide.gone_note, guide.gone_to, guide.gone_redirects = "", "", None, False
     if approval is not None:
         review.take_over_review(guide, approval)
     guide.next_review_on = _next_review(guide, now)
     dates = ["reviewed_by", "reviewed_on", "next_review_on"]
-    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates])
+    gone = ["gone_because", "gone_note", "gone_to", "gone_redirects"]
+    guide.save(update_fields=["live_edition", "state", "publish_at", "public_changed_at", *dates, *gone])
     events.record(guide, GuideEvent.Kind.PUBLISHED, by=by, digest=edition.digest, note=str(edition.number))
     index.put(edition)
     related_links.refresh_around(guide)

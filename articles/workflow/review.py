@@ -8,6 +8,7 @@ from accounts.models import User
 from articles import events, permissions, snapshots
 from articles.models import Comment, Guide, GuideEvent
 from articles.rendering import citations
+from articles.safety import must_carry
 from articles.workflow import drafts, review_calendar, review_gate
 from recovery_site.verbs import Refused
 
@@ -42,11 +43,20 @@ def send_back(guide: Guide, *, by: User, version: int | None = None, reason: str
 
 
 @transaction.atomic
-def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: bool = False, despite_comments: bool = False) -> Guide:
+def approve(  # noqa: PLR0913 (all named)
+    guide: Guide,
+    *,
+    by: User,
+    version: int | None = None,
+    answers: must_carry.Answers | None = None,
+    whole_guide: bool = False,
+    despite_comments: bool = False,
+) -> Guide:
     """Approve the stored text. Only clinical reviewers who aren't among its authors may.
 
     `whole_guide` means that the reviewer read the whole guide rather than only the changes, which updates the review date
-    when the text is published. The first approval always covers the whole guide. Errors found by the checks block it;
+    when the text is published. The first approval always covers the whole guide. `answers` are what the reviewer says of each fact
+    that the guide must carry (articles.safety.must_carry); they are kept with the approval. Errors found by the checks block it;
     warnings need a reason (articles.workflow.review_gate), which is kept with the approval. While comments are open the reviewer
     has to say that they approve all the same (`despite_comments`), which is kept, too. Raises NotAllowed, Stale or Refused.
     """
@@ -56,6 +66,7 @@ def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: 
     if guide.state != Guide.State.IN_REVIEW:
         raise Refused(_("Only a guide that was submitted for review can be approved."))
     reasons = _require_passed_checks(guide)
+    facts = _require_answers(guide, answers or {})
     if comments_open := Comment.objects.filter(guide=guide, resolved_at=None).count():
         if not despite_comments:
             raise Refused(_("Comments are still open. Deal with them, or tick that you approve all the same."))
@@ -64,7 +75,8 @@ def approve(guide: Guide, *, by: User, version: int | None = None, whole_guide: 
         message = _("The text cites numbers that have no source: %(numbers)s. Correct them first.")
         raise Refused(message % {"numbers": ", ".join(map(str, dead))})
     digest = snapshots.digest_of(guide)
-    events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)
+    approval = events.record(guide, GuideEvent.Kind.APPROVED, by=by, digest=digest, note=reasons)
+    must_carry.store(approval, facts, answers or {})
     if whole_guide or guide.reviewed_on is None:
         # The review date is updated on publishing (take_over_review), since readers still see the previous edition.
         events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=digest)
@@ -84,11 +96,11 @@ def take_over_review(guide: Guide, approval: GuideEvent) -> None:
 
 
 @transaction.atomic
-def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None) -> Guide:
-    """Record that a clinical reviewer read the whole live edition and nothing needs to change.
+def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None, answers: must_carry.Answers | None = None) -> Guide:
+    """Record that a clinical reviewer read the whole live edition and nothing needs to change. `answers` are those of approve().
 
-    Raises NotAllowed, Stale, or Refused if there is no live edition, the working copy differs from it, or the checks find
-    errors or unjustified warnings.
+    Raises NotAllowed, Stale, or Refused if there is no live edition, the working copy differs from it, the checks find errors or
+    unjustified warnings, or a fact is not answered.
     """
     guide = drafts.get_for_update(guide, version=version)
     reason = permissions.why_not_approve(by, guide)
@@ -96,7 +108,9 @@ def confirm_unchanged(guide: Guide, *, by: User, version: int | None = None) -> 
     if guide.live_edition is None or guide.state != Guide.State.PUBLISHED:
         raise Refused(_("Only a published guide without a newer draft can be marked as reviewed."))
     reasons = _require_passed_checks(guide)
+    facts = _require_answers(guide, answers or {})
     event = events.record(guide, GuideEvent.Kind.REVIEWED, by=by, digest=guide.live_edition.digest, note=reasons)
+    must_carry.store(event, facts, answers or {})
     _set_review_date(guide, event)
     guide.public_changed_at = timezone.now()
     guide.save(update_fields=["reviewed_by", "reviewed_on", "next_review_on", "public_changed_at"])
@@ -115,6 +129,14 @@ def _require_passed_checks(guide: Guide) -> str:
     if obstacle := review_gate.why_not_ready(findings):
         raise Refused(obstacle)
     return review_gate.for_the_record(findings)
+
+
+def _require_answers(guide: Guide, answers: must_carry.Answers) -> must_carry.FactList:
+    """Return the facts that the reviewer had to confirm. Raises Refused, naming those without an answer."""
+    facts = must_carry.fact_list(guide)
+    if missing := facts.unanswered(answers):
+        raise Refused(must_carry.refusal(missing))
+    return facts
 
 
 def _set_review_date(guide: Guide, event: GuideEvent) -> None:

@@ -34,7 +34,7 @@ class ReviewedFinding:
 def reviewed_findings(guide: Guide) -> list[ReviewedFinding]:
     """Run the checks on the stored working copy. Return the findings with their justifications, errors first."""
     reasons = {reason.finding: reason for reason in Justification.objects.filter(guide=guide)}
-    return [ReviewedFinding(finding, reasons.get(finding.key)) for finding in checks.run(guide)]
+    return [ReviewedFinding(finding, reasons.get(finding.key) or reasons.get(finding.key_of_excerpt)) for finding in checks.run(guide)]
 
 
 def why_not_ready(findings: list[ReviewedFinding]) -> str:
@@ -54,12 +54,12 @@ def for_the_record(findings: list[ReviewedFinding]) -> str:
     """Return the justified warnings with their reasons, one per line, to be stored with an approval."""
     justified = [(reviewed.finding, reviewed.justification) for reviewed in findings if reviewed.finding.level == Level.WARNING]
     lines = (f"{finding.message} {reason.person_name}: {reason.reason}" for finding, reason in justified if reason is not None)
-    return "\n".join(lines)
+    return "\n".join(dict.fromkeys(lines))  # a phrase that stands twice is said once
 
 
 @transaction.atomic
 def justify(guide: Guide, *, by: User, key: str, reason: str) -> Justification:
-    """Give a reason for leaving a warning as it is. It is valid until the text of the finding changes.
+    """Give a reason for leaving a warning as it is. It is valid for its phrase in this guide, in later editions, too.
 
     Raises NotAllowed, or Refused if the reason is too short or the warning doesn't exist (any more).
     """

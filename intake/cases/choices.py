@@ -1,11 +1,10 @@
 """The choices of the form fields, as (stored code, label)."""
 
-from typing import Any
-
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Inquiry
+from recovery_site.places.regions import REGIONS
 
 FOR_WHOM = [
     (Inquiry.ForWhom.SELF, _("Myself")),
@@ -65,76 +64,6 @@ SAFE_TIME_CHOICES = [
 ]
 # States and provinces by their ISO 3166-2 codes. In a country that is missing here the form doesn't ask for them. Names
 # that are the same in Spanish are not marked for translation.
-_US_STATES: list[tuple[str, Any]] = [
-    ("AL", "Alabama"),
-    ("AK", "Alaska"),
-    ("AZ", "Arizona"),
-    ("AR", "Arkansas"),
-    ("CA", "California"),
-    ("CO", "Colorado"),
-    ("CT", "Connecticut"),
-    ("DE", "Delaware"),
-    ("DC", _("District of Columbia")),
-    ("FL", "Florida"),
-    ("GA", "Georgia"),
-    ("HI", _("Hawaii")),
-    ("ID", "Idaho"),
-    ("IL", "Illinois"),
-    ("IN", "Indiana"),
-    ("IA", "Iowa"),
-    ("KS", "Kansas"),
-    ("KY", "Kentucky"),
-    ("LA", _("Louisiana")),
-    ("ME", "Maine"),
-    ("MD", "Maryland"),
-    ("MA", "Massachusetts"),
-    ("MI", _("Michigan")),
-    ("MN", "Minnesota"),
-    ("MS", _("Mississippi")),
-    ("MO", _("Missouri")),
-    ("MT", "Montana"),
-    ("NE", "Nebraska"),
-    ("NV", "Nevada"),
-    ("NH", _("New Hampshire")),
-    ("NJ", _("New Jersey")),
-    ("NM", _("New Mexico")),
-    ("NY", _("New York")),
-    ("NC", _("North Carolina")),
-    ("ND", _("North Dakota")),
-    ("OH", "Ohio"),
-    ("OK", "Oklahoma"),
-    ("OR", _("Oregon")),
-    ("PA", _("Pennsylvania")),
-    ("PR", "Puerto Rico"),
-    ("RI", "Rhode Island"),
-    ("SC", _("South Carolina")),
-    ("SD", _("South Dakota")),
-    ("TN", "Tennessee"),
-    ("TX", "Texas"),
-    ("UT", "Utah"),
-    ("VT", "Vermont"),
-    ("VA", "Virginia"),
-    ("WA", "Washington"),
-    ("WV", _("West Virginia")),
-    ("WI", "Wisconsin"),
-    ("WY", "Wyoming"),
-]
-_CA_PROVINCES: list[tuple[str, Any]] = [
-    ("AB", "Alberta"),
-    ("BC", _("British Columbia")),
-    ("MB", "Manitoba"),
-    ("NB", _("New Brunswick")),
-    ("NL", _("Newfoundland and Labrador")),
-    ("NS", _("Nova Scotia")),
-    ("NT", _("Northwest Territories")),
-    ("NU", "Nunavut"),
-    ("ON", "Ontario"),
-    ("PE", _("Prince Edward Island")),
-    ("QC", "Quebec"),
-    ("SK", "Saskatchewan"),
-    ("YT", _("Yukon")),
-]
-REGIONS = {"US": _US_STATES, "CA": _CA_PROVINCES}
 ELSEWHERE = "elsewhere"
 _US_ZONES = [
     ("America/New_York", _("Eastern time")),

@@ -5,7 +5,7 @@ import pytest
 from articles.models import Guide, Source, TimelinePhase
 from articles.rendering import sanitizing
 from articles.workflow import publishing, review
-from tests.articles.guides import EMERGENCY, SAFETY
+from tests.articles.guides import EMERGENCY, SAFETY, approve
 
 BODY = (
     "<p>The first days are the hardest.[1] They do pass.</p><h2>What happens first</h2><p>Yawning and cold sweats come first.[1][2]</p>"
@@ -46,7 +46,7 @@ def draft(edith) -> Guide:
 @pytest.fixture
 def approved(draft, edith, ruth) -> Guide:
     """Edith's draft, approved by Ruth."""
-    return review.approve(review.submit(draft, by=edith), by=ruth)
+    return approve(review.submit(draft, by=edith), by=ruth)
 
 
 @pytest.fixture

@@ -74,6 +74,37 @@ def test_what_can_kill_and_the_number_are_on_the_first_screen_of_a_guide(site, p
     assert call.evaluate("(link) => link.getBoundingClientRect().height") >= 44
 
 
+@pytest.mark.parametrize("size", [{"width": 360, "height": 640}, {"width": 390, "height": 844}], ids=["360x640", "390x844"])
+@pytest.mark.parametrize("path", ["/guides/naloxone-and-overdose/", "/es/guides/naloxona-y-sobredosis/"])
+def test_the_steps_in_an_overdose_are_on_the_first_screen(site, page, path, size):
+    page.set_viewport_size(size)
+    page.goto(site + path)
+    steps = page.locator(".guide-head .picture-steps li")
+    assert steps.count() == 4
+    assert steps.last.evaluate("(step) => step.getBoundingClientRect().bottom") <= free_height(page)
+    expect(steps.first.locator("a")).to_have_attribute("href", "tel:911")
+
+
+@pytest.mark.parametrize("path", [GUIDE, "/guides/naloxone-and-overdose/", "/es/guides/abstinencia-de-alcohol/"])
+def test_the_emergency_signs_stand_under_at_a_glance(site, page, path):
+    page.set_viewport_size(PHONE)
+    page.goto(site + path)
+    card = page.locator(".at-a-glance + .care-card")
+    expect(card).to_be_visible()
+    assert card.evaluate("(card) => card.compareDocumentPosition(document.querySelector('.toc')) & Node.DOCUMENT_POSITION_FOLLOWING")
+
+
+@pytest.mark.parametrize(
+    "guide",
+    ["medications-for-opioid-use-disorder", "methamphetamine-and-cocaine", "what-detox-is-and-is-not", "fentanyl-and-other-opioids"],
+)
+def test_what_can_kill_is_said_under_the_title_of_every_guide_where_something_can(site, page, guide):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/guides/{guide}/")
+    expect(page.locator(".guide-head h1 + .callout-emergency a.care-call")).to_have_attribute("href", "tel:911")
+    assert bottom(page, ".guide-head .callout-emergency a.care-call") <= free_height(page)
+
+
 @pytest.mark.parametrize("path", ["/", GUIDE, "/guides/", "/centers/harbor-house-demo/", "/search/?q=smack", "/es/"])
 def test_with_letters_of_twice_the_size_the_title_is_on_the_first_screen_and_nothing_scrolls_sideways(site, page, path):
     page.set_viewport_size(PHONE)

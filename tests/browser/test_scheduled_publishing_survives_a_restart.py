@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.models import Guide
 from articles.workflow import publishing, review, review_gate
+from tests.articles.guides import approve
 editor, reviewer = (User.objects.get(username=name) for name in ("demo-editor", "demo-reviewer"))
 guide = Guide.objects.create(
     title="Rest", slug="rest", summary="Why rest helps.", body="<h2>Rest</h2><p>Lie down when you can.</p>", created_by=editor
@@ -24,7 +25,7 @@ guide = Guide.objects.create(
 for one in review_gate.reviewed_findings(guide):
     if one.wants_reason:
         review_gate.justify(guide, by=editor, key=one.finding.key, reason="A guide for a test.")
-guide = review.approve(review.submit(guide, by=editor), by=reviewer)
+guide = approve(review.submit(guide, by=editor), by=reviewer)
 publishing.schedule(guide, by=editor, publish_at=timezone.now() + dt.timedelta(hours=1))
 """
 AN_HOUR_PASSES = """

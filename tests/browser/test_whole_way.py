@@ -71,6 +71,22 @@ def correct_findings(page: Page) -> None:
         expect(page.get_by_text("Noted with your name")).to_be_visible()
 
 
+def confirm_the_facts(page: Page) -> None:
+    """Approve with all facts ticked but one, see which is missing, and tick it; the other ticks are still there."""
+    ticks = page.get_by_label(re.compile("I read (it there|the whole text)"))
+    for tick in ticks.all()[1:]:
+        tick.check()
+    for place in page.get_by_label("Where it stands").all():
+        if not place.input_value():
+            place.select_option(index=1)
+    follow(page.get_by_role("button", name="Approve and publish"))
+    expect(page.get_by_role("alert")).to_contain_text("Missing: emergency signs")
+    expect(ticks.first).not_to_be_checked()
+    for tick in ticks.all()[1:]:
+        expect(tick).to_be_checked()
+    ticks.first.check()
+
+
 def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone):
     # An editor imports a document. Visitors don't see it yet.
     assert "Contact block" in site.manage("import_guide", str(DOCUMENT))
@@ -83,9 +99,11 @@ def test_a_document_becomes_a_guide_and_a_question_gets_its_answer(site, someone
     correct_findings(editor)
     follow(editor.get_by_role("button", name="Submit for review"))
     expect(editor.get_by_text("A clinical reviewer who did not write it")).to_be_visible()
-    expect(editor.get_by_role("button", name="Approve and publish")).to_have_count(0)
+    expect(editor.get_by_role("link", name="Review and approve")).to_have_count(0)
     reviewer = sign_in(someone(), site, "demo-reviewer")
     open_the_draft(reviewer, site)
+    follow(reviewer.get_by_role("link", name="Review and approve"))
+    confirm_the_facts(reviewer)
     follow(reviewer.get_by_role("button", name="Approve and publish"))
     expect(reviewer.get_by_text("Published as edition 1")).to_be_visible()
 

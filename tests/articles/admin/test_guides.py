@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from articles.models import Edition, Guide, Source
+from tests.articles.guides import review_form
 
 
 def form_of(guide, **changes):
@@ -34,6 +35,11 @@ def press(client, guide, verb, **data):
     guide.refresh_from_db()
     url = reverse("admin:articles_guide_step", args=[guide.pk, verb])
     return client.post(url, {"version": guide.version} | data, follow=True).content.decode()
+
+
+def sign(client, guide, verb):
+    """Tick every fact on the reviewer's page and press `verb`."""
+    return client.post(reverse("admin:articles_guide_review", args=[guide.pk]), review_form(guide, verb), follow=True).content.decode()
 
 
 @pytest.mark.parametrize(("name", "status"), [("edith", 200), ("ruth", 200), ("olga", 200), ("ada", 200), ("tom", 403)])
@@ -71,9 +77,9 @@ def test_an_editor_writes_a_guide_in_the_admin_and_readers_see_it(client, edith,
     guide = Guide.objects.get()
     assert (guide.created_by, guide.body) == (edith, "<h2>One</h2><p>Text[1] </p>")
     press(client, guide, "submit")
-    assert "Only a clinical reviewer" in press(client, guide, "approve-and-publish")
+    assert "Only a clinical reviewer" in sign(client, guide, "approve-and-publish")
     client.force_login(ruth)
-    assert "edition 1" in press(client, guide, "approve-and-publish")
+    assert "edition 1" in sign(client, guide, "approve-and-publish")
     client.logout()
     assert "A new guide" in client.get("/guides/a-new-guide/").content.decode()
 
@@ -85,7 +91,7 @@ def test_a_reviewer_who_edits_loses_the_right_to_approve(client, draft, edith, r
     draft.refresh_from_db()
     client.post(change_url(draft), form_of(draft, summary="Ruth's words."))
     press(client, draft, "submit")
-    assert "You wrote or changed this text" in press(client, draft, "approve")
+    assert "You wrote or changed this text" in sign(client, draft, "approve")
     assert not Edition.objects.exists()
 
 
@@ -233,7 +239,7 @@ def test_an_edition_can_not_be_changed_in_the_admin(client, published, edith):
     assert client.post(url, {"title": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("verb", ["submit", "approve", "publish", "archive"])
+@pytest.mark.parametrize("verb", ["submit", "publish", "archive"])
 def test_steps_need_a_post_request(client, draft, ruth, verb):
     client.force_login(ruth)
     assert client.get(reverse("admin:articles_guide_step", args=[draft.pk, verb])).status_code == 405
@@ -278,3 +284,13 @@ def test_the_number_of_queries_does_not_grow_with_guides_and_editions(client, pu
         assert client.get(url).status_code == 200
     assert len(among_many) <= len(alone) + 1, [query["sql"][:120] for query in among_many]  # a full page of the list is counted once
     assert len(among_many) <= 45
+
+
+def test_a_source_without_a_number_gets_the_next_one_and_a_guide_without_an_address_one_of_its_title(client, draft, edith):
+    client.force_login(edith)
+    row = {"title": "A third", "publisher": "Example Press", "number": ""}
+    form = form_of(draft, slug="", title="What helps", **{f"sources-2-{name}": value for name, value in row.items()})
+    client.post(change_url(draft), form | {"sources-TOTAL_FORMS": 3})
+    draft.refresh_from_db()
+    assert draft.slug == "what-helps"
+    assert list(draft.sources.values_list("number", "title"))[-1] == (3, "A third")

@@ -42,6 +42,9 @@ def test_what_edith_typed_before_a_crash_is_offered_and_put_back_unsaved(client,
     assert "It is not saved yet" in page.text_content()
     form = page.get_element_by_id("guide_form")
     assert form.get("action") == editor
+    # The script must not take the page for an untouched one, whose text a step doesn't save.
+    assert "data-clean" not in page.cssselect("[name=_typed]")[0].attrib
+    assert "data-clean" in html.fromstring(client.get(editor).content).cssselect("[name=_typed]")[0].attrib
     draft.refresh_from_db()
     assert draft.summary != "Half a summ"
     sent = dict(form.form_values())
@@ -99,17 +102,17 @@ def test_a_step_does_not_happen_while_the_form_has_a_mistake(client, draft, edit
     assert len(page.cssselect(".draft-offer")) == 1
 
 
-def test_a_reviewer_who_changed_nothing_is_no_author_after_pressing_approve(client, draft, editor, edith, ruth):
+def test_a_reviewer_who_changed_nothing_is_no_author_after_a_step(client, draft, editor, edith, ruth):
     client.force_login(edith)
     _page, data = opened(client, editor)
     client.post(editor, {**data, "summary": "What it is like, and what helps.", "_step": "submit"})
     client.force_login(ruth)
     page, data = opened(client, editor)
     steps = [button.get("value") for button in page.cssselect("[form=guide_form][name=_step]")]
-    assert "approve" in steps
-    client.post(editor, {**data, "_step": "approve", "_typed": "0"})
+    assert "send-back" in steps
+    client.post(editor, {**data, "_step": "send-back", "_typed": "0", "reason": "Say more of sleep."})
     draft.refresh_from_db()
-    assert draft.state == "approved"
+    assert (draft.state, draft.last_edited_by) == ("draft", edith)
 
 
 def test_a_guide_that_was_never_saved_is_kept_too(client, edith):

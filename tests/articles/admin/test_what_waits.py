@@ -10,6 +10,7 @@ from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from articles.models import Comment, Guide
 from articles.workflow import comments, review
 from recovery_site.verbs import Refused
+from tests.articles.guides import approve, review_form
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -58,12 +59,11 @@ def test_ruth_is_asked_before_she_approves_with_an_open_comment(client, draft, e
     comments.add(draft, by=edith, text="Is this dose right?")
     review.submit(draft, by=edith)
     with pytest.raises(Refused, match="Comments are still open"):
-        review.approve(draft, by=ruth)
+        approve(draft, by=ruth)
     client.force_login(ruth)
-    page = client.get(f"/admin/articles/guide/{draft.pk}/change/").content.decode()
-    assert "I read it and approve all the same" in page
-    draft.refresh_from_db()
-    client.post(f"/admin/articles/guide/{draft.pk}/step/approve/", {"version": draft.version, "despite_comments": "1"})
+    address = f"/admin/articles/guide/{draft.pk}/review/"
+    assert "I read it and approve all the same" in client.get(address).content.decode()
+    client.post(address, review_form(draft, "approve", despite_comments="1"))
     draft.refresh_from_db()
     assert draft.state == Guide.State.APPROVED
     assert "open comments: 1" in draft.events.filter(kind="approved").get().note
@@ -72,7 +72,7 @@ def test_ruth_is_asked_before_she_approves_with_an_open_comment(client, draft, e
 def test_nothing_is_asked_once_the_comment_is_dealt_with(draft, edith, ruth):
     comments.resolve(comments.add(draft, by=edith, text="Is this dose right?"), by=edith)
     review.submit(draft, by=edith)
-    assert review.approve(draft, by=ruth).state == Guide.State.APPROVED
+    assert approve(draft, by=ruth).state == Guide.State.APPROVED
     assert not Comment.objects.filter(resolved_at=None).exists()
 
 

@@ -65,7 +65,7 @@ def test_callouts_and_tables_have_accessible_names():
         "<table><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
     )
     assert 'aria-label="If you love them"' in page.html
-    assert 'aria-label="Get emergency help"' in page.html
+    assert 'aria-label="Get emergency help"' in page.opening_html
     assert '<div class="table-scroll" role="region" tabindex="0"' in page.html
     assert '<th scope="col">' in page.html
 
@@ -106,3 +106,24 @@ def test_the_editors_markup_of_a_table_is_the_same_table():
     assert sanitizing.clean(stored) == sanitizing.clean(typed) == "<table><tbody><tr><th>Day</th></tr><tr><td>1</td></tr></tbody></table>"
     wide = '<table><tbody><tr><td colspan="2"><p>a</p><p>b</p></td></tr></tbody></table>'
     assert sanitizing.clean(wide) == wide
+
+
+EMERGENCY = '<aside class="callout callout-emergency"><p class="callout-title">Call now if</p><p>someone can’t be woken[1]</p></aside>'
+
+
+def test_the_emergency_callout_stands_under_at_a_glance_too():
+    page = render(f"<p>One.</p><h2>Later</h2>{EMERGENCY}<p>Two.</p>")
+    assert page.opening_html.count("callout-emergency care-card") == 1
+    assert "someone can’t be woken" in page.opening_html
+    assert page.html.count("callout-emergency") == 1, "a reader looks for it in its section, too"
+    assert page.html.endswith("<p>Two.</p>")
+
+
+def test_a_callout_before_the_first_heading_is_not_said_twice():
+    page = render(f"<p>One.</p>{EMERGENCY}<p>Two.</p><h2>Later</h2>")
+    assert "care-card" in page.opening_html
+    assert page.html == '<p>One.</p><p>Two.</p><h2 id="s-later">Later</h2>'
+
+
+def test_a_guide_without_one_has_no_card():
+    assert "care-card" not in render("<p>One.</p><aside class='callout'><p>Note</p></aside>").opening_html

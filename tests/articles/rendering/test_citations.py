@@ -7,6 +7,7 @@ from articles.models import Guide, Source
 from articles.rendering import citations
 from articles.workflow import drafts, review, review_gate
 from recovery_site.verbs import Refused
+from tests.articles.guides import approve
 
 
 def test_citations_and_sources_that_do_not_match_are_found(draft):
@@ -43,5 +44,5 @@ def test_the_editor_sees_a_dead_number_and_a_clinician_cannot_approve_it(client,
     review.submit(draft, by=edith)
     draft.refresh_from_db()
     with pytest.raises(Refused, match="1 error to fix"):
-        review.approve(draft, by=ruth)
+        approve(draft, by=ruth)
     assert [found.finding.excerpt for found in review_gate.reviewed_findings(draft) if found.blocks] == ["a[1] b[2] c[9]"]

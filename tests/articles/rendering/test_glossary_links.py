@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from articles.models import Term
 from articles.rendering import body_html
 from articles.workflow import glossary_review, publishing, review
+from tests.articles import guides
 from tests.articles.guides import EMERGENCY, SAFETY
 
 
@@ -55,7 +56,7 @@ def test_the_words_stay_in_their_order(terms):
 def test_a_reader_finds_the_meaning(client, draft, edith, ruth, terms):
     draft.body = f"<p>An opioid.[1][2]</p>{EMERGENCY}{SAFETY}"
     draft.save()
-    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
+    publishing.publish(guides.approve(review.submit(draft, by=edith), by=ruth), by=edith)
     assert 'href="/glossary/#opioid"' in client.get("/guides/the-first-days/").content.decode()
     page = client.get("/glossary/")
     assert 'id="opioid"' in page.content.decode()

@@ -13,7 +13,7 @@ from articles.rendering import pictures, sanitizing
 from articles.workflow import publishing, review
 from recovery_site.verbs import NotAllowed
 from tests.articles.admin.test_guides import change_url, form_of
-from tests.articles.guides import EMERGENCY, SAFETY
+from tests.articles.guides import EMERGENCY, SAFETY, approve
 
 
 def photo(width=1200, height=800, kind="JPEG", **options):
@@ -81,7 +81,7 @@ def test_readers_get_widths_sizes_and_alternative_texts(client, draft, edith, ru
     figure = f'<figure><img src="{source}" alt="A path"><figcaption>In spring</figcaption></figure>'
     draft.body = sanitizing.clean(f"<p>a[1][2]</p>{figure}{EMERGENCY}{SAFETY}")
     draft.save()
-    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
     page = client.get("/guides/the-first-days/").content.decode()
     for words in (
         f"{picture.digest}-480.webp 480w",

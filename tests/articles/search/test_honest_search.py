@@ -72,7 +72,7 @@ def test_a_named_substance_stays_first_for_those_who_ask_whether_it_kills(starte
 
 def test_luz_is_offered_the_english_guide_as_such_where_ours_is_missing(starter, ruth):
     spanish = Guide.objects.filter(language="es", slug="abstinencia-de-alcohol").get()
-    publishing.archive(spanish, by=ruth)
+    publishing.archive(spanish, by=ruth, reason="outdated")
     shown = page("dejar el alcohol", "es")
     assert 'hreflang="en">Alcohol withdrawal</a> (Inglés)' in shown or 'hreflang="en">Alcohol withdrawal</a> (inglés)' in shown
     assert 'hreflang="en">What heroin withdrawal feels like' not in page("heroína", "es")

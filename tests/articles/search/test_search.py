@@ -10,6 +10,7 @@ from articles.models import Guide, SearchDocument, Synonym
 from articles.rendering import sanitizing
 from articles.search import index, ranking, synonyms, words
 from articles.workflow import publishing, review
+from tests.articles.guides import approve_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def library(edith, ruth, monkeypatch):
             created_by=edith,
             last_edited_by=edith,
         )
-        publishing.approve_and_publish(review.submit(guide, by=edith), by=ruth)
+        approve_and_publish(review.submit(guide, by=edith), by=ruth)
     synonyms.load()
 
 
@@ -99,7 +100,7 @@ def test_only_what_is_published_is_found(library, edith):
     guide = Guide.objects.get(slug="heroin-days")
     Guide.objects.create(language="en", slug="secret", title="Ketamine draft", body="<p>Ketamine</p>")
     assert slugs("ketamine") == []
-    publishing.archive(guide, by=edith)
+    publishing.archive(guide, by=edith, reason="outdated")
     assert slugs("cramps") == []
     assert not SearchDocument.objects.filter(guide=guide).exists()
 
@@ -110,7 +111,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one(library, edith, ruth):
     guide.state = Guide.State.DRAFT
     guide.save()
     assert slugs("cramps") == ["heroin-days"]
-    publishing.approve_and_publish(review.submit(guide, by=edith), by=ruth)
+    approve_and_publish(review.submit(guide, by=edith), by=ruth)
     assert slugs("cramps") == []
     assert slugs("goose bumps") == ["heroin-days"]
 

@@ -4,12 +4,14 @@ import datetime as dt
 import json
 
 import pytest
+from django.template.loader import render_to_string
 from lxml import etree, html
 
 from articles import topics
 from articles.models import Guide, HelpfulCount
 from articles.workflow import publishing, review
 from recovery_site.pages.tags import json_ld
+from tests.articles.guides import approve
 from tests.support.vocabulary import mistakes
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +44,8 @@ class TestTopics:
         assert client.get(path).status_code == 404
 
 
-def danger(substances, kind=Guide.Kind.WITHDRAWAL):
-    return topics.danger_of(kind, topics.search_line(substances, [], []))
+def danger(substances, kind=Guide.Kind.WITHDRAWAL, stages=()):
+    return topics.danger_of(kind, topics.search_line(substances, stages, []))
 
 
 class TestDanger:
@@ -65,6 +67,29 @@ class TestDanger:
     def test_no_alarm_where_there_is_no_such_danger(self):
         assert danger(["cannabis"]) == ""
         assert danger(["alcohol"], kind=Guide.Kind.GENERAL) == ""
+        assert danger([], kind=Guide.Kind.LAW) == ""
+
+    @pytest.mark.parametrize(
+        ("substances", "kind", "stages", "code"),
+        [
+            (["opioids"], "safety", ["overdose"], "overdose"),
+            (["opioids", "heroin"], "treatment", ["detox", "treatment"], "opioids"),
+            (["prescription-opioids"], "withdrawal", [], "opioids"),
+            (["cocaine"], "withdrawal", ["treatment"], "stimulants"),
+            (["opioids", "alcohol"], "treatment", ["detox"], "sudden-stop"),
+            ([], "treatment", ["detox"], "detox"),
+            (["fentanyl"], "withdrawal", ["overdose"], "adulterated"),
+        ],
+    )
+    def test_wherever_something_can_kill_it_is_said(self, substances, kind, stages, code):
+        assert danger(substances, kind, stages) == code
+
+    def test_every_danger_of_the_data_has_words(self):
+        for one in topics.dangers():
+            if one.code != "overdose":  # the steps stand in its place
+                strip = render_to_string("components/danger.html", {"danger": one.code})
+                assert "callout-emergency" in strip
+        assert "Stimulants can kill" in render_to_string("components/danger.html", {"danger": "stimulants"})
 
 
 class TestForMachines:
@@ -152,7 +177,7 @@ class TestForMachines:
     def test_a_quotation_mark_in_a_title_does_not_break_an_attribute(self, client, draft, edith, ruth):
         draft.title, draft.summary = '"><b>x', '"><i>y'
         draft.save()
-        publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
+        publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
         page = tree(client, "/guides/the-first-days/")
         assert page.cssselect('meta[property="og:title"]')[0].get("content") == '"><b>x'
         assert page.cssselect("meta[name=description]")[0].get("content") == '"><i>y'

@@ -6,6 +6,7 @@ from django.urls import reverse
 from articles import snapshots
 from articles.models import Guide
 from articles.workflow import comparing, drafts, publishing, review
+from tests.articles.guides import approve
 
 
 def test_added_and_removed_words_are_marked_and_escaped():
@@ -51,7 +52,7 @@ def test_the_live_edition_and_the_draft_in_the_admin(client, changed, edith):
     page = client.get(reverse("admin:articles_guide_compare", args=[changed.pk])).content.decode()
     assert "<del>Yawning</del>" in page
     assert "<ins>Sneezing</ins>" in page
-    assert "<del>[2] <strong>A handbook</strong><small>,</small> Example Press<small>,</small> <small>year</small> 2023</del>" in page
+    assert "<del>[2] <strong>A handbook</strong><small>,</small> Example Press<small>, year</small> 2023</del>" in page
     assert "lines are the same" in page
     assert "Somebody who stays" not in page
     page = client.get(reverse("admin:articles_guide_compare", args=[changed.pk]), {"all": "1"}).content.decode()
@@ -91,7 +92,7 @@ def test_a_reviewer_sees_an_inverted_instruction_in_a_list(client, published, ed
     said = f"<h2>At once</h2><ul><li><strong>Call 911 first.</strong> Then give one dose.{inner}</li><li>Stay.</li></ul>"
     Guide.objects.filter(pk=published.pk).update(body=published.body + said)
     guide = Guide.objects.get()
-    publishing.publish(review.approve(review.submit(edited(guide, edith), by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(edited(guide, edith), by=edith), by=ruth), by=edith)
     guide = Guide.objects.get()
     before = snapshots.digest_of(guide)
     guide.body = guide.body.replace("Call 911 first.", "Do not call 911.").replace("one dose", "ten doses")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles import snapshots
 from articles.models import Guide
 from articles.workflow import drafts, publishing, review, share_links
+from tests.articles.guides import approve
 
 SECRET = "Unpublished words"
 URL = "/guides/the-first-days/"
@@ -130,7 +131,7 @@ def test_not_through_an_old_address(client, published, edith, ruth):
     published.save()
     drafts.record_edit(published, before=before, by=edith)
     published.refresh_from_db()
-    publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(published, by=edith), by=ruth), by=edith)
     Guide.objects.filter(pk=published.pk).update(title=SECRET, body=SECRET)
     response = client.get(URL, follow=True)
     assert response.redirect_chain == [("/guides/the-first-week/", 301)]
@@ -139,7 +140,7 @@ def test_not_through_an_old_address(client, published, edith, ruth):
 
 def test_not_through_an_archived_guide(client, changed, edith):
     changed.refresh_from_db()
-    publishing.archive(changed, by=edith)
+    publishing.archive(changed, by=edith, reason="outdated")
     response = client.get(URL)
     assert response.status_code == 410
     assert SECRET not in response.content.decode()
@@ -148,5 +149,5 @@ def test_not_through_an_archived_guide(client, changed, edith):
 def test_not_through_a_guide_that_relates_to_it(client, changed, edith, ruth):
     other = Guide.objects.create(title="Other", slug="other", created_by=edith)
     other.related.add(changed)
-    publishing.publish(review.approve(review.submit(other, by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(other, by=edith), by=ruth), by=edith)
     assert SECRET not in read(client, "/guides/other/")

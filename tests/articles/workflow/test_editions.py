@@ -8,6 +8,7 @@ from articles.models import Address, Edition, Guide
 from articles.models.editions import ImmutableEdition
 from articles.workflow import drafts, publishing, review
 from recovery_site.verbs import Refused
+from tests.articles.guides import approve
 
 
 def test_the_model_refuses_to_change_one(published):
@@ -62,7 +63,7 @@ def test_a_second_edition_gets_the_next_number_and_the_first_is_kept(published, 
     published.save()
     drafts.record_edit(published, before=before, by=edith)
     published.refresh_from_db()
-    second = publishing.publish(review.approve(review.submit(published, by=edith), by=ruth), by=edith)
+    second = publishing.publish(approve(review.submit(published, by=edith), by=ruth), by=edith)
     assert second.number == 2
     assert Edition.objects.values().get(number=1) == first
     assert set(Address.objects.values_list("slug", flat=True)) == {"the-first-days", "the-first-week"}
@@ -72,6 +73,6 @@ def test_an_address_that_was_another_guides_is_refused(published, edith, ruth):
     published.slug = "moved-on"
     published.save()
     other = Guide.objects.create(title="Other", slug="the-first-days", created_by=edith)
-    other = review.approve(review.submit(other, by=edith), by=ruth)
+    other = approve(review.submit(other, by=edith), by=ruth)
     with pytest.raises(Refused, match="address"):
         publishing.publish(other, by=edith)

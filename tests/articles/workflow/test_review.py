@@ -6,6 +6,7 @@ from articles import snapshots
 from articles.models import Guide, GuideEvent
 from articles.workflow import drafts, publishing, review
 from recovery_site.verbs import NotAllowed, Refused, Stale
+from tests.articles.guides import approve, confirm_unchanged
 from tests.people import person
 
 
@@ -20,7 +21,7 @@ def edit(guide, by, **changes):
 
 def test_a_draft_goes_through_review_to_an_edition(draft, edith, ruth):
     review.submit(draft, by=edith)
-    guide = review.approve(Guide.objects.get(pk=draft.pk), by=ruth)
+    guide = approve(Guide.objects.get(pk=draft.pk), by=ruth)
     edition = publishing.publish(guide, by=edith)
     guide.refresh_from_db()
     assert (guide.state, guide.live_edition, edition.number) == (Guide.State.PUBLISHED, edition, 1)
@@ -39,7 +40,7 @@ def test_only_a_clinical_reviewer_approves(draft, edith, name, request):
     someone = request.getfixturevalue(name)
     review.submit(draft, by=edith)
     with pytest.raises(NotAllowed):
-        review.approve(draft, by=someone)
+        approve(draft, by=someone)
     draft.refresh_from_db()
     assert draft.state == Guide.State.IN_REVIEW
 
@@ -50,7 +51,7 @@ def test_a_superuser_who_wrote_it_gets_no_exception(draft, edith):
     draft.save()
     review.submit(draft, by=edith)
     with pytest.raises(NotAllowed, match="wrote or changed"):
-        review.approve(draft, by=boss)
+        approve(draft, by=boss)
 
 
 def test_the_first_author_cannot_approve_what_a_colleague_finished(draft, rafael, emil):
@@ -59,7 +60,7 @@ def test_the_first_author_cannot_approve_what_a_colleague_finished(draft, rafael
     draft.save()
     review.submit(draft, by=emil)
     with pytest.raises(NotAllowed):
-        review.approve(draft, by=rafael)
+        approve(draft, by=rafael)
 
 
 def test_an_editor_in_between_cannot_approve(draft, edith, rafael):
@@ -67,22 +68,22 @@ def test_an_editor_in_between_cannot_approve(draft, edith, rafael):
     edit(draft, edith, title="Edith's title")
     review.submit(draft, by=edith)
     with pytest.raises(NotAllowed):
-        review.approve(draft, by=rafael)
+        approve(draft, by=rafael)
 
 
 def test_a_reviewer_may_approve_a_later_edition_they_had_no_part_in(published, edith, ruth, rafael):
     guide = edit(published, rafael, summary="Second words.")
-    publishing.publish(review.approve(review.submit(guide, by=rafael), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(guide, by=rafael), by=ruth), by=edith)
     guide.refresh_from_db()
     guide = edit(guide, edith, summary="Third words.")
-    assert review.approve(review.submit(guide, by=edith), by=rafael).state == Guide.State.APPROVED
+    assert approve(review.submit(guide, by=edith), by=rafael).state == Guide.State.APPROVED
 
 
 @pytest.mark.parametrize("state", ["in_review", "approved", "published"])
 def test_a_change_makes_it_a_draft_again(draft, edith, ruth, state):
     guide = review.submit(draft, by=edith)
     if state != "in_review":
-        guide = review.approve(guide, by=ruth)
+        guide = approve(guide, by=ruth)
     if state == "published":
         publishing.publish(guide, by=edith)
         guide.refresh_from_db()
@@ -110,7 +111,7 @@ def test_a_text_that_changed_since_the_reviewer_saw_it_is_not_approved(draft, ed
     seen = review.submit(draft, by=edith)
     Guide.objects.filter(pk=draft.pk).update(version=seen.version + 1)
     with pytest.raises(Stale):
-        review.approve(seen, by=ruth)
+        approve(seen, by=ruth)
 
 
 def test_sending_back_needs_a_reason_and_keeps_it(draft, edith, ruth):
@@ -126,14 +127,14 @@ def test_an_edit_of_a_part_does_not_change_the_review_date(published, edith, raf
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     published.refresh_from_db()
     guide = edit(published, edith, summary="A little change.")
-    guide = review.approve(review.submit(guide, by=edith), by=rafael)
+    guide = approve(review.submit(guide, by=edith), by=rafael)
     assert (str(guide.reviewed_on), str(guide.next_review_on), guide.reviewed_by) == ("2020-01-02", "2021-01-02", "Ruth Romero, RN")
 
 
 def test_reviewed_without_change_updates_the_date(published, ruth):
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     published.refresh_from_db()
-    guide = review.confirm_unchanged(published, by=ruth)
+    guide = confirm_unchanged(published, by=ruth)
     assert guide.reviewed_on
     assert guide.next_review_on
     assert guide.reviewed_on.year > 2020

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from articles import snapshots
 from articles.models import Guide, Reminder
 from articles.workflow import drafts, publishing, reminders, review, review_calendar
+from tests.articles.guides import approve, review_form
 
 TODAY = dt.datetime(2031, 3, 1, 9, tzinfo=dt.UTC)
 
@@ -84,19 +85,19 @@ def test_inactive_people_get_no_mail(due, edith, emil):
     assert not Reminder.objects.exists()
 
 
-def test_reviewed_no_change_is_one_click_for_a_clinician(client, published, ruth, edith):
+def test_a_clinician_confirms_a_guide_without_changes_on_one_page(client, published, ruth, edith):
     Guide.objects.filter(pk=published.pk).update(reviewed_on="2020-01-02", next_review_on="2021-01-02")
     client.force_login(edith)
-    url = reverse("admin:articles_guide_step", args=[published.pk, "confirm-unchanged"])
-    page = client.get(reverse("admin:articles_guide_change", args=[published.pk])).content.decode()
-    assert "Reviewed, no change" not in page
-    client.post(url, {"version": published.version})
+    url = reverse("admin:articles_guide_review", args=[published.pk])
+    assert "Reviewed, no change" not in client.get(url).content.decode()
+    client.post(url, review_form(published, "confirm-unchanged"))
     published.refresh_from_db()
     assert str(published.reviewed_on) == "2020-01-02"
     client.force_login(ruth)
-    page = client.get(reverse("admin:articles_guide_change", args=[published.pk])).content.decode()
-    assert "Reviewed, no change" in page
-    client.post(url, {"version": published.version})
+    editor = client.get(reverse("admin:articles_guide_change", args=[published.pk])).content.decode()
+    assert f'href="{url}"' in editor
+    assert "Reviewed, no change" in client.get(url).content.decode()
+    client.post(url, review_form(published, "confirm-unchanged"))
     published.refresh_from_db()
     assert published.reviewed_on == timezone.localdate()
     assert published.editions.count() == 1
@@ -116,7 +117,7 @@ def test_each_kind_has_its_interval_and_guides_are_staggered(kind, months):
 def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edith, ruth):
     Guide.objects.filter(pk=draft.pk).update(kind="general")
     draft.refresh_from_db()
-    publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
     draft.refresh_from_db()
     reviewed = timezone.localdate() - dt.timedelta(days=200)
     Guide.objects.filter(pk=draft.pk).update(reviewed_on=reviewed, next_review_on=review_calendar.next_review(draft, reviewed))
@@ -127,7 +128,7 @@ def test_a_guide_that_becomes_one_about_safety_is_due_earlier(client, draft, edi
         draft.kind = kind
         draft.save()
         drafts.record_edit(draft, before=before, by=edith)
-        publishing.publish(review.approve(review.submit(draft, by=edith), by=ruth), by=edith)
+        publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
         draft.refresh_from_db()
         return draft.reviewed_on, draft.next_review_on
 

@@ -9,6 +9,7 @@ from articles import snapshots
 from articles.models import Guide
 from articles.workflow import drafts, publishing, review
 from recovery_site.verbs import NotAllowed
+from tests.articles.guides import approve, confirm_unchanged
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def old(published):
 
 def test_approving_a_draft_does_not_change_the_date_of_the_live_edition(client, old, edith, ruth):
     guide = edit(old, edith, summary="New words that nobody reads yet.")
-    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    guide = approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
     publishing.schedule(guide, by=edith, publish_at=timezone.now() + dt.timedelta(days=30))
     shown = page(client, old)
     assert "Olive Older, MD on Jan. 2, 2020" in shown
@@ -46,7 +47,7 @@ def test_approving_a_draft_does_not_change_the_date_of_the_live_edition(client, 
 
 def test_a_draft_that_was_sent_back_leaves_no_new_review_date(client, old, edith, ruth):
     guide = edit(old, edith, summary="Words with a mistake.")
-    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    guide = approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
     review.send_back(guide, by=ruth, reason="One dose is wrong.")
     assert "as a whole by Olive Older" in page(client, old)
 
@@ -54,13 +55,13 @@ def test_a_draft_that_was_sent_back_leaves_no_new_review_date(client, old, edith
 def test_an_unreviewed_live_text_does_not_become_reviewed_by_its_next_draft(client, published, edith, ruth):
     Guide.objects.filter(pk=published.pk).update(reviewed_on=None, reviewed_by="", next_review_on=None)
     guide = edit(published, edith, summary="A draft that is better.")
-    review.approve(review.submit(guide, by=edith), by=ruth)
+    approve(review.submit(guide, by=edith), by=ruth)
     assert "Not yet clinically reviewed" in page(client, published)
 
 
 def test_the_review_shows_as_soon_as_the_reviewed_text_does(client, old, edith, ruth):
     guide = edit(old, edith, summary="New words.")
-    guide = review.approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
+    guide = approve(review.submit(guide, by=edith), by=ruth, whole_guide=True)
     publishing.publish(guide, by=edith)
     assert "as a whole by Ruth Romero, RN" in page(client, Guide.objects.get(pk=old.pk))
 
@@ -68,9 +69,9 @@ def test_the_review_shows_as_soon_as_the_reviewed_text_does(client, old, edith, 
 def test_authors_of_the_live_text_cannot_confirm_it_as_reviewed(client, published, emil, ruth, rafael):
     guide = edit(published, rafael, summary="Rafael's claim.")
     guide = edit(guide, emil, title="A smaller change by Emil")
-    publishing.publish(review.approve(review.submit(guide, by=emil), by=ruth), by=ruth)
+    publishing.publish(approve(review.submit(guide, by=emil), by=ruth), by=ruth)
     guide = Guide.objects.get(pk=published.pk)
     with pytest.raises(NotAllowed, match="wrote or changed"):
-        review.confirm_unchanged(guide, by=rafael)
+        confirm_unchanged(guide, by=rafael)
     assert "Rafael Reyes" not in page(client, guide)
-    review.confirm_unchanged(guide, by=ruth)
+    confirm_unchanged(guide, by=ruth)

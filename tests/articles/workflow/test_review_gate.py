@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from articles.checks import Finding, Level
 from articles.models import Guide, Justification
-from articles.workflow import review, review_gate
+from articles.workflow import publishing, review, review_gate
 from recovery_site.verbs import NotAllowed, Refused
+from tests.articles.guides import approve, confirm_unchanged, review_form
 
 ERROR = Finding("clinical-safety", Level.ERROR, "Naloxone is not mentioned.", "", "", "It saves lives.", "A source", "Name it.", "naloxone")
 WARNING = Finding(
@@ -35,18 +36,18 @@ def test_an_error_blocks_approval(draft, edith, ruth, found):
     found.append(ERROR)
     guide = review.submit(draft, by=edith)
     with pytest.raises(Refused, match="1 error to fix"):
-        review.approve(guide, by=ruth)
+        approve(guide, by=ruth)
     found.clear()
-    assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
+    assert approve(guide, by=ruth).state == Guide.State.APPROVED
 
 
 def test_a_warning_needs_a_reason_and_a_note_does_not(draft, edith, ruth, found):
     found += [WARNING, NOTE]
     guide = review.submit(draft, by=edith)
     with pytest.raises(Refused, match="1 warning to fix or give a reason for"):
-        review.approve(guide, by=ruth)
+        approve(guide, by=ruth)
     review_gate.justify(guide, by=edith, key=WARNING.key, reason="It is a quotation.")
-    assert review.approve(guide, by=ruth).state == Guide.State.APPROVED
+    assert approve(guide, by=ruth).state == Guide.State.APPROVED
 
 
 def test_a_reason_is_valid_only_for_the_text_it_was_given_for(draft, edith, found):
@@ -93,10 +94,11 @@ def test_a_clinician_sees_why_approval_has_to_wait(client, draft, edith, ruth, f
     found.append(ERROR)
     review.submit(draft, by=edith)
     client.force_login(ruth)
-    page = client.get(reverse("admin:articles_guide_change", args=[draft.pk])).content.decode()
-    assert "The checks found: 1 error to fix." in page
-    assert "Approve and publish" not in page
-    assert "1 error to fix" in press(client, draft, "approve-and-publish")
+    address = reverse("admin:articles_guide_review", args=[draft.pk])
+    for page in (client.get(reverse("admin:articles_guide_change", args=[draft.pk])), client.get(address)):
+        assert "The checks found: 1 error to fix." in page.content.decode()
+        assert "Approve and publish" not in page.content.decode()
+    assert "1 error to fix" in client.post(address, review_form(draft, "approve-and-publish")).content.decode()
     assert not Guide.objects.get().editions.exists()
 
 
@@ -104,14 +106,14 @@ def test_the_reasons_are_kept_with_the_approval(draft, edith, ruth, found):
     found.append(WARNING)
     guide = review.submit(draft, by=edith)
     review_gate.justify(guide, by=edith, key=WARNING.key, reason="It is a quotation.")
-    review.approve(guide, by=ruth)
+    approve(guide, by=ruth)
     assert guide.events.get(kind="approved").note == "“habit” Edith Moreau: It is a quotation."
 
 
 def test_confirming_without_change_is_blocked_by_the_checks_too(found, published, ruth):
     found.append(ERROR)
     with pytest.raises(Refused, match="1 error"):
-        review.confirm_unchanged(published, by=ruth)
+        confirm_unchanged(published, by=ruth)
 
 
 def test_a_document_that_names_no_medicine_cannot_be_approved(edith, ruth):
@@ -119,4 +121,34 @@ def test_a_document_that_names_no_medicine_cannot_be_approved(edith, ruth):
         title="Heroin withdrawal", slug="heroin", kind="withdrawal", substances=["heroin"], body="<p>It passes.</p>", created_by=edith
     )
     with pytest.raises(Refused, match="errors to fix"):
-        review.approve(review.submit(guide, by=edith), by=ruth)
+        approve(review.submit(guide, by=edith), by=ruth)
+
+
+def test_a_reason_holds_for_its_phrase_wherever_it_stands_and_in_later_editions(client, draft, edith, ruth):
+    draft.body += "<p>My uncle was called an addict by his own family.</p>"
+    draft.save()
+    (warning,) = [one.finding for one in review_gate.reviewed_findings(draft) if one.wants_reason]
+    review_gate.justify(draft, by=edith, key=warning.key, reason="It is what people called him.")
+    publishing.publish(approve(review.submit(draft, by=edith), by=ruth), by=edith)
+    guide = Guide.objects.get()
+    guide.body = guide.body.replace("My uncle was called an addict by his own family", "They called him an addict. An addict, they said")
+    guide.state = Guide.State.DRAFT
+    guide.save()
+    found = [one for one in review_gate.reviewed_findings(guide) if one.finding.rule == warning.rule]
+    assert len(found) == 2
+    assert all(one.justification.reason == "It is what people called him." for one in found)
+    publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
+    client.force_login(edith)
+    record = client.get(reverse("admin:articles_edition_change", args=[guide.editions.get(number=2).pk])).content.decode()
+    assert record.count("It is what people called him.") == 1
+    guide.body = guide.body.replace("an addict", "a drunk").replace("An addict", "A drunk")
+    guide.save()
+    assert any(one.wants_reason for one in review_gate.reviewed_findings(guide)), "other words need a reason of their own"
+
+
+def test_a_reason_given_before_for_an_excerpt_still_counts(draft, edith, found):
+    old = Finding("respectful-terms", Level.WARNING, "“habit”", "a heavy habit", "What helps", rule="habit")
+    found.append(old)
+    review_gate.justify(draft, by=edith, key=old.key, reason="It is a quotation.")
+    found[:] = [Finding("respectful-terms", Level.WARNING, "“habit”", "a heavy habit", "What helps", rule="habit", phrase="habit")]
+    assert not review_gate.why_not_ready(review_gate.reviewed_findings(draft))

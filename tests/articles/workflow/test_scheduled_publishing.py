@@ -11,6 +11,7 @@ from articles import snapshots
 from articles.models import Edition, Guide
 from articles.workflow import drafts, publishing, review
 from recovery_site.verbs import Refused
+from tests.articles.guides import approve
 
 NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 
@@ -70,7 +71,7 @@ def test_one_that_cannot_be_published_goes_back_to_its_editors_who_see_why(clien
 def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edith, ruth):
     named = Guide.objects.create(title="Not ready yet", slug="not-ready-yet", created_by=edith)
     draft.related.add(named)
-    publishing.schedule(review.approve(review.submit(draft, by=edith), by=ruth), by=edith, publish_at=NOON)
+    publishing.schedule(approve(review.submit(draft, by=edith), by=ruth), by=edith, publish_at=NOON)
     client.force_login(edith)
     delete = reverse("admin:articles_guide_delete", args=[named.pk])
     for page in (client.get(delete, follow=True), client.post(delete, {"post": "yes"}, follow=True)):
@@ -84,7 +85,7 @@ def test_a_guide_that_another_names_as_related_is_not_deleted(client, draft, edi
 @pytest.fixture
 def published_elsewhere(edith, ruth):
     other = Guide.objects.create(title="Another", slug="another", created_by=edith)
-    return publishing.schedule(review.approve(review.submit(other, by=edith), by=ruth), by=edith, publish_at=NOON)
+    return publishing.schedule(approve(review.submit(other, by=edith), by=ruth), by=edith, publish_at=NOON)
 
 
 def test_the_time_is_set_in_the_admin(client, approved, edith):
@@ -138,3 +139,27 @@ def test_edith_cancels_the_time_with_one_button(client, scheduled, edith):
     assert "time of publishing cancelled" in page
     with pytest.raises(Refused, match="No time of publishing is set"):
         publishing.unschedule(scheduled, by=edith)
+
+
+def test_the_time_is_on_the_clock_that_the_page_names(client, approved, edith):
+    edith.time_zone = "America/New_York"
+    edith.save()
+    client.force_login(edith)
+    assert "New York time" in client.get(reverse("admin:articles_guide_change", args=[approved.pk])).content.decode()
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    client.post(url, {"version": approved.version, "publish_at": "2027-01-10T09:00"})
+    approved.refresh_from_db()
+    assert approved.publish_at == dt.datetime(2027, 1, 10, 14, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("2027-03-14T02:30", "does not exist (New York time)"), ("2027-11-07T01:30", "comes twice (New York time)")]
+)
+def test_a_time_in_the_night_when_the_clocks_change_is_asked_back(client, approved, edith, value, words):
+    edith.time_zone = "America/New_York"
+    edith.save()
+    client.force_login(edith)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    assert words in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at is None

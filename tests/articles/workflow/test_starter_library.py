@@ -10,7 +10,8 @@ from lxml import html
 
 from articles import snapshots
 from articles.models import Edition, Guide, Term
-from articles.workflow import drafts, publishing, review, starter_library
+from articles.workflow import drafts, publishing, starter_library
+from tests.articles.guides import confirm_unchanged
 
 FRONT = """---
 slug: first-steps
@@ -131,14 +132,14 @@ def test_a_guide_that_an_editor_changed_is_kept(library, edith):
 @pytest.mark.django_db
 def test_a_guide_that_a_clinician_reviewed_is_kept(library, ruth):
     load(library)
-    review.confirm_unchanged(Guide.objects.get(slug="first-steps"), by=ruth)
+    confirm_unchanged(Guide.objects.get(slug="first-steps"), by=ruth)
     assert "1 left alone" in load(library)
 
 
 @pytest.mark.django_db
 def test_an_archived_guide_does_not_come_back(client, library, edith):
     load(library)
-    publishing.archive(Guide.objects.get(slug="first-steps"), by=edith)
+    publishing.archive(Guide.objects.get(slug="first-steps"), by=edith, reason="outdated")
     load(library)
     assert client.get("/guides/first-steps/").status_code == 410
 

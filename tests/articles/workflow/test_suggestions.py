@@ -4,12 +4,12 @@ from django.urls import reverse
 
 from articles.models import Guide
 from articles.workflow import publishing, review, suggestions
-from tests.articles.guides import sourced
+from tests.articles.guides import approve, sourced
 
 
 def live(title, edith, ruth, **fields):
     guide = sourced(title, title.lower(), created_by=edith, **fields)
-    publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
+    publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
     return guide
 
 

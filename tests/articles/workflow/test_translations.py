@@ -8,6 +8,7 @@ from articles.models import Guide
 from articles.workflow import drafts, publishing, review, translations
 from recovery_site.verbs import Refused
 from tests.articles.admin.test_guides import form_of
+from tests.articles.guides import approve
 
 
 def press(client, guide, verb, **data):
@@ -22,7 +23,7 @@ def new_edition(guide, edith, ruth):
     guide.summary += "."
     guide.save()
     drafts.record_edit(guide, before=before, by=edith)
-    return publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
+    return publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
 
 
 def test_a_translation_starts_as_a_copy_linked_to_its_original(client, published, emil):
@@ -127,7 +128,7 @@ def test_search_engines_are_never_led_to_another_guide_of_the_same_language(clie
         guide_in("es", "En casa", original=published, created_by=edith),
         guide_in("en", "Other", original=published, created_by=edith),
     ):
-        publishing.publish(review.approve(review.submit(guide, by=edith), by=ruth), by=edith)
+        publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
     head = client.get("/guides/the-first-days/").content.decode().split("</head>")[0]
     assert 'hreflang="es"' in head
     assert "/guides/other/" not in head

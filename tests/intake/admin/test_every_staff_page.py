@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
+from articles.models import SupplyAlert
 from danger.models import ProposedSentence
 from intake.models import (
     CentreTranslation,
@@ -58,6 +59,15 @@ def everything(part, olga, riverside, arrives, luisa):
     """A site in which every list has a row, and somebody who may do everything."""
     if part == "guides":
         call_command("load_starter_guides", only=GUIDES, verbosity=0)
+        SupplyAlert.objects.create(
+            region="PA",
+            substances=["heroin"],
+            texts={"en": "Heroin with fentanyl.", "es": "Heroína con fentanilo."},
+            source="Health department",
+            ends_at=timezone.now() + dt.timedelta(days=9),
+            writer=luisa,
+            writer_name="Luisa Ferreira",
+        )
     Membership.objects.create(user=olga, centre=riverside, role="lead")
     riverside.levels = ["detox", "outpatient"]
     riverside.save()

@@ -28,6 +28,10 @@ RULES = [
     # The operator's: accounts. Nobody is deleted.
     (r"accounts_user_delete", set(), 403),
     (r"(auth|accounts)_.*", {"olga"}, 403),
+    # A supply alert is written by who writes guides or leads a centre; nobody changes or deletes one.
+    (r"articles_supplyalert_(change|delete)", set(), 403),
+    (r"articles_supplyalert_add", {"olga", "edith", "rosa", "luisa", "nils"}, 403),
+    (r"articles_supplyalert_.*", GUIDE_PEOPLE | {"luisa", "nils"}, 403),
     # Guides are the editors', the reviewers' and the operator's, and an auditor reads; which of them does what is tested
     # with the guides. Nobody whose work is inquiries alone gets in.
     (r"articles_.*", GUIDE_PEOPLE, 403),

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.safety import supply_alerts
 from intake import triage
 from intake.admin.cases import contact_window
 from intake.mailbox import messages
@@ -253,6 +254,24 @@ def test_the_phone_script_contains_only_what_the_visitor_allowed(client, at, inq
     assert "calling from Riverside" not in page
     Inquiry.objects.filter(pk=inquiry.pk).update(may_say_who_we_are=True)
     assert "calling from Riverside" in text(client.get(at()))
+
+
+def test_the_phone_script_has_the_drug_alerts_of_the_persons_state_in_their_language(client, at, inquiry, amara, edith, ruth):  # noqa: PLR0917
+    def alert(region, english, spanish):
+        ends_at = timezone.now() + dt.timedelta(days=3)
+        given = {"substances": ["fentanyl"], "source": "Health department", "texts": {"en": english, "es": spanish}}
+        supply_alerts.approve(supply_alerts.propose(by=edith, region=region, ends_at=ends_at, **given), by=ruth)
+
+    alert("", "Strong everywhere.", "Fuerte en todas partes.")
+    alert("NY", "Strong in New York.", "Fuerte en Nueva York.")
+    alert("PA", "Strong in Pennsylvania.", "Fuerte en Pensilvania.")
+    Inquiry.objects.filter(pk=inquiry.pk).update(region="NY", language="es")
+    client.force_login(amara)
+    client.post(at("contact/"))
+    page = text(client.get(at()))
+    assert "Fuerte en todas partes." in page
+    assert "Fuerte en Nueva York." in page
+    assert "Pensilvania" not in page
 
 
 def test_a_reply_is_refused_when_the_visitor_has_written_meanwhile(client, at, inquiry, amara):

@@ -1,0 +1,1 @@
+"""Where people are, as codes and in words."""

@@ -80,6 +80,9 @@ def _care_card(root: HtmlElement) -> str:
                 inner.attrib.pop("id", None)
             if before_headings:
                 element.drop_tree()
+            else:  # two landmarks of one name would be read out twice
+                card.tag = "div"
+                card.attrib.pop("aria-label", None)
             return str(lxml_html.tostring(card, encoding="unicode"))
     return ""
 

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils.functional import Promise
 
 from articles import topics
-from articles.models import Edition, Guide
+from articles.models import Edition, Guide, OldAddress
 from articles.models.editions import path_of
 from articles.topics import Codes
 from recovery_site.pages.public_pages import SitemapEntry, entries
@@ -52,6 +52,11 @@ def guide_at(language: str, slug: str) -> Guide | None:
         return _READ.get(addresses__language=language, addresses__slug=slug)
     except Guide.DoesNotExist:
         return None
+
+
+def guide_at_old_path(path: str) -> Guide | None:
+    """Return the guide that a path of another site leads to, with its live edition if it has one. One query."""
+    return Guide.objects.select_related("live_edition").filter(old_addresses__path=OldAddress.normal(path)).first()
 
 
 def successor_of(guide: Guide) -> Edition | None:

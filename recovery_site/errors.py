@@ -26,8 +26,13 @@ LAST_RESORT = (
 def server_error(request: HttpRequest) -> HttpResponseServerError:
     """Return the 500 page without context processors or queries, since the database or static files may have failed.
 
-    If the template fails as well, LAST_RESORT is returned.
+    What staff typed is kept, if that still works. If the template fails as well, LAST_RESORT is returned.
     """
+    try:
+        if _is_signed_in(request):
+            unsent.keep(request)
+    except Exception as failure:
+        logger.error("What was typed could not be kept: %s", type(failure).__name__)
     try:
         page: str = render_to_string("admin/500.html" if is_staff_page(request) else "500.html", {"above": page_above(request.path_info)})
     except Exception as failure:

@@ -115,8 +115,9 @@ CRISPY_TEMPLATE_PACK = "recovery"
 # The guide editor's own blocks (static/js). articles.rendering.sanitizing decides what may be stored.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [static_lazy("js/prose-callout.js")],
-        "extensions": dict.fromkeys(("Callout", "CalloutTitle"), "articles.admin.prose.allow_callouts"),
+        "js": [static_lazy("js/prose-callout.js"), static_lazy("js/prose-paste.js")],
+        # The second values are for a sanitiser of that library, which isn't used: articles.rendering.sanitizing is ours.
+        "extensions": dict.fromkeys(("Callout", "CalloutTitle", "GuidePaste"), ""),
     }
 ]
 

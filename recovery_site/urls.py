@@ -10,7 +10,7 @@ from recovery_site.staff import styleguide
 
 handler400 = "recovery_site.errors.bad_request"
 handler403 = "recovery_site.errors.permission_denied"
-handler404 = "recovery_site.errors.page_not_found"
+handler404 = "articles.views.old_addresses.page_not_found"  # looks first for an address of a site that was moved here
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.

@@ -80,6 +80,8 @@ class GuideForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.stale = False
         self.fields["seen_version"].initial = self.instance.version if self.instance.pk else None
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
         for name in ("owner", "second_person"):
             if name in self.fields:
                 self.fields[name].queryset = guide_people()  # type: ignore[attr-defined]
@@ -112,6 +114,8 @@ class GuideForm(forms.ModelForm):
                 ),
                 code="stale",
             )
+        if not cleaned.get("slug") and cleaned.get("title") and "slug" not in self.errors:
+            cleaned["slug"] = drafts.free_slug(cleaned["title"], cleaned.get("language") or self.instance.language)
         submitted = Guide(pk=self.instance.pk, language=cleaned.get("language") or self.instance.language, slug=cleaned.get("slug") or "")
         if submitted.slug and drafts.address_is_taken(submitted):
             self.add_error("slug", gettext("Another guide has or had this address. Choose another one."))

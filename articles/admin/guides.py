@@ -49,8 +49,27 @@ class GuidePart(admin.StackedInline):
         return formfield
 
 
+class SourceFormSet(edit_conflicts.RowsFormSet):
+    """Gives the sources without a number the next ones, in their order."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["number"].required = False
+        form.fields["number"].widget.attrs["data-source-number"] = ""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form for form in self.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")]
+        last = max((form.cleaned_data["number"] for form in rows if form.cleaned_data.get("number")), default=0)
+        for form in rows:
+            if "number" in form.cleaned_data and form.cleaned_data["number"] is None:
+                last += 1
+                form.instance.number = form.cleaned_data["number"] = last
+
+
 class SourceInline(GuidePart):
     model = Source
+    formset = SourceFormSet
     fields = (("number", "title"), ("publisher", "year"), ("url", "read_on"), "note")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
@@ -78,9 +97,10 @@ class GuideAdmin(GuideDesk, ReviewDesk, UnsavedTextDesk, ImportDesk):
 
     class Media:
         css = {"all": ("css/guide-editor.css",)}
-        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js", "js/guide-comments.js")
+        js = ("js/presence.js", "js/drafts.js", "js/guide-findings.js", "js/guide-comments.js", "js/source-numbers.js")
 
     inlines = (SourceInline, PhaseInline)
+    prepopulated_fields = {"slug": ("title",)}  # while typing a new title; a stored address stays
     list_display = ("title", "language", "short_kind", "state_badge", "live_number", "next_review_on", "owner", "edited_at")
     list_filter = ("state", ReviewDue, OpenComments, BehindOriginal, DeadLinks, "language", "kind")
     list_select_related = ("live_edition", "owner")

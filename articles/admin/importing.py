@@ -39,7 +39,7 @@ class ImportForm(forms.Form):
             copy = Path(folder) / (Path(upload.name).name[-80:] or "document")
             copy.write_bytes(upload.read(LARGEST_FILE + 1))
             try:
-                self.imported = read_guide(copy)
+                self.imported = read_guide(copy, self.cleaned_data.get("language", ""))
             except UnreadableDocument as reason:
                 raise forms.ValidationError(_("This file can’t become a guide: %(reason)s") % {"reason": reason}) from None
         return upload
@@ -69,6 +69,5 @@ def store(imported: ImportedGuide, language: str, by: User) -> Guide:
     """Create the draft and one comment that lists the reader's doubts, for an editor to resolve."""
     guide = drafts.create_draft(imported, language=language, by=by)
     if imported.doubts:
-        doubts = "\n".join(f"– {doubt}" for doubt in imported.doubts)
-        comments.add(guide, by=by, text=_("The import was not sure about this:") + "\n\n" + doubts)
+        comments.add_import_doubts(guide, imported.doubts, by=by)
     return guide

@@ -17,7 +17,7 @@ from articles.models import Comment, Edition, Guide, GuideEvent, LinkCheck, Shar
 from articles.rendering import citations
 from articles.safety import link_checks
 from articles.workflow import comments, drafts, publishing, review, review_gate, suggestions, translations
-from recovery_site.staff import presence
+from recovery_site.staff import presence, time_zones
 from recovery_site.staff.moments import MomentField
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
@@ -138,6 +138,9 @@ def _schedule(guide: Guide, by: User, data: QueryDict) -> str:
         if error.error_list[0].code in ("invalid", "required"):
             raise Refused(_("Write the time as a day and an hour, such as 2030-01-31 09:00.")) from None
         raise Refused(" ".join(error.messages)) from None
+    if time_zones.comes_twice(at):
+        again = _("The clocks go back that night, and this time comes twice (%(zone)s). Choose one an hour before or after.")
+        raise Refused(again % {"zone": time_zones.in_words(at.tzinfo or timezone.get_current_timezone())})
     publishing.schedule(guide, by=by, publish_at=at, version=version_in(data))
     return _("It will be published at the time you chose.")
 

@@ -88,7 +88,12 @@ class UnsavedTextDesk(admin.ModelAdmin):
         pk = unsaved.page_id(request.POST) or uuid4()
         texts = unsaved.offered(guide, to=permissions.staff(request.user))
         keep_at = reverse("admin:articles_guide_keep", args=[guide.pk]) if guide else reverse("admin:articles_guide_keep_new")
-        return {"page_id": pk, "unsaved_texts": [text for text in texts if text.pk != pk], "keep_at": keep_at}
+        return {
+            "page_id": pk,
+            "unsaved_texts": [text for text in texts if text.pk != pk],
+            "keep_at": keep_at,
+            "text_is_unsaved": request.method == "POST",  # put back or refused: a step must save it
+        }
 
     def response_add(self, request: HttpRequest, obj: Guide, post_url_continue: str | None = None) -> HttpResponse:
         unsaved.forget(unsaved.page_id(request.POST), by=permissions.staff(request.user))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles import topics as guide_topics
 from articles.checks import examples
@@ -11,7 +11,7 @@ from articles.checks.registry import Rank, register
 from articles.checks.safety_messages import MESSAGES, NO_DATA, PARTS, Message
 from articles.checks.text import language_data, safety_data, topic_detection
 from articles.checks.text.parsed_guide import Block, ParsedGuide
-from articles.checks.text.safety_data import Claim, Fact, SafetyData
+from articles.checks.text.safety_data import Claim, Fact, SafetyData, Suspicion
 from articles.checks.text.topic_detection import ALCOHOL, BENZODIAZEPINES, CANNABIS, OPIOIDS, SEDATIVES, STIMULANTS
 from recovery_site.helplines import all_numbers
 
@@ -23,6 +23,7 @@ ELSEWHERE = {STIMULANTS, CANNABIS, topic_detection.OTHER}
 FIRST_PART, SHORT = 0.2, 200  # share of the body, and words of a body that is short enough to be seen at once
 TENTH_DAY = 240  # hours
 SIGNS = 2
+ONLY_OPIOIDS = frozenset({"naloxone", "second", "breaths"})  # steps that an overdose of alcohol doesn’t need
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,18 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
     facts one by one."""
     data = safety_data.of(guide.language)
     if data is None:
-        yield _finding("no-data", Level.WARNING, NO_DATA)
+        yield _missing("no-data", Level.WARNING, NO_DATA)
         return
     topics = topic_detection.topics(guide)
-    sentences = list(_sentences(guide))
+    sentences = list(_sentences(guide, data))
     yield from _facts(guide, data, topics, sentences)
     yield from _medicines(guide, data, topics)
     yield from _children(guide, data, sentences)
     yield from _time_bands(guide, data, topics)
     withdrawal, overdose = topic_detection.is_about_withdrawal(guide), topic_detection.is_about_overdose(guide)
     if overdose:
-        yield from _parts(guide, data.facts["overdose-steps"], Level.ERROR)
+        without = frozenset() if OPIOIDS in topics else ONLY_OPIOIDS
+        yield from _parts(guide, data.facts["overdose-steps"], Level.ERROR, without=without)
     if withdrawal or overdose:
         yield from _emergency(guide, data)
         yield from _crisis_line(guide)
@@ -98,9 +100,13 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
         yield from _claims(sentence, data, topics, guide.language)
 
 
-def _sentences(guide: ParsedGuide) -> Iterator[_Sentence]:
+def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
+    """Yield the sentences, without quotations and without the items of lists that say what not to do."""
+    lead = ""
     for block in guide.blocks:
-        if block.quoted:
+        if block.kind != "item":
+            lead = language_data.comparable(block.text)
+        if block.quoted or (block.kind == "item" and data.asserting.negation.search(lead) and not lead.endswith(".")):
             continue
         for sentence in block.sentences:
             for start in range(0, max(1, len(sentence) - OVERLAP), LONGEST - OVERLAP):
@@ -108,23 +114,21 @@ def _sentences(guide: ParsedGuide) -> Iterator[_Sentence]:
                 yield _Sentence(words, language_data.comparable(words), block)
 
 
-def _finding(
-    rule: str, level: Level, message: Message, *, words: str = "", sentence: _Sentence | None = None, excerpt: str = ""
-) -> Finding:
-    text = str(message.asserted if sentence else message.missing)
+def _missing(rule: str, level: Level, message: Message, *, names: str = "", excerpt: str = "") -> Finding:
+    text = str(message.missing)
+    return _finding(rule, level, message, Finding(NAME, level, text % {"names": names} if names else text, excerpt))
+
+
+def _claimed(rule: str, level: Level, sentence: _Sentence, match: re.Match[str]) -> Finding:
+    message = MESSAGES[rule]
+    excerpt = around(sentence.words, match.start(), match.end())
     # A reason holds for the whole sentence, never for the same dose in another one.
-    return Finding(
-        NAME,
-        level,
-        text % {"names": words} if words else text,
-        excerpt=excerpt,
-        section=sentence.block.section if sentence else "",
-        reason=str(message.reason),
-        source=message.source,
-        suggestion=str(message.suggestion),
-        rule=rule,
-        phrase=sentence.words if sentence else "",
-    )
+    claim = Finding(NAME, level, str(message.asserted), excerpt, sentence.block.section, phrase=sentence.words)
+    return _finding(rule, level, message, claim)
+
+
+def _finding(rule: str, level: Level, message: Message, finding: Finding) -> Finding:
+    return replace(finding, level=level, reason=str(message.reason), source=message.source, suggestion=str(message.suggestion), rule=rule)
 
 
 # ------------------------------------------------------------------------------------------------------------------- facts
@@ -141,7 +145,7 @@ def _facts(guide: ParsedGuide, data: SafetyData, topics: set[str], sentences: li
         if fact.parts:
             yield from _parts(guide, fact, need.level)
         elif not (fact.when and not fact.when.search(_text(guide))) and not _is_said(fact, sentences):
-            yield _finding(need.rule, need.level, MESSAGES[need.rule])
+            yield _missing(need.rule, need.level, MESSAGES[need.rule])
 
 
 def _text(guide: ParsedGuide) -> str:
@@ -164,11 +168,11 @@ def _is_said(fact: Fact, sentences: list[_Sentence]) -> bool:
     return False
 
 
-def _parts(guide: ParsedGuide, fact: Fact, level: Level) -> Iterator[Finding]:
+def _parts(guide: ParsedGuide, fact: Fact, level: Level, *, without: frozenset[str] = frozenset()) -> Iterator[Finding]:
     text = fact.hides.sub(" ", _text(guide))
-    if absent := [label for label, pattern in fact.parts.items() if not pattern.search(text)]:
+    if absent := [label for label, pattern in fact.parts.items() if label not in without and not pattern.search(text)]:
         names = ", ".join(str(PARTS.get(label, label)) for label in absent)
-        yield _finding(fact.rule, level, MESSAGES[fact.rule], words=names)
+        yield _missing(fact.rule, level, MESSAGES[fact.rule], names=names)
 
 
 def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
@@ -179,9 +183,9 @@ def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterat
         return
     names = ", ".join(str(PARTS[label]) for label in absent)
     if len(absent) == len(fact.parts):
-        yield _finding("medicines", Level.ERROR, MESSAGES["medicines"], words=names)
+        yield _missing("medicines", Level.ERROR, MESSAGES["medicines"], names=names)
     else:
-        yield _finding("some-medicines", Level.WARNING, MESSAGES["medicines"], words=names)
+        yield _missing("some-medicines", Level.WARNING, MESSAGES["medicines"], names=names)
 
 
 def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) -> Iterator[Finding]:
@@ -189,7 +193,7 @@ def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) 
     if fact.when is None or _is_said(fact, sentences):
         return
     if fact.when.search(language_data.comparable(guide.title)):
-        yield _finding("children", Level.WARNING, MESSAGES["children"])
+        yield _missing("children", Level.WARNING, MESSAGES["children"])
 
 
 def _number(numbers: Iterable[str]) -> re.Pattern[str]:
@@ -208,15 +212,15 @@ def _emergency(guide: ParsedGuide, data: SafetyData) -> Iterator[Finding]:
             total = sum(len(block.text.split()) for block in body)
             line = guide_topics.search_line(guide.substances, guide.stages, ())
             if total > SHORT and before > FIRST_PART * total and not guide_topics.danger_of(guide.kind, line):
-                yield _finding("position", Level.WARNING, MESSAGES["position"])
+                yield _missing("position", Level.WARNING, MESSAGES["position"])
             return
         before += sum(len(block.text.split()) for block in blocks if block.in_body)
-    yield _finding("emergency-signs", Level.ERROR, MESSAGES["emergency-signs"])
+    yield _missing("emergency-signs", Level.ERROR, MESSAGES["emergency-signs"])
 
 
 def _crisis_line(guide: ParsedGuide) -> Iterator[Finding]:
     if not _number(all_numbers(keys=("crisis", "text"))).search(guide.words):
-        yield _finding("crisis-line", Level.ERROR, MESSAGES["crisis-line"])
+        yield _missing("crisis-line", Level.ERROR, MESSAGES["crisis-line"])
 
 
 def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterator[Finding]:
@@ -226,27 +230,38 @@ def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Itera
         text = language_data.comparable(words)
         over = any(pattern.search(text) for pattern in others["settled"])
         if over and phase["from_hour"] < TENTH_DAY and not any(pattern.search(text) for pattern in others["warned"]):
-            yield _finding("time-bands", Level.ERROR, MESSAGES["time-bands"], excerpt=shorten(words))
+            yield _missing("time-bands", Level.ERROR, MESSAGES["time-bands"], excerpt=shorten(words))
 
 
 # ------------------------------------------------------------------------------------------------------------------- claims
 
 
 def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> Iterator[Finding]:
-    matches: dict[str, tuple[Claim, re.Match[str]]] = {}
+    matches: dict[str, tuple[Claim | None, re.Match[str]]] = {}
     for claim in data.claims:
         if claim.rule not in matches and (match := _asserted(claim, sentence, data, topics, language)):
             matches[claim.rule] = (claim, match)
     if "taper" in matches:
         matches.pop("dose", None)
-    for claim, match in matches.values():
-        yield _finding(
-            claim.rule,
-            Level.WARNING if claim.is_warning else Level.ERROR,
-            MESSAGES[claim.rule],
-            sentence=sentence,
-            excerpt=around(sentence.words, match.start(), match.end()),
-        )
+    for rule, (claim, match) in matches.items():
+        level = Level.WARNING if claim is None or claim.is_warning else Level.ERROR
+        yield _claimed(rule, level, sentence, match)
+    for suspicion in data.suspicions:
+        if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):
+            matches[suspicion.rule] = (None, place)
+            yield _claimed(suspicion.rule, Level.WARNING, sentence, place)
+
+
+def _suspected(suspicion: Suspicion, sentence: _Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:
+    text = sentence.text
+    if suspicion.topics and not suspicion.topics & topics:
+        return None
+    if not all(pattern.search(text) for pattern in suspicion.patterns) or suspicion.unless.search(text):
+        return None
+    for match in suspicion.patterns[-1].finditer(text):
+        if data.asserting.is_asserted(text, match.start()):
+            return match
+    return None
 
 
 def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> re.Match[str] | None:
@@ -254,7 +269,7 @@ def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[s
     if (claim.topics and not claim.topics & topics) or (claim.trigger and not claim.trigger.search(text)):
         return None
     match = claim.pattern.search(text)
-    while match and not data.asserting.is_asserted(text, match.start(), match.end()):
+    while match and not data.asserting.is_asserted(text, match.start()):
         match = claim.pattern.search(text, match.end())
     if match is None or claim.unless.search(text):
         return None

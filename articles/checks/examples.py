@@ -22,6 +22,17 @@ class Example:
     shown: str = ""
 
 
+def of_data(name: str) -> tuple[Example, ...]:
+    """Return the examples of a check from the [[claims]] of its data."""
+    return tuple(
+        Example(sentence, finds, language)
+        for language in language_data.languages(name)
+        for row in language_data.read(language, name)["claims"]
+        for finds, sentences in (((row["rule"],), row["found"]), ((), row["passes"]))
+        for sentence in sentences
+    )
+
+
 def of_safety_data() -> tuple[Example, ...]:
     """Return the examples of clinical-safety from its data, each inside a guide that is safe otherwise."""
     return tuple(_of_safety_data())
@@ -35,7 +46,7 @@ def _of_safety_data() -> Iterator[Example]:
             yield Example(body, (), language, fields)
         for rule, row in data["facts"].items():
             yield from _of_row(language, row, rule, place=rule)
-        for row in data["claims"]:
+        for row in (*data["claims"], *data.get("suspicions", ())):
             yield from _of_row(language, row, row["rule"], place="")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
 from articles.checks.registry import Rank, register
-from articles.checks.text.known_names import BRANDS, GENERIC, KNOWN, SPANISH_GENERICS
+from articles.checks.text.known_names import BRANDS, GENERIC, KNOWN, PUBLIC_NUMBERS, SPANISH_GENERICS
 from articles.checks.text.parsed_guide import Block, ParsedGuide
 from recovery_site.helplines import all_numbers
 
@@ -53,6 +53,7 @@ EMAIL = re.compile(r"\b[\w.+-]{1,64}@([\w-]{1,63}\.[\w.-]{0,190}\w)")
 EXAMPLES = (
     Example("Our team is here. Call 988 or 1-800-662-4357. A medical detox center can help."),
     Example("Ask at a hospital. Narcotics Anonymous, SMART Recovery and the Mayo Clinic are known."),
+    Example("Using alone? Call 1-800-972-0590. For food, dial 211; deaf callers dial 711. To stop smoking, call 1-800-QUIT-NOW."),
     Example("Nurses at Juniper Hollow Recovery have seen it before.", ("centre",)),
     Example("At Juniper Hollow Detox Center, we help you.", ("centre-speaks",)),
     Example("Words.", ("centre-speaks",), fields={"contact_text": "The nurses of Juniper Hollow Recovery wait for you."}),
@@ -73,7 +74,8 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Finds names of other treatment centres (an error if the text speaks for them or in the contact block, otherwise a
     warning), phone numbers that are neither ours nor a helpline's (an error), other e-mail addresses (a warning) and brand
     names of medicines without the generic name (a note). Our own names come from the OWN_NAMES setting, helplines from
-    recovery_site/helplines.toml. Mutual-help groups and public bodies are allowed."""
+    recovery_site/helplines.toml (lines against overdose among them). Mutual-help groups, public bodies and public services
+    such as 211 are allowed."""
     own = own_names()
     yield from _centres(guide, own)
     seen: set[str] = set()
@@ -161,7 +163,7 @@ def _in_a_title(block: Block, sentence: str, match: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _helpline_numbers() -> frozenset[str]:
-    return frozenset(all_numbers())
+    return frozenset(all_numbers()) | PUBLIC_NUMBERS
 
 
 def _digits(text: str) -> str:

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from articles.checks.examples import Example
 from articles.checks.findings import Finding, Level, around
 from articles.checks.registry import Rank, register
-from articles.checks.text import terms
+from articles.checks.text import asserting, terms
 from articles.checks.text.parsed_guide import ParsedGuide
 
-NAME = "respectful-terms"
+NAME = terms.NAME
 SOURCE = "American Academy of Pediatrics 2022 (PMC9386168); NIDA: Words Matter"
-TERMS = {"en": terms.ENGLISH, "es": terms.SPANISH}
 
 EXAMPLES = (
     Example("People who use heroin can get better. Physical dependence is not a choice."),
@@ -56,7 +55,8 @@ EXAMPLES = (
 def check(guide: ParsedGuide) -> Iterator[Finding]:
     """Finds English and Spanish words that shame people or define them by their illness, and suggests alternatives. A warning,
     or a note in quotations and for “relapse”, which is common. Names of organisations, laws and groups, web addresses, titles
-    of sources and everyday uses (“clean water”, “user account”) are ignored."""
+    of sources and everyday uses (“clean water”, “user account”) are ignored. The words stand in
+    articles/data/languages/<language>/respectful-terms.toml."""
     for block in guide.blocks:
         yield from find(block.text, guide.language, section=block.section, quoted=block.quoted)
 
@@ -66,14 +66,17 @@ def find(text: str, language: str, *, section: str = "", quoted: bool = False) -
 
     Also used for other texts, such as reply templates. Messages are in the active language.
     """
-    masked = terms.NOT_THESE.sub(lambda match: "·" * len(match.group()), text)
+    listed = terms.of(language)
+    masked = listed.ignored.sub(lambda match: "·" * len(match.group()), text.replace("’", "'"))
     quotations = [match.span() for match in terms.QUOTED.finditer(text)]
     taken: list[tuple[int, int]] = []
     findings = []
-    for term in TERMS.get(language, ()):
+    for term in listed.terms:
         for match in term.pattern.finditer(masked):
             start, end = match.span()
             if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            if term.negatable and asserting.of(language).is_negated(masked.lower(), start):
                 continue
             taken.append((start, end))
             in_quotation = quoted or any(left < start and end < right for left, right in quotations)

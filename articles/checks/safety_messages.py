@@ -12,6 +12,7 @@ ALCOHOL = "ASAM Clinical Practice Guideline on Alcohol Withdrawal Management 202
 MMWR = "Darke et al. 2017 (Addiction 112:199); MMWR, 1 May 2025 (medetomidine)"
 STIMULANTS = "ASAM/AAAP Clinical Practice Guideline on Stimulant Use Disorder 2023"
 NALOXONE = f"{ASAM}; FDA, 29 March 2023 (over the counter)"
+PREGNANCY = "ACOG and ASAM, Committee Opinion 711, 2017"
 OVERDOSE = "SAMHSA Overdose Prevention and Response Toolkit"
 Words = str | Promise
 
@@ -122,9 +123,9 @@ MESSAGES = {
     "cannabis": Message(
         missing=_("A guide on cannabis doesn’t name: %(names)s."),
         asserted=_("It makes a danger of cannabis look harmless."),
-        reason=_("Vomiting that won’t stop and psychosis are the two reasons why people who use cannabis need a doctor."),
+        reason=_("Vomiting that won’t stop and psychosis need a doctor, and readers take them for a part of it."),
         suggestion=_("Say when to see a doctor: vomiting that won’t stop, hearing voices, fear of being followed."),
-        source="DSM-5-TR; ACEP on cannabinoid hyperemesis",
+        source="",
     ),
     "overdose-steps": Message(
         missing=_("The steps in an overdose lack: %(names)s."),
@@ -136,18 +137,16 @@ MESSAGES = {
     "pregnancy": Message(
         missing=_("It doesn’t say what pregnant readers must know: don’t stop suddenly, ask first."),
         asserted=_("It tells pregnant readers to stop at once, or keeps medicine from them."),
-        reason=_("Sudden withdrawal can end a pregnancy. Methadone and buprenorphine are the treatment in pregnancy."),
+        reason=_("Sudden withdrawal can harm the pregnancy. Methadone and buprenorphine are the treatment then."),
         suggestion=_("Say: if you are pregnant, don’t stop suddenly; call a clinic first."),
-        source=ASAM,
+        source=PREGNANCY,
     ),
     "mixing": Message(
         missing=_("It doesn’t say what must not be mixed."),
         asserted=_("It recommends a drink or a sedative."),
-        reason=_(
-            "Opioids with alcohol, benzodiazepines, gabapentin or muscle relaxants stop the breathing. Most deaths have more than one."
-        ),
+        reason=_("Opioids with alcohol, benzodiazepines, gabapentin or muscle relaxants can stop the breathing."),
         suggestion=_("Say what must not be taken together, and that it can stop the breathing."),
-        source="FDA boxed warning 2016 (opioids with benzodiazepines); FDA, 19 December 2019 (gabapentinoids)",
+        source="FDA, 31 August 2016 (opioids with benzodiazepines); FDA, 19 December 2019 (gabapentinoids)",
     ),
     "timing": Message(
         missing=_("It names buprenorphine or naltrexone without saying when they may be started."),
@@ -170,7 +169,7 @@ MESSAGES = {
         asserted=_("It puts medicine where children can reach it, or calls that harmless."),
         reason=_("One tablet, patch or sip can kill a child, hours later and without warning."),
         suggestion=_("Say: lock it away; if a child took some, call at once, even if the child looks well."),
-        source="FDA: safe storage of opioids; AAP",
+        source="",
     ),
     "forbidden-advice": Message(
         asserted=_("It gives advice that has killed people."),

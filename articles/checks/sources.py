@@ -78,7 +78,7 @@ CLAIMS = {
 # Numbers that aren't factual claims: phone numbers, opening hours, steps, legal ages.
 NO_CLAIM = re.compile(
     r"\b(?:\+?1[- .]?)?\(?\d{3}\)?[- .]\d{3}[- .]\d{4}\b|\b(?:911|988|741741|838255|999|111|116 123)\b|\b24/7\b"
-    r"|\b24 (?:hours a day|horas(?: al| del)? día)\b|\b(?:7|seven|siete) (?:days a week|días a la semana|días de la semana)\b|\b(?:12|twelve|doce)[- ](?:steps?|pasos)\b"
+    r"|\b24 (?:hours a day|horas(?: al| del)? día)\b|\b(?:las )?24 horas\b(?=, | y |\.)|\b365 (?:days a year|días (?:al|del) año)\b|\blos (?:7|siete) días\b|\b(?:7|seven|siete) (?:days a week|días a la semana|días de la semana)\b|\b(?:12|twelve|doce)[- ](?:steps?|pasos)\b"
     r"|\b(?:step|part|phase|option|level|page|question|title|section|opción|paso|nivel|parte|pregunta) \d+(?:\.\d+)?\b|\b42 CFR\b[^.]*|\b\d+ USC \d+\b"
     r"|\b(?:room|suite|box|floor|building|apartment|sala|oficina|piso|apartado) \d+\b"
     r"|\b(?:ages?|aged|under|over|edad de|menor(?:es)? de|mayor(?:es)? de) \d{1,2}(?: años)?\b|\b\d{1,2} (?:years old|años de edad)\b"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 QUOTE_LENGTH = 70
+MOST_PLACES = 100
+"""Places that one doubt names."""
 
 
 def quote(text: str, length: int = QUOTE_LENGTH) -> str:
@@ -32,8 +34,9 @@ class Doubts:
         if not places:
             return
         unit = self._unit if len(places) == 1 else f"{self._unit}s"
-        words = ", ".join(quote(text) for _, text in places)
-        numbers = _enumerate([str(line) for line, _ in places])
+        more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+        words = ", ".join(quote(text) for _, text in places[:MOST_PLACES]) + more
+        numbers = _enumerate([str(line) for line, _ in places[:MOST_PLACES]]) + more
         self._doubts.setdefault(f"{unit} {numbers}: {sentence}: {words}.", places[0][0])
 
     def sentences(self) -> list[str]:

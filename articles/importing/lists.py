@@ -67,6 +67,7 @@ def gather(elements: list[Element], *, numbered_titles: bool, doubts: Doubts | N
     result: list[Element] = []
     plain_indent = _usual_indent(elements)
     position = 0
+    last_number = 0  # of the list before, below the same title
     while position < len(elements):
         element = elements[position]
         mark = mark_of(element.text) if isinstance(element, Text) else None
@@ -75,11 +76,15 @@ def gather(elements: list[Element], *, numbered_titles: bool, doubts: Doubts | N
             position += 1
         elif mark is None or not isinstance(element, Text):
             result.append(element)
+            last_number = 0 if isinstance(element, Heading) else last_number
             position += 1
         else:
             end = _end_of_run(elements, position, plain_indent)
             run = [entry for entry in elements[position:end] if isinstance(entry, Text)]
-            result.extend(_from_run(run, mark, elements[end : end + 1] if numbered_titles else []))
+            goes_on = mark.sign == "1" and mark.number == last_number + 1 > 1
+            result.extend(_from_run(run, mark, elements[end : end + 1] if numbered_titles and not goes_on else []))
+            numbers = [entry_mark.number for entry in run if (entry_mark := mark_of(entry.text)) and entry.indent <= element.indent]
+            last_number = numbers[-1] if len(numbers) > 1 or goes_on else 0
             position = end
     return result
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_publishing_cancelled'),
+        ('articles', '0006_old_addresses'),
     ]
 
     operations = [

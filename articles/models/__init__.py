@@ -1,6 +1,6 @@
 """Models of guides: working copies, the editions that visitors read, and what belongs to them."""
 
-from articles.models.editions import Address, Edition
+from articles.models.editions import Address, Edition, OldAddress
 from articles.models.events import GuideEvent
 from articles.models.feedback import HelpfulCount
 from articles.models.guides import Guide, Source, TimelinePhase
@@ -21,6 +21,7 @@ __all__ = [
     "HelpfulCount",
     "Justification",
     "LinkCheck",
+    "OldAddress",
     "Picture",
     "Presence",
     "Reminder",

@@ -109,3 +109,22 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}/{self.slug}"
+
+
+class OldAddress(models.Model):
+    """A path that a guide had on the site that it was imported from. It leads to the guide once that is published."""
+
+    path = models.CharField(_("path"), max_length=500, unique=True)
+    guide = models.ForeignKey("articles.Guide", models.CASCADE, related_name="old_addresses", verbose_name=_("guide"))
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return self.path
+
+    @staticmethod
+    def normal(path: str) -> str:
+        """Return `path` as it is stored: without the slash at its end, which links often lack, and in small letters."""
+        return (path.rstrip("/") or "/").lower()[:500]

@@ -49,12 +49,13 @@ def moves(file: BinaryIO) -> bool:
 
 
 @transaction.atomic
-def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User) -> Picture:
+def add(file: BinaryIO, *, title: str, alt: str, credit: str, by: User | None) -> Picture:
     """Store a picture as WebP in all widths up to its own, without metadata (place, time, device).
 
-    Returns the existing picture if the same file was added before. Raises NotAllowed or BadPicture.
+    Returns the existing picture if the same file was added before. `by` is None for management commands. Raises NotAllowed or
+    BadPicture.
     """
-    permissions.require(permissions.may_edit(by))
+    permissions.require(by is None or permissions.may_edit(by))
     content = _content(file)
     digest = hashlib.sha256(content).hexdigest()[:32]
     known = Picture.objects.filter(digest=digest).first()

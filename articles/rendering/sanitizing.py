@@ -16,12 +16,13 @@ TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 TABLE_PARTS = re.compile(r"\s*</?tbody>\s*")
 SPELLING = re.compile(rf"<(/?)({'|'.join(SPELLINGS)})>")
 PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+NO_CLASS = re.compile(r'(?<=<p) class=""(?=>)|(?<=<aside) class=""(?=>)')
 LINK_WITHOUT_ADDRESS = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value to store for an attribute, or None to leave it out."""
-    if name == "class":  # nh3 has filtered its values
+    if name == "class":  # nh3 filters its values
         return value
     if name == "href":
         value = unwrapped(value)
@@ -49,6 +50,7 @@ def clean(html: str) -> str:
     """
     cleaned = _cleaner.clean(storable(html))
     cleaned = SPELLING.sub(lambda tag: f"<{tag[1]}{SPELLINGS[tag[2]]}>", cleaned)
+    cleaned = NO_CLASS.sub("", cleaned)
     cleaned = PICTURE.sub(lambda picture: picture[0] if ' src="' in picture[1] else "", cleaned)
     cleaned = LINK_WITHOUT_ADDRESS.sub(r"\1", cleaned)
     cleaned = ONLY_PARAGRAPH_OF_ITEM.sub(r"\1", cleaned)

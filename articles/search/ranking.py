@@ -1,6 +1,7 @@
 """Searches guides, ranks them and makes excerpts.
 
-Words in the title count more than words in the text, and the first meaning of a synonym more than the last. If no guide has
+Words in the title count more than words in the text, most of all a word that few titles have, and the first meaning of a synonym
+more than the last. If no guide has
 all words of a long query, guides with two of them in the title are results too, at the cost of up to five index queries
 instead of two. For queries with danger phrases only guides with all words, or with one of them in the title, are results.
 
@@ -8,6 +9,7 @@ The weights were tuned with real-life questions ("my son is using heroin", "can 
 are in tests/articles/search/test_starter_questions.py and must give the same guides on SQLite and PostgreSQL.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,15 +19,18 @@ from modelsearch.query import And, Or, PlainText, SearchQuery
 from articles import topics
 from articles.models import Edition, SearchDocument
 from articles.models.search import ANYWHERE, IN_TITLE, SearchDocumentQuerySet
+from articles.search import words
 from articles.search.excerpts import Piece, excerpt, marked
 from articles.search.query import Question, Unit, Way, understand
 
 CANDIDATES = 100  # documents that are ranked; for queries that match more the order hardly matters
 RESULTS_A_PAGE = 10
 SUGGESTIONS = 6
-TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 15, 2
+TITLE_COUNTS, MOST_COUNTED, WHOLE_COUNTS, LATER_MEANING = 20, 12, 22, 2
+SHORT_TITLE = 3  # divided by the words of a title: “Alcohol withdrawal” is more about alcohol than a longer title that names it
+RARE_IN_TITLE = 16  # divided by how many guides have it in the title: “gabapentin withdrawal” is about gabapentin
 SUDDEN_STOP_COUNTS = 15  # for those who ask whether it can kill
-OWN_SECTION = 4  # times that a guide with a section on a subject has its name: three for the title (index.WEIGHT_OF_HEADING), one in it
+COVERED = 3  # times that a guide that covers a subject has its name; a title of a section counts as many (index.WEIGHT_OF_HEADING)
 MOST_PAIRED = 6  # words of a long query that are searched in pairs
 
 
@@ -42,7 +47,7 @@ class Result:
 class Findings:
     """A page of results. `partial` means that no guide matches the whole query.
 
-    `lacking` are the subjects of the query, as typed, on which there is no guide: none has it in its title or a section on it.
+    `lacking` are the subjects of the query, as typed, that no guide covers: none has it in its title or COVERED times in its text.
     """
 
     question: Question
@@ -76,11 +81,10 @@ def suggest(typed: str, language: str) -> list[Edition]:
 
 
 def _has_guide_on(way: Way, documents: SearchDocumentQuerySet) -> bool:
-    """Return whether a guide has all of `way` in its title or in the title of a section. One query, for each subject of a query."""
+    """Return whether a guide covers the subject `way`. One query, for each subject of a query."""
     candidates = documents.only("title", "body").autocomplete(_query(ANYWHERE, [[Unit((way,))]]), order_by_relevance=False)[:CANDIDATES]
     return any(
-        all(f" {stem} " in f" {document.title} " for stem in way)
-        or min(f" {document.body} ".count(f" {stem} ") for stem in way) >= OWN_SECTION
+        all(f" {stem} " in f" {document.title} " for stem in way) or min(f" {document.body} ".count(f" {stem} ") for stem in way) >= COVERED
         for document in candidates
     )
 
@@ -92,7 +96,7 @@ def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only
     Scores are computed here because databases rank differently.
     """
     units = question.units
-    scores: dict[int, tuple[int, str, int]] = {}
+    scores: dict[int, _Score] = {}
     whole = strong = 0  # guides that match all units, and guides that match one in the title
 
     def look(place: str, groups: Iterable[Iterable[Unit]]) -> None:
@@ -102,12 +106,9 @@ def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only
         columns = documents.only("guide_id", "title", "body", "topics")
         for document in columns.autocomplete(_query(place, groups), order_by_relevance=False)[:CANDIDATES]:
             if document.guide_id not in scores:
-                score, has_all, in_title = _score(document, units)
-                if question.deadly and topics.kills_when_stopped(document.topics):
-                    score += SUDDEN_STOP_COUNTS
-                scores[document.guide_id] = (-score, document.title, document.guide_id)
-                whole += has_all
-                strong += in_title
+                score = scores[document.guide_id] = _score(document, question)
+                whole += score.has_all
+                strong += score.in_title
 
     if units:
         # Titles first, so that the best guides are among the candidates even for very broad queries.
@@ -120,7 +121,13 @@ def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only
             look(IN_TITLE, [[unit] for unit in units])
             if not (whole and strong) and not whole_only:
                 look(ANYWHERE, [[unit] for unit in units])
-    return sorted(scores, key=lambda guide_id: scores[guide_id]), bool(scores) and not whole
+    titles = Counter(unit for score in scores.values() for unit in score.named)
+
+    def place_of(guide_id: int) -> tuple[int, str, int]:
+        score = scores[guide_id]
+        return -score.points - sum(RARE_IN_TITLE // titles[unit] for unit in score.named), score.title, guide_id
+
+    return sorted(scores, key=place_of), bool(scores) and not whole
 
 
 def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
@@ -136,22 +143,36 @@ def _query(place: str, groups: Iterable[Iterable[Unit]]) -> SearchQuery:
     return one_of([all_of(group) for group in groups])
 
 
-def _score(document: SearchDocument, units: list[Unit]) -> tuple[int, bool, bool]:
-    """Return the score of a document, whether it matches all of `units`, and whether it matches one in its title."""
+@dataclass(frozen=True)
+class _Score:
+    """How well a guide matches a query. `named` are the units that its title has as they were typed."""
+
+    points: int
+    has_all: bool
+    in_title: bool
+    named: frozenset[Unit]
+    title: str
+
+
+def _score(document: SearchDocument, question: Question) -> _Score:
     title, body = f" {document.title} ", f" {document.body} "
-    score, missing, strong = 0, 0, False
-    for unit in units:
+    title_counts = TITLE_COUNTS + SHORT_TITLE // max(1, sum(not words.is_empty(stem, question.language) for stem in title.split()))
+    points = SUDDEN_STOP_COUNTS if question.deadly and topics.kills_when_stopped(document.topics) else 0
+    missing, strong, named = 0, False, set()
+    for unit in question.units:
         best = 0
         for rank, way in enumerate(unit.ways):
             in_title = all(f" {stem} " in title for stem in way)
             in_body = min(body.count(f" {stem} ") for stem in way)
-            counted = TITLE_COUNTS * in_title + min(in_body, MOST_COUNTED)
+            counted = title_counts * in_title + min(in_body, MOST_COUNTED)
             # The first meaning of a synonym is the most common one.
             best = max(best, max(counted - LATER_MEANING * rank, 1) if counted else 0)
             strong = strong or in_title
-        score += best
+            if in_title and rank == 0:
+                named.add(unit)
+        points += best
         missing += not best
-    return score + (0 if missing else WHOLE_COUNTS), not missing, strong
+    return _Score(points + (0 if missing else WHOLE_COUNTS), not missing, strong, frozenset(named), document.title)
 
 
 def _results(guide_ids: list[int], question: Question) -> list[Result]:

@@ -8,6 +8,7 @@ from accounts.models import User
 from articles import permissions
 from articles.models import Comment, Guide
 from articles.rendering import body_html
+from recovery_site.characters import storable
 from recovery_site.verbs import Refused
 
 
@@ -28,6 +29,14 @@ def add(guide: Guide, *, by: User, text: str, section: str = "") -> Comment:
     if section and section not in sections(guide):
         raise Refused(_("That section is not in the guide any more. Choose one of the list."))
     return Comment.objects.create(guide=guide, section=section, text=text.strip(), written_by=by, writer_name=by.shown_name)
+
+
+def add_import_doubts(guide: Guide, doubts: list[str], *, by: User | None) -> Comment:
+    """Add one comment that lists what the import of a document wasn't sure about. `by` is None for management commands."""
+    permissions.require(by is None or permissions.may_edit(by))
+    listed = "\n".join(f"– {doubt}" for doubt in doubts)
+    text = _("The import was not sure about this:") + "\n\n" + storable(listed)
+    return Comment.objects.create(guide=guide, text=text, written_by=by, writer_name=by.shown_name if by else _("The import"))
 
 
 @transaction.atomic

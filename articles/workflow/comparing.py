@@ -189,7 +189,7 @@ def _source(source: dict[str, Any]) -> Line:
 
 def _marked(old: Sequence[Token], new: Sequence[Token]) -> tuple[SafeString, SafeString]:
     left, right = SafeString(), SafeString()
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(SPACE.__eq__, old, new, autojunk=False).get_opcodes():
         removed, added = _html(old[i1:i2]), _html(new[j1:j2])
         left += removed if tag == "equal" or not removed else format_html("<del>{}</del>", removed)
         right += added if tag == "equal" or not added else format_html("<ins>{}</ins>", added)
@@ -199,7 +199,12 @@ def _marked(old: Sequence[Token], new: Sequence[Token]) -> tuple[SafeString, Saf
 def _html(tokens: Sequence[Token]) -> SafeString:
     """Return tokens as HTML. Links are underlined, not links: their address stands behind them."""
     html = SafeString()
-    for formats, run in groupby(tokens, key=lambda token: token.format):
+    around = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
+    joined = [
+        Token(" ", before.format) if token == SPACE and before and after and before.format == after.format else token
+        for before, token, after in around
+    ]
+    for formats, run in groupby(joined, key=lambda token: token.format):
         part = format_html("{}", "".join(token.text for token in run))
         for name in (each for each in ("small", *reversed(FORMATS)) for _times in range(formats.count(each))):
             part = format_html("<{0}>{1}</{0}>", "u" if name == "a" else name, part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from articles import events, permissions, snapshots
 from articles.importing.readers.html import to_html
-from articles.models import Address, Guide, GuideEvent, Source, TimelinePhase
+from articles.models import Address, Guide, GuideEvent, OldAddress, Source, TimelinePhase
 from articles.rendering import body_html, citations, sanitizing
 from recovery_site.characters import storable, storable_data
 from recovery_site.verbs import Refused, Stale
@@ -45,8 +46,8 @@ def free_slug(title: str, language: str) -> str:
 
 
 @transaction.atomic
-def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> Guide:
-    """Create a draft from an imported document.
+def create_draft(imported: ImportedGuide, *, language: str, by: User | None, old_paths: Iterable[str] = ()) -> Guide:
+    """Create a draft from an imported document. `old_paths` are those it had on another site, which will lead to the guide.
 
     `by` is None for management commands, whose users have access to the database anyway. Raises NotAllowed if `by` may
     not write guides.
@@ -56,14 +57,26 @@ def create_draft(imported: ImportedGuide, *, language: str, by: User | None) -> 
         language=language,
         slug=free_slug(imported.slug or imported.title, language),
         title=storable(imported.title)[:160],
+        summary=storable(imported.summary)[:300],
+        **_topics(imported.topics),
         body=to_html(imported.sections),
         contact_heading=storable(imported.contact_block.heading)[:120] if imported.contact_block else "",
         contact_text=storable(imported.contact_block.text) if imported.contact_block else "",
         created_by=by,
         last_edited_by=by,
     )
+    paths = dict.fromkeys(map(OldAddress.normal, old_paths))
+    OldAddress.objects.bulk_create([OldAddress(path=path, guide=guide) for path in paths], ignore_conflicts=True)
     events.record(guide, GuideEvent.Kind.CREATED, by=by, digest=snapshots.digest_of(guide), note=_("Imported from a document."))
     return guide
+
+
+def _topics(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Return the fields of a guide for codes such as "substance:alcohol"."""
+    fields: dict[str, list[str]] = {"substances": [], "stages": [], "readers": []}
+    for kind, _separator, code in (entry.partition(":") for entry in codes):
+        fields[f"{kind}s"].append(code)
+    return fields
 
 
 def record_edit(guide: Guide, *, before: str, by: User | None, kind: GuideEvent.Kind = GuideEvent.Kind.EDITED, note: str = "") -> bool:

@@ -56,7 +56,11 @@ class RotaForm(forms.Form):
 
 
 class PatternForm(RotaForm):
-    user = forms.ModelChoiceField(label=gettext_lazy("Who is on call"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label=gettext_lazy("Who is on call"),
+        queryset=User.objects.none(),
+        help_text=gettext_lazy("Somebody is missing? Only who has a working e-mail address can be told at night."),
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("On these days"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
     )

@@ -26,6 +26,7 @@ ROWS = 5  # of each kind that is listed one by one
 GAPS_AHEAD = dt.timedelta(days=7)
 STUCK_AFTER = dt.timedelta(minutes=10)  # the worker sends within a second, and housekeeping within a minute
 GIVEN_UP_FOR = dt.timedelta(days=7)  # how long a notification that was given up is shown
+NOT_TOLD_FOR = dt.timedelta(days=30)
 UNUSED_FOR = dt.timedelta(days=90)
 # The last of these says whether somebody has done something about a reply that the person wasn't told of.
 ABOUT_TELLING = (Event.Kind.VISITOR_NOT_TOLD, Event.Kind.REPLIED, Event.Kind.ATTEMPTED, Event.Kind.MAILBOX_OPENED)
@@ -54,7 +55,7 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     centres = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=led)
     tasks: list[Task] = []
     if led:
-        tasks += [*_cases(user, led), *_rota(led, now)]
+        tasks += [*_cases(user, led, now), *_rota(led, now)]
     tasks += [*_centres(centres), *_refused(centres)]
     if user.is_superuser:
         tasks += [*_outbox(now), *_site()]
@@ -63,14 +64,15 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     return Panel("admin/intake/waiting_panel.html", {"first": tasks[:1], "others": tasks[1:], "leads": bool(led)})
 
 
-def _cases(user: User, led: list[int]) -> Iterator[Task]:
+def _cases(user: User, led: list[int], now: dt.datetime) -> Iterator[Task]:
     """Cases past the promise, replies whose reader could not be told, and cases that nobody has taken. Three queries."""
     page, counts = reverse("admin:intake_inquiry_changelist"), queue.counts(user)
     if n := counts.get("overdue", 0):
         words = ngettext("%(n)s case is past the time that was promised", "%(n)s cases are past the time that was promised", n)
         yield Task(words % {"n": n}, f"{page}?view=overdue", n, late=True)
+    bounced = Event.objects.filter(kind=Event.Kind.VISITOR_NOT_TOLD, at__gte=now - NOT_TOLD_FOR).values("inquiry")
+    waiting = permissions.visible_inquiries(user, centre_ids=led).filter(pk__in=bounced, queue_rank=QueueRank.WAITING_FOR_US)
     last = Event.objects.filter(inquiry=OuterRef("pk"), kind__in=ABOUT_TELLING).order_by("-id").values("kind")[:1]
-    waiting = permissions.visible_inquiries(user, centre_ids=led).filter(queue_rank=QueueRank.WAITING_FOR_US)
     not_told = waiting.annotate(last=Subquery(last)).filter(last=Event.Kind.VISITOR_NOT_TOLD).order_by("due_at")
     for reference in not_told.values_list("reference", flat=True)[:ROWS]:
         words = _("%(reference)s: the person could not be told that you answered") % {"reference": reference}

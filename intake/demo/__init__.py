@@ -103,7 +103,7 @@ def _create_centre() -> Centre:
     centre = Centre.objects.create(
         name="Harbor House (demo)",
         slug="harbor-house-demo",
-        legal_name="Harbor House, an invented center for trying this site",
+        legal_name="Harbor House (demo)",
         address="1 Example Street, Springfield",
         phone="(202) 555-0100",  # a number that is kept for stories
         languages=["en", "es"],

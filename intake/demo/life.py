@@ -71,7 +71,7 @@ def _second_centre(password: str) -> tuple[demo.DemoPerson, str]:
     centre = Centre.objects.create(
         name="Lakeside (demo)",
         slug=SECOND_CENTRE,
-        legal_name="Lakeside, an invented center for trying this site",
+        legal_name="Lakeside (demo)",
         address="2 Example Street, Springfield",
         phone="(202) 555-0120",
         languages=["en"],

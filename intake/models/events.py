@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from intake.models.inquiries import Inquiry
@@ -80,7 +81,12 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index("inquiry", "id", name="event_by_inquiry")]
+        indexes = [
+            models.Index("inquiry", "id", name="event_by_inquiry"),
+            # What the front page shows of the last days. Few events of all, so each new one costs the others nothing.
+            models.Index("at", name="event_nobody_told", condition=Q(kind="nobody_told")),
+            models.Index("at", name="event_not_told", condition=Q(kind="visitor_not_told")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -63,7 +63,8 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         "title": questions.title(asked, form),
         "title_is_label": asked.title is None,
         "number": order.index(asked) + 1 if asked in order else 0,
-        "of": len(order),
+        # How many there are depends on the way of contact.
+        "of": len(order) if draft.data.get("contact_way") else 0,
         "first": asked == order[0],
         "late": draft.late,
         "danger_lines": contact.danger_lines(draft.data),

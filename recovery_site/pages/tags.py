@@ -54,6 +54,12 @@ def phone_links(text: str) -> SafeString:
 
 
 @register.filter
+def whole_number(number: str) -> SafeString:
+    """Return a phone number, escaped, as text that no line break divides."""
+    return format_html('<span class="number">{}</span>', number)
+
+
+@register.filter
 def iso_day(text: str) -> dt.date:
     """Return the day that JSON holds as "2026-01-31", for Django's `date` filter to write in the active language."""
     return dt.date.fromisoformat(text)

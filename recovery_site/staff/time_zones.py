@@ -42,6 +42,11 @@ def local(naive: dt.datetime, in_zone: dt.tzinfo) -> dt.datetime:
     return moment
 
 
+def comes_twice(moment: dt.datetime) -> bool:
+    """Return whether the clocks of the moment's own zone show its time twice, because they go back."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
 def in_words(in_zone: dt.tzinfo) -> str:
     """Return the zone as staff call it, in the active language: "New York time"; its own name when it is none of a place."""
     name = str(in_zone)

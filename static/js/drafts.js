@@ -57,7 +57,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   const mark = form.elements.namedItem("_typed");
-  if (mark) mark.value = "0";
+  if (mark && "clean" in mark.dataset) mark.value = "0";
   form.addEventListener("input", () => {
     if (mark) mark.value = "1";
     typedUpTo += 1;

@@ -44,12 +44,18 @@ def test_each_guide_about_a_withdrawal_that_has_times_shows_them():
     assert {path.stem for path in WITH_TIMELINE} == {
         "abstinencia-de-alcohol",
         "abstinencia-de-benzodiacepinas",
+        "abstinencia-de-cannabis",
         "abstinencia-de-heroina",
         "alcohol-withdrawal",
         "benzodiazepine-withdrawal",
         "cannabis-withdrawal",
+        "fentanilo-y-otros-opioides",
         "fentanyl-and-other-opioids",
+        "gabapentin-sleeping-pills-and-other-sedatives",
+        "gabapentina-pastillas-para-dormir-y-otros-sedantes",
+        "metanfetamina-y-cocaina",
         "methamphetamine-and-cocaine",
+        "pastillas-para-el-dolor",
         "prescription-opioids",
         "what-heroin-withdrawal-feels-like",
     }

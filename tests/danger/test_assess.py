@@ -305,3 +305,75 @@ def test_a_hostile_text_is_read_like_any_other(word):
 @pytest.mark.parametrize("text", ["\ud800", "\u202e drowned", "𝔫𝔬 𝔯𝔢𝔰𝔭𝔦𝔯𝔞", "١٢٣", "ﬁ ß İ", "\0"])
 def test_any_letters_are_read(text):
     assert isinstance(assess(text), Assessment)
+
+
+# --- Violence that is some days or weeks ago: the home is as unsafe as it was ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me pegó la semana pasada",
+        "Mi esposo me pegó la semana pasada",
+        "me pegó la otra noche",
+        "mi papá le pegó a mi mamá el domingo",
+        "me golpeó el mes pasado",
+        "me pegaron en la casa",
+        "me ha pegado varias veces",
+        "mi pareja me maltrataba hasta el mes pasado",
+        "he hit me last week",
+        "I was hit by my husband last week",
+        "got beaten up by him on Sunday",
+        "my partner was violent last week",
+        "my husband has hit me before",
+        "they beat me up last month",
+    ],
+)
+def test_violence_of_last_week_is_heard_like_that_of_today(text):
+    assert "violence" in moving(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me pegó la gripa la semana pasada",
+        "me pegó la realidad cuando perdí el trabajo",
+        "me pegó la tristeza la semana pasada",
+        "la noticia me pegó duro",
+        "it hit me last week that I need help",
+        "covid hit me last week",
+        "he beat me at chess last week",
+        "I got hit by a car years ago",
+    ],
+)
+def test_an_illness_or_a_thought_that_hits_is_no_violence(text):
+    assert "violence" not in moving(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "si no despierto mañana",
+        "siento que no despierto mañana",
+        "ojalá mañana no despierto",
+        "I won't wake up tomorrow",
+        "what if I don't wake up",
+    ],
+)
+def test_somebody_who_may_not_wake_tomorrow_breathes_and_may_wish_it(text):
+    assert "not_breathing" not in heard(text)
+    assert heard(text).get("suicide", Level.NONE) >= Level.LOOK
+
+
+@pytest.mark.parametrize(
+    "text", ["no despierta", "no lo despierto", "mi hijo no está despierto", "he won't wake up", "I can't wake him up"]
+)
+def test_who_can_not_be_woken_now_is_still_heard(text):
+    assert heard(text).get("not_breathing") == Level.ALARM
+
+
+@pytest.mark.parametrize(
+    "text", ["no despierto a tiempo para el grupo", "mañana no despierto temprano para la cita", "I won't wake up in time for work"]
+)
+def test_who_sleeps_too_long_raises_nothing(text):
+    assert moving(text) <= {"unclear"}

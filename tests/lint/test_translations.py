@@ -16,8 +16,8 @@ from tests.support.skipping import unavailable
 pytestmark = pytest.mark.once
 
 CATALOGUES = Path(settings.BASE_DIR, "locale", "es", "LC_MESSAGES")
-# The domain of a catalogue (Python and templates, or scripts) and the folders that it gets its words from.
-DOMAINS = {"django": ("accounts", "articles", "danger", "intake", "recovery_site", "templates"), "djangojs": ("static",)}
+# The domain of a catalogue and the folders that it gets its words from. Scripts get theirs from the page.
+DOMAINS = {"django": ("accounts", "articles", "danger", "intake", "recovery_site", "templates")}
 every_domain = pytest.mark.parametrize("domain", DOMAINS)
 
 

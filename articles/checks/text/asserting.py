@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from articles.checks.text import language_data
 
 # A negation counts up to here before the claim, and never across the border of a clause.
 REACH = 45  # characters
-QUOTATION = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
+QUOTES = (("“", "”"), ("«", "»"))
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,14 @@ class Asserting:
     denied: re.Pattern[str]
     others: re.Pattern[str]
 
-    def is_asserted(self, sentence: str, start: int, end: int) -> bool:
-        """Return whether the sentence says itself what stands in it from `start` to `end`. The sentence is `comparable`."""
+    def is_asserted(self, sentence: str, start: int) -> bool:
+        """Return whether the sentence says itself what stands in it at `start`. The sentence is `comparable`."""
         return not (
             sentence.endswith("?")
             or self.is_negated(sentence, start)
             or self.denied.search(sentence)
             or self.others.search(sentence[:start])
-            or any(quotation.start() < start and end <= quotation.end() for quotation in QUOTATION.finditer(sentence))
+            or is_quoted(sentence, start)
         )
 
     def is_negated(self, sentence: str, start: int) -> bool:
@@ -40,13 +41,21 @@ class Asserting:
         return before[ends[-1] :] if ends else before
 
 
-def of(data: language_data.Mapping[str, list[str] | str]) -> Asserting:
-    """Return the words of a language from the [asserting] table of its data."""
-    negators = str(data.get("negators", "(?!)"))
+def is_quoted(sentence: str, start: int) -> bool:
+    """Return whether `start` lies between quotation marks."""
+    before = sentence[:start]
+    return before.count('"') % 2 == 1 or any(before.rfind(opening) > before.rfind(closing) for opening, closing in QUOTES)
+
+
+@lru_cache(maxsize=8)
+def of(language: str) -> Asserting:
+    """Return the words of a language (asserting.toml). Without data, everything is asserted."""
+    data = language_data.read(language, "asserting")
+    negators = data.get("negators", "(?!)")
     return Asserting(
-        # “isn't” and “won't” end in a negation without a space before it.
+        # “isn’t” and “won’t” end in a negation without a space before it.
         negation=re.compile(rf"(?:(?<!\w)(?:{negators})|n't)(?!\w)"),
-        boundary=re.compile(str(data.get("boundaries", "(?!)"))),
+        boundary=re.compile(data.get("boundaries", "(?!)")),
         denied=language_data.compiled(data.get("denied", ()), {}),
         others=language_data.compiled(data.get("others", ()), {}),
     )

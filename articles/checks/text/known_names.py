@@ -39,3 +39,7 @@ SPANISH_GENERICS = {
     "acetaminophen": "acetaminofén", "ibuprofen": "ibuprofeno", "naproxen": "naproxeno", "loperamide": "loperamida", "ondansetron": "ondansetrón", "meperidine": "meperidina",
     "lisdexamfetamine": "lisdexanfetamina", "methylphenidate": "metilfenidato", "pregabalin": "pregabalina", "dexmedetomidine": "dexmedetomidina",
 }  # fmt: skip
+
+# Numbers of public services that everybody may print, besides the helplines: 211 (food and shelter), 311 (city services), 711 (relay
+# for deaf callers) and 1-800-QUIT-NOW, the states' quitlines.
+PUBLIC_NUMBERS = frozenset({"211", "311", "711", "8007848669"})

@@ -26,6 +26,16 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Suspicion:
+    """What may be such a claim: a sentence that holds all of `patterns`, in any order. The last is what must be asserted."""
+
+    rule: str
+    topics: frozenset[str]
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class Fact:
     """Something that a guide must say.
 
@@ -51,6 +61,7 @@ class SafetyData:
     asserting: Asserting
     facts: Mapping[str, Fact]
     claims: tuple[Claim, ...]
+    suspicions: tuple[Suspicion, ...]
 
 
 @lru_cache(maxsize=8)
@@ -62,9 +73,18 @@ def of(language: str) -> SafetyData | None:
     words = data["words"]
     rows = {rule: data["facts"][row["same_as"]] if "same_as" in row else row for rule, row in data["facts"].items()}
     return SafetyData(
-        asserting=asserting.of(data["asserting"]),
+        asserting=asserting.of(language),
         facts={rule: _fact(rule, row, words) for rule, row in rows.items()},
         claims=tuple(_claim(row, words) for row in data["claims"]),
+        suspicions=tuple(
+            Suspicion(
+                row["rule"],
+                frozenset(row.get("topics", ())),
+                tuple(language_data.compiled([pattern], words) for pattern in row["all"]),
+                language_data.compiled(row["unless"], words),
+            )
+            for row in data.get("suspicions", ())
+        ),
     )
 
 

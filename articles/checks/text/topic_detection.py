@@ -78,8 +78,8 @@ def _belongs(name: str, topic: str, language: str) -> bool:
 
 
 _NOT_NAMES = re.compile(
-    r"\b(?:cold turkey|taper\w*|wean\w*|shakes|dts?|dt's|temblor\w*|tembl\w+|temblorina|golpe|a pelo|cruda|resaca|guayabo|hangover|hung over|binge"
-    r"|precipitated|jonesing|fake pills|bad batch|laced|mats?|moud|sick\w*|vape|vapear|tomar)\b"
+    r"\b(?:cold turkey|taper\w*|wean\w*|shakes|dts?|dt's|tembl\w+|golpe|a pelo|cruda|resaca|guayabo|hangover|hung over|binge|precipitated"
+    r"|jonesing|fake pills|bad batch|laced|mats?|moud|sick\w*|vape|vapear|tomar)\b"
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from articles.importing.readers.shortcodes import verbatim
+
 BLOCK_TAG = re.compile(
     r"</?(?:table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|blockquote|address|style|p|h[1-6]|hr"
     r"|fieldset|legend|section|article|aside|hgroup|header|footer|nav|figure|figcaption|details|summary|iframe|script|noscript|video|audio)\b[^<>]*>"
-    r"|<!--.*?-->",
+    r"|<!--(?:(?!<!--|-->).){0,2000}-->",
     re.IGNORECASE | re.DOTALL,
 )
-VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2\s*>)", re.IGNORECASE | re.DOTALL)
 WHOLE_PAGE = re.compile(r"<(?:html|body|head|main)\b|<!doctype", re.IGNORECASE)
 HOLDERS = re.compile(r"<(/?)(?:p|h[1-6]|li|td|th|dt|dd|figcaption|summary|caption|address)\b", re.IGNORECASE)
 EMPTY_LINE = re.compile(r"(\n[ \t]*\n\s*)")
@@ -28,22 +29,28 @@ def with_paragraphs(text: str, *, breaks: bool = True) -> str:
     Words inside of paragraphs, headings, items and cells stay as they are. The number of lines doesn't change.
     """
     result: list[str] = []
-    depth = 0
-    for position, part in enumerate(VERBATIM.split(text)):
-        if position % 3 == 2:  # the name of the tag
+    depth = at = 0
+    kept = iter([*verbatim(text), (len(text), len(text))])
+    start, end = next(kept)
+    for tag in BLOCK_TAG.finditer(text):
+        if tag.start() >= end and start < len(text):
+            result += [_outer(text[at:start], depth, breaks), text[start:end]]
+            at = end
+            start, end = next(kept)
+        if tag.start() >= start:
             continue
-        if position % 3 == 1:
-            result.append(part)
-            continue
-        at = 0
-        for tag in BLOCK_TAG.finditer(part):
-            result.append(_paragraphs(part[at : tag.start()], breaks) if depth == 0 else part[at : tag.start()])
-            result.append(tag[0])
-            at = tag.end()
-            if holder := HOLDERS.match(tag[0]):
-                depth = max(depth - 1, 0) if holder[1] else depth + 1
-        result.append(_paragraphs(part[at:], breaks) if depth == 0 else part[at:])
-    return "".join(result)
+        result += [_outer(text[at : tag.start()], depth, breaks), tag[0]]
+        at = tag.end()
+        if holder := HOLDERS.match(tag[0]):
+            depth = max(depth - 1, 0) if holder[1] else depth + 1
+    if start < len(text):
+        result += [_outer(text[at:start], depth, breaks), text[start:end]]
+        at = end
+    return "".join([*result, _outer(text[at:], depth, breaks)])
+
+
+def _outer(words: str, depth: int, breaks: bool) -> str:
+    return _paragraphs(words, breaks) if depth == 0 else words
 
 
 def _paragraphs(words: str, breaks: bool) -> str:

@@ -29,6 +29,8 @@ FURNITURE = {
     "a notice about cookies": r"cookie\S*|gdpr\S*",
     "a form to subscribe": r"newsletter\S*|subscribe\S*|mc4wp\S*",
 }
+MOST_EXAMINED = 300
+"""Parts of a page whose words are counted to tell whether they belong to the site around the text."""
 FURNITURE_NAMES = {what: re.compile(rf"(?:{names})", re.IGNORECASE) for what, names in FURNITURE.items()}
 
 
@@ -48,10 +50,14 @@ def rewrite(root: html.HtmlElement) -> None:
 def _mark_furniture(root: html.HtmlElement) -> None:
     """Mark what belongs to the site around the text. A part with the title, or with most of the words, is the text."""
     words = len(page.words_of(root).split())
+    examined = 0
     for node in root.iterdescendants("div", "section", "aside", "ul", "ol", "p", "footer", "nav", "form"):
         names = [*(node.get("class") or "").split(), node.get("id") or ""]
         what = next((what for what, pattern in FURNITURE_NAMES.items() if any(pattern.fullmatch(name) for name in names)), "")
-        if what and next(node.iter("h1"), None) is None and len(page.words_of(node).split()) * 2 <= words:
+        if not what or any(LEFT_OUT_ATTRIBUTE in above.attrib for above in node.iterancestors()):
+            continue
+        examined += 1
+        if examined <= MOST_EXAMINED and next(node.iter("h1"), None) is None and len(page.words_of(node).split()) * 2 <= words:
             node.set(LEFT_OUT_ATTRIBUTE, what)
 
 

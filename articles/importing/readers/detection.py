@@ -188,11 +188,12 @@ def _is_data(text: str) -> bool:
 
 def _source_of(text: str, ending: str, is_page: bool, doubts: Doubts) -> _Source:
     if is_page:
+        text, stated = markdown.without_front_matter(text, doubts)
         text = shortcodes.without(text, doubts)
         elements, title, words = markup.read(autop.with_paragraphs(text) if autop.needs_paragraphs(text) else text, doubts)
         if not elements:
             raise UnreadableDocument("it is a web page without text: check that the words are in the page and not loaded by a script.")
-        return _Source(elements, Hints(page_title=title, is_page=True), words)
+        return _Source(elements, Hints(stated_title=stated, page_title=title, is_page=True), words)
     if ending not in TEXT_ENDINGS:
         doubts.add(f"The name ends in {ending}; read as plain text.")
     if ending not in MARKDOWN_ENDINGS and not markdown.uses_hash_titles(text):

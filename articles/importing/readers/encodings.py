@@ -78,12 +78,22 @@ def _repaired(text: str, doubts: Doubts) -> str:
     places: list[tuple[int, str]] = []
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
-        mended = MISREAD.sub(lambda match: _letter(match[0]), line)
+        mended = _mended(line)
         if mended != line:
-            places.append((number, next(word for word in line.split() if MISREAD.sub(lambda match: _letter(match[0]), word) != word)))
+            places.append((number, next((word for word in line.split() if _mended(word) != word), line)))
             lines[number - 1] = mended
     doubts.add_group("looks like text in a wrong encoding; it was repaired, look for wrong letters", places)
     return "\n".join(lines)
+
+
+def _mended(words: str) -> str:
+    """Return `words` after at most three repairs, since a text may have been misread more than once."""
+    for _ in range(3):
+        mended = MISREAD.sub(lambda match: _letter(match[0]), words)
+        if mended == words:
+            break
+        words = mended
+    return words
 
 
 def _letter(misread: str) -> str:

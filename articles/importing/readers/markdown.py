@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 import frontmatter
@@ -29,8 +31,15 @@ HASH_TITLE = re.compile(r"#{1,6}[ \t]+\S")
 LINK_ADDRESS = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*<?(https?://|www\.)\S")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(\n|$)", re.DOTALL)
 TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(\n|$)", re.DOTALL)
+JSON_FRONT_MATTER = re.compile(r"(\{[ \t]*\n.*?\n\})[ \t]*(\n|$)", re.DOTALL)
+FRONT_MATTER_READERS: dict[str, Callable[[str], Any]] = {
+    "+": lambda whole: tomllib.loads(whole.strip().strip("+")),
+    "{": json.loads,
+}
+"""The readers of front matter by its first letter; other front matter is YAML."""
 HEADING_NAME = re.compile(r"^(#{1,6}[ \t].*?|.*\S(?=[ \t]*\{[#.][^{}\n]*\}[ \t]*\n[=-]{3,}))[ \t]*\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
 PICTURE_DATA = re.compile(r"^ {0,3}\[([^\]\n]+)\]:\s*<?data:image/[^\n]*$", re.MULTILINE)
+PICTURE = re.compile(r"!\[([^\[\]\n]*)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
 INLINE_DATA = re.compile(r"\(\s*<?data:image/[^)\s]*>?(?=[\s)])")
 TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX])\](?=\s)", re.MULTILINE)
 
@@ -59,18 +68,18 @@ def uses_hash_titles(text: str) -> bool:
 
 def without_front_matter(text: str, doubts: Doubts) -> tuple[str, str]:
     """Return `text` with its front matter replaced by empty lines, which keeps line numbers, and the title in it or ""."""
-    match = FRONT_MATTER.match(text) or TOML_FRONT_MATTER.match(text)
+    match = FRONT_MATTER.match(text) or TOML_FRONT_MATTER.match(text) or JSON_FRONT_MATTER.match(text)
     if not match:
         return text, ""
     try:
-        fields = tomllib.loads(match[1]) if text.startswith("+") else frontmatter.parse(match[0])[0]
+        fields = FRONT_MATTER_READERS.get(text[0], lambda whole: frontmatter.parse(whole)[0])(match[0])
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
         fields = {}
-    if not fields:
+    if not fields or not isinstance(fields, dict):
         return text, ""
     title = fields.pop("title", "")
     if fields:
-        left_out = " ".join(line for line in match[1].split("\n") if not re.match(r"title\s*[:=]", line))
+        left_out = " ".join(line for line in match[1].split("\n") if not re.match(r'(?:title|\s*"title")\s*[:=]', line))
         doubts.add(f"the fields at the top of the file were left out, but for the title: {quote(left_out, 1000)}.", 1)
     blanked = "\n" * match[0].count("\n")
     return blanked + text[match.end() :], title if isinstance(title, str) else ""
@@ -81,9 +90,9 @@ def without_data(text: str) -> str:
 
     A picture stays as `![description](picture)`, so that it is reported. The number of lines doesn't change.
     """
-    for label in {match[1] for match in PICTURE_DATA.finditer(text)}:
-        text = re.sub(rf"!\[([^\]\n]*)\]\[{re.escape(label)}\]", r"![\1](picture)", text)
-        text = re.sub(rf"!\[{re.escape(label)}\](?![(\[:])", f"![{label}](picture)", text)
+    labels = {match[1] for match in PICTURE_DATA.finditer(text)}
+    if labels:
+        text = PICTURE.sub(lambda match: f"![{match[1]}](picture)" if (match[2] or match[1]) in labels else match[0], text)
     text = INLINE_DATA.sub("(picture", PICTURE_DATA.sub("", text))
     text = HEADING_NAME.sub(r"\1", text)
     return TASK.sub(lambda match: f"{match[1]}{'☐' if match[2] == ' ' else '☑'}", text)

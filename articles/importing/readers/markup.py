@@ -1,50 +1,22 @@
-"""Reads HTML (web pages, or the output of mammoth and markdown-it) into headings, texts, lists and tables."""
+"""Reads HTML (web pages, or the output of mammoth and markdown-it) into headings, collected.texts, lists and tables."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from html import unescape
 
 from lxml import etree, html
 
+from articles.importing import vocabulary
 from articles.importing.document import LINE_BREAK, Picture, Span, Spans, plain
 from articles.importing.doubts import Doubts, quote
 from articles.importing.elements import TITLE_LEVEL, Element, Heading, Placed, Text, tidy
 from articles.importing.lists import DEEPEST
-from articles.importing.readers import conventions, page
-from articles.importing.readers.collected import (
-    Holder,
-    OpenBox,
-    OpenList,
-    OpenTable,
-    finished_box,
-    finished_lists,
-    finished_table,
-    joined_lines,
-    number_of_columns,
-    numbered_item,
-    texts,
-    title_of,
-    whole_number,
-)
+from articles.importing.readers import collected, conventions, page
 from articles.importing.readers.left_out import LeftOut
 from articles.importing.readers.stylesheet import Look, StyleSheet
-from articles.importing.vocabulary import (
-    BLOCKS,
-    CALLOUTS,
-    COUNTED,
-    EMPHASIS,
-    HEADINGS,
-    INLINE,
-    LINE_ATTRIBUTE,
-    LISTS,
-    LONGEST_QUOTE,
-    NOTE_MARK,
-    STRONG,
-    STRUCK,
-    TITLE_CLASS,
-)
 
 
 def read(
@@ -74,6 +46,8 @@ def read(
 
 def inline_spans(fragment: str, doubts: Doubts) -> Spans:
     """Return the spans of one paragraph given as HTML."""
+    if "<" not in fragment:
+        return tidy([Span(unescape(fragment))])
     elements, _, _ = read(f"<p>{fragment}</p>", doubts)
     return tidy([part for entry in elements if isinstance(entry, Text) for part in (*entry.spans, Span(" "))])
 
@@ -94,8 +68,8 @@ class _Reader:
         self._line = 0 if count_paragraphs else 1
         self._words: list[Span] = []
         self._words_line = 1
-        self._open: list[Holder | OpenList | OpenTable] = []
-        self._box: OpenBox | None = None
+        self._open: list[collected.Holder | collected.OpenList | collected.OpenTable] = []
+        self._box: collected.OpenBox | None = None
         self._depth = Counter[str]()
         self._links: list[str] = []
         self._scripts: list[str] = []
@@ -122,9 +96,9 @@ class _Reader:
 
     def _place(self, node: html.HtmlElement) -> None:
         if self._count_paragraphs:
-            self._line += node.tag in COUNTED and not (node.tag == "p" and bool(self._open))
+            self._line += node.tag in vocabulary.COUNTED and not (node.tag == "p" and bool(self._open))
         elif self._line_attribute:
-            stated = node.get(LINE_ATTRIBUTE, "")
+            stated = node.get(vocabulary.LINE_ATTRIBUTE, "")
             if stated.isascii() and stated.isdigit():
                 self._line = int(stated[:9])
         else:
@@ -136,9 +110,9 @@ class _Reader:
         look = self._sheet.look(node)
         if self._is_left_out(tag, node, look):
             return None
-        if tag in HEADINGS:
+        if tag in vocabulary.HEADINGS:
             return self._start_heading(tag, node)
-        if tag in LISTS:
+        if tag in vocabulary.LISTS:
             return self._start_list(tag, node, look)
         if tag == "li":
             return self._start_item(node)
@@ -180,38 +154,39 @@ class _Reader:
         if kind in ("checkbox", "radio"):
             self._add("☒ " if node.get("checked") is not None else "☐ ")
         elif kind not in ("hidden", "submit", "button", "reset") and (words := node.get("value") or node.get("placeholder")):
-            self._doubts.add(f"a form field was left out: {quote(words, LONGEST_QUOTE)}.", self._line)
+            self._doubts.add(f"a form field was left out: {quote(words, vocabulary.LONGEST_QUOTE)}.", self._line)
 
     def _start_heading(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
         if self._open:  # a heading in a list item or a table cell becomes bold text
             return _in_turn([self._flush, self._within("strong")])
-        level = TITLE_LEVEL if node.get("class") == TITLE_CLASS else HEADINGS[tag]
-        holder = Holder("heading", self._line)
+        level = TITLE_LEVEL if node.get("class") == vocabulary.TITLE_CLASS else vocabulary.HEADINGS[tag]
+        holder = collected.Holder("heading", self._line)
         self._open.append(holder)
 
         def end() -> None:
             self._flush()
             self._open.pop()
-            if words := title_of(holder, self._doubts):
+            if words := collected.title_of(holder, self._doubts):
                 self._sink().append(Heading(holder.line, level, words))
 
         return end
 
     def _start_list(self, tag: str, node: html.HtmlElement, look: Look) -> Callable[[], None]:
         self._flush()
-        depth = sum(isinstance(entry, OpenList) for entry in self._open)
-        if depth >= DEEPEST or any(isinstance(entry, Holder) and entry.kind != "item" for entry in self._open):
+        depth = sum(isinstance(entry, collected.OpenList) for entry in self._open)
+        if depth >= DEEPEST or any(isinstance(entry, collected.Holder) and entry.kind != "item" for entry in self._open):
             return self._flush  # its items become plain lines of the enclosing cell, heading or item
         step = -1 if tag == "ol" and node.get("reversed") is not None else 1
-        opened = OpenList(tag == "ol", whole_number(node.get("start")), self._line, node.get("type") or look.list_type, step)
+        kind = node.get("type") or look.list_type
+        opened = collected.OpenList(tag == "ol", collected.whole_number(node.get("start")), self._line, kind, step)
         self._open.append(opened)
 
         def end() -> None:
             self._flush()
             self._open.pop()
             holder = self._holder()
-            for block in finished_lists(opened, self._doubts):
+            for block in collected.finished_lists(opened, self._doubts):
                 if holder is None:
                     self._sink().append(Placed(opened.line, block))
                 else:
@@ -226,9 +201,9 @@ class _Reader:
             self._words_line = self._line
             return self._end_lone_item
         opened = self._open[-1]
-        if not isinstance(opened, OpenList):
+        if not isinstance(opened, collected.OpenList):
             return self._flush
-        item = Holder("item", self._line, number=whole_number(node.get("value")))
+        item = collected.Holder("item", self._line, number=collected.whole_number(node.get("value")))
         opened.items.append(item)
         self._open.append(item)
         return self._end_holder
@@ -241,18 +216,18 @@ class _Reader:
                 if page.has_columns(node):
                     self._doubts.add(f"a table was made plain paragraphs: {quote(page.words_of(node))}.", self._line)
                 return self._flush
-            self._open.append(OpenTable(self._line))
+            self._open.append(collected.OpenTable(self._line))
             return self._end_table
-        if not isinstance(top, OpenTable):
+        if not isinstance(top, collected.OpenTable):
             return self._flush
         if tag == "tr" or not top.rows:
             top.rows.append([])
         if tag == "tr":
             return self._flush
-        columns, rows = number_of_columns(node, "colspan"), number_of_columns(node, "rowspan")
+        columns, rows = collected.number_of_columns(node, "colspan"), collected.number_of_columns(node, "rowspan")
         if columns > 1 or rows > 1:
             self._doubts.add("a table has joined cells; check that its columns are still right.", top.line)
-        cell = Holder("cell", self._line, columns=columns, rows=rows, is_heading=tag == "th")
+        cell = collected.Holder("cell", self._line, columns=columns, rows=rows, is_heading=tag == "th")
         top.rows[-1].append(cell)
         self._open.append(cell)
         return self._end_holder
@@ -260,23 +235,23 @@ class _Reader:
     def _start_box(self, tag: str, node: html.HtmlElement) -> Callable[[], None]:
         self._flush()
         classes = (node.get("class") or "").split()
-        kind = "quote" if tag == "blockquote" else next((name for name in CALLOUTS if f"callout-{name}" in classes), "")
+        kind = "quote" if tag == "blockquote" else next((name for name in vocabulary.CALLOUTS if f"callout-{name}" in classes), "")
         if not kind or self._open or self._box is not None or (kind == "quote" and page.holds_most(node)):
             what = "a quotation" if tag == "blockquote" else "a box beside the text"
             self._doubts.add(f"{what} was made plain paragraphs.", self._line)
             return self._flush
-        self._box = opened = OpenBox(kind, self._line)
+        self._box = opened = collected.OpenBox(kind, self._line)
 
         def end() -> None:
             self._flush()
             self._box = None
-            self.elements.extend(finished_box(opened, self._doubts))
+            self.elements.extend(collected.finished_box(opened, self._doubts))
 
         return end
 
-    def _start_box_title(self, box: OpenBox) -> Callable[[], None]:
+    def _start_box_title(self, box: collected.OpenBox) -> Callable[[], None]:
         self._flush()
-        holder = Holder("title", self._line)
+        holder = collected.Holder("title", self._line)
         self._open.append(holder)
 
         def end() -> None:
@@ -287,34 +262,40 @@ class _Reader:
         return end
 
     def _start_plain(self, tag: str, node: html.HtmlElement, look: Look) -> Callable[[], None]:
-        closers = [self._start_block(tag)] if tag in BLOCKS or "-" in tag else []
-        strong = tag in STRONG if look.strong is None else look.strong
-        emphasis = tag in EMPHASIS if look.emphasis is None else look.emphasis
+        closers = [self._start_block(tag)] if tag in vocabulary.BLOCKS or "-" in tag else []
+        strong = tag in vocabulary.STRONG if look.strong is None else look.strong
+        emphasis = tag in vocabulary.EMPHASIS if look.emphasis is None else look.emphasis
         script = look.script or (tag if tag in ("sub", "sup") else "")
         closers += [self._within(name) for name, applies in (("strong", strong), ("emphasis", emphasis)) if applies]
-        if script and not NOTE_MARK.match(page.words_of(node)):
+        if script and not self._scripts and not vocabulary.NOTE_MARK.match(page.words_of(node)):
             closers.append(self._inside(self._scripts, script))
         if tag == "a":
-            opened = self._open[-2] if len(self._open) > 1 else None
-            top = self._open[-1] if self._open else None
-            if isinstance(opened, OpenList) and isinstance(top, Holder) and numbered_item(top, opened, node.get("id") or ""):
+            if self._is_number(node.get("id") or ""):
                 return _nothing
             closers.append(self._inside(self._links, self._left_out.address(node, self._line)))
-        elif tag in STRUCK or look.struck:
+        elif tag in vocabulary.STRUCK or look.struck:
             if not self._depth["struck"]:
                 self._doubts.add(f"words that were struck out were kept: {quote(page.words_of(node))}.", self._line)
             closers.append(self._within("struck"))
-        elif tag == "ins":
+        elif tag == "ins" and not self._depth["ins"]:
+            closers.append(self._within("ins"))
             self._doubts.add(f"words that were marked as inserted were taken: {quote(page.words_of(node))}.", self._line)
         elif tag == "q":
             self._add("“")
             closers.append(lambda: self._add("”"))
-        elif tag not in INLINE and tag not in BLOCKS and tag != "button" and ":" not in tag and "-" not in tag:
+        elif tag not in vocabulary.INLINE and tag not in vocabulary.BLOCKS and tag != "button" and ":" not in tag and "-" not in tag:
             inside = " ".join([tag, *node.keys()])
             self._doubts.add(f"{quote(f'<{inside}>', 300)} is no HTML; it was left out, the words in it were kept.", self._line)
         if len(closers) == 1:
             return closers[0]
         return _in_turn(closers)
+
+    def _is_number(self, anchor: str) -> bool:
+        """Return whether an anchor is the number of the innermost open item. The item gets it."""
+        opened, item = self._open[-2:] if len(self._open) > 1 else (None, None)
+        return (
+            isinstance(opened, collected.OpenList) and isinstance(item, collected.Holder) and collected.numbered_item(item, opened, anchor)
+        )
 
     def _start_block(self, tag: str) -> Callable[[], None]:
         self._flush()
@@ -338,59 +319,33 @@ class _Reader:
 
         return end
 
-    def _end_strong(self) -> None:
-        self._strong -= 1
-
-    def _end_emphasis(self) -> None:
-        self._emphasis -= 1
-
-    def _end_script(self) -> None:
-        self._scripts.pop()
-
-    def _end_struck(self) -> None:
-        self._struck -= 1
-
-    def _end_link(self) -> None:
-        self._links.pop()
-
-    def _end_quotation(self) -> None:
-        self._add("”")
-
-    def _end_pre(self) -> None:
+    def _end_holder(self) -> None:
         self._flush()
-        self._pre -= 1
-
-    def _end_term(self) -> None:
-        self._flush()
-        self._terms -= 1
+        self._open.pop()
 
     def _end_lone_item(self) -> None:
         if plain(tuple(self._words)).strip() == "•":
             self._words = []
         self._flush()
 
-    def _end_holder(self) -> None:
-        self._flush()
-        self._open.pop()
-
     def _end_table(self) -> None:
         self._flush()
         opened = self._open.pop()
-        if isinstance(opened, OpenTable) and (table := finished_table(opened)) is not None:
+        if isinstance(opened, collected.OpenTable) and (table := collected.finished_table(opened)) is not None:
             self._sink().append(Placed(opened.line, table))
 
     def _sink(self) -> list[Element]:
         """Return the list that finished elements are added to: that of the open box, or of the page."""
         return self._box.elements if self._box is not None else self.elements
 
-    def _holder(self) -> Holder | None:
+    def _holder(self) -> collected.Holder | None:
         """Return the innermost open item, cell or heading. Text between items belongs to the item before."""
         top = self._open[-1] if self._open else None
-        if isinstance(top, OpenList):
+        if isinstance(top, collected.OpenList):
             if not top.items:
-                top.items.append(Holder("item", self._line))
+                top.items.append(collected.Holder("item", self._line))
             return top.items[-1]
-        return top if isinstance(top, Holder) else None
+        return top if isinstance(top, collected.Holder) else None
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -411,9 +366,9 @@ class _Reader:
         holder = self._holder()
         if holder is not None:
             between = LINE_BREAK if holder.kind == "cell" and holder.spans else " "
-            holder.spans.extend([Span(between), *joined_lines(words)])
+            holder.spans.extend([Span(between), *collected.joined_lines(words)])
         else:
-            self._sink().extend(texts(words, self._words_line, self._depth["pre"] > 0, self._depth["dt"] > 0))
+            self._sink().extend(collected.texts(words, self._words_line, self._depth["pre"] > 0, self._depth["dt"] > 0))
 
 
 def _nothing() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 
 from articles.importing.doubts import Doubts, quote
 
@@ -13,113 +14,155 @@ KNOWN = {
     "gallery", "caption", "embed", "video", "audio", "playlist", "toc", "more", "contact-form", "contact-form-7", "wpforms", "gravityform",
     "button", "divider", "row", "column", "spacer", "table-of-contents", "ez-toc", "lwptoc",
 }  # fmt: skip
-HUGO = re.compile(r"\{\{[<%].*?[>%]\}\}")
-TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[^<%{}][^{}]*\}\}")
-ADMONITION = re.compile(r"^(?:!!!|\?\?\?\+?)[ \t]+(\w[\w-]*)(?:[ \t]+\"([^\"\n]*)\")?[ \t]*$", re.MULTILINE)
+HUGO = re.compile(r"\{\{[<%][^{}\n]*[>%]\}\}")
+TEMPLATE = re.compile(r"\{%[^{}\n]*%\}|\{\{[^<%{}][^{}]*\}\}")
+ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+(\w[\w-]*)(?:[ \t]+\"([^\"\n]*)\")?[ \t]*$")
 ALERT = re.compile(r"^([ \t]*>[ \t]*)\[!([A-Za-z]+)\][+-]?[ \t]*", re.MULTILINE)
-FENCE = re.compile(r"^:{3,}[ \t]*(?:\{?[\w.#-]*\}?)?(?:\[([^\]\n]*)\])?[ \t]*(.*)$", re.MULTILINE)
-CRITIC = re.compile(r"\{\+\+(.*?)\+\+\}|\{--(.*?)--\}|\{~~(.*?)~>(.*?)~~\}|\{>>(.*?)<<\}|\{==(.*?)==\}", re.DOTALL)
-VERBATIM = re.compile(r"(<(?:script|style|pre)\b.*?</(?:script|style|pre)\s*>)", re.IGNORECASE | re.DOTALL)
-NOTE_TO_SELF = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\[(?:internal|note to|editor|comment|nota interna)\b[^\]\n]*\]", re.IGNORECASE)
+FENCE = re.compile(r"^:{3,}[ \t]*(\{?[\w.#-]*\}?)(?:\[([^\]\n]*)\])?[ \t]*(.*)$", re.MULTILINE)
+CRITIC = re.compile(r"\{\+\+([^{}]*)\+\+\}|\{--([^{}]*)--\}|\{~~([^{}]*)~>([^{}]*)~~\}|\{>>([^{}]*)<<\}|\{==([^{}]*)==\}")
+VERBATIM = re.compile(r"<(script|style|pre|textarea)\b", re.IGNORECASE)
+NOTE_TO_SELF = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\[(?:internal|note to|editor|comment|nota interna)\b[^\[\]\n]*\]", re.IGNORECASE)
+
+Replacement = Callable[[re.Match[str]], str]
+
+
+class _Places:
+    """The places at which something was found in a text, with their lines."""
+
+    def __init__(self) -> None:
+        self.places: list[tuple[int, str]] = []
+        self._text = ""
+        self._ends: list[int] = []
+
+    def add(self, match: re.Match[str]) -> None:
+        if match.string is not self._text:
+            self._text = match.string
+            self._ends = [end.start() for end in re.finditer("\n", match.string)]
+        self.places.append((bisect_left(self._ends, match.start()) + 1, match[0]))
 
 
 def without(text: str, doubts: Doubts, *, callouts: tuple[str, ...] = ()) -> str:
     """Return `text` without such marks, with the words that they enclose, and with as many lines as before.
 
-    `callouts` are the names of our own boxes, whose fences (`::: name`) are kept.
+    `callouts` are the names of our own boxes, whose fences (`::: name`) are kept. Without them, fences are.
     """
-    named: list[tuple[int, str]] = []
+    named = _Places()
+    text = _replaced(text, SHORTCODE, _shortcodes(text, named))
+    text = _replaced(text, HUGO, lambda match: _left_out(match, named))
+    if callouts:
+        text = FENCE.sub(_fences(callouts, named), text)
+    doubts.add_group("signs of a site generator were left out, what stood between them was kept", named.places)
+    for pattern, sentence in (
+        (TEMPLATE, "an instruction of a site generator was kept as text"),
+        (NOTE_TO_SELF, "looks like a note to a colleague; it was kept"),
+    ):
+        found = _Places()
+        for match in pattern.finditer(text):
+            found.add(match)
+        doubts.add_group(sentence, found.places)
+    return _without_proposals(_without_boxes(text, doubts), doubts)
 
-    def left_out(match: re.Match[str]) -> str:
-        named.append((match.string.count("\n", 0, match.start()) + 1, match[0]))
-        return "\n" * match[0].count("\n")
 
-    closed = {match[2].lower() for match in SHORTCODE.finditer(text) if match[1]}
+def verbatim(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where scripts, style sheets and texts that are kept letter by letter begin and end."""
+    lowered = text.lower()
+    end = 0
+    while opened := VERBATIM.search(text, end):
+        closed = lowered.find(f"</{opened[1].lower()}", opened.end())
+        if closed < 0:
+            return
+        end = (lowered.find(">", closed) + 1) or len(text)
+        yield opened.start(), end
 
-    def shortcode(match: re.Match[str]) -> str:
+
+def _replaced(text: str, pattern: re.Pattern[str], replacement: Replacement) -> str:
+    """Replace what `pattern` matches, but not in scripts and style sheets."""
+    spans = list(verbatim(text)) if "<" in text else []
+    if not spans:
+        return pattern.sub(replacement, text)
+    starts = [start for start, _end in spans]
+
+    def outside(match: re.Match[str]) -> str:
+        before = bisect_left(starts, match.start() + 1) - 1
+        return match[0] if before >= 0 and match.start() < spans[before][1] else replacement(match)
+
+    return pattern.sub(outside, text)
+
+
+def _left_out(match: re.Match[str], named: _Places) -> str:
+    named.add(match)
+    return "\n" * match[0].count("\n")
+
+
+def _shortcodes(text: str, named: _Places) -> Replacement:
+    """Return what replaces a shortcode: one with attributes, of a known name, or of a name that is both opened and closed."""
+    marks = [(bool(match[1]), match[2].lower()) for match in SHORTCODE.finditer(text)]
+    paired = {name for closes, name in marks if closes} & {name for closes, name in marks if not closes}
+
+    def replacement(match: re.Match[str]) -> str:
         name = match[2].lower()
-        opens_and_closes = name in closed and (match[1] or f"[{name}" in text.lower())
-        return left_out(match) if match[3] or name in KNOWN or opens_and_closes else match[0]
+        return _left_out(match, named) if match[3] or name in KNOWN or name in paired else match[0]
 
-    def fence(match: re.Match[str]) -> str:
-        name = match[0].lstrip(": \t").split(" ", 1)[0]
-        if not callouts or name in callouts or (not name and _closes_own(text[: match.start()], callouts)):
+    return replacement
+
+
+def _fences(callouts: tuple[str, ...], named: _Places) -> Replacement:
+    """Return what replaces the fence of a box: its title in bold, or itself for one of ours."""
+    opened: list[str] = []
+
+    def replacement(match: re.Match[str]) -> str:
+        name = match[1].strip("{}.# ")
+        kept = name in callouts or (not name and not match[3] and bool(opened) and opened[-1] in callouts)
+        if name:
+            opened.append(name)
+        elif opened:
+            opened.pop()
+        if kept:
             return match[0]
-        left_out(match)
-        words = (match[1] or match[2] or "").strip()
+        named.add(match)
+        words = (match[2] or match[3] or "").strip()
         return f"**{words}**" if words else ""
 
-    for pattern, replacement in ((SHORTCODE, shortcode), (HUGO, left_out), (FENCE, fence)):
-        text = _outside(text, pattern, replacement)
-    doubts.add_group("signs of a site generator were left out, what stood between them was kept", named)
-    for line, words in ((text.count("\n", 0, match.start()) + 1, match[0]) for match in TEMPLATE.finditer(text)):
-        doubts.add(f"{quote(words)} is an instruction of a site generator; it was kept as text.", line)
-    text = _without_boxes(text, doubts)
-    text = _without_proposals(text, doubts)
-    for match in NOTE_TO_SELF.finditer(text):
-        doubts.add(f"{quote(match[0], 300)} looks like a note to a colleague; it was kept.", text.count("\n", 0, match.start()) + 1)
-    return text
-
-
-def _outside(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> str:
-    """Replace what `pattern` matches, but not in scripts and style sheets."""
-    if "<" not in text:
-        return pattern.sub(replacement, text)
-    verbatim = [(match.start(), match.end()) for match in VERBATIM.finditer(text)]
-    return pattern.sub(lambda match: match[0] if any(start <= match.start() < end for start, end in verbatim) else replacement(match), text)
-
-
-def _closes_own(before: str, callouts: tuple[str, ...]) -> bool:
-    """Return whether the last fence that was opened before is one of ours."""
-    open_fences: list[str] = []
-    for match in FENCE.finditer(before):
-        name = match[0].lstrip(": \t").split(" ", 1)[0]
-        if name:
-            open_fences.append(name)
-        elif open_fences:
-            open_fences.pop()
-    return bool(open_fences) and open_fences[-1] in callouts
+    return replacement
 
 
 def _without_boxes(text: str, doubts: Doubts) -> str:
     """Make the title of a box bold, and put the lines in it back to the margin."""
-
-    def title(match: re.Match[str]) -> str:
-        doubts.add(f"a box ({quote(match[0])}) became plain paragraphs.", match.string.count("\n", 0, match.start()) + 1)
-        return f"**{match[2] or match[1].capitalize()}**  "  # two spaces break the line
-
     lines: list[str] = []
+    boxes: list[tuple[int, str]] = []
     inside = False
-    for line in text.split("\n"):
-        if ADMONITION.match(line):
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line[:3] in ("!!!", "???") and (match := ADMONITION.match(line)):
             inside = True
-            lines.append(ADMONITION.sub(lambda match: match[0], line))
+            boxes.append((number, line))
+            lines.append(f"**{match[2] or match[1].capitalize()}**  ")  # two spaces break the line
             continue
         inside = inside and (not line.strip() or line.startswith(("    ", "\t")))
         lines.append(re.sub(r"^(?: {4}|\t)", "", line) if inside else line)
-    text = ADMONITION.sub(title, "\n".join(lines)) if ADMONITION.search(text) else text
+    doubts.add_group("a box became plain paragraphs", boxes)
+    alerts = _Places()
 
     def alert(match: re.Match[str]) -> str:
-        doubts.add(
-            f"the sign {quote(match[0].strip(' >'))} before a quotation was left out.", match.string.count("\n", 0, match.start()) + 1
-        )
+        alerts.add(match)
         return match[1]
 
-    return ALERT.sub(alert, text)
+    text = ALERT.sub(alert, "\n".join(lines))
+    doubts.add_group("the sign before a quotation was left out", alerts.places)
+    return text
 
 
 def _without_proposals(text: str, doubts: Doubts) -> str:
     """Take what somebody proposed to insert, leave out what somebody proposed to delete and comments, and say so."""
+    proposals = _Places()
 
     def decided(match: re.Match[str]) -> str:
-        line = match.string.count("\n", 0, match.start()) + 1
         inserted, _deleted, _old, new, comment, marked = match.groups()
         if comment is not None:
-            doubts.add(f"a comment was left out: {quote(comment, 1000)}.", line)
-            return ""
-        if marked is not None:
-            return marked
-        doubts.add(f"a proposed change was taken; check it: {quote(match[0], 1000)}.", line)
-        return inserted if inserted is not None else new if new is not None else ""
+            doubts.add(f"a comment was left out: {quote(comment, 1000)}.")
+        elif marked is None:
+            proposals.add(match)
+        return next((words for words in (inserted, new, marked) if words is not None), "")
 
-    return CRITIC.sub(decided, text)
+    text = CRITIC.sub(decided, text)
+    doubts.add_group("a proposed change was taken; check it", proposals.places)
+    return text

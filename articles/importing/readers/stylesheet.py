@@ -15,6 +15,7 @@ READ = {
     "font-weight",
     "font-style",
     "display",
+    "opacity",
     "visibility",
     "vertical-align",
     "text-decoration",
@@ -77,7 +78,7 @@ def _look(declared: dict[str, str]) -> Look:
     weight, style = declared.get("font-weight", ""), declared.get("font-style", "")
     decoration = declared.get("text-decoration", "") + declared.get("text-decoration-line", "")
     heavy = weight.startswith("bold") or (weight.isdigit() and int(weight) >= 600)
-    nothing = declared.get("display") == "none" or declared.get("visibility") == "hidden"
+    nothing = declared.get("display") == "none" or declared.get("visibility") == "hidden" or declared.get("opacity") in ("0", "0%", "0.0")
     return Look(
         strong=heavy if weight and weight != "inherit" else None,
         emphasis=style in ("italic", "oblique") if style and style != "inherit" else None,

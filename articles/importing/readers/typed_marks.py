@@ -19,6 +19,7 @@ NEAR = 8
 PAGE = r"(?:page|página|pág\.?|seite)\s*\d{1,4}"
 OF_PAGES = re.compile(rf"^(.*\b)?{PAGE}\s*(?:of|de|/|von)\s*\d{{1,4}}(?!\d)(.{{0,60}})$", re.IGNORECASE)
 ONE_PAGE = re.compile(rf"^(?:{PAGE}\b.{{0,60}}|.{{0,60}}[\s|·–-]{PAGE})$", re.IGNORECASE)
+HEAD_AND_NUMBER = re.compile(r"(?:[^\W\d_]\S*\s+){2,8}(?:[|·–-]\s+)?\d{1,3}$|\d{1,3}\s+(?:[|·–-]\s+)?(?:[^\W\d_]\S*\s+){1,7}[^\W\d_]\S*$")
 LONE_NUMBER = re.compile(r"^[\s–—-]*\d{1,3}[\s–—-]*$")
 QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 LONGEST_HEAD = 120
@@ -72,6 +73,11 @@ def _leave_out_page_heads(lines: list[str], doubts: Doubts) -> None:
         repeated = {line for line, count in Counter(stripped).items() if count >= 3 and 0 < len(line) <= 60 and line[0].isalpha()}
         heads |= {number for number, line in enumerate(stripped) if line in repeated}
     else:
+        likely = Counter(re.sub(r"\d+", "#", line) for line in stripped if len(line) <= LONGEST_HEAD and HEAD_AND_NUMBER.match(line))
+        doubts.add_group(
+            "differs from other lines in a number only, as the heads of pages do; kept",
+            [(number + 1, line) for number, line in enumerate(stripped) if likely[re.sub(r"\d+", "#", line)] > 2],
+        )
         doubts.add_group("a number alone on its line may be that of a page", [(number + 1, stripped[number]) for number in lone])
     doubts.add_group("the head or number of a page was left out", [(number + 1, stripped[number]) for number in sorted(heads)])
     for number in heads:

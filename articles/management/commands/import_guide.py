@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, files: list[str], **options: Any) -> None:
-        guides = _read_all(files)
+        guides = _read_all(files, options["language"])
         try:
             slugs = _store_all(guides, options["language"])
         except DatabaseError as error:
@@ -56,13 +56,13 @@ class Command(BaseCommand):
         self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def _read_all(files: list[str]) -> list[tuple[str, ImportedGuide]]:
+def _read_all(files: list[str], language: str) -> list[tuple[str, ImportedGuide]]:
     """Return each file's name and guide. Raises CommandError with one line for each file that can't be read."""
     guides: list[tuple[str, ImportedGuide]] = []
     refused: list[str] = []
     for name in files:
         try:
-            guides.append((name, read_guide(Path(name))))
+            guides.append((name, read_guide(Path(name), language)))
         except UnreadableDocument as error:
             refused.append(f"{name}: {error}")
     if refused and len(files) > 1:

@@ -19,9 +19,12 @@ from articles.workflow import starter_library
 LISTS = Path(settings.BASE_DIR) / "tests" / "data" / "checks"
 NO_GUIDE = "-"
 EMPTY: Mapping[str, Any] = {
-    "slug": "measured", "summary": "", "kind": "general", "substances": [], "stages": [], "readers": [], "at_a_glance": [], "content_note": "",
-    "contact_heading": "", "contact_text": "", "sources": [], "phases": [], "related": [], "title": "A guide",
-}  # fmt: skip
+    **dict.fromkeys(("summary", "content_note", "contact_heading", "contact_text"), ""),
+    **dict.fromkeys(("substances", "stages", "readers", "at_a_glance", "sources", "phases", "related"), ()),
+    "slug": "measured",
+    "title": "A guide",
+    "kind": "general",
+}
 
 
 @dataclass

@@ -76,8 +76,10 @@ def _shown(form: forms.BaseForm, name: str) -> str:
     field: Any = form.fields[name]
     initial = field.prepare_value(form.get_initial_for_field(field, name))
     if isinstance(field, MomentField):
-        return field.widget.format_value(initial) or ""
-    return str(next((value for value, _label in flatten_choices(field.choices)), "") if initial is None else initial)
+        widget: Any = field.widget
+        return str(widget.format_value(initial) or "")
+    choices: Any = flatten_choices(field.choices)
+    return str(next((value for value, _label in choices), "") if initial is None else initial)
 
 
 def keep(request: StaffRequest, unsent: Mapping[str, forms.BaseForm], inquiry: Inquiry | None = None) -> list[str]:
@@ -144,7 +146,8 @@ def _beginning(form: forms.BaseForm, fields: Mapping[str, list[str]]) -> str:
 
 def _chosen(form: forms.BaseForm, name: str, values: list[str]) -> str:
     """Return the values of a field in words."""
-    labels = {str(value): str(label) for value, label in flatten_choices(getattr(form.fields[name], "choices", ())) if value != ""}
+    choices: Any = flatten_choices(getattr(form.fields[name], "choices", ()))
+    labels = {str(value): str(label) for value, label in choices if value != ""}
     return ", ".join(labels.get(value, "" if labels else value) for value in values)
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Error, expect
 from accounts.models import User
 from articles.models import Guide
 from articles.rendering import pictures
+from tests.articles.test_markup import EXAMPLES
 from tests.support.browser import follow
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
@@ -253,3 +254,50 @@ def test_the_fields_of_the_editor_have_names(desk_of, live_server, edith, draft)
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_visible()
     expect(page.get_by_role("spinbutton", name="number", exact=True).first).to_have_value("1")
     expect(page.get_by_role("textbox", name="publisher", exact=True).first).to_have_value("Institute of Examples")
+
+
+def test_the_editor_keeps_all_that_a_guide_may_hold(desk_of, live_server, edith, draft, watch):
+    body = "".join(dict.fromkeys(EXAMPLES.values())) + '<ol type="i"><li>First</li><li>Second</li></ol>'
+    Guide.objects.filter(pk=draft.pk).update(body=body)
+    page = desk_of(edith)
+    page.route("**/media/guides/*", lambda route: route.fulfill(content_type="image/webp", body=b""))
+    open_guide(page, live_server, draft)
+    type_at_end(page, "ly")
+    save(page)
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Guide.objects.get().body == body.replace("Second<", "Secondly<")
+    assert watch.problems() == []
+
+
+def test_a_new_guide_gets_its_address_from_its_title_and_its_sources_their_numbers(desk_of, live_server, edith, watch):
+    page = desk_of(edith)
+    page.goto(live_server.url + "/admin/articles/guide/add/")
+    page.locator("#id_title").press_sequentially("¿Qué es la abstinencia?")
+    expect(page.locator("#id_slug")).to_have_value("que-es-la-abstinencia")
+    for number, title in ((1, "A handbook"), (2, "A study")):
+        page.get_by_role("button", name=re.compile("Add another Source", re.IGNORECASE)).click()
+        row = page.locator(f"#sources-{number - 1}")
+        expect(row.get_by_role("spinbutton", name="number", exact=True)).to_have_attribute("placeholder", str(number))
+        row.get_by_role("textbox", name="title", exact=True).fill(title)
+        row.get_by_role("textbox", name="publisher", exact=True).fill("Example Press")
+    save(page)
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    guide = Guide.objects.get()
+    assert guide.slug == "que-es-la-abstinencia"
+    assert list(guide.sources.values_list("number", "title")) == [(1, "A handbook"), (2, "A study")]
+    page.locator("#id_title").fill("Another title")
+    save(page)
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Guide.objects.get().slug == "que-es-la-abstinencia"
+    assert watch.problems() == []
+
+
+def test_a_step_saves_what_is_typed_first(desk_of, live_server, edith, draft):
+    page = desk_of(edith)
+    open_guide(page, live_server, draft)
+    type_at_end(page, " Typed last.")
+    page.locator("#id_summary").fill("A summary that nobody saved.")
+    follow(page.get_by_role("button", name="Submit for review"))
+    guide = Guide.objects.get()
+    assert (guide.state, guide.summary) == ("in_review", "A summary that nobody saved.")
+    assert "Typed last." in guide.body

@@ -284,3 +284,13 @@ def test_the_number_of_queries_does_not_grow_with_guides_and_editions(client, pu
         assert client.get(url).status_code == 200
     assert len(among_many) <= len(alone) + 1, [query["sql"][:120] for query in among_many]  # a full page of the list is counted once
     assert len(among_many) <= 45
+
+
+def test_a_source_without_a_number_gets_the_next_one_and_a_guide_without_an_address_one_of_its_title(client, draft, edith):
+    client.force_login(edith)
+    row = {"title": "A third", "publisher": "Example Press", "number": ""}
+    form = form_of(draft, slug="", title="What helps", **{f"sources-2-{name}": value for name, value in row.items()})
+    client.post(change_url(draft), form | {"sources-TOTAL_FORMS": 3})
+    draft.refresh_from_db()
+    assert draft.slug == "what-helps"
+    assert list(draft.sources.values_list("number", "title"))[-1] == (3, "A third")

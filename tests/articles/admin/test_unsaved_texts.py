@@ -42,6 +42,9 @@ def test_what_edith_typed_before_a_crash_is_offered_and_put_back_unsaved(client,
     assert "It is not saved yet" in page.text_content()
     form = page.get_element_by_id("guide_form")
     assert form.get("action") == editor
+    # The script must not take the page for an untouched one, whose text a step doesn't save.
+    assert "data-clean" not in page.cssselect("[name=_typed]")[0].attrib
+    assert "data-clean" in html.fromstring(client.get(editor).content).cssselect("[name=_typed]")[0].attrib
     draft.refresh_from_db()
     assert draft.summary != "Half a summ"
     sent = dict(form.form_values())

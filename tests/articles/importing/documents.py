@@ -1,10 +1,12 @@
 """Helpers for tests of the import."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from articles.importing.document import Box, ImportedGuide, ListBlock, Paragraph, Picture, SubHeading, Table
 from articles.importing.elements import words_of_block
 from articles.importing.readers.detection import read_guide
+from articles.importing.readers.html import to_html
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 
@@ -17,6 +19,40 @@ def guide_from(folder: Path, text: str | bytes, name: str = "guide.txt") -> Impo
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_guide(path)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: what its source must become. `title` is a sentence that names the test."""
+
+    title: str
+    source: str | bytes
+    html: str | None = None
+    guide_title: str | None = None
+    doubts: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
+    certain: bool = False
+
+    def __str__(self) -> str:
+        return self.title
+
+    def check(self, folder: Path, name: str, language: str = "en") -> None:
+        """Import the source. Assert its HTML (or a part of it), its title, words of its doubts, and what isn't in the text."""
+        path = folder / name
+        path.write_bytes(self.source.encode() if isinstance(self.source, str) else self.source)
+        guide = read_guide(path, language)
+        html = to_html(guide.sections)
+        said = "\n".join(guide.doubts)
+        if self.html is not None:
+            assert self.html in html
+        if self.guide_title is not None:
+            assert guide.title == self.guide_title
+        for words in self.doubts:
+            assert words in said
+        for words in self.nowhere:
+            assert words not in f"{guide.title} {html}"
+        if self.certain:
+            assert guide.doubts == []
 
 
 def shape(guide: ImportedGuide) -> dict[str, list[str]]:

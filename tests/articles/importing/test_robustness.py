@@ -187,8 +187,21 @@ def test_a_damaged_file_is_imported_or_refused(tmp_path, seed):
         "<p>" + "x<br>" * 10_000,
         "<del>x" * 900,
         "<pre>" + "- x\n" * 2_500,
+        "[a b=c]" * 20_000,
+        "{{< x >}}{++y++}{>>z<<}" * 5_000,
+        "::: x\n" * 20_000,
+        "<script>" * 20_000,
+        "<!--" * 20_000,
+        "1 " + "a" * 20_000,
+        "1\n" * 4_000,
+        "TODO\n" * 4_000,
+        "> x\n" * 4_000,
+        "<sup>x" * 900,
+        "<div class=comments hidden>x" * 900,
+        "<table><tr><th>x<th>y<tr><td rowspan=9>z<td><ul><li>a</ul></table>" * 500,
+        "\n".join(f"[image{number}]: <data:image/png;base64,AA>" for number in range(5_000)),
     ],
-    ids=range(19),
+    ids=range(32),
 )
 @pytest.mark.parametrize("name", ["guide.txt", "guide.md"])
 def test_hostile_texts_end_soon(tmp_path, text, name):

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import zipfile
 from pathlib import Path
 
 import docx
@@ -13,44 +12,16 @@ from articles.importing.document import UnreadableDocument
 from articles.importing.readers import word
 from articles.importing.readers.detection import read_guide
 from tests.articles.importing.documents import MORE, PROSE, TWIN, guide_from, shape
+from tests.support.word_documents import W, paragraph
+from tests.support.word_documents import document as archive
 
 pytestmark = pytest.mark.once
-
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def stored(folder: Path, document: "docx.document.Document"):
     path = folder / "guide.docx"
     document.save(str(path))
     return read_guide(path)
-
-
-def archive(body: str, parts: dict[str, str] | None = None) -> bytes:
-    """Return a .docx with `body` as the content of <w:body>, and further parts by name."""
-    kinds = "".join(
-        f'<Relationship Id="r{number}" Type="{OFFICE}/{Path(name).stem}" Target="{Path(name).name}"/>'
-        for number, name in enumerate(parts or {})
-    )
-    document = f'<Relationship Id="d" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
-    everything = {
-        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Default Extension="xml" ContentType="application/xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}">{document}</Relationships>',
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}">{kinds}</Relationships>',
-        "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
-        **(parts or {}),
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, content in everything.items():
-            zipped.writestr(name, content)
-    return file.getvalue()
-
-
-def paragraph(text: str) -> str:
-    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def test_styles(tmp_path):
@@ -112,7 +83,7 @@ def test_content_that_a_guide_can_not_have_is_reported(tmp_path):
 def test_footnotes_become_doubts_and_leave_their_number(tmp_path):
     notes = f'<w:footnotes {W}><w:footnote w:id="7">{paragraph("A study of nights, 2024.")}</w:footnote></w:footnotes>'
     body = f'{paragraph("Coming Off Heroin")}<w:p><w:r><w:t>{PROSE}</w:t></w:r><w:r><w:footnoteReference w:id="7"/></w:r></w:p>'
-    guide = guide_from(tmp_path, archive(body, {"word/footnotes.xml": notes}), "guide.docx")
+    guide = guide_from(tmp_path, archive(body, parts={"word/footnotes.xml": notes}), "guide.docx")
     assert guide.sections[0].blocks[0].text == f"{PROSE}[1]"
     assert guide.doubts == ['Note [1] was taken out: "A study of nights, 2024.". Add it to the guide\'s sources.']
 
@@ -146,7 +117,7 @@ def test_a_zip_bomb(tmp_path):
 
 def test_a_zip_bomb_in_another_part(tmp_path, monkeypatch):
     monkeypatch.setattr(word, "LARGEST_UNPACKED", 1_000_000)
-    assert "it unpacks to 2 MB" in refusal(tmp_path, archive(paragraph(PROSE), {"word/media/huge.bin": "0" * 2_000_000}))
+    assert "it unpacks to 2 MB" in refusal(tmp_path, archive(paragraph(PROSE), parts={"word/media/huge.bin": "0" * 2_000_000}))
 
 
 def test_a_zip_bomb_with_a_false_size(tmp_path):
@@ -159,14 +130,13 @@ def test_a_zip_bomb_with_a_false_size(tmp_path):
 
 
 def test_definitions_in_xml(tmp_path):
-    raw = archive(
-        "", {"word/document.xml": f'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document {W}><w:body>{paragraph("&a;")}</w:body></w:document>'}
-    )
+    body = f"<w:body>{paragraph('&a;')}</w:body>"
+    raw = archive("", main=f'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document {W}>{body}</w:document>')
     assert "XML that no Word document has" in refusal(tmp_path, raw)
 
 
 def test_xml_that_is_broken(tmp_path):
-    assert "damaged" in refusal(tmp_path, archive("", {"word/document.xml": "<w:document"}))
+    assert "damaged" in refusal(tmp_path, archive("", main="<w:document"))
 
 
 def test_a_file_that_is_cut_off(tmp_path):

@@ -139,3 +139,27 @@ def test_edith_cancels_the_time_with_one_button(client, scheduled, edith):
     assert "time of publishing cancelled" in page
     with pytest.raises(Refused, match="No time of publishing is set"):
         publishing.unschedule(scheduled, by=edith)
+
+
+def test_the_time_is_on_the_clock_that_the_page_names(client, approved, edith):
+    edith.time_zone = "America/New_York"
+    edith.save()
+    client.force_login(edith)
+    assert "New York time" in client.get(reverse("admin:articles_guide_change", args=[approved.pk])).content.decode()
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    client.post(url, {"version": approved.version, "publish_at": "2027-01-10T09:00"})
+    approved.refresh_from_db()
+    assert approved.publish_at == dt.datetime(2027, 1, 10, 14, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("2027-03-14T02:30", "does not exist (New York time)"), ("2027-11-07T01:30", "comes twice (New York time)")]
+)
+def test_a_time_in_the_night_when_the_clocks_change_is_asked_back(client, approved, edith, value, words):
+    edith.time_zone = "America/New_York"
+    edith.save()
+    client.force_login(edith)
+    url = reverse("admin:articles_guide_step", args=[approved.pk, "schedule"])
+    assert words in client.post(url, {"version": approved.version, "publish_at": value}, follow=True).content.decode()
+    approved.refresh_from_db()
+    assert approved.publish_at is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Dialog, Error, Locator, Page, expect
 
 from tests.support.browser import Watch, follow
 from tests.support.site import PASSWORD, Site
@@ -138,6 +138,18 @@ def wait_until_kept(page: Page) -> None:
     expect(page.locator("[data-draft-status]")).to_have_text(re.compile("What you typed is kept"))
 
 
+def asked_before_leaving(page: Page) -> list[str]:
+    """Stay on the page each time it asks; return the list of what it asked so far."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
+
+
 def the_tab_is_killed(desk: Desk, page: Page, paper: Paper, address: str) -> Page:
     wait_until_kept(page)
     again = page.context.new_page()
@@ -218,8 +230,7 @@ def the_server_restarted(desk: Desk, page: Page, paper: Paper, address: str) -> 
     desk.site.kill()
     paper.on(page).press_sequentially(" and more")
     expect(page.get_by_text("What you typed can’t be kept just now.")).to_be_visible()
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = asked_before_leaving(page)
     page.locator("#site-name a").click(no_wait_after=True)
     desk.site.start()
     wait_until_kept(page)
@@ -268,8 +279,7 @@ def a_draft_was_thrown_away(desk: Desk, page: Page, paper: Paper, address: str) 
 
 def a_long_text_is_left_at_once(desk: Desk, page: Page, paper: Paper, address: str) -> Page:
     """Too long to be sent along: she is asked, stays, and it is kept at once."""
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = asked_before_leaving(page)
     page.locator("#site-name a").click(no_wait_after=True)
     wait_until_kept(page)
     follow(page.locator("#site-name a"))

@@ -329,6 +329,16 @@ def test_what_is_sent_from_a_page_that_was_open_across_two_sign_ins_is_offered(i
     assert not InternalNote.objects.exists()
 
 
+def test_what_was_sent_when_the_server_failed_is_offered(amara_in, at, monkeypatch):
+    """The page of the error says so: "What you typed is kept"."""
+    _page, data = opened(amara_in, at())
+    monkeypatch.setattr(triage, "reply", lambda *args, **kwargs: 1 / 0)
+    amara_in.raise_request_exception = False
+    answer = amara_in.post(at("reply/"), {**data, "reply-text": "Words before the fall"})
+    assert answer.status_code == 500
+    assert "Words before the fall" in amara_in.get(at()).content.decode()
+
+
 class TestTakingBack:
     """A reply can be taken back for fifteen seconds; nothing has to run for it to go out."""
 

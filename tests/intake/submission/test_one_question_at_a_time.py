@@ -69,6 +69,18 @@ def test_rosa_answers_one_question_after_the_other_checks_her_answers_and_sends_
     assert (inquiry.contact_way, inquiry.safe_windows[0], inquiry.others_may_answer) == ("phone", [0, "08:00", "12:00"], True)
 
 
+def test_how_many_questions_there_are_is_said_once_it_is_known_and_stays_so(riverside, rosa):
+    assert re.search(r"Question 1\s*<", main(rosa.get(f"{QUESTIONS}who/")))
+    answer(rosa, "who", for_whom="self")
+    assert re.search(r"Question 2\s*<", main(rosa.get(f"{QUESTIONS}way/")))
+    answer(rosa, "way", contact_way="phone")
+    for place, (slug, given) in enumerate(
+        {"number": {"phone": "212 555 0143", "consent_call": "on"}, "when": {}, "name": {}, "what": {}}.items(), start=3
+    ):
+        assert f"Question {place} of 6" in main(rosa.get(f"{QUESTIONS}{slug}/"))
+        answer(rosa, slug, **given)
+
+
 def test_looking_at_the_first_question_leaves_no_cookie(riverside, rosa):
     page = rosa.get(f"{QUESTIONS}who/")
     assert not page.cookies

@@ -92,7 +92,7 @@ def test_what_was_typed_just_before_a_link_was_pressed_is_kept(page, case, draft
 
 def test_what_is_still_on_its_way_when_the_page_is_left_is_sent_again(page, case, draft_stored):
     address = page.url
-    page.route("**/drafts/", lambda _route: None)  # a slow network: the first save never arrives
+    page.route("**/drafts/", lambda _route: None, times=1)  # a slow network: the first save never arrives
     with page.expect_request("**/drafts/"):
         note(page).press_sequentially("wordthree")
     follow(page.get_by_role("link", name="Next case"))

@@ -27,20 +27,20 @@ def prepare(parts: dict[str, bytes], doubts: Doubts) -> None:
     for name in [name for name, part in parts.items() if STRICT in part]:
         parts[name] = parts[name].replace(STRICT, strict)
     styles = Styles(next((parts[name] for name in sorted(parts) if re.fullmatch(r"word/styles\d*\.xml", name)), None))
-    numbering = Numbering(parts.get(NUMBERING), styles, doubts)
+    definitions = [name for name in sorted(parts) if re.fullmatch(r"word/numbering\d*\.xml", name)] or [NUMBERING]
+    numbering = Numbering(parts.get(definitions[0]), styles, doubts)
     for name in sorted(name for name in parts if TEXT_PARTS.fullmatch(name)):
         root = parsed(parts[name])
         if root is None:
             continue
         for step in (_leave_out_hidden, _leave_out_contents):
             step(root, styles, doubts)
-        for rewrite in (_keep_text_boxes, _keep_formulas, _keep_controls, _report_drawings, _report_tracked_changes):
+        for rewrite in (_unwrap, _keep_text_boxes, _keep_formulas, _keep_controls, _report_drawings, _report_tracked_changes):
             rewrite(root, doubts)
         numbering.number(root)
         styles.apply(root)
         parts[name] = etree.tostring(root)
-    if NUMBERING in parts:
-        parts[NUMBERING] = SYNTHETIC
+    parts.update(dict.fromkeys(definitions, SYNTHETIC))
 
 
 def all_words(part: bytes) -> str:
@@ -89,6 +89,19 @@ def _leave_out_contents(root: etree._Element, styles: Styles, doubts: Doubts) ->
             paragraph.getparent().remove(paragraph)
     if any(part.strip() for part in words):
         doubts.add(f"The table of contents was left out: {quote(' '.join(words), LONGEST_QUOTE)}.")
+
+
+def _unwrap(root: etree._Element, doubts: Doubts) -> None:
+    """Replace elements that mammoth doesn't know, but whose runs are text, by what they hold."""
+    for spoken in list(root.iter(f"{W}rt")):
+        doubts.add(f"Small letters above the text were left out: {quote(_words(spoken), LONGEST_QUOTE)}.")
+        spoken.getparent().remove(spoken)
+    for wrapper in list(root.iter(f"{W}fldSimple", f"{W}bdo", f"{W}dir", f"{W}ruby", f"{W}rubyBase")):
+        if link := re.match(r'\s*HYPERLINK\s+"?([^"\s]+)', wrapper.get(f"{W}instr", "")):
+            doubts.add(f"The link to {quote(link[1], 200)} on {quote(_words(wrapper))} was left out; its words were kept.")
+        for child in reversed(list(wrapper)):
+            wrapper.addnext(child)
+        wrapper.getparent().remove(wrapper)
 
 
 def _keep_text_boxes(root: etree._Element, _doubts: Doubts) -> None:

@@ -37,7 +37,7 @@ def test_a_draft_stays_unknown(client, draft):
 
 
 def test_a_guide_that_was_taken_off_the_site_says_so_at_its_own_address(client, moved, edith):
-    publishing.archive(moved, by=edith)
+    publishing.archive(moved, by=edith, reason="outdated")
     assert client.get(OLD, follow=True).status_code == 410
 
 

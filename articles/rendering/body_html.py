@@ -80,9 +80,8 @@ def _care_card(root: HtmlElement) -> str:
                 inner.attrib.pop("id", None)
             if before_headings:
                 element.drop_tree()
-            else:  # two landmarks of one name would be read out twice
-                card.tag = "div"
-                card.attrib.pop("aria-label", None)
+            else:
+                card.set("role", "note")  # two landmarks of one name can't be told apart
             return str(lxml_html.tostring(card, encoding="unicode"))
     return ""
 

@@ -45,7 +45,7 @@ EXAMPLES = {
     "sub": "<p>CO<sub>2</sub> is a gas.</p>",
     "sup": "<p>10<sup>3</sup> steps.</p>",
 }
-SNAPSHOT = {"sources": [], "phases": [], "at_a_glance": []}
+SNAPSHOT: dict[str, list[object]] = {"sources": [], "phases": [], "at_a_glance": []}
 
 
 def test_each_element_has_an_example():

@@ -7,6 +7,7 @@ import base64
 import json
 import math
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -42,22 +43,38 @@ def unpack(data: dict[str, str | float]) -> Weights:
 
 def features(words: tuple[str, ...]) -> set[int]:
     """Return the buckets of a sentence: of words, adjacent pairs, pairs with a word between, and parts of 3 to 5 letters."""
-    plain = ["0" if word.isdigit() else word for word in words]
-    pieces = [f"w{word}" for word in plain]
-    pieces += [f"b{one} {two}" for one, two in pairwise(plain)]
-    pieces += [f"s{one} {two}" for one, two in zip(plain, plain[2:], strict=False)]
-    for word in plain:
+    pieces = sequences(words)
+    for word in _plain(words):
         edged = f"<{word}>"
         for length in (3, 4, 5):
             pieces += [f"c{edged[at : at + length]}" for at in range(len(edged) - length + 1)]
-    return {zlib.crc32(piece.encode()) % BUCKETS for piece in pieces}
+    return hashed(pieces)
+
+
+def sequences(words: tuple[str, ...]) -> list[str]:
+    """Return the words, adjacent pairs, and pairs with a word between, as names of features."""
+    plain = _plain(words)
+    pieces = [f"w{word}" for word in plain]
+    pieces += [f"b{one} {two}" for one, two in pairwise(plain)]
+    pieces += [f"s{one} {two}" for one, two in zip(plain, plain[2:], strict=False)]
+    return pieces
+
+
+def _plain(words: tuple[str, ...]) -> list[str]:
+    return ["0" if word.isdigit() else word for word in words]
+
+
+def hashed(pieces: Iterable[str], buckets: int = BUCKETS) -> set[int]:
+    """Return the numbers of the buckets of named features."""
+    return {zlib.crc32(piece.encode()) % buckets for piece in pieces}
 
 
 def score(words: tuple[str, ...]) -> float:
     """Return the score of a sentence, from 0 to 1: how likely it is about danger."""
-    if len(words) < SHORTEST:
-        return 0.0
-    known = weights()
-    buckets = features(words)
+    return 0.0 if len(words) < SHORTEST else probability(weights(), features(words))
+
+
+def probability(known: Weights, buckets: set[int]) -> float:
+    """Return what the weights make of the buckets of a sentence, from 0 to 1."""
     total = sum(known.values[bucket] for bucket in buckets)  # whole numbers: the order can't matter
     return 1 / (1 + math.exp(-(known.bias + known.scale * total / math.sqrt(len(buckets)))))

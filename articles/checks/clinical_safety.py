@@ -9,7 +9,7 @@ from articles.checks import examples
 from articles.checks.findings import Finding, Level, around, shorten
 from articles.checks.registry import Rank, register
 from articles.checks.safety_messages import MESSAGES, NO_DATA, PARTS, Message
-from articles.checks.text import language_data, safety_data, topic_detection
+from articles.checks.text import advice, language_data, safety_data, topic_detection
 from articles.checks.text.parsed_guide import Block, ParsedGuide
 from articles.checks.text.safety_data import Claim, Fact, SafetyData, Suspicion
 from articles.checks.text.topic_detection import ALCOHOL, BENZODIAZEPINES, CANNABIS, OPIOIDS, SEDATIVES, STIMULANTS
@@ -27,7 +27,7 @@ ONLY_OPIOIDS = frozenset({"naloxone", "second", "breaths"})  # steps that an ove
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class Sentence:
     """A sentence of a guide. `text` is comparable and has the length of `words`."""
 
     words: str
@@ -84,7 +84,7 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
         yield _missing("no-data", Level.WARNING, NO_DATA)
         return
     topics = topic_detection.topics(guide)
-    sentences = list(_sentences(guide, data))
+    sentences = list(sentences_of(guide, data))
     yield from _facts(guide, data, topics, sentences)
     yield from _medicines(guide, data, topics)
     yield from _children(guide, data, sentences)
@@ -100,7 +100,7 @@ def check(guide: ParsedGuide) -> Iterator[Finding]:
         yield from _claims(sentence, data, topics, guide.language)
 
 
-def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
+def sentences_of(guide: ParsedGuide, data: SafetyData) -> Iterator[Sentence]:
     """Yield the sentences, without quotations and without the items of lists that say what not to do."""
     lead = ""
     for block in guide.blocks:
@@ -111,7 +111,7 @@ def _sentences(guide: ParsedGuide, data: SafetyData) -> Iterator[_Sentence]:
         for sentence in block.sentences:
             for start in range(0, max(1, len(sentence) - OVERLAP), LONGEST - OVERLAP):
                 words = sentence[start : start + LONGEST]
-                yield _Sentence(words, language_data.comparable(words), block)
+                yield Sentence(words, language_data.comparable(words), block)
 
 
 def _missing(rule: str, level: Level, message: Message, *, names: str = "", excerpt: str = "") -> Finding:
@@ -119,7 +119,7 @@ def _missing(rule: str, level: Level, message: Message, *, names: str = "", exce
     return _finding(rule, level, message, Finding(NAME, level, text % {"names": names} if names else text, excerpt))
 
 
-def _claimed(rule: str, level: Level, sentence: _Sentence, match: re.Match[str]) -> Finding:
+def _claimed(rule: str, level: Level, sentence: Sentence, match: re.Match[str]) -> Finding:
     message = MESSAGES[rule]
     excerpt = around(sentence.words, match.start(), match.end())
     # A reason holds for the whole sentence, never for the same dose in another one.
@@ -134,7 +134,7 @@ def _finding(rule: str, level: Level, message: Message, finding: Finding) -> Fin
 # ------------------------------------------------------------------------------------------------------------------- facts
 
 
-def _facts(guide: ParsedGuide, data: SafetyData, topics: set[str], sentences: list[_Sentence]) -> Iterator[Finding]:
+def _facts(guide: ParsedGuide, data: SafetyData, topics: set[str], sentences: list[Sentence]) -> Iterator[Finding]:
     withdrawal = topic_detection.is_about_withdrawal(guide)
     for need in NEEDS:
         if not need.topics & topics or (need.only_withdrawal and not withdrawal):
@@ -153,7 +153,7 @@ def _text(guide: ParsedGuide) -> str:
     return text
 
 
-def _is_said(fact: Fact, sentences: list[_Sentence]) -> bool:
+def _is_said(fact: Fact, sentences: list[Sentence]) -> bool:
     texts = [fact.hides.sub(" ", sentence.text) for sentence in sentences]
     if any(fact.one_sentence.search(text) for text in texts):
         return True
@@ -188,7 +188,7 @@ def _medicines(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Iterat
         yield _missing("some-medicines", Level.WARNING, MESSAGES["medicines"], names=names)
 
 
-def _children(guide: ParsedGuide, data: SafetyData, sentences: list[_Sentence]) -> Iterator[Finding]:
+def _children(guide: ParsedGuide, data: SafetyData, sentences: list[Sentence]) -> Iterator[Finding]:
     fact = data.facts["children"]
     if fact.when is None or _is_said(fact, sentences):
         return
@@ -236,7 +236,7 @@ def _time_bands(guide: ParsedGuide, data: SafetyData, topics: set[str]) -> Itera
 # ------------------------------------------------------------------------------------------------------------------- claims
 
 
-def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> Iterator[Finding]:
+def _claims(sentence: Sentence, data: SafetyData, topics: set[str], language: str) -> Iterator[Finding]:
     matches: dict[str, tuple[Claim | None, re.Match[str]]] = {}
     for claim in data.claims:
         if claim.rule not in matches and (match := _asserted(claim, sentence, data, topics, language)):
@@ -250,9 +250,13 @@ def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: s
         if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):
             matches[suspicion.rule] = (None, place)
             yield _claimed(suspicion.rule, Level.WARNING, sentence, place)
+    if not matches and (level := advice.level(sentence.text, language)):
+        message = MESSAGES["suspected-advice"]
+        claim = Finding(NAME, level, str(message.asserted), shorten(sentence.words), sentence.block.section, phrase=sentence.words)
+        yield _finding("forbidden-advice", level, message, claim)
 
 
-def _suspected(suspicion: Suspicion, sentence: _Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:
+def _suspected(suspicion: Suspicion, sentence: Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:
     text = sentence.text
     if suspicion.topics and not suspicion.topics & topics:
         return None
@@ -264,7 +268,7 @@ def _suspected(suspicion: Suspicion, sentence: _Sentence, data: SafetyData, topi
     return None
 
 
-def _asserted(claim: Claim, sentence: _Sentence, data: SafetyData, topics: set[str], language: str) -> re.Match[str] | None:
+def _asserted(claim: Claim, sentence: Sentence, data: SafetyData, topics: set[str], language: str) -> re.Match[str] | None:
     text = sentence.text
     if (claim.topics and not claim.topics & topics) or (claim.trigger and not claim.trigger.search(text)):
         return None

@@ -177,6 +177,12 @@ MESSAGES = {
         suggestion=_("Take it out. Say why it is dangerous and what helps instead."),
         source="FDA, 7 June 2016 (loperamide); FDA on kratom and tianeptine; ASAM 2020",
     ),
+    "suspected-advice": Message(
+        asserted=_("This may be dangerous advice. If it is right, say why."),
+        reason=_("It sounds like advice that has harmed people. The words are new to us, so a person must judge them."),
+        suggestion=_("Take it out, or say what is safe instead. If it is right as it is, give that as the reason."),
+        source="FDA, 7 June 2016 (loperamide); FDA on kratom and tianeptine; ASAM 2020",
+    ),
     "position": Message(
         missing=_("The emergency signs stand far down."),
         reason=_("Who reads in an emergency doesn’t scroll. The danger must stand in the first fifth of the guide."),

@@ -32,18 +32,11 @@ def data_hash() -> str:
 def train() -> dict[str, Any]:
     """Return the content of danger/weights.json. The same data gives the same weights."""
     import numpy as np
-    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
     lines = _lines()
-    rows, columns, values = [], [], []
-    for row, line in enumerate(lines):
-        buckets = sorted(linear.features(tuple(word for piece in sentences(line.text) for word in piece.words)))
-        rows += [row] * len(buckets)
-        columns += buckets
-        values += [len(buckets) ** -0.5] * len(buckets)
-    matrix = csr_matrix((values, (rows, columns)), shape=(len(lines), linear.BUCKETS))
+    matrix = as_matrix([linear.features(tuple(word for piece in sentences(line.text) for word in piece.words)) for line in lines])
     danger = np.array([line.is_danger for line in lines])
     written = np.array([line.origin != "template" for line in lines])
     weight = np.where(written, 1.0, TEMPLATE_WEIGHT)
@@ -59,17 +52,36 @@ def train() -> dict[str, Any]:
     calm = np.array([line.kind == collection.ORDINARY for line in lines]) & written
     alarm, look = (float(np.quantile(scores[calm], 1 - share)) for share in (ALARMS_OF_ORDINARY, LOOKS_OF_ORDINARY))
     model = fitted(np.arange(len(lines)))
-    scale = float(np.abs(model.coef_).max()) / LARGEST
-    small = np.rint(model.coef_[0] / scale).astype(int)
     return {
         "data": data_hash(),
         "lines": len(lines),
         "heard": round(float((scores[danger & written] >= look).mean()), 3),
-        "scale": round(scale, 6),
-        "bias": round(float(model.intercept_[0]), 4),
         "alarm": round(alarm, 3),
         "look": round(look, 3),
-        "weights": base64.b64encode(small.astype(np.int8).tobytes()).decode("ascii"),
+        **packed(model),
+    }
+
+
+def as_matrix(rows: list[set[int]], columns: int = linear.BUCKETS) -> Any:
+    """Return the buckets of sentences as a sparse matrix whose rows have the length 1."""
+    from scipy.sparse import csr_matrix
+
+    buckets = [sorted(row) for row in rows]
+    places = ([number for number, row in enumerate(buckets) for _bucket in row], [bucket for row in buckets for bucket in row])
+    values = [len(row) ** -0.5 for row in buckets for _bucket in row]
+    return csr_matrix((values, places), shape=(len(rows), columns))
+
+
+def packed(model: Any, largest: int = LARGEST) -> dict[str, Any]:
+    """Return what linear.unpack reads of a fitted model, without the levels."""
+    import numpy as np
+
+    scale = float(np.abs(model.coef_).max()) / largest
+    small = np.rint(model.coef_[0] / scale).astype(np.int8)
+    return {
+        "scale": round(scale, 6),
+        "bias": round(float(model.intercept_[0]), 4),
+        "weights": base64.b64encode(small.tobytes()).decode("ascii"),
     }
 
 

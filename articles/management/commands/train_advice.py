@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from articles.checks import clinical_safety
-from articles.checks.text import advice, language_data, parsed_guide, safety_data
+from articles.checks.text import advice, language_data, parsed_guide, safety_data, sentences
 from articles.management.commands import measure_checks
 from articles.workflow import starter_library
 from danger.corpus import training
@@ -78,7 +78,7 @@ def train(language: str) -> dict[str, Any]:
         scores[measured] = fitted(learnt).predict_proba(matrix[measured])[:, 1]
     model = fitted(np.arange(len(lines)))
     asked = np.array([line.sentence.endswith("?") for line in lines])
-    right = model.predict_proba(matrix)[:, 1][~dangerous & ~asked].max() + MARGIN
+    right = model.predict_proba(matrix)[:, 1][~dangerous & ~asked & ~written].max() + MARGIN
     look = max(float(np.quantile(scores[library], 1 - WARNINGS_OF_LIBRARY)), float(right))
     alarm = max(look, float(np.quantile(scores[written & ~dangerous], 1 - ERRORS_OF_LOOKALIKES)))
 
@@ -120,6 +120,10 @@ def _examples(language: str) -> Iterator[Line]:
         for is_dangerous, listed in ((True, row.get("found", ())), (False, row.get("passes", ()))):
             for sentence in listed:
                 yield Line(sentence, is_dangerous, f"example {number}", "examples")
+    for row in (*data["facts"].values(), *({"passes": guide["parts"].values()} for guide in data["guides"].values())):
+        for text in row.get("passes", ()):
+            for sentence in sentences.split(text.replace("## ", "").replace("\n\n", ". ")):
+                yield Line(sentence, False, sentence, "examples")
     for number, row in enumerate(_rows(measure_checks.LISTS / "tuned-on.tsv")):
         if row["check"] != safety_data.NAME or row["language"] != language:
             continue

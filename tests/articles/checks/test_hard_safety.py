@@ -34,6 +34,8 @@ def test_the_statement_decides_what_is_found(place):
         if row["place"] == place:
             body, fields = safety_data.with_words(language, guide, part, row["sentence"])
             rules_found = rules(found(safety_data.NAME, body.replace(left_out, "") if left_out else body, language=language, **fields))
+            if row["finds"] != "-":  # what must be found may sound dangerous as well
+                rules_found -= {"forbidden-advice"} - set(row["finds"].split(","))
             if rules_found != (set() if row["finds"] == "-" else set(row["finds"].split(","))):
                 wrong[row["sentence"]] = (row["finds"], rules_found)
     assert wrong == {}

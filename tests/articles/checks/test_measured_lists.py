@@ -1,7 +1,8 @@
-"""The floors of the checks, on a list that they were tuned on and on one that was only measured."""
+"""The floors of the checks: on a list that they were tuned on, one that was only measured, and one that somebody else wrote."""
 
 import json
 from io import StringIO
+from itertools import combinations
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -28,6 +29,13 @@ def test_dangerous_advice_is_found_and_harmless_words_do_not_block(figures, meas
     assert row.blocked <= 0.1 * row.must_pass
 
 
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.65), ("es", 0.55)])
+def test_advice_in_the_words_of_somebody_else_is_found_more_often_than_not(figures, language, floor):
+    row = figures["independent", "clinical-safety", language]
+    assert row.recall >= floor
+    assert row.blocked <= 0.1 * row.must_pass
+
+
 @pytest.mark.parametrize("measured", ["tuned-on", "only-measured"])
 @pytest.mark.parametrize("check", ["overclaims", "respectful-terms"])
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -39,8 +47,8 @@ def test_promises_and_shaming_words_are_found_and_little_else(figures, measured,
 
 def test_no_sentence_is_in_both_lists():
     lists = [{line.split("\t")[-1] for line in path.read_text(encoding="utf-8").splitlines()[1:]} for path in sorted(LISTS.glob("*.tsv"))]
-    assert len(lists) == 2
-    assert not lists[0] & lists[1]
+    assert len(lists) == 3
+    assert all(not one & other for one, other in combinations(lists, 2))
     assert min(map(len, lists)) > 200
 
 

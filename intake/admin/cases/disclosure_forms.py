@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from intake.admin.forms import DateAheadField, VersionedForm
 from intake.assessment import readiness
 from intake.models import Centre, DisclosureConsent, Inquiry
+from recovery_site.pages import clock
 from recovery_site.staff.moments import MomentField
 
 LONGEST = 2_000  # characters
@@ -32,7 +34,8 @@ class ConsentChoiceField(forms.ModelChoiceField):
     """Shows consents by their dates, because their content is sealed."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{timezone.localtime(obj.given_at):%Y-%m-%d %H:%M} – {timezone.localtime(obj.expires_at):%Y-%m-%d}"
+        given, until = timezone.localtime(obj.given_at), timezone.localtime(obj.expires_at)
+        return f"{clock.in_words(given, 'j M Y H:i')} – {date_format(until, 'j M Y')}"
 
 
 def _note() -> forms.CharField:

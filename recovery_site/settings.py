@@ -117,7 +117,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/prose-callout.js"), static_lazy("js/prose-paste.js")],
         # The second values are for a sanitiser of that library, which isn't used: articles.rendering.sanitizing is ours.
-        "extensions": dict.fromkeys(("Callout", "CalloutTitle", "GuidePaste"), ""),
+        "extensions": dict.fromkeys(("Callout", "CalloutTitle", "GuidePaste"), "django_prose_editor.config.html_tags"),
     }
 ]
 

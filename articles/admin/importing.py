@@ -68,6 +68,5 @@ class ImportDesk(admin.ModelAdmin):
 def store(imported: ImportedGuide, language: str, by: User) -> Guide:
     """Create the draft and one comment that lists the reader's doubts, for an editor to resolve."""
     guide = drafts.create_draft(imported, language=language, by=by)
-    if imported.doubts:
-        comments.add_import_doubts(guide, imported.doubts, by=by)
+    comments.add_import_report(guide, imported, by=by)
     return guide

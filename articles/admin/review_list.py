@@ -63,11 +63,11 @@ class ReviewDesk(admin.ModelAdmin):
     def _sign(self, request: HttpRequest, guide: Guide, answers: must_carry.Answers) -> str:
         """Run the verb of the button that was pressed. Return the message of success; raises Refused."""
         by, data = permissions.staff(request.user), request.POST
-        given = {"by": by, "version": status.version_in(data), "answers": answers}
+        given: dict[str, Any] = {"by": by, "version": status.version_in(data), "answers": answers}
         if data.get("verb") == "confirm-unchanged":
             review.confirm_unchanged(guide, **given)
             return _("Noted: reviewed as a whole, no change. Readers see the new date.")
-        ticks = {name: bool(data.get(name)) for name in ("whole_guide", "despite_comments")}
+        ticks: dict[str, Any] = {name: bool(data.get(name)) for name in ("whole_guide", "despite_comments")}
         if data.get("verb") == "approve-and-publish":
             return status.published(publishing.approve_and_publish(guide, **given, **ticks))
         review.approve(guide, **given, **ticks)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -32,7 +33,7 @@ class Box:
     guide: Guide
     buttons: list[tuple[str, str]] = field(default_factory=list)  # verb, label; each saves first
     may_archive: bool = False
-    reasons_to_archive: list[tuple[str, str]] = field(default_factory=lambda: list(Guide.Gone.choices))
+    reasons_to_archive: list[tuple[str, Any]] = field(default_factory=lambda: list(Guide.Gone.choices))
     successors: list[Guide] = field(default_factory=list)
     may_review: bool = False  # approve it, or confirm it without changes
     why_not_approve: str = ""

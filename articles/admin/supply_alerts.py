@@ -100,7 +100,7 @@ class SupplyAlertAdmin(admin.ModelAdmin):
         }
         return type("SupplyAlertForm", (SupplyAlertForm,), texts)
 
-    def get_fields(self, request: HttpRequest, obj: SupplyAlert | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: SupplyAlert | None = None) -> list[Any]:
         if obj is not None:
             return []  # the page shows it as visitors read it, and its record
         return ["region", "substances", *(f"text_{code}" for code, _name in settings.LANGUAGES), "source", "ends_at"]

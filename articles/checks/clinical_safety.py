@@ -243,8 +243,8 @@ def _claims(sentence: _Sentence, data: SafetyData, topics: set[str], language: s
             matches[claim.rule] = (claim, match)
     if "taper" in matches:
         matches.pop("dose", None)
-    for rule, (claim, match) in matches.items():
-        level = Level.WARNING if claim is None or claim.is_warning else Level.ERROR
+    for rule, (found, match) in matches.items():
+        level = Level.WARNING if found is None or found.is_warning else Level.ERROR
         yield _claimed(rule, level, sentence, match)
     for suspicion in data.suspicions:
         if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):

@@ -64,7 +64,7 @@ def slug_for(title: str) -> str:
 
 def _take_title(elements: list[Element], hints: Hints, doubts: Doubts) -> tuple[str, Heading | Text | None]:
     """Return the title and its element, or None if the title comes from `hints`."""
-    element = _title_element(elements, hints)
+    element = title_element(elements, hints)
     lone = _lone_highest(elements)
     if lone is not None and lone is not element and lone is not elements[0]:
         doubts.add(
@@ -81,7 +81,7 @@ def _take_title(elements: list[Element], hints: Hints, doubts: Doubts) -> tuple[
     return _fitting(element.text, doubts, element.line), element
 
 
-def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | None:
+def title_element(elements: list[Element], hints: Hints) -> Heading | Text | None:
     """Return the title element: the highest heading if it stands first, or else a first line that looks like a title."""
     first = elements[0]
     headings = [entry for entry in elements if isinstance(entry, Heading)]
@@ -98,7 +98,8 @@ def _title_element(elements: list[Element], hints: Hints) -> Heading | Text | No
         before = elements[: elements.index(highest[0])]
         if _is_named(highest[0], hints) or (hints.is_page and all(isinstance(entry, Text) and _is_short(entry) for entry in before)):
             return highest[0]
-        if unmarked is None and not hints.stated_title:
+        late = any(isinstance(entry, Heading) for entry in before) and bool(hints.page_title)
+        if unmarked is None and not hints.stated_title and not late:
             return highest[0]
     if hints.stated_title or hints.page_title:
         return None

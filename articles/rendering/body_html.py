@@ -80,6 +80,8 @@ def _care_card(root: HtmlElement) -> str:
                 inner.attrib.pop("id", None)
             if before_headings:
                 element.drop_tree()
+            else:
+                card.set("role", "note")  # two landmarks of one name can't be told apart
             return str(lxml_html.tostring(card, encoding="unicode"))
     return ""
 

@@ -17,6 +17,7 @@ TABLE_PARTS = re.compile(r"\s*</?tbody>\s*")
 SPELLING = re.compile(rf"<(/?)({'|'.join(SPELLINGS)})>")
 PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 NO_CLASS = re.compile(r'(?<=<p) class=""(?=>)|(?<=<aside) class=""(?=>)')
+EMPTY_FIGURE = re.compile(r"<figure>\s*</figure>")
 LINK_WITHOUT_ADDRESS = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 
 
@@ -52,6 +53,7 @@ def clean(html: str) -> str:
     cleaned = SPELLING.sub(lambda tag: f"<{tag[1]}{SPELLINGS[tag[2]]}>", cleaned)
     cleaned = NO_CLASS.sub("", cleaned)
     cleaned = PICTURE.sub(lambda picture: picture[0] if ' src="' in picture[1] else "", cleaned)
+    cleaned = EMPTY_FIGURE.sub("", cleaned)
     cleaned = LINK_WITHOUT_ADDRESS.sub(r"\1", cleaned)
     cleaned = ONLY_PARAGRAPH_OF_ITEM.sub(r"\1", cleaned)
     cleaned = ONLY_PARAGRAPH_OF_CELL.sub(r"\1\2", cleaned)

@@ -46,7 +46,8 @@ def propose(  # noqa: PLR0913 (all named)
 ) -> SupplyAlert:
     """Write an alert, which waits for a second person. Raises NotAllowed, or Refused if something is missing."""
     permissions.require(permissions.may_write_alerts(by))
-    if message := obstacle(texts, ends_at, timezone.now()):
+    message = obstacle(texts, ends_at, timezone.now())
+    if message or ends_at is None:
         raise Refused(message)
     if region not in dict(regions.choices()) or not substances or not set(substances) <= set(topics.SUBSTANCES):
         raise Refused(_("Choose the region and at least one substance."))

@@ -1,5 +1,7 @@
 """Verbs for comments on drafts."""
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,9 @@ from articles.models import Comment, Guide
 from articles.rendering import body_html
 from recovery_site.characters import storable
 from recovery_site.verbs import Refused
+
+if TYPE_CHECKING:
+    from articles.importing.document import ImportedGuide
 
 
 def sections(guide: Guide) -> list[str]:
@@ -31,11 +36,17 @@ def add(guide: Guide, *, by: User, text: str, section: str = "") -> Comment:
     return Comment.objects.create(guide=guide, section=section, text=text.strip(), written_by=by, writer_name=by.shown_name)
 
 
-def add_import_doubts(guide: Guide, doubts: list[str], *, by: User | None) -> Comment:
-    """Add one comment that lists what the import of a document wasn't sure about. `by` is None for management commands."""
+def add_import_report(guide: Guide, imported: "ImportedGuide", *, by: User | None) -> Comment | None:
+    """Add one comment that lists what the import of a document wasn't sure about and counts its words. Return None if it was sure.
+
+    `by` is None for management commands.
+    """
     permissions.require(by is None or permissions.may_edit(by))
-    listed = "\n".join(f"– {doubt}" for doubt in doubts)
-    text = _("The import was not sure about this:") + "\n\n" + storable(listed)
+    if not imported.doubts:
+        return None
+    doubts = "\n".join(f"– {doubt}" for doubt in imported.doubts)
+    counted = _("Of %(read)s words in the file, %(kept)s are in the guide.") % {"read": imported.words.read, "kept": imported.words.kept}
+    text = "\n\n".join([_("The import was not sure about this:"), storable(doubts), counted])
     return Comment.objects.create(guide=guide, text=text, written_by=by, writer_name=by.shown_name if by else _("The import"))
 
 

@@ -67,4 +67,4 @@ class StorableWords:
         """Run after the CSRF check, which has read the form."""
         if request.method == "POST" and is_staff_page(request):
             with suppress(UnreadablePostError):  # the view meets it, too
-                request.POST = storable_form(request.POST)
+                request.POST = storable_form(request.POST)  # type: ignore[assignment]

@@ -32,6 +32,7 @@ CALLED_BY_OTHERS = [
         "log_message",
         "redirect_request",
         "formatException",
+        "process_view",
         "formatStack",
         "to_url",
         "_system_print",

@@ -6,12 +6,16 @@ const WITH_CONTENT = /<(style|script|template|title)\b[\s\S]*?<\/\1\s*>/gi
 const TAG = /<[a-z][^>]*>/gi
 const EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math, map"
 const FIELDS = "input, select, textarea, button"
+const BLOCKS = "p, div, ul, ol, table, blockquote, h1, h2, h3, h4, h5, h6, figure, aside, section, article"
 const HEADINGS = "h1, h2, h3, h4, h5, h6"
 const LETTERS = { "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i", "upper-roman": "I" }
 const KEPT = ["href", "src", "alt", "start", "type", "colspan", "rowspan"]
 const MARKER = /^[\s\u00a0]*([·•o§▪◦–-]|\(?(?:\d{1,3}|[a-z]|[ivxlc]{1,5})[.)])[\s\u00a0]+/i
 const NUMBER = /^\(?(?:(\d{1,3})|([ivxlc]{1,5})|([a-z]))[.)]$/i
-const NOTE = /^#_?(?:ftn|edn|fn|footnote|endnote|cmnt|msocom|msoanchor)/i
+const NOTE = /^#_?(?:ftn|edn|fn|footnote|endnote)/i
+const COMMENT = /^#_?(?:cmnt|msocom|msoanchor)/i
+const BACK_TO_COMMENT = /^#_?(?:cmnt_ref|msoanchor)/i
+const fragment = (link) => { const stated = link.getAttribute("href") || ""; return stated.slice(stated.lastIndexOf("#")) }
 
 const all = (root, selector) => [...root.querySelectorAll(selector)]
 const styleOf = (element, name) => new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]+)`, "i").exec(element.dataset.style || "")?.[1].trim().toLowerCase()
@@ -52,6 +56,10 @@ const leaveOut = (body, options, report) => {
   for (const element of all(body, "meta, link, base, br.Apple-interchange-newline")) element.remove()
   const says = (pattern) => all(body, "[data-style]").filter((element) => pattern.test(element.dataset.style))
   remove(says(/mso-element\s*:\s*comment/i), "comments", report)
+  for (const link of all(body, "a").filter((each) => COMMENT.test(fragment(each)))) {
+    if (BACK_TO_COMMENT.test(fragment(link))) remove([link.closest("p, li") || link], "comments", report)
+    else(link.closest("sup") || link).remove()
+  }
   const hidden = says(/display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all/i)
   remove([...hidden, ...all(body, "[hidden], [aria-hidden=true]")].filter((element) => element.textContent.trim()), "hidden", report)
   remove(all(body, EMBEDDED), "embedded", report)
@@ -144,13 +152,14 @@ const keepFormats = (body) => {
     if (weight && !isBold(weight)) unwrap(element)
   }
   for (const element of all(body, "[data-style]")) {
-    const raised = { super: "sup", sub: "sub" }[styleOf(element, "vertical-align")]
+    const raised = { super: "sup", sub: "sub" } [styleOf(element, "vertical-align")]
     if (raised) wrapContent(element, raised)
     if (styleOf(element, "font-style") === "italic") wrapContent(element, "em")
     if (isBold(styleOf(element, "font-weight")) && !element.closest("b, strong")) wrapContent(element, "strong")
   }
   for (const element of all(body, "p.MsoTitle")) rename(element, "h1")
-  for (const heading of all(body, HEADINGS)) for (const bold of all(heading, "b, strong")) unwrap(bold)
+  for (const heading of all(body, HEADINGS))
+    for (const bold of all(heading, "b, strong")) unwrap(bold)
 }
 
 const directed = (address, redirectors) => {
@@ -166,7 +175,7 @@ const directed = (address, redirectors) => {
 const keepLinks = (body, options, report) => {
   for (const link of all(body, "a")) {
     const stated = link.getAttribute("href") || ""
-    if (NOTE.test(stated.slice(stated.lastIndexOf("#")))) report.check("notes")
+    if (NOTE.test(fragment(link))) report.check("notes")
     else if (URL.canParse(stated)) {
       const address = directed(new URL(stated), options.redirectors)
       if (options.schemes.includes(address.protocol.slice(0, -1))) {
@@ -183,16 +192,31 @@ const keepLinks = (body, options, report) => {
 
 const tidy = (body, options) => {
   for (const element of all(body, "aside:not(.callout)")) unwrap(element)
+  for (const figure of all(body, "figure")) {
+    if (figure.querySelector("img")) continue
+    for (const caption of all(figure, "figcaption")) rename(caption, "p")
+    unwrap(figure)
+  }
+  // The page raises the numbers of sources by itself.
+  for (const raised of all(body, "sup"))
+    if (/^\[\d{1,3}\]$/.test(raised.textContent.trim())) unwrap(raised)
+  for (const element of all(body, "br")) {
+    const beside = [element.previousSibling, element.nextSibling].filter((node) => node && !/^(BR|HR)$/.test(node.nodeName))
+    if (!beside.some((node) => node.nodeType === Node.TEXT_NODE ? node.data.trim() : !node.matches(BLOCKS))) element.remove()
+  }
   for (const [spelling, tag] of Object.entries(options.spellings)) {
-    if (tag !== "tbody") for (const element of all(body, spelling)) rename(element, tag)
+    if (tag !== "tbody")
+      for (const element of all(body, spelling)) rename(element, tag)
   }
   const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replace(/\u00a0+/g, " ")
   for (const element of all(body, "*")) {
     const ours = element.matches("aside.callout, p.callout-title")
-    for (const { name } of [...element.attributes]) if (!KEPT.includes(name) && !(ours && name === "class")) element.removeAttribute(name)
+    for (const { name } of [...element.attributes])
+      if (!KEPT.includes(name) && !(ours && name === "class")) element.removeAttribute(name)
   }
-  for (const element of all(body, "p, h2, h3, li")) if (!element.textContent.trim() && !element.querySelector("img")) element.remove()
+  for (const element of all(body, "p, h2, h3, li"))
+    if (!element.textContent.trim() && !element.querySelector("img")) element.remove()
 }
 
 class Report {
@@ -216,7 +240,7 @@ export const GuidePaste = Extension.create({
   onCreate() {
     this.storage.status = Object.assign(document.createElement("p"), { className: "help paste-report" })
     this.storage.status.setAttribute("aria-live", "polite")
-    this.editor.view.dom.closest(".prose-editor")?.after(this.storage.status)
+    this.editor.view.dom.closest(".prose-editor")?.append(this.storage.status)
   },
   transformPastedHTML(html) {
     if (html.includes("data-pm-slice")) return html // copied in an editor like this one

@@ -19,6 +19,13 @@ SAFETY = (
     "If you are pregnant, don’t stop suddenly: call a clinic first.</p>"
 )
 
+# What it asks of a guide about overdose on top of that.
+STEPS = (
+    "<h2>What to do</h2><ol><li>Call 911.</li><li>Give naloxone.</li><li>Give breaths, or CPR.</li><li>Turn them on their side.</li>"
+    "<li>Stay with them.</li><li>Give a second dose after three minutes.</li></ol>"
+    "<p>Never put them in a cold shower, and don’t let them sleep it off.</p>"
+)
+
 
 def sourced(title, slug, body="<p>It passes.[1]</p>", **fields) -> Guide:
     """Make a draft in which nothing is found: `body` (with the number [1]) and what it says about safety, and its one source."""

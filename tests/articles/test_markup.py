@@ -45,7 +45,7 @@ EXAMPLES = {
     "sub": "<p>CO<sub>2</sub> is a gas.</p>",
     "sup": "<p>10<sup>3</sup> steps.</p>",
 }
-SNAPSHOT = {"sources": [], "phases": [], "at_a_glance": []}
+SNAPSHOT: dict[str, list[object]] = {"sources": [], "phases": [], "at_a_glance": []}
 
 
 def test_each_element_has_an_example():
@@ -102,6 +102,7 @@ def test_another_spelling_is_stored_as_the_one(spelling, tag):
         "<p>Words.<script>x()</script><iframe src='https://other.example/'></iframe></p>",
         '<p>Words.<img src="https://other.example/x.gif" alt="Cup"></p>',
         '<p><a href="javascript:x()">Words.</a></p>',
+        '<p>Words.</p><figure class="figure"><img></figure>',
         "<section><p>Words.</p></section>",
         '<p class="other">Words.</p>',
     ],

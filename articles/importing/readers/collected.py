@@ -74,6 +74,8 @@ def numbered_item(item: Holder, opened: OpenList, anchor: str) -> bool:
 
 def finished_lists(opened: OpenList, doubts: Doubts) -> list[ListBlock]:
     """Return the list, or several if its numbers don't run on. Items that contain only another list are replaced by its items."""
+    if opened.items and all(holder.children and not tidy(holder.spans) for holder in opened.items):
+        return [block for holder in opened.items for block in holder.children]  # a list that only indents others
     if opened.step < 0:
         doubts.add("a list that counts backwards was parted, so that its numbers stay.", opened.line)
     parts: list[tuple[int, list[ListItem]]] = []

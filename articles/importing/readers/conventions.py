@@ -17,12 +17,13 @@ GOOGLE_LIST = re.compile(r"(lst-\w+)-(\d)$")
 WORD_LIST = re.compile(r"mso-list:\s*l(\d+)\s+level(\d)")
 WORD_MARK = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 SYMBOLS = re.compile(r"font-family:\s*[\"']?(?:symbol|wingdings|webdings|courier)", re.IGNORECASE)
+RELATED = "links to other pages"
 FURNITURE = {
     "comments of visitors": r"comments?(?:-area|-list|-section|-respond|s-wrapper)?|commentlist|(?:comment-?)?respond"
     r"|disqus(?:_thread)?|fb-comments",
     "links for sharing": r"sharedaddy|share|sharing|share-?(?:buttons|links|bar|this)|social-?(?:share|links|icons|media)?"
     r"|addtoany\S*|sd-sharing\S*",
-    "links to other pages": r"(?:jp-?)?related-?(?:posts?|articles|content|pages|links)?|yarpp\S*|recommended\S*|recent-?posts"
+    RELATED: r"(?:jp-?)?related-?(?:posts?|articles|content|pages|links)?|yarpp\S*|recommended\S*|recent-?posts"
     r"|post-navigation|breadcrumbs?|pagination|nav-links|tag-?cloud|tags-links|widget-area|sidebar",
     "words about the author": r"author-?(?:box|bio|info|card)|about-author|post-author",
     "the author and date of the page": r"(?:entry|post|article)-(?:meta|footer)|byline|posted-on",
@@ -55,6 +56,8 @@ def _mark_furniture(root: html.HtmlElement) -> None:
         names = [*(node.get("class") or "").split(), node.get("id") or ""]
         what = next((what for what, pattern in FURNITURE_NAMES.items() if any(pattern.fullmatch(name) for name in names)), "")
         if not what or any(LEFT_OUT_ATTRIBUTE in above.attrib for above in node.iterancestors()):
+            continue
+        if what == RELATED and next(node.iter("a"), None) is None:
             continue
         examined += 1
         if examined <= MOST_EXAMINED and next(node.iter("h1"), None) is None and len(page.words_of(node).split()) * 2 <= words:

@@ -15,8 +15,8 @@ from articles.importing.doubts import Doubts
 from articles.importing.elements import TITLE_LEVEL, Element, Heading, words_of
 from articles.importing.languages import in_language
 from articles.importing.lists import gather
-from articles.importing.readers import autop, encodings, markdown, markup, plain_text, shortcodes, word
-from articles.importing.structure import Hints, build
+from articles.importing.readers import autop, encodings, markdown, markup, plain_text, shortcodes, typed_marks, word
+from articles.importing.structure import Hints, build, title_element
 from articles.importing.titles import doubt_unmarked_titles, promote
 from articles.importing.vocabulary import CALLOUTS
 from articles.importing.word_count import counted
@@ -113,8 +113,9 @@ def _built(source: _Source, doubts: Doubts, language: str) -> ImportedGuide:
     elements = gather(elements, numbered_titles=is_plain or marked == 1, doubts=doubts)
     if is_plain:
         elements = promote(elements, doubts, source.hints.stated_title)
-    elif marked == 1:  # a title alone says nothing about how sections are marked
-        elements = promote(elements, doubts, document_title=False)
+    elif marked == 1:  # one heading says nothing about how the others are marked
+        lone = isinstance(title_element(elements, source.hints), Heading)
+        elements = promote(elements, doubts, source.hints.stated_title, document_title=not lone)
     else:
         elements = doubt_unmarked_titles(elements, doubts)
     if not any(letter.isalnum() for entry in elements for letter in words_of(entry)):
@@ -200,7 +201,7 @@ def _source_of(text: str, ending: str, is_page: bool, doubts: Doubts) -> _Source
         text = shortcodes.without(text, doubts)
         return _Source(plain_text.read(text, doubts), Hints(), text, is_plain=True)
     body, title = markdown.without_front_matter(text, doubts)
-    body = shortcodes.without(markdown.without_data(body), doubts, callouts=CALLOUTS)
+    body = shortcodes.without(typed_marks.with_numbers(markdown.without_data(body), doubts), doubts, callouts=CALLOUTS)
     page = markdown.to_html(body, doubts)
     hints = Hints(stated_title=title)
     if page is not None:

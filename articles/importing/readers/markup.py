@@ -332,6 +332,8 @@ class _Reader:
         self._flush()
         opened = self._open.pop()
         if isinstance(opened, collected.OpenTable) and (table := collected.finished_table(opened)) is not None:
+            if not any(cell.heading for row in table.rows for cell in row):
+                self._doubts.add("a table has no names of columns; make its first row such, if it is one.", opened.line)
             self._sink().append(Placed(opened.line, table))
 
     def _sink(self) -> list[Element]:

@@ -65,7 +65,8 @@ def read(text: str, doubts: Doubts, inline: Callable[[str], Spans] = literal) ->
         nonlocal current
         if current is not None:
             first = current.first
-            result.append(Text(first.number, inline(_join(current, doubts)), first.indent, first.blank_before))
+            if spans := inline(_join(current, doubts)):
+                result.append(Text(first.number, spans, first.indent, first.blank_before))
             current = None
 
     for line, following in zip_longest(lines, lines[1:]):

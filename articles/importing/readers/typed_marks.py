@@ -11,6 +11,8 @@ from articles.importing.doubts import Doubts
 LEFT_OUT = "\x00"
 """A line that was left out. It doesn't end a paragraph, as an empty one does."""
 SPANISH_NUMBER = re.compile(r"^(\s*)(\d{1,2})(?:\.-|[º°ª])[ \t]*(?=\S)")
+DECORATED = re.compile(r"^\s*([=*~_-]{1,6})[ \t]+([^\W\d_]\S*(?:[ \t]+\S+){0,12}?)[ \t]+([=*~_-]{1,6})[ \t]*$")
+"""A title between signs: "== Signs ==", "-- What helps --"."""
 LETTER = re.compile(r"^(\s*)\(?([a-z])[.)][ \t]+(?=\S)")
 ROMAN = re.compile(r"^(\s*)\(?(i{1,3}|iv|vi{0,3}|ix|x)[.)][ \t]+(?=\S)")
 ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
@@ -32,6 +34,14 @@ def rewrite(text: str, doubts: Doubts) -> str:
     _leave_out_page_heads(lines, doubts)
     for number, line in enumerate(lines):
         lines[number] = SPANISH_NUMBER.sub(r"\1\2. ", line)
+        if (match := DECORATED.match(line)) and match[1][0] == match[3][0] and len(line) <= LONGEST_HEAD:
+            lines[number] = match[2]
+    return with_numbers("\n".join(lines), doubts)
+
+
+def with_numbers(text: str, doubts: Doubts) -> str:
+    """Return `text` with numbers in place of the letters and Roman numbers that count the items of a list."""
+    lines = text.split("\n")
     _count_letters(lines, ROMAN, "Roman numbers", lambda sign: ROMANS.index(sign) + 1, doubts)
     _count_letters(lines, LETTER, "letters", lambda sign: ord(sign) - ord("a") + 1, doubts)
     return "\n".join(lines)

@@ -13,12 +13,12 @@ from django.db import DatabaseError, transaction
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from articles.importing.document import ImportedGuide, UnreadableDocument
+from articles.importing.document import UnreadableDocument
 from articles.importing.doubts import quote
 from articles.importing.readers.detection import read_post
 from articles.importing.site_export import Attachment, Post, SiteExport, read_export
 from articles.importing.site_topics import topics_of
-from articles.models import Guide, OldAddress
+from articles.models import OldAddress
 from articles.rendering import pictures
 from articles.workflow import comments, drafts
 
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         guide = drafts.create_draft(imported, language=language, by=None, old_paths=post.paths)
         if guide.slug != imported.slug:
             imported.doubts.append(f"The address {quote(imported.slug)} was taken; this draft got {quote(guide.slug)}.")
-        _comment(guide, imported)
+        comments.add_import_report(guide, imported, by=None)
         return Moved(post, "a draft now", guide.slug, len(imported.doubts), len(own), missing)
 
     def _report(self, export: SiteExport, moved: list[Moved]) -> None:
@@ -208,8 +208,3 @@ def _is_own_page(path: str) -> bool:
         return resolve(path).url_name != "guide"
     except Resolver404:
         return False
-
-
-def _comment(guide: Guide, imported: ImportedGuide) -> None:
-    if imported.doubts:
-        comments.add_import_doubts(guide, imported.doubts, by=None)

@@ -79,10 +79,11 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps([asdict(row) for row in figures], indent=2))
             return
-        for row in figures:
+        for counted in figures:
             self.stdout.write(
-                f"{row.list}: {row.check} ({row.language}): found {row.found} of {row.must_be_found} ({row.recall:.0%}), falsely found "
-                f"{row.falsely_found} of {row.must_pass}, blocked {row.blocked}; precision {row.precision:.2f}"
+                f"{counted.list}: {counted.check} ({counted.language}): found {counted.found} of {counted.must_be_found} "
+                f"({counted.recall:.0%}), falsely found {counted.falsely_found} of {counted.must_pass}, blocked {counted.blocked}; "
+                f"precision {counted.precision:.2f}"
             )
         if options["wrong"]:
             self.stdout.write("\n".join(wrong))
@@ -99,7 +100,8 @@ class Command(BaseCommand):
 
 def judge(row: Mapping[str, str]) -> list[checks.Finding]:
     """Return the findings of the row's check in its sentence, which stands in a safe guide of the data if the row names one."""
-    body, fields = row["sentence"].replace("\\n", "\n"), {}
+    body = row["sentence"].replace("\\n", "\n")
+    fields: dict[str, Any] = {}
     if row["guide"] != NO_GUIDE:
         place = "" if row["place"] == NO_GUIDE else row["place"]
         body, fields = safety_data.with_words(row["language"], row["guide"], place, body)

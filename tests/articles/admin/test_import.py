@@ -26,6 +26,7 @@ def test_an_editor_imports_a_document(client, edith):
     assert "<h2>" in guide.body
     assert guide.contact_text
     assert "was not sure about this" in Comment.objects.get().text
+    assert "words in the file" in Comment.objects.get().text
     assert client.get(f"/guides/{guide.slug}/").status_code == 404
 
 
@@ -38,6 +39,12 @@ def test_a_file_that_is_not_a_document_is_refused_and_nothing_is_stored(client, 
     assert "This file can’t become a guide" in page
     assert advice in page
     assert not Guide.objects.exists()
+
+
+def test_a_text_in_another_language_than_the_chosen_one_is_doubted(client, edith):
+    client.force_login(edith)
+    send(client, "Dejar de fumar\n\nEs difícil, pero se puede. El cuerpo pide la droga que tomaba cada día, y por eso cuesta.".encode())
+    assert "The text looks Spanish, but it was imported as English." in Comment.objects.get().text
 
 
 def test_only_editors_import(client, ada, tom):

@@ -49,7 +49,9 @@ WEB = (
     "<p><img src='https://other.example/cup.png' alt='a cup'><del>Old words.</del></p><iframe src='https://other.example/'></iframe>"
     "<aside><p>Beside.</p></aside><blockquote><p>It gets better.</p></blockquote><ol start='3' type='a'><li>c</li></ol>"
     "<table><thead><tr><th style='width:3px' colspan='2'>Both</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
-    "<p>CO<sub>2</sub></p>"
+    "<p>CO<sub>2</sub></p><figure><img src='https://other.example/tea.png' alt='tea'><figcaption>Tea</figcaption></figure><br><hr>"
+    "<p>It helps.<sup><a href='#ftnt1' id='ftnt_ref1'>[1]</a></sup><sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup></p>"
+    "<div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a>Pat: is this too blunt?</p></div>"
 )
 
 
@@ -106,14 +108,16 @@ def test_word(paste, watch):
 def test_a_web_page(paste, watch):
     page = paste(WEB)
     report = page.locator(".paste-report")
-    expect(report).to_contain_text("pictures, which you add under Pictures (1)")
+    expect(report).to_contain_text("pictures, which you add under Pictures (2)")
     expect(report).to_contain_text("videos and other embedded parts (1)")
     expect(report).to_contain_text("links that lead nowhere for a reader; their words were kept (1)")
+    expect(report).to_contain_text("comments (1)")
     expect(report).to_contain_text("Words that were struck out were kept")
     assert saved(page) == (
         "<h2>Coming off</h2><h2>Signs</h2><h3>Deep</h3><h3>Deeper</h3>"
         '<p>Call <a href="tel:988">988</a> or <a href="https://example.org/a">read</a> or <a href="https://example.org/b">this</a> or that.</p>'
         '<p>Old words.</p><p>Beside.</p><blockquote><p>It gets better.</p></blockquote><ol start="3" type="a"><li>c</li></ol>'
         '<table><tbody><tr><th colspan="2">Both</th></tr><tr><td>1</td><td>2</td></tr></tbody></table><p>CO<sub>2</sub></p>'
+        "<p>Tea</p><p>It helps.[1]</p>"
     )
     assert watch.problems() == []

@@ -80,8 +80,9 @@ def test_a_time_band_of_alcohol_is_no_all_clear_before_day_ten(bands, finds):
     assert rules(found(safety_data.NAME, body, **fields, phases=bands)) == finds
 
 
-def test_emergency_signs_far_down_are_a_warning():
+def test_emergency_signs_far_down_are_a_warning_where_no_red_strip_stands_at_the_top():
     body, fields = safety_data.with_words("en", "overdose", "", "It is.")
+    fields["substances"] = []
     signs, rest = body.split("## What to do")
     filler = "This paragraph tells the story of a family that had never heard of any of this before. " * 30
     late = f"## A story\n\n{filler}\n\n## What to do{rest}\n\n{signs}"

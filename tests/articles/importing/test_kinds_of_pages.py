@@ -152,7 +152,8 @@ KINDS = [
     Kind(
         "sharing, related posts and the author's box are left out with doubts",
         page(
-            f'<p>{PROSE} {MORE}</p><div class="sharedaddy"><h3>Share this:</h3></div><section class="related"><h3>Ten teas</h3></section>'
+            f'<p>{PROSE} {MORE}</p><div class="sharedaddy"><h3>Share this:</h3></div>'
+            '<section class="related"><h3><a href="/teas">Ten teas</a></h3></section>'
             '<div class="author-box"><p>Sam hikes.</p></div>'
         ),
         doubts=("links for sharing", "Ten teas", "Sam hikes."),
@@ -189,6 +190,13 @@ KINDS = [
         "Coming off",
         ("layout: page",),
         ("layout",),
+    ),
+    Kind(
+        "an h1 after other headings is a section, and the page's title is the title, with a doubt",
+        f"<html><head><title>Help | Clinic</title></head><body><h2>Signs</h2><p>{PROSE}</p><h1>Contact</h1><p>{MORE}</p></body></html>",
+        f"<h2>Signs</h2><p>{PROSE}</p><h2>Contact</h2><p>{MORE}</p>",
+        "Help | Clinic",
+        ("Contact",),
     ),
     Kind(
         "the only h1 after a line above it is the title of a page",

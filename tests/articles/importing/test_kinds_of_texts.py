@@ -75,6 +75,12 @@ MARKDOWN = [
         "<p><strong>Detox</strong></p><p>Getting it out.</p>",
     ),
     Kind(
+        "letters below a number are a nested list, with a doubt",
+        "# Steps\n\n1. Give naloxone.\n   a. In the nose\n   b. Press\n2. Wait\n",
+        "<li>Give naloxone.<ol><li>In the nose</li><li>Press</li></ol></li><li>Wait</li>",
+        doubts=("letters of a list became numbers",),
+    ),
+    Kind(
         "proposed changes are taken with a doubt, comments are left out with one",
         "# Coming off\n\nWait {++three++}{--two--} hours.{>>Pat: sure?<<}\n",
         "<p>Wait three hours.</p>",
@@ -147,6 +153,11 @@ TEXTS = [
         "Things to pack\n\nTake:\n1) papers\n2) medicine\n   a) in the box\n   b) labelled\n3) a phone\n",
         "<li>medicine<ol><li>in the box</li><li>labelled</li></ol></li><li>a phone</li>",
         doubts=("letters of a list became numbers",),
+    ),
+    Kind(
+        "titles between signs are titles",
+        f"Coming off pills\n\n== Signs ==\n\n{PROSE}\n\n-- What helps --\n\n{MORE}\n",
+        f"<h2>Signs</h2><p>{PROSE}</p><h2>What helps</h2><p>{MORE}</p>",
     ),
     Kind(
         "questions and answers lose their letters, with a doubt",

@@ -71,6 +71,18 @@ KINDS = [
         ("has no heading style",),
     ),
     Kind(
+        "the only heading at the end doesn't decide how the titles before it are marked",
+        document(
+            paragraph(run("Coming off pills", BOLD))
+            + paragraph(run("THE FIRST DAYS", BOLD))
+            + paragraph(PROSE)
+            + paragraph("Sources", "Heading1")
+            + paragraph("A handbook on sleep, 2020, and what it says.")
+        ),
+        f"<h2>THE FIRST DAYS</h2><p>{PROSE}</p><h2>Sources</h2>",
+        "Coming off pills",
+    ),
+    Kind(
         "bold lines below a title are sections",
         document(TITLE + paragraph(run("What to say", BOLD)) + paragraph(PROSE) + paragraph(run("AFTER THE CALL", BOLD)) + paragraph(MORE)),
         f"<h2>What to say</h2><p>{PROSE}</p><h2>AFTER THE CALL</h2><p>{MORE}</p>",
@@ -130,7 +142,7 @@ KINDS = [
         "a list that goes on below another title is doubted",
         document(TITLE + STEPS + item("Call 911", 1) + paragraph("After", "Heading1") + item("Rest", 1), numbering=NUMBERS),
         '<ol start="2"><li>Rest</li></ol>',
-        doubts=("goes on counting at 2",),
+        doubts=("goes on counting below another title", "(at 2)"),
     ),
     Kind(
         "letters of a list stay letters",
@@ -139,6 +151,11 @@ KINDS = [
             numbering=NUMBERS,
         ),
         '<ol><li>Ask for papers<ol type="a"><li>a letter<ol type="i"><li>in English</li></ol></li></ol></li><li>Pack</li></ol>',
+    ),
+    Kind(
+        "inner steps go on counting after a paragraph",
+        document(TITLE + STEPS + item("Call", 1) + item("first", 1, 1) + paragraph(PROSE) + item("second", 1, 1), numbering=NUMBERS),
+        '<ol start="2" type="a"><li>second</li></ol>',
     ),
     Kind(
         "a label with words before the number is doubted",
@@ -274,6 +291,12 @@ KINDS = [
         document(TITLE + STEPS + JOINED),
         '<tr><td colspan="2">Call 911 for a seizure</td></tr>',
         doubts=("joined cells",),
+    ),
+    Kind(
+        "a table without names of columns is doubted",
+        document(TITLE + STEPS + JOINED.replace("<w:trPr><w:tblHeader/></w:trPr>", "")),
+        "<td>Drug</td><td>Starts</td>",
+        doubts=("a table has no names of columns",),
     ),
     Kind(
         "the table of contents is left out with one doubt",

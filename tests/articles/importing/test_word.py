@@ -48,7 +48,7 @@ def test_styles(tmp_path):
         ("bold", True, False),
         ("slanted", False, True),
     ]
-    assert guide.doubts == []
+    assert guide.doubts == ["Paragraph 10: a table has no names of columns; make its first row such, if it is one."]
 
 
 def test_a_document_in_which_nobody_used_styles(tmp_path):

@@ -156,7 +156,9 @@ def _renaming(tag: str, *others: str) -> Mutation:
 def _setting(tag: str, name: str, *values: str) -> Mutation:
     def put(root: HtmlElement, chance: random.Random) -> bool:
         element = _one(root, chance, tag)
-        others = [value for value in values if element is not None and value != element.get(name)]
+        if element is None:
+            return False
+        others = [value for value in values if value != element.get(name)]
         if others:
             element.set(name, chance.choice(others))
         return bool(others)
@@ -169,7 +171,7 @@ def _swapping(*tags: str) -> Mutation:
     def swap(root: HtmlElement, chance: random.Random) -> bool:
         element = _one(root, chance, *tags)
         following = element.getnext() if element is not None else None
-        if following is None or following.tag == "br":
+        if element is None or following is None or following.tag == "br":
             return False
         element.tail, following.tail = following.tail, element.tail
         following.addnext(element)
@@ -199,6 +201,8 @@ def nest_an_item(root: HtmlElement, chance: random.Random) -> bool:
 
 def quote_a_paragraph(root: HtmlElement, chance: random.Random) -> bool:
     paragraph = _one(root, chance, "p")
+    if paragraph is None:
+        return False
     quotation = builder.E("blockquote")
     paragraph.addprevious(quotation)
     quotation.append(paragraph)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -26,7 +27,7 @@ def no_page_store(settings):
 
 
 def proposed(by, **changes) -> SupplyAlert:
-    given = {
+    given: dict[str, Any] = {
         "region": "PA",
         "substances": ["heroin", "fentanyl"],
         "texts": {"en": ENGLISH, "es": SPANISH},

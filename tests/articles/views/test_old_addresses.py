@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import OldAddress
+from articles.models import Guide, OldAddress
 from articles.workflow import publishing
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_draft_stays_unknown(client, draft):
 
 
 def test_a_guide_that_was_taken_off_the_site_says_so_at_its_own_address(client, moved, edith):
-    publishing.archive(moved, by=edith)
+    publishing.archive(moved, by=edith, reason=Guide.Gone.OUTDATED)
     assert client.get(OLD, follow=True).status_code == 410
 
 

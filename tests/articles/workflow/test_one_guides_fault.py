@@ -15,7 +15,7 @@ from articles.rendering import body_html
 from articles.search import index
 from articles.workflow import drafts, publishing, reminders, review
 from tests.articles.admin.test_guides import change_url, form_of
-from tests.articles.guides import sourced
+from tests.articles.guides import approve, sourced
 
 NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 
@@ -24,7 +24,7 @@ NOON = dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)
 def other(edith, ruth):
     """Another approved guide, which is due with the first."""
     guide = sourced("Another", "another", created_by=edith)
-    return publishing.schedule(review.approve(review.submit(guide, by=edith), by=ruth), by=edith, publish_at=NOON)
+    return publishing.schedule(approve(review.submit(guide, by=edith), by=ruth), by=edith, publish_at=NOON)
 
 
 @pytest.fixture

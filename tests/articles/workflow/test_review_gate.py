@@ -136,7 +136,7 @@ def test_a_reason_holds_for_its_phrase_wherever_it_stands_and_in_later_editions(
     guide.save()
     found = [one for one in review_gate.reviewed_findings(guide) if one.finding.rule == warning.rule]
     assert len(found) == 2
-    assert all(one.justification.reason == "It is what people called him." for one in found)
+    assert all(one.justification and one.justification.reason == "It is what people called him." for one in found)
     publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
     client.force_login(edith)
     record = client.get(reverse("admin:articles_edition_change", args=[guide.editions.get(number=2).pk])).content.decode()

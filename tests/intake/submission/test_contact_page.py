@@ -12,7 +12,7 @@ from articles.workflow import publishing, review
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry, KeyWrap, Message
 from intake.submission import receipt_cookie
-from tests.articles.guides import approve, sourced
+from tests.articles.guides import STEPS, approve, sourced
 from tests.intake.pages import another_than, hidden
 from tests.people import member
 
@@ -203,7 +203,7 @@ def test_after_an_overdose_the_receipt_leads_to_what_to_do_afterwards(riverside,
 
     story = {"message": "He had an overdose last week"}
     assert "Is it over?" not in sent(**story)  # there is no such guide yet
-    guide = sourced("Naloxone", "naloxone", stages=["overdose"], created_by=edith, last_edited_by=edith)
+    guide = sourced("Naloxone", "naloxone", f"<p>It passes.[1]</p>{STEPS}", stages=["overdose"], created_by=edith, last_edited_by=edith)
     publishing.publish(approve(review.submit(guide, by=edith), by=ruth), by=edith)
     page = sent(**story)
     assert 'href="/guides/naloxone/"' in page.split("Is it over?", 1)[1]

@@ -52,6 +52,7 @@ class Numbering:
         self._of_number: dict[str, str] = {}
         self._restarts: dict[str, dict[int, int]] = {}
         self._titles = 0
+        self._going_on: list[int] = []
         root = parsed(part)
         if root is not None:
             self._read(root)
@@ -91,6 +92,10 @@ class Numbering:
                     properties.remove(old)
             if item is not None and (text_of(paragraph).strip() or paragraph.find(f".//{W}drawing") is not None):
                 self._write(paragraph, *item)
+        if self._going_on:
+            numbers = ", ".join(map(str, self._going_on[:20]))
+            self._doubts.add(f"A list goes on counting below another title, as it does in Word (at {numbers}); check its numbers.")
+            self._going_on.clear()
 
     def _item(self, paragraph: etree._Element) -> tuple[str, int, str] | None:
         """Return (number of the list, level, "bullet" or the number's format) if a paragraph is an item of a list."""
@@ -145,9 +150,7 @@ class Numbering:
         for deeper in [depth for depth in definition.counted if depth > level]:
             del definition.counted[deeper]
         if definition.under_title != self._titles and definition.counted[level] > first and level == 0:
-            self._doubts.add(
-                f"A list goes on counting at {definition.counted[level]} below another title, as it does in Word; check its numbers."
-            )
+            self._going_on.append(definition.counted[level])
         definition.under_title = self._titles
         label = definition.levels.get(level, _Level()).label
         if re.search(r"[^\W\d_]{2}", re.sub(r"%\d", "", label)):

@@ -17,6 +17,7 @@ from intake.models import Centre
 from intake.reporting import charts, counting, reports
 from intake.reporting.suppression import SMALLEST_CELL, suppressed
 from intake.scheduling import safe_times
+from recovery_site.staff import time_zones
 
 PERIODS = {
     "7": gettext_lazy("Last 7 days"),
@@ -66,7 +67,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "centres": centres,
         "chosen": shown[0] if len(shown) == 1 else None,
         "smallest": SMALLEST_CELL,
-        "zone": str(zone),
+        "zone": time_zones.in_words(zone),
     }
     with timezone.override(zone):
         return render(request, "admin/intake/inquiry/dashboard.html", context)

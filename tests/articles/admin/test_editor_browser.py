@@ -15,7 +15,7 @@ from articles.models import Guide
 from articles.rendering import pictures
 from articles.workflow import review
 from tests.articles.test_markup import EXAMPLES
-from tests.support.browser import follow
+from tests.support.browser import follow, tick_every_fact
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
@@ -228,6 +228,8 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
 
     open_guide(reviewer, live_server, guide)
     # What the import doubted is still there as comments.
+    follow(reviewer.get_by_role("link", name="Review and approve"))
+    tick_every_fact(reviewer)
     reviewer.get_by_label(re.compile("approve all the same")).check()
     reviewer.get_by_role("button", name="Approve and publish").click()
     expect(reviewer.locator(".messagelist .success")).to_contain_text("edition 1")

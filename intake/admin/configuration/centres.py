@@ -293,7 +293,7 @@ class CentreAdmin(PreviewMixin):
         context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Centre) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Centre) -> HttpResponseRedirect:
         """Stay with the new centre: its page says what it still lacks to take inquiries."""
         return HttpResponseRedirect(reverse("admin:intake_centre_change", args=[obj.pk]))
 

@@ -1,6 +1,7 @@
 """The lead's dashboard."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -68,6 +69,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "chosen": shown[0] if len(shown) == 1 else None,
         "smallest": SMALLEST_CELL,
         "zone": time_zones.in_words(zone),
+        "zones": [time_zones.in_words(ZoneInfo(name)) for name in report.zones],
     }
     with timezone.override(zone):
         return render(request, "admin/intake/inquiry/dashboard.html", context)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from recovery_site.pages import clock
+from recovery_site.formats import clock
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
 

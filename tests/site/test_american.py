@@ -69,7 +69,7 @@ def test_staff_read_a_moment_on_the_clock_of_the_country(settings):
 
 
 def test_no_python_code_writes_a_time_of_day_for_people_by_itself():
-    """Templates go through the filters above, Python through pages.clock; strftime and date_format know no country."""
+    """Templates go through the filters above, Python through formats.clock; strftime and date_format know no country."""
     wrote = [
         f"{path.relative_to(ROOT)}:{number}"
         for app in ("accounts", "articles", "intake", "recovery_site")

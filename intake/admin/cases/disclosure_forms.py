@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.admin.forms import DateAheadField, VersionedForm
 from intake.assessment import readiness
 from intake.models import Centre, DisclosureConsent, Inquiry
-from recovery_site.pages import clock
+from recovery_site.formats import clock
 from recovery_site.staff.long_texts import LongTextField
 from recovery_site.staff.moments import MomentField
 

@@ -36,7 +36,7 @@ from intake.crypto import receipts
 from intake.models import Inquiry
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
-from recovery_site.pages import clock
+from recovery_site.formats import clock
 from recovery_site.staff import presence
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused

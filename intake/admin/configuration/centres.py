@@ -1,13 +1,14 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -98,6 +99,7 @@ class CentreRows(InlineModelAdmin):
 
     extra = 0
     formset = NamedDeleteFormSet
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.TimeField: {"widget": moments.ClockInput}}
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.can_configure(request.user, obj)
@@ -291,7 +293,7 @@ class CentreAdmin(PreviewMixin):
         context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Centre) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Centre) -> HttpResponseRedirect:
         """Stay with the new centre: its page says what it still lacks to take inquiries."""
         return HttpResponseRedirect(reverse("admin:intake_centre_change", args=[obj.pk]))
 

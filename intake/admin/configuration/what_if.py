@@ -74,6 +74,8 @@ def _days(holiday: Holiday) -> str:
 
 
 def _special_hours(holiday: Holiday) -> str:
+    if holiday.opens is None or holiday.closes is None:
+        return _days(holiday)
     return f"{_days(holiday)} {clock(holiday.opens)}–{clock(holiday.closes)}"
 
 

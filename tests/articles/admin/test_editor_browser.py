@@ -15,7 +15,12 @@ from articles.models import Guide
 from articles.rendering import pictures
 from articles.workflow import review
 from tests.articles.test_markup import EXAMPLES
+<<<<<<< HEAD
 from tests.support.browser import follow, tick_every_fact
+=======
+from tests.support.browser import follow
+from tests.support.review import confirm_all_facts
+>>>>>>> land2
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
@@ -227,6 +232,8 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
     expect(page.get_by_text("Only a clinical reviewer can approve")).to_be_visible()
 
     open_guide(reviewer, live_server, guide)
+    follow(reviewer.get_by_role("link", name="Review and approve"))
+    confirm_all_facts(reviewer)
     # What the import doubted is still there as comments.
     follow(reviewer.get_by_role("link", name="Review and approve"))
     tick_every_fact(reviewer)

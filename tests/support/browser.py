@@ -155,11 +155,3 @@ def axe() -> Callable[..., None]:
         assert [f"{failure['id']}: {failure['help']}: {[node['html'] for node in failure['nodes']]}" for failure in failures] == []
 
     return check
-
-
-def tick_every_fact(page: Page) -> None:
-    """On the page that a reviewer approves on, tick each fact, with a place in the text where one is asked for."""
-    for fact in page.locator("fieldset.fact").all():
-        if fact.locator("select").count():
-            fact.locator("select").select_option(index=1)
-        fact.get_by_role("checkbox").check()

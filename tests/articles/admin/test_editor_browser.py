@@ -15,12 +15,8 @@ from articles.models import Guide
 from articles.rendering import pictures
 from articles.workflow import review
 from tests.articles.test_markup import EXAMPLES
-<<<<<<< HEAD
-from tests.support.browser import follow, tick_every_fact
-=======
 from tests.support.browser import follow
 from tests.support.review import confirm_all_facts
->>>>>>> land2
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
@@ -235,8 +231,6 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
     follow(reviewer.get_by_role("link", name="Review and approve"))
     confirm_all_facts(reviewer)
     # What the import doubted is still there as comments.
-    follow(reviewer.get_by_role("link", name="Review and approve"))
-    tick_every_fact(reviewer)
     reviewer.get_by_label(re.compile("approve all the same")).check()
     reviewer.get_by_role("button", name="Approve and publish").click()
     expect(reviewer.locator(".messagelist .success")).to_contain_text("edition 1")
@@ -311,6 +305,21 @@ def test_a_step_saves_what_is_typed_first(desk_of, live_server, edith, draft):
     guide = Guide.objects.get()
     assert (guide.state, guide.summary) == ("in_review", "A summary that nobody saved.")
     assert "Typed last." in guide.body
+
+
+def test_ruth_is_asked_before_she_leaves_with_facts_that_she_ticked(desk_of, live_server, edith, ruth, draft):
+    review.submit(draft, by=edith)
+    page = desk_of(ruth)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    address = f"{live_server.url}/admin/articles/guide/{draft.pk}/review/"
+    page.goto(address)
+    page.goto(f"{live_server.url}/admin/")
+    assert asked == []
+    page.goto(address)
+    page.locator("form[data-ask-first] input[type=checkbox]").first.check()
+    page.goto(f"{live_server.url}/admin/")
+    assert asked == ["beforeunload"]
 
 
 def test_ruth_is_asked_before_she_leaves_with_facts_that_she_ticked(desk_of, live_server, edith, ruth, draft):

@@ -8,11 +8,7 @@ from playwright.sync_api import expect
 from articles.models import Guide
 from articles.workflow import review
 from tests.articles.conftest import draft
-<<<<<<< HEAD
-from tests.support.browser import tick_every_fact
-=======
 from tests.support.review import confirm_all_facts
->>>>>>> land2
 
 __all__ = ["draft"]
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -37,11 +33,7 @@ def test_ruths_day(at_work, edith, ruth, draft):
 
     # Approving with an open comment asks, and keeps that nothing was changed by her.
     desk.go(page.get_by_role("link", name="Review and approve"))
-<<<<<<< HEAD
-    tick_every_fact(page)
-=======
     confirm_all_facts(page)
->>>>>>> land2
     desk.go(page.get_by_role("button", name="Approve", exact=True))
     assert Guide.objects.get().state == "in_review"
     page.get_by_label(re.compile("approve all the same")).check()

@@ -320,18 +320,3 @@ def test_ruth_is_asked_before_she_leaves_with_facts_that_she_ticked(desk_of, liv
     page.locator("form[data-ask-first] input[type=checkbox]").first.check()
     page.goto(f"{live_server.url}/admin/")
     assert asked == ["beforeunload"]
-
-
-def test_ruth_is_asked_before_she_leaves_with_facts_that_she_ticked(desk_of, live_server, edith, ruth, draft):
-    review.submit(draft, by=edith)
-    page = desk_of(ruth)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    address = f"{live_server.url}/admin/articles/guide/{draft.pk}/review/"
-    page.goto(address)
-    page.goto(f"{live_server.url}/admin/")
-    assert asked == []
-    page.goto(address)
-    page.locator("form[data-ask-first] input[type=checkbox]").first.check()
-    page.goto(f"{live_server.url}/admin/")
-    assert asked == ["beforeunload"]

@@ -96,6 +96,11 @@ def dangers() -> list[Danger]:
     return [Danger(code, tuple(frozenset(group) for group in row["topics"])) for code, row in rows.items()]
 
 
+def is_about_a_deadly_withdrawal(line: str) -> bool:
+    """Return whether an edition's topics are the withdrawal from such a substance."""
+    return " stage:withdrawal " in line and kills_when_stopped(line)
+
+
 def danger_of(kind: str, line: str) -> str:
     """Return the code of the strip under the title of a guide, "" for none. `kind` and `line` are the edition's kind and topics."""
     own = {f"kind:{kind}", *line.split()}

@@ -3,14 +3,16 @@
 import logging
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views import defaults
 
 from recovery_site.staff import unsent
-from recovery_site.staff.paths import is_staff_page, page_above
+from recovery_site.staff.paths import is_staff_page, page_above, page_of_form
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +44,15 @@ def server_error(request: HttpRequest) -> HttpResponseServerError:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the 403 page for a form that expired or came from another site. What staff typed into theirs is kept."""
+    """Return the 403 page for a form that expired or came from another site. What staff typed into theirs is kept.
+
+    Whoever is signed out signs in first, since a browser that was closed forgets the token and the session together.
+    """
     if not _is_signed_in(request):
+        if is_staff_page(request):
+            sign_in = reverse("admin:login")
+            page = page_of_form(request)
+            return redirect_to_login(reverse("admin:index") if page == sign_in else page, sign_in)
         return render(request, "403.html", status=403)
     unsent.keep(request)
     return staff_refusal(request, 403, "old")

@@ -250,10 +250,11 @@ def _claims(sentence: Sentence, data: SafetyData, topics: set[str], language: st
         if suspicion.rule not in matches and (place := _suspected(suspicion, sentence, data, topics)):
             matches[suspicion.rule] = (None, place)
             yield _claimed(suspicion.rule, Level.WARNING, sentence, place)
-    if not matches and (level := advice.level(sentence.text, language)):
+    if not matches and (heard := advice.level(sentence.text, language)):
         message = MESSAGES["suspected-advice"]
-        claim = Finding(NAME, level, str(message.asserted), shorten(sentence.words), sentence.block.section, phrase=sentence.words)
-        yield _finding("forbidden-advice", level, message, claim)
+        excerpt = shorten(sentence.words)
+        suspected = Finding(NAME, heard, str(message.asserted), excerpt, sentence.block.section, phrase=sentence.words)
+        yield _finding("forbidden-advice", heard, message, suspected)
 
 
 def _suspected(suspicion: Suspicion, sentence: Sentence, data: SafetyData, topics: set[str]) -> re.Match[str] | None:

@@ -32,7 +32,7 @@ class Question:
 
     `corrections` maps misspelt words to the words searched for instead. `others` has (word, another likely word) pairs.
     `urgent` has the keys of helplines to show first. `subjects` are (as typed, stems) of what a library may have no guide on.
-    `deadly` says whether it asks if something can kill.
+    `deadly` says whether it asks if something can kill, or tells that somebody stops what can kill when it is stopped.
     """
 
     language: str
@@ -71,7 +71,7 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     question.urgent = crisis.crisis_lines_for(question.typed, language)
     typed_words = words.tokens(question.typed)[:MOST_WORDS]
     question.subjects = _subjects(typed_words, language)
-    question.deadly = not languages.of(language).deadly.isdisjoint(typed_words)
+    question.deadly = not languages.of(language).deadly.isdisjoint(typed_words) or crisis.tells_of_stopping(question.typed, language)
     tokens = _without_amounts(words.meaningful(typed_words, language), known)
     at = 0
     while at < len(tokens):

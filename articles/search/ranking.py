@@ -157,7 +157,7 @@ class _Score:
 def _score(document: SearchDocument, question: Question) -> _Score:
     title, body = f" {document.title} ", f" {document.body} "
     title_counts = TITLE_COUNTS + SHORT_TITLE // max(1, sum(not words.is_empty(stem, question.language) for stem in title.split()))
-    points = SUDDEN_STOP_COUNTS if question.deadly and topics.kills_when_stopped(document.topics) else 0
+    points = SUDDEN_STOP_COUNTS if question.deadly and topics.is_about_a_deadly_withdrawal(document.topics) else 0
     missing, strong, named = 0, False, set()
     for unit in question.units:
         best = 0

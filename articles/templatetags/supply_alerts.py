@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from articles import topics
@@ -15,8 +16,14 @@ register = template.Library()
 
 @register.simple_tag(name="supply_alerts")
 def shown(region: str = "") -> list[SupplyAlert]:
-    """Return the alerts that visitors see now; with a `region`, those that concern it."""
-    return supply_alerts.shown(timezone.now(), region or "")
+    """Return the alerts that visitors see now; with a `region`, those that concern it.
+
+    None while the database can't be reached: the form then still keeps what was typed.
+    """
+    try:
+        return supply_alerts.shown(timezone.now(), region or "")
+    except (DatabaseError, InterfaceError):
+        return []
 
 
 @register.filter

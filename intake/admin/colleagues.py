@@ -56,7 +56,8 @@ class ColleagueForm(forms.Form):
         field.queryset = centres
         if not operator and len(offered) == 1:
             field.empty_label, field.initial, field.required = None, offered[0], True
-        choices: Any = [("", _("that of the center")), *time_zones.choices("UTC")]
+        as_here = _("that of the center; without one, yours") if operator else _("that of the center")
+        choices: Any = [("", as_here), *time_zones.choices("UTC")]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
         if operator:
             self.fields["role"].choices = [  # type: ignore[attr-defined]
@@ -64,10 +65,10 @@ class ColleagueForm(forms.Form):
                 (_("For the whole site (no center needed)"), SITE_WIDE),
             ]
 
-    def wanted(self) -> dict[str, Any]:
-        """Return the arguments of colleagues.add; the zone is the centre's when none was chosen."""
+    def wanted(self, by: User) -> dict[str, Any]:
+        """Return the arguments of colleagues.add. When no zone was chosen, it is the centre's, or that of whoever adds them."""
         centre = self.cleaned_data["centre"]
-        zone = self.cleaned_data["time_zone"] or (centre.time_zone if centre else settings.TIME_ZONE)
+        zone = self.cleaned_data["time_zone"] or (centre.time_zone if centre else by.time_zone)
         return {**self.cleaned_data, "time_zone": zone}
 
 
@@ -83,7 +84,7 @@ def page(request: StaffRequest) -> HttpResponse:
     form = ColleagueForm(request.POST or None, centres=centres, operator=user.is_superuser)
     if request.method == "POST" and form.is_valid():
         try:
-            colleague = colleagues.add(by=user, **form.wanted())
+            colleague = colleagues.add(by=user, **form.wanted(user))
         except (Refused, NotAllowed) as refused:
             form.add_error(None, refused.message)
         else:

@@ -15,6 +15,7 @@ from intake.cases import permissions
 from intake.reporting import reports
 from intake.reporting.danger_cases import PERIOD, danger_cases, drill_figures
 from intake.scheduling import safe_times
+from recovery_site.staff import time_zones
 
 SENTENCES = 50  # rows
 
@@ -39,7 +40,7 @@ def danger_cases_page(request: StaffRequest) -> HttpResponse:
         "figures": drill_figures(centre_ids, request.user, now),
         "own_centres": permissions.centre_roles(request.user),
         "sentences": [(row, proposals.meaning(row)) for row in ProposedSentence.objects.select_related("proposed_by")[:SENTENCES]],
-        "zone": str(zone),
+        "zone": time_zones.in_words(zone),
     }
     with timezone.override(zone):
         return render(request, "admin/intake/inquiry/danger_cases.html", context)

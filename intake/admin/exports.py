@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -19,6 +20,7 @@ from intake.cases import permissions
 from intake.models import Centre, ExportRecord
 from intake.reporting import counting, exports
 from intake.scheduling import safe_times
+from recovery_site.staff import time_zones
 
 MONTHS = 6  # that are offered with one press
 
@@ -76,7 +78,13 @@ def export(request: StaffRequest) -> HttpResponse:
     records = ExportRecord.objects.select_related("made_by")[:20] if request.user.is_superuser else _own_records(request.user)
     context = {**admin.site.each_context(request), "title": _("Export"), "form": form, "records": records}
     zone = safe_times.zone(request.user.time_zone)
-    context |= {"months": months, "chosen": chosen, "zones": counting.zones(centres), "zone": str(zone)}
+    zones = [time_zones.in_words(ZoneInfo(name)) for name in counting.zones(centres)]
+    context |= {
+        "months": months,
+        "chosen": chosen,
+        "zones": zones,
+        "zone": time_zones.in_words(zone),
+    }
     with timezone.override(zone):
         return render(request, "admin/intake/inquiry/export.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from intake.assessment import readiness
 from intake.cases import labels
 from intake.models import Centre, ContactAttempt, Inquiry, WaitingListEntry
 from intake.scheduling import follow_up_times
+from recovery_site.staff.long_texts import LongTextField
 from recovery_site.staff.moments import MomentField
 
 LONGEST_TEXT = 20_000  # characters
@@ -57,13 +58,13 @@ class AttemptForm(VersionedForm):
             "“asked not to be contacted” and “wrong number”."
         ),
     )
-    note = forms.CharField(
+    note = LongTextField(
         label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Kept sealed.")
     )
 
 
 class ReplyForm(VersionedForm):
-    text = forms.CharField(
+    text = LongTextField(
         label=_("Reply"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -72,7 +73,7 @@ class ReplyForm(VersionedForm):
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(
+    text = LongTextField(
         label=_("Internal note"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -115,7 +116,7 @@ class SentenceForm(VersionedForm):
 
 class DangerForm(SentenceForm):
     outcome = forms.ChoiceField(label=_("Why it may leave “Danger now”"), choices=triage.DANGER_OUTCOMES, widget=forms.RadioSelect)
-    note = forms.CharField(
+    note = LongTextField(
         label=_("Note"),
         required=False,
         max_length=LONGEST_TEXT,
@@ -156,7 +157,7 @@ class FollowUpForm(VersionedForm):
 class WaitingListForm(VersionedForm):
     reason = forms.ChoiceField(label=_("Why they wait"), choices=WaitingListEntry.Reason.choices)
     check_in_at = DateAheadField(label=_("Next check-in"))
-    interim_offer = forms.CharField(
+    interim_offer = LongTextField(
         label=_("What we offer until then"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
 

@@ -1,6 +1,7 @@
 """The lead's dashboard."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from intake.models import Centre
 from intake.reporting import charts, counting, reports
 from intake.reporting.suppression import SMALLEST_CELL, suppressed
 from intake.scheduling import safe_times
+from recovery_site.staff import time_zones
 
 PERIODS = {
     "7": gettext_lazy("Last 7 days"),
@@ -66,7 +68,8 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "centres": centres,
         "chosen": shown[0] if len(shown) == 1 else None,
         "smallest": SMALLEST_CELL,
-        "zone": str(zone),
+        "zone": time_zones.in_words(zone),
+        "zones": [time_zones.in_words(ZoneInfo(name)) for name in report.zones],
     }
     with timezone.override(zone):
         return render(request, "admin/intake/inquiry/dashboard.html", context)

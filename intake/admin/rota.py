@@ -21,7 +21,7 @@ from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.models import Centre, OnCallShift
 from intake.notifications import rota
-from recovery_site.staff import time_zones
+from recovery_site.staff import moments, time_zones
 from recovery_site.staff.admin_site import Panel
 from recovery_site.staff.paths import number
 from recovery_site.verbs import NotAllowed, Refused
@@ -35,13 +35,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class RotaForm(forms.Form):
@@ -64,9 +57,9 @@ class PatternForm(RotaForm):
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("On these days"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    starts = forms.TimeField(label=gettext_lazy("From (time of day)"), widget=ClockInput)
+    starts = forms.TimeField(label=gettext_lazy("From (time of day)"), widget=moments.ClockInput)
     ends = forms.TimeField(
-        label=gettext_lazy("Until (time of day)"), widget=ClockInput, help_text=gettext_lazy("The next morning, if it is earlier.")
+        label=gettext_lazy("Until (time of day)"), widget=moments.ClockInput, help_text=gettext_lazy("The next morning, if it is earlier.")
     )
     first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
     last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput, help_text=gettext_lazy("It repeats every week until then."))

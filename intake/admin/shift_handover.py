@@ -24,6 +24,7 @@ from intake.notifications import rota
 from intake.queue import shift_handover, shift_notes
 from intake.scheduling import safe_times
 from recovery_site.staff import time_zones
+from recovery_site.staff.long_texts import LongTextField
 from recovery_site.verbs import NotAllowed, Refused
 
 
@@ -66,7 +67,7 @@ def absence(request: StaffRequest) -> HttpResponse:
 
 class NoteForm(forms.Form):
     centre = forms.ModelChoiceField(label=gettext_lazy("Center"), queryset=Centre.objects.none(), empty_label=None)
-    text = forms.CharField(
+    text = LongTextField(
         label=gettext_lazy("A note for the next shift"),
         max_length=shift_notes.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -160,12 +160,19 @@ def _fits(words: Sequence[str], name: str) -> bool:
 
 
 def _run_together(words: Sequence[str]) -> list[Words]:
-    """Return the readings of words without spaces between some of them, if there is one way only to separate them."""
+    """Return the readings of words without spaces between some of them, if there is one way only to separate them.
+
+    What is a word of a receipt by itself stays whole: of “sunflower” alone it can't be said that a space is missing.
+    """
     possible: set[Words] = set()
+    whole = [any(wordlists.plain(word) in wordlists.words_of(name).shown for name in wordlists.LISTS) for word in words]
     for name in wordlists.LISTS:
         count = wordlists.words_of(name).words_in_receipt
         if len(words) < count:
-            parts = [wordlists.split(word, name, count) for word in words]
+            parts = [
+                [(wordlists.plain(word),)] if known else wordlists.split(word, name, count)
+                for word, known in zip(words, whole, strict=True)
+            ]
             ways = islice(product(*parts), wordlists.MOST_WAYS**2)
             possible |= {reading for way in ways if len(reading := tuple(chain.from_iterable(way))) == count}
     return list(possible) if len(possible) == 1 else []

@@ -11,6 +11,7 @@ from intake.mailbox import accounting, sessions, status_texts
 from intake.mailbox.sessions import Mailbox
 from intake.models import Event, Receipt
 from intake.scheduling import safe_times
+from intake.scheduling.opening_hours import clock
 
 
 def everything_held(box: Mailbox) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def copy_to_read(box: Mailbox) -> dict[str, Any]:
         (label["country"], inquiry.country),
         (label["region"], inquiry.region),
         (label["time_zone"], inquiry.time_zone),
-        *((label["safe_windows"], f"{each.weekday_name} {each.start:%H:%M}–{each.end:%H:%M}") for each in safe_times.windows(inquiry)),
+        *((label["safe_windows"], f"{each.weekday_name} {clock(each.start)}–{clock(each.end)}") for each in safe_times.windows(inquiry)),
         (label["guide_slug"], inquiry.guide_slug),
         (label["priority"], inquiry.get_priority_display()),
         (label["priority_reasons"], ", ".join(labels.reason(code) for code in inquiry.priority_reasons)),

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from intake.models import Inquiry
 from intake.notifications import http_client
 from intake.notifications.kinds import Audience, Kind
+from recovery_site.staff import time_zones
 
 
 def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str = "", opens_case: bool = True) -> tuple[str, str]:
@@ -98,5 +98,4 @@ def _offers_link() -> str:
 def _answer_by(inquiry: Inquiry, zone: ZoneInfo) -> str:
     if inquiry.answer_by is None or inquiry.first_response_at is not None:
         return ""
-    deadline = timezone.localtime(inquiry.answer_by, zone)
-    return _("Answer by %(time)s.") % {"time": date_format(deadline, "D j M H:i") + f" {deadline:%Z}"}
+    return _("Answer by %(time)s.") % {"time": time_zones.moment_in_words(inquiry.answer_by, zone)}

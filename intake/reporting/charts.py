@@ -3,6 +3,7 @@
 Widths are percentages and heights are pixels, so that text keeps its size on a phone and on a wide screen.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from intake.reporting.reports import SPREAD, Days, Report
 from intake.reporting.suppression import SMALLEST_CELL, Cell
-from intake.scheduling.opening_hours import OpenHours
+from intake.scheduling.opening_hours import OpenHours, clock
 
 ROW = 34  # pixels of a bar with its label above it
 PLOT_TOP, PLOT_BOTTOM = 20, 170  # pixels
@@ -160,7 +161,7 @@ def week(report: Report) -> Chart:
             kind = "heat-few" if count is None else f"heat-{-(-HEAT_LEVELS * count // most) if most else 0}"
             tip = f"{WEEKDAYS[weekday]} {_part(part, hours)}: {_number(count)}"
             boxes.append(Box(kind, _percent(x + 0.3), y, _percent(width - 0.6), tall, tip))
-    words += [Words("0", WEEK_TOP + hour * WEEK_HOUR + 10, f"{hour:02d}:00") for hour in range(0, 24, 3)]
+    words += [Words("0", WEEK_TOP + hour * WEEK_HOUR + 10, _clock(hour)) for hour in range(0, 24, 3)]
     boxes += [_outline(open_, width) for open_ in report.hours]
     says = ""
     if report.outside_hours is not None and _is_told(report.outside_hours, report.total):
@@ -272,8 +273,12 @@ def _hours(minutes: int) -> str:
 
 
 def _part(part: int, hours: int) -> str:
-    """Return a part of the day: "09:00–12:00"."""
-    return f"{part * hours:02d}:00–{(part + 1) * hours:02d}:00"
+    """Return a part of the day on the country's clock: "09:00–12:00"."""
+    return f"{_clock(part * hours)}–{_clock((part + 1) * hours)}"
+
+
+def _clock(hour: int) -> str:
+    return clock(dt.time(hour % 24))
 
 
 def _percent(value: float) -> str:

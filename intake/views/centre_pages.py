@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from intake.admission import openings
-from intake.models import Centre, Payment
+from intake.models import Centre, OpeningHours, Payment
 from intake.models.centres import CentreTexts
 from intake.scheduling.front_desk import open_state
 from intake.scheduling.opening_hours import CentreHours
@@ -35,9 +35,15 @@ class OwnWords:
     language: str
 
 
+def _listed() -> QuerySet[Centre]:
+    """Return the centres that have more than a name to show: a number, an address, or hours."""
+    has_hours = Q(always_open=True) | Exists(OpeningHours.objects.filter(centre=OuterRef("pk")))
+    return Centre.objects.filter(~Q(phone="") | ~Q(address="") | has_hours)
+
+
 def centres() -> QuerySet[Centre]:
     """Return the centres with what `shown` reads; four queries more."""
-    return Centre.objects.prefetch_related("opening_hours", "holidays", "translations", openings.said_lately())
+    return _listed().prefetch_related("opening_hours", "holidays", "translations", openings.said_lately())
 
 
 def shown(centre: Centre, language: str, now: dt.datetime) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def languages(centre: Centre) -> list[str]:
 
 def for_the_sitemap() -> Iterator[SitemapEntry]:
     """Yield the page of each centre in every language. One query."""
-    for slug in Centre.objects.order_by("name").values_list("slug", flat=True):
+    for slug in _listed().order_by("name").values_list("slug", flat=True):
         yield from entries("intake:centre", slug)
 
 

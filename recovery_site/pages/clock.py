@@ -1,31 +1,23 @@
-"""The clock of the country: templates write times as "H:i", and readers where people use a 12-hour clock read "2:30 p.m."."""
+"""The filters `date` and `time` of templates, on the country's clock (recovery_site.formats.clock)."""
 
 from datetime import date, time
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.template import defaultfilters
 
-from recovery_site.formats import TWELVE_HOUR_COUNTRIES
+from recovery_site.formats import clock as formats_clock
 
 register = template.Library()
-
-
-def _on_the_clock(style: str | None) -> str | None:
-    """Return a format of Django's date filter with the country's clock. One for machines, with seconds or a T, stays as it is."""
-    if style is None or settings.COUNTRY not in TWELVE_HOUR_COUNTRIES or not style.endswith("H:i") or "T" in style:
-        return style
-    return f"{style[: -len('H:i')]}g:i a"
 
 
 @register.filter(name="date", expects_localtime=True, is_safe=False)
 def on_the_clock(value: date | str | None, style: str | None = None) -> Any:
     """Django's `date`, on the country's clock."""
-    return defaultfilters.date(value, _on_the_clock(style))
+    return defaultfilters.date(value, formats_clock.on_the_clock(style))
 
 
 @register.filter(name="time", expects_localtime=True, is_safe=False)
 def time_on_the_clock(value: time | str | None, style: str | None = None) -> Any:
     """Django's `time`, on the country's clock."""
-    return defaultfilters.time(value, _on_the_clock(style))
+    return defaultfilters.time(value, formats_clock.on_the_clock(style))

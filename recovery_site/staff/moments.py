@@ -36,6 +36,15 @@ class MomentInput(forms.DateTimeInput):
         return context
 
 
+class ClockInput(forms.TimeInput):
+    """The browser's own input for a time of day."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
 class MomentField(forms.DateTimeField):
     """A date and time on the clock of `zone`; without one, on that of the page (that of a case's centre, else the reader's own).
 

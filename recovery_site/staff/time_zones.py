@@ -6,8 +6,9 @@ from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from recovery_site.formats import clock
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
@@ -54,9 +55,9 @@ def in_words(in_zone: dt.tzinfo) -> str:
 
 
 def moment_in_words(moment: dt.datetime, in_zone: dt.tzinfo) -> str:
-    """Return the day, the time and the zone, such as "Sun 29 Nov 20:00 EST"."""
+    """Return the day, the time on the country's clock and the zone, such as "Sun 29 Nov 8:00 p.m. EST"."""
     there = moment.astimezone(in_zone)
-    return date_format(there, "D j M H:i") + f" {there:%Z}"
+    return f"{clock.in_words(there, 'D j M H:i')} {there:%Z}"
 
 
 def choices(*more: str) -> Choices:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import follow
+from tests.support.review import choose_places, ticks_of
 from tests.support.site import Site, site_like
 
 pytestmark = pytest.mark.browser
@@ -73,12 +74,10 @@ def correct_findings(page: Page) -> None:
 
 def confirm_the_facts(page: Page) -> None:
     """Approve with all facts ticked but one, see which is missing, and tick it; the other ticks are still there."""
-    ticks = page.get_by_label(re.compile("I read (it there|the whole text)"))
+    ticks = ticks_of(page)
     for tick in ticks.all()[1:]:
         tick.check()
-    for place in page.get_by_label("Where it stands").all():
-        if not place.input_value():
-            place.select_option(index=1)
+    choose_places(page)
     follow(page.get_by_role("button", name="Approve and publish"))
     expect(page.get_by_role("alert")).to_contain_text("Missing: emergency signs")
     expect(ticks.first).not_to_be_checked()

@@ -1,9 +1,12 @@
 """Django's own lists and forms say what to do, and show nothing that only a programmer understands."""
 
+import datetime as dt
+
 import pytest
+from lxml import html
 
 from accounts.models import User
-from intake.models import Team
+from intake.models import Notification, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +40,33 @@ def test_the_page_of_an_account_shows_no_parameters_of_its_password(client, olga
     assert "Nobody can read a password here" in text
     assert "argon2" not in text
     assert "salt" not in text
+
+
+def test_a_page_is_headed_by_what_stands_on_it(client, olga, riverside):
+    headings = {
+        "/admin/intake/centre/": ["Centers"],
+        "/admin/intake/centre/add/": ["Add center"],
+        f"/admin/intake/centre/{riverside.pk}/change/": ["Riverside"],
+        "/admin/articles/guide/": ["Guides"],
+    }
+    for path, heading in headings.items():
+        shown = html.fromstring(page(client, olga, path))
+        assert [one.text_content().strip() for one in shown.cssselect("h1")] == heading
+        assert heading[0] in shown.findtext(".//title")
+
+
+def test_signing_out_leaves_nobodys_name_on_the_screen(client, luisa):
+    client.force_login(luisa)
+    assert "On call now" in client.get("/admin/").content.decode()
+    left = client.post("/admin/logout/").content.decode()
+    assert "You are signed out on this device." in left
+    assert "On call now" not in left
+
+
+def test_the_outbox_names_no_next_try_for_what_was_sent(client, olga, arrives):
+    case, columns = arrives(), {"kind": "new", "channel": "mail", "priority": 3}
+    Notification.objects.create(inquiry=case, state="sent", next_attempt_at=dt.datetime(2026, 11, 3, 17, tzinfo=dt.UTC), **columns)
+    Notification.objects.create(inquiry=case, state="pending", next_attempt_at=dt.datetime(2026, 11, 5, 17, tzinfo=dt.UTC), **columns)
+    text = page(client, olga, "/admin/intake/notification/")
+    assert "Nov. 5, 2026" in text
+    assert "Nov. 3, 2026" not in text

@@ -1,13 +1,19 @@
 """Staff in the United States read center and 2:30 p.m., also where the source says centre and 14:30."""
 
 import datetime as dt
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polib
 import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from recovery_site.staff import time_zones
 from script import american
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def shown(style, value):
@@ -52,3 +58,24 @@ def test_times_are_on_the_clock_of_the_country(settings):
     with translation.override("es"):
         settings.COUNTRY = "US"
         assert "2:30" in shown("H:i", moment)
+
+
+def test_staff_read_a_moment_on_the_clock_of_the_country(settings):
+    night = dt.datetime(2026, 11, 30, 1, tzinfo=dt.UTC)
+    settings.COUNTRY = "US"
+    assert time_zones.moment_in_words(night, ZoneInfo("America/New_York")) == "Sun 29 Nov 8:00 p.m. EST"
+    settings.COUNTRY = "ES"
+    assert time_zones.moment_in_words(night, ZoneInfo("Europe/Madrid")) == "Mon 30 Nov 02:00 CET"
+
+
+def test_no_python_code_writes_a_time_of_day_for_people_by_itself():
+    """Templates go through the filters above, Python through formats.clock; strftime and date_format know no country."""
+    wrote = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for app in ("accounts", "articles", "intake", "recovery_site")
+        for path in (ROOT / app).rglob("*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "migrations" not in path.parts and re.search(r"""date_format\(.*H:i|return .*f".*:%H:%M""", line)
+    ]
+    machines = {"intake/reporting/exports.py"}  # a column that a spreadsheet reads
+    assert [place for place in wrote if place.partition(":")[0] not in machines and "/models/" not in place] == []

@@ -53,10 +53,23 @@ class TestInTheirPlace:
 
     @pytest.mark.django_db
     def test_a_form_that_was_open_for_too_long(self, settings):
-        answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+        answer = Client(enforce_csrf_checks=True).post("/about/", {"message": "x"})
         assert answer.status_code == 403
         assert "We can't open this page for you" in html.fromstring(answer.content).text_content()
         assert 'href="tel:911"' in answer.content.decode()
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("path", "from_page", "leads_to"),
+        [
+            ("/admin/intake/inquiry/K7M2-9QXD/note/", "/admin/intake/inquiry/K7M2-9QXD/", "/admin/intake/inquiry/K7M2-9QXD/"),
+            ("/admin/login/", "/admin/login/", "/admin/"),
+        ],
+    )
+    def test_tess_whose_browser_was_closed_signs_in_and_is_back_on_her_page(self, path, from_page, leads_to):
+        browser = Client(enforce_csrf_checks=True)
+        answer = browser.post(path, {"text": "x"}, headers={"referer": f"http://testserver{from_page}"})
+        assert (answer.status_code, answer.url) == (302, f"/admin/login/?next={leads_to}")
 
     @pytest.mark.parametrize(("path", "words"), [("/about/", "Something went wrong"), ("/es/about/", "Algo salió mal")])
     def test_a_server_error_is_in_the_language_of_the_address(self, monkeypatch, path, words):

@@ -46,9 +46,17 @@ def test_staff_pages_know_who_is_signed_in(signed_in, path):
     assert Client().get(path).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/about/", "/guides/", "/search/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/about/", "/guides/", "/search/"])
 def test_a_form_without_a_token_is_refused(path):
     assert Client(enforce_csrf_checks=True).post(path, {"q": "x"}).status_code == 403
+
+
+def test_a_sign_in_without_a_token_signs_nobody_in():
+    User.objects.create_user("edith", password="a long pass phrase", is_staff=True)
+    browser = Client(enforce_csrf_checks=True)
+    assert browser.post("/admin/login/", {"username": "edith", "password": "a long pass phrase"}).status_code == 302
+    assert "staff" not in browser.cookies
+    assert browser.get("/admin/").status_code == 302
 
 
 def test_staff_see_which_version_runs_at_the_foot_of_every_page(signed_in):

@@ -14,8 +14,26 @@ from danger.text import sentences
 
 BUCKETS = 2**15
 # Groups of [words] in clinical-safety.toml: all names of one group count alike. The first that matches a name wins.
-GROUPS = ("NALOXONE", "AGONIST", "MEDICINE", "BENZO", "DRINKS", "SHOP_DRUG", "DRUG", "SUDDEN", "STOP", "WITHDRAWAL", "KILL", "DOCTOR")
-GROUPS += ("CHILD", "UNIT", "PIECE", "NUMBER")
+GROUPS = tuple(
+    [
+        "NALOXONE",
+        "AGONIST",
+        "MEDICINE",
+        "BENZO",
+        "DRINKS",
+        "SHOP_DRUG",
+        "DRUG",
+        "SUDDEN",
+        "STOP",
+        "WITHDRAWAL",
+        "KILL",
+        "DOCTOR",
+        "CHILD",
+        "UNIT",
+        "PIECE",
+        "NUMBER",
+    ]
+)
 
 
 @lru_cache(maxsize=8)

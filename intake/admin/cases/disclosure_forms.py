@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from intake.admin.forms import DateAheadField, VersionedForm
 from intake.assessment import readiness
 from intake.models import Centre, DisclosureConsent, Inquiry
+from recovery_site.formats import clock
+from recovery_site.staff.long_texts import LongTextField
 from recovery_site.staff.moments import MomentField
 
 LONGEST = 2_000  # characters
@@ -18,11 +21,15 @@ def _line(label: Any, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST, **kwargs)
 
 
+def _text(label: Any, **kwargs: Any) -> forms.CharField:
+    return LongTextField(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
+
+
 class ConsentForm(forms.Form):
     person = _line(_("Whose information (their name)"))
     discloser = _line(_("Who may tell"))
     recipient = _line(_("Whom"))
-    what = _line(_("What, and no more"), widget=forms.Textarea(attrs={"rows": 2}))
+    what = _text(_("What, and no more"))
     purpose = _line(_("What for"))
     way = forms.ChoiceField(label=_("How they gave it"), choices=DisclosureConsent.Way.choices)
     expires_at = DateAheadField(label=_("Until"), help_text=_("They can take it back at any time before. Tell them so."))
@@ -32,11 +39,12 @@ class ConsentChoiceField(forms.ModelChoiceField):
     """Shows consents by their dates, because their content is sealed."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{timezone.localtime(obj.given_at):%Y-%m-%d %H:%M} – {timezone.localtime(obj.expires_at):%Y-%m-%d}"
+        given, until = timezone.localtime(obj.given_at), timezone.localtime(obj.expires_at)
+        return f"{clock.in_words(given, 'j M Y H:i')} – {date_format(until, 'j M Y')}"
 
 
 def _note() -> forms.CharField:
-    return _line(_("Note (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    return _text(_("Note (optional)"), required=False)
 
 
 class ReferralForm(VersionedForm):
@@ -78,5 +86,5 @@ class TakeBackForm(forms.Form):
 class EmergencyForm(forms.Form):
     recipient = _line(_("Who was told"))
     affiliation = _line(_("Where they work"))
-    nature = _line(_("What the emergency was"), widget=forms.Textarea(attrs={"rows": 2}))
+    nature = _text(_("What the emergency was"))
     at = MomentField(label=_("When"))

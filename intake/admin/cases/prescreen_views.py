@@ -20,6 +20,7 @@ from intake.admission import prescreens, summaries
 from intake.cases import labels, permissions
 from intake.models import Inquiry, WaitingListEntry
 from intake.scheduling import safe_times
+from recovery_site.staff.long_texts import LongTextField
 
 LONGEST = 4_000  # characters
 SEVERITIES = [
@@ -44,7 +45,7 @@ class PreScreenForm(VersionedForm):
     )
     payer = forms.CharField(label=gettext_lazy("Who would pay"), required=False, max_length=LONGEST)
     availability = forms.CharField(label=gettext_lazy("When they can come"), required=False, max_length=LONGEST)
-    notes = forms.CharField(label=gettext_lazy("Notes"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    notes = LongTextField(label=gettext_lazy("Notes"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -37,6 +36,7 @@ from intake.crypto import receipts
 from intake.models import Inquiry
 from intake.queue import reply_templates
 from intake.scheduling import cadence, safe_times
+from recovery_site.formats import clock
 from recovery_site.staff import presence
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
@@ -267,10 +267,16 @@ def unwatch(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) ->
     return _("You no longer watch this case.")
 
 
+def _day_and_time(moment: dt.datetime) -> str:
+    """Return a moment with its year and the zone of the page, such as "Sun 7 Nov 2027 1:30 a.m. EDT"."""
+    local = timezone.localtime(moment)
+    return f"{clock.in_words(local, 'D j M Y H:i')} {local:%Z}"
+
+
 @_step("follow_up", anchor="plan-title")
 def follow_up(request: StaffRequest, inquiry: Inquiry, cleaned: dict[str, Any]) -> str:
     triage.follow_up(inquiry, by=request.user, **cleaned)
-    return _("The follow-up is planned for %(time)s.") % {"time": date_format(timezone.localtime(cleaned["at"]), "D j M H:i")}
+    return _("The follow-up is planned for %(time)s.") % {"time": _day_and_time(cleaned["at"])}
 
 
 @_step("wait", anchor="plan-title")

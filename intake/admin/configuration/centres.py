@@ -1,19 +1,21 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,18 +41,18 @@ class CentreForm(forms.ModelForm):
     """The settings of a centre. Time zones are chosen from a list."""
 
     time_zone = forms.ChoiceField(
-        label=_("time zone"),
+        label=capfirst(_("time zone")),
         choices=time_zones.choices,
         help_text=_("Open the list and type the first letters of the place. Opening hours, days off and shifts are by this clock."),
     )
     languages = forms.MultipleChoiceField(
-        label=_("languages spoken"), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("languages spoken")), choices=settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
     payments = forms.MultipleChoiceField(
-        label=_("how people can pay"), choices=Payment.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("how people can pay")), choices=Payment.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     levels = forms.MultipleChoiceField(
-        label=_("levels of care"),
+        label=capfirst(_("levels of care")),
         choices=Level.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -97,6 +99,7 @@ class CentreRows(InlineModelAdmin):
 
     extra = 0
     formset = NamedDeleteFormSet
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.TimeField: {"widget": moments.ClockInput}}
 
     def has_view_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         return permissions.can_configure(request.user, obj)
@@ -182,7 +185,7 @@ class HolidayInline(ByTheClockOfTheCentre):
 
 class TranslationForm(forms.ModelForm):
     language = forms.ChoiceField(
-        label=_("language"), choices=[(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        label=capfirst(_("language")), choices=[(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     )
 
     class Meta:
@@ -193,6 +196,7 @@ class TranslationForm(forms.ModelForm):
 class TranslationInline(CentreRows, admin.StackedInline):
     model = CentreTranslation
     form = TranslationForm
+    classes = ("collapse",)
 
 
 class MembershipFormSet(NamedDeleteFormSet):
@@ -246,7 +250,7 @@ class CentreAdmin(PreviewMixin):
         (_("What visitors see"), {"fields": ("name", "slug", "phone", "address", "languages", "levels", "payments", "legal_name")}),
         (
             _("Your own words on the centre's page"),
-            {"fields": TEXTS, "description": _("Write only what is true. What is empty isn't shown.")},
+            {"fields": TEXTS, "classes": ("collapse",), "description": _("Write only what is true. What is empty isn't shown.")},
         ),
         (_("Opening hours"), {"fields": ("always_open",)}),
         (_("Taking inquiries"), {"fields": ("accepts_inquiries", "paused_until", "is_default", "time_zone")}),
@@ -288,6 +292,10 @@ class CentreAdmin(PreviewMixin):
         # Where no centre can take inquiries, they go to the default one all the same.
         context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Centre) -> HttpResponseRedirect:
+        """Stay with the new centre: its page says what it still lacks to take inquiries."""
+        return HttpResponseRedirect(reverse("admin:intake_centre_change", args=[obj.pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
         centres = super().get_queryset(request)

@@ -53,7 +53,7 @@ class NotificationAdmin(admin.ModelAdmin):
         "state",
         "attempts",
         "last_error",
-        "next_attempt_at",
+        "next_try",
     )
     list_filter = ("state", ChannelFilter, KindFilter)
     list_select_related = ("inquiry", "recipient", "endpoint")
@@ -70,6 +70,11 @@ class NotificationAdmin(admin.ModelAdmin):
     def channel_label(self, notification: Notification) -> Any:
         """Return the words for its channel; the code of one that is no longer installed."""
         return channels.labels().get(notification.channel, notification.channel)
+
+    @admin.display(description=_("next try"), ordering="next_attempt_at")
+    def next_try(self, notification: Notification) -> Any:
+        """Return when it is tried next; nothing for what was sent or given up."""
+        return notification.next_attempt_at if notification.state == Notification.State.PENDING else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from intake.cases import permissions
@@ -15,7 +16,7 @@ from intake.queue import reply_templates
 
 class ReplyTemplateForm(forms.ModelForm):
     keep_words = forms.BooleanField(
-        label=_("keep the words that the check found"), required=False, help_text=_("Only where they are a name or a quotation.")
+        label=capfirst(_("keep the words that the check found")), required=False, help_text=_("Only where they are a name or a quotation.")
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as now_gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,10 @@ from recovery_site.staff.moments import MomentField
 
 def _several(label: Any, offered: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label, choices=[choice for choice in offered if choice[0] != ""], required=False, widget=forms.CheckboxSelectMultiple
+        label=capfirst(label),
+        choices=[choice for choice in offered if choice[0] != ""],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -44,7 +48,7 @@ class RoutingRuleForm(forms.ModelForm):
     substances = _several(_("substances"), choices.SUBSTANCES)
     payers = _several(_("payers"), choices.PAYERS)
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("days"), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("days")), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

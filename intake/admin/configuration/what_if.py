@@ -12,7 +12,7 @@ from intake.models import Centre, Holiday, Inquiry, Membership
 from intake.notifications import recipients
 from intake.retention import policy
 from intake.scheduling import response_times
-from intake.scheduling.opening_hours import CentreHours
+from intake.scheduling.opening_hours import CentreHours, clock
 from recovery_site.staff import time_zones
 
 MOST = 1000  # cases are counted up to this number
@@ -74,7 +74,9 @@ def _days(holiday: Holiday) -> str:
 
 
 def _special_hours(holiday: Holiday) -> str:
-    return f"{_days(holiday)} {holiday.opens:%H:%M}–{holiday.closes:%H:%M}"
+    if holiday.opens is None or holiday.closes is None:
+        return _days(holiday)
+    return f"{_days(holiday)} {clock(holiday.opens)}–{clock(holiday.closes)}"
 
 
 def _moment(centre: Centre, moment: dt.datetime | None) -> str:

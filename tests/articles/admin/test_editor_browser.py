@@ -13,8 +13,10 @@ from playwright.sync_api import Error, expect
 from accounts.models import User
 from articles.models import Guide
 from articles.rendering import pictures
+from articles.workflow import review
 from tests.articles.test_markup import EXAMPLES
 from tests.support.browser import follow
+from tests.support.review import confirm_all_facts
 
 TWIN = Path(__file__).parents[2] / "data" / "heroin-withdrawal-twin.txt"
 MENDED = TWIN.with_name("heroin-withdrawal-mended.html")
@@ -226,6 +228,8 @@ def test_from_a_document_to_a_reader_all_in_the_admin(desk_of, live_server, edit
     expect(page.get_by_text("Only a clinical reviewer can approve")).to_be_visible()
 
     open_guide(reviewer, live_server, guide)
+    follow(reviewer.get_by_role("link", name="Review and approve"))
+    confirm_all_facts(reviewer)
     # What the import doubted is still there as comments.
     reviewer.get_by_label(re.compile("approve all the same")).check()
     reviewer.get_by_role("button", name="Approve and publish").click()
@@ -301,3 +305,18 @@ def test_a_step_saves_what_is_typed_first(desk_of, live_server, edith, draft):
     guide = Guide.objects.get()
     assert (guide.state, guide.summary) == ("in_review", "A summary that nobody saved.")
     assert "Typed last." in guide.body
+
+
+def test_ruth_is_asked_before_she_leaves_with_facts_that_she_ticked(desk_of, live_server, edith, ruth, draft):
+    review.submit(draft, by=edith)
+    page = desk_of(ruth)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    address = f"{live_server.url}/admin/articles/guide/{draft.pk}/review/"
+    page.goto(address)
+    page.goto(f"{live_server.url}/admin/")
+    assert asked == []
+    page.goto(address)
+    page.locator("form[data-ask-first] input[type=checkbox]").first.check()
+    page.goto(f"{live_server.url}/admin/")
+    assert asked == ["beforeunload"]

@@ -85,3 +85,9 @@ def test_the_demos_editor_and_reviewer_have_something_to_do(client, published):
         page = front_page(client, somebody)
         assert "Your first visit (demo draft)" in page
         assert "Open comments" in page
+
+
+def test_ruth_reads_first_why_she_can_not_approve_yet(client, draft, ruth):
+    client.force_login(ruth)
+    page = client.get(f"/admin/articles/guide/{draft.pk}/review/").content.decode()
+    assert page.index("You can’t approve this guide now.") < page.index("Only a guide that was submitted") < page.index("<fieldset")

@@ -66,6 +66,11 @@ def test_it_is_on_the_contact_form_in_the_language_of_the_page(client, riverside
     assert SPANISH in alerts_on(client, "/es/contact/")[0]
 
 
+def test_it_is_on_the_first_page_of_one_question_a_page(client, riverside, alert):
+    first = client.get("/contact/questions/").url
+    assert ENGLISH in alerts_on(client, first)[0]
+
+
 def test_nobody_sees_it_before_a_second_clinician_approved_it(client, published, edith, emil, ruth, rafael):  # noqa: PLR0917 (fixtures)
     waiting = proposed(ruth)
     assert alerts_on(client, GUIDE) == []

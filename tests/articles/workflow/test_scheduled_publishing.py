@@ -136,7 +136,7 @@ def test_edith_cancels_the_time_with_one_button(client, scheduled, edith):
     assert publishing.publish_due(NOON) == {"guides_published": 0}
     page = client.get(f"/admin/articles/guide/{scheduled.pk}/change/").content.decode()
     assert "Cancel this time" not in page
-    assert "time of publishing cancelled" in page
+    assert "time of publishing canceled" in page
     with pytest.raises(Refused, match="No time of publishing is set"):
         publishing.unschedule(scheduled, by=edith)
 

@@ -39,8 +39,10 @@ def test_a_centre_created_by_the_operator_has_a_key(client, olga, centre_keys):
         "opening_hours-0-opens": "09:00",
         "opening_hours-0-closes": "17:00",
     }
-    assert client.post(CENTRES + "add/", form(**hours)).status_code == 302
+    answer = client.post(CENTRES + "add/", form(**hours))
     centre = Centre.objects.get(slug="hillside")
+    assert (answer.status_code, answer.url) == (302, f"{CENTRES}{centre.pk}/change/")
+    assert "Can this center take inquiries?" in client.get(answer.url).content.decode()
     assert centre.opening_hours.count() == 1
     key = keyring.active_key(centre)
     assert key is not None

@@ -62,8 +62,11 @@ def test_a_lead_adds_nobody_elsewhere_and_gives_no_role_of_the_whole_site(client
 
 
 def test_olga_adds_an_editor_without_a_center(client, olga, sent):
+    olga.time_zone = "America/Chicago"
+    olga.save()
     adds(client, olga, sent, role="editor", centre="")
     cleo = User.objects.get(username="cleo@example.org")
+    assert cleo.time_zone == "America/Chicago"
     assert list(cleo.groups.all()) == [Group.objects.get(name="editor")]
     assert not cleo.memberships.exists()
 

@@ -26,7 +26,7 @@ def test_a_night_that_luisa_plans_is_a_night_in_new_york(client, luisa, ben, riv
     assert page.count("New York time</span>") == 2
     assert client.post(f"{SHIFTS}add/", {"centre": riverside.pk, "user": ben.pk, **NIGHT}).status_code == 302
     assert list(recipients.on_call(riverside, FOUR_IN_NEW_YORK)) == [ben]
-    assert "Sun 29 Nov 20:00 EST" in client.get(SHIFTS).content.decode()
+    assert "Sun 29 Nov 8:00 p.m. EST" in client.get(SHIFTS).content.decode()
 
 
 def test_and_she_sees_it_again_as_she_typed_it(client, luisa, ben, riverside):

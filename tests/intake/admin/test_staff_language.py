@@ -19,7 +19,7 @@ def test_the_queue_is_english_in_any_other_browser(client, amara):
 
 def test_the_editors_callouts_get_spanish_titles(client, edith):
     client.force_login(edith)
-    assert "Busque ayuda de emergencia" in client.get(reverse("admin:jsi18n"), headers=SPANISH).content.decode()
+    assert "Busque ayuda de emergencia" in client.get(reverse("admin:articles_guide_add"), headers=SPANISH).content.decode()
 
 
 def test_a_visitors_page_is_the_same_for_every_browser(client, db):

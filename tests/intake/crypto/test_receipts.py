@@ -227,5 +227,12 @@ def test_words_that_are_run_together_open(english, spanish):
     assert opens_with("".join(OLD), OLD)
 
 
+@pytest.mark.parametrize("compound", ["artwork", "bookshelf", "blueberry", "sunflower"])
+def test_a_word_made_of_two_others_is_not_taken_for_two_when_words_are_missing(english, compound):
+    with pytest.raises(receipts.UnreadableReceipt) as refused:
+        receipts.readings(" ".join([compound, *english[:4]]))
+    assert refused.value.reason == "missing"
+
+
 def test_accents_typed_as_two_signs_are_read(spanish):
     assert opens_with(unicodedata.normalize("NFD", " ".join(receipts.shown(spanish, "es"))), spanish)

@@ -48,7 +48,7 @@ def test_the_whole_mail(received, smtp_server):
     assert mail["Reply-To"] is None
     assert mail.get_content().replace("\r\n", "\n") == (
         "A new inquiry is waiting: K7M2-9QXD, priority 3.\n\n"
-        "Answer by Mon 23 Nov 09:30 CST.\n\n"
+        "Answer by Mon 23 Nov 9:30 a.m. CST.\n\n"
         "http://127.0.0.1:8000/admin/intake/inquiry/K7M2-9QXD/\n\n"
         "Please do not answer this e-mail. Nobody reads the answers.\n"
     )

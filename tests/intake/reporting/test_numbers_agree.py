@@ -175,7 +175,7 @@ def test_the_export_page_offers_the_months_of_the_centre(luisa, riverside, clien
     page = " ".join(client.get("/admin/intake/inquiry/export/?month=2026-09").content.decode().split())
     assert 'value="2026-09-01"' in page
     assert 'value="2026-09-30"' in page
-    assert "Days and hours are in Pacific/Auckland" in page
+    assert "Days and hours are in Auckland time" in page
 
 
 def test_what_came_outside_the_opening_hours_is_counted(riverside, arrives):

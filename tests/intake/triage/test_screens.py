@@ -14,7 +14,7 @@ from articles.safety import supply_alerts
 from intake import triage
 from intake.admin.cases import contact_window
 from intake.mailbox import messages
-from intake.models import Event, Inquiry, Message
+from intake.models import Event, Inquiry, InternalNote, Message
 
 pytestmark = pytest.mark.django_db
 DETAILS = ("Quillon", "5550143", "quillon@example.org")
@@ -304,3 +304,14 @@ def test_amara_sees_by_which_words_danger_was_heard_and_they_are_stored_nowhere(
     inquiry.refresh_from_db()
     assert inquiry.priority_reasons == ["stopping"]
     assert "every day" not in str([event.data for event in Event.objects.all()])
+
+
+@pytest.mark.parametrize(("step", "box"), [("note/", "note-text"), ("reply/", "reply-text"), ("attempt/", "attempt-note")])
+def test_a_text_that_is_too_long_is_refused_whole_and_no_browser_cuts_its_end(client, at, amara, step, box):
+    client.force_login(amara)
+    assert "maxlength" not in re.search(rf"<textarea[^>]*name=\"{box}\"[^>]*>", text(client.get(at())))[0]
+    pasted = "word " * 5000 + "the last of it"
+    answer = client.post(at(step), {box: pasted, "attempt-way": "phone", "attempt-outcome": "reached"})
+    assert answer.status_code == 422
+    assert "the last of it" in text(answer)
+    assert not InternalNote.objects.exists()

@@ -6,7 +6,7 @@ import json
 import pytest
 from lxml import html
 
-from intake.models import OpeningHours
+from intake.models import Centre, OpeningHours
 from intake.views import centre_pages
 from tests.support.vocabulary import mistakes
 
@@ -33,6 +33,8 @@ def page(client, path):
 
 
 def test_the_list_leads_to_each_centre(client, known, harbor):
+    harbor.phone = "+1 (202) 555-0120"
+    harbor.save()
     links = [link.get("href") for link in page(client, "/centers/").cssselect(".card h2 a")]
     assert links == ["/centers/harbor/", "/centers/riverside/"]
 
@@ -74,3 +76,10 @@ def test_a_centre_that_does_not_exist_is_not_found(client):
 
 def test_an_empty_list_says_so(client):
     assert "No center is listed yet." in page(client, "/centers/").text_content()
+
+
+def test_a_center_that_has_only_a_name_yet_is_not_shown_to_visitors(client, riverside):
+    Centre.objects.create(name="Pine Street", slug="pine-street")
+    assert "Pine Street" not in page(client, "/centers/").text_content()
+    assert client.get("/centers/pine-street/").status_code == 404
+    assert "/centers/pine-street/" not in client.get("/sitemap.xml").content.decode()

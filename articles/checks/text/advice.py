@@ -14,25 +14,23 @@ from danger.text import sentences
 
 BUCKETS = 2**15
 # Groups of [words] in clinical-safety.toml: all names of one group count alike. The first that matches a name wins.
-GROUPS = tuple(
-    [
-        "NALOXONE",
-        "AGONIST",
-        "MEDICINE",
-        "BENZO",
-        "DRINKS",
-        "SHOP_DRUG",
-        "DRUG",
-        "SUDDEN",
-        "STOP",
-        "WITHDRAWAL",
-        "KILL",
-        "DOCTOR",
-        "CHILD",
-        "UNIT",
-        "PIECE",
-        "NUMBER",
-    ]
+GROUPS = (
+    "NALOXONE",
+    "AGONIST",
+    "MEDICINE",
+    "BENZO",
+    "DRINKS",
+    "SHOP_DRUG",
+    "DRUG",
+    "SUDDEN",
+    "STOP",
+    "WITHDRAWAL",
+    "KILL",
+    "DOCTOR",
+    "CHILD",
+    "UNIT",
+    "PIECE",
+    "NUMBER",
 )
 
 

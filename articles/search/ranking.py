@@ -117,7 +117,8 @@ def _ranked(question: Question, documents: SearchDocumentQuerySet, *, whole_only
         if len(units) > 2 and len(scores) < RESULTS_A_PAGE:
             # Long queries contain words that the right guide doesn't use: “can I die from alcohol withdrawal”.
             look(IN_TITLE, combinations(units[:MOST_PAIRED], 2))
-        if len(units) > 1 and not (whole and strong):
+        if len(units) > 1 and (len(scores) < RESULTS_A_PAGE or not (whole and strong)):
+            # One guide that happens to have all words must not hide those that are about one of them.
             look(IN_TITLE, [[unit] for unit in units])
             if not (whole and strong) and not whole_only:
                 look(ANYWHERE, [[unit] for unit in units])

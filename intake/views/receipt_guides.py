@@ -25,8 +25,8 @@ def afterwards(reasons: list[str]) -> list[Edition]:
     try:
         for wanted, unwanted in (AFTERWARDS[code] for code in reasons if code in AFTERWARDS):
             about = [edition for edition in published.about(languages.current(), wanted[0]) if _is_about(edition, wanted, unwanted)]
-            # The one that is about little else: of overdoses many guides say something.
-            nearest = min(about, key=lambda edition: edition.topics.count("stage:"), default=None)
+            # The one about the time afterwards, or else about little else: of overdoses many guides say something.
+            nearest = min(about, key=lambda edition: ("stage:recovery" not in edition.topics, edition.topics.count("stage:")), default=None)
             if nearest is not None:
                 guides.setdefault(nearest.pk, nearest)
     except (DatabaseError, InterfaceError):

@@ -33,7 +33,7 @@ def test_rosa_finds_her_language_a_guide_and_somebody_who_calls(live_site, new_p
     expect(main.locator(".callout-emergency")).to_have_count(1)
     # It is over: what to do afterwards stands there, too.
     expect(main).to_contain_text("¿Ya pasó? Qué hacer después:")
-    expect(main.get_by_role("link", name="Naloxona y qué hacer en una sobredosis")).to_be_visible()
+    expect(main.get_by_role("link", name="Después de una sobredosis")).to_be_visible()
     expect(main).to_contain_text(re.compile(r"le llamará el \w+ \d+ de \w+, entre las? \d+:\d\d [ap]\.\sm\. y las? \d+:\d\d [ap]\.\sm\."))
     assert ENGLISH.search(main.inner_text()) is None
     assert visible_overflow(page) <= 0 if scripts else True

@@ -211,23 +211,24 @@ def test_after_an_overdose_the_receipt_leads_to_what_to_do_afterwards(riverside,
 
 
 LIBRARY = (
+    "after-an-overdose",
     "aftercare-and-return-to-use",
     "alcohol-withdrawal",
     "helping-someone-you-love",
     "naloxone-and-overdose",
     "what-detox-is-and-is-not",
 )
-BIBLIOTECA = ("abstinencia-de-alcohol", "ayudar-a-un-ser-querido", "naloxona-y-sobredosis")
+BIBLIOTECA = ("abstinencia-de-alcohol", "ayudar-a-un-ser-querido", "despues-de-una-sobredosis", "naloxona-y-sobredosis")
 
 
 @pytest.mark.parametrize(
     ("address", "words", "guide"),
     [
-        (URL, "He had an overdose last week", "naloxone-and-overdose"),
+        (URL, "He had an overdose last week", "after-an-overdose"),
         (URL, "She tried to kill herself last week", "helping-someone-you-love"),
         (URL, "He hit me last week", "helping-someone-you-love"),
         (URL, "He had a seizure last week", "alcohol-withdrawal"),
-        ("/es/contact/", "Tuvo una sobredosis la semana pasada", "naloxona-y-sobredosis"),
+        ("/es/contact/", "Tuvo una sobredosis la semana pasada", "despues-de-una-sobredosis"),
         ("/es/contact/", "Se intentó suicidar la semana pasada", "ayudar-a-un-ser-querido"),
         ("/es/contact/", "Mi marido me golpeó la semana pasada", "ayudar-a-un-ser-querido"),
         ("/es/contact/", "Tuvo una convulsión la semana pasada", "abstinencia-de-alcohol"),

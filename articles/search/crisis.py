@@ -32,11 +32,6 @@ def signs_in(typed: str, language: str) -> list[str]:
     return [hit.code for hit in hits if SIGNS[hit.code].searched]
 
 
-def tells_of_stopping(typed: str, language: str) -> bool:
-    """Return whether somebody stops alcohol or a sedative, says `typed`."""
-    return "stopping" in signs_in(typed, language)
-
-
 def is_danger_word(word: str) -> bool:
     """Return whether a plain word is in the danger vocabulary of any language."""
     return any(grammar.sound(fold(word)) in grammar.words for grammar in grammars().values())

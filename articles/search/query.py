@@ -31,8 +31,9 @@ class Question:
     """A parsed query.
 
     `corrections` maps misspelt words to the words searched for instead. `others` has (word, another likely word) pairs.
-    `urgent` has the keys of helplines to show first. `subjects` are (as typed, stems) of what a library may have no guide on.
-    `deadly` says whether it asks if something can kill, or tells that somebody stops what can kill when it is stopped.
+    `urgent` has the keys of helplines to show first, `signs` the codes of the danger that it tells of. `subjects` are (as typed,
+    stems) of what a library may have no guide on. `deadly` says whether it asks if something can kill, or tells that somebody
+    stops what can kill when it is stopped.
     """
 
     language: str
@@ -41,6 +42,7 @@ class Question:
     corrections: dict[str, str] = field(default_factory=dict)
     others: list[tuple[str, str]] = field(default_factory=list)
     urgent: list[str] = field(default_factory=list)
+    signs: list[str] = field(default_factory=list)
     subjects: list[tuple[str, Way]] = field(default_factory=list)
     deadly: bool = False
 
@@ -71,7 +73,8 @@ def understand(typed: str, language: str, *, unfinished: bool = False) -> Questi
     question.urgent = crisis.crisis_lines_for(question.typed, language)
     typed_words = words.tokens(question.typed)[:MOST_WORDS]
     question.subjects = _subjects(typed_words, language)
-    question.deadly = not languages.of(language).deadly.isdisjoint(typed_words) or crisis.tells_of_stopping(question.typed, language)
+    question.signs = crisis.signs_in(question.typed, language)
+    question.deadly = not languages.of(language).deadly.isdisjoint(typed_words) or "stopping" in question.signs
     tokens = _without_amounts(words.meaningful(typed_words, language), known)
     at = 0
     while at < len(tokens):

@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from articles import published, topics
-from articles.search import crisis, other_languages, ranking
+from articles.search import other_languages, ranking
 from danger import signs
 from recovery_site import helplines, languages
 from recovery_site.pages.public_pages import public_page
@@ -22,7 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     topic = topic if topic in {code for _title, codes in topics.groups() for code in codes} else ""
     findings = ranking.find(typed, languages.current(), topic=topic, page=_number(request.GET.get("page", ""))) if typed else None
     needed = findings.question.urgent if findings else []
-    codes = crisis.signs_in(findings.question.typed, languages.current()) if findings and needed else []
+    codes = findings.question.signs if findings and needed else []
     context = {
         "typed": typed,
         "findings": findings,

@@ -158,6 +158,8 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
+# Dotted path of the function that stores what recovery_site.staff.audit records.
+AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,4 +1,4 @@
-"""Recording events in the audit trail of an inquiry."""
+"""Recording events in the audit trail."""
 
 import datetime as dt
 import re
@@ -20,13 +20,26 @@ def record(inquiry: Inquiry, kind: str, *, by: User | str | None = None, at: dt.
     codes, numbers, booleans, None, and lists of these. Raises ValueError for anything that could be prose, because events
     are stored in clear.
     """
-    actor = by if isinstance(by, User) else None
+    columns = _checked(by, data)
+    return Event.objects.create(inquiry=inquiry, centre_id=inquiry.centre_id, kind=kind, at=at or timezone.now(), **columns)
+
+
+def record_beside_cases(kind: str, *, by: User | str | None = None, centre_id: int | None = None, **data: Any) -> Event:
+    """Create and return an event that isn't about one case, of a centre or (None) of the whole site.
+
+    Other apps call recovery_site.staff.audit.record. `by` and `data` are as for `record`.
+    """
+    return Event.objects.create(centre_id=centre_id, kind=kind, at=timezone.now(), **_checked(by, data))
+
+
+def _checked(by: User | str | None, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns `actor` and `data` of an event. Raises ValueError for data that could be prose."""
     if isinstance(by, str):
         data = {"by": by, **data}
     for name, value in data.items():
         if not _is_code(value):
             raise ValueError(f"Event data {name!r} is not a code.")
-    return Event.objects.create(inquiry=inquiry, kind=kind, actor=actor, at=at or timezone.now(), data=data)
+    return {"actor": by if isinstance(by, User) else None, "data": data}
 
 
 def _is_code(value: Any) -> bool:

@@ -9,7 +9,10 @@ from intake.models.inquiries import Inquiry
 
 
 class Event(models.Model):
-    """An entry of a case's audit trail. Rows are added and never changed; `data` holds codes and ids only."""
+    """An entry of the audit trail: of a case, of a centre, or of the whole site.
+
+    Rows are added and never changed; `data` holds codes and ids only.
+    """
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -71,8 +74,43 @@ class Event(models.Model):
         VISITOR_TOLD = "visitor_told", _("the visitor was told that an answer waits")
         VISITOR_TEXTED = "visitor_texted", _("the visitor was told by text that an answer waits")
         VISITOR_NOT_TOLD = "visitor_not_told", _("the visitor could not be told that an answer waits")
+        # Without an inquiry, for the whole site or for one centre.
+        SIGNED_IN = "signed_in", _("signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
+        SIGNED_OUT = "signed_out", _("signed out")
+        SESSION_ENDED = "session_ended", _("session ended")
+        CONFIRMED_IDENTITY = "confirmed_identity", _("confirmed who they are")
+        REFUSED = "refused", _("access refused")
+        SEARCHED = "searched", _("searched for a person")
+        FACTOR_ADDED = "factor_added", _("second factor added")
+        FACTOR_REMOVED = "factor_removed", _("second factor removed")
+        PASSWORD_LINK_SENT = "password_link_sent", _("link to choose a password sent")
+        PASSWORD_CHOSEN = "password_chosen", _("password chosen")
+        ACCOUNT_ADDED = "account_added", _("account added")
+        ACCOUNT_CHANGED = "account_changed", _("account changed")
+        ACCOUNT_SWITCHED_OFF = "account_switched_off", _("account switched off")
+        MEMBER_PROPOSED = "member_proposed", _("membership proposed")
+        MEMBER_ADDED = "member_added", _("became a member")
+        MEMBER_REFUSED = "member_refused", _("membership not confirmed")
+        MEMBER_REMOVED = "member_removed", _("is no longer a member")
+        ROLE_CHANGED = "role_changed", _("role changed")
+        SETTINGS_CHANGED = "settings_changed", _("settings changed")
+        KEY_CREATED = "key_created", _("key created")
+        KEY_ROTATED = "key_rotated", _("key rotated")
+        KEY_RETIRED = "key_retired", _("key retired")
+        KEY_RECOVERED = "key_recovered", _("key recovered")
+        HOLD_SET = "hold_set", _("legal hold set")
+        HOLD_LIFTED = "hold_lifted", _("legal hold lifted")
+        ERASING_WAITS = "erasing_waits", _("erasing waits for a person")
+        ERASING_ALLOWED = "erasing_allowed", _("erasing allowed")
+        AUDIT_READ = "audit_read", _("record of access read")
+        AUDIT_EXPORTED = "audit_exported", _("record of access exported")
+        UNUSUAL_READING = "unusual_reading", _("unusual reading noticed")
 
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="events")
+    # Null for what isn't about one case: sign-ins, roles, keys.
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="events")
+    # The centre of the case at that moment. Null for the whole site, and in rows of releases before 0.2.
+    centre = models.ForeignKey("intake.Centre", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     # Null when the visitor or the system acted; `data["by"]` says which.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -11,7 +11,7 @@ from intake.mailbox import sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.queue import shift_notes
-from intake.retention import policy, storage
+from intake.retention import holds, rounds, storage
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
@@ -35,7 +35,8 @@ periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
-periodic("erase closed cases")(policy.run)
+periodic("end legal holds that nobody approved")(holds.end_unapproved)
+periodic("erase closed cases")(rounds.run)
 # After all that erases.
 periodic("remove what was erased from the files of the database")(storage.overwrite)
 

@@ -61,7 +61,7 @@ def without_rules(centres: QuerySet[Centre]) -> QuerySet[Centre]:
 
 
 @transaction.atomic
-def use_recommended(centre: Centre, *, by: User) -> list[RetentionRule]:
+def use_recommended(centre: Centre, *, by: User | str) -> list[RetentionRule]:
     """Give `centre` the recommended rule for each outcome that has none yet; return the new ones."""
     had = set(RetentionRule.objects.filter(centre=centre).values_list("outcome", flat=True))
     wanted = [RetentionRule(centre=centre, outcome=outcome, days=days) for outcome, days in RECOMMENDED.items() if outcome not in had]

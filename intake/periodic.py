@@ -3,6 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
+from intake.audit import chain
 from intake.cases import blind_index
 from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
@@ -35,6 +36,7 @@ periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
+periodic("link the audit trail")(chain.link_all)
 periodic("erase closed cases")(policy.run)
 
 

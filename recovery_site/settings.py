@@ -42,6 +42,8 @@ try:
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
     BLIND_INDEX_KEY = secrets.read("blind_index_key", SECRETS_DIR) if SERVES_STAFF else ""
+    # Signs the heads of the audit trail: the seed of an Ed25519 key. Without it they aren't signed, and a check warns.
+    AUDIT_SIGNING_KEY = secrets.find("audit_signing_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
 # The centres' private keys, one file each. A public server has no such folder.
@@ -160,6 +162,8 @@ CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
+# The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
+AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"

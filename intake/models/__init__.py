@@ -15,7 +15,7 @@ from intake.models.centres import (
 )
 from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
-from intake.models.events import Event, ExportRecord
+from intake.models.events import Event, ExportRecord, Link, SignedHead
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
@@ -50,6 +50,7 @@ __all__ = [
     "InternalNote",
     "KeyWrap",
     "Level",
+    "Link",
     "MailboxSession",
     "Membership",
     "Message",
@@ -70,6 +71,7 @@ __all__ = [
     "RetentionRule",
     "RoutingRule",
     "ShiftNote",
+    "SignedHead",
     "StaffDraft",
     "Team",
     "WaitingListEntry",

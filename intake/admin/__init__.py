@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from intake.admin.audit.record_admin import RecordAdmin
 from intake.admin.cases import draft_views
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
@@ -32,6 +33,7 @@ __all__ = [
     "InquiryAdmin",
     "NotificationAdmin",
     "OnCallShiftAdmin",
+    "RecordAdmin",
     "ReplyTemplateAdmin",
     "RoutingRuleAdmin",
     "TeamAdmin",

@@ -13,7 +13,7 @@ from tests.intake.mailbox.test_sharing import mailbox
 pytestmark = pytest.mark.django_db
 Kind = Event.Kind
 
-# Why a kind is not among "who has read this, and what was told to whom". All but the last group stand in the copy, under "all that happened".
+# Why a kind is not among "who has read this, and what was told to whom". All but holds stand in the copy, under "all that happened".
 _OWN = "what the person did themself, or whoever has their words"
 _WORK = "work on the request: nobody reads or is told anything by it, and who opened the case for it is shown as that"
 _NOTICE = "the site told staff that something waits, by reference, without a word of it"
@@ -89,7 +89,9 @@ NOT_SHOWN = {
     Kind.KEY_RECOVERED: _BESIDE,
     Kind.AUDIT_READ: "auditors read no request: they see that it was opened, by whom and when",
     Kind.AUDIT_EXPORTED: "the same in a file: references and times, and nothing of the person",
-    "audit_failed": _BESIDE,
+    Kind.AUDIT_VERIFIED: _BESIDE,
+    Kind.AUDIT_FAILED: _BESIDE,
+    Kind.READING_CHECKED: _BESIDE,
     Kind.UNUSUAL_READING: "about a colleague; each single reading that it is about is shown",
     Kind.HOLD_SET: _HOLD,
     Kind.HOLD_LIFTED: _HOLD,
@@ -101,7 +103,7 @@ NOT_SHOWN = {
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_is_shown_to_the_person_or_says_why_not(kind):
     assert (kind in accounting.STEPS) != (kind in NOT_SHOWN), (
-        f"A new kind of event, {kind}: show it in intake/mailbox/accounting.py if somebody reads the request or is told of it; else say why not."
+        f"{kind} is new: show it in intake/mailbox/accounting.py if somebody reads the request or is told of it, else say why not."
     )
 
 

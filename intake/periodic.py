@@ -3,7 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
-from intake.audit import chain
+from intake.audit import chain, daily
 from intake.cases import blind_index
 from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
@@ -39,6 +39,7 @@ periodic("notice unusual reading")(unusual.notice)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
 periodic("link the audit trail")(chain.link_all)
+periodic("verify the newest part of the audit trail")(daily.verify_newest)
 periodic("erase closed cases")(policy.run)
 
 

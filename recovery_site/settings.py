@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
+    "intake.audit.refusals.Refusals",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
 ]

@@ -106,6 +106,7 @@ class Event(models.Model):
         AUDIT_READ = "audit_read", _("record of access read")
         AUDIT_EXPORTED = "audit_exported", _("record of access exported")
         UNUSUAL_READING = "unusual_reading", _("unusual reading noticed")
+        EXPORT_MADE = "export_made", _("file with cases exported")
         AUDIT_VERIFIED = "audit_verified", _("the record of access was verified")
         AUDIT_FAILED = "audit_failed", _("the record of access was found changed")
         READING_CHECKED = "reading_checked", _("unusual reading looked at")
@@ -184,7 +185,7 @@ class ExportRecord(models.Model):
         MOVE = "move", _("move to another system")
         LEGAL = "legal", _("court order or other legal duty")
 
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("made"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     with_identity = models.BooleanField(_("with names and contacts"), default=False)

@@ -27,7 +27,7 @@ GROUPS = {
     "reading": (_("reading cases"), (Kind.OPENED, Kind.SUMMARISED)),
     "contact": (_("contact details"), (Kind.CONTACT_SHOWN,)),
     "searching": (_("searching"), (Kind.SEARCHED,)),
-    "exports": (_("exports and prints"), (Kind.EXPORTED, Kind.REFERRAL_PRINTED, Kind.AUDIT_EXPORTED)),
+    "exports": (_("exports and prints"), (Kind.EXPORTED, Kind.EXPORT_MADE, Kind.REFERRAL_PRINTED, Kind.AUDIT_EXPORTED)),
     "outside": (
         _("told to others, and consents"),
         (

@@ -5,10 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from intake.audit import chain, signing, verifying
+from intake.audit import chain, daily, signing, verifying
 from intake.models import Centre, Link, SignedHead
 
 LINK = re.compile(r"([0-9]{1,18})-([0-9a-f]{8,64})")
@@ -39,12 +38,12 @@ class Command(BaseCommand):
         chains = None if options["centre"] is None else [options["centre"]]
         if chains and chains[0] != chain.SITE and not Centre.objects.filter(pk=chains[0]).exists():
             raise CommandError(f"There is no centre {chains[0]}.")
-        heads, keys = self._kept(options["heads"])
+        heads, keys = self._kept(options["heads"]) if options["heads"] else daily.kept()
         try:
             keys += [bytes.fromhex(key) for key in options["public_key"]]
         except ValueError:
             raise CommandError("A public key has 64 hexadecimal digits.") from None
-        if own := signing.public_key():
+        if options["heads"] and (own := signing.public_key()):
             keys.append(own)
         if not keys:
             self.stderr.write("No public key is known: give it with --public-key. Signed heads can't be checked.")
@@ -66,12 +65,11 @@ class Command(BaseCommand):
         for row in SignedHead.objects.order_by("pk").iterator():
             self.stdout.write(signing.of_row(row).line())
 
-    def _kept(self, files: list[Path] | None) -> tuple[list[signing.Head], list[bytes]]:
-        """Return the heads and public keys of the given files, or of this server's own if there is one."""
-        own = Path(settings.AUDIT_HEADS_FILE)
+    def _kept(self, files: list[Path]) -> tuple[list[signing.Head], list[bytes]]:
+        """Return the heads and public keys of the given files."""
         heads: list[signing.Head] = []
         keys: list[bytes] = []
-        for path in files if files is not None else [own] if own.exists() else []:
+        for path in files:
             try:
                 with path.open(encoding="ascii") as lines:
                     more, named = signing.read_file(lines)

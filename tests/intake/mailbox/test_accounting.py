@@ -87,6 +87,7 @@ NOT_SHOWN = {
     Kind.KEY_ROTATED: _BESIDE,
     Kind.KEY_RETIRED: _BESIDE,
     Kind.KEY_RECOVERED: _BESIDE,
+    Kind.EXPORT_MADE: "about the file: each request whose name is in it is shown as exported",
     Kind.AUDIT_READ: "auditors read no request: they see that it was opened, by whom and when",
     Kind.AUDIT_EXPORTED: "the same in a file: references and times, and nothing of the person",
     Kind.AUDIT_VERIFIED: _BESIDE,

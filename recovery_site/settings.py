@@ -161,6 +161,8 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
+# Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.
+LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
@@ -177,7 +179,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 # Whether staff need a passkey or an authenticator app besides their password (accounts.factors). Each person has
 # SECOND_FACTOR_DAYS, a week at most, from their first page on.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
-SECOND_FACTOR_DAYS = min(7, env.int("SECOND_FACTOR_DAYS", default=7))
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=7)
 MFA_ADAPTER = "accounts.factors.adapter.Adapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -294,6 +296,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        "fido2": {"level": "WARNING"},  # it would write which passkey was added and used
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "recovery_site.logs.PrivateExceptionReporter"

@@ -20,6 +20,7 @@ if settings.SERVES_STAFF:
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("admin/password/", include("accounts.urls")),
         path("admin/sign-in/", include("accounts.factors.urls")),
+        path("admin/sign-in/", include("accounts.resets.urls")),
         path("admin/", admin.site.urls),
     ]
 if settings.SERVES_VISITORS:

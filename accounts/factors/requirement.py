@@ -14,6 +14,7 @@ from recovery_site.staff import unsent
 from recovery_site.staff.admin_site import Panel
 from recovery_site.staff.paths import is_staff_page
 
+MOST_DAYS = 7  # whatever an operator sets
 _HAS_ONE = "second_factor"
 _BACKGROUND = "X-Background"  # sent by our scripts with requests that they make by themselves
 # What somebody reaches without a factor when their time is over, below /admin/: adding one, signing out, and what pages load.
@@ -56,7 +57,7 @@ def due(request: HttpRequest) -> dt.datetime | None:
         return None
     user = request.user
     if user.factor_due_at is None:
-        user.factor_due_at = timezone.now() + dt.timedelta(days=settings.SECOND_FACTOR_DAYS)
+        user.factor_due_at = timezone.now() + dt.timedelta(days=min(MOST_DAYS, settings.SECOND_FACTOR_DAYS))
         User.objects.filter(pk=user.pk, factor_due_at=None).update(factor_due_at=user.factor_due_at)
     return user.factor_due_at
 

@@ -55,6 +55,9 @@ class _SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         user: Any = form.get_user()
+        if user.factors_reset_at is not None:
+            form.add_error(None, _("Your passkey and app were removed. Open the link in the mail that you got, then sign in."))
+            return self.form_invalid(form)
         if not held.has_one(user):
             return complete(self.request, user, "password", self.get_success_url())
         self.request.session[_HALF] = {"user": user.pk, "to": self.get_success_url(), "until": _now() + HALFWAY.total_seconds()}

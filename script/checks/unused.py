@@ -26,6 +26,7 @@ CALLED_BY_OTHERS = [
         "login_form",
         "_get_site_name",
         "_get_user_identifier",
+        "_make_hash_value",
         "value_from_datadict",
     ),
     *(

@@ -42,6 +42,10 @@ class User(AbstractUser):
     )
     # Since when a mail server refuses the person's address for good; null as soon as a mail is taken, or the address changes.
     email_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Until when the person may work without a second factor; null until their first page (accounts.factors.requirement).
+    factor_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when the password alone signs nobody in, because a lost phone was reported; null once the link was opened (accounts.resets).
+    factors_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.shown_name

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "accounts.factors.apps.LibraryConfig",
+    "allauth.mfa",
     "django.forms",
     "csp",
     "crispy_forms",
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
     "intake.audit.refusals.Refusals",
+    "accounts.factors.requirement.second_factor",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
 ]
@@ -161,6 +164,8 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
+# Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.
+LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
@@ -175,6 +180,22 @@ LARGEST_BODY = 11_000_000  # bytes, including files; a picture may have 10 MB
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Whether staff need a passkey or an authenticator app besides their password (accounts.factors). Each person has
+# SECOND_FACTOR_DAYS, a week at most, from their first page on.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=7)
+MFA_ADAPTER = "accounts.factors.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # half minutes that a phone's clock may be off
+# Theirs count by address, in the cache. Ours are in front of every form (accounts.sign_in, accounts.factors.limits).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+# No part of the library signs anybody up, or manages addresses: none of its pages is in the URL conf.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -282,6 +303,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        "fido2": {"level": "WARNING"},  # it would write which passkey was added and used
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "recovery_site.logs.PrivateExceptionReporter"

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any, cast
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -17,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving, password_links, sessions
+from accounts.factors import own_password, requirement, signing_in, step_up
 from accounts.models import User
 from accounts.sessions.store import digest
 from accounts.sign_in import SignInForm
@@ -25,8 +28,16 @@ from recovery_site.staff import audit, time_zones
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
+# With a second step for whoever has a second factor.
+admin.site.login = signing_in.login  # type: ignore[method-assign]
+admin.site.password_change = step_up.required(own_password.change)  # type: ignore
+admin.site.add_head(requirement.head)  # type: ignore[attr-defined]
+admin.site.add_panel(requirement.panel, order=1)  # type: ignore[attr-defined]
 # Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.
 admin.site.unregister(Group)
+# Nobody edits rows of the library by hand: each person's second factors are on their own page.
+for model in (Authenticator, EmailAddress):
+    admin.site.unregister(model)
 
 # A change of these ends the sessions of whom it is about.
 RIGHTS = {"is_active", "is_staff", "is_superuser", "groups"}

@@ -43,6 +43,10 @@ class User(AbstractUser):
     )
     # Since when a mail server refuses the person's address for good; null as soon as a mail is taken, or the address changes.
     email_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Until when the person may work without a second factor; null until their first page (accounts.factors.requirement).
+    factor_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when the password alone signs nobody in, because a lost phone was reported; null once the link was opened (accounts.resets).
+    factors_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # How many links to choose a password were sent or ended: a link holds the number, so that only the newest works.
     password_links = models.PositiveIntegerField(default=0, db_default=0, editable=False)

@@ -19,6 +19,8 @@ if settings.SERVES_STAFF:
     urlpatterns += [
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("admin/", include("accounts.urls")),
+        path("admin/sign-in/", include("accounts.factors.urls")),
+        path("admin/sign-in/", include("accounts.resets.urls")),
         path("admin/", admin.site.urls),
     ]
 if settings.SERVES_VISITORS:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_colleagues'),
+        ('accounts', '0004_second_factors'),
     ]
 
     operations = [

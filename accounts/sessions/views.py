@@ -23,7 +23,7 @@ WAYS = {
     "password": gettext_lazy("password"),
     "passkey": gettext_lazy("passkey"),
     "totp": gettext_lazy("password and code"),
-    "recovery_code": gettext_lazy("password and recovery code"),
+    "recovery": gettext_lazy("password and recovery code"),
 }
 DEVICES = {"phone": gettext_lazy("phone"), "computer": gettext_lazy("computer")}
 RECENT = dt.timedelta(minutes=30)  # a session that was used within it, to the precision that is stored, may be in use now
@@ -61,7 +61,7 @@ def of_colleague(request: HttpRequest, pk: int) -> HttpResponse:
 
 def may_end(user: User, colleague: User) -> bool:
     """Return whether `user` may see and end the sessions of `colleague`."""
-    leads: bool = import_string(settings.LEADS_OF)(user, colleague)
+    leads: bool = import_string(settings.LEADS_PERSON)(user, colleague)
     return user.is_superuser or leads
 
 

@@ -24,6 +24,9 @@ CALLED_BY_OTHERS = [
         "each_context",
         "app_index",
         "login_form",
+        "_get_site_name",
+        "_get_user_identifier",
+        "_make_hash_value",
         "value_from_datadict",
     ),
     *(

@@ -157,8 +157,10 @@ def test_wrong_old_passwords_of_a_signed_in_browser_meet_a_limit(desk, clock):
         page = desk.post("/admin/password_change/", {"old_password": f"guess {number}", **new}).content.decode()
     assert "Wait 15 minutes" in page
     assert "Wait 15 minutes" in desk.post("/admin/password_change/", {"old_password": RIGHT, **new}).content.decode()
-    assert Event.objects.filter(kind="sign_in_failed", data__why="confirming").count() == 5
+    assert Event.objects.filter(kind="sign_in_failed", data__why="confirming").count() == 10
     clock.now += dt.timedelta(minutes=15)
+    assert desk.post("/admin/password_change/", {"old_password": RIGHT, **new})["Location"] == "/admin/sign-in/confirm/"
+    assert desk.post("/admin/sign-in/confirm/", {"password": RIGHT}).status_code == 303
     assert desk.post("/admin/password_change/", {"old_password": RIGHT, **new}).status_code == 302
 
 
@@ -206,8 +208,8 @@ def test_background_requests_do_not_keep_anybody_signed_in(desk, clock):
 def test_clicks_keep_staff_signed_in_without_saving_the_session_each_time(desk, clock):
     for _click in range(8):
         clock.now += dt.timedelta(minutes=5)
-        assert desk.get("/admin/password_change/").status_code == 200
+        assert desk.get("/admin/password_change/done/").status_code == 200
     clock.now += dt.timedelta(seconds=30)
     with CaptureQueriesContext(connection) as asked:
-        desk.get("/admin/password_change/")
+        desk.get("/admin/password_change/done/")
     assert not [query["sql"] for query in asked if not query["sql"].startswith("SELECT")]

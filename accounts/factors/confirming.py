@@ -78,6 +78,8 @@ def _typed(user: User, form: forms.Form) -> str:
             form.add_error("code", wrong_code())
     if way:
         limits.succeeded(user, now)
+    else:
+        limits.failed(user)
     return way
 
 

@@ -1,4 +1,4 @@
-"""Changing one's own password: Django's page, with a limit on guesses of the old one."""
+"""Changing one's own password: Django's page, with a limit on guesses of the old one. The other sessions end."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.factors import limits
+from accounts.models import User
+from accounts.sessions.store import digest
 from recovery_site.staff import audit
 
 
@@ -22,7 +26,11 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         now = timezone.now()
         if not limits.may_try(user, now):
             raise ValidationError(limits.wait(), code="too_many_tries")
-        old: str = super().clean_old_password()
+        try:
+            old: str = super().clean_old_password()
+        except ValidationError:
+            limits.failed(user)
+            raise
         limits.succeeded(user, now)
         return old
 
@@ -32,9 +40,11 @@ class _OwnPassword(PasswordChangeView):
     template_name = "registration/password_change_form.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer = super().form_valid(form)
-        user: Any = self.request.user
-        audit.record("password_chosen", by=user, user=user.pk)
+        user: User = form.user
+        with transaction.atomic():
+            answer = super().form_valid(form)  # gives this session another key
+            audit.record("password_chosen", by=user, user=user.pk, how="changed")
+            sessions.end_all(user, by=user, keep=digest(self.request.session.session_key or ""), why="password")
         return answer
 
 

@@ -8,9 +8,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.module_loading import import_string
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.factors import held, notices
 from accounts.models import User
+from accounts.sessions import end_all
 from recovery_site.staff import audit
 from recovery_site.verbs import NotAllowed, Refused
 
@@ -63,7 +63,7 @@ def reset(user: User, *, by: User | str, now: dt.datetime) -> str:
         audit.record("factor_removed", by=by, user=user.pk, factor=held.WAYS[kind], why="lost")
     user.factors_reset_at = now
     user.save(update_fields=["factors_reset_at"])
-    _end_sessions(user)
+    end_all(user, by=by, why="factors")
     link = f"{settings.STAFF_URL}/admin/sign-in/again/{urlsafe_base64_encode(force_bytes(user.pk))}/{tokens.make_token(user)}/"
     with translation.override(user.language or settings.LANGUAGE_CODE):
         notices.later(
@@ -81,9 +81,3 @@ def start_again(user: User, now: dt.datetime) -> None:
     """Let `user`, who opened the link, sign in with the password alone and add a factor within START_AGAIN."""
     user.factors_reset_at, user.factor_due_at = None, now + START_AGAIN
     user.save(update_fields=["factors_reset_at", "factor_due_at"])
-
-
-def _end_sessions(user: User) -> None:
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()

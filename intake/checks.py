@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
+from intake.audit import signing
 from intake.crypto import keyring
 from intake.notifications import channels
 
@@ -53,6 +54,20 @@ def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     except keyring.KeyringError as error:
         return [Error(str(error), id="intake.E003")]
     return []
+
+
+@register(Tags.security)
+def audit_trail_is_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that a server that serves staff has the key that signs the audit trail."""
+    if not settings.SERVES_STAFF or signing.public_key():
+        return []
+    return [
+        Warning(
+            "The audit trail is not signed: the secret audit_signing_key is missing or has another form.",
+            hint=f"Create it with `python -m recovery_site.secrets {settings.SECRETS_DIR}`.",
+            id="intake.W006",
+        )
+    ]
 
 
 @register(Tags.security)

@@ -308,7 +308,8 @@ def test_it_is_erased_by_the_rule_for_spam_and_leaves_the_list(held, riverside):
 
 def test_what_the_previous_release_closed_in_silence_comes_into_the_list(riverside, arrives, amara):
     silent, closed = (arrives(state="closed", outcome="spam", closed_at=timezone.now()) for _case in range(2))
-    Event.objects.filter(kind="received").update(data={"by": "visitor", "spam": ["sales", "links"]})
+    for case in (silent, closed):
+        Event.objects.create(inquiry=case, kind="received", at=timezone.now(), data={"by": "visitor", "spam": ["sales", "links"]})
     Event.objects.create(inquiry=closed, kind="closed", actor=amara, at=timezone.now(), data={"outcome": "spam"})
     migration = importlib.import_module("intake.migrations.0005_looks_automatic")
     migration.hold_what_no_person_has_judged(apps, None)

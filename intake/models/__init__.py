@@ -23,7 +23,8 @@ from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
-from intake.models.recusals import Presence, Recusal, Watch
+from intake.models.recusals import Presence, ReadingNotice, Recusal, Watch
+from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
@@ -43,12 +44,14 @@ __all__ = [
     "Disclosure",
     "DisclosureConsent",
     "Draft",
+    "ErasingRound",
     "Event",
     "ExportRecord",
     "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "LegalHold",
     "Level",
     "Link",
     "MailboxSession",
@@ -62,12 +65,14 @@ __all__ = [
     "Presence",
     "QueueRank",
     "RateBucket",
+    "ReadingNotice",
     "Receipt",
     "Recusal",
     "Referral",
     "ReferralLink",
     "ReferralStep",
     "ReplyTemplate",
+    "RetentionClock",
     "RetentionRule",
     "RoutingRule",
     "ShiftNote",
@@ -77,4 +82,5 @@ __all__ = [
     "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",
+    "WithheldCase",
 ]

@@ -110,6 +110,8 @@ class Event(models.Model):
         AUDIT_VERIFIED = "audit_verified", _("the record of access was verified")
         AUDIT_FAILED = "audit_failed", _("the record of access was found changed")
         READING_CHECKED = "reading_checked", _("unusual reading looked at")
+        # In the history of each case that a search showed; the search itself is SEARCHED.
+        FOUND = "found", _("found in a search")
 
     # Null for what isn't about one case: sign-ins, roles, keys.
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events")

@@ -99,7 +99,7 @@ def _date(typed: str, otherwise: dt.date, faults: list[str]) -> dt.date:
 
 def centres_of(user: User) -> QuerySet[Centre]:
     """Return the centres whose entries `user` may see."""
-    if user.is_superuser or has_role(user, AUDITOR):
+    if permissions.reads_whole_record(user):
         return Centre.objects.all()
     return Centre.objects.filter(pk__in=permissions.led_centres(user))
 
@@ -107,7 +107,7 @@ def centres_of(user: User) -> QuerySet[Centre]:
 def people_of(user: User, chosen: User | None) -> list[User]:
     """Return the colleagues who are offered in the filter: all staff, for a lead the members of their centres; and who is chosen."""
     people = User.objects.filter(is_staff=True)
-    if not (user.is_superuser or has_role(user, AUDITOR)):
+    if not permissions.reads_whole_record(user):
         people = people.filter(pk__in=Membership.objects.filter(centre__in=permissions.led_centres(user)).values("user"))
     found = list(people)
     if chosen is not None and chosen not in found and permissions.visible_events(user).filter(actor=chosen).exists():

@@ -17,7 +17,7 @@ from intake.admin.audit.lines import lines
 from intake.admin.requests import StaffRequest
 from intake.cases import events, permissions
 from intake.models import Event, ReadingNotice
-from intake.oversight import entries, notices
+from intake.oversight import chain_state, entries, notices
 from intake.reporting.exports import csv_file, safe_cell
 from intake.scheduling import safe_times
 from recovery_site.staff import time_zones
@@ -43,6 +43,9 @@ def entries_page(request: StaffRequest) -> HttpResponse:
         "day_before": wanted.period.first - dt.timedelta(days=1),
         "day_after": wanted.period.last + dt.timedelta(days=1),
         "most": entries.MOST_EXPORTED,
+        "chain": chain_state.state(
+            list(filters.centres_of(request.user).values_list("pk", flat=True)), whole_site=permissions.reads_whole_record(request.user)
+        ),
     }
     return _shown(request, "entries", chosen, context)
 

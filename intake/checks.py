@@ -126,6 +126,32 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
 
 
 @register(Tags.database)
+def closed_cases_are_erased(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each centre has times of keeping: without any, nothing of it is ever erased.
+
+    Runs only with `check --database default` and `migrate`, and only once the tables exist.
+    """
+    from intake.models import Centre, RetentionRule
+
+    if not databases:
+        return []
+    try:
+        if RetentionRule._meta.db_table not in connection.introspection.table_names():
+            return []
+        names = list(Centre.objects.exclude(pk__in=RetentionRule.objects.values("centre")).order_by("name").values_list("name", flat=True))
+    except DatabaseError:
+        return []
+    return [
+        Warning(
+            f"{name} has no times of keeping: what people wrote there is kept for ever.",
+            hint="Choose times on the page “Keeping and erasing” of the admin, where one button takes the recommended ones.",
+            id="intake.W006",
+        )
+        for name in names
+    ]
+
+
+@register(Tags.database)
 def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Check that there is a default centre with a key, without which every inquiry is refused.
 

@@ -13,7 +13,7 @@ from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.oversight import unusual
 from intake.queue import shift_notes
-from intake.retention import policy
+from intake.retention import holds, rounds, storage
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
@@ -40,7 +40,10 @@ periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
 periodic("link the audit trail")(chain.link_all)
 periodic("verify the newest part of the audit trail")(daily.verify_newest)
-periodic("erase closed cases")(policy.run)
+periodic("end legal holds that nobody approved")(holds.end_unapproved)
+periodic("erase closed cases")(rounds.run)
+# After all that erases.
+periodic("remove what was erased from the files of the database")(storage.overwrite)
 
 
 @periodic("forget who had a case open")

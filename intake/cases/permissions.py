@@ -109,6 +109,11 @@ def led_centres(user: User | AnonymousUser) -> list[int]:
     return [centre for centre, role in centre_roles(user).items() if role == LEAD]
 
 
+def leads_person(user: User, colleague: User) -> bool:
+    """Return whether `user` leads a centre at which `colleague` works."""
+    return Membership.objects.filter(user=colleague, centre__in=led_centres(user)).exists()
+
+
 def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
     """Return whether `user` may change the settings of `centre`: its leads and superusers may.
 

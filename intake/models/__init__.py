@@ -24,6 +24,7 @@ from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, ReadingNotice, Recusal, Watch
+from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
@@ -43,12 +44,14 @@ __all__ = [
     "Disclosure",
     "DisclosureConsent",
     "Draft",
+    "ErasingRound",
     "Event",
     "ExportRecord",
     "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "LegalHold",
     "Level",
     "Link",
     "MailboxSession",
@@ -69,6 +72,7 @@ __all__ = [
     "ReferralLink",
     "ReferralStep",
     "ReplyTemplate",
+    "RetentionClock",
     "RetentionRule",
     "RoutingRule",
     "ShiftNote",
@@ -78,4 +82,5 @@ __all__ = [
     "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",
+    "WithheldCase",
 ]

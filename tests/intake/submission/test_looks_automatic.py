@@ -16,7 +16,7 @@ from intake.assessment.spam import FormSigns
 from intake.cases import blind_index
 from intake.mailbox import danger_escalation, status_texts
 from intake.models import Event, Inquiry, Message, Notification, RetentionRule
-from intake.retention import policy
+from intake.retention import rounds
 from intake.submission import form_tokens, receive
 from recovery_site.verbs import Refused
 from tests.intake.pages import hidden
@@ -301,7 +301,7 @@ def test_the_mailbox_never_promises_what_nobody_keeps(held, amara):
 def test_it_is_erased_by_the_rule_for_spam_and_leaves_the_list(held, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     Inquiry.objects.update(closed_at=timezone.now() - dt.timedelta(days=31))
-    policy.run(timezone.now())
+    rounds.run(timezone.now())
     held.refresh_from_db()
     assert not held.is_held
 

@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(models.F('at'), name='event_by_time'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(models.F('kind'), models.F('at'), name='event_by_kind'),
+        ),
         migrations.AddField(
             model_name='readingnotice',
             name='centre',

@@ -134,6 +134,8 @@ class Event(models.Model):
             models.Index("at", name="event_verified", condition=Q(kind__in=["audit_verified", "audit_failed"])),
             # For the days of the record. New rows come at its end, which costs an insert the least.
             models.Index("at", name="event_by_time"),
+            # For one kind of a long period, the sums of each person, and the look for unusual reading.
+            models.Index("kind", "at", name="event_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def entries_page(request: StaffRequest) -> HttpResponse:
 @require_safe
 def people_page(request: StaffRequest) -> HttpResponse:
     """List what each person did in the period: how many cases they opened, contact details, searches, exports."""
-    chosen, context = _asked(request)
+    chosen, context = _asked(request, sums=True)
     context |= {"title": _("Who read what: by person"), "sums": entries.sums(chosen.wanted, request.user)}
     return _shown(request, "people", chosen, context, page="people")
 
@@ -118,9 +118,9 @@ def _readers_only(request: StaffRequest) -> None:
         raise PermissionDenied
 
 
-def _asked(request: StaffRequest, data: Any = None) -> tuple[filters.Filter, dict[str, Any]]:
+def _asked(request: StaffRequest, data: Any = None, *, sums: bool = False) -> tuple[filters.Filter, dict[str, Any]]:
     _readers_only(request)
-    chosen = filters.asked(request.GET if data is None else data, request.user, timezone.now())
+    chosen = filters.asked(request.GET if data is None else data, request.user, timezone.now(), sums=sums)
     return chosen, {**admin.site.each_context(request), "filter": chosen, "wanted": chosen.wanted}
 
 

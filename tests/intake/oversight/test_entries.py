@@ -171,6 +171,12 @@ def test_the_sums_count_each_case_once(client, read, ada, amara, arrives):
     }
 
 
+def test_the_sums_of_everybody_are_of_three_months_at_most(client, read, ada):
+    page = seen(client, ada, "people/", first="2025-12-01", last="2026-11-25")
+    assert "Sums are of 92 days at most" in page
+    assert 'name="first" value="2026-08-26"' in page
+
+
 def test_of_one_case_its_readers_stand_above(client, read, ada):
     page = seen(client, ada, case=read.reference)
     assert f"Who read case {read.reference}" in page

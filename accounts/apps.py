@@ -13,6 +13,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Roles are defined in code, so migrating creates them, as Django does with its permissions.
+        from accounts.sessions import signals  # noqa: F401 (models can't be imported before)
+
         post_migrate.connect(create_roles, sender=self)
         # Whatever signs somebody in, it has just seen their password or passkey.
         user_logged_in.connect(note_proof, dispatch_uid="accounts.note_proof")

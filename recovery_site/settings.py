@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
-    "accounts.idle.idle_limit",
+    "accounts.sessions.limits.session_limits",
     "accounts.factors.requirement.second_factor",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
@@ -161,8 +161,6 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
-# Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.
-LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
@@ -202,11 +200,23 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Seconds for which a mailed link to choose a password works. It works once.
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 60 * 60
-SESSION_COOKIE_NAME = "staff"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_ENGINE = "accounts.sessions.store"
+# Browsers accept a name with this prefix over https only, and then from no other host and without encryption from nobody.
+_cookie_prefix = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}staff"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+# Kept by a browser after somebody signed in with it, so that guesses of others don't lock them out (accounts.sign_in).
+KNOWN_BROWSER_COOKIE_NAME = f"{_cookie_prefix}browser"
+MESSAGE_STORAGE = "recovery_site.staff.messages.Messages"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds, of a session without anybody; for others see accounts.sessions
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Minutes without activity after which staff are signed out.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
+if not 5 <= STAFF_IDLE_MINUTES <= 30:
+    raise ImproperlyConfigured(f"STAFF_IDLE_MINUTES is {STAFF_IDLE_MINUTES}; set it to a number from 5 to 30.")
+# Dotted path of a function (user, colleague) that tells whether `user` leads a centre at which the colleague works.
+LEADS_OF = "intake.cases.permissions.leads_colleague"
 # Seconds for which a reply can be taken back, before the visitor sees it.
 TAKE_BACK_SECONDS = env.int("TAKE_BACK_SECONDS", default=15)
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,6 +1,6 @@
-"""How often somebody may try to prove who they are: wrong codes, and wrong passwords of one's own in a session that is open.
+"""How often somebody may try to prove who they are: wrong codes of an app and wrong recovery codes.
 
-Counted by account, in accounts.models.SignInTries under a keyed hash, and never by address. These forms are met only by who knows the
+Counted by account, in accounts.models.SignInTries under a keyed hash, and never by address. Those forms are met only by who knows the
 password or sits at an open session, so a stranger can't use the limit to lock a colleague out; a passkey is never counted.
 """
 

@@ -27,7 +27,6 @@ from accounts.factors import held, limits, passkeys, requirement
 from accounts.models import SignInTries, User
 from recovery_site import addresses, rate_limits
 from recovery_site.rate_limits import Window
-from recovery_site.staff import audit
 
 HALFWAY = dt.timedelta(minutes=10)
 # How often in minutes one network may ask for a passkey: each time costs a session.
@@ -90,10 +89,10 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 
 
 def complete(request: HttpRequest, user: User, way: str, to: str) -> HttpResponse:
-    """Sign `user` in and lead to `to`. `way` is what proved who they are, for the record."""
+    """Sign `user` in and lead to `to`. `way` is what proved who they are, for the record (accounts.sessions.signals)."""
+    request.sign_in_way = way  # type: ignore[attr-defined]
     django_login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     requirement.changed(request)
-    audit.record("signed_in", by=user, way=way)
     if way == "recovery":
         left = len(held.unused_codes(user))
         said = ngettext("You signed in by a recovery code. %(n)d is left.", "You signed in by a recovery code. %(n)d are left.", left)

@@ -8,14 +8,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.factors import held, notices
 from accounts.models import User
 from recovery_site.staff import audit
@@ -40,7 +40,7 @@ def may_reset(by: User, user: User) -> bool:
     """Return whether `by` may reset the factors of `user`: operators everybody's but their own, leads those of their centres' members."""
     if by.pk == user.pk:
         return False
-    return by.is_superuser or (not user.is_superuser and import_string(settings.LEADS_PERSON)(by, user))
+    return by.is_superuser or (not user.is_superuser and import_string(settings.LEADS_OF)(by, user))
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def reset(user: User, *, by: User | str, now: dt.datetime) -> str:
         audit.record("factor_removed", by=by, user=user.pk, factor=held.WAYS[kind], why="lost")
     user.factors_reset_at = now
     user.save(update_fields=["factors_reset_at"])
-    _end_sessions(user)
+    sessions.end_all(user, by=by, why="lost")
     link = f"{settings.STAFF_URL}/admin/sign-in/again/{urlsafe_base64_encode(force_bytes(user.pk))}/{tokens.make_token(user)}/"
     with translation.override(user.language or settings.LANGUAGE_CODE):
         notices.later(
@@ -81,9 +81,3 @@ def start_again(user: User, now: dt.datetime) -> None:
     """Let `user`, who opened the link, sign in with the password alone and add a factor within START_AGAIN."""
     user.factors_reset_at, user.factor_due_at = None, now + START_AGAIN
     user.save(update_fields=["factors_reset_at", "factor_due_at"])
-
-
-def _end_sessions(user: User) -> None:
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()

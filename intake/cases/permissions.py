@@ -108,8 +108,8 @@ def led_centres(user: User | AnonymousUser) -> list[int]:
     return [centre for centre, role in centre_roles(user).items() if role == LEAD]
 
 
-def leads_person(user: User, colleague: User) -> bool:
-    """Return whether `user` leads a centre at which `colleague` works."""
+def leads_colleague(user: User, colleague: User) -> bool:
+    """Return whether `user` leads a centre that `colleague` is a member of (settings.LEADS_OF)."""
     return Membership.objects.filter(user=colleague, centre__in=led_centres(user)).exists()
 
 

@@ -39,6 +39,7 @@ CALLED_BY_OTHERS = [
         "formatStack",
         "to_url",
         "_system_print",
+        "_get_session_from_db",
     ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving, password_links, sessions
-from accounts.factors import requirement, signing_in
+from accounts.factors import own_password, requirement, signing_in, step_up
 from accounts.models import User
 from accounts.sessions.store import digest
 from accounts.sign_in import SignInForm
@@ -30,6 +30,7 @@ from recovery_site.staff import audit, time_zones
 admin.site.login_form = SignInForm
 # With a second step for whoever has a second factor.
 admin.site.login = signing_in.login  # type: ignore[method-assign]
+admin.site.password_change = step_up.required(own_password.change)  # type: ignore
 admin.site.add_head(requirement.head)  # type: ignore[attr-defined]
 admin.site.add_panel(requirement.panel, order=1)  # type: ignore[attr-defined]
 # Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.

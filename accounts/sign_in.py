@@ -14,7 +14,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -52,20 +52,6 @@ class SignInForm(AdminAuthenticationForm):
         cleaned = super().clean()
         succeeded(request, name, now)
         return cleaned
-
-
-class OwnPasswordForm(AdminPasswordChangeForm):
-    """The form for one's own password, with a limit on wrong old ones."""
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_old_password(self) -> str:
-        old_password: str = self.cleaned_data["old_password"]
-        if not check_password_with_limits(self.request, self.user, old_password):
-            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
-        return old_password
 
 
 def may_try(request: HttpRequest, name: str, now: dt.datetime) -> bool:
@@ -124,23 +110,6 @@ def mark_browser(request: HttpRequest, response: HttpResponse) -> None:
             httponly=True,
             samesite="Strict",
         )
-
-
-def check_password_with_limits(request: HttpRequest, user: User, password: str) -> bool:
-    """Return whether it is the password of `user`, who is signed in and confirms who they are. A wrong one is recorded.
-
-    Raises ValidationError after EACH wrong ones in MINUTES, without looking at the password. Nobody else can use up the tries of `user`.
-    """
-    now = timezone.now()
-    window = Window.at(now, MINUTES)
-    key = _key("confirm", window, str(user.pk))
-    if _add(key, window) > EACH:
-        raise ValidationError(_("Too many tries. Wait %(minutes)d minutes, then try again.") % {"minutes": MINUTES}, code="too_many_tries")
-    if user.check_password(password):
-        SignInTries.objects.filter(key=key).delete()
-        return True
-    audit.record("sign_in_failed", by=user, user=user.pk, why="confirming")
-    return False
 
 
 def record_failure(name: str, now: dt.datetime, **why: Any) -> None:

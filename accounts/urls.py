@@ -11,9 +11,7 @@ from accounts.sessions import views as sessions
 urlpatterns = [
     path("password/forgotten/", views.forgotten, name="admin_password_reset"),
     path("password/<uidb64>/<token>/", views.Choose.as_view(), name="choose_password"),
-    # At the address of Django's own page, which checks the old password without a limit.
-    path("password_change/", admin.site.admin_view(step_up.required(views.OwnPassword.as_view())), name="own_password"),
     path("sessions/", admin.site.admin_view(sessions.own), name="own_sessions"),
-    path("sessions/<int:pk>/", admin.site.admin_view(sessions.of_colleague), name="sessions_of_colleague"),
+    path("sessions/<int:pk>/", admin.site.admin_view(step_up.required(sessions.of_colleague)), name="sessions_of_colleague"),
     path("still-here/", admin.site.admin_view(limits.still_here), name="still_here"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,8 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import password_links, sessions
 from accounts.models import User
-from accounts.sessions.store import digest
-from accounts.sign_in import OwnPasswordForm
 from recovery_site.staff import audit
 
 
@@ -71,24 +69,4 @@ class Choose(PasswordResetConfirmView):
             audit.record("password_chosen", by=user, user=user.pk, how="link")
             sessions.end_all(user, by=user, why="password")
         messages.success(self.request, _("Your password is set. Sign in with it now."))
-        return response
-
-
-class OwnPassword(PasswordChangeView):
-    """Change one's own password. The other sessions end."""
-
-    form_class = OwnPasswordForm
-    success_url = reverse_lazy("admin:password_change_done")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "request": self.request}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        with transaction.atomic():
-            response = super().form_valid(form)  # gives this session another key
-            audit.record("password_chosen", by=form.user, user=form.user.pk, how="changed")
-            sessions.end_all(form.user, by=form.user, keep=digest(self.request.session.session_key or ""), why="password")
         return response

@@ -42,6 +42,8 @@ try:
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
     BLIND_INDEX_KEY = secrets.read("blind_index_key", SECRETS_DIR) if SERVES_STAFF else ""
+    # Signs the heads of the audit trail: the seed of an Ed25519 key. Without it they aren't signed, and a check warns.
+    AUDIT_SIGNING_KEY = secrets.find("audit_signing_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
 # The centres' private keys, one file each. A public server has no such folder.
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.sessions.limits.session_limits",
+    "intake.audit.refusals.Refusals",
     "accounts.factors.requirement.second_factor",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
@@ -161,8 +164,12 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
+# Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.
+LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
+# The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
+AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -200,7 +207,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Seconds for which a mailed link to choose a password works. It works once.
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 60 * 60
-LOGIN_REDIRECT_URL = "admin:index"
 SESSION_ENGINE = "accounts.sessions.store"
 # Browsers accept a name with this prefix over https only, and then from no other host and without encryption from nobody.
 _cookie_prefix = "__Host-" if HTTPS else ""
@@ -211,12 +217,12 @@ KNOWN_BROWSER_COOKIE_NAME = f"{_cookie_prefix}browser"
 MESSAGE_STORAGE = "recovery_site.staff.messages.Messages"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds, of a session without anybody; for others see accounts.sessions
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Days after which the last backup that holds an erased request is removed, as visitors are told. 0: they are told no date.
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
 # Minutes without activity after which staff are signed out.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 if not 5 <= STAFF_IDLE_MINUTES <= 30:
     raise ImproperlyConfigured(f"STAFF_IDLE_MINUTES is {STAFF_IDLE_MINUTES}; set it to a number from 5 to 30.")
-# Dotted path of a function (user, colleague) that tells whether `user` leads a centre at which the colleague works.
-LEADS_OF = "intake.cases.permissions.leads_colleague"
 # Seconds for which a reply can be taken back, before the visitor sees it.
 TAKE_BACK_SECONDS = env.int("TAKE_BACK_SECONDS", default=15)
 SESSION_COOKIE_SAMESITE = "Lax"

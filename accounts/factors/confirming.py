@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import sign_in
 from accounts.factors import held, limits, passkeys, step_up
 from accounts.factors.signing_in import CodeForm, wrong_code
 from accounts.models import User
@@ -41,7 +39,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             way = _passkey(request, user)
             failure = "" if way else _("That did not work. Try once more, or write a code.")
         elif form.is_valid():
-            way = _typed(request, user, form)
+            way = _typed(user, form)
         if way:
             return _confirmed(request, user, way)
     context = {
@@ -64,25 +62,25 @@ def _passkey(request: HttpRequest, user: User) -> str:
     return "passkey"
 
 
-def _typed(request: HttpRequest, user: User, form: forms.Form) -> str:
+def _typed(user: User, form: forms.Form) -> str:
     """Return the way in which the form proves who `user` is, or "" with an error on the form."""
-    if "password" in form.cleaned_data:
-        try:
-            if sign_in.check_password_with_limits(request, user, form.cleaned_data["password"]):
-                return "password"
-            form.add_error("password", _("This is not your password. Capitals matter."))
-        except ValidationError as too_many:
-            form.add_error(None, too_many)
-        return ""
     now = timezone.now()
     if not limits.may_try(user, now):
         form.add_error(None, limits.wait())
-    elif way := held.check_code(user, form.cleaned_data["code"]):
-        limits.succeeded(user, now)
-        return way
+        return ""
+    if "password" in form.cleaned_data:
+        way = "password" if user.check_password(form.cleaned_data["password"]) else ""
+        if not way:
+            form.add_error("password", _("This is not your password. Capitals matter."))
     else:
-        form.add_error("code", wrong_code())
-    return ""
+        way = held.check_code(user, form.cleaned_data["code"])
+        if not way:
+            form.add_error("code", wrong_code())
+    if way:
+        limits.succeeded(user, now)
+    else:
+        limits.failed(user)
+    return way
 
 
 def _confirmed(request: HttpRequest, user: User, way: str) -> HttpResponse:

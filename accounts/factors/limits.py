@@ -1,6 +1,6 @@
-"""How often somebody may try to prove who they are: wrong codes of an app and wrong recovery codes.
+"""How often somebody may try to prove who they are: wrong codes, and wrong passwords of one's own in a session that is open.
 
-Counted by account, in accounts.models.SignInTries under a keyed hash, and never by address. Those forms are met only by who knows the
+Counted by account, in accounts.models.SignInTries under a keyed hash, and never by address. These forms are met only by who knows the
 password or sits at an open session, so a stranger can't use the limit to lock a colleague out; a passkey is never counted.
 """
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import SignInTries, User
 from recovery_site import rate_limits
 from recovery_site.rate_limits import Window
+from recovery_site.staff import audit
 
 MINUTES, MOST = 15, 10
 
@@ -25,6 +26,11 @@ def may_try(user: User, now: dt.datetime) -> bool:
 def succeeded(user: User, now: dt.datetime) -> None:
     """Forget the tries of somebody who got it right."""
     SignInTries.objects.filter(key=_key(user, Window.at(now, MINUTES))).delete()
+
+
+def failed(user: User) -> None:
+    """Record that a password or code was wrong."""
+    audit.record("sign_in_failed", by=user, user=user.pk, why="confirming")
 
 
 def _key(user: User, window: Window) -> bytes:

@@ -18,7 +18,7 @@ MOST_DAYS = 7  # whatever an operator sets
 _HAS_ONE = "second_factor"
 _BACKGROUND = "X-Background"  # sent by our scripts with requests that they make by themselves
 # What somebody reaches without a factor when their time is over, below /admin/: adding one, signing out, and what pages load.
-OPEN = ("sign-in/", "logout/", "login/", "password/", "jsi18n/", "still-here/")
+OPEN = ("sign-in/", "logout/", "login/", "password/", "jsi18n/", "still-here/", "sessions/")
 
 
 def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -89,7 +89,7 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 
 
 def complete(request: HttpRequest, user: User, way: str, to: str) -> HttpResponse:
-    """Sign `user` in and lead to `to`. `way` is what proved who they are, for the record (accounts.sessions.signals)."""
+    """Sign `user` in and lead to `to`. `way` is what proved who they are (accounts.sessions.signals records it)."""
     request.sign_in_way = way  # type: ignore[attr-defined]
     django_login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     requirement.changed(request)
@@ -121,6 +121,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             request.session.pop(_HALF)
             return complete(request, user, way, half["to"])
         else:
+            limits.failed(user)
             form.add_error("code", wrong_code())
     kinds = set(held.factors(user).values_list("type", flat=True))
     context = {

@@ -15,9 +15,9 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from accounts import sessions
 from accounts.factors import held, notices
 from accounts.models import User
+from accounts.sessions import end_all
 from recovery_site.staff import audit
 from recovery_site.verbs import NotAllowed, Refused
 
@@ -40,7 +40,7 @@ def may_reset(by: User, user: User) -> bool:
     """Return whether `by` may reset the factors of `user`: operators everybody's but their own, leads those of their centres' members."""
     if by.pk == user.pk:
         return False
-    return by.is_superuser or (not user.is_superuser and import_string(settings.LEADS_OF)(by, user))
+    return by.is_superuser or (not user.is_superuser and import_string(settings.LEADS_PERSON)(by, user))
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def reset(user: User, *, by: User | str, now: dt.datetime) -> str:
         audit.record("factor_removed", by=by, user=user.pk, factor=held.WAYS[kind], why="lost")
     user.factors_reset_at = now
     user.save(update_fields=["factors_reset_at"])
-    sessions.end_all(user, by=by, why="lost")
+    end_all(user, by=by, why="factors")
     link = f"{settings.STAFF_URL}/admin/sign-in/again/{urlsafe_base64_encode(force_bytes(user.pk))}/{tokens.make_token(user)}/"
     with translation.override(user.language or settings.LANGUAGE_CODE):
         notices.later(

@@ -61,7 +61,7 @@ def of_colleague(request: HttpRequest, pk: int) -> HttpResponse:
 
 def may_end(user: User, colleague: User) -> bool:
     """Return whether `user` may see and end the sessions of `colleague`."""
-    leads: bool = import_string(settings.LEADS_OF)(user, colleague)
+    leads: bool = import_string(settings.LEADS_PERSON)(user, colleague)
     return user.is_superuser or leads
 
 

@@ -114,7 +114,7 @@ def test_the_page_learns_how_long_it_has_and_why(amara):
         assert browser.get("/admin/still-here/").json() == {"seconds": 30 * 60, "whatever_happens": False}
         for _quarter in range(47):
             clock.shift(dt.timedelta(minutes=15))
-            browser.get("/admin/password_change/")
+            browser.get("/admin/password_change/done/")
         clock.shift(dt.timedelta(minutes=12))
         assert browser.get("/admin/still-here/").json() == {"seconds": 180, "whatever_happens": True}
 
@@ -237,6 +237,17 @@ def test_luisa_ends_amaras_sessions_and_noor_can_not(luisa, amara, noor):
     assert "Where Amara Diallo is signed in" in text(leads.get(page))
     assert "1 session was ended" in text(leads.post(page, follow=True))
     assert not is_signed_in(amaras)
+
+
+def test_luisa_proves_who_she_is_before_she_sees_amaras_sessions(luisa, amara):
+    with time_machine.travel(NOON, tick=False) as clock:
+        leads, amaras = signs_in(luisa), signs_in(amara)
+        clock.shift(dt.timedelta(minutes=6))
+        assert leads.post(f"{PAGE}{amara.pk}/")["Location"] == "/admin/sign-in/confirm/"
+        assert is_signed_in(amaras)
+        leads.post("/admin/sign-in/confirm/", {"password": PASSWORD})
+        leads.post(f"{PAGE}{amara.pk}/")
+        assert not is_signed_in(amaras)
 
 
 def test_a_colleague_who_leads_nobody_sees_no_sessions_of_others(amara, ben):

@@ -157,9 +157,10 @@ def test_wrong_old_passwords_of_a_signed_in_browser_meet_a_limit(desk, clock):
         page = desk.post("/admin/password_change/", {"old_password": f"guess {number}", **new}).content.decode()
     assert "Wait 15 minutes" in page
     assert "Wait 15 minutes" in desk.post("/admin/password_change/", {"old_password": RIGHT, **new}).content.decode()
-    assert Event.objects.filter(kind="sign_in_failed", data__why="confirming").count() == 5
+    assert Event.objects.filter(kind="sign_in_failed", data__why="confirming").count() == 10
     clock.now += dt.timedelta(minutes=15)
-    desk.post("/admin/sign-in/confirm/", {"password": RIGHT})
+    assert desk.post("/admin/password_change/", {"old_password": RIGHT, **new})["Location"] == "/admin/sign-in/confirm/"
+    assert desk.post("/admin/sign-in/confirm/", {"password": RIGHT}).status_code == 303
     assert desk.post("/admin/password_change/", {"old_password": RIGHT, **new}).status_code == 302
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import sign_in
+from accounts.factors import limits
 from accounts.models import User
 from intake.models import Event, ExportRecord
 from tests.people import PASSWORD
@@ -57,7 +57,7 @@ def test_an_export_without_names_asks_for_nothing(at_work, inquiry, reason, movi
 def test_a_wrong_password_confirms_nothing_and_guesses_end(at_work, moving):
     moving.shift(301)
     at_work.get("/admin/password_change/")
-    for _guess in range(sign_in.EACH):
+    for _guess in range(limits.MOST):
         assert at_work.post(CONFIRM, {"password": "a guess"}).status_code == 422
     answer = at_work.post(CONFIRM, {"password": PASSWORD})
     assert answer.status_code == 422

@@ -23,7 +23,7 @@ def test_a_new_key_retires_the_former_one_which_still_opens(riverside):
     former = keyring.active_key(riverside)
     case_key, inquiry = sealing.new_case_key(), new_id()
     wrapped = sealing.wrap_to_public_key(case_key, inquiry, former.public_key)
-    call_command("create_centre_key", "riverside")
+    call_command("keys", "create", "riverside")
     former.refresh_from_db()
     assert former.retired_at is not None
     assert keyring.active_key(riverside).pk != former.pk
@@ -66,4 +66,4 @@ def test_a_public_server_neither_creates_nor_reads_private_keys(riverside, setti
 
 def test_the_command_lists_the_existing_centres(riverside):
     with pytest.raises(CommandError, match="riverside"):
-        call_command("create_centre_key", "elsewhere")
+        call_command("keys", "create", "elsewhere")

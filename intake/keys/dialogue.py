@@ -3,8 +3,8 @@
 import getpass
 import secrets
 import sys
+from io import TextIOBase
 from pathlib import Path
-from typing import TextIO
 
 from intake.crypto.key_files import KeyringError
 from intake.keys import recovery
@@ -29,7 +29,7 @@ def new_passphrase() -> str:
     return first
 
 
-def hand_out(shares: list[str], out: TextIO) -> None:
+def hand_out(shares: list[str], out: TextIOBase) -> None:
     """Show each share alone, until some of its words were typed back. Raises KeyringError where the output is kept."""
     if not (out.isatty() and sys.stdin.isatty()):
         raise KeyringError("The shares are shown on a terminal only, so that they are written to no file. Run this by hand.")
@@ -48,13 +48,13 @@ def hand_out(shares: list[str], out: TextIO) -> None:
     out.write(CLEAR)
 
 
-def _typed_back(words: list[str], out: TextIO) -> bool:
+def _typed_back(words: list[str], out: TextIOBase) -> bool:
     places = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_ASKED))
     out.write("From the paper:\n")
     return all(input(f"word {place + 1}: ").strip().lower() == words[place] for place in places)
 
 
-def private_recovery_key(key_file: str, out: TextIO) -> bytes:
+def private_recovery_key(key_file: str, out: TextIOBase) -> bytes:
     """Return the private recovery key from a file with 96 bytes in base64, or from shares that are typed. Raises KeyringError."""
     if key_file:
         return recovery.read_key_file(Path(key_file))
@@ -88,7 +88,7 @@ def _line(prompt: str) -> str:
     return line
 
 
-def confirm(question: str, answer: str, out: TextIO) -> None:
+def confirm(question: str, answer: str, out: TextIOBase) -> None:
     """Raise KeyringError unless the person types `answer`."""
     out.write(f"{question}\n")
     if _line(f"Type {answer} to go on: ").strip() != answer:

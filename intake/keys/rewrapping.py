@@ -140,7 +140,7 @@ def store_for_key(table: Table, new: CentreKey, done: list[tuple[Row, bytes]]) -
 
 
 def _update(model: type[Model], new: CentreKey, done: list[tuple[Row, bytes]]) -> None:
-    meta = model._meta
+    meta: Any = model._meta
     pk, wrapped, centre_key = meta.pk, meta.get_field("wrapped"), meta.get_field("centre_key")
     name = connection.ops.quote_name
     statement = (

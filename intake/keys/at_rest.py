@@ -56,6 +56,14 @@ def change_passphrase(old: str, new: str) -> None:
     _replace(key_files.folder() / key_files.PROTECTED_IDENTITY, _protected(identity, new))
 
 
+def replace_forgotten_passphrase(new: str) -> None:
+    """Protect the identity that is unlocked now with a new passphrase. Raises Locked, or KeyringError when it opens other keys."""
+    _refuse_short(new)
+    for path in key_files.folder().glob("*.key"):
+        key_files.opened(path.read_bytes())
+    _replace(key_files.folder() / key_files.PROTECTED_IDENTITY, _protected(key_files.identity(), new))
+
+
 def _identity(passphrase: str) -> pyrage.x25519.Identity:
     protected = key_files.folder() / key_files.PROTECTED_IDENTITY
     try:

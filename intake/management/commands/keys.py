@@ -43,7 +43,8 @@ class Command(BaseCommand):
         part("encrypt", self._encrypt, "Encrypt the files of the private keys under a passphrase.")
         part("decrypt", self._decrypt, "Decrypt them for good.")
         part("unlock", self._unlock, "Type the passphrase after a start of the machine, so that the site can open inquiries.")
-        part("passphrase", self._passphrase, "Change the passphrase.")
+        passphrase = part("passphrase", self._passphrase, "Change the passphrase.")
+        passphrase.add_argument("--forgotten", action="store_true", help="without the former one, while the keys are still unlocked")
         make = part("make-recovery", self._make_recovery, "Make the organisation's recovery key, and show its shares.")
         make.add_argument("--shares", type=int, default=3, help="how many people get a share (default: 3)")
         make.add_argument("--threshold", type=int, default=2, help="how many of them are needed (default: 2)")
@@ -134,8 +135,11 @@ class Command(BaseCommand):
         at_rest.unlock(dialogue.passphrase("Passphrase of the centres' keys"))
         self.stdout.write("Unlocked, until this machine is switched off.")
 
-    def _passphrase(self, **options: Any) -> None:
-        at_rest.change_passphrase(dialogue.passphrase("Passphrase until now"), dialogue.new_passphrase())
+    def _passphrase(self, forgotten: bool, **options: Any) -> None:
+        if forgotten:
+            at_rest.replace_forgotten_passphrase(dialogue.new_passphrase())
+        else:
+            at_rest.change_passphrase(dialogue.passphrase("Passphrase until now"), dialogue.new_passphrase())
         self.stdout.write("The passphrase is changed. Backups of the keys still open with the old one: make a new backup.")
 
     def _make_recovery(self, shares: int, threshold: int, **options: Any) -> None:

@@ -183,6 +183,17 @@ def test_the_passphrase_can_be_changed(encrypted, cases, identity_file, monkeypa
     assert words_of(cases[0]) == "Help number 0"
 
 
+def test_a_forgotten_passphrase_is_replaced_while_the_machine_still_runs(encrypted, cases, identity_file, monkeypatch):
+    another = "six other words from the dice"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{another}\n"))
+    call_command("keys", "passphrase", "--forgotten", stdout=io.StringIO())
+    lock(identity_file)
+    with pytest.raises(Locked):
+        at_rest.replace_forgotten_passphrase(another)
+    at_rest.unlock(another)
+    assert words_of(cases[0]) == "Help number 0"
+
+
 def test_a_short_passphrase_and_a_place_on_the_disk_are_refused(riverside, identity_file, centre_keys, settings):
     before = sorted(centre_keys.iterdir())
     with pytest.raises(KeyringError, match="at least 20 characters"):

@@ -51,15 +51,17 @@ def create_centre_key(centre: Centre, *, by: User | str = "system", organisation
             if organisation_key:
                 pins.sign(row, organisation_key)
             audit.record(Event.Kind.KEY_CREATED, by=by, centre_id=centre.pk, key=row.pk)
-            path = _path(row, folder)
-            if path.exists():
+            if _path(row, folder).exists():
                 raise KeyringError(f"{folder} already holds a file for the next key. Is it the folder of another database?")
-        pending.rename(path)
-        key_files.sync_folder(folder)
     except OSError as error:
-        raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
-    finally:
         pending.unlink(missing_ok=True)
+        raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
+    except BaseException:
+        pending.unlink(missing_ok=True)
+        raise
+    # The row is stored: from here on the file must stay, and stored_private_key() finds it by its content.
+    pending.rename(_path(row, folder))
+    key_files.sync_folder(folder)
     return row
 
 

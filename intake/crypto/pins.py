@@ -38,6 +38,7 @@ def organisation_public_key() -> str:
     return public_half(settings.ORGANISATION_KEY) if settings.ORGANISATION_KEY else ""
 
 
+@lru_cache(maxsize=8)
 def public_half(organisation_key: str) -> str:
     """Return the public half of the organisation's private key, both as hexadecimal digits. Raises KeyringError."""
     return _private(organisation_key).public_key().public_bytes_raw().hex()

@@ -67,3 +67,28 @@ def test_a_public_server_neither_creates_nor_reads_private_keys(riverside, setti
 def test_the_command_lists_the_existing_centres(riverside):
     with pytest.raises(CommandError, match="riverside"):
         call_command("keys", "create", "elsewhere")
+
+
+def test_a_key_whose_maker_was_killed_before_the_file_had_its_name_still_opens(riverside, centre_keys, monkeypatch):
+    def killed(path, target):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            keyring.create_centre_key(riverside)
+    key = keyring.active_key(riverside)
+    assert not (centre_keys / f"{key.pk}.key").exists()
+    assert keyring.opens_canary(key)
+    assert (centre_keys / f"{key.pk}.key").exists()
+
+
+def test_a_key_whose_maker_was_killed_before_its_row_was_stored_is_in_nobodys_way(riverside, centre_keys, monkeypatch):
+    former = keyring.active_key(riverside)
+    with monkeypatch.context() as patch:
+        patch.setattr(keyring.audit, "record", lambda *arguments, **data: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            keyring.create_centre_key(riverside)
+    assert [path.name for path in centre_keys.iterdir()] == [f"{former.pk}.key"]
+    (centre_keys / "new-0123456789abcdef.key").write_text("left behind")
+    assert keyring.opens_canary(keyring.create_centre_key(riverside))

@@ -132,8 +132,7 @@ def test_when_the_clock_is_right_again_nobody_has_to_do_anything(old_cases, now)
 
 
 def test_a_site_that_was_off_for_a_week_goes_on_once_a_person_says_so(old_cases, now, luisa, riverside):
-    rounds.run(now - dt.timedelta(days=7))
-    RetentionClock.objects.update(seen_at=now - dt.timedelta(days=7))
+    RetentionClock.objects.update_or_create(centre=riverside, defaults={"seen_at": now - dt.timedelta(days=7)})
     old_cases(2)
     rounds.run(now)
     assert erased() == 0

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +30,7 @@ class WebhookRefused(Exception):
 def new_secret(endpoint: WebhookEndpoint) -> str:
     """Give `endpoint` (saved already) a new secret and return it in the form that receivers are given; it is shown once."""
     secret = secrets.token_bytes(32)
-    endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _key())
+    endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _key(settings.SECRET_KEY))
     endpoint.save(update_fields=["sealed_secret"])
     return "whsec_" + base64.b64encode(secret).decode()
 
@@ -99,7 +100,7 @@ class Webhook(Channel):
         if endpoint is None or not endpoint.is_active:
             return
         body, timestamp, message_id = body_of(notification, now), int(now.timestamp()), f"msg_{notification.pk.hex}"
-        secret = sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key())
+        secret = _secret(endpoint)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": message_id,
@@ -113,8 +114,26 @@ class Webhook(Channel):
             raise WebhookRefused
 
 
-def _key() -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"recovery-site webhook secrets v1", "sha256")
+@transaction.atomic
+def seal_again() -> int:
+    """Seal every secret under the site's current secret, and return how many there are. Raises SealBroken."""
+    endpoints = WebhookEndpoint.objects.select_for_update().exclude(sealed_secret=b"")
+    for endpoint in endpoints:
+        endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), _secret(endpoint), _key(settings.SECRET_KEY))
+        endpoint.save(update_fields=["sealed_secret"])
+    return len(endpoints)
+
+
+def _secret(endpoint: WebhookEndpoint) -> bytes:
+    """Return the secret, sealed under the site's current secret or under a former one. Raises SealBroken."""
+    for site_secret in settings.SECRET_KEY_FALLBACKS:
+        with contextlib.suppress(sealing.SealBroken):
+            return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key(site_secret))
+    return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key(settings.SECRET_KEY))
+
+
+def _key(site_secret: str) -> bytes:
+    return hmac.digest(site_secret.encode(), b"recovery-site webhook secrets v1", "sha256")
 
 
 def _label(endpoint: WebhookEndpoint) -> bytes:

@@ -8,6 +8,7 @@ from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
 from intake.mailbox import sessions
+from intake.memberships import announcements, deciding
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.queue import shift_notes
@@ -35,6 +36,9 @@ periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
+periodic("end or begin proposed memberships")(deciding.end_due)
+periodic("tell of changes of people and keys")(announcements.tell)
+periodic("forget what was told long ago")(announcements.forget_old)
 periodic("erase closed cases")(policy.run)
 
 

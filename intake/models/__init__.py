@@ -17,6 +17,7 @@ from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
 from intake.models.events import Event, ExportRecord
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
+from intake.models.memberships.proposals import Announcement, MembershipProposal
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
@@ -30,6 +31,7 @@ from intake.models.waiting_list import WaitingListEntry
 __all__ = [
     "Alarm",
     "AlarmLink",
+    "Announcement",
     "Availability",
     "BlockedContact",
     "Centre",
@@ -52,6 +54,7 @@ __all__ = [
     "Level",
     "MailboxSession",
     "Membership",
+    "MembershipProposal",
     "Message",
     "Notification",
     "OnCallShift",

@@ -63,6 +63,9 @@ RULES = [
     (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_colleagues", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_openings", MEMBERS, 403),
+    # What waits for somebody's own word is on it; what changed is for leads, operators and auditors.
+    (r"intake_centre_proposals", set(EVERYBODY), OPEN),
+    (r"intake_centre_changes", {"olga", "luisa", "nils", "audrey"}, 403),
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_add", {"olga"}, 403),
     (r"intake_centre_delete", set(), 403),

@@ -1,8 +1,10 @@
 """Admin for staff accounts."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -10,14 +12,16 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import changes, idle, leaving, password_links
+from accounts import changes, leaving, password_links
+from accounts.factors import own_password, requirement, signing_in, step_up
 from accounts.models import User
 from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
+from accounts.sessions.store import digest
 from accounts.sign_in import SignInForm
 from recovery_site import phones
 from recovery_site.staff import audit, time_zones
@@ -25,8 +29,22 @@ from recovery_site.verbs import Refused
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
+# With a second step for whoever has a second factor.
+admin.site.login = signing_in.login  # type: ignore[method-assign]
+admin.site.password_change = step_up.required(own_password.change)  # type: ignore
+admin.site.add_head(requirement.head)  # type: ignore[attr-defined]
+admin.site.add_panel(requirement.panel, order=1)  # type: ignore[attr-defined]
 # Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.
 admin.site.unregister(Group)
+# Nobody edits rows of the library by hand: each person's second factors are on their own page.
+for model in (Authenticator, EmailAddress):
+    admin.site.unregister(model)
+
+
+def _acting(request: HttpRequest) -> User:
+    """Return who is signed in; the admin lets nobody else in."""
+    return cast(User, request.user)
+
 
 # The columns that the record names when an operator changes them.
 RECORDED = ("username", "display_name", "email", "phone")
@@ -91,6 +109,7 @@ class StaffAdmin(UserAdmin):
     list_filter = ("is_active", "is_staff", "groups")
     actions = ("switch_off", "send_link")
     change_list_template = "admin/accounts/people.html"
+    change_form_template = "admin/accounts/person.html"
     fieldsets = (
         (
             None,
@@ -101,8 +120,15 @@ class StaffAdmin(UserAdmin):
     )
     filter_horizontal = ()
 
-    def get_urls(self) -> list[URLPattern]:
-        return [path("still-here/", self.admin_site.admin_view(idle.still_here), name="still_here"), *super().get_urls()]
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        return super().changelist_view(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """New colleagues have a page of their own, which makes the account, gives the role and mails the link."""
@@ -129,7 +155,7 @@ class StaffAdmin(UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the person's details, and let the verbs do and record what gives or takes rights."""
-        by: Any = request.user
+        by, own_session = _acting(request), digest(request.session.session_key or "")
         works_here = obj.is_active
         obj.is_active = User.objects.values_list("is_active", flat=True).get(pk=obj.pk)
         if "email" in form.changed_data:
@@ -138,7 +164,8 @@ class StaffAdmin(UserAdmin):
         if what := [name for name in RECORDED if name in form.changed_data]:
             audit.record("account_changed", by=by, user=obj.pk, what=what)
         try:
-            changes.set_site_roles(obj, by=by, roles=form.cleaned_data["site_roles"], operator=form.cleaned_data["operator"])
+            roles, operator = form.cleaned_data["site_roles"], form.cleaned_data["operator"]
+            changes.set_site_roles(obj, by=by, roles=roles, operator=operator, keep=own_session)
             if works_here != obj.is_active:
                 (changes.switch_on if works_here else changes.switch_off)(obj, by=by)
         except Refused as refused:
@@ -146,10 +173,9 @@ class StaffAdmin(UserAdmin):
 
     @admin.action(description=_("Switch off: they no longer work here"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        by: Any = request.user
         for user in queryset.filter(is_active=True):
             try:
-                changes.switch_off(user, by=by)
+                changes.switch_off(user, by=_acting(request))
             except Refused as refused:
                 messages.error(request, f"{user}: {refused.message}")
                 continue
@@ -162,8 +188,7 @@ class StaffAdmin(UserAdmin):
             if not password_links.may_get_one(user):
                 messages.error(request, gettext("%(name)s has no e-mail address, or is switched off.") % {"name": user})
                 continue
-            audit.record("password_link_sent", by=request.user, user=user.pk)
-            if password_links.invite(user):
+            if password_links.invite(user, by=_acting(request)):
                 messages.success(request, gettext("A link is on its way to %(name)s.") % {"name": user})
             else:
                 messages.error(request, gettext("The mail to %(name)s could not be sent. Check the address.") % {"name": user})

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import leaving
+from accounts import leaving, password_links, sessions
 from accounts.models import User
 from accounts.roles import SITE_ROLES
 from recovery_site.staff import audit
@@ -19,16 +19,19 @@ OPERATOR = "operator"
 
 
 @transaction.atomic
-def set_site_roles(user: User, *, by: User, roles: Collection[str], operator: bool) -> User:
+def set_site_roles(user: User, *, by: User, roles: Collection[str], operator: bool, keep: str = "") -> User:
     """Give `user` exactly these site-wide roles (of accounts.roles), and the operator's rights or not; return the fresh object.
 
-    Each role that is given or taken is one entry of the record. Raises NotAllowed for who is no operator, and Refused when the last
-    operator would no longer be one.
+    Each role that is given or taken is one entry of the record. A change ends the person's sessions but the one with the digest `keep`.
+    Raises NotAllowed for who is no operator, and Refused when the last operator would no longer be one.
     """
     _require_operator(by)
     user = User.objects.select_for_update().get(pk=user.pk)
     before = set(user.groups.filter(name__in=SITE_ROLES).values_list("name", flat=True))
-    for role in sorted(before ^ (set(roles) & set(SITE_ROLES))):
+    changed = sorted(before ^ (set(roles) & set(SITE_ROLES)))
+    if changed or operator != user.is_superuser:
+        sessions.end_all(user, by=by, keep=keep, why="rights")
+    for role in changed:
         given = role in roles
         group = Group.objects.get(name=role)
         (user.groups.add if given else user.groups.remove)(group)
@@ -58,6 +61,8 @@ def switch_off(user: User, *, by: User) -> User:
         raise Refused(" ".join(reasons))
     user.is_active = False
     user.save(update_fields=["is_active"])
+    password_links.end_links(user)
+    sessions.end_all(user, by=by, why="switched_off")
     leaving.tidy()
     audit.record("account_switched_off", by=by, user=user.pk)
     return user

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
+from intake.audit import chain, daily
 from intake.cases import blind_index
 from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
@@ -11,8 +12,9 @@ from intake.mailbox import sessions
 from intake.memberships import announcements, deciding
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
+from intake.oversight import unusual
 from intake.queue import shift_notes
-from intake.retention import policy
+from intake.retention import holds, rounds, storage
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
@@ -34,12 +36,18 @@ periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)
 periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
+periodic("notice unusual reading")(unusual.notice)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
 periodic("end or begin proposed memberships")(deciding.end_due)
 periodic("tell of changes of people and keys")(announcements.tell)
 periodic("forget what was told long ago")(announcements.forget_old)
-periodic("erase closed cases")(policy.run)
+periodic("link the audit trail")(chain.link_all)
+periodic("verify the newest part of the audit trail")(daily.verify_newest)
+periodic("end legal holds that nobody approved")(holds.end_unapproved)
+periodic("erase closed cases")(rounds.run)
+# After all that erases.
+periodic("remove what was erased from the files of the database")(storage.overwrite)
 
 
 @periodic("forget who had a case open")

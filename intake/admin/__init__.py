@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from intake.admin.audit.record_admin import RecordAdmin
 from intake.admin.cases import draft_views
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
@@ -14,6 +15,7 @@ from intake.admin.configuration.teams import TeamAdmin
 from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
+from intake.admin.keeping.pages import LegalHoldAdmin
 from intake.admin.people.members import proposals_panel
 from intake.admin.rota import on_call_head
 from intake.admin.waiting import waiting_panel
@@ -32,8 +34,10 @@ __all__ = [
     "BlockedContactAdmin",
     "CentreAdmin",
     "InquiryAdmin",
+    "LegalHoldAdmin",
     "NotificationAdmin",
     "OnCallShiftAdmin",
+    "RecordAdmin",
     "ReplyTemplateAdmin",
     "RoutingRuleAdmin",
     "TeamAdmin",

@@ -13,6 +13,7 @@ from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from intake.crypto import keyring
 from intake.memberships import first_leads
 from intake.models import Availability, Centre, CentreTranslation, Membership, OpeningHours
+from intake.retention import policy
 
 # Everything is invented, and says so: nobody must take it for a place that could help.
 TEXTS = {
@@ -118,6 +119,7 @@ def _create_centre() -> Centre:
     OpeningHours.objects.bulk_create(
         OpeningHours(centre=centre, weekday=day, opens=dt.time(opens), closes=dt.time(closes)) for day, opens, closes in hours
     )
+    policy.use_recommended(centre, by="system")
     return centre
 
 

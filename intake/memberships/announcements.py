@@ -28,7 +28,7 @@ Kind = Event.Kind
 KINDS = (
     *(Kind.MEMBER_PROPOSED, Kind.MEMBER_ADDED, Kind.MEMBER_REFUSED, Kind.MEMBER_REMOVED, Kind.ROLE_CHANGED),
     *(Kind.ACCOUNT_ADDED, Kind.ACCOUNT_CHANGED, Kind.ACCOUNT_SWITCHED_OFF, Kind.PASSWORD_LINK_SENT, Kind.FACTOR_REMOVED),
-    *(Kind.KEY_CREATED, Kind.KEY_ROTATED, Kind.KEY_RETIRED, Kind.KEY_RECOVERED, Kind.EXPORTED),
+    *(Kind.KEY_CREATED, Kind.KEY_ROTATED, Kind.KEY_RETIRED, Kind.KEY_RECOVERED, Kind.EXPORT_MADE),
 )
 # Codes of `why` with which nobody at the centre confirmed the change: every member is told.
 UNCONFIRMED = {"alone", "first_lead", "recovery", "nobody_objected"}
@@ -79,8 +79,8 @@ def recipients(event: Event) -> list[User]:
     and auditors. When nobody at the centre confirmed it: every member too. What concerns the whole site: auditors and operators.
     """
     about = event.data.get("user")
-    if event.kind in (Kind.PASSWORD_LINK_SENT, Kind.FACTOR_REMOVED, Kind.ACCOUNT_CHANGED) and event.actor_id in (None, about):
-        return []  # one's own
+    if not _concerns_others(event):
+        return []
     centres = [event.centre_id] if event.centre_id else list(Membership.objects.filter(user=about).values_list("centre", flat=True))
     leads = Q(memberships__centre__in=centres, memberships__role=Membership.Role.LEAD)
     anywhere = Q(is_superuser=True) | Q(groups__name=AUDITOR)
@@ -93,6 +93,15 @@ def recipients(event: Event) -> list[User]:
         wanted |= anywhere
     people = User.objects.filter(wanted, is_active=True, is_staff=True, email_refused_at=None).exclude(email="")
     return [person for person in people.distinct().order_by("pk") if person.pk != event.actor_id]
+
+
+def _concerns_others(event: Event) -> bool:
+    """Return whether others are told: not of what somebody did to their own account, nor of an export without names."""
+    if event.kind == Kind.EXPORT_MADE:
+        return bool(event.data.get("names"))
+    if event.kind in (Kind.PASSWORD_LINK_SENT, Kind.FACTOR_REMOVED, Kind.ACCOUNT_CHANGED):
+        return event.actor_id not in (None, event.data.get("user"))
+    return True
 
 
 def _send(now: dt.datetime) -> int:
@@ -136,13 +145,12 @@ def shown_to(user: User, centres: Iterable[int] | None, now: dt.datetime) -> lis
     """Return the events of the last 30 days, the latest first: those of `centres` and of the people who work there; None: all."""
     announced = Announcement.objects.filter(made_at__gte=now - SHOWN_FOR).values("event")
     events = Event.objects.filter(Q(pk__in=announced) | Q(pk__gt=_start()), kind__in=KINDS, inquiry=None, at__gte=now - SHOWN_FOR)
+    rows = list(events.select_related("centre", "actor").order_by("-pk"))
     if centres is not None:
         here = set(centres)
         people = set(Membership.objects.filter(centre__in=here).values_list("user", flat=True)) | {user.pk}
-        events = events.filter(Q(centre__in=here) | Q(centre=None))
-        rows = events.select_related("centre", "actor").order_by("-pk")
-        return [event for event in rows if event.centre_id in here or event.data.get("user") in people]
-    return list(events.select_related("centre", "actor").order_by("-pk"))
+        rows = [event for event in rows if event.centre_id in here or event.data.get("user") in people]
+    return [event for event in rows if _concerns_others(event)]
 
 
 def forget_old(now: dt.datetime) -> dict[str, int]:

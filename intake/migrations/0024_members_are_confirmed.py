@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0019_events_beside_cases'),
+        ('intake', '0026_keeping_and_erasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

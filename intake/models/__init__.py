@@ -15,7 +15,7 @@ from intake.models.centres import (
 )
 from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
-from intake.models.events import Event, ExportRecord
+from intake.models.events import Event, ExportRecord, Link, SignedHead
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.memberships.proposals import Announcement, MembershipProposal
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
@@ -24,7 +24,8 @@ from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
-from intake.models.recusals import Presence, Recusal, Watch
+from intake.models.recusals import Presence, ReadingNotice, Recusal, Watch
+from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
@@ -45,13 +46,16 @@ __all__ = [
     "Disclosure",
     "DisclosureConsent",
     "Draft",
+    "ErasingRound",
     "Event",
     "ExportRecord",
     "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "LegalHold",
     "Level",
+    "Link",
     "MailboxSession",
     "Membership",
     "MembershipProposal",
@@ -64,18 +68,22 @@ __all__ = [
     "Presence",
     "QueueRank",
     "RateBucket",
+    "ReadingNotice",
     "Receipt",
     "Recusal",
     "Referral",
     "ReferralLink",
     "ReferralStep",
     "ReplyTemplate",
+    "RetentionClock",
     "RetentionRule",
     "RoutingRule",
     "ShiftNote",
+    "SignedHead",
     "StaffDraft",
     "Team",
     "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",
+    "WithheldCase",
 ]

@@ -25,6 +25,9 @@ CALLED_BY_OTHERS = [
         "each_context",
         "app_index",
         "login_form",
+        "_get_site_name",
+        "_get_user_identifier",
+        "_make_hash_value",
         "value_from_datadict",
     ),
     *(
@@ -34,9 +37,11 @@ CALLED_BY_OTHERS = [
         "redirect_request",
         "formatException",
         "process_view",
+        "process_exception",
         "formatStack",
         "to_url",
         "_system_print",
+        "_get_session_from_db",
     ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import password_links
+from accounts.factors import step_up
 from accounts.models import User
 from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
 from intake.memberships import colleagues
 from intake.models import Centre, Membership, MembershipProposal
-from recovery_site.staff import audit, time_zones
+from recovery_site.staff import time_zones
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
@@ -80,6 +81,8 @@ def page(request: StaffRequest) -> HttpResponse:
     if not permissions.can_configure(user):
         raise PermissionDenied
     centres = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=permissions.led_centres(user))
+    if request.method == "POST" and not step_up.is_fresh(request):
+        return step_up.ask(request)
     if "again" in request.POST:
         return _again(request, _people(user, centres))
     form = ColleagueForm(request.POST or None, centres=centres, operator=user.is_superuser)
@@ -138,8 +141,7 @@ def waits_for(proposal: MembershipProposal) -> str:
 def _invite(request: StaffRequest, colleague: User) -> None:
     """Mail the link, record that, and say whether it went out."""
     facts = {"name": colleague.shown_name}
-    audit.record("password_link_sent", by=request.user, user=colleague.pk)
-    if password_links.invite(colleague):
+    if password_links.invite(colleague, by=request.user):
         messages.success(request, _("%(name)s gets a mail with a link to choose a password.") % facts)
     else:
         messages.error(request, _("There is an account for %(name)s, but the mail could not be sent. Send the link again later.") % facts)

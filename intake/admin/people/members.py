@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.factors import step_up
 from accounts.models import User
 from intake.admin.people.colleagues import ROLES, waits_for
 from intake.admin.requests import StaffRequest
@@ -61,6 +62,8 @@ def page(request: StaffRequest, object_id: str) -> HttpResponse:
     here = Membership.objects.filter(centre=centre).select_related("user").order_by("-role", "user__display_name")
     others = User.objects.filter(is_active=True, is_staff=True).exclude(memberships__centre=centre).order_by("display_name", "username")
     if request.method == "POST":
+        if not step_up.is_fresh(request):
+            return step_up.ask(request)
         try:
             _do(request, centre)
         except Refused as refused:
@@ -119,6 +122,8 @@ def proposals(request: StaffRequest) -> HttpResponse:
     """Show what waits for one's own word, and take it: confirm, or refuse with a reason. Open to all staff."""
     user = request.user
     if request.method == "POST":
+        if not step_up.is_fresh(request):
+            return step_up.ask(request)
         proposal = get_object_or_404(MembershipProposal, pk=number(request.POST.get("proposal", "")) or 0)
         if proposal.proposed_by_id != user.pk and not deciding.objectors(proposal).filter(pk=user.pk).exists():
             raise Http404

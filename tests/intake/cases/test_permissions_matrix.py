@@ -55,6 +55,8 @@ RULES = [
     # Offers are for their receivers; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
+    # Who read what: auditors and operators all, leads their centres.
+    (r"intake_event_.*", {"olga", "audrey", "luisa", "nils"}, 403),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_notification_(add|delete)", set(), 403),
     (r"intake_(team|webhookendpoint|notification)_.*", {"olga"}, 403),
@@ -62,6 +64,12 @@ RULES = [
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
+    # Times of keeping, rounds that wait and holds; there is no hold, no waiting round and no centre named here.
+    (r"intake_legalhold_changelist", {"olga", "luisa", "nils", "audrey"}, 403),
+    (r"intake_legalhold_ask", {"luisa", "nils"}, 403),
+    (r"intake_legalhold_(case|step)", set(), 404),
+    (r"intake_legalhold_allow", set(), 404),
+    (r"intake_legalhold_recommended", set(), 404),
     # Centres: the operator edits all, leads their own.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),

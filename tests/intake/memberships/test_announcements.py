@@ -75,10 +75,12 @@ def test_leads_hear_that_amara_was_switched_off_and_auditors_of_roles_on_the_who
     assert "luisa" not in letters
 
 
-@pytest.mark.parametrize("kind", ["key_rotated", "key_retired", "exported"])
+@pytest.mark.parametrize("kind", ["key_rotated", "key_retired", "export_made"])
 def test_keys_and_exports_are_told_to_the_leads_of_the_centre(with_addresses, luisa, lena, olga, riverside, kind):  # noqa: PLR0917
-    events.record_beside_cases(kind, by=olga, centre_id=riverside.pk)
+    events.record_beside_cases(kind, by=olga, centre_id=riverside.pk, names=True, rows=3)
     assert set(told()) == {"luisa", "lena"}
+    events.record_beside_cases("export_made", by=olga, centre_id=riverside.pk, names=False, rows=3)
+    assert told() == {}
 
 
 def test_a_factor_or_link_of_ones_own_is_not_told_and_that_of_another_is(with_addresses, luisa, lena, amara, olga, riverside):  # noqa: PLR0917

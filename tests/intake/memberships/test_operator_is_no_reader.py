@@ -133,8 +133,8 @@ def test_changing_an_address_and_switching_off_and_on_are_recorded(client, olga,
     assert not User.objects.get(pk=tom.pk).is_active
     client.post(f"/admin/accounts/user/{tom.pk}/change/", about(tom, email="new@example.org"))
     assert User.objects.get(pk=tom.pk).is_active
-    kinds = list(Event.objects.filter(actor=olga).order_by("pk").values_list("kind", "data__what"))
-    assert [kind for kind, _what in kinds] == ["account_changed", "account_switched_off", "account_changed"]
+    kinds = Event.objects.filter(actor=olga, kind__startswith="account_").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["account_changed", "account_switched_off", "account_changed"]
 
 
 # --- The lead of a centre that has none ---

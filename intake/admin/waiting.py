@@ -144,6 +144,10 @@ _CENTRE_LACKS = {
     readiness.Lack.KEY: gettext_lazy(
         "%(centre)s: no key opens what is sealed to it. Requests go to another center where that is possible."
     ),
+    readiness.Lack.PIN: gettext_lazy(
+        "%(centre)s: its key is not signed by the organization. Somebody may have changed it. Nothing is sealed to it: tell the person "
+        "who runs the site now."
+    ),
     readiness.Lack.HOURS: gettext_lazy("%(centre)s has no opening hours, so no request goes there. Enter them, or tick “day and night”."),
     readiness.Lack.PEOPLE: gettext_lazy(
         "%(centre)s takes inquiries, and nobody who works there can be told of danger. Give a member an e-mail address, or stop taking "

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0026_keeping_and_erasing'),
+        ('intake', '0023_pinned_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

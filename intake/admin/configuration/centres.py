@@ -1,11 +1,11 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -345,6 +345,10 @@ class CentreAdmin(PreviewMixin):
         super().save_related(request, form, formsets, change)
         if not change:
             if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
-                policy.use_recommended(form.instance, by=request.user)
+                policy.use_recommended(form.instance, by=cast(User, request.user))
             # After all rows are saved, because the key file can't be rolled back.
-            keyring.create_centre_key(form.instance)
+            try:
+                keyring.create_centre_key(form.instance, by=request.user)
+            except keyring.KeyringError:
+                # Such as a signature that only a person can give: the centre takes no inquiries until then.
+                messages.error(request, readiness.Lack.KEY.words)

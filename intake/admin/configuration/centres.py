@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from intake.admin.configuration import openings
 from intake.admin.configuration.preview import PreviewMixin
 from intake.admin.people import colleagues, members

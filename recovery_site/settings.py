@@ -37,7 +37,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- Secrets -----------------------------------------------------------------------------------------------------
 SECRETS_DIR = Path(env.str("SECRETS_DIR", default=str(DATA_DIR / "secrets")))
 try:
-    SECRET_KEY = secrets.read("secret_key", SECRETS_DIR)
+    # The file may hold former secrets after the current one (`manage.py keys rotate-secret`): they are still read, for a day.
+    SECRET_KEY, *SECRET_KEY_FALLBACKS = secrets.read("secret_key", SECRETS_DIR).split()
     RECEIPT_LOOKUP_PEPPER = secrets.read("receipt_lookup_pepper", SECRETS_DIR)
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
@@ -50,6 +51,13 @@ except secrets.MissingSecret as missing:
 CENTRE_KEYS_DIR = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys"))) if SERVES_STAFF else None
 # The organisation's public recovery key (base64); the private key is kept offline. If empty, cases can't be recovered.
 RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
+# The age identity that opens encrypted files of the folder above: a systemd credential, or a file in memory that
+# `manage.py keys unlock` writes.
+KEYS_IDENTITY_FILE = Path(env.str("KEYS_IDENTITY_FILE", default=str(SECRETS_DIR / "keys_identity")))
+# The organisation's key, which signs the centres' keys. A public server must have the public half only. Without the private
+# half a person gives it to each command that signs; the public half is then set by hand on the staff's server, too.
+ORGANISATION_KEY = secrets.find("organisation_key", SECRETS_DIR) if SERVES_STAFF else ""
+ORGANISATION_PUBLIC_KEY = secrets.find("organisation_public_key", SECRETS_DIR)
 
 # --- Applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -57,6 +65,7 @@ INSTALLED_APPS = [
     "danger",
     "articles",
     "intake",
+    "compliance",
     "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
@@ -162,6 +171,8 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 OWN_NAMES = "intake.own_names.names"
 # Whether the worker looks once a week at the addresses that guides cite. Off: then nothing asks another host for anything.
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
+# Host names of webhooks that may lead into our own network, and without https. All others need https and a public address.
+WEBHOOKS_INSIDE = env.list("WEBHOOKS_INSIDE", default=[])
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.

@@ -11,7 +11,9 @@ from django.db import DatabaseError, connection
 from intake.audit import signing
 from intake.crypto import key_files, keyring, pins
 from intake.crypto.key_files import KeyringError
+from intake.models import WebhookEndpoint
 from intake.notifications import channels
+from intake.notifications.channels import webhook
 from recovery_site import secrets
 
 
@@ -242,3 +244,22 @@ def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
     except DatabaseError:
         return []
     return []
+
+
+@register(Tags.database)
+def webhooks_lead_out(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the webhooks in use are still sent to: those of older releases may be without https, or lead inside."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        names = [endpoint.name for endpoint in WebhookEndpoint.objects.filter(is_active=True) if webhook.objection(endpoint.url)]
+    except DatabaseError:  # before the first migration
+        return []
+    return [
+        Error(
+            f"The webhook {name} is sent nothing: its address has no https, or is in our own network.",
+            hint="Change it in the admin, or name its host in WEBHOOKS_INSIDE if that is meant.",
+            id="intake.E007",
+        )
+        for name in names
+    ]

@@ -170,6 +170,8 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 OWN_NAMES = "intake.own_names.names"
 # Whether the worker looks once a week at the addresses that guides cite. Off: then nothing asks another host for anything.
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
+# Host names of webhooks that may lead into our own network, and without https. All others need https and a public address.
+WEBHOOKS_INSIDE = env.list("WEBHOOKS_INSIDE", default=[])
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.

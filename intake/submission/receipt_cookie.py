@@ -52,6 +52,8 @@ class Sent:
     reaches_nobody: bool = False
     # The signs of danger (danger.signs) whose lines are shown.
     lines: list[str] = field(default_factory=list)
+    # The newest link of the centre's chain (intake.mailbox.accounting.proof).
+    proof: str = ""
     # The language of the page that the form was sent from.
     page_language: str = ""
 

@@ -1,7 +1,7 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -329,7 +329,7 @@ class CentreAdmin(PreviewMixin):
             absences.give_back_now()
         if not change:
             if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
-                policy.use_recommended(form.instance, by=request.user)
+                policy.use_recommended(form.instance, by=cast(User, request.user))
             # After all rows are saved, because the key file can't be rolled back.
             try:
                 keyring.create_centre_key(form.instance, by=request.user)

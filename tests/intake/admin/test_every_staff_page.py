@@ -11,7 +11,9 @@ from articles.models import SupplyAlert
 from danger.models import ProposedSentence
 from intake.models import (
     CentreTranslation,
+    ErasingRound,
     Holiday,
+    LegalHold,
     Membership,
     OnCallShift,
     ReplyTemplate,
@@ -74,6 +76,19 @@ def everything(part, olga, riverside, arrives, luisa):
     CentreTranslation.objects.create(centre=riverside, language="es", services="Desintoxicación")
     Holiday.objects.create(centre=riverside, day=dt.date(2030, 12, 25), name="A day off")
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
+    ErasingRound.objects.create(centre=riverside, at=timezone.now(), state="waits", why="large", counts={"spam": 60})
+    hold = LegalHold.objects.create(
+        centre=riverside,
+        inquiry=arrives(),
+        reason="order",
+        file_number="24-CV-1178",
+        review_on=dt.date(2030, 1, 1),
+        asked_by=luisa,
+        asked_at=timezone.now(),
+        approved_by=olga,
+        approved_at=timezone.now(),
+    )
+    hold.readers.set([olga])
     RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])
     Team.objects.create(centre=riverside, name="Families")
     WebhookEndpoint.objects.create(name="Desk", url="https://desk.example.org/hook")

@@ -8,16 +8,19 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake.crypto import sealing
 from intake.models import Inquiry, Notification, WebhookEndpoint
 from intake.notifications import http_client, recipients, staff_text
 from intake.notifications.channels import Channel, Recipient, register
 from intake.notifications.kinds import Kind
+from recovery_site.network import connections
 
 
 class WebhookRefused(Exception):
@@ -30,6 +33,30 @@ def new_secret(endpoint: WebhookEndpoint) -> str:
     endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _key(settings.SECRET_KEY))
     endpoint.save(update_fields=["sealed_secret"])
     return "whsec_" + base64.b64encode(secret).decode()
+
+
+def objection(url: str) -> str:
+    """Return why nothing is posted to `url`, in words for whoever typed it, or "" if something is."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return _("This is not a web address.")
+    if _is_allowed_inside(url):
+        return ""
+    if parts.scheme != "https":
+        return _(
+            "Use an address that begins with https://, so that nobody can read along. If the receiver is in your own network, ask the "
+            "operator to name it in WEBHOOKS_INSIDE."
+        )
+    with contextlib.suppress(ValueError):  # a name, which is looked up when something is sent
+        if not connections.is_public(host):
+            return _("This address is in our own network. If that is meant, ask the operator to name it in WEBHOOKS_INSIDE.")
+    return ""
+
+
+def _is_allowed_inside(url: str) -> bool:
+    return urlsplit(url).hostname in settings.WEBHOOKS_INSIDE
 
 
 def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
@@ -58,7 +85,7 @@ def body_of(notification: Notification, now: dt.datetime) -> bytes:
 @register
 class Webhook(Channel):
     code = "webhook"
-    label = _("a webhook")
+    label = gettext_lazy("a webhook")
     order = 1
 
     def recipients(self, inquiry: Inquiry, kind: Kind, now: dt.datetime) -> Iterable[Recipient]:
@@ -68,7 +95,7 @@ class Webhook(Channel):
         return [Recipient(endpoint=endpoint) for endpoint in (told if kind is Kind.DANGER else told.filter(danger_only=False))]
 
     def send(self, notification: Notification, now: dt.datetime) -> None:
-        """Post it; raise WebhookRefused or the network's errors. The id stays the same at every try."""
+        """Post it; raise WebhookRefused, http_client.Undeliverable or the network's errors. The id stays the same at every try."""
         endpoint = notification.endpoint
         if endpoint is None or not endpoint.is_active:
             return
@@ -80,7 +107,9 @@ class Webhook(Channel):
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature(secret, message_id, timestamp, body),
         }
-        status = http_client.post(endpoint.url, body, headers)
+        if objection(endpoint.url):
+            raise http_client.Undeliverable
+        status = http_client.post(endpoint.url, body, headers, inside=_is_allowed_inside(endpoint.url))
         if not 200 <= status < 300:
             raise WebhookRefused
 

@@ -331,8 +331,9 @@ class CentreAdmin(PreviewMixin):
             if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
                 policy.use_recommended(form.instance, by=cast(User, request.user))
             # After all rows are saved, because the key file can't be rolled back.
+            by: Any = request.user
             try:
-                keyring.create_centre_key(form.instance, by=request.user)
+                keyring.create_centre_key(form.instance, by=by)
             except keyring.KeyringError:
                 # Such as a signature that only a person can give: the centre takes no inquiries until then.
-                messages.error(request, readiness.Lack.KEY.words)
+                messages.error(request, str(readiness.Lack.KEY.words))

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "danger",
     "articles",
     "intake",
+    "compliance",
     "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",

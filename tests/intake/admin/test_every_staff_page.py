@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles.models import SupplyAlert
+from compliance.models import Incident, Vendor
 from danger.models import ProposedSentence
 from intake.models import (
     CentreTranslation,
@@ -95,6 +96,9 @@ def everything(part, olga, riverside, arrives, luisa):
     ReplyTemplate.objects.create(title="First answer", body="Hello, this is {staff}.", centre=riverside)
     ProposedSentence.objects.create(text="He fell and doesn't get up", language="en", kind="not_breathing", proposed_by=luisa)
     now = timezone.now()
+    incident = Incident.objects.create(found_on=now.date(), kind="device", what_happened="A laptop was lost.", written_by=luisa)
+    incident.centres.add(riverside)
+    Vendor.objects.create(name="Mail company", service="mail", sees="that a mail was sent", review_on=now.date())
     OnCallShift.objects.create(centre=riverside, user=luisa, starts_at=now, ends_at=now + dt.timedelta(hours=12))
     member("colleague", "A Colleague With Quite A Long Name", riverside, "triage")
     for _case in range(4):

@@ -1,7 +1,5 @@
 """System checks of the intake app."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,24 +21,6 @@ def peppers_differ(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint="Create new receipt_lookup_pepper and receipt_key_pepper, each with `openssl rand -hex 32`. "
             "Existing receipts will stop working.",
             id="intake.E001",
-        )
-    ]
-
-
-@register(Tags.security)
-def public_role_has_no_private_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that a public server holds no private keys, with which it could open what it stored."""
-    if settings.SITE_ROLE != "public":
-        return []
-    # settings.CENTRE_KEYS_DIR is None on a public server, so look where the folder would be.
-    folder = Path(os.environ.get("CENTRE_KEYS_DIR", "") or Path(settings.DATA_DIR) / "centre-keys")
-    if not folder.is_dir() or not any(folder.glob("*.key")):
-        return []
-    return [
-        Error(
-            f"This is a public server, and {folder} holds centre keys.",
-            hint="Move the folder to the staff server. Inquiries stored in the meantime could have been read on this server.",
-            id="intake.E002",
         )
     ]
 

@@ -35,17 +35,34 @@ CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="REMOTE_ADDR")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Secrets -----------------------------------------------------------------------------------------------------
-SECRETS_DIR = Path(env.str("SECRETS_DIR", default=str(DATA_DIR / "secrets")))
+# systemd names the folder of a unit's credentials (LoadCredential) in CREDENTIALS_DIRECTORY.
+SECRETS_DIR = Path(env.str("SECRETS_DIR", default=env.str("CREDENTIALS_DIRECTORY", default=str(DATA_DIR / "secrets"))))
+# The centres' private keys, one file each.
+CENTRE_KEYS_DIR: Path | None = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys")))
+if not SERVES_STAFF:
+    _in_reach = [name for name in (*secrets.STAFF_SECRETS, "text_gateway_password") if secrets.find(name, SECRETS_DIR)]
+    _in_reach += [str(CENTRE_KEYS_DIR)] if CENTRE_KEYS_DIR and any(CENTRE_KEYS_DIR.glob("*.key")) else []
+    if _in_reach:
+        raise ImproperlyConfigured(
+            f"This is a public server (SITE_ROLE=public), and it can read what only the staff's may have: {', '.join(_in_reach)}. Move "
+            "it to the staff's server; whoever was on this one could have copied it (docs/operations.md, Two halves)."
+        )
+    CENTRE_KEYS_DIR = None
 try:
-    SECRET_KEY = secrets.read("secret_key", SECRETS_DIR)
+    # What visitors' forms, receipts and rate limits are signed with; both halves have it.
+    FORM_SECRET = secrets.read("secret_key", SECRETS_DIR)
+    # What the staff's sessions, links and messages are signed with: a public server has no such secret, so nothing that it signs counts
+    # for the staff's. Django insists on some SECRET_KEY.
+    SECRET_KEY = secrets.read("staff_secret_key", SECRETS_DIR) if SERVES_STAFF else FORM_SECRET
     RECEIPT_LOOKUP_PEPPER = secrets.read("receipt_lookup_pepper", SECRETS_DIR)
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
     BLIND_INDEX_KEY = secrets.read("blind_index_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
-# The centres' private keys, one file each. A public server has no such folder.
-CENTRE_KEYS_DIR = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys"))) if SERVES_STAFF else None
+# Former keys, one a line, which still open what was signed or sealed with them, after a key was replaced.
+FORM_SECRET_FALLBACKS = secrets.find("secret_key_fallbacks", SECRETS_DIR).split()
+SECRET_KEY_FALLBACKS = secrets.find("staff_secret_key_fallbacks", SECRETS_DIR).split() if SERVES_STAFF else []
 # The organisation's public recovery key (base64); the private key is kept offline. If empty, cases can't be recovered.
 RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
 

@@ -69,7 +69,7 @@ def _hash(salt: str, number: int) -> str:
 
 
 def _signature(text: str) -> str:
-    return hmac.digest(_key(settings.SECRET_KEY), text.encode(), "sha256").hex()
+    return hmac.digest(_key(settings.FORM_SECRET), text.encode(), "sha256").hex()
 
 
 @cached

@@ -66,7 +66,7 @@ def from_entropy(entropy: bytes, language: str) -> Words:
 
 def for_form(nonce: bytes, language: str) -> Words:
     """Return the receipt derived from one contact form's nonce, so that a form sent twice gives the same receipt."""
-    return from_entropy(hmac.digest(_form_key(settings.SECRET_KEY), nonce, "sha256"), language)
+    return from_entropy(hmac.digest(_form_key(settings.FORM_SECRET), nonce, "sha256"), language)
 
 
 @cache

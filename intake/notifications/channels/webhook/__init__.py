@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ class WebhookRefused(Exception):
 def new_secret(endpoint: WebhookEndpoint) -> str:
     """Give `endpoint` (saved already) a new secret and return it in the form that receivers are given; it is shown once."""
     secret = secrets.token_bytes(32)
-    endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _key())
+    endpoint.sealed_secret = sealing.seal_bytes(_label(endpoint), secret, _keys()[0])
     endpoint.save(update_fields=["sealed_secret"])
     return "whsec_" + base64.b64encode(secret).decode()
 
@@ -71,7 +72,7 @@ class Webhook(Channel):
         if endpoint is None or not endpoint.is_active:
             return
         body, timestamp, message_id = body_of(notification, now), int(now.timestamp()), f"msg_{notification.pk.hex}"
-        secret = sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key())
+        secret = _secret_of(endpoint)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": message_id,
@@ -83,8 +84,19 @@ class Webhook(Channel):
             raise WebhookRefused
 
 
-def _key() -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"recovery-site webhook secrets v1", "sha256")
+def _secret_of(endpoint: WebhookEndpoint) -> bytes:
+    """Return the secret, which one of the site's keys opens. Raises sealing.SealBroken."""
+    *former, last = _keys()
+    for key in former:
+        with suppress(sealing.SealBroken):
+            return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, key)
+    return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, last)
+
+
+def _keys() -> list[bytes]:
+    """Return the key that secrets are sealed with, then former ones. Until 0.1 it was made from the secret that visitors' forms have."""
+    secret_keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS)
+    return [hmac.digest(key.encode(), b"recovery-site webhook secrets v1", "sha256") for key in secret_keys]
 
 
 def _label(endpoint: WebhookEndpoint) -> bytes:

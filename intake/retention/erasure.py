@@ -55,7 +55,6 @@ def withdraw(inquiry: Inquiry) -> None:
     if Inquiry.objects.select_for_update().only("pk").filter(pk=inquiry.pk, erased_at=None).first() is None:
         return
     events.record(inquiry, Event.Kind.WITHDRAWN, by="visitor")
-    erase_content(inquiry, now, by="visitor")
     Inquiry.objects.filter(pk=inquiry.pk).update(
         state=Inquiry.State.CLOSED,
         outcome=Inquiry.Outcome.WITHDRAWN,
@@ -63,18 +62,17 @@ def withdraw(inquiry: Inquiry) -> None:
         next_action_at=None,
         no_longer_safe=True,
     )
-    outbox.enqueue(Kind.WITHDRAWN, inquiry=inquiry)
+    erase_content(inquiry, now, by="visitor", then=Kind.WITHDRAWN)
 
 
-def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
-    """Delete every wrap of the case key and all sealed content. Must be called inside a transaction.
+def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str, then: Kind | None = None) -> None:
+    """Delete every wrap of the case key and all sealed content, and notify staff of `then`. Must be called inside a transaction.
 
     `by` is a code for the event ("visitor", "policy"). Without the wraps even copies of the sealed rows can't be decrypted,
     except with older backups; see docs/threat-model.md for their lifetime.
     """
     KeyWrap.objects.filter(inquiry=inquiry).delete()
     Receipt.objects.filter(inquiry=inquiry).delete()
-    MailboxSession.objects.filter(inquiry=inquiry).delete()
     inquiry.messages.all().delete()
     inquiry.internal_notes.all().delete()
     inquiry.drafts.all().delete()
@@ -94,3 +92,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     consents.replace(inquiry, [], inquiry.language, now)
     Inquiry.objects.filter(pk=inquiry.pk).update(erased_at=now, **_BLANK)
     events.record(inquiry, Event.Kind.ERASED, at=now, by=by)
+    if then is not None:
+        outbox.enqueue(then, inquiry=inquiry)
+    # Last: on the visitors' half the open mailbox is what shows the inquiry's rows (deploy/postgresql/roles.sql).
+    MailboxSession.objects.filter(inquiry=inquiry).delete()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            alarms.ring_due(timezone.now())
+            self._catch_up()
             outbox.send_all_due()
             return
         signal.signal(signal.SIGTERM, self._stop)
@@ -37,13 +38,18 @@ class Command(BaseCommand):
         while not self.is_stopping:
             close_old_connections()
             try:
-                alarms.ring_due(timezone.now())
+                self._catch_up()
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
                 logger.error("Notifications could not be sent: %s", type(error).__name__)
                 count = 0
             if not count:
                 time.sleep(options["interval"])
+
+    def _catch_up(self) -> None:
+        """Do what the visitors' half leaves to the staff's, before anybody is told."""
+        danger_escalation.follow_reopened(timezone.now())
+        alarms.ring_due(timezone.now())
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         """Send no more; send_due gives back what has not begun."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
+from intake.audit import signing
 from intake.crypto import keyring
 from intake.notifications import channels
 
@@ -33,6 +34,20 @@ def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     except keyring.KeyringError as error:
         return [Error(str(error), id="intake.E003")]
     return []
+
+
+@register(Tags.security)
+def audit_trail_is_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that a server that serves staff has the key that signs the audit trail."""
+    if not settings.SERVES_STAFF or signing.public_key():
+        return []
+    return [
+        Warning(
+            "The audit trail is not signed: the secret audit_signing_key is missing or has another form.",
+            hint=f"Create it with `python -m recovery_site.secrets {settings.SECRETS_DIR}`.",
+            id="intake.W006",
+        )
+    ]
 
 
 @register(Tags.security)
@@ -88,6 +103,32 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
     except DatabaseError:  # such as before a migration
         return []
     return messages
+
+
+@register(Tags.database)
+def closed_cases_are_erased(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each centre has times of keeping: without any, nothing of it is ever erased.
+
+    Runs only with `check --database default` and `migrate`, and only once the tables exist.
+    """
+    from intake.models import Centre, RetentionRule
+
+    if not databases:
+        return []
+    try:
+        if RetentionRule._meta.db_table not in connection.introspection.table_names():
+            return []
+        names = list(Centre.objects.exclude(pk__in=RetentionRule.objects.values("centre")).order_by("name").values_list("name", flat=True))
+    except DatabaseError:
+        return []
+    return [
+        Warning(
+            f"{name} has no times of keeping: what people wrote there is kept for ever.",
+            hint="Choose times on the page “Keeping and erasing” of the admin, where one button takes the recommended ones.",
+            id="intake.W006",
+        )
+        for name in names
+    ]
 
 
 @register(Tags.database)

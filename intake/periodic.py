@@ -3,6 +3,7 @@
 import datetime as dt
 
 from intake.assessment import rate_limits
+from intake.audit import chain, daily
 from intake.cases import blind_index
 from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
@@ -11,7 +12,7 @@ from intake.mailbox import danger_escalation, sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.queue import shift_notes
-from intake.retention import policy
+from intake.retention import holds, rounds, storage
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
@@ -36,7 +37,12 @@ periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
-periodic("erase closed cases")(policy.run)
+periodic("link the audit trail")(chain.link_all)
+periodic("verify the newest part of the audit trail")(daily.verify_newest)
+periodic("end legal holds that nobody approved")(holds.end_unapproved)
+periodic("erase closed cases")(rounds.run)
+# After all that erases.
+periodic("remove what was erased from the files of the database")(storage.overwrite)
 
 
 @periodic("forget who had a case open")

@@ -58,6 +58,8 @@ try:
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
     BLIND_INDEX_KEY = secrets.read("blind_index_key", SECRETS_DIR) if SERVES_STAFF else ""
+    # Signs the heads of the audit trail: the seed of an Ed25519 key. Without it they aren't signed, and a check warns.
+    AUDIT_SIGNING_KEY = secrets.find("audit_signing_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
 # Former keys, one a line, which still open what was signed or sealed with them, after a key was replaced.
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
     "accounts.idle.idle_limit",
+    "intake.audit.refusals.Refusals",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
 ]
@@ -177,6 +180,8 @@ CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
+# The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
+AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -201,6 +206,8 @@ PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 60 * 60
 SESSION_COOKIE_NAME = "staff"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Days after which the last backup that holds an erased request is removed, as visitors are told. 0: they are told no date.
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
 # Minutes without activity after which staff are signed out.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 # Seconds for which a reply can be taken back, before the visitor sees it.

@@ -44,7 +44,7 @@ PRIVACY: list[tuple[str | Promise, str | Promise]] = [
         _("Can I see or delete what I sent?"),
         _(
             "Yes. Your receipt opens your mailbox with all that we wrote to each other. To have it erased, say so there. "
-            "Some records must be kept for a time by law; we then tell you which and until when."
+            "A law or a court can make us keep a locked copy for a time, and a court can forbid us to say so."
         ),
     ),
     (

@@ -85,7 +85,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def health_data(request: HttpRequest) -> HttpResponse:
     """What some laws want on a page of its own: health data, and the rights over it."""
-    return render(request, "articles/health_data.html")
+    return render(request, "articles/health_data.html", {"backup_days": max(settings.BACKUP_KEEP_DAYS, 0)})
 
 
 @public_page(sitemap=True)

@@ -46,7 +46,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO recovery_
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO recovery_staff;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO recovery_staff;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO recovery_staff;
-REVOKE UPDATE, DELETE ON intake_event, intake_exportrecord, articles_guideevent FROM recovery_staff;
+REVOKE UPDATE, DELETE ON articles_guideevent, intake_event, intake_exportrecord, intake_link, intake_signedhead FROM recovery_staff;
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM recovery_staff;
 
 -- --- What a visitor brought, and the inquiries that it opens ---
@@ -173,6 +173,25 @@ STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     WHERE event.inquiry_id = ANY (visitors.inquiries())
 $$;
 
+-- Whether a legal hold covers the visitor's own inquiry, so that withdrawing it keeps its content (intake.retention.holds.held).
+CREATE FUNCTION visitors.is_held(case_id uuid) RETURNS boolean
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM public.intake_inquiry AS inquiry, public.intake_legalhold AS hold
+        WHERE inquiry.id = case_id AND inquiry.id = ANY (visitors.inquiries()) AND hold.lifted_at IS NULL AND (
+            hold.inquiry_id IN (inquiry.id, inquiry.merged_into_id)
+            OR (
+                hold.inquiry_id IS NULL AND hold.since <= inquiry.received_at AND hold.until >= inquiry.received_at AND (
+                    hold.centre_id = inquiry.centre_id
+                    OR EXISTS (
+                        SELECT 1 FROM public.intake_event AS event WHERE event.inquiry_id = inquiry.id AND event.centre_id = hold.centre_id
+                    )
+                )
+            )
+        )
+    )
+$$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA visitors FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA visitors TO recovery_public;
 
@@ -207,7 +226,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'intake_alarm', 'intake_consent', 'intake_consentrequest', 'intake_contactattempt', 'intake_contactdigest', 'intake_disclosure',
         'intake_disclosureconsent', 'intake_internalnote', 'intake_keywrap', 'intake_mailboxsession', 'intake_message', 'intake_prescreen',
-        'intake_receipt', 'intake_referral', 'intake_staffdraft', 'intake_waitinglistentry'
+        'intake_receipt', 'intake_referral', 'intake_staffdraft', 'intake_waitinglistentry', 'intake_withheldcase'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format(
@@ -248,6 +267,7 @@ GRANT SELECT (inquiry_id), DELETE ON
 TO recovery_public;
 GRANT SELECT (inquiry_id), UPDATE (sealed) ON intake_contactattempt TO recovery_public;
 
+GRANT INSERT ON intake_withheldcase TO recovery_public;
 GRANT SELECT, INSERT, DELETE, UPDATE (lookup, wrapped, must_renew, written_down) ON intake_receipt TO recovery_public;
 GRANT SELECT, INSERT, DELETE, UPDATE (expires_at) ON intake_mailboxsession TO recovery_public;
 GRANT SELECT, INSERT, DELETE, UPDATE (read_at) ON intake_message TO recovery_public;
@@ -295,7 +315,8 @@ CREATE POLICY recovery_visitor ON intake_event TO recovery_public USING (
 -- accounts_signintries, accounts_user, accounts_user_groups, accounts_user_user_permissions, articles_comment, articles_factanswer,
 -- articles_guideevent, articles_justification, articles_linkcheck, articles_presence, articles_reminder, articles_term_writers,
 -- articles_unsavedtext, auth_group, auth_group_permissions, auth_permission, danger_proposedsentence, django_admin_log, django_migrations,
--- django_session, intake_blockedcontact, intake_exportrecord, intake_membership, intake_oncallshift, intake_presence, intake_recusal,
+-- django_session, intake_blockedcontact, intake_erasinground, intake_exportrecord, intake_legalhold, intake_legalhold_readers, intake_link,
+-- intake_membership, intake_oncallshift, intake_presence, intake_recusal, intake_retentionclock, intake_signedhead,
 -- intake_replytemplate, intake_retentionrule, intake_shiftnote, intake_team_members, intake_watch, intake_webhookendpoint
 
 -- --- Staff: all rows of the tables with policies ---

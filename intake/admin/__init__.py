@@ -14,6 +14,7 @@ from intake.admin.configuration.teams import TeamAdmin
 from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
+from intake.admin.keeping.pages import LegalHoldAdmin
 from intake.admin.rota import on_call_head
 from intake.admin.waiting import waiting_panel
 from recovery_site.staff import unsent
@@ -30,6 +31,7 @@ __all__ = [
     "BlockedContactAdmin",
     "CentreAdmin",
     "InquiryAdmin",
+    "LegalHoldAdmin",
     "NotificationAdmin",
     "OnCallShiftAdmin",
     "ReplyTemplateAdmin",

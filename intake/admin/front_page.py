@@ -39,7 +39,8 @@ def alarms_panel(request: HttpRequest) -> Panel | None:
     def row(inquiry: Any, **more: Any) -> dict[str, Any]:
         return {"reference": inquiry.reference, "centre": inquiry.centre, "may_open": inquiry.centre_id in own, **more}
 
-    missed = {event.inquiry.pk: event.inquiry for event in untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]}
+    events = untold.exclude(inquiry__in=hidden).select_related("inquiry__centre")[:ROWS]
+    missed = {event.inquiry.pk: event.inquiry for event in events if event.inquiry}
     context = {
         "open": [row(alarm.inquiry, opened_at=alarm.opened_at) for alarm in ringing[:ROWS]],
         "untold": [row(inquiry) for inquiry in missed.values()],

@@ -16,17 +16,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import identifiers
 from intake.admin import bulk
 from intake.admin.requests import StaffRequest
 from intake.admin.rows import ON_FRONT_PAGE, rows, with_topics
-from intake.cases import blind_index, labels, permissions
+from intake.cases import labels, permissions
 from intake.disclosure.referrals import offered_to
 from intake.models import Centre, Inquiry
-from intake.queue import queue
+from intake.queue import finding, queue
 from recovery_site.staff.paths import number
 
-FEWEST_DIGITS = 6  # of something that is looked up as a phone number
 ROWS = "admin/intake/inquiry/rows.html"
 
 
@@ -104,20 +102,13 @@ def queue_bulk(request: StaffRequest) -> HttpResponse:
 def find(request: StaffRequest) -> HttpResponse:
     """Find cases by reference, phone or e-mail. Sent in the body: none of the three belongs into an address or a log."""
     _members_only(request)
-    sought = request.POST.get("q", "").strip()[:254]
-    visible = permissions.visible_inquiries(request.user)
-    case = visible.filter(reference=identifiers.reference_as_typed(sought)).only("reference").first()
-    if case is not None:
-        return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[case.reference]), status=303)
-    found: list[Inquiry] = []
-    digits = sum(sign.isdigit() for sign in sought)
-    if "@" in sought or digits == blind_index.ENDING or digits >= FEWEST_DIGITS:
-        matches = visible.filter(pk__in=blind_index.found_by(sought).values("inquiry"))
-        found = list(matches.select_related("centre", "claimed_by").defer(*queue.NOT_IN_LISTS).order_by("-received_at")[: queue.PAGE])
+    found = finding.find(request.POST.get("q", "").strip()[:254], by=request.user)
+    if found.case is not None:
+        return HttpResponseRedirect(reverse("admin:intake_inquiry_case", args=[found.case.reference]), status=303)
     context = {
         **admin.site.each_context(request),
         "title": _("Found"),
-        "rows": with_topics(rows(found), request.user),
+        "rows": with_topics(rows(found.cases), request.user),
         "query": "",
         "mixed": True,
         "several_centres": True,

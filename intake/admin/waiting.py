@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from intake.assessment import readiness
 from intake.cases import permissions
-from intake.models import Centre, Event, Inquiry, Membership, Notification, OnCallShift, QueueRank
+from intake.models import Centre, ErasingRound, Event, Inquiry, LegalHold, Membership, Notification, OnCallShift, QueueRank
 from intake.notifications import recipients, rota
 from intake.queue import queue
+from intake.retention import holds, policy
 from recovery_site.staff import time_zones
 from recovery_site.staff.admin_site import Panel
 
@@ -28,6 +29,8 @@ STUCK_AFTER = dt.timedelta(minutes=10)  # the worker sends within a second, and 
 GIVEN_UP_FOR = dt.timedelta(days=7)  # how long a notification that was given up is shown
 NOT_TOLD_FOR = dt.timedelta(days=30)
 UNUSED_FOR = dt.timedelta(days=90)
+# A hold ends a week after it is asked for, unless somebody approves it.
+HOLD_HURRIES = holds.UNAPPROVED_FOR - dt.timedelta(days=3)
 # The last of these says whether somebody has done something about a reply that the person wasn't told of.
 ABOUT_TELLING = (Event.Kind.VISITOR_NOT_TOLD, Event.Kind.REPLIED, Event.Kind.ATTEMPTED, Event.Kind.MAILBOX_OPENED)
 
@@ -57,6 +60,7 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     if led:
         tasks += [*_cases(user, led, now), *_rota(led, now)]
     tasks += [*_centres(centres), *_refused(centres)]
+    tasks += _keeping(centres, led, now)
     if user.is_superuser:
         tasks += [*_outbox(now), *_site()]
     tasks += _people(user, centres, now)
@@ -134,6 +138,28 @@ def _refused(centres: QuerySet[Centre]) -> Iterator[Task]:
         words = _("%(person)s (%(centre)s): mail to %(address)s is refused, so they hear of nothing. Correct the address.")
         facts = {"person": member.user, "centre": member.centre, "address": member.user.email}
         yield Task(words % facts, reverse("admin:intake_centre_colleagues"), late=True)
+
+
+def _keeping(centres: QuerySet[Centre], led: list[int], now: dt.datetime) -> Iterator[Task]:
+    """Erasing that waits, holds to decide about, centres that keep all for ever, and cases that never end. Four queries."""
+    page = reverse("admin:intake_legalhold_changelist")
+    for waiting in ErasingRound.objects.filter(centre__in=centres, state=ErasingRound.State.WAITS).select_related("centre"):
+        yield Task(_("%(centre)s: erasing waits for somebody to allow it") % {"centre": waiting.centre}, page, late=True)
+    new = Q(approved_at=None) | Q(lift_asked_at__isnull=False)
+    old = Q(review_on__lte=now.astimezone(dt.UTC).date())
+    to_decide = LegalHold.objects.in_force().filter(new | old, centre__in=centres)
+    if n := to_decide.count():
+        words = ngettext("%(n)s legal hold waits for a decision", "%(n)s legal holds wait for a decision", n)
+        yield Task(words % {"n": n}, f"{page}#holds", n, late=to_decide.filter(approved_at=None, asked_at__lt=now - HOLD_HURRIES).exists())
+    for centre in policy.without_rules(centres).order_by("name")[:ROWS]:
+        yield Task(_("%(centre)s keeps closed cases for ever. Choose times") % {"centre": centre}, f"{page}#times")
+    if led and (n := policy.open_for_long(led, now).count()):
+        words = ngettext(
+            "%(n)s case is open for more than a year. Say how it ended: an open case is never erased",
+            "%(n)s cases are open for more than a year. Say how they ended: an open case is never erased",
+            n,
+        )
+        yield Task(words % {"n": n}, f"{reverse('admin:intake_inquiry_changelist')}?view=waiting", n)
 
 
 def _outbox(now: dt.datetime) -> Iterator[Task]:

@@ -44,7 +44,18 @@ def for_hand_off(inquiry: Inquiry) -> bytes:
     return _unwrapped(inquiry)
 
 
-def _unwrapped(inquiry: Inquiry) -> bytes:
+def for_hold(inquiry: Inquiry) -> bytes:
+    """Return the case key of a case that was withdrawn and is kept by a legal hold. The caller has checked that the hold names the reader.
+
+    Raises KeyLost, keyring.KeyringError, sealing.SealBroken.
+    """
+    return _unwrapped(inquiry, erased=True)
+
+
+def _unwrapped(inquiry: Inquiry, *, erased: bool = False) -> bytes:
+    if inquiry.erased_at is not None and not erased:
+        # A hold may keep its content, and nobody else may learn of that.
+        raise KeyLost
     wrap = (
         KeyWrap.objects.select_related("centre_key")
         .filter(inquiry=inquiry, centre_key__centre_id=inquiry.centre_id)

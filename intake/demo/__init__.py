@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from intake.crypto import keyring
 from intake.models import Availability, Centre, CentreTranslation, Membership, OpeningHours
+from intake.retention import policy
 
 # Everything is invented, and says so: nobody must take it for a place that could help.
 TEXTS = {
@@ -117,6 +118,7 @@ def _create_centre() -> Centre:
     OpeningHours.objects.bulk_create(
         OpeningHours(centre=centre, weekday=day, opens=dt.time(opens), closes=dt.time(closes)) for day, opens, closes in hours
     )
+    policy.use_recommended(centre, by="system")
     return centre
 
 

@@ -36,7 +36,7 @@ from intake.models import (
     Team,
     WaitingListEntry,
 )
-from intake.retention import erasure
+from intake.retention import erasure, policy
 from intake.scheduling import response_times
 from intake.submission import receive
 
@@ -82,6 +82,7 @@ def _second_centre(password: str) -> tuple[demo.DemoPerson, str]:
     )
     hours = [OpeningHours(centre=centre, weekday=day, opens=dt.time(9), closes=dt.time(17)) for day in demo.WEEKDAYS]
     OpeningHours.objects.bulk_create(hours)
+    policy.use_recommended(centre, by="system")
     keyring.create_centre_key(centre)
     password = password or demo.new_password()
     demo.create_person(LAKESIDE, centre, password)

@@ -15,7 +15,7 @@ from intake.models.centres import (
 )
 from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
-from intake.models.events import Event, ExportRecord
+from intake.models.events import Event, ExportRecord, Link, SignedHead
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
@@ -24,6 +24,7 @@ from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, Recusal, Watch
+from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
@@ -43,13 +44,16 @@ __all__ = [
     "Disclosure",
     "DisclosureConsent",
     "Draft",
+    "ErasingRound",
     "Event",
     "ExportRecord",
     "Holiday",
     "Inquiry",
     "InternalNote",
     "KeyWrap",
+    "LegalHold",
     "Level",
+    "Link",
     "MailboxSession",
     "Membership",
     "Message",
@@ -67,12 +71,15 @@ __all__ = [
     "ReferralLink",
     "ReferralStep",
     "ReplyTemplate",
+    "RetentionClock",
     "RetentionRule",
     "RoutingRule",
     "ShiftNote",
+    "SignedHead",
     "StaffDraft",
     "Team",
     "WaitingListEntry",
     "Watch",
     "WebhookEndpoint",
+    "WithheldCase",
 ]

@@ -11,7 +11,7 @@ from intake.models.inquiries import Inquiry
 class Event(models.Model):
     """An entry of the audit trail: of a case, of a centre, or of the whole site.
 
-    Rows are added and never changed; `data` holds codes and ids only.
+    Rows are added and never changed: the database refuses it (migration 0020). `data` holds codes and ids only.
     """
 
     class Kind(models.TextChoices):
@@ -106,14 +106,17 @@ class Event(models.Model):
         AUDIT_READ = "audit_read", _("record of access read")
         AUDIT_EXPORTED = "audit_exported", _("record of access exported")
         UNUSUAL_READING = "unusual_reading", _("unusual reading noticed")
+        EXPORT_MADE = "export_made", _("file with cases exported")
+        AUDIT_VERIFIED = "audit_verified", _("the record of access was verified")
+        AUDIT_FAILED = "audit_failed", _("the record of access was found changed")
 
     # Null for what isn't about one case: sign-ins, roles, keys.
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, null=True, blank=True, related_name="events")
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events")
     # The centre of the case at that moment. Null for the whole site, and in rows of releases before 0.2.
     centre = models.ForeignKey("intake.Centre", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     # Null when the visitor or the system acted; `data["by"]` says which.
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict, blank=True)
 
@@ -124,10 +127,50 @@ class Event(models.Model):
             # What the front page shows of the last days. Few events of all, so each new one costs the others nothing.
             models.Index("at", name="event_nobody_told", condition=Q(kind="nobody_told")),
             models.Index("at", name="event_not_told", condition=Q(kind="visitor_not_told")),
+            # When the chains were verified last.
+            models.Index("at", name="event_verified", condition=Q(kind__in=["audit_verified", "audit_failed"])),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Link(models.Model):
+    """The place of an event in a chain, so that a change to it, its removal or another order shows (intake.audit).
+
+    Chain 0 is the site's, the others are those of the centres with the same id. `number` counts from 1 without gaps. `digest` is
+    SHA-256 over the digest before it and the event. Rows are added and never changed: the database refuses it.
+    """
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="link")
+    number = models.PositiveBigIntegerField()
+    chain = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_link_a_number")]
+
+    def __str__(self) -> str:
+        """Return what is printed on a visitor's note: the number and the first 16 hexadecimal digits of the digest."""
+        return f"{self.number}-{bytes(self.digest).hex()[:16]}"
+
+
+class SignedHead(models.Model):
+    """The newest link of a chain at some moment, signed by the staff side's key. Rows are added and never changed."""
+
+    chain = models.PositiveIntegerField()
+    number = models.PositiveBigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    signed_at = models.DateTimeField()
+    # The first 16 hexadecimal digits of SHA-256 over the public key, to find the right one after a new one was made.
+    key = models.CharField(max_length=16)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_signed_head_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.number}-{bytes(self.digest).hex()[:16]}"
 
 
 class ExportRecord(models.Model):
@@ -139,7 +182,7 @@ class ExportRecord(models.Model):
         MOVE = "move", _("move to another system")
         LEGAL = "legal", _("court order or other legal duty")
 
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("made"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     with_identity = models.BooleanField(_("with names and contacts"), default=False)

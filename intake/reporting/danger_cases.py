@@ -5,6 +5,7 @@ import math
 import statistics
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -52,7 +53,7 @@ def danger_cases(centre_ids: Collection[int], user: User, now: dt.datetime) -> l
         .defer("sealed", "submission", "merged_into__sealed", "merged_into__submission")
         .order_by("-received_at", "-id")[:AT_MOST]
     )
-    cases = {inquiry.pk: DangerCase(inquiry) for inquiry in inquiries}
+    cases: dict[UUID | None, DangerCase] = {inquiry.pk: DangerCase(inquiry) for inquiry in inquiries}
     for event in Event.objects.filter(inquiry__in=list(cases), kind__in=KINDS).order_by("id"):
         _note(cases[event.inquiry_id], event)
     return list(cases.values())
@@ -71,7 +72,7 @@ def drill_figures(centre_ids: Collection[int], user: User, now: dt.datetime) -> 
     """Return the figures of the drills of DRILL_PERIOD at these centres. A drill that nobody answered counts as endless. Two queries."""
     drills = Inquiry.objects.filter(is_drill=True, centre_id__in=centre_ids, received_at__gte=now - DRILL_PERIOD)
     drills = drills.exclude(pk__in=recused_from(user)).defer("sealed", "submission").order_by("-received_at", "-id")[:AT_MOST]
-    cases = {inquiry.pk: DangerCase(inquiry) for inquiry in drills}
+    cases: dict[UUID | None, DangerCase] = {inquiry.pk: DangerCase(inquiry) for inquiry in drills}
     for event in Event.objects.filter(inquiry__in=list(cases), kind__in=KINDS).order_by("id"):
         _note(cases[event.inquiry_id], event)
     minutes = [case.minutes_to_person for case in cases.values()]

@@ -85,6 +85,10 @@ def export(wanted: Wanted, *, by: User) -> bytes:
         centres=sorted(centres),
         rows=len(table),
     )
+    for centre_id in sorted(centres):
+        # The names are in the history of each case as well.
+        codes = {"reason": wanted.reason, "names": wanted.with_identity, "rows": len(table), "format": wanted.file_format}
+        events.record_beside_cases(Event.Kind.EXPORT_MADE, by=by, centre_id=centre_id, **codes)
     lines = [_head(wanted.with_identity, zones), *table]
     return _csv(lines) if wanted.file_format == "csv" else _xlsx(lines, mark)
 

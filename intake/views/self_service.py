@@ -1,12 +1,15 @@
 """Self-service in the mailbox: contact preferences, withdrawal, download, and a new receipt."""
 
+import datetime as dt
 import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,7 @@ from intake.forms.contact_preferences import CONSENT_FIELDS
 from intake.mailbox import accounting, contact_preferences, self_service, sessions
 from intake.mailbox.sessions import Mailbox
 from intake.retention import erasure
+from intake.scheduling import safe_times
 from intake.submission import receipt_cookie
 from intake.views.mailbox import COOKIE, with_mailbox
 from recovery_site import languages, phones
@@ -76,12 +80,20 @@ def _initial(box: Mailbox) -> dict[str, Any]:
 def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Ask for confirmation, then erase the request."""
     if request.method != "POST":
-        return render(request, "intake/mailbox_withdraw.html", {"box": box, "form_secret": box.form_secret, "inquiry": box.inquiry})
-    reference = box.inquiry.reference
+        context = {"box": box, "form_secret": box.form_secret, "inquiry": box.inquiry, "backups_end": _backups_end(box)}
+        return render(request, "intake/mailbox_withdraw.html", context)
     erasure.withdraw(box.inquiry)
-    response = render(request, "intake/mailbox_withdrawn.html", {"reference": reference})
+    response = render(request, "intake/mailbox_withdrawn.html", {"reference": box.inquiry.reference, "backups_end": _backups_end(box)})
     response.delete_cookie(COOKIE, samesite="Strict")
     return response
+
+
+def _backups_end(box: Mailbox) -> dt.date | None:
+    """Return the day by which the last backup with this request is removed, by the centre's clock; None if the operator named no time."""
+    if settings.BACKUP_KEEP_DAYS <= 0:
+        return None
+    today = timezone.now().astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date()
+    return today + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
 
 
 @with_mailbox

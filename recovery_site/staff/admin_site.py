@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recovery_site import __version__
 from recovery_site.staff import paths
+from recovery_site.staff.recorded import RecordsChanges
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,12 @@ class RecoveryAdminSite(AdminSite):
         super().__init__(name)
         self._panels: list[tuple[int, PanelMaker]] = []
         self._heads: list[PanelMaker] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register a ModelAdmin, and let it record what is changed with it."""
+        own = admin_class or ModelAdmin
+        recorded = type(own.__name__, (RecordsChanges, own), {"__module__": own.__module__, "__doc__": own.__doc__})
+        super().register(model_or_iterable, recorded, **options)
 
     def add_panel(self, maker: PanelMaker, *, order: int) -> None:
         """Add a panel to the admin index. Panels with a lower `order` come first.

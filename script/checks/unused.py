@@ -33,6 +33,7 @@ CALLED_BY_OTHERS = [
         "redirect_request",
         "formatException",
         "process_view",
+        "process_exception",
         "formatStack",
         "to_url",
         "_system_print",

@@ -28,7 +28,7 @@ STORED = 1_000
 STAFFS = (
     "accounts_user", "accounts_user_groups", "accounts_signintries", "auth_group", "auth_permission", "django_admin_log",
     "django_session",
-    "intake_blockedcontact", "intake_exportrecord", "intake_membership", "intake_oncallshift", "intake_presence", "intake_recusal",
+    "intake_blockedcontact", "intake_exportrecord", "intake_legalhold", "intake_link", "intake_membership", "intake_oncallshift", "intake_presence", "intake_recusal",
     "intake_replytemplate", "intake_shiftnote", "intake_team_members", "intake_watch", "intake_webhookendpoint", "articles_comment",
     "articles_unsavedtext", "danger_proposedsentence",
 )  # fmt: skip
@@ -265,10 +265,12 @@ def test_every_function_that_mallory_may_call_answers_without_a_row(public_node)
         functions = dict(cursor.fetchall())
         assert set(functions) == {
             "tokens", "inquiries", "drafts_of_guides", "clock", "staffed_centres", "reaches_somebody", "is_full", "person_is_there",
-            "alarm_link_counts", "names",
+            "alarm_link_counts", "names", "is_held",
         }  # fmt: skip
         for guesses in ("", GUESSES):
             tokens(cursor, guesses)
+            cursor.execute("SELECT bool_or(visitors.is_held(gen_random_uuid())) FROM generate_series(1, 50)")
+            assert cursor.fetchone() == (False,)
             cursor.execute("SELECT visitors.inquiries(), visitors.drafts_of_guides(), visitors.alarm_link_counts()")
             assert cursor.fetchone() == ("{}", [], False)
             assert attempt(cursor, "SELECT * FROM visitors.names()") == 0

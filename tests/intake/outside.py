@@ -1,6 +1,6 @@
 """Steps that tests run in separate processes on a shared database.
 
-python -m tests.intake.outside prepare | send TOKEN TIMES | send_due MINUTES… | weather
+python -m tests.intake.outside prepare | send TOKEN TIMES | send_due MINUTES… | weather | withdraw
 """
 
 import datetime as dt
@@ -148,6 +148,33 @@ def _stuck(connection):
             cursor.execute("PRAGMA busy_timeout = 20000" if on_sqlite else "SET lock_timeout = 0")
 
     return restore
+
+
+def withdraw():
+    """Send words, withdraw them, and print whether their bytes are in the files of the data folder, before and after housekeeping."""
+    from pathlib import Path
+
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from intake.cases.inquiry_data import InquiryData
+    from intake.models import Inquiry, KeyWrap, Receipt
+    from intake.retention import erasure
+    from intake.submission import receive
+
+    inquiry = receive.receive(InquiryData(message="ERASED WORDS"), form_token=os.urandom(16)).inquiry
+    rows = [*KeyWrap.objects.filter(inquiry=inquiry), *Receipt.objects.filter(inquiry=inquiry)]
+    traces = [bytes(Inquiry.objects.get(pk=inquiry.pk).sealed), *(bytes(row.wrapped) for row in rows)]
+
+    def look():
+        files = b"".join(path.read_bytes() for path in Path(settings.DATA_DIR).rglob("*") if path.is_file())
+        # Each piece by itself: a row is written in parts where it is longer than a page.
+        return any(trace[:32] in files or trace[-32:] in files for trace in traces)
+
+    erasure.withdraw(inquiry)
+    print("before the round:", "found" if look() else "gone")
+    call_command("housekeeping", stdout=sys.stderr)
+    print("after the round:", "found" if look() else "gone")
 
 
 FAILURES = {"full": _full, "readonly": _readonly, "stuck": _stuck, "busy": _held}

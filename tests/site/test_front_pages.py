@@ -17,6 +17,7 @@ from intake import triage
 from intake.models import Centre, Event, Inquiry, Notification, OnCallShift, OpeningHours
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
+from intake.retention import policy
 from tests.people import member, person
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +41,13 @@ MOST_PAGES = 150
 
 @pytest.fixture
 def calm(riverside, luisa, olga):
-    """Riverside has all it needs: hours, and a lead who can be told."""
+    """Riverside has all it needs: hours, times of keeping, and a lead who can be told."""
     User.objects.filter(pk__in=(luisa.pk, olga.pk)).update(last_login=timezone.now())
     for somebody in (luisa, olga):
         User.objects.filter(pk=somebody.pk).update(email=f"{somebody.username}@example.org")
     riverside.always_open = True
     riverside.save()
+    policy.use_recommended(riverside, by="system")
     return riverside
 
 
@@ -123,6 +125,7 @@ def test_olga_sees_mail_that_does_not_go_out_and_what_was_given_up(client, calm,
 
 
 def test_olga_sees_a_center_that_is_being_set_up_and_not_one_that_was_closed(client, calm, harbor, olga, inquiry):
+    policy.use_recommended(harbor, by="system")
     Centre.objects.filter(pk=harbor.pk).update(accepts_inquiries=False)
     [(words, url)] = tasks(front(client, olga))
     assert words.startswith("Harbor is not ready to take requests: No opening hours.")

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from intake.admin.cases import typed
 from intake.admin.requests import StaffRequest
+from intake.audit import refusals
 from intake.cases import case_keys, drafts, permissions
 from intake.crypto import keyring, sealing
 from intake.models import Inquiry
 from intake.queue import next_case
 from intake.scheduling import safe_times
-from recovery_site.verbs import Refused
+from recovery_site.verbs import NotAllowed, Refused
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ def maker(
                     except drafts.AlreadySent:
                         message = _("This was sent already. Nothing was sent twice.")
                     except Refused as refused:
+                        if isinstance(refused, NotAllowed):
+                            refusals.record(request, request.user, inquiry)
                         return refuse(refused.message, CONFLICT)
                     except CAN_NOT_OPEN:
                         logger.exception("A case's key can't be read")

@@ -28,6 +28,7 @@ from intake.cases import permissions
 from intake.crypto import keyring
 from intake.models import Centre, CentreTranslation, Holiday, Level, Membership, OpeningHours, Payment, RetentionRule
 from intake.models.centres import CentreTexts
+from intake.retention import policy
 from intake.scheduling.opening_hours import clock
 from intake.triage import absences
 from recovery_site.staff import moments, time_zones
@@ -327,5 +328,7 @@ class CentreAdmin(PreviewMixin):
         if change:
             absences.give_back_now()
         if not change:
+            if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
+                policy.use_recommended(form.instance, by=request.user)
             # After all rows are saved, because the key file can't be rolled back.
             keyring.create_centre_key(form.instance)

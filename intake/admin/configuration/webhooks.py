@@ -30,6 +30,7 @@ class WebhookEndpointAdmin(admin.ModelAdmin):
     def make_new_secret(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         for endpoint in queryset:
             self._show_secret(request, endpoint)
+            self.log_change(request, endpoint, now_gettext("Made a new secret."))
 
     def _show_secret(self, request: HttpRequest, endpoint: WebhookEndpoint) -> None:
         text = now_gettext("The secret of %(name)s, shown this once: %(secret)s")

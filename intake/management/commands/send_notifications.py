@@ -1,4 +1,4 @@
-"""The worker: rings for alarms that are due, and sends the notifications of the outbox."""
+"""The worker: rings for alarms that are due, sends the notifications of the outbox, and links the audit trail."""
 
 import logging
 import signal
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from intake.audit import rounds
 from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         if options["once"]:
             self._catch_up()
             outbox.send_all_due()
+            rounds.link_and_sign()
             return
+        audit = rounds.Rounds()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.is_stopping:
@@ -40,8 +43,9 @@ class Command(BaseCommand):
             try:
                 self._catch_up()
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
+                count += audit.link_when_due()
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
-                logger.error("Notifications could not be sent: %s", type(error).__name__)
+                logger.error("Notifications could not be sent, or the audit trail not linked: %s", type(error).__name__)
                 count = 0
             if not count:
                 time.sleep(options["interval"])

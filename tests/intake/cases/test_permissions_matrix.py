@@ -56,6 +56,12 @@ RULES = [
     (r"intake_routingrule_(add|delete)", {"olga"}, 403),
     (r"intake_routingrule_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_oncallshift_.*", {"olga", "luisa", "nils"}, 403),
+    # Times of keeping, rounds that wait and holds; there is no hold, no waiting round and no centre named here.
+    (r"intake_legalhold_changelist", {"olga", "luisa", "nils", "audrey"}, 403),
+    (r"intake_legalhold_ask", {"luisa", "nils"}, 403),
+    (r"intake_legalhold_(case|step)", set(), 404),
+    (r"intake_legalhold_allow", set(), 404),
+    (r"intake_legalhold_recommended", set(), 404),
     # Centres: the operator edits all, leads their own.
     (r"intake_blockedcontact_add", set(), 403),
     (r"intake_blockedcontact_.*", {"luisa", "nils"}, 403),

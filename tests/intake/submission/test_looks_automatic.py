@@ -16,7 +16,7 @@ from intake.assessment.spam import FormSigns
 from intake.cases import blind_index
 from intake.mailbox import danger_escalation, status_texts
 from intake.models import Event, Inquiry, Message, Notification, RetentionRule
-from intake.retention import policy
+from intake.retention import rounds
 from intake.submission import form_tokens, receive
 from recovery_site.verbs import Refused
 from tests.intake.pages import hidden
@@ -301,14 +301,15 @@ def test_the_mailbox_never_promises_what_nobody_keeps(held, amara):
 def test_it_is_erased_by_the_rule_for_spam_and_leaves_the_list(held, riverside):
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     Inquiry.objects.update(closed_at=timezone.now() - dt.timedelta(days=31))
-    policy.run(timezone.now())
+    rounds.run(timezone.now())
     held.refresh_from_db()
     assert not held.is_held
 
 
 def test_what_the_previous_release_closed_in_silence_comes_into_the_list(riverside, arrives, amara):
     silent, closed = (arrives(state="closed", outcome="spam", closed_at=timezone.now()) for _case in range(2))
-    Event.objects.filter(kind="received").update(data={"by": "visitor", "spam": ["sales", "links"]})
+    for case in (silent, closed):
+        Event.objects.create(inquiry=case, kind="received", at=timezone.now(), data={"by": "visitor", "spam": ["sales", "links"]})
     Event.objects.create(inquiry=closed, kind="closed", actor=amara, at=timezone.now(), data={"outcome": "spam"})
     migration = importlib.import_module("intake.migrations.0005_looks_automatic")
     migration.hold_what_no_person_has_judged(apps, None)

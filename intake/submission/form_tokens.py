@@ -35,7 +35,7 @@ class FormToken:
 
 
 def _signer() -> signing.Signer:
-    return signing.Signer(key=settings.FORM_SECRET, fallback_keys=settings.FORM_SECRET_FALLBACKS, salt=_SALT)
+    return signing.Signer(key=settings.FORM_SECRET, fallback_keys=[*settings.FORM_SECRET_FALLBACKS], salt=_SALT)
 
 
 def issue() -> str:

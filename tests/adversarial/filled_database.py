@@ -67,11 +67,12 @@ def fill(number: int, words: Path) -> None:
                 boxes.append(
                     MailboxSession(token_hash=token_hash, inquiry=inquiry, wrapped=b"w" * 60, expires_at=now + dt.timedelta(hours=9))
                 )
-        for model, rows in (
-            (Inquiry, inquiries), (KeyWrap, wraps), (Receipt, receipts),
-            (Message, messages), (InternalNote, notes), (MailboxSession, boxes),
-        ):  # fmt: skip
-            model.objects.bulk_create(rows, batch_size=500)
+        Inquiry.objects.bulk_create(inquiries, batch_size=500)
+        KeyWrap.objects.bulk_create(wraps)
+        Receipt.objects.bulk_create(receipts)
+        Message.objects.bulk_create(messages)
+        InternalNote.objects.bulk_create(notes)
+        MailboxSession.objects.bulk_create(boxes)
         for inquiry in inquiries[:50]:
             events.record(inquiry, Event.Kind.OPENED, by=lead)
     received = receive.receive(InquiryData(message="mine", for_whom="self"), form_token=secrets.token_bytes(16))

@@ -81,7 +81,7 @@ def private_key() -> str:
     from intake.crypto import keyring
     from intake.models import CentreKey
 
-    return f"key of {len(keyring.private_key(CentreKey.objects.first()))} bytes"
+    return f"key of {len(keyring.private_key(CentreKey.objects.get()))} bytes"
 
 
 ATTACKS: dict[str, Callable[[], str]] = {

@@ -184,7 +184,9 @@ AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
-MEDIA_ROOT = DATA_DIR / "media"
+# Pictures of guides: written by the staff's half, read by both.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, without files
 LARGEST_BODY = 11_000_000  # bytes, including files; a picture may have 10 MB

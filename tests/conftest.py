@@ -39,9 +39,9 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
 
 
 # Fixtures that start a server or another process of the site.
-PROCESSES = {"live_site", "site_template", "postgres", "outside", "prepared", "front", "before_the_site"}
+PROCESSES = {"live_site", "site_template", "postgres", "outside", "prepared", "front", "both", "public_node", "before_the_site"}
 # Fixtures of a module that take seconds to set up: its tests run on one worker.
-SHARED = {"live_site", "site", "prepared", "seen", "before_the_site"}
+SHARED = {"live_site", "site", "prepared", "seen", "public_node", "before_the_site"}
 DATABASE = {"db", "transactional_db", "live_server"} | PROCESSES
 
 

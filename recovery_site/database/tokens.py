@@ -5,10 +5,10 @@ because a page commits in several: what a visitor is told is stored must be on t
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from recovery_site.database import roles
 
@@ -28,9 +28,11 @@ def brought(*hashes: bytes) -> Iterator[None]:
         yield
     finally:
         _brought.reset(mark)
-        # In a transaction that failed no query is possible; undoing it takes back what was given inside.
+        # In a transaction that failed no query is possible; undoing it takes back what was given inside. And where the database is away
+        # the connection is gone with it: that mustn't turn an answer that is ready into an error.
         if connection.connection is not None and not connection.needs_rollback:
-            _give(before)
+            with suppress(DatabaseError, InterfaceError):
+                _give(before)
 
 
 def give_again() -> None:

@@ -84,12 +84,14 @@ def public_node(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
     """A site with 1,000 inquiries, and the visitors' server of it: three secrets, an empty disk, the account recovery_public."""
     staffs, folder = tmp_path_factory.mktemp("staffs"), tmp_path_factory.mktemp("node")
     database = f"node_{random_secrets.token_hex(6)}"
-    owner = {
-        **os.environ,
-        "DATABASE_URL": postgres.create_database(database),
-        "DATA_DIR": str(staffs),
-        "CENTRE_KEYS_DIR": str(staffs / "keys"),
-    }
+    # The tables belong to an account that is no superuser, as on a real server.
+    with contextlib.closing(postgres.connect()) as superuser, superuser.cursor() as cursor:
+        for role in ("recovery_owner", "recovery_public", "recovery_staff"):
+            with contextlib.suppress(errors.DuplicateObject):
+                cursor.execute(f"CREATE ROLE {role} LOGIN")
+        url = postgres.create_database(database).replace("recovery@", "recovery_owner@", 1)
+        cursor.execute(f"ALTER DATABASE {database} OWNER TO recovery_owner")
+    owner = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(staffs), "CENTRE_KEYS_DIR": str(staffs / "keys")}
     filling = [sys.executable, "-m", "tests.adversarial.filled_database", str(STORED), str(staffs / "words")]
     done = subprocess.run(filling, cwd=ROOT, env=owner, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -299,7 +301,7 @@ def test_no_table_and_no_operator_of_mallorys_gets_between_a_function_and_its_ta
 
 def test_a_table_that_is_new_is_closed_to_mallory_and_open_to_the_staff(public_node):
     with contextlib.closing(public_node.cluster.connect(public_node.database)) as owner, owner.cursor() as cursor:
-        cursor.execute("CREATE TABLE of_tomorrow (secret text); INSERT INTO of_tomorrow VALUES ('a word')")
+        cursor.execute("SET ROLE recovery_owner; CREATE TABLE of_tomorrow (secret text); INSERT INTO of_tomorrow VALUES ('a word')")
     with public_node.account() as cursor, pytest.raises(errors.InsufficientPrivilege):
         cursor.execute("SELECT * FROM of_tomorrow")
     with public_node.account("recovery_staff") as cursor:

@@ -72,7 +72,7 @@ def test_a_message_sent_twice_reaches_staff_once(opened, received):
     message = Message.objects.get()
     assert sealing.open_sealed("message", message.pk, message.sealed, case_key(received.inquiry)) == {"text": "Mornings are better."}
     assert Inquiry.objects.get().has_unread_message
-    assert Notification.objects.filter(kind="visitor_wrote", channel="all").count() == 1
+    assert Notification.objects.filter(kind="visitor_wrote").count() == 1
 
 
 def test_a_closed_case_opens_again_when_the_visitor_writes(opened, received):

@@ -1,8 +1,10 @@
 """Admin for staff accounts."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -11,22 +13,39 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import idle, leaving, password_links
+from accounts import leaving, password_links, sessions
+from accounts.factors import own_password, requirement, signing_in, step_up
 from accounts.models import User
+from accounts.sessions.store import digest
 from accounts.sign_in import SignInForm
 from recovery_site import phones
-from recovery_site.staff import time_zones
+from recovery_site.staff import audit, time_zones
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
+# With a second step for whoever has a second factor.
+admin.site.login = signing_in.login  # type: ignore[method-assign]
+admin.site.password_change = step_up.required(own_password.change)  # type: ignore
+admin.site.add_head(requirement.head)  # type: ignore[attr-defined]
+admin.site.add_panel(requirement.panel, order=1)  # type: ignore[attr-defined]
 # Roles are defined in code (accounts.roles), so their groups must not be changed or deleted by hand.
 admin.site.unregister(Group)
+# Nobody edits rows of the library by hand: each person's second factors are on their own page.
+for model in (Authenticator, EmailAddress):
+    admin.site.unregister(model)
+
+# A change of these ends the sessions of whom it is about.
+RIGHTS = {"is_active", "is_staff", "is_superuser", "groups"}
+
+
+def _acting(request: HttpRequest) -> User:
+    """Return who is signed in; the admin lets nobody else in."""
+    return cast(User, request.user)
 
 
 def _check_phone(text: str) -> None:
@@ -67,6 +86,7 @@ class StaffAdmin(UserAdmin):
     list_filter = ("is_active", "is_staff", "groups")
     actions = ("switch_off", "send_link")
     change_list_template = "admin/accounts/people.html"
+    change_form_template = "admin/accounts/person.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "language", "time_zone")}),
@@ -79,9 +99,6 @@ class StaffAdmin(UserAdmin):
     )
     filter_horizontal = ()
 
-    def get_urls(self) -> list[URLPattern]:
-        return [path("still-here/", self.admin_site.admin_view(idle.still_here), name="still_here"), *super().get_urls()]
-
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: what they did must keep their name. Who leaves is switched off."""
         return False
@@ -93,8 +110,20 @@ class StaffAdmin(UserAdmin):
         if "email" in form.changed_data:
             obj.email_refused_at = None
         super().save_model(request, obj, form, change)
+        if change and RIGHTS & set(form.changed_data):
+            sessions.end_all(obj, by=_acting(request), keep=digest(request.session.session_key or ""), why="rights")
         if not (obj.is_active and obj.is_staff):
+            password_links.end_links(obj)
             leaving.tidy()
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Let the operator change somebody's password. Their sessions end."""
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            user = User.objects.get(pk=id)
+            audit.record("password_chosen", by=_acting(request), user=user.pk, how="by_operator")
+            sessions.end_all(user, by=_acting(request), keep=digest(request.session.session_key or ""), why="password")
+        return response
 
     @admin.action(description=_("Switch off: they no longer work here"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -106,6 +135,8 @@ class StaffAdmin(UserAdmin):
                 continue
             with transaction.atomic():
                 User.objects.filter(pk=user.pk).update(is_active=False)
+                password_links.end_links(user)
+                sessions.end_all(user, by=_acting(request), why="switched_off")
                 leaving.tidy()
             self.log_change(request, user, gettext("Switched off."))
             messages.success(request, gettext("%(name)s is switched off and can’t sign in any more.") % {"name": user})
@@ -115,7 +146,7 @@ class StaffAdmin(UserAdmin):
         for user in queryset:
             if not password_links.may_get_one(user):
                 messages.error(request, gettext("%(name)s has no e-mail address, or is switched off.") % {"name": user})
-            elif password_links.invite(user):
+            elif password_links.invite(user, by=_acting(request)):
                 messages.success(request, gettext("A link is on its way to %(name)s.") % {"name": user})
             else:
                 messages.error(request, gettext("The mail to %(name)s could not be sent. Check the address.") % {"name": user})

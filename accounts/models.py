@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,13 @@ class User(AbstractUser):
     )
     # Since when a mail server refuses the person's address for good; null as soon as a mail is taken, or the address changes.
     email_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Until when the person may work without a second factor; null until their first page (accounts.factors.requirement).
+    factor_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when the password alone signs nobody in, because a lost phone was reported; null once the link was opened (accounts.resets).
+    factors_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # How many links to choose a password were sent or ended: a link holds the number, so that only the newest works.
+    password_links = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     def __str__(self) -> str:
         return self.shown_name
@@ -67,3 +75,22 @@ class SignInTries(Bucket):
     class Meta:
         verbose_name = _("sign-in tries")
         verbose_name_plural = _("sign-in tries")
+
+
+class Session(AbstractBaseSession):
+    """A session of a browser on staff pages; `user` and what follows are null or empty until somebody has signed in.
+
+    `session_key` is the SHA-256 of the key in the browser's cookie, without which `session_data` can't be read (accounts.sessions.store).
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    signed_in_at = models.DateTimeField(null=True)
+    # Rounded down to 15 minutes.
+    used_at = models.DateTimeField(null=True)
+    # How the person signed in ("password", "passkey"), and with what ("phone", "computer", or "" where the browser doesn't say).
+    way = models.CharField(max_length=16, blank=True)
+    device = models.CharField(max_length=16, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import password_links
+from accounts import password_links, sessions
+from accounts.models import User
+from recovery_site.staff import audit
 
 
 class ForgottenForm(forms.Form):
@@ -49,11 +52,21 @@ class Choose(PasswordResetConfirmView):
     template_name = "admin/password/choose.html"
     success_url = reverse_lazy("admin:login")
     title = gettext_lazy("Choose a password")
+    token_generator = password_links.tokens
+
+    def get_user(self, uidb64: str) -> User | None:
+        """Return whose link it is, or None for somebody who couldn't sign in anyway."""
+        user = super().get_user(uidb64)
+        return user if user is not None and user.is_active and user.is_staff else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        user: User = form.user
+        with transaction.atomic():
+            response = super().form_valid(form)
+            audit.record("password_chosen", by=user, user=user.pk, how="link")
+            sessions.end_all(user, by=user, why="password")
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return response

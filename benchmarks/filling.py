@@ -73,10 +73,10 @@ def people(count: str) -> None:
     """Create `count` staff of the first centre with sessions, listed in the file "people" of the data folder."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
 
     from accounts.models import User
+    from accounts.sessions.store import DEVICE, SIGNED_IN_AT, USED_AT, WAY, SessionStore
     from intake.models import Centre, Inquiry, Membership
 
     centre = Centre.objects.get(is_default=True)
@@ -86,8 +86,13 @@ def people(count: str) -> None:
         person = User.objects.create(username=f"crowd-{number}", display_name=f"Crowd {number}", is_staff=True)
         Membership.objects.create(user=person, centre=centre, notify=False)
         session = SessionStore()
+        now = timezone.now().timestamp()
         session.update(
             {
+                SIGNED_IN_AT: now,
+                USED_AT: now,
+                WAY: "password",
+                DEVICE: "computer",
                 SESSION_KEY: str(person.pk),
                 BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
                 HASH_SESSION_KEY: person.get_session_auth_hash(),

@@ -11,6 +11,7 @@ from intake.disclosure import referrals
 from intake.mailbox import danger_escalation, sessions
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
+from intake.oversight import unusual
 from intake.queue import shift_notes
 from intake.retention import holds, rounds, storage
 from intake.submission import drafts, drills
@@ -35,6 +36,7 @@ periodic("give back cases of people who left")(absences.give_back)
 periodic("bring back urgent cases whose reply was not read")(stalled.return_unread)
 periodic("start danger drills")(drills.start_due)
 periodic("end referrals that nobody answered")(referrals.time_out)
+periodic("notice unusual reading")(unusual.notice)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
 periodic("link the audit trail")(chain.link_all)

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "accounts.factors.apps.LibraryConfig",
+    "allauth.mfa",
     "django.forms",
     "csp",
     "crispy_forms",
@@ -104,8 +106,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "recovery_site.middleware.staff_pages.StaffSignIn",
     "recovery_site.middleware.staff_pages.StaffMessages",
-    "accounts.idle.idle_limit",
+    "accounts.sessions.limits.session_limits",
     "intake.audit.refusals.Refusals",
+    "accounts.factors.requirement.second_factor",
     "recovery_site.middleware.staff_pages.StorableWords",
     "recovery_site.middleware.staff_pages.own_clock",
 ]
@@ -178,6 +181,8 @@ OWN_NAMES = "intake.own_names.names"
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
+# Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.
+LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
@@ -194,6 +199,22 @@ LARGEST_BODY = 11_000_000  # bytes, including files; a picture may have 10 MB
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Whether staff need a passkey or an authenticator app besides their password (accounts.factors). Each person has
+# SECOND_FACTOR_DAYS, a week at most, from their first page on.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=7)
+MFA_ADAPTER = "accounts.factors.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # half minutes that a phone's clock may be off
+# Theirs count by address, in the cache. Ours are in front of every form (accounts.sign_in, accounts.factors.limits).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+# No part of the library signs anybody up, or manages addresses: none of its pages is in the URL conf.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -205,13 +226,22 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Seconds for which a mailed link to choose a password works. It works once.
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 60 * 60
-SESSION_COOKIE_NAME = "staff"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds: one shift
+SESSION_ENGINE = "accounts.sessions.store"
+# Browsers accept a name with this prefix over https only, and then from no other host and without encryption from nobody.
+_cookie_prefix = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}staff"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+# Kept by a browser after somebody signed in with it, so that guesses of others don't lock them out (accounts.sign_in).
+KNOWN_BROWSER_COOKIE_NAME = f"{_cookie_prefix}browser"
+MESSAGE_STORAGE = "recovery_site.staff.messages.Messages"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds, of a session without anybody; for others see accounts.sessions
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Days after which the last backup that holds an erased request is removed, as visitors are told. 0: they are told no date.
 BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
 # Minutes without activity after which staff are signed out.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
+if not 5 <= STAFF_IDLE_MINUTES <= 30:
+    raise ImproperlyConfigured(f"STAFF_IDLE_MINUTES is {STAFF_IDLE_MINUTES}; set it to a number from 5 to 30.")
 # Seconds for which a reply can be taken back, before the visitor sees it.
 TAKE_BACK_SECONDS = env.int("TAKE_BACK_SECONDS", default=15)
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -301,6 +331,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        "fido2": {"level": "WARNING"},  # it would write which passkey was added and used
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "recovery_site.logs.PrivateExceptionReporter"

@@ -18,7 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/", include("ar
 if settings.SERVES_STAFF:
     urlpatterns += [
         path("styleguide/", styleguide.styleguide, name="styleguide"),
-        path("admin/password/", include("accounts.urls")),
+        path("admin/", include("accounts.urls")),
+        path("admin/sign-in/", include("accounts.factors.urls")),
+        path("admin/sign-in/", include("accounts.resets.urls")),
         path("admin/", admin.site.urls),
     ]
 if settings.SERVES_VISITORS:

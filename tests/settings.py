@@ -22,6 +22,8 @@ from recovery_site.settings import *  # noqa: E402, F403
 PAGE_CACHE_SECONDS = 0
 ROUTING_SECONDS = 0
 TAKE_BACK_SECONDS = 0
+# Tests sign in without a second factor; those of tests/accounts/factors turn this on.
+REQUIRE_SECOND_FACTOR = False
 # Fast on purpose: tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests read templates and static files as they are in the tree.

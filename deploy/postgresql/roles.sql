@@ -312,12 +312,13 @@ CREATE POLICY recovery_visitor ON intake_event TO recovery_public USING (
 );
 
 -- --- Nothing for visitors ---
--- accounts_signintries, accounts_user, accounts_user_groups, accounts_user_user_permissions, articles_comment, articles_factanswer,
--- articles_guideevent, articles_justification, articles_linkcheck, articles_presence, articles_reminder, articles_term_writers,
--- articles_unsavedtext, auth_group, auth_group_permissions, auth_permission, danger_proposedsentence, django_admin_log, django_migrations,
--- django_session, intake_blockedcontact, intake_erasinground, intake_exportrecord, intake_legalhold, intake_legalhold_readers, intake_link,
--- intake_membership, intake_oncallshift, intake_presence, intake_recusal, intake_retentionclock, intake_signedhead,
--- intake_replytemplate, intake_retentionrule, intake_shiftnote, intake_team_members, intake_watch, intake_webhookendpoint
+-- account_emailaddress, account_emailconfirmation, accounts_session, accounts_signintries, accounts_user, accounts_user_groups,
+-- accounts_user_user_permissions, articles_comment, articles_factanswer, articles_guideevent, articles_justification, articles_linkcheck,
+-- articles_presence, articles_reminder, articles_term_writers, articles_unsavedtext, auth_group, auth_group_permissions, auth_permission,
+-- danger_proposedsentence, django_admin_log, django_migrations, django_session, intake_blockedcontact, intake_erasinground,
+-- intake_exportrecord, intake_legalhold, intake_legalhold_readers, intake_link, intake_membership, intake_oncallshift, intake_presence,
+-- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionclock, intake_retentionrule, intake_shiftnote,
+-- intake_signedhead, intake_team_members, intake_watch, intake_webhookendpoint, mfa_authenticator
 
 -- --- Staff: all rows of the tables with policies ---
 DO $$

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from intake.admin.audit.record_admin import RecordAdmin
 from intake.admin.cases import draft_views
 from intake.admin.configuration.blocked_contacts import BlockedContactAdmin
 from intake.admin.configuration.centres import CentreAdmin
@@ -34,6 +35,7 @@ __all__ = [
     "LegalHoldAdmin",
     "NotificationAdmin",
     "OnCallShiftAdmin",
+    "RecordAdmin",
     "ReplyTemplateAdmin",
     "RoutingRuleAdmin",
     "TeamAdmin",

@@ -88,7 +88,7 @@ def page(request: StaffRequest) -> HttpResponse:
         except (Refused, NotAllowed) as refused:
             form.add_error(None, refused.message)
         else:
-            _tell(request, colleague, password_links.invite(colleague))
+            _tell(request, colleague, password_links.invite(colleague, by=request.user))
             return HttpResponseRedirect(request.path, status=303)
     context = {
         **admin.site.each_context(request),
@@ -112,7 +112,7 @@ def _people(user: User, centres: QuerySet[Centre]) -> QuerySet[User]:
 def _again(request: StaffRequest, people: QuerySet[User]) -> HttpResponse:
     colleague = get_object_or_404(people, pk=number(request.POST["again"]) or 0)
     if password_links.may_get_one(colleague):
-        _tell(request, colleague, password_links.invite(colleague))
+        _tell(request, colleague, password_links.invite(colleague, by=request.user))
     else:
         messages.error(request, _("%(name)s has no e-mail address, or is switched off.") % {"name": colleague})
     return HttpResponseRedirect(reverse("admin:intake_centre_colleagues"), status=303)

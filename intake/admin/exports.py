@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.factors import step_up
 from accounts.models import User
 from intake.admin.requests import StaffRequest
 from intake.cases import permissions
@@ -64,8 +65,12 @@ def export(request: StaffRequest) -> HttpResponse:
     months = _months(counting.today(centres, now))
     asked = request.GET.get("month", "")
     chosen = next((month for month in months if f"{month.first:%Y-%m}" == asked), months[0])
-    form = ExportForm(request.POST or None, initial={"first": chosen.first, "last": chosen.last})
+    typed = step_up.typed(request)
+    initial = typed.dict() if typed else {"first": chosen.first, "last": chosen.last}
+    form = ExportForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["with_identity"] and not step_up.is_fresh(request):
+            return step_up.ask(request, send_again=False)
         options = exports.Wanted(**form.cleaned_data)
         try:
             content = exports.export(options, by=request.user)

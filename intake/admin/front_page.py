@@ -12,6 +12,7 @@ from intake.admin.rows import ON_FRONT_PAGE, rows, with_topics
 from intake.cases import permissions
 from intake.models import Centre, Event
 from intake.notifications import alarms
+from intake.oversight import notices
 from intake.queue import queue
 from recovery_site.staff.admin_site import Panel
 
@@ -65,7 +66,8 @@ def queue_panel(request: HttpRequest) -> Panel | None:
 
 
 def reports_panel(request: HttpRequest) -> Panel | None:
-    """Return a panel with a link to the reports for auditors, or None. Leads have that link beside their queue."""
-    if not has_role(request.user, AUDITOR) or permissions.centre_roles(request.user):
+    """Return a panel with the reports and the unusual reading for auditors, or None. Leads have both in their own panels."""
+    user = request.user
+    if not isinstance(user, User) or not has_role(user, AUDITOR) or permissions.can_configure(user):
         return None
-    return Panel("admin/intake/inquiry/reports_panel.html", {})
+    return Panel("admin/intake/inquiry/reports_panel.html", {"notices": notices.waiting_for(user).count()})

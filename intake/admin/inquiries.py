@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, register_converter
 from django.utils.translation import gettext_lazy
 
+from accounts.factors import step_up
 from intake.admin import danger_views, exports, queue_views, report_views, rota, shift_handover
 from intake.admin.cases import disclosure_views, draft_views, phone_intake, prescreen_views, views
 from intake.cases import permissions
@@ -69,7 +70,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path(case + "claim/", page(views.claim), name="intake_inquiry_claim"),
             path(case + "have-it/", page(views.have_it), name="intake_inquiry_have_it"),
             path(case + "release/", page(views.release), name="intake_inquiry_release"),
-            path(case + "contact/", page(views.show_contact), name="intake_inquiry_contact"),
+            path(case + "contact/", page(step_up.required_after_idling(views.show_contact)), name="intake_inquiry_contact"),
             path(case + "attempt/", page(views.attempt), name="intake_inquiry_attempt"),
             path(case + "reply/", page(views.reply), name="intake_inquiry_reply"),
             path(case + "note/", page(views.note), name="intake_inquiry_note"),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,6 +19,7 @@ from intake.assessment import readiness
 from intake.cases import permissions
 from intake.models import Centre, ErasingRound, Event, Inquiry, LegalHold, Membership, Notification, OnCallShift, QueueRank
 from intake.notifications import recipients, rota
+from intake.oversight import notices
 from intake.queue import queue
 from intake.retention import holds, policy
 from recovery_site.staff import time_zones
@@ -48,7 +50,7 @@ class Task:
 def waiting_panel(request: HttpRequest) -> Panel | None:
     """Return the panel of leads and operators, or None for all others.
 
-    For a lead twelve queries and two or three a centre that has a rota; for an operator about as many.
+    For a lead thirteen queries and two or three a centre that has a rota; for an operator about as many.
     """
     user = request.user
     if not isinstance(user, User) or not permissions.can_configure(user):
@@ -59,7 +61,7 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     tasks: list[Task] = []
     if led:
         tasks += [*_cases(user, led, now), *_rota(led, now)]
-    tasks += [*_centres(centres), *_refused(centres)]
+    tasks += [*_centres(centres), *_refused(centres), *_reading(user)]
     tasks += _keeping(centres, led, now)
     if user.is_superuser:
         tasks += [*_outbox(now), *_site()]
@@ -99,6 +101,14 @@ def _rota(led: list[int], now: dt.datetime) -> Iterator[Task]:
             start, end = (time_zones.moment_in_words(moment, zone) for moment in gap)
             words = _("%(centre)s: nobody is on call from %(start)s to %(end)s") % {"centre": centre, "start": start, "end": end}
             yield Task(words, f"{reverse('admin:intake_inquiry_rota')}?centre={centre.pk}", late=gap[0] <= now)
+
+
+def _reading(user: User) -> Iterator[Task]:
+    """Colleagues who read more than work explains, a line a notice. One query."""
+    for notice in notices.waiting_for(user)[:ROWS]:
+        facts = {"person": notice.person, "day": date_format(notice.day, "j M"), "what": notice.get_kind_display(), "n": notice.number}
+        words = _("%(person)s, %(day)s: %(what)s (%(n)s). Please look at it") % facts
+        yield Task(words, reverse("admin:intake_event_notices"), late=True)
 
 
 def _centres(centres: QuerySet[Centre]) -> Iterator[Task]:

@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.models import Centre, Inquiry, Membership, Recusal
+from accounts.roles import AUDITOR, has_role
+from intake.models import Centre, Event, Inquiry, Membership, Recusal
 from recovery_site.verbs import NotAllowed
 
 TRIAGE = Membership.Role.TRIAGE.value
@@ -108,6 +109,11 @@ def led_centres(user: User | AnonymousUser) -> list[int]:
     return [centre for centre, role in centre_roles(user).items() if role == LEAD]
 
 
+def leads_person(user: User, colleague: User) -> bool:
+    """Return whether `user` leads a centre at which `colleague` works."""
+    return Membership.objects.filter(user=colleague, centre__in=led_centres(user)).exists()
+
+
 def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> bool:
     """Return whether `user` may change the settings of `centre`: its leads and superusers may.
 
@@ -118,3 +124,39 @@ def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> b
     if user.is_superuser:
         return True
     return LEAD in centre_roles(user).values() if centre is None else leads(user, centre)
+
+
+def may_read_record(user: User | AnonymousUser) -> bool:
+    """Return whether `user` may read who did what: auditors, operators and leads may."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    return user.is_superuser or has_role(user, AUDITOR) or bool(led_centres(user))
+
+
+def visible_events(user: User | AnonymousUser) -> QuerySet[Event]:
+    """Return the entries of the audit trail that `user` may read, none of cases that they are recused from.
+
+    Auditors and operators read all of them; leads read those of their centres, and what the members of these did that belongs to no
+    centre, such as signing in. Which cases the entries are about is for `audited_cases` to say.
+    """
+    if not may_read_record(user):
+        return Event.objects.none()
+    events = Event.objects.all()
+    if not (getattr(user, "is_superuser", False) or has_role(user, AUDITOR)):
+        led = led_centres(user)
+        members = Membership.objects.filter(centre__in=led).values("user")
+        # Rows of releases before 0.2 have no centre of their own.
+        older = Q(centre=None, inquiry__centre__in=led)
+        events = events.filter(Q(centre__in=led) | Q(centre=None, inquiry=None, actor__in=members) | older)
+    hidden = recused_from(user)
+    return events.exclude(inquiry__in=hidden) if hidden else events
+
+
+def audited_cases(user: User | AnonymousUser) -> QuerySet[Inquiry]:
+    """Return the cases whose references `user` may see in the audit trail: all for an auditor, those of their centres for a lead.
+
+    Operators read that a case was opened, by whom and when, and not which.
+    """
+    if has_role(user, AUDITOR):
+        return Inquiry.objects.exclude(pk__in=recused_from(user))
+    return visible_inquiries(user, centre_ids=led_centres(user))

@@ -25,6 +25,7 @@ SIMPLE = {
     Kind.EMERGENCY_CALLED: gettext_lazy("called an emergency number"),
     Kind.REFERRAL_PRINTED: gettext_lazy("made pages for the place that was asked, with what you agreed to"),
     Kind.RECEIPT_REPLACED: gettext_lazy("gave you new receipt words; the ones before them no longer open this mailbox"),
+    Kind.SEARCHED: gettext_lazy("found your request by a search for its number, your phone or your e-mail"),
 }
 STEPS = (
     *SIMPLE,
@@ -39,6 +40,8 @@ STEPS = (
     Kind.CONSENT_NARROWED,
     Kind.CONSENT_REVOKED,
 )
+# Of a legal hold nobody outside hears, and that erasing waits would tell of it. They are left out of the copy of all that happened.
+TOLD_TO_NOBODY = (Kind.HOLD_SET, Kind.HOLD_LIFTED, Kind.ERASING_WAITS, Kind.ERASING_ALLOWED)
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,11 @@ def steps(box: Mailbox) -> list[Step]:
     events = list(box.inquiry.events.filter(kind__in=STEPS).order_by("-id"))
     facts, names = _Facts(box, events), _names(events)
     return [Step(event.at, _who(event, names), facts.in_words(event)) for event in events]
+
+
+def happened(box: Mailbox) -> list[Event]:
+    """Return all that happened to the request, the earliest first, without what is told to nobody. One query."""
+    return list(box.inquiry.events.exclude(kind__in=TOLD_TO_NOBODY))
 
 
 def _names(events: list[Event]) -> dict[int | None, str]:

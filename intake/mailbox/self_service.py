@@ -70,7 +70,7 @@ def everything_held(box: Mailbox) -> dict[str, Any]:
         "who_read_it_and_what_was_told": [
             {"at": step.at.isoformat(), "who": step.who, "what": step.what} for step in accounting.steps(box)
         ],
-        "what_happened": [{"at": event.at.isoformat(), "what": event.get_kind_display()} for event in inquiry.events.all()],
+        "what_happened": [{"at": event.at.isoformat(), "what": event.get_kind_display()} for event in accounting.happened(box)],
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
     return stored
@@ -113,7 +113,7 @@ def copy_to_read(box: Mailbox) -> dict[str, Any]:
         ],
         "agreements": accounting.agreements(box),
         "steps": accounting.steps(box),
-        "events": list(inquiry.events.all()),
+        "events": accounting.happened(box),
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
     return shown

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0021_unchangeable_events'),
+        ('intake', '0022_who_read_what'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

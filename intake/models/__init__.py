@@ -23,7 +23,7 @@ from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
-from intake.models.recusals import Presence, Recusal, Watch
+from intake.models.recusals import Presence, ReadingNotice, Recusal, Watch
 from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
@@ -65,6 +65,7 @@ __all__ = [
     "Presence",
     "QueueRank",
     "RateBucket",
+    "ReadingNotice",
     "Receipt",
     "Recusal",
     "Referral",

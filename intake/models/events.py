@@ -109,6 +109,7 @@ class Event(models.Model):
         EXPORT_MADE = "export_made", _("file with cases exported")
         AUDIT_VERIFIED = "audit_verified", _("the record of access was verified")
         AUDIT_FAILED = "audit_failed", _("the record of access was found changed")
+        READING_CHECKED = "reading_checked", _("unusual reading looked at")
 
     # Null for what isn't about one case: sign-ins, roles, keys.
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events")
@@ -129,6 +130,8 @@ class Event(models.Model):
             models.Index("at", name="event_not_told", condition=Q(kind="visitor_not_told")),
             # When the chains were verified last.
             models.Index("at", name="event_verified", condition=Q(kind__in=["audit_verified", "audit_failed"])),
+            # For the days of the record. New rows come at its end, which costs an insert the least.
+            models.Index("at", name="event_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ class Audience(enum.Enum):
     ALARM = "the circles of an alarm: whoever is awake or on call, then the leads, then the operators"
     LEADS = "the leads of the centre whose own address is not refused, else the operators"
     OTHER_CENTRE = "the members of the centre that a case is offered to"
+    CHOSEN = "one person each, whom the sender of the notification names"
     VISITOR = "the person who wrote"
 
 
@@ -26,7 +27,8 @@ class Spec:
 
     `subject` and `line` (the first sentence) may hold %(reference)s and %(priority)s, nothing else. `rings` tells whether the
     person on call is notified while nobody is on duty. `event_type` is the type that webhooks are sent; without one they are
-    sent nothing. `tells_deadline` adds the time by which an answer is promised.
+    sent nothing. `tells_deadline` adds the time by which an answer is promised. `page` is the staff page that a mail leads to instead
+    of the case, for what isn't about one: its inquiry is only one of several, and its history doesn't hold that somebody was told.
     """
 
     code: str
@@ -37,6 +39,7 @@ class Spec:
     event_type: str = ""
     rings: bool = False
     tells_deadline: bool = False
+    page: str = ""
 
 
 class Kind(enum.StrEnum):
@@ -143,5 +146,14 @@ class Kind(enum.StrEnum):
         subject=_("Look again at %(reference)s"),
         line=_("Something that was arranged in %(reference)s did not happen. Please look at the case."),
         event_type="inquiry.not_arrived",
+    )
+    # Neither who read nor what: the page says it, to those who may know.
+    UNUSUAL_READING = Spec(
+        "unusual_reading",
+        _("unusual reading"),
+        Audience.CHOSEN,
+        subject=_("Unusual reading: please look"),
+        line=_("A colleague read more than usual, or what was not their task. Please look at who it was and what, and say that you did:"),
+        page="/admin/intake/event/notices/",
     )
     ANSWER_WAITING = Spec("answer_waiting", _("answer waiting"), Audience.VISITOR)

@@ -33,6 +33,8 @@ BATCH = 50
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
 RECORD_SECONDS = 0.05
+# Kinds that the history of their inquiry doesn't hold, because they aren't about it.
+_OF_NO_CASE = frozenset(kind.value for kind in Kind if kind.spec.page)
 # Seconds for which housekeeping sends: its clock stands still meanwhile, so they must be well below LEASE.
 SWEEP_SECONDS = 20
 
@@ -235,7 +237,7 @@ class _Batch:
             pending = set(rows.select_for_update().values_list("pk", flat=True))
             rows.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
             for notification in sent:
-                if notification.pk in pending and notification.recipient_id is not None:
+                if notification.pk in pending and notification.recipient_id is not None and notification.kind not in _OF_NO_CASE:
                     user, kind = notification.recipient_id, notification.kind
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", to=user, what=kind)
 

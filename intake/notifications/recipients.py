@@ -21,7 +21,7 @@ def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple
     the case is notified of nothing. Kinds for the visitor have no recipients here. Two to seven queries, most often three.
     """
     audience = kind.spec.audience
-    if audience is Audience.VISITOR:
+    if audience in {Audience.VISITOR, Audience.CHOSEN}:
         return []
     if audience is Audience.OTHER_CENTRE:
         receiver = offered_to(inquiry)

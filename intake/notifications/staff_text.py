@@ -34,7 +34,7 @@ def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str 
             _answer_by(inquiry, zone) if spec.tells_deadline else "",
             "" if opens_case else _("Nobody at its centre has answered, and you can't open the case. Call somebody who works there."),
             _("Say that you have it, without signing in:") + "\n" + link if link else "",
-            _offers_link() if spec.audience is Audience.OTHER_CENTRE else case_link(inquiry),
+            _link(inquiry, kind),
             _("Please do not answer this e-mail. Nobody reads the answers."),
         ]
         return str(spec.subject) % facts, "\n\n".join(line for line in lines if line) + "\n"
@@ -91,8 +91,9 @@ def case_link(inquiry: Inquiry) -> str:
     return f"{settings.STAFF_URL}/admin/intake/inquiry/{inquiry.reference}/"
 
 
-def _offers_link() -> str:
-    return f"{settings.STAFF_URL}/admin/intake/inquiry/offers/"
+def _link(inquiry: Inquiry, kind: Kind) -> str:
+    page = "/admin/intake/inquiry/offers/" if kind.spec.audience is Audience.OTHER_CENTRE else kind.spec.page
+    return f"{settings.STAFF_URL}{page}" if page else case_link(inquiry)
 
 
 def _answer_by(inquiry: Inquiry, zone: ZoneInfo) -> str:

@@ -90,7 +90,7 @@ def export(wanted: Wanted, *, by: User) -> bytes:
         codes = {"reason": wanted.reason, "names": wanted.with_identity, "rows": len(table), "format": wanted.file_format}
         events.record_beside_cases(Event.Kind.EXPORT_MADE, by=by, centre_id=centre_id, **codes)
     lines = [_head(wanted.with_identity, zones), *table]
-    return _csv(lines) if wanted.file_format == "csv" else _xlsx(lines, mark)
+    return csv_file(lines) if wanted.file_format == "csv" else _xlsx(lines, mark)
 
 
 def _inquiries(centres: dict[int, Centre], period: Period, by: User, now: dt.datetime) -> QuerySet[Inquiry]:
@@ -150,9 +150,9 @@ def _rows(inquiries: Any, wanted: Wanted, by: User, mark: str) -> Iterator[list[
         ]
         if wanted.with_identity:
             events.record(inquiry, Event.Kind.EXPORTED, by=by, reason=wanted.reason)
-            yield [_safe(value) for value in [inquiry.reference, *_identity(inquiry, by), *known]]
+            yield [safe_cell(value) for value in [inquiry.reference, *_identity(inquiry, by), *known]]
         else:
-            yield [_safe(value) for value in known]
+            yield [safe_cell(value) for value in known]
 
 
 def _clock(moment: dt.datetime, zone: str) -> str:
@@ -168,12 +168,13 @@ def _identity(inquiry: Inquiry, by: User) -> list[str]:
     return [str(payload.get("name", "")), phone, str(payload.get("email", ""))]
 
 
-def _safe(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula, nor any part of it that another separator would cut off."""
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
-def _csv(lines: list[list[Any]]) -> bytes:
+def csv_file(lines: list[list[Any]]) -> bytes:
+    """Return the rows as a CSV file in UTF-8. The cells must have gone through safe_cell."""
     text = io.StringIO()
     csv.writer(text).writerows(lines)
     # The mark that makes spreadsheets read it as UTF-8.

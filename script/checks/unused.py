@@ -24,6 +24,9 @@ CALLED_BY_OTHERS = [
         "each_context",
         "app_index",
         "login_form",
+        "_get_site_name",
+        "_get_user_identifier",
+        "_make_hash_value",
         "value_from_datadict",
     ),
     *(
@@ -37,6 +40,7 @@ CALLED_BY_OTHERS = [
         "formatStack",
         "to_url",
         "_system_print",
+        "_get_session_from_db",
     ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads

@@ -1,4 +1,5 @@
-// Counts keys and clicks on any staff page as presence, and warns three minutes before the person is signed out.
+// Counts keys and clicks on any staff page as presence, and warns three minutes before the person is signed out:
+// after some idle minutes, or at the end of a shift whatever they do.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -6,6 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!box) return;
   const WARN = 180; // seconds before the end
   const full = Number(box.dataset.seconds);
+  const idle = box.textContent;
   let left = full;
   let asked = Date.now();
   let touched = false;
@@ -23,7 +25,12 @@ document.addEventListener("DOMContentLoaded", () => {
         left = Infinity;
         return;
       }
-      if (answer.ok) left = Number(await answer.text());
+      if (answer.ok) {
+        const state = await answer.json();
+        left = state.seconds;
+        const words = state.whatever_happens ? box.dataset.shift : idle;
+        if (box.textContent !== words) box.textContent = words;
+      }
     } catch {
       // Asked again in ten seconds.
     }

@@ -10,7 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import SignInTries, User
+from accounts.models import Session, SignInTries, User
+from intake.models import Event
 from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,73 @@ def test_the_mail_is_in_her_language(client, edith):
     User.objects.update(language="es")
     asks(client)
     assert "Elija una contraseña nueva" in mail.outbox[0].subject
+
+
+# --- When a link ends ------------------------------------------------------------------------------------------------
+
+
+def no_longer_works(address) -> bool:
+    return "This link no longer works" in Client().get(address, follow=True).content.decode()
+
+
+def test_only_the_newest_link_works(client, edith):
+    asks(client)
+    older = link()
+    asks(client)
+    assert no_longer_works(older)
+    assert "Your password is set" in chooses(client, link()).content.decode()
+
+
+def test_a_link_of_the_release_before_works_until_another_is_sent(client, edith):
+    from django.contrib.auth.tokens import default_token_generator
+    from django.utils.http import urlsafe_base64_encode
+
+    older = f"/admin/password/{urlsafe_base64_encode(str(edith.pk).encode())}/{default_token_generator.make_token(edith)}/"
+    assert not no_longer_works(older)
+    asks(client)
+    assert no_longer_works(older)
+
+
+def test_who_is_switched_off_chooses_no_password_and_the_link_stays_dead(client, edith, olga):
+    asks(client)
+    address = link()
+    browser = Client()
+    browser.force_login(olga)
+    browser.post("/admin/accounts/user/", {"action": "switch_off", "_selected_action": [edith.pk]})
+    assert no_longer_works(address)
+    User.objects.update(is_active=True)
+    assert no_longer_works(address)
+
+
+def test_a_page_that_was_opened_before_edith_was_switched_off_sets_no_password(client, edith):
+    asks(client)
+    form = client.get(link(), follow=True).redirect_chain[-1][0]
+    User.objects.filter(pk=edith.pk).update(is_active=False)
+    assert "This link no longer works" in client.post(form, {"new_password1": NEW, "new_password2": NEW}).content.decode()
+    edith.refresh_from_db()
+    assert edith.check_password(PASSWORD)
+
+
+def test_choosing_a_password_ends_ediths_sessions_and_is_recorded(client, edith):
+    thief = Client()
+    thief.post("/admin/login/", {"username": "edith", "password": PASSWORD})
+    asks(client)
+    chooses(client, link())
+    assert thief.get("/admin/").status_code == 302
+    assert not Session.objects.filter(user=edith).exists()
+    events = Event.objects.filter(kind__in=["password_link_sent", "password_chosen", "session_ended"]).order_by("id")
+    assert [(event.kind, event.data.get("user")) for event in events] == [
+        ("password_link_sent", edith.pk),
+        ("password_chosen", edith.pk),
+        ("session_ended", edith.pk),
+    ]
+
+
+def test_a_password_that_olga_sets_ends_ediths_sessions(edith, olga):
+    ediths, browser = Client(), Client()
+    ediths.post("/admin/login/", {"username": "edith", "password": PASSWORD})
+    browser.force_login(olga)
+    form = {"usable_password": "true", "password1": NEW, "password2": NEW}
+    assert browser.post(f"/admin/accounts/user/{edith.pk}/password/", form).status_code == 302
+    assert ediths.get("/admin/").status_code == 302
+    assert Event.objects.filter(kind="password_chosen", actor=olga, data__user=edith.pk).count() == 1

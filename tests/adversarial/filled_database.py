@@ -18,12 +18,12 @@ SECRET_WORDS = "nobody but Riverside may read this"
 def fill(number: int, words: Path) -> None:
     """Create everything in one transaction."""
     from django.contrib.auth.hashers import make_password
-    from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
     from django.db import transaction
     from django.utils import timezone
 
     from accounts.models import User
+    from accounts.sessions.store import SessionStore
     from articles.models import Guide
     from intake.cases import events
     from intake.cases.inquiry_data import InquiryData

@@ -12,9 +12,9 @@ from collections.abc import Callable
 def session() -> str:
     """Write a session of a lead, as Django's sign-in would."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.models import User
+    from accounts.sessions.store import SessionStore
 
     user = User.objects.get(username="luisa")
     store = SessionStore()
@@ -31,7 +31,8 @@ def session() -> str:
 def blind_session() -> str:
     """Write a session without reading the account: its number is guessed, the hash is left out."""
     from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts.sessions.store import SessionStore
 
     store = SessionStore()
     store.update({SESSION_KEY: "1", BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend"})

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.once
 STORED = 1_000
 STAFFS = (
     "accounts_user", "accounts_user_groups", "accounts_signintries", "auth_group", "auth_permission", "django_admin_log",
-    "django_session", "intake_blockedcontact", "intake_exportrecord", "intake_legalhold", "intake_link", "intake_membership",
+    "django_session", "accounts_session", "mfa_authenticator",
+    "intake_blockedcontact", "intake_exportrecord", "intake_legalhold", "intake_link", "intake_membership",
     "intake_oncallshift", "intake_presence", "intake_recusal", "intake_signedhead",
     "intake_replytemplate", "intake_shiftnote", "intake_team_members", "intake_watch", "intake_webhookendpoint", "articles_comment",
     "articles_unsavedtext", "danger_proposedsentence",

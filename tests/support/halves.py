@@ -57,7 +57,7 @@ def visitors_pages_are_answered_by_the_visitors_half() -> Iterator[None]:
         if connection.vendor != "postgresql" or is_staff_page(request) or not _may_ask():
             return answer(self, request)
         # It can't know what the staff's half has, and would queue a second look that these tests don't count.
-        with visitors_half(), mock.patch.object(second_look, "_is_available", lambda: second_look.stage_two.is_installed()):
+        with visitors_half(), mock.patch.object(second_look, "_is_available", second_look.stage_two.is_installed):
             response = answer(self, request)
         if request.method == "POST" and connection.connection is not None and not connection.needs_rollback:
             with suppress(DatabaseError, InterfaceError):  # a test may have taken the database away

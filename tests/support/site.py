@@ -138,6 +138,7 @@ def environment(folder: Path, static: Path, port: int, database_url: str = "", *
         "SITE_URL": f"http://127.0.0.1:{port}",
         "DEMO_PASSWORD": PASSWORD,
         "DEMO_CASES": "0",
+        "REQUIRE_SECOND_FACTOR": "false",
         "TAKE_BACK_SECONDS": "0",  # a reply is there at once
         # Each browser is at an address of its own (tests.support.browser): many forms of one are asked for once more.
         "CLIENT_ADDRESS_HEADER": "HTTP_X_TEST_ADDRESS",

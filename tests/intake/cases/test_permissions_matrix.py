@@ -49,6 +49,8 @@ RULES = [
     # Offers are for their receivers; there is none here.
     (r"intake_inquiry_answer_offer", set(), 404),
     (r"intake_inquiry_.*", OWN, 404),
+    # Who read what: auditors and operators all, leads their centres.
+    (r"intake_event_.*", {"olga", "audrey", "luisa", "nils"}, 403),
     # Reception is set up by the operator; the outbox is read and never edited.
     (r"intake_notification_(add|delete)", set(), 403),
     (r"intake_(team|webhookendpoint|notification)_.*", {"olga"}, 403),

@@ -1,9 +1,9 @@
 """The staff pages in a real browser: few clicks, keyboard only, on a phone, without axe violations."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from accounts.models import Session
 from intake.models import ContactAttempt, Inquiry
 from tests.support.browser import follow
 

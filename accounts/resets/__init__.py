@@ -1,0 +1,1 @@
+"""Starting again for somebody who lost all their second factors."""

@@ -1,0 +1,1 @@
+"""The pages of who read what, for auditors, leads and operators."""

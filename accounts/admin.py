@@ -8,23 +8,24 @@ from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import leaving, password_links, sessions
+from accounts import changes, leaving, password_links
 from accounts.factors import own_password, requirement, signing_in, step_up
 from accounts.models import User
+from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
 from accounts.sessions.store import digest
 from accounts.sign_in import SignInForm
 from recovery_site import phones
 from recovery_site.staff import audit, time_zones
+from recovery_site.verbs import Refused
 
 # Django's sign-in form with a limit on failed attempts.
 admin.site.login_form = SignInForm
@@ -39,13 +40,15 @@ admin.site.unregister(Group)
 for model in (Authenticator, EmailAddress):
     admin.site.unregister(model)
 
-# A change of these ends the sessions of whom it is about.
-RIGHTS = {"is_active", "is_staff", "is_superuser", "groups"}
-
 
 def _acting(request: HttpRequest) -> User:
     """Return who is signed in; the admin lets nobody else in."""
     return cast(User, request.user)
+
+
+# The columns that the record names when an operator changes them.
+RECORDED = ("username", "display_name", "email", "phone")
+NO_PASSWORD = _("Nobody sets or reads a password of somebody else. Send them a link from the list of people.")
 
 
 def _check_phone(text: str) -> None:
@@ -58,18 +61,38 @@ def _check_phone(text: str) -> None:
         ) from None
 
 
-class StaffForm(UserChangeForm):
-    """A member of staff. Refused when the change would leave work without anybody (accounts.leaving)."""
+class StaffForm(forms.ModelForm):
+    """A member of staff, without a password: nobody sets another person's. Refused when work would be left without anybody.
+
+    The roles are no columns of the form: accounts.changes gives and takes them, so that each is recorded.
+    """
+
+    site_roles = forms.MultipleChoiceField(
+        label=_("Roles on the whole site"),
+        choices=[(EDITOR, _("writes guides")), (CLINICAL_REVIEWER, _("reviews guides as a clinician")), (AUDITOR, _("audits: reads only"))],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Auditors are told when one changes. Roles at a center are given by its leads, on the page “Members” of the center."),
+    )
+    operator = forms.BooleanField(
+        label=_("Operator: runs the site"), required=False, help_text=_("Sees settings and accounts, and no case. Auditors are told.")
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "credentials", "email", "phone", "language", "time_zone", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"].choices = time_zones.choices("UTC", self.instance.time_zone)  # type: ignore[attr-defined]
+        self.fields["site_roles"].initial = list(self.instance.groups.values_list("name", flat=True))
+        self.fields["operator"].initial = self.instance.is_superuser
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        after = User(pk=self.instance.pk)
-        for name in ("is_active", "is_staff", "email", "phone"):
+        after = User(pk=self.instance.pk, is_staff=self.instance.is_staff)
+        for name in ("is_active", "email", "phone"):
             setattr(after, name, cleaned.get(name, getattr(self.instance, name)))
         for reason in leaving.objections(after):
             self.add_error(None, reason)
@@ -88,56 +111,74 @@ class StaffAdmin(UserAdmin):
     change_list_template = "admin/accounts/people.html"
     change_form_template = "admin/accounts/person.html"
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (
+            None,
+            {"fields": ("username",), "description": NO_PASSWORD},
+        ),
         (_("Person"), {"fields": ("display_name", "credentials", "email", "phone", "language", "time_zone")}),
-        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-    )
-    add_fieldsets = (
-        *UserAdmin.add_fieldsets,
-        # Night hours and the times at which answers are due depend on the time zone.
-        (_("Person"), {"fields": ("is_staff", "display_name", "email", "phone", "language", "time_zone")}),
+        (_("What they may do"), {"fields": ("is_active", "site_roles", "operator")}),
     )
     filter_horizontal = ()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        return super().changelist_view(request, *args, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """New colleagues have a page of their own, which makes the account, gives the role and mails the link."""
+        return False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:intake_centre_colleagues"))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: what they did must keep their name. Who leaves is switched off."""
         return False
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"is_staff": True, **super().get_changeform_initial_data(request)}
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Refuse: who sets somebody's password can sign in as them."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        messages.error(request, NO_PASSWORD)
+        return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        return super(UserAdmin, self).get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Store the person's details, and let the verbs do and record what gives or takes rights."""
+        by, own_session = _acting(request), digest(request.session.session_key or "")
+        works_here = obj.is_active
+        obj.is_active = User.objects.values_list("is_active", flat=True).get(pk=obj.pk)
         if "email" in form.changed_data:
             obj.email_refused_at = None
         super().save_model(request, obj, form, change)
-        if change and RIGHTS & set(form.changed_data):
-            sessions.end_all(obj, by=_acting(request), keep=digest(request.session.session_key or ""), why="rights")
-        if not (obj.is_active and obj.is_staff):
-            password_links.end_links(obj)
-            leaving.tidy()
-
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Let the operator change somebody's password. Their sessions end."""
-        response: HttpResponse = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            user = User.objects.get(pk=id)
-            audit.record("password_chosen", by=_acting(request), user=user.pk, how="by_operator")
-            sessions.end_all(user, by=_acting(request), keep=digest(request.session.session_key or ""), why="password")
-        return response
+        if what := [name for name in RECORDED if name in form.changed_data]:
+            audit.record("account_changed", by=by, user=obj.pk, what=what)
+        try:
+            roles, operator = form.cleaned_data["site_roles"], form.cleaned_data["operator"]
+            changes.set_site_roles(obj, by=by, roles=roles, operator=operator, keep=own_session)
+            if works_here != obj.is_active:
+                (changes.switch_on if works_here else changes.switch_off)(obj, by=by)
+        except Refused as refused:
+            messages.error(request, refused.message)
 
     @admin.action(description=_("Switch off: they no longer work here"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset.filter(is_active=True):
-            reasons = [] if user.pk != request.user.pk else [gettext("You can’t switch yourself off.")]
-            reasons += leaving.objections(User(pk=user.pk, is_active=False, is_staff=user.is_staff, email=user.email, phone=user.phone))
-            if reasons:
-                messages.error(request, f"{user}: {' '.join(reasons)}")
+            try:
+                changes.switch_off(user, by=_acting(request))
+            except Refused as refused:
+                messages.error(request, f"{user}: {refused.message}")
                 continue
-            with transaction.atomic():
-                User.objects.filter(pk=user.pk).update(is_active=False)
-                password_links.end_links(user)
-                sessions.end_all(user, by=_acting(request), why="switched_off")
-                leaving.tidy()
             self.log_change(request, user, gettext("Switched off."))
             messages.success(request, gettext("%(name)s is switched off and can’t sign in any more.") % {"name": user})
 
@@ -146,7 +187,8 @@ class StaffAdmin(UserAdmin):
         for user in queryset:
             if not password_links.may_get_one(user):
                 messages.error(request, gettext("%(name)s has no e-mail address, or is switched off.") % {"name": user})
-            elif password_links.invite(user, by=_acting(request)):
+                continue
+            if password_links.invite(user, by=_acting(request)):
                 messages.success(request, gettext("A link is on its way to %(name)s.") % {"name": user})
             else:
                 messages.error(request, gettext("The mail to %(name)s could not be sent. Check the address.") % {"name": user})

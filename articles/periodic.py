@@ -16,6 +16,12 @@ periodic("forget what editors did not save")(unsaved.forget_old)
 periodic("forget expired share links")(share_links.forget_old)
 
 
+@periodic("end share links of people who no longer write guides")
+def end_share_links(now: dt.datetime) -> dict[str, int]:
+    """Withdraw links whose maker lost the role of an editor. Whoever is switched off loses theirs at once."""
+    return {"share_links_ended": share_links.end_those_of_former_editors()}
+
+
 @periodic("measure the search tables")
 def measure_search_tables(now: dt.datetime) -> dict[str, int]:
     """Update the database's statistics of the search tables if they are out of date. Return 1 if so."""

@@ -4,7 +4,22 @@ import argparse
 import datetime as dt
 import sys
 
-from benchmarks import alarms, crowd, dashboard, guides, helpdesk, inquiries, killing, lighthouse, outbox, pages, proxy, queue, wagtail
+from benchmarks import (
+    alarms,
+    audit,
+    crowd,
+    dashboard,
+    guides,
+    helpdesk,
+    inquiries,
+    killing,
+    lighthouse,
+    outbox,
+    pages,
+    proxy,
+    queue,
+    wagtail,
+)
 from benchmarks.sites import machine
 from tests.support.cluster import clean_up_when_told_to_stop
 
@@ -21,6 +36,7 @@ WORKLOADS = {
     "guides": (guides.run, "search and the admin over --rows guides with five editions each"),
     "queue": (queue.run, "the triage queue over --rows inquiries and five times as many events"),
     "dashboard": (dashboard.run, "the lead's dashboard over 10,000 and over --rows inquiries, in turns; the ratio of what they cost"),
+    "audit": (audit.run, "the audit trail: --rows events linked, with a kill -9 in the middle, and verified; bytes of each"),
     "crowd": (crowd.run, "50 people refresh and work while 20 inquiries a second arrive: no error, nothing lost"),
     "helpdesk": (helpdesk.run, "the same over as many tickets in django-helpdesk, and how many times faster ours is; needs pip"),
 }

@@ -17,7 +17,7 @@ _OD = re.compile(r"(?<![a-z])od['’‘`´ʼ′‛ʹ＇]d(?![a-z])")  # without 
 _BABY = re.compile(r"(?<![a-z])bebé(s?)(?![a-z])")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9])[a-z](?:[.*_-][a-z](?![a-z0-9]))+\.?|(?<![a-z0-9])[a-z](?: [a-z](?![a-z0-9])){3,}")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_END = re.compile(r"[.!?;¿¡]+(?=[ \t\n\r]|\Z)|[?!;¿¡]+|\n+")
+_END = re.compile(r"(?<![.!?;¿¡])[.!?;¿¡]+(?=[ \t\n\r]|\Z)|[?!;¿¡]+|\n+")
 _WORD_OR_BREAK = re.compile(r"[a-z0-9]+|[,:()]")
 
 

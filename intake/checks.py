@@ -1,5 +1,7 @@
 """System checks of the intake app."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -7,8 +9,11 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
 from intake.audit import signing
-from intake.crypto import keyring
+from intake.crypto import key_files, keyring, pins
+from intake.crypto.key_files import KeyringError
+from intake.models import WebhookEndpoint
 from intake.notifications import channels
+from intake.notifications.channels import webhook
 
 
 @register(Tags.security)
@@ -31,9 +36,47 @@ def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     """Check that RECOVERY_PUBLIC_KEY is usable, before the first inquiry needs it."""
     try:
         keyring.recovery_public_key()
-    except keyring.KeyringError as error:
+    except KeyringError as error:
         return [Error(str(error), id="intake.E003")]
     return []
+
+
+@register(Tags.security)
+def centre_keys_are_protected(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that centre keys can't be swapped in the database unnoticed, and don't lie in clear on a site that people reach."""
+    try:
+        organisation_key = pins.organisation_public_key()
+    except KeyringError as error:
+        return [Error(str(error), id="intake.E020")]
+    found: list[CheckMessage] = []
+    if not organisation_key:
+        found.append(
+            Warning(
+                "This server doesn't check that the organisation signed the centres' keys: who can write the database can swap them.",
+                hint="On the staff's server run `python -m recovery_site.secrets FOLDER`, restart, and `manage.py keys pin`, which prints "
+                "what to put into the secret organisation_public_key of a public server.",
+                id="intake.W021",
+            )
+        )
+    if settings.HTTPS and settings.CENTRE_KEYS_DIR is not None and _lie_in_clear(Path(settings.CENTRE_KEYS_DIR)):
+        found.append(
+            Warning(
+                f"The centres' private keys lie unencrypted in {settings.CENTRE_KEYS_DIR}: a copy of the folder opens every inquiry.",
+                hint="Encrypt them with `manage.py keys encrypt` (docs/keys.md).",
+                id="intake.W022",
+            )
+        )
+    return found
+
+
+def _lie_in_clear(folder: Path) -> bool:
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if credentials and folder.is_relative_to(credentials):
+        return False  # systemd keeps them encrypted, and in memory while the site runs
+    try:
+        return any(not key_files.is_encrypted(path.read_bytes()) for path in folder.glob("*.key"))
+    except OSError:
+        return False
 
 
 @register(Tags.security)
@@ -86,11 +129,20 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
         messages += [
             Warning(
                 f"{centre.name} takes inquiries, and its key doesn't open what is sealed to it.",
-                hint="Restore the file of the key from the backup, or create a key with `manage.py create_centre_key CENTRE`.",
+                hint="Restore the file of the key from the backup, or create a key with `manage.py keys create CENTRE`.",
                 id="intake.W005",
             )
             for centre in centres
             if CentreKey.objects.filter(centre=centre, retired_at=None, unusable_since__isnull=False).exists()
+        ]
+        messages += [
+            Warning(
+                f"{centre.name} takes inquiries, and its key isn't signed by the organisation, so nothing is sealed to it.",
+                hint="`manage.py keys verify` says whether it was swapped; docs/keys.md says what to do then.",
+                id="intake.W023",
+            )
+            for centre in centres
+            if readiness.Lack.PIN in lacks[centre.pk]
         ]
         if centres.exists() and not recipients.reachable_operators():
             messages.append(
@@ -157,10 +209,29 @@ def somebody_answers(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
             return [
                 Warning(
                     "The default centre has no key: the contact form can't accept inquiries.",
-                    hint="Create one with `manage.py create_centre_key CENTRE`.",
+                    hint="Create one with `manage.py keys create CENTRE`.",
                     id="intake.W002",
                 )
             ]
     except DatabaseError:
         return []
     return []
+
+
+@register(Tags.database)
+def webhooks_lead_out(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the webhooks in use are still sent to: those of older releases may be without https, or lead inside."""
+    if "default" not in (databases or ()):
+        return []
+    try:
+        names = [endpoint.name for endpoint in WebhookEndpoint.objects.filter(is_active=True) if webhook.objection(endpoint.url)]
+    except DatabaseError:  # before the first migration
+        return []
+    return [
+        Error(
+            f"The webhook {name} is sent nothing: its address has no https, or is in our own network.",
+            hint="Change it in the admin, or name its host in WEBHOOKS_INSIDE if that is meant.",
+            id="intake.E007",
+        )
+        for name in names
+    ]

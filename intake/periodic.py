@@ -9,6 +9,7 @@ from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
 from intake.mailbox import danger_escalation, sessions
+from intake.memberships import announcements, deciding
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.oversight import unusual
@@ -39,6 +40,9 @@ periodic("end referrals that nobody answered")(referrals.time_out)
 periodic("notice unusual reading")(unusual.notice)
 periodic("mail the weekly report")(weekly_report.send_due)
 periodic("forget old notes between shifts")(shift_notes.forget_old)
+periodic("end or begin proposed memberships")(deciding.end_due)
+periodic("tell of changes of people and keys")(announcements.tell)
+periodic("forget what was told long ago")(announcements.forget_old)
 periodic("link the audit trail")(chain.link_all)
 periodic("verify the newest part of the audit trail")(daily.verify_newest)
 periodic("end legal holds that nobody approved")(holds.end_unapproved)

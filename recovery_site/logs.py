@@ -18,6 +18,9 @@ class PrivateFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         if record.name.startswith("django.request") or record.name.startswith("django.security"):
             record = logging.makeLogRecord({**record.__dict__, "msg": self._request_line(record), "args": None})
+        if record.name.startswith("django.security"):
+            # Such as a request for another host: anybody can send thousands, and where in Django it was refused tells nothing.
+            record.exc_info = record.exc_text = None
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (the standard library's name)

@@ -40,7 +40,7 @@ SECRETS_DIR = Path(env.str("SECRETS_DIR", default=env.str("CREDENTIALS_DIRECTORY
 # The centres' private keys, one file each.
 CENTRE_KEYS_DIR: Path | None = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys")))
 if not SERVES_STAFF:
-    _in_reach = [name for name in (*secrets.STAFF_SECRETS, "text_gateway_password") if secrets.find(name, SECRETS_DIR)]
+    _in_reach = [name for name in (*secrets.STAFF_SECRETS, "keys_identity", "text_gateway_password") if secrets.find(name, SECRETS_DIR)]
     _in_reach += [str(CENTRE_KEYS_DIR)] if CENTRE_KEYS_DIR and any(CENTRE_KEYS_DIR.glob("*.key")) else []
     if _in_reach:
         raise ImproperlyConfigured(
@@ -50,10 +50,11 @@ if not SERVES_STAFF:
     CENTRE_KEYS_DIR = None
 try:
     # What visitors' forms, receipts and rate limits are signed with; both halves have it.
-    FORM_SECRET = secrets.read("secret_key", SECRETS_DIR)
+    # A file may hold former secrets after the current one (`manage.py keys rotate-secret`): they are still read, for a day.
+    FORM_SECRET, *FORM_SECRET_FALLBACKS = secrets.read("secret_key", SECRETS_DIR).split()
     # What the staff's sessions, links and messages are signed with: a public server has no such secret, so nothing that it signs counts
     # for the staff's. Django insists on some SECRET_KEY.
-    SECRET_KEY = secrets.read("staff_secret_key", SECRETS_DIR) if SERVES_STAFF else FORM_SECRET
+    SECRET_KEY, *SECRET_KEY_FALLBACKS = secrets.read("staff_secret_key" if SERVES_STAFF else "secret_key", SECRETS_DIR).split()
     RECEIPT_LOOKUP_PEPPER = secrets.read("receipt_lookup_pepper", SECRETS_DIR)
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
@@ -62,11 +63,15 @@ try:
     AUDIT_SIGNING_KEY = secrets.find("audit_signing_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
-# Former keys, one a line, which still open what was signed or sealed with them, after a key was replaced.
-FORM_SECRET_FALLBACKS = secrets.find("secret_key_fallbacks", SECRETS_DIR).split()
-SECRET_KEY_FALLBACKS = secrets.find("staff_secret_key_fallbacks", SECRETS_DIR).split() if SERVES_STAFF else []
 # The organisation's public recovery key (base64); the private key is kept offline. If empty, cases can't be recovered.
 RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
+# The age identity that opens encrypted files of CENTRE_KEYS_DIR: a systemd credential, or a file in memory that
+# `manage.py keys unlock` writes.
+KEYS_IDENTITY_FILE = Path(env.str("KEYS_IDENTITY_FILE", default=str(SECRETS_DIR / "keys_identity")))
+# The organisation's key, which signs the centres' keys. A public server must have the public half only. Without the private
+# half a person gives it to each command that signs; the public half is then set by hand on the staff's server, too.
+ORGANISATION_KEY = secrets.find("organisation_key", SECRETS_DIR) if SERVES_STAFF else ""
+ORGANISATION_PUBLIC_KEY = secrets.find("organisation_public_key", SECRETS_DIR)
 
 # --- Applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -74,6 +79,7 @@ INSTALLED_APPS = [
     "danger",
     "articles",
     "intake",
+    "compliance",
     "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
@@ -179,6 +185,8 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=10)
 OWN_NAMES = "intake.own_names.names"
 # Whether the worker looks once a week at the addresses that guides cite. Off: then nothing asks another host for anything.
 CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
+# Host names of webhooks that may lead into our own network, and without https. All others need https and a public address.
+WEBHOOKS_INSIDE = env.list("WEBHOOKS_INSIDE", default=[])
 # Dotted path of a function (user) that tells whether somebody may write supply alerts besides those who may write guides.
 ALERT_WRITERS = "intake.cases.permissions.led_centres"
 # Dotted path of a function (user, colleague) that tells whether somebody leads a centre at which a colleague works.

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
 django_application = get_wsgi_application()
 
-from recovery_site.middleware import page_cache  # noqa: E402 (needs the settings)
+from recovery_site.middleware import bodies, page_cache  # noqa: E402 (they need the settings)
 
-application = page_cache.before(django_application)
+application = page_cache.before(bodies.measured(django_application))

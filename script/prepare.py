@@ -18,6 +18,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.db import DatabaseError
+from django.utils import timezone
 
 from recovery_site import secrets
 
@@ -66,7 +67,8 @@ def prepare() -> None:
     """Create or update everything the site needs before it is served."""
     data = Path(os.environ.get("DATA_DIR") or ROOT / "var")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if secrets.create_missing(Path(os.environ.get("SECRETS_DIR") or data / "secrets")):
+    made = secrets.create_missing(Path(os.environ.get("SECRETS_DIR") or data / "secrets"))
+    if made:
         say(f"Made the site's secrets in {data}")
     django.setup()
     from django.conf import settings
@@ -78,6 +80,11 @@ def prepare() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Creating the database's tables")
         call_command("migrate", interactive=False, verbosity=0)
+    if "organisation_key" in made:
+        # Keys from before there was one are signed by it before anything is sealed to them.
+        from intake.crypto import keyring
+
+        keyring.verify_keys(timezone.now())
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     collected = Prepared(settings.STATIC_ROOT / "prepared.json")
     files = fingerprint([ROOT / "static", ROOT / "requirements.txt"])

@@ -32,3 +32,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Receivers of the tests are on this machine.
+WEBHOOKS_INSIDE = ["127.0.0.1"]

@@ -1,4 +1,4 @@
-"""How often somebody may try to prove who they are: wrong codes, and wrong passwords of one's own in a session that is open.
+"""How often somebody may try to prove who they are: by codes, and by their password in a session that is open.
 
 Counted by account, in accounts.models.SignInTries under a keyed hash, and never by address. These forms are met only by who knows the
 password or sits at an open session, so a stranger can't use the limit to lock a colleague out; a passkey is never counted.
@@ -8,6 +8,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from accounts.factors import notices
 from accounts.models import SignInTries, User
 from recovery_site import rate_limits
 from recovery_site.rate_limits import Window
@@ -29,8 +30,21 @@ def succeeded(user: User, now: dt.datetime) -> None:
 
 
 def failed(user: User) -> None:
-    """Record that a password or code was wrong."""
+    """Record that a password or code was wrong of somebody who is signed in and confirms who they are."""
     audit.record("sign_in_failed", by=user, user=user.pk, why="confirming")
+
+
+def failed_second_step(user: User) -> None:
+    """Record that somebody knew the password of `user` and wrote a wrong code; nobody knows yet who it is."""
+    audit.record("sign_in_failed", by="anybody", user=user.pk, why="code")
+
+
+def refused_second_step(user: User, now: dt.datetime) -> None:
+    """Tell `user`, once in each window, that somebody who knows their password is guessing codes."""
+    window = Window.at(now, MINUTES)
+    [count] = rate_limits.add(SignInTries, [rate_limits.key("guessed code", window.number, user.pk)], window.ends)
+    if count == 1:
+        notices.guessed(user)
 
 
 def _key(user: User, window: Window) -> bytes:

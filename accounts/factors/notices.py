@@ -36,6 +36,18 @@ def removed(user: User, kind: str) -> None:
         later(user, subject, first, _not_you())
 
 
+def guessed(user: User) -> None:
+    """Tell `user` that somebody who gave their password wrote wrong codes until the limit."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        later(
+            user,
+            _("Wrong codes at your sign-in"),
+            _("Somebody signed in with your password and then wrote ten wrong codes. They did not get in."),
+            _("If it was you, wait a quarter of an hour. A passkey works at once."),
+            _not_you(),
+        )
+
+
 def later(user: User, subject: str, *paragraphs: str) -> None:
     """Mail `paragraphs` to `user` once the transaction is stored. People without an address get none."""
     if user.email:

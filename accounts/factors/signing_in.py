@@ -115,13 +115,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         if not limits.may_try(user, now):
+            limits.refused_second_step(user, now)
             form.add_error(None, limits.wait())
         elif way := held.check_code(user, form.cleaned_data["code"]):
             limits.succeeded(user, now)
             request.session.pop(_HALF)
             return complete(request, user, way, half["to"])
         else:
-            limits.failed(user)
+            limits.failed_second_step(user)
             form.add_error("code", wrong_code())
     kinds = set(held.factors(user).values_list("type", flat=True))
     context = {

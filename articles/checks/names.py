@@ -19,11 +19,11 @@ from recovery_site.helplines import all_numbers
 
 NAME = "names"
 FACILITY = (
-    r"(?:(?:Addiction |Detox |Recovery |Treatment |Rehab(?:ilitation)? |Medical |Wellness |Behavioral |Health |Healthcare )*"
+    r"(?:(?:Addiction |Detox |Recovery |Treatment |Rehab(?:ilitation)? |Medical |Wellness |Behavioral |Health |Healthcare ){0,4}"
     r"(?:Recovery|Detox|Rehab|Rehabilitation|Treatment|Wellness|Sober Living|Behavioral Health|Healthcare|Health|Medical|Addiction|Treatment)?"
     r" ?(?:Cent(?:er|re)s?|Clinics?|Hospitals?|House|Homes?|Retreat|Ranch|Lodge|Institute|Foundation|Campus|Village|Facility|Services|Group)"
-    r"|(?:Addiction |Detox |Recovery |Treatment |Rehab |Intensive )*(?:Outpatient|Inpatient|Residential|Recovery|Treatment|Detox|Rehab) Program"
-    r"|(?:Addiction |Detox |Behavioral )*(?:Recovery|Detox|Rehab|Treatment|Wellness|Sober Living|Behavioral Health))"
+    r"|(?:Addiction |Detox |Recovery |Treatment |Rehab |Intensive ){0,4}(?:Outpatient|Inpatient|Residential|Recovery|Treatment|Detox|Rehab) Program"
+    r"|(?:Addiction |Detox |Behavioral ){0,4}(?:Recovery|Detox|Rehab|Treatment|Wellness|Sober Living|Behavioral Health))"
 )
 CENTRE = re.compile(rf"\b((?:[A-ZÁÉÍÓÚÑ][\w’'&.-]*[ ]){{1,4}}){FACILITY}\b(?! (?:Act|Month|Week|Guide|Plan|Improvement|Admin))")
 SPANISH_CENTRE = re.compile(
@@ -46,7 +46,7 @@ SHORT_NUMBER = re.compile(
 )
 LOOKS_LIKE_PHONE = re.compile(r"\d(?:[\d ().–-]{5,})\d")
 CALLED_A_BRAND = re.compile(r"\b(?:brands?|marcas?)\b", re.IGNORECASE)
-SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]*[A-Z])[\dA-Z][\dA-Z-]{5,}\b")  # 1-800-662-HELP
+SPELT_NUMBER = re.compile(r"\b(?:1[-. ])?8\d\d[-. ](?=[\dA-Z-]{0,40}[A-Z])[\dA-Z][\dA-Z-]{5,40}\b")  # 1-800-662-HELP
 RECORD = re.compile(r"(?:PMC|PMID:?|NBK|NCT|ISBN(?:-1[03])?:?|doi:)\s?$", re.IGNORECASE)  # the number of a paper or book follows
 EMAIL = re.compile(r"\b[\w.+-]{1,64}@([\w-]{1,63}\.[\w.-]{0,190}\w)")
 

@@ -28,7 +28,7 @@ VAGUE_LINKS = re.compile(
 # Alternative texts that don't describe the picture.
 NO_DESCRIPTION = re.compile(
     r"(?:an? |the |una? |la )?(?:image|picture|photo|photograph|graphic|illustration|img|imagen|foto|fotografía|figura|ilustración)"
-    r"[\s\d._-]*"
+    r"[\s\d._-]*+"
     r"|[^\s]+\.(?:jpe?g|png|webp|gif|svg)",
     re.IGNORECASE,
 )

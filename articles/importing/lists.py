@@ -16,7 +16,7 @@ DEEPEST = 4
 
 BULLET = re.compile(r"(?:([•‣◦●○■□▪▫⁃∙·➢➤►✓✔✗\uf0b7\uf0a7\uf0d8])|([-*+–—])(?=\s))\s*(?=\S)")
 NUMBER = re.compile(r"(?:(\d{1,3})[.)]|\((\d{1,3})\))(?:\s+|(?=[^\W\d_]))(?=\S)")
-OUTLINE_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+(?=\S)")
+OUTLINE_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})++\.?\s++(?=\S)")
 TITLE_NUMBER = re.compile(r"(?:(X{0,3}(?:IX|IV|V?I{0,3}))|([A-Z]))[.)]\s+(?=\S)")
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 INNER_BULLETS = frozenset("◦○▪▫‣⁃")

@@ -53,8 +53,8 @@ LONGEST_QUOTE = 5000
 """Characters of words that a doubt names because they aren't in the guide."""
 RAISED_DIGITS = {"sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), "sub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")}
 COUNTED = frozenset({"p", "li", *HEADINGS})
-NOTE_ID = re.compile(r"_?(?:footnote|endnote|fn|ftn|edn|cite_note)[-:]?[\w.-]*\d+$")
-NOTE_LINK = re.compile(r"#_?(?:(?:footnote|endnote|fn|ftn|edn|ftnt)(?:[-_]?ref)?|cite_(?:note|ref))[-:_]?[\w.-]*\d+(?::\d+)?$")
+NOTE_ID = re.compile(r"_?(?:footnote|endnote|fn|ftn|edn|cite_note)[-:]?[\w.-]*\d$")
+NOTE_LINK = re.compile(r"#_?(?:(?:footnote|endnote|fn|ftn|edn|ftnt)(?:[-_]?ref)?|cite_(?:note|ref))[-:_]?[\w.-]*\d(?::\d+)?$")
 NOTE_BODY = re.compile(r"(?:ftnt|_ftn|_edn)\d+$")
 COMMENT_BODY = re.compile(r"(?:cmnt|_msocom_)\d+$")
 COMMENT_LINK = re.compile(r"#(?:cmnt|_msocom_)\d+$")

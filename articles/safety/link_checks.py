@@ -6,17 +6,15 @@ goes to an address of our own network, whatever a name resolves to and wherever 
 
 import datetime as dt
 import http.client
-import socket
-import ssl
 import time
 from collections.abc import Iterable
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.models import Edition, Guide, LinkCheck, Source
+from recovery_site.network import connections
 
 EACH_WEEK = dt.timedelta(days=7)
 AT_ONCE = 10  # addresses in a run: housekeeping has other things to do
@@ -56,7 +54,7 @@ def answer_of(url: str) -> int:
     """Return the HTTP status that `url` leads to, 0 when there is no answer or none may be asked for."""
     try:
         return _follow(url)
-    except (Unreachable, OSError, http.client.HTTPException, ValueError):
+    except (Unreachable, connections.NotPublic, OSError, http.client.HTTPException, ValueError):
         return 0
 
 
@@ -111,7 +109,7 @@ def _ask(method: str, url: str) -> tuple[int, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unreachable
-    connection = _connection(parts)
+    connection = connections.open_to(parts, timeout=TIMEOUT)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, headers={"User-Agent": AGENT, "Accept": "*/*"})
@@ -119,31 +117,3 @@ def _ask(method: str, url: str) -> tuple[int, str]:
         return answer.status, answer.headers.get("Location", "")
     finally:
         connection.close()
-
-
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    """Return a connection to an address that was looked up once and is on the public internet."""
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _public_address(host, port)
-    stream = socket.create_connection((address, port), timeout=TIMEOUT)
-    if parts.scheme == "https":
-        stream = ssl.create_default_context().wrap_socket(stream, server_hostname=host)
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    connection.sock = stream  # connected to the address that was checked, so that a name can't change its mind in between
-    return connection
-
-
-def _public_address(host: str, port: int) -> str:
-    """Return an address of `host`. Raises Unreachable if it has none, or any that isn't public."""
-    found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    if not found or not all(_is_public(address) for address in found):
-        raise Unreachable
-    return sorted(found, key=lambda address: ":" in address)[0]
-
-
-def _is_public(address: str) -> bool:
-    parsed = ip_address(address.partition("%")[0])
-    if parsed.version == 6 and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return parsed.is_global and not parsed.is_multicast

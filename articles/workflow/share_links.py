@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import leaving
 from accounts.models import User
 from articles import permissions
 from articles.models import Guide, ShareLink
@@ -66,6 +67,15 @@ def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None
     """Return the link for `token`, or None if it doesn't exist, has expired or was withdrawn."""
     valid = ShareLink.objects.filter(token_digest=_digest(token), expires_at__gt=now or timezone.now(), withdrawn_at=None)
     return valid.select_related("guide__live_edition").first()
+
+
+@leaving.afterwards
+def end_those_of_former_editors() -> int:
+    """Withdraw the links of people who may no longer write guides. Return how many."""
+    now = timezone.now()
+    open_links = ShareLink.objects.filter(withdrawn_at=None, expires_at__gt=now).select_related("made_by")
+    former = [link.pk for link in open_links if link.made_by is None or not permissions.may_edit(link.made_by)]
+    return ShareLink.objects.filter(pk__in=former).update(withdrawn_at=now)
 
 
 def forget_old(now: dt.datetime) -> dict[str, int]:

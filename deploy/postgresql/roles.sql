@@ -192,6 +192,12 @@ STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     )
 $$;
 
+-- The newest link of a centre's chain, which a visitor can keep on paper (intake.audit.chain.newest_link).
+CREATE FUNCTION visitors.newest_link(of_chain bigint) RETURNS TABLE (number bigint, digest bytea)
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT link.number, link.digest FROM public.intake_link AS link WHERE link.chain = of_chain ORDER BY link.number DESC LIMIT 1
+$$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA visitors FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA visitors TO recovery_public;
 
@@ -315,8 +321,9 @@ CREATE POLICY recovery_visitor ON intake_event TO recovery_public USING (
 -- account_emailaddress, account_emailconfirmation, accounts_session, accounts_signintries, accounts_user, accounts_user_groups,
 -- accounts_user_user_permissions, articles_comment, articles_factanswer, articles_guideevent, articles_justification, articles_linkcheck,
 -- articles_presence, articles_reminder, articles_term_writers, articles_unsavedtext, auth_group, auth_group_permissions, auth_permission,
--- danger_proposedsentence, django_admin_log, django_migrations, django_session, intake_blockedcontact, intake_erasinground,
--- intake_exportrecord, intake_legalhold, intake_legalhold_readers, intake_link, intake_membership, intake_oncallshift, intake_presence,
+-- compliance_incident, compliance_incident_centres, compliance_vendor, danger_proposedsentence, django_admin_log, django_migrations,
+-- django_session, intake_announcement, intake_blockedcontact, intake_erasinground, intake_exportrecord, intake_legalhold,
+-- intake_legalhold_readers, intake_link, intake_membership, intake_membershipproposal, intake_oncallshift, intake_presence,
 -- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionclock, intake_retentionrule, intake_shiftnote,
 -- intake_signedhead, intake_team_members, intake_watch, intake_webhookendpoint, mfa_authenticator
 

@@ -16,12 +16,14 @@ from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
 from intake.admin.inquiries import InquiryAdmin
 from intake.admin.keeping.pages import LegalHoldAdmin
+from intake.admin.people.members import proposals_panel
 from intake.admin.rota import on_call_head
 from intake.admin.waiting import waiting_panel
 from recovery_site.staff import unsent
 
 unsent.keepers.append(draft_views.keep_unsent)
 admin.site.add_panel(alarms_panel, order=5)  # type: ignore[attr-defined]
+admin.site.add_panel(proposals_panel, order=7)  # type: ignore[attr-defined]
 admin.site.add_panel(waiting_panel, order=8)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]

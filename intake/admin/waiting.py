@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from intake.assessment import readiness
 from intake.cases import permissions
+from intake.memberships import deciding
 from intake.models import Centre, ErasingRound, Event, Inquiry, LegalHold, Membership, Notification, OnCallShift, QueueRank
 from intake.notifications import recipients, rota
 from intake.oversight import notices
@@ -58,7 +59,7 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     now = timezone.now()
     led = permissions.led_centres(user)
     centres = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=led)
-    tasks: list[Task] = []
+    tasks: list[Task] = list(_proposals(user))
     if led:
         tasks += [*_cases(user, led, now), *_rota(led, now)]
     tasks += [*_centres(centres), *_refused(centres), *_reading(user)]
@@ -68,6 +69,15 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     tasks += _people(user, centres, now)
     tasks.sort(key=lambda task: not task.late)  # otherwise as they are
     return Panel("admin/intake/waiting_panel.html", {"first": tasks[:1], "others": tasks[1:], "leads": bool(led)})
+
+
+def _proposals(user: User) -> Iterator[Task]:
+    """Proposed memberships that wait for this person's word. One query, and two for each that is open anywhere."""
+    if n := len(deciding.waiting_for(user)):
+        words = ngettext(
+            "%(n)s change of who works at a center waits for your word", "%(n)s changes of who works at a center wait for your word", n
+        )
+        yield Task(words % {"n": n}, reverse("admin:intake_centre_proposals"), n, late=True)
 
 
 def _cases(user: User, led: list[int], now: dt.datetime) -> Iterator[Task]:
@@ -126,12 +136,17 @@ def _centres(centres: QuerySet[Centre]) -> Iterator[Task]:
             continue
         for lack in lacks:
             words = _CENTRE_LACKS[lack] % facts
-            yield Task(words, f"{page}#memberships-group" if lack is readiness.Lack.PEOPLE else page, late=True)
+            members = reverse("admin:intake_centre_members", args=[key])
+            yield Task(words, members if lack is readiness.Lack.PEOPLE else page, late=True)
 
 
 _CENTRE_LACKS = {
     readiness.Lack.KEY: gettext_lazy(
         "%(centre)s: no key opens what is sealed to it. Requests go to another center where that is possible."
+    ),
+    readiness.Lack.PIN: gettext_lazy(
+        "%(centre)s: its key is not signed by the organization. Somebody may have changed it. Nothing is sealed to it: tell the person "
+        "who runs the site now."
     ),
     readiness.Lack.HOURS: gettext_lazy("%(centre)s has no opening hours, so no request goes there. Enter them, or tick “day and night”."),
     readiness.Lack.PEOPLE: gettext_lazy(

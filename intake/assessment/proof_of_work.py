@@ -47,7 +47,8 @@ def challenge(nonce: bytes) -> str:
     """Return a new challenge for the form whose token has this nonce, as JSON for ALTCHA's widgets."""
     salt = f"{nonce.hex()}?expires={int(time.time()) + LIFE_SECONDS}&"
     target = _hash(salt, secrets.randbelow(MAX_NUMBER + 1))
-    return json.dumps({"algorithm": ALGORITHM, "challenge": target, "maxnumber": MAX_NUMBER, "salt": salt, "signature": _signature(target)})
+    signature = _signature(target, settings.FORM_SECRET)
+    return json.dumps({"algorithm": ALGORITHM, "challenge": target, "maxnumber": MAX_NUMBER, "salt": salt, "signature": signature})
 
 
 def is_solved(answer: str, nonce: bytes) -> bool:
@@ -60,7 +61,9 @@ def is_solved(answer: str, nonce: bytes) -> bool:
         signature = str(solution["signature"])
     except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
         return False
-    signed_by_us = hmac.compare_digest(_signature(_hash(salt, number)).encode(), signature.encode(errors="replace"))
+    given, target = signature.encode(errors="replace"), _hash(salt, number)
+    secrets = (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS)
+    signed_by_us = any(hmac.compare_digest(_signature(target, secret).encode(), given) for secret in secrets)
     return signed_by_us and form_nonce == nonce.hex() and time.time() <= expires
 
 
@@ -68,8 +71,8 @@ def _hash(salt: str, number: int) -> str:
     return hashlib.sha256(f"{salt}{number}".encode(errors="replace")).hexdigest()
 
 
-def _signature(text: str) -> str:
-    return hmac.digest(_key(settings.FORM_SECRET), text.encode(), "sha256").hex()
+def _signature(text: str, secret_key: str) -> str:
+    return hmac.digest(_key(secret_key), text.encode(), "sha256").hex()
 
 
 @cached

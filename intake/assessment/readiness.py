@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from intake.crypto import pins
 from intake.models import Centre, CentreKey, OpeningHours
 from intake.notifications import recipients
 
@@ -15,6 +16,7 @@ class Lack(enum.StrEnum):
     """What a centre may lack. Paused or switched off is no lack: somebody decided it."""
 
     KEY = "key"
+    PIN = "pin"
     HOURS = "hours"
     PEOPLE = "people"
 
@@ -27,7 +29,11 @@ class Lack(enum.StrEnum):
 WORDS: dict[Lack, Promise] = {
     Lack.KEY: _(
         "No key that opens what is sealed to it. Restore its file from the backup of the keys, or make a new key with “manage.py "
-        "create_centre_key”."
+        "keys create”."
+    ),
+    Lack.PIN: _(
+        "The organization has not signed its key. Somebody may have put another key into the database, so nothing is sealed to it. The "
+        "person who runs the site finds out with “manage.py keys verify”."
     ),
     Lack.HOURS: _("No opening hours. Enter them, or tick “day and night”."),
     Lack.PEOPLE: _(
@@ -46,8 +52,12 @@ def missing_at(centres: Iterable[Centre]) -> dict[int, list[Lack]]:
     """Return {id: what the centre lacks} of each of `centres`. Three queries."""
     centres = list(centres)
     keys = [centre.pk for centre in centres]
+    active = list(CentreKey.objects.filter(retired_at=None, centre__in=keys))
+    unsigned = {key.centre_id for key in active if not pins.is_pinned(key)}
     has = {
-        Lack.KEY: set(CentreKey.objects.usable().filter(centre__in=keys).values_list("centre", flat=True)),
+        # A key that was swapped opens nothing either; what to do about it is another thing.
+        Lack.KEY: {key.centre_id for key in active if key.unusable_since is None} | unsigned,
+        Lack.PIN: set(keys) - unsigned,
         Lack.HOURS: set(OpeningHours.objects.filter(centre__in=keys).values_list("centre", flat=True))
         | {centre.pk for centre in centres if centre.always_open},
         Lack.PEOPLE: recipients.staffed_centres(keys),

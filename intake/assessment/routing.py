@@ -14,6 +14,7 @@ from django.db.models import Max, Prefetch, QuerySet
 from accounts.models import User
 from intake.assessment import readiness
 from intake.cases.inquiry_data import InquiryData
+from intake.crypto import pins
 from intake.models import Centre, CentreKey, Inquiry, QueueRank, RoutingRule
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
@@ -21,7 +22,7 @@ from recovery_site.database import roles
 
 
 class NobodyToAnswer(Exception):
-    """Raised when there is no default centre or it has no key, so that no inquiry can be accepted (see intake.checks)."""
+    """Raised when no inquiry can be accepted: there is no default centre, or it has no key that may be sealed to (see intake.checks)."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,12 @@ class _ActiveRules:
         """The key of the centre that takes what nothing else takes.
 
         Where the default centre can't take inquiries, another that can does. Where none can, it is the default centre all the same:
-        a request that waits there, with the operators told and the page saying to call, is better than one that is refused.
+        a request that waits there, with the operators told and the page saying to call, is better than one that is refused. But not
+        where its key isn't signed: whoever swapped it could read the request.
         """
         default = _keys().filter(centre__is_default=True).first()
+        if default is not None and not pins.is_pinned(default):
+            default = None
         able = {centre.pk for centre in self.able}
         if not able or (default is not None and default.centre_id in able):
             return default

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.cases import case_keys, permissions
-from intake.crypto import keyring, sealing
+from intake.crypto import keyring, pins, sealing
 from intake.models import CentreKey, Inquiry, StaffDraft
 
 KEPT_FOR = dt.timedelta(days=7)
@@ -53,7 +53,7 @@ def save(draft_id: UUID, form: str, fields: Fields, *, by: User, inquiry: Inquir
         key = case_keys.for_staff(inquiry, by)
     else:
         key, centre_key = sealing.new_case_key(), _centre_key(by)
-        columns |= {"centre_key": centre_key, "wrapped": sealing.wrap_to_public_key(key, draft_id, centre_key.public_key)}
+        columns |= {"centre_key": centre_key, "wrapped": keyring.wrap(key, draft_id, centre_key)}
     columns["sealed"] = sealing.seal("draft", draft_id, {"fields": dict(fields)}, key)
     StaffDraft.objects.update_or_create(pk=draft_id, defaults=columns)
     return True
@@ -112,7 +112,8 @@ def _belongs_to(row: StaffDraft, user: User, inquiry: Inquiry | None) -> bool:
 
 
 def _centre_key(user: User) -> CentreKey:
-    key = CentreKey.objects.filter(centre__in=permissions.centre_roles(user), retired_at=None).order_by("centre").first()
+    keys = CentreKey.objects.filter(centre__in=permissions.centre_roles(user), retired_at=None).order_by("centre")
+    key = next(filter(pins.is_pinned, keys), None)
     if key is None:
         raise case_keys.KeyLost
     return key

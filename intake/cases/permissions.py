@@ -128,9 +128,14 @@ def can_configure(user: User | AnonymousUser, centre: Centre | None = None) -> b
 
 def may_read_record(user: User | AnonymousUser) -> bool:
     """Return whether `user` may read who did what: auditors, operators and leads may."""
+    return reads_whole_record(user) or bool(led_centres(user))
+
+
+def reads_whole_record(user: User | AnonymousUser) -> bool:
+    """Return whether `user` may read who did what at all centres: auditors and operators may."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return False
-    return user.is_superuser or has_role(user, AUDITOR) or bool(led_centres(user))
+    return user.is_superuser or has_role(user, AUDITOR)
 
 
 def visible_events(user: User | AnonymousUser) -> QuerySet[Event]:
@@ -142,7 +147,7 @@ def visible_events(user: User | AnonymousUser) -> QuerySet[Event]:
     if not may_read_record(user):
         return Event.objects.none()
     events = Event.objects.all()
-    if not (getattr(user, "is_superuser", False) or has_role(user, AUDITOR)):
+    if not reads_whole_record(user):
         led = led_centres(user)
         members = Membership.objects.filter(centre__in=led).values("user")
         # Rows of releases before 0.2 have no centre of their own.

@@ -64,9 +64,12 @@ def from_entropy(entropy: bytes, language: str) -> Words:
     return tuple(drawn)
 
 
-def for_form(nonce: bytes, language: str) -> Words:
-    """Return the receipt derived from one contact form's nonce, so that a form sent twice gives the same receipt."""
-    return from_entropy(hmac.digest(_form_key(settings.FORM_SECRET), nonce, "sha256"), language)
+def for_form(nonce: bytes, language: str, secret_key: str = "") -> Words:
+    """Return the receipt derived from one contact form's nonce, so that a form sent twice gives the same receipt.
+
+    `secret_key` is a former secret of the site, for a form that may have been sent before it was changed.
+    """
+    return from_entropy(hmac.digest(_form_key(secret_key or settings.FORM_SECRET), nonce, "sha256"), language)
 
 
 @cache

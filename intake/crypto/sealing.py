@@ -7,6 +7,7 @@ raises SealBroken.
 
 import json
 import secrets
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -103,22 +104,31 @@ def wrap_to_public_key(case_key: bytes, inquiry_id: UUID, public_key: bytes | me
     public_key = bytes(public_key)
     if len(public_key) != PUBLIC_KEY_BYTES:
         raise ValueError(f"A public key has {PUBLIC_KEY_BYTES} bytes, this one {len(public_key)}.")
-    recipient = hpke.MLKEM768X25519PublicKey(
+    return _SUITE.encrypt(case_key, _recipient(public_key), _WRAP_INFO + inquiry_id.bytes)
+
+
+@lru_cache(maxsize=64)
+def _recipient(public_key: bytes) -> hpke.MLKEM768X25519PublicKey:
+    return hpke.MLKEM768X25519PublicKey(
         mlkem.MLKEM768PublicKey.from_public_bytes(public_key[:MLKEM_PUBLIC_BYTES]),
         x25519.X25519PublicKey.from_public_bytes(public_key[MLKEM_PUBLIC_BYTES:]),
     )
-    return _SUITE.encrypt(case_key, recipient, _WRAP_INFO + inquiry_id.bytes)
 
 
 def unwrap_with_private_key(wrapped: bytes | memoryview, inquiry_id: UUID, private_key: bytes) -> bytes:
     """Return the case key that was wrapped for this inquiry. Raises SealBroken."""
     if len(private_key) != PRIVATE_KEY_BYTES:
         raise SealBroken
-    recipient = hpke.MLKEM768X25519PrivateKey(
+    try:
+        return _SUITE.decrypt(bytes(wrapped), _opener(bytes(private_key)), _WRAP_INFO + inquiry_id.bytes)
+    except InvalidTag:
+        raise SealBroken from None
+
+
+@lru_cache(maxsize=64)
+def _opener(private_key: bytes) -> hpke.MLKEM768X25519PrivateKey:
+    """Return the key as an object. ML-KEM expands its seed for that, which takes as long as opening."""
+    return hpke.MLKEM768X25519PrivateKey(
         mlkem.MLKEM768PrivateKey.from_seed_bytes(private_key[:MLKEM_SEED_BYTES]),
         x25519.X25519PrivateKey.from_private_bytes(private_key[MLKEM_SEED_BYTES:]),
     )
-    try:
-        return _SUITE.decrypt(bytes(wrapped), recipient, _WRAP_INFO + inquiry_id.bytes)
-    except InvalidTag:
-        raise SealBroken from None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import CLINICAL_REVIEWER, EDITOR
 from intake.crypto import keyring
+from intake.memberships import first_leads
 from intake.models import Availability, Centre, CentreTranslation, Membership, OpeningHours
 from intake.retention import policy
 
@@ -137,4 +138,4 @@ def create_person(person: DemoPerson, centre: Centre, password: str) -> None:
     if person.site_role:
         user.groups.add(Group.objects.get(name=person.site_role))
     if person.centre_role:
-        Membership.objects.create(user=user, centre=centre, role=person.centre_role)
+        first_leads.add_demo_member(centre, user=user, role=person.centre_role)

@@ -1,7 +1,7 @@
 """The invented inquiries of the demo, in every state, at two centres. They are made by the same verbs as real ones, and sealed like them.
 
 What lies in the past is made now and then moved: after each step of a case, all its moments are moved back by the time until the next
-step. So the dates of the demo move with the day on which it is set up.
+step. Events can't be moved and are recorded as of then. So the dates of the demo move with the day on which it is set up.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake import admission, demo, disclosure, triage
 from intake.assessment.spam import FormSigns
-from intake.cases import case_keys
+from intake.cases import case_keys, events
 from intake.cases.inquiry_data import InquiryData
 from intake.crypto import keyring
 from intake.demo import words
@@ -24,6 +24,7 @@ from intake.mailbox.messages import add_visitor_message
 from intake.models import (
     Availability,
     Centre,
+    Event,
     Inquiry,
     Membership,
     Notification,
@@ -255,13 +256,16 @@ def _facts(number: int, for_whom: str, substances: list[str], text: str, **more:
 
 def _live(facts: InquiryData, hours_ago: float, life: Life, by: User) -> None:
     signs = AUTOMATIC if facts.message == words.ADVERTISEMENT[2] else receive.UNSUSPICIOUS
-    inquiry = receive.receive(facts, form_token=secrets.token_bytes(16), signs=signs).inquiry
-    lived = 0.0
+    # Events can't be moved, so each is recorded as of the time to which the rest of the case is moved at the end.
+    left = max(hours_ago, sum(hours for hours, _step in life))
+    with events.earlier(dt.timedelta(hours=left)):
+        inquiry = receive.receive(facts, form_token=secrets.token_bytes(16), signs=signs).inquiry
     for hours, step in life:
         _move_back(inquiry, hours)
-        step(_now(inquiry), by)
-        lived += hours
-    _move_back(inquiry, max(hours_ago - lived, 0))
+        left -= hours
+        with events.earlier(dt.timedelta(hours=left)):
+            step(_now(inquiry), by)
+    _move_back(inquiry, left)
     _count_again(_now(inquiry))
 
 
@@ -271,7 +275,7 @@ def _move_back(inquiry: Inquiry, hours: float) -> None:
         return
     back = dt.timedelta(hours=hours)
     rows: list[tuple[type[models.Model], str]] = [(Inquiry, "pk"), (ReferralStep, "referral__inquiry"), (ReferralLink, "referral__inquiry")]
-    rows += [(kind, name) for kind, name in _belonging() if kind is not Inquiry]
+    rows += [(kind, name) for kind, name in _belonging() if kind not in (Inquiry, Event)]
     for model, name in rows:
         moments = [
             field.name

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from intake import audit
 from intake.crypto import sealing
 from intake.mailbox.sessions import Mailbox
 from intake.models import Centre, ConsentRequest, Disclosure, DisclosureConsent, Event, ExportRecord, Referral
@@ -25,7 +27,7 @@ SIMPLE = {
     Kind.EMERGENCY_CALLED: gettext_lazy("called an emergency number"),
     Kind.REFERRAL_PRINTED: gettext_lazy("made pages for the place that was asked, with what you agreed to"),
     Kind.RECEIPT_REPLACED: gettext_lazy("gave you new receipt words; the ones before them no longer open this mailbox"),
-    Kind.SEARCHED: gettext_lazy("found your request by a search for its number, your phone or your e-mail"),
+    Kind.FOUND: gettext_lazy("searched for a phone number or an e-mail address, and saw your request among what was found"),
 }
 STEPS = (
     *SIMPLE,
@@ -106,6 +108,19 @@ def _names(events: list[Event]) -> dict[int | None, str]:
     if not people:
         return {}
     return dict(roles.ask("names") if roles.is_restricted() else User.objects.filter(pk__in=people).values_list("pk", "display_name"))
+
+
+def proof(centre: Centre) -> str:
+    """Return the newest link of the centre's chain as it stands on the note that a person keeps, such as "1234-ab12cd34ef56ab78".
+
+    Who kept it can ask later whether all that was recorded until then is still there. Empty while nothing was linked, and when the
+    database can't say: no page may fail because of it. One query.
+    """
+    try:
+        link = audit.newest_link(centre)
+    except (DatabaseError, InterfaceError):
+        return ""
+    return str(link) if link else ""
 
 
 def _who(event: Event, names: dict[int | None, str]) -> str:

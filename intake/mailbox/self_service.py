@@ -70,6 +70,7 @@ def everything_held(box: Mailbox) -> dict[str, Any]:
         "who_read_it_and_what_was_told": [
             {"at": step.at.isoformat(), "who": step.who, "what": step.what} for step in accounting.steps(box)
         ],
+        "proof": accounting.proof(inquiry.centre),
         "what_happened": [{"at": event.at.isoformat(), "what": event.get_kind_display()} for event in accounting.happened(box)],
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
@@ -114,6 +115,7 @@ def copy_to_read(box: Mailbox) -> dict[str, Any]:
         "agreements": accounting.agreements(box),
         "steps": accounting.steps(box),
         "events": accounting.happened(box),
+        "proof": accounting.proof(inquiry.centre),
     }
     events.record(inquiry, Event.Kind.DOWNLOADED, by="visitor")
     return shown

@@ -17,6 +17,7 @@ from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
 from intake.models.events import Event, ExportRecord, Link, SignedHead
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
+from intake.models.memberships.proposals import Announcement, MembershipProposal
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
 from intake.models.notifications import Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
@@ -31,6 +32,7 @@ from intake.models.waiting_list import WaitingListEntry
 __all__ = [
     "Alarm",
     "AlarmLink",
+    "Announcement",
     "Availability",
     "BlockedContact",
     "Centre",
@@ -56,6 +58,7 @@ __all__ = [
     "Link",
     "MailboxSession",
     "Membership",
+    "MembershipProposal",
     "Message",
     "Notification",
     "OnCallShift",

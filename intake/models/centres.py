@@ -291,12 +291,6 @@ class RetentionRule(models.Model):
         return f"{self.get_outcome_display()}: {self.days}"
 
 
-class CentreKeyQuerySet(models.QuerySet["CentreKey"]):
-    def usable(self) -> "CentreKeyQuerySet":
-        """Return the keys that new inquiries may be sealed to: not retired, and the staff's server can open what is sealed to them."""
-        return self.filter(retired_at=None, unusable_since=None)
-
-
 class CentreKey(models.Model):
     """A centre's HPKE public key. The private key is a file on the staff server and never in the database."""
 
@@ -307,8 +301,8 @@ class CentreKey(models.Model):
     # Since when the staff's server can't open what is sealed to it (intake.crypto.keyring.verify_keys). Stored, because a public server
     # must know it, too.
     unusable_since = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = CentreKeyQuerySet.as_manager()
+    # The organisation's Ed25519 signature (intake.crypto.pins), without which nothing is sealed to the key.
+    signature = models.BinaryField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("centre key")

@@ -110,6 +110,8 @@ class Event(models.Model):
         AUDIT_VERIFIED = "audit_verified", _("the record of access was verified")
         AUDIT_FAILED = "audit_failed", _("the record of access was found changed")
         READING_CHECKED = "reading_checked", _("unusual reading looked at")
+        # In the history of each case that a search showed; the search itself is SEARCHED.
+        FOUND = "found", _("found in a search")
 
     # Null for what isn't about one case: sign-ins, roles, keys.
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events")
@@ -132,6 +134,8 @@ class Event(models.Model):
             models.Index("at", name="event_verified", condition=Q(kind__in=["audit_verified", "audit_failed"])),
             # For the days of the record. New rows come at its end, which costs an insert the least.
             models.Index("at", name="event_by_time"),
+            # For one kind of a long period, the sums of each person, and the look for unusual reading.
+            models.Index("kind", "at", name="event_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,8 @@ HAS_IT = (
     Event.Kind.CLOSED,
     Event.Kind.MERGED,
 )
+# What a person does about a case without opening it.
+NOT_LOOKED = (Event.Kind.ACKNOWLEDGED, Event.Kind.FOUND, Event.Kind.EXPORTED)
 
 
 class Answer(enum.Enum):
@@ -117,7 +119,7 @@ def ring_again(now: dt.datetime) -> dict[str, int]:
     looked = Event.objects.filter(inquiry=OuterRef("inquiry"), actor__isnull=False, at__gte=OuterRef("opened_at"))
     later = Alarm.objects.filter(inquiry=OuterRef("inquiry"), opened_at__gt=OuterRef("opened_at"))
     left = Alarm.objects.filter(
-        ~Exists(looked.exclude(kind=Event.Kind.ACKNOWLEDGED)),
+        ~Exists(looked.exclude(kind__in=NOT_LOOKED)),
         ~Exists(later),
         inquiry__queue_rank=QueueRank.DANGER,
         acknowledged_at__lte=now - UNOPENED,

@@ -2,9 +2,9 @@
 
 import enum
 import http.client
-import urllib.error
-import urllib.request
-from typing import Any
+from urllib.parse import urlsplit
+
+from recovery_site.network import connections
 
 TIMEOUT_SECONDS = 10
 
@@ -30,30 +30,22 @@ class Why(enum.StrEnum):
     TRIED = "tried"  # often, and the last try failed as well
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+def post(url: str, body: bytes, headers: dict[str, str], *, inside: bool) -> int:
+    """Post `body` to `url` (http or https) and return the status of the answer, whatever it is. No proxy and no redirect is followed.
 
-
-# No proxy and no redirect: what is posted goes where the operator said, or nowhere.
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-
-
-def post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """Post `body` to `url` (http or https) and return the status of the answer, whatever it is.
-
-    Raises Unanswered, or the network's errors when it can't be sent.
-
-    The answer itself is not read: it may quote what was posted, and nobody must find that in an error or a log.
+    `inside` allows addresses of our own network. Raises Undeliverable where that would be needed, Unanswered, or the network's errors
+    when it can't be sent. The answer itself is not read: it may quote what was posted, and nobody must find that in an error or a log.
     """
-    request = urllib.request.Request(url, data=body, method="POST", headers=headers)  # noqa: S310 (an operator named the address)
+    parts = urlsplit(url)
     try:
-        with _opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        refused.close()
-        return refused.code
-    except urllib.error.URLError:  # while it was being sent
-        raise
-    except (OSError, http.client.HTTPException):
-        raise Unanswered from None
+        connection = connections.open_to(parts, timeout=TIMEOUT_SECONDS, inside=inside)
+    except connections.NotPublic:
+        raise Undeliverable from None
+    try:
+        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
+        try:
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            raise Unanswered from None
+    finally:
+        connection.close()

@@ -6,6 +6,7 @@ All days and clock times are those of the centre. A shift that ends at or before
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -13,8 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.cases import permissions
-from intake.models import Centre, Membership, OnCallShift, ShiftNote
+from intake.cases import events, permissions
+from intake.models import Centre, Event, Membership, OnCallShift, ShiftNote
 from intake.notifications import recipients
 from intake.scheduling.opening_hours import CentreHours
 from recovery_site.staff import time_zones
@@ -157,6 +158,7 @@ def plan(  # noqa: PLR0913 (all named)
             made += _add(centre, user, _moment(day, starts, zone), _moment(next_day, ends, zone))
     if not made:
         raise Refused(_("There is no such day between the first and the last, or all these shifts are there already."))
+    _record(by, centre, "added", shifts=made)
     changed()
     return made
 
@@ -184,6 +186,7 @@ def copy_week(*, by: User, centre: Centre, day: dt.date, weeks: int) -> tuple[in
         for week in range(1, weeks + 1):
             moments = [_moment(moment.date() + week * WEEK, moment.time(), zone) for moment in (starts, ends)]
             made += _add(centre, shift.user, *moments)
+    _record(by, centre, "added", shifts=made)
     changed()
     return made, list(left_out)
 
@@ -202,6 +205,7 @@ def swap(one: OnCallShift, other: OnCallShift, *, by: User) -> None:
         _refuse_unfit(first.centre, user)
     OnCallShift.objects.filter(pk=first.pk).update(user=second.user)
     OnCallShift.objects.filter(pk=second.pk).update(user=first.user)
+    _record(by, first.centre, "changed", shifts=[first.pk, second.pk])
     changed()
 
 
@@ -223,6 +227,12 @@ def _moment(day: dt.date, clock: dt.time, zone: dt.tzinfo) -> dt.datetime:
         return time_zones.local(dt.datetime.combine(day, clock), zone)
     except time_zones.NoSuchTime as skipped:
         return skipped.next
+
+
+def _record(by: User, centre: Centre, what: str, **codes: Any) -> None:
+    """Record a change of the rota, as the admin records those of single shifts."""
+    model = OnCallShift._meta.label_lower
+    events.record_beside_cases(Event.Kind.SETTINGS_CHANGED, by=by, centre_id=centre.pk, model=model, what=what, **codes)
 
 
 def _require(by: User, centre: Centre) -> None:

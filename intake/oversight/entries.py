@@ -20,13 +20,14 @@ from intake.reporting.counting import Period
 Kind = Event.Kind
 PAGE = 50  # entries
 LONGEST = 366  # days
+LONGEST_SUMS = 92  # days: of everybody at once, which reads each of their entries
 MOST_EXPORTED = 50_000  # entries
 
 # What the kinds are called in the filter. Each kind is in exactly one of them.
 GROUPS = {
     "reading": (_("reading cases"), (Kind.OPENED, Kind.SUMMARISED)),
     "contact": (_("contact details"), (Kind.CONTACT_SHOWN,)),
-    "searching": (_("searching"), (Kind.SEARCHED,)),
+    "searching": (_("searching"), (Kind.SEARCHED, Kind.FOUND)),
     "exports": (_("exports and prints"), (Kind.EXPORTED, Kind.EXPORT_MADE, Kind.REFERRAL_PRINTED, Kind.AUDIT_EXPORTED)),
     "outside": (
         _("told to others, and consents"),
@@ -188,9 +189,12 @@ class Place:
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def entries(wanted: Wanted, user: User) -> QuerySet[Event]:
-    """Return the entries that `user` wants and may see, the newest first."""
+def entries(wanted: Wanted, user: User, *, until: dt.datetime | None = None) -> QuerySet[Event]:
+    """Return the entries that `user` wants and may see, the newest first; with `until`, none that is later."""
     start, end = wanted.period.moments(wanted.zone)
+    if until is not None:
+        # One upper bound: of two, SQLite uses one to find its place in the index, and reads all rows up to the other.
+        end = min(end, until + dt.timedelta(microseconds=1))
     events = permissions.visible_events(user).filter(at__gte=start, at__lt=end)
     if wanted.person is not None:
         events = events.filter(actor=wanted.person)
@@ -207,10 +211,9 @@ def entries(wanted: Wanted, user: User) -> QuerySet[Event]:
 
 def page(wanted: Wanted, user: User, after: Place | None = None) -> tuple[list[Event], Place | None]:
     """Return PAGE entries after a place, with all that a line shows, and the place where the next page begins (None: there is none)."""
-    events = entries(wanted, user)
+    events = entries(wanted, user, until=after.at if after else None)
     if after is not None:
-        # The first condition says nothing more, but lets the database go to the place in its index.
-        events = events.filter(at__lte=after.at).filter(Q(at__lt=after.at) | Q(id__lt=after.pk))
+        events = events.filter(Q(at__lt=after.at) | Q(id__lt=after.pk))
     rows = list(events.select_related("actor", "centre", "inquiry__centre").defer("inquiry__sealed", "inquiry__submission")[: PAGE + 1])
     more = len(rows) > PAGE
     return rows[:PAGE], Place(rows[PAGE - 1].at, rows[PAGE - 1].pk) if more else None
@@ -237,22 +240,27 @@ class Sum:
 
 
 def sums(wanted: Wanted, user: User) -> list[Sum]:
-    """Return what each person did of what is wanted, who opened the most cases first. Two queries."""
+    """Return what each person did of what is wanted, who opened the most cases first. Two queries.
+
+    They read each opening, search and the like of the period: about 30 ms a thousand cases opened.
+    """
     of_kind: dict[str, Any] = {name: Count("id", filter=Q(kind__in=GROUPS[name][1])) for name in _SUMMED}
+    of_kind["searching"] = Count("id", filter=Q(kind=Kind.SEARCHED))  # a search once, however many it found
     # Annotated by name, which the type checker can't follow.
     counted: Any = (
         entries(wanted, user)
+        .filter(kind__in=_COUNTED)
         .exclude(actor=None)
         .order_by()
         .values("actor")
         .annotate(
             cases=Count("inquiry", filter=Q(kind=Kind.OPENED), distinct=True),
-            first=Min("at", filter=Q(kind__in=_COUNTED)),
-            last=Max("at", filter=Q(kind__in=_COUNTED)),
+            first=Min("at"),
+            last=Max("at"),
             **of_kind,
         )
     )
-    found = list(counted.exclude(first=None).order_by("-cases", "-contact", "actor"))
+    found = list(counted.order_by("-cases", "-contact", "actor"))
     people = User.objects.in_bulk([row["actor"] for row in found])
     return [
         Sum(

@@ -7,12 +7,12 @@ answers or tries what they open, or opens what is in danger, is at work. A notic
 import datetime as dt
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,6 +28,7 @@ LOOK_BACK = dt.timedelta(hours=26)  # a job that was missed for a day finds all 
 USUAL_DAYS = 28
 TIMES_USUAL = 3
 NIGHT = (22, 6)  # hours on the centre's clock
+A_NIGHT = dt.timedelta(hours=12)  # in which there is no more than one
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,6 @@ WORK = (
     Kind.RECEIVED,
 )  # fmt: skip
 LOOKED_AT = (Kind.OPENED, Kind.CONTACT_SHOWN, Kind.SEARCHED, Kind.REFUSED)
-FEWEST = min(limit.most for limit in LIMITS.values())
 
 
 @dataclass
@@ -81,23 +81,50 @@ class _Reading:
 def notice(now: dt.datetime) -> dict[str, int]:
     """Tell of unusual reading (housekeeping): one notice a person, day, centre and kind; return their number.
 
-    One query, and about seven for each of the few who did as much as the lowest limit.
+    Two queries, and about ten for each of the few who did so much that it has to be known what it was.
     """
-    recent = Event.objects.filter(at__gte=now - LOOK_BACK, at__lte=now, kind__in=LOOKED_AT).exclude(actor=None)
-    busy = recent.order_by().values("actor").annotate(n=Count("id")).filter(n__gt=FEWEST).values_list("actor", flat=True)
-    people = User.objects.in_bulk(list(busy))
-    told = 0
-    for person in people.values():
-        rows = recent.filter(actor=person).order_by("at", "id").values_list("kind", "inquiry_id", "at")
-        told += _judge(_reading(person, list(rows), now), now)
-    return {"unusual_readings": told}
+    recent = Event.objects.filter(at__gte=now - LOOK_BACK, at__lte=now, kind__in=LOOKED_AT)
+    rows: dict[int, list[_Row]] = defaultdict(list)
+    for actor, kind, case, at in recent.order_by("at", "id").values_list("actor_id", "kind", "inquiry_id", "at"):
+        if actor is not None:
+            rows[actor].append(_Row(kind, case, at))
+    zones = {time_zones.zone(name) for name in Centre.objects.values_list("time_zone", flat=True)}
+    people = User.objects.in_bulk([actor for actor, done in rows.items() if _is_much(done, zones)])
+    return {"unusual_readings": sum(_judge(_reading(person, rows[pk], now), now) for pk, person in people.items())}
 
 
-def _reading(person: User, rows: list[tuple[str, UUID | None, dt.datetime]], now: dt.datetime) -> _Reading:
+class _Row(NamedTuple):
+    kind: str
+    case: UUID | None
+    at: dt.datetime
+
+
+def _is_much(rows: list[_Row], zones: Collection[dt.tzinfo]) -> bool:
+    """Return whether somebody did more than a limit, whatever it was."""
+    opened = [(row.at, row.case) for row in rows if row.kind == Kind.OPENED]
+    night = [(at, case) for at, case in opened if any(_is_night(at, zone) for zone in zones)]
+    shown = [(row.at, row.case) for row in rows if row.kind == Kind.CONTACT_SHOWN]
+    searches = [(row.at, place) for place, row in enumerate(rows) if row.kind == Kind.SEARCHED]
+    refusals = [(row.at, place) for place, row in enumerate(rows) if row.kind == Kind.REFUSED]
+    return (
+        _most_within(HOUR, opened)[0] > LIMITS[Notice.NOT_OWN].most
+        or _most_within(HOUR, shown)[0] > LIMITS[Notice.CONTACTS].most
+        or _most_within(A_NIGHT, night)[0] > LIMITS[Notice.AT_NIGHT].most
+        or _most_within(HOUR, searches)[0] > LIMITS[Notice.SEARCHES].most
+        or _most_within(HOUR, refusals)[0] > LIMITS[Notice.REFUSALS].most
+    )
+
+
+def _is_night(at: dt.datetime, zone: dt.tzinfo) -> bool:
+    hour = at.astimezone(zone).hour
+    return hour >= NIGHT[0] or hour < NIGHT[1]
+
+
+def _reading(person: User, rows: list[_Row], now: dt.datetime) -> _Reading:
     """Sort out what was somebody's work. Four queries."""
     roles = dict(Membership.objects.filter(user=person).values_list("centre_id", "role"))
     reading = _Reading(person, roles)
-    opened = {pk for kind, pk, _at in rows if pk is not None}
+    opened = {pk for _kind, pk, _at in rows if pk is not None}
     columns = ("centre_id", "claimed_by_id", "closed_at", "priority")
     cases = {row.pk: row for row in Inquiry.objects.filter(pk__in=opened).only(*columns)}
     worked = Event.objects.filter(inquiry__in=opened, actor=person, kind__in=WORK).values_list("inquiry", flat=True)
@@ -132,7 +159,7 @@ def _judge(reading: _Reading, now: dt.datetime) -> int:
             # The same reading is told once.
             (Notice.MANY_CASES, [] if foreign else reading.idle[centre.pk], HOUR),
             (Notice.CONTACTS, reading.contacts[centre.pk], HOUR),
-            (Notice.AT_NIGHT, _at_night(reading, centre), LOOK_BACK / 2),
+            (Notice.AT_NIGHT, _at_night(reading, centre), A_NIGHT),
         )
         for kind, events, within in lists:
             told += _tell(reading, kind, events, within, centre, now)
@@ -177,11 +204,7 @@ def _most_within(within: dt.timedelta, events: Iterable[tuple[dt.datetime, Any]]
 def _at_night(reading: _Reading, centre: Centre) -> list[tuple[dt.datetime, UUID]]:
     """Return the openings at night while the centre was closed and the person wasn't on call. Up to three queries."""
     zone, hours = time_zones.zone(centre.time_zone), CentreHours(centre)
-    late = [
-        (at, pk)
-        for at, pk in reading.idle[centre.pk]
-        if (at.astimezone(zone).hour >= NIGHT[0] or at.astimezone(zone).hour < NIGHT[1]) and not hours.is_open(at)
-    ]
+    late = [(at, pk) for at, pk in reading.idle[centre.pk] if _is_night(at, zone) and not hours.is_open(at)]
     if not late:
         return []
     shifts = OnCallShift.objects.filter(Q(centre=None) | Q(centre=centre), user=reading.person, ends_at__gt=late[0][0] - HOUR)

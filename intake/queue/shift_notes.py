@@ -39,7 +39,7 @@ def write(centre: Centre, text: str, *, by: User) -> ShiftNote:
     if centre_key is None:
         raise Refused(_("This center has no key, so nothing can be kept safe there. Tell the person who runs the site."))
     note, key = ShiftNote(centre=centre, author=by, written_at=timezone.now(), centre_key=centre_key), sealing.new_case_key()
-    note.wrapped = sealing.wrap_to_public_key(key, note.pk, centre_key.public_key)
+    note.wrapped = keyring.wrap(key, note.pk, centre_key)
     note.sealed = sealing.seal("shift_note", note.pk, {"text": text.strip()}, key)
     note.save(force_insert=True)
     return note

@@ -27,7 +27,7 @@ from intake.scheduling import response_times, safe_times
 LONGEST = 366  # days
 MOST_WITH_IDENTITY = 2_000  # rows
 # Full-width signs count too: some spreadsheets read them as the plain ones.
-_FORMULA = re.compile(r"(^|[;,\t\r\n|])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile(r"(^|[;,\t\r\n|])(?=\s*+[=+\-@\uff1d\uff0b\uff0d\uff20])")
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 

@@ -5,6 +5,7 @@ They are recorded for the centre and not in the history of a case, which its sen
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
-from intake.cases import case_keys, events, permissions
+from intake.cases import case_keys, events, labels, permissions
 from intake.crypto import sealing
-from intake.models import Centre, ContactAttempt, Event, Inquiry, LegalHold, WithheldCase
+from intake.models import Centre, Event, Inquiry, LegalHold, WithheldCase
+from intake.models.retention.holds import LegalHoldQuerySet
 from recovery_site.database import roles
 from recovery_site.verbs import NotAllowed, Refused
 
@@ -35,11 +37,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a withheld case: what it is, when it was written, its text."""
+    """A part of a withheld case: what it is, when it was written, its lines; a text of its own has no label."""
 
     what: str
     at: dt.datetime
-    text: str
+    lines: list[labels.Line]
 
 
 def held(inquiry: Inquiry) -> bool:
@@ -55,7 +57,7 @@ def is_held(prefix: str = "") -> Q:
     return Q(Exists(LegalHold.objects.in_force().covering(*columns)))
 
 
-def visible_to(user: User) -> QuerySet[LegalHold]:
+def visible_to(user: User) -> LegalHoldQuerySet:
     """Return the holds that `user` sees: those of the centres they lead; auditors and operators see all."""
     if user.is_superuser or has_role(user, AUDITOR):
         return LegalHold.objects.all()
@@ -200,22 +202,33 @@ def read(hold: LegalHold, inquiry: Inquiry, *, by: User) -> list[Piece]:
     inquiry = row.inquiry
     events.record(inquiry, Event.Kind.OPENED, by=by, hold=hold.pk)
     key = case_keys.for_hold(inquiry)
-    first = sealing.open_sealed("inquiry", inquiry.pk, bytes(inquiry.sealed), key)
-    columns = {name: value for name, value in row.columns.items() if value not in ("", [], None)}
-    pieces = [Piece(_("what they wrote"), inquiry.received_at, _lines(first)), Piece(_("as it was stored"), row.since, _lines(columns))]
-    for message in inquiry.messages.all():
-        text = _lines(sealing.open_sealed("message", message.pk, message.sealed, key))
-        pieces.append(Piece(message.get_sender_display(), message.sent_at, text))
-    for note in inquiry.internal_notes.all():
-        pieces.append(Piece(_("internal note"), note.written_at, _lines(sealing.open_sealed("note", note.pk, note.sealed, key))))
-    for attempt in ContactAttempt.objects.filter(inquiry=inquiry).exclude(sealed=b""):
-        text = _lines(sealing.open_sealed("attempt", attempt.pk, attempt.sealed, key))
-        pieces.append(Piece(_("contact attempt"), attempt.made_at, text))
+
+    def opened(kind: str, sealed_row: Any) -> list[labels.Line]:
+        return _lines(sealing.open_sealed(kind, sealed_row.pk, bytes(sealed_row.sealed), key))
+
+    pieces = [
+        Piece(_("what they wrote"), inquiry.received_at, opened("inquiry", inquiry)),
+        Piece(_("as it was stored"), row.since, _columns(row.columns)),
+        *(Piece(message.get_sender_display(), message.sent_at, opened("message", message)) for message in inquiry.messages.all()),
+        *(Piece(_("internal note"), note.written_at, opened("note", note)) for note in inquiry.internal_notes.all()),
+        *(Piece(_("contact attempt"), each.made_at, opened("attempt", each)) for each in inquiry.attempts.exclude(sealed=b"")),
+    ]
     return sorted(pieces, key=lambda piece: piece.at)
 
 
-def _lines(payload: dict[str, object]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in payload.items() if value not in ("", [], {}, None))
+def _lines(payload: dict[str, Any]) -> list[labels.Line]:
+    rest = dict(payload)
+    text, changed = rest.pop("text", ""), rest.pop("changed", {})
+    return [*([labels.Line("", str(text))] if text else []), *labels.lines(rest), *labels.lines(changed)]
+
+
+def _columns(columns: dict[str, Any]) -> list[labels.Line]:
+    names = {field.name: str(field.verbose_name) for field in Inquiry._meta.fields}
+    answers = {True: _("yes"), False: _("no")}
+    shown = {name: answers[value] if isinstance(value, bool) else value for name, value in columns.items() if value not in ("", [], None)}
+    return [
+        labels.Line(names[name], ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in shown.items()
+    ]
 
 
 def _locked(hold: LegalHold, by: User) -> LegalHold:

@@ -52,6 +52,8 @@ class Sent:
     reaches_nobody: bool = False
     # The signs of danger (danger.signs) whose lines are shown.
     lines: list[str] = field(default_factory=list)
+    # The newest link of the centre's chain (intake.mailbox.accounting.proof).
+    proof: str = ""
     # The language of the page that the form was sent from.
     page_language: str = ""
 
@@ -74,9 +76,13 @@ def pack(sent: Sent, since: dt.datetime | None = None) -> str:
 
 def unpack(text: str) -> Sent | None:
     """Return the content of a text from pack(), or None if it has expired or was not created by this site."""
-    try:
-        content = json.loads(sealing.open_bytes(b"sent", base64.urlsafe_b64decode(text), _key(settings.FORM_SECRET)))
-    except (sealing.SealBroken, ValueError):
+    for secret in (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS):
+        try:
+            content = json.loads(sealing.open_bytes(b"sent", base64.urlsafe_b64decode(text), _key(secret)))
+            break
+        except (sealing.SealBroken, ValueError):
+            continue
+    else:
         return None
     if not 0 <= timezone.now().timestamp() - content.pop("at") <= LIFE_SECONDS:
         return None

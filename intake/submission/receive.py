@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,7 +15,7 @@ from intake.assessment import priority, routing, spam
 from intake.assessment.spam import FormSigns
 from intake.cases import consents, events
 from intake.cases.inquiry_data import InquiryData
-from intake.crypto import keyring, receipts, sealing, wordlists
+from intake.crypto import keyring, pins, receipts, sealing, wordlists
 from intake.identifiers import new_id
 from intake.mailbox import contact_preferences, danger_escalation, held, second_look
 from intake.mailbox.messages import add_visitor_message
@@ -100,8 +101,8 @@ def receive(
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
-def _form(form_token: bytes, language: str) -> _Form:
-    words = receipts.for_form(form_token, language)
+def _form(form_token: bytes, language: str, secret_key: str = "") -> _Form:
+    words = receipts.for_form(form_token, language, secret_key)
     lookup, receipt_key = receipts.derive(words)
     return _Form(receipts.submission_hash(form_token), language, words, lookup, receipt_key)
 
@@ -146,13 +147,10 @@ def _prepare(cleaned: InquiryData, form: _Form, guide_slug: str, signs: FormSign
         safe_windows=cleaned.safe_windows,
         sealed=sealing.seal("inquiry", inquiry_id, cleaned.payload(), case_key),
     )
-    wraps = [
-        KeyWrap(
-            inquiry=inquiry,
-            centre_key=route.key,
-            wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, route.key.public_key),
-        )
-    ]
+    try:
+        wraps = [KeyWrap(inquiry=inquiry, centre_key=route.key, wrapped=keyring.wrap(case_key, inquiry_id, route.key))]
+    except pins.NotPinned:  # swapped since the routes were read
+        raise routing.NobodyToAnswer from None
     recovery_key = keyring.recovery_public_key()
     if recovery_key is not None:
         wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
@@ -192,7 +190,8 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
     A form that was held because it looked automatic goes into the queue when it comes back.
     """
     # The form may have been sent again from the page in another language: the receipt stays the first one.
-    forms = [_form(form_token, language) for language in wordlists.LANGUAGES]
+    secrets = (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS)
+    forms = [_form(form_token, language, secret) for secret in secrets for language in wordlists.LANGUAGES]
     with transaction.atomic():
         # Locked, so that a third click waits for the second one's message instead of adding it again.
         inquiry = Inquiry.objects.select_for_update().get(submission=forms[0].submission)

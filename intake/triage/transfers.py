@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from intake.assessment import readiness
 from intake.cases import case_keys, events
-from intake.crypto import keyring, sealing
+from intake.crypto import keyring
 from intake.models import Centre, Event, Inquiry, KeyWrap, Watch
 from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
@@ -45,7 +45,7 @@ def move(inquiry: Inquiry, to: Centre, case_key: bytes, *, by: User) -> None:
         raise Refused(_("%(centre)s takes no inquiries at the moment.") % {"centre": to.name})
     before = inquiry.centre_id
     KeyWrap.objects.filter(inquiry=inquiry, centre_key__centre_id=before).delete()
-    wrapped = sealing.wrap_to_public_key(case_key, inquiry.pk, new_key.public_key)
+    wrapped = keyring.wrap(case_key, inquiry.pk, new_key)
     KeyWrap.objects.create(inquiry=inquiry, centre_key=new_key, wrapped=wrapped)
     Watch.objects.filter(inquiry=inquiry).exclude(user__memberships__centre=to).delete()
     now = timezone.now()

@@ -20,7 +20,7 @@ TEMPLATE = "intake/parts/centre-answer.html"
 QUESTIONS = Path(__file__).parent.parent / "data" / "centre_questions.toml"
 ELSEWHERE = "elsewhere"
 # What stands behind the name of an invented centre.
-REMARK = re.compile(r"\s*\(.*?\)")
+REMARK = re.compile(r"\s*\([^()]*\)")
 
 
 @lru_cache(maxsize=1)

@@ -31,7 +31,7 @@ from intake.crypto import wordlists
 from intake.forms import CallBackForm, InquiryForm, questions
 from intake.forms.centre_choices import centre_choices
 from intake.forms.contact import typed, wording_for
-from intake.mailbox import status_texts
+from intake.mailbox import accounting, status_texts
 from intake.models import Centre
 from intake.notifications import recipients
 from intake.scheduling import response_times
@@ -272,6 +272,7 @@ def _to_sent_page(received: receive.Received, data: InquiryData) -> HttpResponse
             called=status_texts.when_called(inquiry, since=inquiry.received_at),
             page_language=languages.current(),
             reaches_nobody=_reaches_nobody(inquiry.centre),
+            proof=accounting.proof(inquiry.centre),
         ),
         received.words_since,
     )

@@ -150,7 +150,8 @@ def download(request: HttpRequest, box: Mailbox) -> HttpResponse:
 @with_mailbox
 def acknowledgement(request: HttpRequest, box: Mailbox) -> HttpResponse:
     """Show a dated acknowledgement to print, without any content."""
-    return render(request, "intake/mailbox_acknowledgement.html", {"box": box, "inquiry": box.inquiry})
+    context = {"box": box, "inquiry": box.inquiry, "proof": accounting.proof(box.inquiry.centre)}
+    return render(request, "intake/mailbox_acknowledgement.html", context)
 
 
 def _renew(request: HttpRequest, box: Mailbox) -> HttpResponse:

@@ -6,6 +6,7 @@ A response that says it may be kept although its view doesn't declare that it is
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ Stored = tuple[dict[str, str], bytes]
 
 WORTH_COMPRESSING = 500  # bytes
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
+_PORT = re.compile(r":[0-9]{1,5}\Z")
 
 
 class UnsafeToCache(Exception):
@@ -106,14 +108,15 @@ def _is_ours(request: HttpRequest) -> bool:
 def _key(environ: Mapping[str, Any]) -> str:
     """The place of a page in the store; "" for what is never stored: a query would let anyone fill it.
 
-    By the host as it was asked for: under one that isn't ours nothing is ever stored.
+    By the host as it was asked for, without its port, which no page depends on: under one that isn't ours nothing is ever stored.
     """
     if not settings.PAGE_CACHE_SECONDS or environ.get("QUERY_STRING"):
         return ""
     header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     # As Django reads it: of several proxies' words the first one counts.
     scheme = environ.get(header, "").split(",")[0].strip() if header else environ.get("wsgi.url_scheme", "http")
-    where = f"{scheme == (secure or 'https')} {environ.get('HTTP_HOST', '')} {environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
+    host = _PORT.sub("", environ.get("HTTP_HOST", ""))
+    where = f"{scheme == (secure or 'https')} {host} {environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
     return f"page:{_encoding(environ)}:{hashlib.blake2b(where.encode(), digest_size=16).hexdigest()}"
 
 

@@ -47,6 +47,7 @@ DESKS = {
     "guides": _("Guides"),
     "people": _("People, and who is on call"),
     "centers": _("Centers, and where requests go"),
+    "records": _("Incidents and vendors"),
 }
 
 

@@ -21,6 +21,7 @@ CALLED_BY_OTHERS = [
         "as_sqlite",
         "as_postgresql",
         "change_view",
+        "user_change_password",
         "each_context",
         "app_index",
         "login_form",

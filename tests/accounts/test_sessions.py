@@ -275,7 +275,7 @@ def test_a_new_password_ends_the_other_sessions(amara):
 def test_switching_ben_off_or_changing_what_he_may_do_ends_his_sessions(olga, ben):
     bens, operator = signs_in(ben), signs_in(olga)
     form = {"username": "ben", "display_name": "Ben", "email": "", "time_zone": "UTC", "is_active": "on", "is_staff": "on"}
-    assert operator.post(f"/admin/accounts/user/{ben.pk}/change/", {**form, "is_superuser": "on"}).status_code == 302
+    assert operator.post(f"/admin/accounts/user/{ben.pk}/change/", {**form, "operator": "on"}).status_code == 302
     assert not is_signed_in(bens)
     bens = signs_in(ben)
     operator.post("/admin/accounts/user/", {"action": "switch_off", "_selected_action": [ben.pk]})

@@ -268,7 +268,7 @@ def test_every_function_that_mallory_may_call_answers_without_a_row(public_node)
         functions = dict(cursor.fetchall())
         assert set(functions) == {
             "tokens", "inquiries", "drafts_of_guides", "clock", "staffed_centres", "reaches_somebody", "is_full", "person_is_there",
-            "alarm_link_counts", "names", "is_held",
+            "alarm_link_counts", "names", "is_held", "newest_link",
         }  # fmt: skip
         for guesses in ("", GUESSES):
             tokens(cursor, guesses)

@@ -1,6 +1,7 @@
 """The demo centre and its staff."""
 
 import datetime as dt
+import itertools
 import re
 
 import pytest
@@ -111,3 +112,16 @@ def test_nobody_is_written_to_about_invented_people():
     life.fill()
 
     assert not Notification.objects.filter(state=Notification.State.PENDING).exists()
+
+
+def test_what_happened_to_a_demo_case_is_recorded_as_of_then():
+    demo.set_up()
+    life.fill()
+
+    for inquiry in Inquiry.objects.prefetch_related("events"):
+        recorded = [event.at for event in inquiry.events.all()]
+        assert all(after - before > -dt.timedelta(seconds=1) for before, after in itertools.pairwise(recorded))
+        assert abs(recorded[0] - inquiry.received_at) < dt.timedelta(minutes=1)
+        if inquiry.closed_at and inquiry.outcome != "withdrawn":
+            closed = inquiry.events.filter(kind__in=["closed", "merged"]).last()
+            assert closed is None or abs(closed.at - inquiry.closed_at) < dt.timedelta(minutes=1)

@@ -31,19 +31,19 @@ def node(tmp_path: Path) -> Path:
     """The data folder of a public server: its own three secrets, and nothing else."""
     (tmp_path / "secrets").mkdir()
     for name in secrets.PUBLIC_SECRETS:
-        (tmp_path / "secrets" / name).write_text(f"{name} of the site\n")
+        (tmp_path / "secrets" / name).write_text(f"{name}-of-the-site\n")
     return tmp_path
 
 
 @pytest.mark.once
 def test_a_public_server_starts_with_its_own_secrets(node):
-    assert start(SITE_ROLE="public", DATA_DIR=str(node)).stdout == "secret_key of the site secret_key of the site\n"
+    assert start(SITE_ROLE="public", DATA_DIR=str(node)).stdout == "secret_key-of-the-site secret_key-of-the-site\n"
 
 
 @pytest.mark.once
 def test_systemd_hands_over_the_secrets_in_a_folder_of_its_own(node, tmp_path):
     done = start(SITE_ROLE="public", DATA_DIR=str(tmp_path / "nothing"), CREDENTIALS_DIRECTORY=str(node / "secrets"))
-    assert done.stdout.startswith("secret_key of the site")
+    assert done.stdout.startswith("secret_key-of-the-site")
 
 
 @pytest.mark.once
@@ -70,7 +70,7 @@ def test_a_site_from_before_gets_the_staffs_secret_when_the_missing_ones_are_mad
     assert secrets.create_missing(node / "secrets") == list(secrets.STAFF_SECRETS)
     staffs, forms = start(DATA_DIR=str(node)).stdout.split(" ", 1)
     assert staffs == (node / "secrets" / "staff_secret_key").read_text().strip()
-    assert forms == "secret_key of the site\n"
+    assert forms == "secret_key-of-the-site\n"
 
 
 def test_what_the_public_half_can_sign_is_nothing_to_the_staffs(settings):
@@ -91,7 +91,7 @@ def test_a_webhook_from_before_still_signs_after_the_staff_got_a_secret_of_their
     settings.SECRET_KEY = settings.FORM_SECRET = "the only one"
     webhook.new_secret(endpoint)
     settings.SECRET_KEY = "the staff's own"
-    assert len(webhook._secret_of(endpoint)) == 32
+    assert len(webhook._secret(endpoint)) == 32
     settings.FORM_SECRET = "another"
     with pytest.raises(sealing.SealBroken):
-        webhook._secret_of(endpoint)
+        webhook._secret(endpoint)

@@ -37,7 +37,8 @@ def test_history_is_offered_only_where_there_is_one(client, olga, riverside, lui
 
 def test_the_page_of_an_account_shows_no_parameters_of_its_password(client, olga):
     text = page(client, olga, f"/admin/accounts/user/{User.objects.get(username='olga').pk}/change/")
-    assert "Nobody can read a password here" in text
+    assert "Nobody sets or reads a password of somebody else" in text
+    assert "../password/" not in text
     assert "argon2" not in text
     assert "salt" not in text
 

@@ -205,6 +205,13 @@ def test_an_unknown_host_gets_nothing_from_the_store(client, settings):
     assert client.get("/", headers={"host": "elsewhere.example.org"}).status_code == 400
 
 
+def test_a_port_beside_the_host_makes_no_page_of_its_own(client, settings, django_assert_num_queries):
+    settings.PAGE_CACHE_SECONDS = 10
+    client.get("/about/")
+    with django_assert_num_queries(0):
+        assert client.get("/about/", headers={"host": "testserver:4711"}).status_code == 200
+
+
 def test_the_cache_stands_outside_everything_that_makes_a_page():
     order = django_settings.MIDDLEWARE
     assert order.index("recovery_site.middleware.page_cache.page_cache") < order.index("recovery_site.middleware.headers.security_headers")

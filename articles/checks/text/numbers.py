@@ -1,7 +1,8 @@
 # ruff: noqa: E501 (a pattern cut into lines hides what it matches)
 """Regular expression parts for numbers in digits and words, in English and Spanish. Use them with re.IGNORECASE."""
 
-DIGITS = r"\d+(?:[.,]\d+)*"
+# A whole number only: without the look-behinds "1,1,1,…" would be read again from each of its digits.
+DIGITS = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+"
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _UNITS = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _UNIDADES = r"(?:uno?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"

@@ -10,7 +10,7 @@ ABBREVIATIONS = re.compile(
     r"|Sra|Dra|Ud|Uds|p\.ej|núm|pág))\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?…]+[\"”’»)\]]*(?:\[\d{1,3}\])*(?=\s+[\"“‘«(\[¡¿]*[A-ZÁÉÍÓÚÑÜ\d])")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s++[\"“‘«(\[¡¿]*[A-ZÁÉÍÓÚÑÜ\d])")
 
 
 def split(text: str) -> list[str]:

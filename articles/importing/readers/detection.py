@@ -51,7 +51,8 @@ FOREIGN_STARTS = (
     (b"7z\xbc\xaf", "a compressed archive"),
 )
 HTML_START = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b[^<>]*>", re.IGNORECASE | re.DOTALL
+    r"\s*+(?:<!--(?>.*?-->)\s*+)*+<(!doctype html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
 )
 ANY_TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
 SITE_EXPORT = re.compile(r"<rss\b[^<>]*xmlns:wp\s*=|This is a WordPress eXtended RSS file", re.IGNORECASE)

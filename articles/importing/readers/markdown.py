@@ -41,7 +41,7 @@ HEADING_NAME = re.compile(r"^(#{1,6}[ \t].*?|.*\S(?=[ \t]*\{[#.][^{}\n]*\}[ \t]*
 PICTURE_DATA = re.compile(r"^ {0,3}\[([^\]\n]+)\]:\s*<?data:image/[^\n]*$", re.MULTILINE)
 PICTURE = re.compile(r"!\[([^\[\]\n]*)\](?:\[([^\[\]\n]*)\])?(?![(\[:])")
 INLINE_DATA = re.compile(r"\(\s*<?data:image/[^)\s]*>?(?=[\s)])")
-TASK = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX])\](?=\s)", re.MULTILINE)
+TASK = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])\s+)\[([ xX])\](?=\s)", re.MULTILINE)
 
 _markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).use(footnote_plugin).use(deflist_plugin)
 # Lines like "[Warning]: don't." or "[1]: NIDA" would be taken for link definitions and silently dropped.

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from articles.importing.doubts import Doubts, quote
 
-ATTRIBUTES = r"(?:\s+[\w-]+\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[“”″][^“”″\n]*[“”″]|[^\s\]\"'=]+))"
-SHORTCODE = re.compile(rf"\[(/?)([a-z][a-z0-9_-]*)({ATTRIBUTES}*)\s*/?\](?!\()", re.IGNORECASE)
+ATTRIBUTES = r"(?>\s+[\w-]+\s*+=\s*+(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[“”″][^“”″\n]{0,200}[“”″]|[^\s\]\"'=]+))"
+SHORTCODE = re.compile(rf"\[(/?)([a-z][a-z0-9_-]*)({ATTRIBUTES}{{0,20}})\s*/?\](?!\()", re.IGNORECASE)
 KNOWN = {
     "gallery", "caption", "embed", "video", "audio", "playlist", "toc", "more", "contact-form", "contact-form-7", "wpforms", "gravityform",
     "button", "divider", "row", "column", "spacer", "table-of-contents", "ez-toc", "lwptoc",

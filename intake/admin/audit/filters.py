@@ -51,8 +51,11 @@ class Filter:
         return self.wanted.period.days == 1
 
 
-def asked(data: QueryDict, user: User, now: dt.datetime) -> Filter:
-    """Return what the parameters of an address ask for, limited to what `user` may see. Up to three queries."""
+def asked(data: QueryDict, user: User, now: dt.datetime, *, sums: bool = False) -> Filter:
+    """Return what the parameters of an address ask for, limited to what `user` may see. Up to three queries.
+
+    `sums` asks for the sums of everybody, of entries.LONGEST_SUMS at most.
+    """
     zone = safe_times.zone(user.time_zone).key
     faults: list[str] = []
     case = None
@@ -63,6 +66,9 @@ def asked(data: QueryDict, user: User, now: dt.datetime) -> Filter:
     today = now.astimezone(safe_times.zone(user.time_zone)).date()
     # Of one case all is shown, as far back as can be: who ever read it.
     period = _period(data, last_days(entries.LONGEST if case else DAYS, today), faults)
+    if sums and period.days > entries.LONGEST_SUMS:
+        faults.append(_("Sums are of %(n)s days at most: those that end with the last day.") % {"n": entries.LONGEST_SUMS})
+        period = last_days(entries.LONGEST_SUMS, period.last)
     person = User.objects.filter(pk=number(data.get("who", "")) or 0).first()
     centre = number(data.get("centre", ""))
     if centre is not None and not centres_of(user).filter(pk=centre).exists():
@@ -99,7 +105,7 @@ def _date(typed: str, otherwise: dt.date, faults: list[str]) -> dt.date:
 
 def centres_of(user: User) -> QuerySet[Centre]:
     """Return the centres whose entries `user` may see."""
-    if user.is_superuser or has_role(user, AUDITOR):
+    if permissions.reads_whole_record(user):
         return Centre.objects.all()
     return Centre.objects.filter(pk__in=permissions.led_centres(user))
 
@@ -107,7 +113,7 @@ def centres_of(user: User) -> QuerySet[Centre]:
 def people_of(user: User, chosen: User | None) -> list[User]:
     """Return the colleagues who are offered in the filter: all staff, for a lead the members of their centres; and who is chosen."""
     people = User.objects.filter(is_staff=True)
-    if not (user.is_superuser or has_role(user, AUDITOR)):
+    if not permissions.reads_whole_record(user):
         people = people.filter(pk__in=Membership.objects.filter(centre__in=permissions.led_centres(user)).values("user"))
     found = list(people)
     if chosen is not None and chosen not in found and permissions.visible_events(user).filter(actor=chosen).exists():

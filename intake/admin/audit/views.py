@@ -17,7 +17,7 @@ from intake.admin.audit.lines import lines
 from intake.admin.requests import StaffRequest
 from intake.cases import events, permissions
 from intake.models import Event, ReadingNotice
-from intake.oversight import entries, notices
+from intake.oversight import chain_state, entries, notices
 from intake.reporting.exports import csv_file, safe_cell
 from intake.scheduling import safe_times
 from recovery_site.staff import time_zones
@@ -43,6 +43,9 @@ def entries_page(request: StaffRequest) -> HttpResponse:
         "day_before": wanted.period.first - dt.timedelta(days=1),
         "day_after": wanted.period.last + dt.timedelta(days=1),
         "most": entries.MOST_EXPORTED,
+        "chain": chain_state.state(
+            list(filters.centres_of(request.user).values_list("pk", flat=True)), whole_site=permissions.reads_whole_record(request.user)
+        ),
     }
     return _shown(request, "entries", chosen, context)
 
@@ -50,7 +53,7 @@ def entries_page(request: StaffRequest) -> HttpResponse:
 @require_safe
 def people_page(request: StaffRequest) -> HttpResponse:
     """List what each person did in the period: how many cases they opened, contact details, searches, exports."""
-    chosen, context = _asked(request)
+    chosen, context = _asked(request, sums=True)
     context |= {"title": _("Who read what: by person"), "sums": entries.sums(chosen.wanted, request.user)}
     return _shown(request, "people", chosen, context, page="people")
 
@@ -115,9 +118,9 @@ def _readers_only(request: StaffRequest) -> None:
         raise PermissionDenied
 
 
-def _asked(request: StaffRequest, data: Any = None) -> tuple[filters.Filter, dict[str, Any]]:
+def _asked(request: StaffRequest, data: Any = None, *, sums: bool = False) -> tuple[filters.Filter, dict[str, Any]]:
     _readers_only(request)
-    chosen = filters.asked(request.GET if data is None else data, request.user, timezone.now())
+    chosen = filters.asked(request.GET if data is None else data, request.user, timezone.now(), sums=sums)
     return chosen, {**admin.site.each_context(request), "filter": chosen, "wanted": chosen.wanted}
 
 

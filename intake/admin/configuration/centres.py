@@ -1,11 +1,11 @@
 """Admin of centres with their opening hours and members, for leads and superusers."""
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,9 +20,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from intake.admin import colleagues
 from intake.admin.configuration import openings
 from intake.admin.configuration.preview import PreviewMixin
+from intake.admin.people import colleagues, members
 from intake.assessment import readiness, routing
 from intake.cases import permissions
 from intake.crypto import keyring
@@ -216,13 +216,21 @@ class MembershipFormSet(NamedDeleteFormSet):
 
 
 class MembershipInline(CentreInline):
+    """How the members are told, for leads. Who is a member, and with which role, is on a page of its own (intake.admin.people.members)."""
+
     model = Membership
     formset = MembershipFormSet
+    readonly_fields = ("user", "role")
+    fields = ("user", "role", "notify", "weekly_report", "report_language", "quiet_from", "quiet_until")
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True).order_by("username")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def has_add_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
+        return obj is not None and permissions.leads(request.user, obj)
 
 
 class RetentionInline(CentreInline):
@@ -232,8 +240,11 @@ class RetentionInline(CentreInline):
 # Where on the centre's page a lack is mended: (anchor, words of the link). A key is made by the operator, in a shell.
 LINKS = {
     readiness.Lack.HOURS: ("#opening_hours-group", _("Enter opening hours")),
-    readiness.Lack.PEOPLE: ("#memberships-group", _("Add or change a member")),
 }
+
+
+def _members_page(centre: Centre) -> str:
+    return reverse("admin:intake_centre_members", args=[centre.pk])
 
 
 @admin.register(Centre)
@@ -266,6 +277,9 @@ class CentreAdmin(PreviewMixin):
         return [
             path("colleagues/", self.admin_site.admin_view(colleagues.page), name="intake_centre_colleagues"),
             path("openings/", self.admin_site.admin_view(openings.say), name="intake_centre_openings"),
+            path("proposals/", self.admin_site.admin_view(members.proposals), name="intake_centre_proposals"),
+            path("changes/", self.admin_site.admin_view(members.changes), name="intake_centre_changes"),
+            path("<path:object_id>/members/", self.admin_site.admin_view(members.page), name="intake_centre_members"),
             *super().get_urls(),
         ]
 
@@ -273,7 +287,11 @@ class CentreAdmin(PreviewMixin):
         """Return the pages about the people of centres, for the front page."""
         if not permissions.can_configure(request.user):
             return []
+        waits = reverse("admin:intake_centre_proposals")
+        changed = reverse("admin:intake_centre_changes")
         return [
+            DeskLink("people", gettext("Waits for your word"), waits, gettext("New members and roles that a second person confirms.")),
+            DeskLink("people", gettext("Changes of people and keys"), changed, gettext("Members, roles, passwords and keys of 30 days.")),
             DeskLink(
                 "people", gettext("New colleague"), reverse("admin:intake_centre_colleagues"), gettext("Add them, or send a link again.")
             ),
@@ -289,7 +307,8 @@ class CentreAdmin(PreviewMixin):
         """Say what the centre still lacks to take inquiries, as stored."""
         centre = kwargs.get("obj")
         lacks = readiness.missing(centre) if centre is not None else []
-        context["lacks"] = [{"words": lack.words, "link": LINKS.get(lack)} for lack in lacks]
+        links = LINKS if centre is None else {**LINKS, readiness.Lack.PEOPLE: (_members_page(centre), _("Add or change a member"))}
+        context["lacks"] = [{"words": lack.words, "link": links.get(lack)} for lack in lacks]
         # Where no centre can take inquiries, they go to the default one all the same.
         context["takes_all_the_same"] = bool(lacks) and routing.last_resort() == centre
         return super().render_change_form(request, context, *args, **kwargs)
@@ -325,10 +344,12 @@ class CentreAdmin(PreviewMixin):
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change:
-            absences.give_back_now()
         if not change:
             if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
-                policy.use_recommended(form.instance, by=request.user)
+                policy.use_recommended(form.instance, by=cast(User, request.user))
             # After all rows are saved, because the key file can't be rolled back.
-            keyring.create_centre_key(form.instance)
+            try:
+                keyring.create_centre_key(form.instance, by=request.user)
+            except keyring.KeyringError:
+                # Such as a signature that only a person can give: the centre takes no inquiries until then.
+                messages.error(request, readiness.Lack.KEY.words)

@@ -152,11 +152,13 @@ class RoutingRuleAdmin(admin.ModelAdmin):
     def move_up(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
         for rule in queryset.order_by("position"):
             routing.move(rule, up=True)
+            self.log_change(request, rule, now_gettext("Moved."))
 
     @admin.action(description=_("Move down: look at it later"), permissions=["change"])
     def move_down(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
         for rule in queryset.order_by("-position"):
             routing.move(rule, up=False)
+            self.log_change(request, rule, now_gettext("Moved."))
 
 
 def _tried(form: ExampleForm) -> dict[str, Any]:

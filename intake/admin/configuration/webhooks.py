@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
@@ -12,9 +13,18 @@ from intake.models import WebhookEndpoint
 from intake.notifications.channels import webhook
 
 
+class WebhookForm(forms.ModelForm):
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        if reason := webhook.objection(url):
+            raise forms.ValidationError(reason, code="url")
+        return url
+
+
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(admin.ModelAdmin):
     desk = "centers"
+    form = WebhookForm
     purpose = _("Other systems that are told of new requests.")
     when_empty = _("You need one only if another system is to be told of new inquiries.")
     list_display = ("name", "url", "centre", "danger_only", "is_active")

@@ -83,9 +83,3 @@ class HoldForm(forms.Form):
         zone = time_zones.zone(self.cleaned_data["centre"].time_zone)
         since, until = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
         return Scope(since=since, until=until)
-
-
-class ReviewForm(forms.Form):
-    """Keeps a hold until another day."""
-
-    review_on = forms.DateField(label=gettext_lazy("Look at it again on"), widget=DayInput)

@@ -1,5 +1,6 @@
 """The page "Keeping and erasing", for leads, auditors and operators, and what its buttons do."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ from intake.cases import case_keys, permissions
 from intake.crypto import keyring, sealing
 from intake.models import Centre, ErasingRound, LegalHold, RetentionRule, WithheldCase
 from intake.retention import holds, policy, rounds
+from recovery_site.staff import time_zones
 from recovery_site.staff.paths import number
 from recovery_site.verbs import Refused
 
@@ -75,7 +77,11 @@ def _waiting(one: ErasingRound, now: Any) -> dict[str, Any]:
 
 def _hold(hold: LegalHold, user: User) -> dict[str, Any]:
     decides = holds.may_decide(user, hold.centre)
+    zone = time_zones.zone(hold.centre.time_zone)
     return {
+        # By the clock of the centre, as they were typed.
+        "first": hold.since.astimezone(zone).date() if hold.since else None,
+        "last": (hold.until - dt.timedelta(seconds=1)).astimezone(zone).date() if hold.until else None,
         "hold": hold,
         "is_due": hold.review_on <= timezone.localdate(),
         "ends": hold.asked_at + holds.UNAPPROVED_FOR,

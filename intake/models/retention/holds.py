@@ -1,5 +1,7 @@
 """Legal holds, and the cases that they keep although their sender withdrew them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,7 +17,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
         """Return the holds that keep cases: from the moment they are asked for until they are lifted."""
         return self.filter(lifted_at=None)
 
-    def covering(self, case: OuterRef | object, received_at: OuterRef | object, centre: OuterRef | object) -> "LegalHoldQuerySet":
+    def covering(self, case: Any, received_at: Any, centre: Any) -> "LegalHoldQuerySet":
         """Return the holds that cover a case: by its id, that of a case merged into it, or the centre and the day it arrived.
 
         A case that was handed over stays under the holds of every centre at which something was done to it. The arguments are values,

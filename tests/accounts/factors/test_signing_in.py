@@ -84,13 +84,19 @@ def test_a_recovery_code_works_once(client, luisas_app):
     assert client.post(STEP, {"code": kept}).status_code == 422
 
 
-def test_guesses_of_the_code_end(client, luisas_app):
+def test_guesses_of_the_code_end_and_luisa_is_told(client, luisas_app, django_capture_on_commit_callbacks):
+    luisas_app.email = "luisa@example.org"
+    luisas_app.save()
     signs_in(client, "luisa")
     for guess in range(limits.MOST):
         assert client.post(STEP, {"code": f"{guess:06}"}).status_code == 422
-    answer = client.post(STEP, {"code": code()})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(STEP, {"code": code()})
+        client.post(STEP, {"code": code()})
     assert "Wait 15 minutes" in answer.content.decode()
     assert not is_signed_in(client)
+    assert [message.subject for message in mail.outbox] == ["Wrong codes at your sign-in"]
+    assert Event.objects.filter(kind="sign_in_failed", actor=None, data__user=luisas_app.pk, data__why="code").count() == limits.MOST
 
 
 def test_the_second_step_has_to_follow_within_ten_minutes(client, luisas_app, moving):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import LinkCheck, Source
 from articles.safety import link_checks
+from recovery_site.network import connections
 
 WEEK = dt.timedelta(days=7)
 
@@ -60,7 +61,7 @@ def library(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    monkeypatch.setattr(link_checks, "_is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(connections, "is_public", lambda address: address == "127.0.0.1")
     yield f"http://127.0.0.1:{server.server_port}", handler.asked
     server.shutdown()
     server.server_close()

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import periodic
 from articles.models import Comment, Guide, Presence, ShareLink
 from articles.workflow import comments, share_links
 from recovery_site.staff import presence
@@ -122,6 +123,26 @@ def test_an_auditor_can_not_make_a_link(client, draft, ada):
     client.force_login(ada)
     client.post(url("share", draft.pk), {"days": "3"})
     assert not ShareLink.objects.exists()
+
+
+def test_a_link_ends_with_the_account_of_edith_who_made_it(client, draft, edith, olga):
+    _link, token = share_links.make_link(draft, by=edith)
+    client.force_login(olga)
+    client.post("/admin/accounts/user/", {"action": "switch_off", "_selected_action": [str(edith.pk)]})
+    assert client.get(f"/preview/{token}/").status_code == 404
+
+
+def test_a_link_ends_when_edith_no_longer_writes_guides(client, draft, edith):
+    _link, token = share_links.make_link(draft, by=edith)
+    edith.groups.clear()
+    periodic.end_share_links(timezone.now())
+    assert client.get(f"/preview/{token}/").status_code == 404
+
+
+def test_the_link_of_an_editor_who_stays_lasts(client, draft, edith):
+    _link, token = share_links.make_link(draft, by=edith)
+    periodic.end_share_links(timezone.now())
+    assert client.get(f"/preview/{token}/").status_code == 200
 
 
 def test_old_links_are_forgotten(draft, edith):

@@ -27,6 +27,24 @@ def test_adas_day(at_work, ada, amara, published, arrives):
     expect(page.locator("#content")).to_be_visible()
     desk.fits()
 
+    # Who read what: the case by its number, its readers, and each person; a file of it. Never what was written.
+    triage.open_case(case, by=amara, with_contact=False)
+    desk.open("")
+    desk.go(desk.link("Who read what"))
+    expect(page.get_by_role("table").get_by_text("case opened")).to_be_visible()
+    desk.fits()
+    desk.go(desk.link(case.reference))
+    expect(page.get_by_role("heading", name=f"Who read case {case.reference}")).to_be_visible()
+    desk.go(desk.link("By person"))
+    desk.go(desk.link("Amara Diallo"))
+    expect(page.get_by_role("heading", name=re.compile("^Amara Diallo, "))).to_be_visible()
+    with page.expect_download() as file:
+        desk.press(desk.button("Export these entries as a CSV file"))
+    assert case.reference in file.value.path().read_text("utf-8-sig")
+    page.set_viewport_size({"width": 360, "height": 740})
+    desk.fits()
+    page.set_viewport_size({"width": 1280, "height": 900})
+
     # Guides: she reads them and their history, and nothing there saves.
     desk.open("articles/guide/")
     desk.go(desk.link(published.title))

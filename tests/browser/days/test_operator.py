@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from intake import triage
 from intake.models import Centre, Inquiry
+from tests.people import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -36,9 +37,23 @@ def test_olgas_day(at_work, olga, luisa, ben, riverside, arrives):  # noqa: PLR0
     page.get_by_label("Center").select_option(label="Hillside")
     desk.go(desk.button("Add them and send the link"))
     desk.reads("Cleo Park gets a mail with a link")
+    desk.reads("Cleo Park leads Hillside once they accept it")
     cleo = User.objects.get(email="cleo@example.org")
     assert not cleo.has_usable_password()
-    assert cleo.memberships.get().centre == Centre.objects.get(slug="hillside")
+    assert not cleo.memberships.exists()
+
+    # Cleo accepts on her front page: then she leads Hillside, and nobody adds members but she.
+    cleo.set_password(PASSWORD)
+    cleo.save()
+    hers = at_work(cleo)
+    hers.go(hers.link("1 change of who works at a center waits for your word"))
+    hers.go(hers.page.get_by_role("button", name="Accept"))
+    hers.reads("Confirmed. It is in effect now.")
+    hillside = Centre.objects.get(slug="hillside")
+    assert (cleo.memberships.get().centre, cleo.memberships.get().role) == (hillside, "lead")
+    desk.open(f"intake/centre/{hillside.pk}/members/")
+    desk.reads("The operator sees it and can’t change it.")
+    expect(page.locator("#content-main, #content").get_by_role("button")).to_have_count(0)
 
     # Ben leaves. Nobody is deleted: he is switched off, and his case goes back to the team.
     desk.open("accounts/user/")

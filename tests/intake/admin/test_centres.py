@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.crypto import keyring
+from intake.crypto import keyring, pins
 from intake.models import Centre
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,14 @@ def test_a_centre_created_by_the_operator_has_a_key(client, olga, centre_keys):
     key = keyring.active_key(centre)
     assert key is not None
     assert keyring.private_key(key)
+
+
+def test_where_only_a_person_can_sign_keys_a_new_centre_waits_for_its_key(client, olga, centre_keys, settings):
+    settings.ORGANISATION_PUBLIC_KEY, settings.ORGANISATION_KEY = pins.organisation_public_key(), ""
+    client.force_login(olga)
+    answer = client.post(CENTRES + "add/", form(**{"opening_hours-TOTAL_FORMS": "0"}), follow=True)
+    assert "manage.py keys create" in answer.content.decode()
+    assert keyring.active_key(Centre.objects.get(slug="hillside")) is None
 
 
 def test_a_form_that_is_refused_leaves_no_key_behind(client, olga, centre_keys):

@@ -77,7 +77,7 @@ def test_who_answers_needs_a_center(client, olga, sent):
 
 def test_an_address_that_is_known_is_refused_with_what_to_do(client, luisa, sent, riverside):
     adds(client, luisa, sent)
-    assert "Add them to the members" in adds(client, luisa, sent).content.decode()
+    assert "A lead adds them on the page “Members”" in adds(client, luisa, sent).content.decode()
     User.objects.filter(username="cleo@example.org").update(is_active=False)
     assert "it is switched off. The operator" in adds(client, luisa, sent).content.decode()
 
@@ -117,10 +117,19 @@ def test_but_not_the_last_who_can_be_told_and_not_herself(client, olga, riversid
     assert User.objects.filter(pk__in=[rosa.pk, olga.pk], is_active=True).count() == 2
 
 
-def test_a_person_made_in_the_raw_list_can_sign_in_as_well(client, olga):
+def test_olga_meets_no_form_but_the_one_for_a_new_colleague(client, olga):
     client.force_login(olga)
-    page = client.get("/admin/accounts/user/add/").content.decode()
-    assert re.search(r'name="is_staff"[^>]*checked', page)
+    assert client.get("/admin/accounts/user/add/").headers["Location"] == PAGE
+    sent = {
+        "username": "vic",
+        "password1": "a long enough pass",
+        "password2": "a long enough pass",
+        "is_staff": "on",
+        "usable_password": "true",
+    }
+    assert client.post("/admin/accounts/user/add/", sent).headers["Location"] == PAGE
+    assert not User.objects.filter(username="vic").exists()
+    assert "/admin/accounts/user/add/" not in client.get("/admin/accounts/user/").content.decode()
 
 
 def test_a_corrected_address_is_no_longer_called_refused(client, olga, ben):

@@ -8,10 +8,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles.models import SupplyAlert
+from compliance.models import Incident, Vendor
 from danger.models import ProposedSentence
 from intake.models import (
     CentreTranslation,
+    ErasingRound,
     Holiday,
+    LegalHold,
     Membership,
     OnCallShift,
     ReplyTemplate,
@@ -74,12 +77,28 @@ def everything(part, olga, riverside, arrives, luisa):
     CentreTranslation.objects.create(centre=riverside, language="es", services="Desintoxicación")
     Holiday.objects.create(centre=riverside, day=dt.date(2030, 12, 25), name="A day off")
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
+    ErasingRound.objects.create(centre=riverside, at=timezone.now(), state="waits", why="large", counts={"spam": 60})
+    hold = LegalHold.objects.create(
+        centre=riverside,
+        inquiry=arrives(),
+        reason="order",
+        file_number="24-CV-1178",
+        review_on=dt.date(2030, 1, 1),
+        asked_by=luisa,
+        asked_at=timezone.now(),
+        approved_by=olga,
+        approved_at=timezone.now(),
+    )
+    hold.readers.set([olga])
     RoutingRule.objects.create(position=1, name="Spanish first", centre=riverside, languages=["es"])
     Team.objects.create(centre=riverside, name="Families")
     WebhookEndpoint.objects.create(name="Desk", url="https://desk.example.org/hook")
     ReplyTemplate.objects.create(title="First answer", body="Hello, this is {staff}.", centre=riverside)
     ProposedSentence.objects.create(text="He fell and doesn't get up", language="en", kind="not_breathing", proposed_by=luisa)
     now = timezone.now()
+    incident = Incident.objects.create(found_on=now.date(), kind="device", what_happened="A laptop was lost.", written_by=luisa)
+    incident.centres.add(riverside)
+    Vendor.objects.create(name="Mail company", service="mail", sees="that a mail was sent", review_on=now.date())
     OnCallShift.objects.create(centre=riverside, user=luisa, starts_at=now, ends_at=now + dt.timedelta(hours=12))
     member("colleague", "A Colleague With Quite A Long Name", riverside, "triage")
     for _case in range(4):

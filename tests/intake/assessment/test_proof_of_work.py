@@ -165,7 +165,7 @@ def test_without_javascript_the_visitor_is_asked_once_more_and_then_promised_an_
     assert asked.status_code == 422
     assert "press Send again" in asked.content.decode()
     assert is_held()
-    assert Event.objects.get().data["spam"] == ["too_fast", "no_proof"]
+    assert Event.objects.get(kind="received").data["spam"] == ["too_fast", "no_proof"]
     assert visitor.post("/contact/", filled(asked, again="1", altcha="")).status_code == 303
     assert not is_held()
     assert "We have your request" in visitor.get("/contact/sent/").content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
-from intake.audit import chain, newest_link, rounds, signing
+from intake.audit import chain, newest_link, rounds, signing, verifying
 from intake.cases import events
 from intake.models import Event, Link, SignedHead
 
@@ -62,6 +62,39 @@ def test_rows_of_earlier_releases_are_linked_in_batches(amara, monkeypatch):
     assert list(Link.objects.filter(chain=0).order_by("number").values_list("pk", flat=True)) == sorted(
         Link.objects.filter(chain=0).values_list("pk", flat=True)
     )
+
+
+def test_a_kill_in_the_middle_of_a_batch_loses_nothing(arrives, amara, riverside, monkeypatch):
+    events.record(arrives(), Event.Kind.CLAIMED, by=amara)
+    store = Link.objects.bulk_create
+
+    def killed(links):
+        store(links)
+        raise SystemExit
+
+    with monkeypatch.context() as killing:
+        killing.setattr(type(Link.objects), "bulk_create", lambda _self, links: killed(links))
+        with pytest.raises(SystemExit):
+            chain.link_new()
+    assert not Link.objects.exists()
+    assert chain.link_new() == Event.objects.count()
+    assert verifying.verify(keys=[signing.public_key()]).findings == []
+
+
+def test_two_processes_do_not_link_at_once(amara):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    events.record_beside_cases(Event.Kind.SIGNED_IN, by=amara)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain._LOCK])
+        assert chain.link_new() == 0
+        other.rollback()
+        assert chain.link_new() == Event.objects.count()
+    finally:
+        other.close()
 
 
 def test_what_was_committed_late_is_linked_however_low_its_id_is(amara, monkeypatch):

@@ -1,12 +1,15 @@
 """Searches, refused pages, exports and changed settings are in the audit trail: who, what, when and where, and nothing that was typed."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from intake.cases import blind_index
-from intake.models import Event, Membership, ReplyTemplate, WebhookEndpoint
+from intake.models import Event, Membership, ReplyTemplate, RoutingRule, WebhookEndpoint
+from intake.notifications import rota
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +127,20 @@ class TestSettings:
         client.post("/admin/intake/webhookendpoint/", {"action": "make_new_secret", "_selected_action": endpoint.pk})
         about = {"model": "intake.webhookendpoint", "row": str(endpoint.pk), "what": "changed"}
         assert recorded("settings_changed") == [(admin_user, riverside, None, about)]
+
+    def test_a_rule_that_is_moved(self, client, admin_user, riverside):
+        rules = [RoutingRule.objects.create(position=position, centre=riverside) for position in (1, 2)]
+        client.force_login(admin_user)
+        client.post("/admin/intake/routingrule/", {"action": "move_up", "_selected_action": rules[1].pk})
+        about = {"model": "intake.routingrule", "row": str(rules[1].pk), "what": "changed"}
+        assert recorded("settings_changed") == [(admin_user, riverside, None, about)]
+
+    def test_a_rota_that_is_planned(self, luisa, amara, riverside):
+        amara.email = "amara@example.org"
+        amara.save()
+        day, night = dt.date(2027, 3, 1), (dt.time(20), dt.time(8))
+        rota.plan(by=luisa, centre=riverside, user=amara, weekdays=[0], starts=night[0], ends=night[1], first=day, last=day)
+        assert recorded("settings_changed") == [(luisa, riverside, None, {"model": "intake.oncallshift", "what": "added", "shifts": 1})]
 
     def test_the_settings_of_a_centre_are_in_its_own_part(self, rf, admin_user, riverside):
         from django.contrib import admin

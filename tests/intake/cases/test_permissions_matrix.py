@@ -38,6 +38,12 @@ RULES = [
     # Sentences for finding danger: clinical reviewers see, propose and agree; nobody deletes one.
     (r"danger_proposedsentence_delete", set(), 403),
     (r"danger_.*", {"rosa"}, 403),
+    # Registers: nobody deletes a row. The operator and leads write incidents, the auditor reads; vendors are the operator's and auditor's.
+    (r"compliance_\w+_delete", set(), 403),
+    (r"compliance_incident_add", {"olga", "luisa", "nils"}, 403),
+    (r"compliance_incident_.*", {"olga", "luisa", "nils", "audrey"}, 403),
+    (r"compliance_vendor_add", {"olga"}, 403),
+    (r"compliance_vendor_.*", {"olga", "audrey"}, 403),
     # Cases are visible to their centre only; everybody else gets 404.
     # There is no draft here.
     (r"intake_inquiry_put_back", set(), 404),
@@ -71,6 +77,9 @@ RULES = [
     (r"intake_replytemplate_.*", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_colleagues", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_openings", MEMBERS, 403),
+    # What waits for somebody's own word is on it; what changed is for leads, operators and auditors.
+    (r"intake_centre_proposals", set(EVERYBODY), OPEN),
+    (r"intake_centre_changes", {"olga", "luisa", "nils", "audrey"}, 403),
     (r"intake_centre_changelist", {"olga", "luisa", "nils"}, 403),
     (r"intake_centre_add", {"olga"}, 403),
     (r"intake_centre_delete", set(), 403),
@@ -179,6 +188,7 @@ ACTIONS = {
     "accounts.user switch_off": {"olga"},
     "articles.term delete_selected": {"olga", "edith", "rosa"},
     "articles.synonym delete_selected": {"olga", "edith", "rosa"},
+    "compliance.incident close": {"olga", "luisa", "nils"},
     "danger.proposedsentence agree": {"rosa"},
     "intake.blockedcontact delete_selected": {"luisa", "nils"},
     "intake.notification send_again": {"olga"},

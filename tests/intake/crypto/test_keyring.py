@@ -23,7 +23,7 @@ def test_a_new_key_retires_the_former_one_which_still_opens(riverside):
     former = keyring.active_key(riverside)
     case_key, inquiry = sealing.new_case_key(), new_id()
     wrapped = sealing.wrap_to_public_key(case_key, inquiry, former.public_key)
-    call_command("create_centre_key", "riverside")
+    call_command("keys", "create", "riverside")
     former.refresh_from_db()
     assert former.retired_at is not None
     assert keyring.active_key(riverside).pk != former.pk
@@ -66,4 +66,29 @@ def test_a_public_server_neither_creates_nor_reads_private_keys(riverside, setti
 
 def test_the_command_lists_the_existing_centres(riverside):
     with pytest.raises(CommandError, match="riverside"):
-        call_command("create_centre_key", "elsewhere")
+        call_command("keys", "create", "elsewhere")
+
+
+def test_a_key_whose_maker_was_killed_before_the_file_had_its_name_still_opens(riverside, centre_keys, monkeypatch):
+    def killed(path, target):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            keyring.create_centre_key(riverside)
+    key = keyring.active_key(riverside)
+    assert not (centre_keys / f"{key.pk}.key").exists()
+    assert keyring.opens_canary(key)
+    assert (centre_keys / f"{key.pk}.key").exists()
+
+
+def test_a_key_whose_maker_was_killed_before_its_row_was_stored_is_in_nobodys_way(riverside, centre_keys, monkeypatch):
+    former = keyring.active_key(riverside)
+    with monkeypatch.context() as patch:
+        patch.setattr(keyring.audit, "record", lambda *arguments, **data: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            keyring.create_centre_key(riverside)
+    assert [path.name for path in centre_keys.iterdir()] == [f"{former.pk}.key"]
+    (centre_keys / "new-0123456789abcdef.key").write_text("left behind")
+    assert keyring.opens_canary(keyring.create_centre_key(riverside))

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from intake import triage
-from intake.cases import history
+from intake.cases import events, history
 from intake.models import Alarm, AlarmLink, Event, Notification, Recusal
 from intake.notifications import alarms
 from tests.intake.notifications.alarm_night import MINUTE, link, page_of, typed, work
@@ -149,6 +149,16 @@ def test_nor_is_luisa_who_said_it_on_the_case(night, ben_on_call, luisa_leads):
     triage.acknowledge(inquiry, by=luisa_leads)
     night.shift(40 * MINUTE)
     assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 0}
+
+
+def test_a_search_or_an_export_is_no_look_at_the_case(night, ben_on_call, luisa_leads):
+    inquiry = typed().inquiry
+    work(night)
+    Client().post(link())
+    for kind in (Event.Kind.FOUND, Event.Kind.EXPORTED):
+        events.record(inquiry, kind, by=luisa_leads)
+    night.shift(40 * MINUTE)
+    assert alarms.ring_again(timezone.now()) == {"unopened_cases_rung_again": 1}
 
 
 def test_a_case_that_left_danger_is_not_rung_again(night, ben_on_call):

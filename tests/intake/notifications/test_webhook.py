@@ -8,6 +8,7 @@ import json
 import secrets
 
 import pytest
+from django.core import checks
 from django.utils import timezone
 
 from intake.models import Notification, WebhookEndpoint
@@ -64,14 +65,14 @@ def test_refused_or_sent_elsewhere_it_is_tried_again_with_the_same_id(riverside,
     assert hook.state == "sent"
     bodies = [json.loads(body) for _headers, body in receiver.seen]
     assert {body["timestamp"] for body in bodies} == {hook.happened_at.isoformat()}
-    assert len({headers["Webhook-Id"] if "Webhook-Id" in headers else headers["Webhook-id"] for headers, _body in receiver.seen}) == 1
+    assert len({{name.lower(): value for name, value in headers.items()}["webhook-id"] for headers, _body in receiver.seen}) == 1
 
 
 def test_where_nobody_listens_it_waits_and_the_visitor_knows_nothing_of_it(riverside, inquiry_data, endpoint):
     WebhookEndpoint.objects.update(url="http://127.0.0.1:1/hook")
     inquiry, hook = sent(inquiry_data)
     hook.refresh_from_db()
-    assert (hook.state, hook.last_error) == ("pending", "URLError")
+    assert (hook.state, hook.last_error) == ("pending", "ConnectionRefusedError")
     assert inquiry.state == "new"
 
 
@@ -104,3 +105,46 @@ def test_the_secret_is_shown_once_when_it_is_made(admin_client, db):
     )
     assert "whsec_" in page.content.decode()
     assert "whsec_" not in admin_client.get(f"/admin/intake/webhookendpoint/{WebhookEndpoint.objects.get().pk}/change/").content.decode()
+
+
+class TestWhereItLeads:
+    @pytest.fixture(autouse=True)
+    def nothing_inside_is_allowed(self, settings):
+        settings.WEBHOOKS_INSIDE = []
+
+    @pytest.mark.parametrize(
+        ("url", "words"),
+        [
+            ("http://board.example.org/hook", "begins with https"),
+            ("https://127.0.0.1/hook", "in our own network"),
+            ("https://169.254.169.254/latest/", "in our own network"),
+            ("https://[::1]:8000/hook", "in our own network"),
+            ("https://[::ffff:10.0.0.1]/hook", "in our own network"),
+            ("https://192.168.1.5/hook", "in our own network"),
+        ],
+    )
+    def test_olga_is_told_why_an_address_is_not_taken(self, client, olga, url, words):
+        client.force_login(olga)
+        page = client.post("/admin/intake/webhookendpoint/add/", {"name": "board", "url": url, "is_active": "on"})
+        assert words in page.content.decode()
+        assert not WebhookEndpoint.objects.exists()
+
+    def test_what_the_operator_names_is_taken(self, client, olga, settings):
+        settings.WEBHOOKS_INSIDE = ["pager.lan"]
+        client.force_login(olga)
+        client.post("/admin/intake/webhookendpoint/add/", {"name": "pager", "url": "http://pager.lan/hook", "is_active": "on"})
+        assert WebhookEndpoint.objects.get().url == "http://pager.lan/hook"
+
+    def test_a_name_that_leads_inside_is_sent_nothing_and_the_operator_sees_it(
+        self, riverside, inquiry_data, receiver, endpoint, monkeypatch
+    ):
+        WebhookEndpoint.objects.update(url=receiver.url.replace("http://127.0.0.1", "https://board.example.org"))
+        monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: [(0, 0, 0, "", ("127.0.0.1", 443))])
+        _inquiry, hook = sent(inquiry_data)
+        hook.refresh_from_db()
+        assert (hook.state, hook.last_error) == ("dead", "Undeliverable")
+        assert receiver.seen == []
+
+    def test_an_address_from_before_the_rule_is_named_by_the_check(self, endpoint):
+        [found] = [message for message in checks.run_checks(databases=["default"]) if message.id == "intake.E007"]
+        assert "board" in found.msg

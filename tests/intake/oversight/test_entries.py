@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from intake import triage
+from intake.audit import chain, signing
 from intake.cases import events
 from intake.models import Event, Recusal
 from intake.oversight import entries
@@ -113,7 +114,7 @@ def test_ada_filters(client, read, ada, ben, query, shown):  # noqa: PLR0917
     people = {"ben": str(ben.pk), "REFERENCE": read.reference}
     page = seen(client, ada, **{name: people.get(value, value) for name, value in query.items()})
     lines = {line.strip() for line in re.findall(r'data-label="What"> ([^<]*)', page)}
-    assert lines - {"record of access read"} == shown
+    assert lines - {"record of access read", "signed in", "key created"} == shown  # what Ada herself did, and the fixtures
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,12 @@ def test_the_sums_count_each_case_once(client, read, ada, amara, arrives):
     }
 
 
+def test_the_sums_of_everybody_are_of_three_months_at_most(client, read, ada):
+    page = seen(client, ada, "people/", first="2025-12-01", last="2026-11-25")
+    assert "Sums are of 92 days at most" in page
+    assert 'name="first" value="2026-08-26"' in page
+
+
 def test_of_one_case_its_readers_stand_above(client, read, ada):
     page = seen(client, ada, case=read.reference)
     assert f"Who read case {read.reference}" in page
@@ -219,7 +226,7 @@ def test_the_page_costs_no_more_for_fifty_entries(client, inquiry, ada, amara, d
     for number in range(entries.PAGE):
         events.record(inquiry, Kind.ASSIGNED, by=amara, to=member(f"nurse{number}", f"Nurse {number}").pk)
     client.force_login(ada)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get(HERE)
 
 
@@ -227,3 +234,22 @@ def test_it_is_on_the_desk_of_those_who_may(client, ada, luisa, olga, amara):
     for person in (ada, luisa, olga, amara):
         client.force_login(person)
         assert (f'href="{HERE}"' in client.get("/admin/").content.decode()) == (person != amara), person
+
+
+def test_ada_sees_whether_the_record_is_whole_and_up_to_where_it_is_signed(client, read, ada, luisa, settings):
+    assert "was not verified yet" in seen(client, ada)
+    settings.AUDIT_SIGNING_KEY = "7" * 64
+    chain.link_all()
+    signing.sign_heads()
+    events.record_beside_cases(Kind.AUDIT_VERIFIED, by="system", rows=3, heads=1)
+    page = seen(client, ada)
+    assert "This record is whole" in page
+    assert "Riverside: signed up to entry" in page
+    assert "the whole site" not in seen(client, luisa)
+
+
+def test_luisa_is_warned_when_her_centres_record_was_changed_and_not_of_harbors(client, read, luisa, harbor):
+    events.record_beside_cases(Kind.AUDIT_FAILED, by="system", centre_id=harbor.pk, changes=1)
+    assert "This record was changed" not in seen(client, luisa)
+    events.record_beside_cases(Kind.AUDIT_FAILED, by="system", centre_id=read.centre_id, changes=1)
+    assert "This record was changed" in seen(client, luisa)

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from intake.models import ErasingRound, Event, Inquiry, RetentionClock, RetentionRule
@@ -130,8 +132,7 @@ def test_when_the_clock_is_right_again_nobody_has_to_do_anything(old_cases, now)
 
 
 def test_a_site_that_was_off_for_a_week_goes_on_once_a_person_says_so(old_cases, now, luisa, riverside):
-    rounds.run(now - dt.timedelta(days=7))
-    RetentionClock.objects.update(seen_at=now - dt.timedelta(days=7))
+    RetentionClock.objects.update_or_create(centre=riverside, defaults={"seen_at": now - dt.timedelta(days=7)})
     old_cases(2)
     rounds.run(now)
     assert erased() == 0
@@ -139,3 +140,21 @@ def test_a_site_that_was_off_for_a_week_goes_on_once_a_person_says_so(old_cases,
     rounds.run(now + dt.timedelta(minutes=1))
     assert erased() == 2
     assert not rounds.clock_jumped(riverside, now + dt.timedelta(minutes=2))
+
+
+def test_the_operator_sees_the_numbers_and_allows_it_in_a_shell(old_cases, now, olga, amara, capsys):
+    old_cases(51)
+    rounds.run(now)
+    call_command("erasing")
+    assert "riverside: more cases than usual" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="Say who allows it"):
+        call_command("erasing", allow="riverside")
+    with pytest.raises(CommandError, match="Only a lead"):
+        call_command("erasing", allow="riverside", by="amara")
+    with pytest.raises(CommandError, match="No round of this centre waits"):
+        call_command("erasing", allow="nowhere", by="olga")
+    call_command("erasing", allow="riverside", by="olga")
+    assert rounds.run(timezone.now()) == {"closed_cases_erased": 51}
+    assert Event.objects.get(kind="erasing_allowed").actor == olga
+    call_command("erasing")
+    assert "Nothing waits." in capsys.readouterr().out

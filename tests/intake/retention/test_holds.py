@@ -212,7 +212,7 @@ def test_only_the_leads_that_the_hold_names_read_what_was_withdrawn(written, set
     for person in (hana, amara, ada):
         with pytest.raises(NotAllowed):
             holds.read(hold, inquiry, by=person)
-    text = "\n".join(piece.text for piece in holds.read(hold, inquiry, by=luisa))
+    text = "\n".join(line.value for piece in holds.read(hold, inquiry, by=luisa) for line in piece.lines)
     for words in ("zzyzxword", "Quillon", "We are here", "Sounded tired"):
         assert words in text
     opened = Event.objects.filter(inquiry=inquiry, kind="opened", actor=luisa).last()

@@ -272,7 +272,7 @@ def test_the_same_form_again_changes_nothing(riverside, visitor):
     form = filled(visitor.get("/contact/"), contact_way="phone", phone="212 555 0143", consent_call="on")
     for _time in range(2):
         visitor.post("/contact/", form)
-    assert list(Event.objects.values_list("kind", flat=True)) == ["received"]
+    assert list(Event.objects.filter(inquiry__isnull=False).values_list("kind", flat=True)) == ["received"]
     assert Inquiry.objects.get().version == 1
 
 

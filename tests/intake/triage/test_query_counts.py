@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import idle
+from accounts.sessions import limits
 from intake.cases import blind_index
 from intake.models import Centre, Inquiry, Membership, QueueRank
 from intake.queue import queue
@@ -76,7 +76,7 @@ def queries_of(client, name):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_cases(more, lead, client, monkeypatch):
-    monkeypatch.setattr(idle, "WRITE_EVERY", idle.WRITE_EVERY * 60)  # the session is written once a while, whatever the page
+    monkeypatch.setattr(limits, "WRITE_EVERY", limits.WRITE_EVERY * 60)  # the session is written once a while, whatever the page
     more()
     Inquiry.objects.filter(queue_rank__gt=1).update(claimed_by=lead)
     client.force_login(lead)

@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import password_links
+from accounts.factors import step_up
 from accounts.models import User
 from accounts.roles import AUDITOR, CLINICAL_REVIEWER, EDITOR
 from intake.admin.requests import StaffRequest
-from intake.cases import colleagues, permissions
-from intake.models import Centre, Membership
+from intake.cases import permissions
+from intake.memberships import colleagues
+from intake.models import Centre, Membership, MembershipProposal
 from recovery_site.staff import time_zones
 from recovery_site.staff.paths import number
-from recovery_site.verbs import NotAllowed, Refused
+from recovery_site.verbs import Refused
 
 ROLES = [
     (Membership.Role.TRIAGE.value, gettext_lazy("answers inquiries")),
@@ -79,16 +81,20 @@ def page(request: StaffRequest) -> HttpResponse:
     if not permissions.can_configure(user):
         raise PermissionDenied
     centres = Centre.objects.all() if user.is_superuser else Centre.objects.filter(pk__in=permissions.led_centres(user))
+    if request.method == "POST" and not step_up.is_fresh(request):
+        return step_up.ask(request)
     if "again" in request.POST:
         return _again(request, _people(user, centres))
     form = ColleagueForm(request.POST or None, centres=centres, operator=user.is_superuser)
     if request.method == "POST" and form.is_valid():
         try:
-            colleague = colleagues.add(by=user, **form.wanted(user))
-        except (Refused, NotAllowed) as refused:
+            colleague, proposal = colleagues.add(by=user, **form.wanted(user))
+        except Refused as refused:
             form.add_error(None, refused.message)
         else:
-            _tell(request, colleague, password_links.invite(colleague, by=request.user))
+            _invite(request, colleague)
+            if proposal is not None and proposal.state == MembershipProposal.State.OPEN:
+                messages.info(request, waits_for(proposal))
             return HttpResponseRedirect(request.path, status=303)
     context = {
         **admin.site.each_context(request),
@@ -96,6 +102,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "form": form,
         "people": _people(user, centres),
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+        "centres": centres.order_by("name"),
     }
     return render(request, "admin/intake/colleagues.html", context, status=422 if form.errors else 200)
 
@@ -112,15 +119,29 @@ def _people(user: User, centres: QuerySet[Centre]) -> QuerySet[User]:
 def _again(request: StaffRequest, people: QuerySet[User]) -> HttpResponse:
     colleague = get_object_or_404(people, pk=number(request.POST["again"]) or 0)
     if password_links.may_get_one(colleague):
-        _tell(request, colleague, password_links.invite(colleague, by=request.user))
+        _invite(request, colleague)
     else:
         messages.error(request, _("%(name)s has no e-mail address, or is switched off.") % {"name": colleague})
     return HttpResponseRedirect(reverse("admin:intake_centre_colleagues"), status=303)
 
 
-def _tell(request: StaffRequest, colleague: User, sent: bool) -> None:
+def waits_for(proposal: MembershipProposal) -> str:
+    """Return the sentence that says what an open proposal waits for."""
+    facts = {"name": proposal.user.shown_name, "centre": proposal.centre}
+    kind = MembershipProposal.Kind
+    if proposal.kind == kind.FIRST_LEAD:
+        return _("%(name)s leads %(centre)s once they accept it on their front page, or another operator confirms it.") % facts
+    if proposal.kind == kind.RECOVERY:
+        return _("All members, auditors and operators are told. It waits for a member’s word, or 24 hours in which nobody objects.")
+    if proposal.takes_effect_at is not None:
+        return _("%(name)s is told. It takes effect in 24 hours if nobody objects, or when another lead confirms it.") % facts
+    return _("Another lead of %(centre)s confirms it. Until then %(name)s sees no case there.") % facts
+
+
+def _invite(request: StaffRequest, colleague: User) -> None:
+    """Mail the link, record that, and say whether it went out."""
     facts = {"name": colleague.shown_name}
-    if sent:
+    if password_links.invite(colleague, by=request.user):
         messages.success(request, _("%(name)s gets a mail with a link to choose a password.") % facts)
     else:
         messages.error(request, _("There is an account for %(name)s, but the mail could not be sent. Send the link again later.") % facts)

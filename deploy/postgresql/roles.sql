@@ -51,24 +51,29 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM recovery_staff;
 
 -- --- What a visitor brought, and the inquiries that it opens ---
 -- Functions run as the owner, with a search path that nobody can put a table into.
-CREATE FUNCTION visitors.tokens() RETURNS bytea[] STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(array_agg(decode(token, 'hex')), '{}')
-    FROM unnest(string_to_array(current_setting('recovery.tokens', true), ',')) AS token
-    WHERE token ~ '^[0-9a-f]{64}$'
-$$;
+-- These two are asked with nearly every statement of a visitor: in PL/pgSQL, because a connection keeps its plans.
+CREATE FUNCTION visitors.tokens() RETURNS bytea[] STABLE LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT decode(token, 'hex') FROM unnest(string_to_array(current_setting('recovery.tokens', true), ',')) AS token
+        WHERE token ~ '^[0-9a-f]{64}$'
+    );
+END $$;
 
-CREATE FUNCTION visitors.inquiries() RETURNS uuid[] STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    WITH brought AS MATERIALIZED (SELECT visitors.tokens() AS tokens)
-    SELECT ARRAY(
-        SELECT inquiry_id FROM public.intake_receipt, brought WHERE lookup = ANY (tokens)
-        UNION SELECT inquiry_id FROM public.intake_mailboxsession, brought WHERE token_hash = ANY (tokens)
-        UNION SELECT id FROM public.intake_inquiry, brought WHERE submission = ANY (tokens)
-        UNION SELECT alarm.inquiry_id FROM public.intake_alarmlink AS link JOIN public.intake_alarm AS alarm ON alarm.id = link.alarm_id,
-            brought WHERE link.token_hash = ANY (tokens)
+CREATE FUNCTION visitors.inquiries() RETURNS uuid[] STABLE SECURITY DEFINER LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tokens CONSTANT bytea[] := visitors.tokens();
+BEGIN
+    RETURN ARRAY(
+        SELECT inquiry_id FROM public.intake_receipt WHERE lookup = ANY (tokens)
+        UNION SELECT inquiry_id FROM public.intake_mailboxsession WHERE token_hash = ANY (tokens)
+        UNION SELECT id FROM public.intake_inquiry WHERE submission = ANY (tokens)
+        UNION SELECT alarm.inquiry_id FROM public.intake_alarmlink AS link JOIN public.intake_alarm AS alarm ON alarm.id = link.alarm_id
+            WHERE link.token_hash = ANY (tokens)
         UNION SELECT referral.inquiry_id FROM public.intake_referrallink AS link
-            JOIN public.intake_referral AS referral ON referral.id = link.referral_id, brought WHERE link.token_hash = ANY (tokens)
-    )
-$$;
+            JOIN public.intake_referral AS referral ON referral.id = link.referral_id WHERE link.token_hash = ANY (tokens)
+    );
+END $$;
 
 CREATE FUNCTION visitors.drafts_of_guides() RETURNS bigint[] STABLE SECURITY DEFINER LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT ARRAY(SELECT guide_id FROM public.articles_sharelink WHERE decode(token_digest, 'hex') = ANY (visitors.tokens()))

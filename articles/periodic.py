@@ -17,7 +17,7 @@ periodic("forget expired share links")(share_links.forget_old)
 
 
 @periodic("end share links of people who no longer write guides")
-def end_share_links(now: dt.datetime) -> dict[str, int]:
+def end_share_links(_now: dt.datetime) -> dict[str, int]:
     """Withdraw links whose maker lost the role of an editor. Whoever is switched off loses theirs at once."""
     return {"share_links_ended": share_links.end_those_of_former_editors()}
 

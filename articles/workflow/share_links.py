@@ -69,13 +69,16 @@ def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None
     return valid.select_related("guide__live_edition").first()
 
 
-@leaving.afterwards
 def end_those_of_former_editors() -> int:
     """Withdraw the links of people who may no longer write guides. Return how many."""
     now = timezone.now()
     open_links = ShareLink.objects.filter(withdrawn_at=None, expires_at__gt=now).select_related("made_by")
     former = [link.pk for link in open_links if link.made_by is None or not permissions.may_edit(link.made_by)]
-    return ShareLink.objects.filter(pk__in=former).update(withdrawn_at=now)
+    ended: int = ShareLink.objects.filter(pk__in=former).update(withdrawn_at=now)
+    return ended
+
+
+leaving.afterwards(end_those_of_former_editors)
 
 
 def forget_old(now: dt.datetime) -> dict[str, int]:

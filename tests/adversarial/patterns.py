@@ -125,10 +125,11 @@ def _methods(modules: list[ModuleType]) -> dict[tuple[str, str], set[str]]:
 def _literals(module: ModuleType) -> Iterator[tuple[int, str, str]]:
     """Yield (line, function, pattern) of calls such as re.sub("a+", …)."""
     for node in ast.walk(_tree(module)):
-        function = node.func if isinstance(node, ast.Call) else None
-        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name) or function.value.id != "re":
+        if not isinstance(node, ast.Call) or not node.args or not isinstance(node.func, ast.Attribute):
             continue
-        first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+        function, first = node.func, node.args[0]
+        if not isinstance(function.value, ast.Name) or function.value.id != "re":
+            continue
         if function.attr in METHODS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield node.lineno, function.attr, first.value
 

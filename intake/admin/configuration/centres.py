@@ -345,11 +345,12 @@ class CentreAdmin(PreviewMixin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:
+            user = cast(User, request.user)
             if not form.instance.retention_rules.exists():  # otherwise whoever added the centre chose its times
-                policy.use_recommended(form.instance, by=cast(User, request.user))
+                policy.use_recommended(form.instance, by=user)
             # After all rows are saved, because the key file can't be rolled back.
             try:
-                keyring.create_centre_key(form.instance, by=request.user)
+                keyring.create_centre_key(form.instance, by=user)
             except keyring.KeyringError:
                 # Such as a signature that only a person can give: the centre takes no inquiries until then.
-                messages.error(request, readiness.Lack.KEY.words)
+                messages.error(request, str(readiness.Lack.KEY.words))

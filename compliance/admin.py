@@ -1,7 +1,8 @@
 """Admin of the registers, and the panel that says what comes due."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,6 +28,9 @@ class RegisterAdmin(admin.ModelAdmin):
 
     desk = "records"
     actions: Any = ()
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/triage.css",)}  # what is late stands in red
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -85,6 +89,7 @@ class IncidentAdmin(RegisterAdmin):
         return registers.may_write_incidents(request.user) and (obj is None or obj.closed_on is None)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "centres" and not registers.is_operator(request.user):
             kwargs["queryset"] = db_field.related_model.objects.filter(pk__in=permissions.led_centres(request.user))
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -135,6 +135,8 @@ def waits_for(proposal: MembershipProposal) -> str:
         return _("All members, auditors and operators are told. It waits for a member’s word, or 24 hours in which nobody objects.")
     if proposal.takes_effect_at is not None:
         return _("%(name)s is told. It takes effect in 24 hours if nobody objects, or when another lead confirms it.") % facts
+    if proposal.kind == kind.ROLE:
+        return _("Another lead of %(centre)s confirms it. Until then %(name)s keeps the role of now.") % facts
     return _("Another lead of %(centre)s confirms it. Until then %(name)s sees no case there.") % facts
 
 

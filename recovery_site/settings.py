@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.headers.security_headers",
     "csp.middleware.CSPMiddleware",
     "recovery_site.middleware.headers.language_from_path",
+    "recovery_site.middleware.headers.storable_paths",
     "recovery_site.middleware.headers.body_limit",
     "recovery_site.middleware.staff_pages.StaffSessions",
     "django.middleware.common.CommonMiddleware",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -37,6 +37,12 @@ def earlier(back: dt.timedelta) -> Iterator[None]:
         yield
     finally:
         _earlier.reset(before)
+
+
+def record_in_each(inquiries: Sequence[Inquiry], kind: str, *, by: User, **data: Any) -> list[Event]:
+    """Create and return the same event for each of `inquiries`, as `record` would. One query."""
+    columns = {"kind": kind, "at": timezone.now(), **_checked(by, data)}
+    return Event.objects.bulk_create(Event(inquiry=inquiry, centre_id=inquiry.centre_id, **columns) for inquiry in inquiries)
 
 
 def record_beside_cases(kind: str, *, by: User | str | None = None, centre_id: int | None = None, **data: Any) -> Event:

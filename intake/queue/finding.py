@@ -39,8 +39,7 @@ def find(typed: str, *, by: User) -> Found:
     centre_id = centres[0] if len(centres) == 1 else None
     events.record_beside_cases(Event.Kind.SEARCHED, by=by, centre_id=centre_id, how=how or "nothing", hits=len(cases))
     # And in the history of each, which its person sees.
-    for shown in cases:
-        events.record(shown, Event.Kind.FOUND, by=by, how=how)
+    events.record_in_each(cases, Event.Kind.FOUND, by=by, how=how)
     return Found(cases=cases)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import translation
 
@@ -28,6 +29,17 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         # Pages may be cached only if their view says so, so that forgetting it is safe.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def storable_paths(get_response: GetResponse) -> GetResponse:
+    """Refuse URLs with a NUL character: nothing is found by one, and PostgreSQL takes none in a query."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise SuspiciousOperation
+        return get_response(request)
 
     return middleware
 

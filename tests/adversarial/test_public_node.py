@@ -208,7 +208,7 @@ def test_every_function_that_mallory_may_call_answers_without_a_row(public_node)
             tokens(cursor, guesses)
             cursor.execute("SELECT bool_or(visitors.is_held(gen_random_uuid())) FROM generate_series(1, 50)")
             assert cursor.fetchone() == (False,)
-            cursor.execute("SELECT visitors.inquiries(), visitors.drafts_of_guides(), visitors.alarm_link_counts()")
+            cursor.execute("SELECT visitors.inquiries()::text, visitors.drafts_of_guides(), visitors.alarm_link_counts()")
             assert cursor.fetchone() == ("{}", [], False)
             assert attempt(cursor, "SELECT * FROM visitors.names()") == 0
         # What is left: whether a centre is staffed, reached or full. Yes or no, and never who.

@@ -280,7 +280,7 @@ def test_what_is_kept_is_what_the_views_declare():
     def kept(path: str) -> bool:
         return path in listed or any(re.search(pattern[1:], path) for pattern in listed if pattern.startswith("~"))
 
-    parts = {"slug": "some-guide", "kind": "substance", "code": "heroin", "name": "a-480.webp", "token": "secret", "uidb64": "MQ"}
+    parts = {"slug": "some-guide", "kind": "substance", "code": "heroin", "name": "a-480.webp", "token": "secret", "uidb64": "MQ", "pk": 1}
     declared = []
     for prefix, route in _routes(get_resolver()):
         page = getattr(route.callback, "public_page", None)

@@ -26,6 +26,13 @@ def test_a_wrong_host_is_refused_with_all_headers(client, settings):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/topics/%00/%00/", "/contact/questions/%00/", "/guides/%00/", "/nowhere%00/"])
+def test_an_address_with_a_nul_is_not_understood_and_no_error_of_ours(client, path):
+    page = client.get(path)
+    assert page.status_code == 400
+    assert "tel:911" in page.content.decode()
+
+
 def test_a_csrf_token_of_any_characters_is_refused_without_an_error(client, riverside, inquiry_data):
     import secrets
 

@@ -343,6 +343,10 @@ class CentreAdmin(PreviewMixin):
         # Set accepts_inquiries to False instead, so that existing cases stay readable.
         return False
 
+    def get_inlines(self, request: HttpRequest, obj: Centre | None) -> Any:
+        """A new centre has no members whose mails could be set."""
+        return [inline for inline in self.inlines if obj is not None or inline is not MembershipInline]
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Ask first who the person is: a new centre gets a key."""
         if request.method == "POST" and self.has_add_permission(request) and not step_up.is_fresh(request):

@@ -65,8 +65,8 @@ def test_a_time_zone_that_does_not_exist_silences_nobody(case, night_owl):
 
 
 def test_a_time_zone_is_chosen_and_not_typed(admin_client):
-    for address in ("add/", f"{User.objects.get().pk}/change/"):
-        page = admin_client.get(f"/admin/accounts/user/{address}").content.decode()
+    for address in ("intake/centre/colleagues/", f"accounts/user/{User.objects.get().pk}/change/"):
+        page = admin_client.get(f"/admin/{address}").content.decode()
         assert '<option value="America/New_York"' in page
 
 

@@ -175,7 +175,12 @@ def test_amara_is_warned_before_she_is_signed_out_and_a_key_keeps_her(live_serve
     page.goto(f"{live_server.url}{QUEUE}{case.reference}/pre-screen/")
     warning = page.get_by_text("You will be signed out in three minutes")
     expect(warning).to_be_hidden()
-    page.route("**/still-here/", lambda route: route.fulfill(body="1800" if "x-background" not in route.request.headers else "170"))
+
+    def still_here(route):
+        seconds = 170 if "x-background" in route.request.headers else 1800
+        route.fulfill(json={"seconds": seconds, "whatever_happens": False})
+
+    page.route("**/still-here/", still_here)
     page.clock.run_for(28 * 60_000)
     expect(warning).to_be_visible()
     page.keyboard.press("Shift")

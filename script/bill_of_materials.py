@@ -78,6 +78,9 @@ def bill(packages: list[Package]) -> str:
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "-", "--output-reproducible", "--spec-version", "1.6"]
     made = json.loads(subprocess.run(command, input=names, capture_output=True, text=True, check=True).stdout)  # noqa: S603
     licenses = {package.reference: package.license for package in packages}
+    # Where something may be downloaded is left out: the purl says it, and a site may have a mirror.
+    for part in (*made["components"], *made["metadata"]["tools"]["components"]):
+        part.pop("externalReferences", None)
     for component in made["components"]:
         component["bom-ref"] = component["purl"]
         component["licenses"] = [{"expression": licenses[component["purl"]]}]

@@ -14,7 +14,7 @@ from django.db.utils import ConnectionHandler
 from environ import Env
 
 from intake.retention import storage
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, free_port
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 KEY = b"a-wrapped-key-that-must-go" * 20
@@ -94,7 +94,8 @@ def test_erased_words_are_in_no_file_after_a_round_of_housekeeping(tmp_path):
 
 @pytest.fixture
 def keys_on_postgres(postgres: Cluster):
-    url = postgres.create_database("erasedbytes")
+    name = f"erased_{free_port()}"  # tests in other processes have one, too
+    url = postgres.create_database(name)
     handler = ConnectionHandler({"default": Env.db_url_config(url)})
     database = handler["default"]
     with database.cursor() as cursor:
@@ -103,7 +104,7 @@ def keys_on_postgres(postgres: Cluster):
         cursor.executemany("INSERT INTO intake_keywrap VALUES (%s, %s)", [(number, KEY) for number in range(10, 15)])
     yield database
     database.close()
-    postgres.drop_database("erasedbytes")
+    postgres.drop_database(name)
 
 
 def heap(database):

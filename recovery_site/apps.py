@@ -8,7 +8,8 @@ class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
     def ready(self) -> None:
-        from recovery_site import addresses  # noqa: F401 (its system check registers itself)
+        # Their system checks register themselves.
+        from recovery_site.doctor import configuration, database, machine  # noqa: F401
 
 
 class RecoveryAdminConfig(AdminConfig):

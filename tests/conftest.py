@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
+from django.utils import timezone
 
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -17,8 +18,15 @@ pytest_plugins = ["tests.people", *(f"tests.support.{name}" for name in SUPPORT)
 @pytest.fixture(autouse=True)
 def own_state(settings, tmp_path: Path) -> Iterator[None]:
     """Give each test an empty cache and an empty folder for the centres' keys (row ids repeat from test to test)."""
+    from intake.health import state
+    from intake.notifications import heartbeats, outbox
+
     settings.CENTRE_KEYS_DIR = tmp_path / "centre-keys"
     settings.MEDIA_ROOT = tmp_path / "media"
+    # A site that is well: its processes don't run here. Tests of the watch look for themselves.
+    state._cached[:] = [(float("inf"), state.State((), timezone.now()))]
+    heartbeats._written.clear()
+    outbox._failing.clear()
     for each in caches.all(initialized_only=True):
         each.clear()
     yield

@@ -11,8 +11,15 @@ from django.conf import settings
 
 from intake.models import SecretFingerprint
 
-# Secrets and what is lost with another one. The blind index key is the staff's alone.
-NAMES = ("receipt_lookup_pepper", "receipt_key_pepper", "blind_index_key", "secret_key")
+# The setting that holds each secret. A public server has none of the staff's.
+SETTINGS = {
+    "receipt_lookup_pepper": "RECEIPT_LOOKUP_PEPPER",
+    "receipt_key_pepper": "RECEIPT_KEY_PEPPER",
+    "secret_key": "FORM_SECRET",
+    "blind_index_key": "BLIND_INDEX_KEY",
+    "staff_secret_key": "SECRET_KEY",
+}
+PUBLIC_NAMES = ("receipt_lookup_pepper", "receipt_key_pepper", "secret_key")
 _PURPOSE = b"recovery-site fingerprint of a secret v1 "
 
 
@@ -30,7 +37,7 @@ def note(now: dt.datetime) -> dict[str, int]:
         return {}
     stored = _stored()
     noted = 0
-    for name in NAMES:
+    for name in SETTINGS:
         current, *former = _values(name)
         digest = fingerprint(name, current) if current else b""
         was_rotated = stored.get(name) in {fingerprint(name, secret) for secret in former}
@@ -45,14 +52,14 @@ def strangers() -> list[str]:
     stored = _stored()
     return [
         name
-        for name in NAMES
+        for name in (SETTINGS if settings.SERVES_STAFF else PUBLIC_NAMES)
         if name in stored and (values := _values(name))[0] and stored[name] not in {fingerprint(name, secret) for secret in values}
     ]
 
 
 def accept(name: str, now: dt.datetime) -> None:
     """Let the present secret be the right one from now on. Raises ValueError for a secret that has no fingerprint."""
-    if name not in NAMES:
+    if name not in SETTINGS:
         raise ValueError(name)
     SecretFingerprint.objects.update_or_create(name=name, defaults={"digest": fingerprint(name, _values(name)[0]), "noted_at": now})
 
@@ -63,5 +70,5 @@ def _stored() -> dict[str, bytes]:
 
 def _values(name: str) -> list[str]:
     """Return the present value of a secret, and former ones that still count."""
-    former = settings.SECRET_KEY_FALLBACKS if name == "secret_key" else []
-    return [getattr(settings, name.upper()), *former]
+    setting = SETTINGS[name]
+    return [getattr(settings, setting), *getattr(settings, f"{setting}_FALLBACKS", ())]

@@ -68,7 +68,7 @@ def secrets_are_those_of_the_data() -> list[CheckMessage]:
         if name in LOST:
             found.append(Error(f"The secret {name} isn't the one of this database: {LOST[name]}.", hint=mend, id="intake.E050"))
         else:
-            words = f"The secret {name} isn't the one of this database: everybody signs in again, and open forms ask to be sent again."
+            words = f"The secret {name} isn't the one of this database: open forms must be sent again, or staff sign in again."
             found.append(Warning(words, hint=mend, id="intake.W050"))
     return found
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.models import CentreKey, Heartbeat, Inquiry, Notification
 from intake.notifications import heartbeats
+from recovery_site.database import roles
 from recovery_site.doctor import machine
 
 Part = Heartbeat.Part
@@ -74,7 +75,8 @@ def _codes(now: dt.datetime) -> list[str]:
         codes.append("never_ran")
     if CentreKey.objects.filter(retired_at=None, unusable_since__isnull=False, centre__accepts_inquiries=True).exists():
         codes.append("key_unusable")
-    if late_notifications(now):
+    # The visitors' half may not read the outbox.
+    if not roles.is_restricted() and late_notifications(now):
         codes.append("mail_late")
     doctor = beats.get(Part.DOCTOR)
     if doctor is not None:
@@ -93,10 +95,13 @@ def late_notifications(now: dt.datetime) -> int:
 def figures(now: dt.datetime) -> dict[str, float]:
     """Return {name of a gauge: number} for /metrics: of the site, never of a person or a centre. Four queries."""
     beats = dict(Heartbeat.objects.values_list("part", "at"))
+    silences = {f"recovery_{part}_silent_seconds": (now - at).total_seconds() for part, at in sorted(beats.items())}
+    if roles.is_restricted():
+        return silences
     pending = Notification.objects.filter(state=Notification.State.PENDING)
     backups = machine.backup_times()
     return {
-        **{f"recovery_{part}_silent_seconds": (now - at).total_seconds() for part, at in sorted(beats.items())},
+        **silences,
         "recovery_notifications_waiting": pending.count(),
         "recovery_notifications_late": late_notifications(now),
         "recovery_notifications_given_up_day": Notification.objects.filter(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0024_members_are_confirmed'),
+        ('intake', '0027_withdrawn_by_word'),
     ]
 
     operations = [

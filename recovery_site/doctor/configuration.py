@@ -19,6 +19,13 @@ from recovery_site.doctor import environment
 from recovery_site.secrets import PUBLIC_SECRETS, STAFF_SECRETS
 
 SHORTEST_SECRET = 32  # characters; ours have 64
+SECRETS = {
+    "secret_key": "FORM_SECRET",
+    "staff_secret_key": "SECRET_KEY",
+    "receipt_lookup_pepper": "RECEIPT_LOOKUP_PEPPER",
+    "receipt_key_pepper": "RECEIPT_KEY_PEPPER",
+    "blind_index_key": "BLIND_INDEX_KEY",
+}
 # Names of settings that must lie between two numbers, both allowed.
 RANGES: dict[str, tuple[float, float]] = {
     "PAGE_CACHE_SECONDS": (0, 3600),
@@ -91,12 +98,14 @@ def addresses_are_addresses() -> list[CheckMessage]:
 def names_and_hosts_fit() -> list[CheckMessage]:
     """Check that the site answers at its own address, has a name, and shows no debug pages to people."""
     found: list[CheckMessage] = []
-    host = _host()
+    served = {"SITE_URL": settings.SERVES_VISITORS, "STAFF_URL": settings.SERVES_STAFF and settings.STAFF_URL != settings.SITE_URL}
     allowed = [each.lower() for each in settings.ALLOWED_HOSTS]
-    fits = any(each in ("*", host) or (each.startswith(".") and f".{host}".endswith(each)) for each in allowed)
-    if host and not fits:
-        mend = f"Add {host} to ALLOWED_HOSTS."
-        found.append(Error(f"ALLOWED_HOSTS lacks {host}, the host of SITE_URL: every page is refused.", hint=mend, id="doctor.E004"))
+    for name in (name for name, is_served in served.items() if is_served):
+        host = _host(getattr(settings, name))
+        fits = any(each in ("*", host) or (each.startswith(".") and f".{host}".endswith(each)) for each in allowed)
+        if host and not fits:
+            mend = f"Add {host} to ALLOWED_HOSTS."
+            found.append(Error(f"ALLOWED_HOSTS lacks {host}, the host of {name}: each page is refused.", hint=mend, id="doctor.E004"))
     if "*" in allowed:
         found.append(Warning("ALLOWED_HOSTS has *: the site answers to any name.", hint="Name your hosts.", id="doctor.W004"))
     if not settings.SITE_NAME.strip():
@@ -105,7 +114,7 @@ def names_and_hosts_fit() -> list[CheckMessage]:
     if settings.DEBUG and settings.HTTPS:
         mend = "Remove DEBUG from the environment."
         found.append(Error("DEBUG is on: pages of errors show what visitors typed.", hint=mend, id="doctor.E005"))
-    if not settings.HTTPS and host not in ("127.0.0.1", "localhost", "::1"):
+    if not settings.HTTPS and _host(settings.SITE_URL) not in ("127.0.0.1", "localhost", "::1"):
         mend = "Get a certificate, and write SITE_URL with https://."
         found.append(Error("SITE_URL has no https: whoever is between can read what people write.", hint=mend, id="doctor.E006"))
     return found
@@ -192,8 +201,10 @@ def static_files_are_collected() -> list[CheckMessage]:
 
 @_registered
 def mail_leaves() -> list[CheckMessage]:
-    """Check that mail goes to a server, from an address of ours."""
+    """Check that mail goes to a server, from an address of ours. The visitors' half sends none."""
     found: list[CheckMessage] = []
+    if not settings.SERVES_STAFF:
+        return found
     if settings.HTTPS and not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         mend = "Set EMAIL_URL to your mail server, such as smtp+tls://user:password@host:587."
         found.append(Error("EMAIL_URL isn't a mail server: mails go to files, and nobody is told.", hint=mend, id="doctor.E013"))
@@ -220,8 +231,8 @@ def secrets_are_long() -> list[CheckMessage]:
             "recovery_site.secrets FOLDER`.",
             id="doctor.E016",
         )
-        for name in (*PUBLIC_SECRETS, "blind_index_key")
-        if (value := getattr(settings, name.upper())) and len(value) < SHORTEST_SECRET
+        for name, setting in SECRETS.items()
+        if (value := getattr(settings, setting)) and len(value) < SHORTEST_SECRET
     ]
 
 
@@ -233,8 +244,8 @@ def staff_need_a_second_factor() -> list[CheckMessage]:
     return [Warning("Staff sign in with a password alone.", hint="Remove REQUIRE_SECOND_FACTOR=false.", id="doctor.W016")]
 
 
-def _host() -> str:
+def _host(url: str) -> str:
     try:
-        return (urlsplit(settings.SITE_URL).hostname or "").lower()
+        return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""

@@ -11,7 +11,7 @@ BLOCKS = frozenset(
     {
         *("doctor.E004", "doctor.E005", "doctor.E007", "doctor.E008", "doctor.E009", "doctor.E010", "doctor.E012", "doctor.E016"),
         *("doctor.E022", "doctor.E023", "doctor.E024"),
-        *("intake.E001", "intake.E002", "intake.E021", "intake.E050"),
+        *("intake.E001", "intake.E050"),
         *("recovery_site.E001", "recovery_site.E002", "recovery_site.E003"),
     }
 )

@@ -32,7 +32,9 @@ def _registered(function: Callable[[], list[CheckMessage]]) -> Callable[[], list
 
 @_registered
 def folders_can_be_written() -> list[CheckMessage]:
-    """Check that the data folder takes files and has room."""
+    """Check that the data folder takes files and has room. The visitors' half writes none."""
+    if not settings.SERVES_STAFF:
+        return []
     folder = Path(settings.DATA_DIR)
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -78,11 +80,11 @@ def backup_times() -> dict[str, dt.datetime]:
 
 
 def certificate(*, address: str = "127.0.0.1", port: int = 0) -> list[CheckMessage]:
-    """Return what is wrong with the certificate that this machine shows for the host of SITE_URL.
+    """Return what is wrong with the certificate that this machine shows for its own host.
 
     It asks this machine only, whose web server may not be here: then nothing is said. Not a system check: it waits for the network.
     """
-    parts = urlsplit(settings.SITE_URL)
+    parts = urlsplit(settings.SITE_URL if settings.SERVES_VISITORS else settings.STAFF_URL)
     try:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # one that has ended must be read, too

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=fingerprints.NAMES)
+        parser.add_argument("name", choices=sorted(fingerprints.SETTINGS))
 
     def handle(self, *args: Any, **options: Any) -> None:
         fingerprints.accept(options["name"], timezone.now())

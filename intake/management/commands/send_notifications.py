@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from intake.audit import rounds
 from intake.health import rounds as health_rounds
+from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            alarms.ring_due(timezone.now())
+            self._catch_up()
             outbox.send_all_due()
             rounds.link_and_sign()
             return
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         while not self.is_stopping:
             close_old_connections()
             try:
-                alarms.ring_due(timezone.now())
+                self._catch_up()
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
                 count += audit.link_when_due()
                 health_rounds.of_worker(timezone.now())
@@ -51,6 +52,11 @@ class Command(BaseCommand):
                 count = 0
             if not count:
                 time.sleep(options["interval"])
+
+    def _catch_up(self) -> None:
+        """Do what the visitors' half leaves to the staff's, before anybody is told."""
+        danger_escalation.follow_reopened(timezone.now())
+        alarms.ring_due(timezone.now())
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         """Send no more, and give back at once what has not begun: the one that is being sent may wait for its server for long.

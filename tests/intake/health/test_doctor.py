@@ -28,6 +28,7 @@ def site(settings, tmp_path, open_riverside, monkeypatch):
     now = timezone.now()
     settings.SITE_URL, settings.HTTPS, settings.SITE_NAME = "https://help.riverside.org", True, "Riverside"
     settings.STAFF_URL = settings.SITE_URL
+    settings.SITE_ROLE = "all"
     settings.ALLOWED_HOSTS = ["help.riverside.org"]
     settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -259,10 +260,10 @@ def test_a_secret_that_was_changed_on_purpose_is_accepted(site):
 
 
 def test_a_rotated_site_secret_is_ours_and_noted(site):
-    site.SECRET_KEY_FALLBACKS, site.SECRET_KEY = [site.SECRET_KEY], "6" * 64
+    site.FORM_SECRET_FALLBACKS, site.FORM_SECRET = [site.FORM_SECRET], "6" * 64
     assert fingerprints.strangers() == []
     fingerprints.note(timezone.now())
-    site.SECRET_KEY_FALLBACKS = []
+    site.FORM_SECRET_FALLBACKS = []
     assert fingerprints.strangers() == []
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.utils import timezone
 from django.db import connection
+from django.utils import timezone
 
 from recovery_site.database import roles
 

@@ -64,7 +64,8 @@ class Command(BaseCommand):
         In a thread, which has its own connection to the database: the signal may have come in the middle of a query.
         """
         self.is_stopping = True
-        threading.Thread(target=self._give_back).start()
+        self.giving_back = threading.Thread(target=self._give_back)
+        self.giving_back.start()
 
     @staticmethod
     def _give_back() -> None:

@@ -131,9 +131,9 @@ def _mail(person: User, events: list[Event]) -> None:
         body = [
             _("This changed among the people and keys of your site:"),
             "\n".join(f"- {line}" for line in words.lines(events)),
-            # Written out: housekeeping may run on a server that has no staff addresses.
             _("Times are in %(zone)s.") % {"zone": time_zones.in_words(zone)},
             _unexpected(person),
+            # Written out: housekeeping may run on a server that has no staff addresses.
             _("If something waits for your word, it stands here:") + f"\n{settings.STAFF_URL}/admin/intake/centre/proposals/",
             _("Please do not answer this e-mail. Nobody reads the answers."),
         ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -198,9 +198,11 @@ BROKEN = [
 def test_it_is_red_and_says_the_mend_for(site, inquiry, monkeypatch, row):
     _name, breaks, code, mend = row
     monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
-    breaks(site, inquiry.centre)
     try:
-        status, said = doctor()
+        with transaction.atomic():
+            breaks(site, inquiry.centre)
+            status, said = doctor()
+            transaction.set_rollback(True)  # also of the settings of the connection
     finally:
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:

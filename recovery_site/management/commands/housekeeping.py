@@ -65,6 +65,8 @@ class Command(BaseCommand):
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        if self.only is not None:  # one job by itself is no sign that all others are done
+            return succeeded
         try:
             import_string(settings.AFTER_HOUSEKEEPING)(now)
         except Exception:

@@ -230,6 +230,8 @@ def test_while_all_is_well_the_line_costs_nothing(luisa_leads, rf, django_assert
 
 
 def test_housekeeping_by_hand_is_a_sign_of_life(db):
+    call_command("housekeeping", only="forget who had a case open")
+    assert not Heartbeat.objects.exists(), "one job is no sign that all others are done"
     call_command("housekeeping", verbosity=0)
     assert Heartbeat.objects.filter(part=Part.HOUSEKEEPING).exists()
 

@@ -7,9 +7,16 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from recovery_site.secrets import MissingSecret
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, MissingSecret) as error:
+        # One sentence that says the mend, instead of sixty lines of which it is the last.
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         # Imported here because models must be loaded before them.
         from intake import checks  # noqa: F401
+        from intake.health import checks as health_checks  # noqa: F401
         from intake.mailbox import second_look  # noqa: F401
         from intake.notifications import channels
         from intake.triage import absences  # noqa: F401

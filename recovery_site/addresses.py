@@ -3,10 +3,8 @@
 import logging
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
 from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
@@ -52,17 +50,3 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 def _warn_once(header: str) -> None:
     """Tell the operator that requests can't be told apart: then all visitors share one limit."""
     logger.warning("No valid address in %s (CLIENT_ADDRESS_HEADER), so all visitors share one limit. Look at the proxy's settings.", header)
-
-
-@register(Tags.security)
-def visitors_are_told_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that the address of a visitor isn't the proxy's, by which all visitors would share one rate limit."""
-    if settings.SECURE_PROXY_SSL_HEADER is None or settings.CLIENT_ADDRESS_HEADER != "REMOTE_ADDR":
-        return []
-    return [
-        Warning(
-            "A proxy stands before the site, and CLIENT_ADDRESS_HEADER is REMOTE_ADDR: every request seems to come from the proxy.",
-            hint="Set CLIENT_ADDRESS_HEADER to the header in which the proxy writes the visitor's address, such as HTTP_X_REAL_IP.",
-            id="recovery_site.W001",
-        )
-    ]

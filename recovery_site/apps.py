@@ -9,8 +9,8 @@ class RecoverySiteConfig(AppConfig):
 
     def ready(self) -> None:
         # Their system checks register themselves.
-        from recovery_site import addresses  # noqa: F401
         from recovery_site.database import checks  # noqa: F401
+        from recovery_site.doctor import configuration, database, machine  # noqa: F401
 
 
 class RecoveryAdminConfig(AdminConfig):

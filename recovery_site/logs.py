@@ -4,15 +4,28 @@ import logging
 import traceback
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.views.debug import ExceptionReporter
+
+from recovery_site.secrets import MissingSecret
+
+# Errors whose message was written for the operator: it says the mend and quotes settings and paths only. Other classes of ours say so
+# with an attribute `message_is_for_operators`.
+FOR_OPERATORS = (ImproperlyConfigured, MissingSecret)
+
+
+def message_of(error: BaseException | None) -> str:
+    """Return the message of an exception as one line, or "" unless it was written for the operator."""
+    shown = isinstance(error, FOR_OPERATORS) or getattr(type(error), "message_is_for_operators", False)
+    return " ".join(str(error).split()) if shown else ""
 
 
 class PrivateFormatter(logging.Formatter):
     """Formats exceptions as their class and traceback lines, without their message or the request's path.
 
     An exception's message can quote what a visitor typed ("invalid literal for int(): …"), and Django's request log
-    includes the URL. Neither is needed to find a bug.
+    includes the URL. Neither is needed to find a bug. Only what message_of returns is kept.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -24,9 +37,10 @@ class PrivateFormatter(logging.Formatter):
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (the standard library's name)
-        kind, _value, trace = ei
+        kind, value, trace = ei
         lines = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
-        return "\n".join([*lines, f"  {getattr(kind, '__name__', kind)}"])
+        name = getattr(kind, "__name__", kind)
+        return "\n".join([*lines, f"  {name}: {message}" if (message := message_of(value)) else f"  {name}"])
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         return ""
@@ -50,5 +64,5 @@ class PrivateExceptionReporter(ExceptionReporter):
         data = super().get_traceback_data()
         for frame in data.get("frames", []):
             frame["vars"] = []
-        data["exception_value"] = ""
+        data["exception_value"] = message_of(self.exc_value)
         return data

@@ -18,17 +18,23 @@ STAFF_SECRETS = ("staff_secret_key", "blind_index_key", "audit_signing_key", "or
 
 
 class MissingSecret(Exception):
-    """A required secret is neither in the environment nor in the secrets folder."""
+    """A required secret is neither in the environment nor in the secrets folder, or can't be read there."""
 
 
 def find(name: str, folder: Path) -> str:
-    """Return the optional secret `name`, or "" if it isn't set."""
+    """Return the optional secret `name`, or "" if it isn't set. Raises MissingSecret if its file can't be read."""
     if value := os.environ.get(name.upper(), ""):
         return value
     try:
         return (folder / name).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
+    except UnicodeDecodeError:
+        raise MissingSecret(f"{folder / name} isn't text. Restore it from the backup of the keys.") from None
+    except OSError as error:
+        raise MissingSecret(
+            f"{folder / name} can't be read ({error.strerror}). Give it to the user that runs the site: `chown USER {folder / name}`."
+        ) from None
 
 
 def read(name: str, folder: Path) -> str:
@@ -45,19 +51,30 @@ def read(name: str, folder: Path) -> str:
 def create_missing(folder: Path) -> list[str]:
     """Create the secrets missing from `folder`, 64 hexadecimal digits each. Return their names.
 
-    Existing secrets are never changed: with another pepper no receipt would work any more.
+    Existing secrets are never changed: with another pepper no receipt would work any more. Each file appears whole or not at all; an
+    empty one, which a full disk or a power cut left behind, is filled.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     created = []
     for name in PUBLIC_SECRETS + STAFF_SECRETS:
         path = folder / name
+        if path.exists() and path.stat().st_size:
+            continue
+        new = folder / f".{name}.{random_secrets.token_hex(4)}"
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(random_secrets.token_hex(32) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists() and not path.stat().st_size:
+                path.unlink()
+            os.link(new, path)  # refuses where another process was faster
+            created.append(name)
         except FileExistsError:
             continue
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(random_secrets.token_hex(32) + "\n")
-        created.append(name)
+        finally:
+            new.unlink()
     return created
 
 

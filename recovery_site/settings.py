@@ -2,16 +2,17 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from js_asset import static_lazy
 
 from recovery_site import languages, secrets
+from recovery_site.doctor.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- Site and role -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -153,8 +154,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 # --- Data --------------------------------------------------------------------------------------------------------
 # An empty DATABASE_URL also means SQLite.
-_database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_url)}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.address("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", env.db_url_config)}
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 600
 if _database["ENGINE"] == "django.db.backends.sqlite3":
@@ -174,7 +174,7 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    "default": env.address("CACHE_URL", "locmemcache://", env.cache_url_config),
     # The frame of pages, in each process: a new release never shows an older one's.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
 }
@@ -194,6 +194,8 @@ ALERT_WRITERS = "intake.cases.permissions.led_centres"
 LEADS_PERSON = "intake.cases.permissions.leads_person"
 # Dotted path of the function that stores what recovery_site.staff.audit records.
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
+# Dotted path of a function (now) that housekeeping calls after each round: it writes the sign of life, and watches the others.
+AFTER_HOUSEKEEPING = "intake.health.rounds.of_housekeeping"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
@@ -266,6 +268,16 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = None  # set by recovery_site.middleware.headers.security_headers
+# Asked for by a monitor on this machine, over http. Nothing personal is in them.
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # X-Frame-Options: set by recovery_site.middleware.headers.security_headers, not by Django's middleware
+    "security.W021",  # HSTS preload: a list that a domain leaves only after months; for the operator to decide
+    "security.W022",  # Referrer-Policy: set by security_headers as well
+]
+if not HTTPS:
+    # HSTS, redirect and Secure cookies: all of them are on with https, and doctor.E006 asks for it in one sentence.
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W010", "security.W012", "security.W016"]
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -291,6 +303,8 @@ LANGUAGES = languages.installed(BASE_DIR / "locale", LANGUAGE_CODE)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is {TIME_ZONE!r}, which isn't a time zone. Write it as America/New_York.")
 # Seconds for which each process caches routing rules and centres. 0 disables caching.
 ROUTING_SECONDS = env.float("ROUTING_SECONDS", default=1.0)
 # Whether the contact form asks browsers for a proof of work: "auto" (during floods), "always" or "never".
@@ -304,7 +318,13 @@ COUNTRY = env.str("COUNTRY", default="US")
 # Where "Leave this page" leads: the URL of an everyday site, or empty for a blank page.
 LEAVE_TO = env.str("LEAVE_TO", default="")
 # By default mails are written to files, which suits development.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
+vars().update(env.address("EMAIL_URL", f"filemail:///{DATA_DIR / 'mail'}", env.email_url_config))
+# A second mail server, by which those who run the site are told when the first is dead (intake.health.telling). Or empty.
+SECOND_EMAIL = env.address("EMAIL_URL_2", "", env.email_url_config) if env.str("EMAIL_URL_2", default="") else {}
+# The address of a dead man's switch, which housekeeping asks for each minute while all is well. Or empty.
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")
+# Opens /health/ and /metrics for a monitor on another machine. Without it they answer on this machine only.
+HEALTH_TOKEN = secrets.find("health_token", SECRETS_DIR)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -344,3 +364,5 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "recovery_site.logs.PrivateExceptionReporter"
+# The environment variables that were read above; others that look like them are misspelt (manage.py doctor).
+ENVIRONMENT_NAMES = frozenset(env.names)

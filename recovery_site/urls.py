@@ -14,7 +14,10 @@ handler404 = "articles.views.old_addresses.page_not_found"  # looks first for an
 handler500 = "recovery_site.errors.server_error"
 
 # Pictures of guides are shown to readers and, in the editor, to staff.
-urlpatterns: list[URLPattern | URLResolver] = [path("media/guides/", include("articles.picture_urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("media/guides/", include("articles.picture_urls")),
+    path("", include("intake.health.urls")),
+]
 if settings.SERVES_STAFF:
     urlpatterns += [
         path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -211,7 +211,7 @@ GRANT SELECT ON
     articles_address, articles_edition, articles_oldaddress, articles_picture, articles_searchdocument, articles_searchword,
     articles_supplyalert, articles_synonym, articles_term, django_content_type, modelsearch_indexentry,
     intake_availability, intake_centre, intake_centrekey, intake_centretranslation, intake_holiday, intake_openinghours,
-    intake_routingrule, intake_team
+    intake_heartbeat, intake_routingrule, intake_secretfingerprint, intake_team
 TO recovery_public;
 -- Counts, which say nothing of anybody.
 GRANT SELECT, INSERT, UPDATE (yes, no) ON articles_helpfulcount TO recovery_public;

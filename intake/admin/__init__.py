@@ -14,6 +14,7 @@ from intake.admin.configuration.routing import RoutingRuleAdmin
 from intake.admin.configuration.teams import TeamAdmin
 from intake.admin.configuration.webhooks import WebhookEndpointAdmin
 from intake.admin.front_page import alarms_panel, queue_panel, reports_panel
+from intake.admin.health import health_head
 from intake.admin.inquiries import InquiryAdmin
 from intake.admin.keeping.pages import LegalHoldAdmin
 from intake.admin.people.members import proposals_panel
@@ -28,6 +29,7 @@ admin.site.add_panel(waiting_panel, order=8)  # type: ignore[attr-defined]
 admin.site.add_panel(queue_panel, order=10)  # type: ignore[attr-defined]
 admin.site.add_panel(openings_panel, order=20)  # type: ignore[attr-defined]
 admin.site.add_panel(reports_panel, order=30)  # type: ignore[attr-defined]
+admin.site.add_head(health_head)  # type: ignore[attr-defined]
 admin.site.add_head(on_call_head)  # type: ignore[attr-defined]
 
 __all__ = [

@@ -18,6 +18,8 @@ PROTECTED_IDENTITY = "identity.age"
 class KeyringError(Exception):
     """Raised when a private key can't be created, read or trusted. The message says why and what to do, without key material."""
 
+    message_is_for_operators = True  # recovery_site.logs keeps it
+
 
 class Locked(KeyringError):
     """Raised when the files of keys are encrypted and their identity isn't here."""

@@ -12,6 +12,7 @@ from intake.models.centres import (
     OpeningHours,
     Payment,
     RetentionRule,
+    SecretFingerprint,
 )
 from intake.models.consents import Consent
 from intake.models.disclosures import ConsentRequest, Disclosure, DisclosureConsent, Referral, ReferralLink, ReferralStep
@@ -19,7 +20,7 @@ from intake.models.events import Event, ExportRecord, Link, SignedHead
 from intake.models.inquiries import Inquiry, KeyWrap, QueueRank
 from intake.models.memberships.proposals import Announcement, MembershipProposal
 from intake.models.messages import ContactAttempt, InternalNote, Message, ReplyTemplate, StaffDraft
-from intake.models.notifications import Notification, WebhookEndpoint
+from intake.models.notifications import Heartbeat, Notification, WebhookEndpoint
 from intake.models.on_call import Alarm, AlarmLink, OnCallShift, ShiftNote
 from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
@@ -49,6 +50,7 @@ __all__ = [
     "ErasingRound",
     "Event",
     "ExportRecord",
+    "Heartbeat",
     "Holiday",
     "Inquiry",
     "InternalNote",
@@ -78,6 +80,7 @@ __all__ = [
     "RetentionClock",
     "RetentionRule",
     "RoutingRule",
+    "SecretFingerprint",
     "ShiftNote",
     "SignedHead",
     "StaffDraft",

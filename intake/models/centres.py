@@ -316,6 +316,17 @@ class CentreKey(models.Model):
         return f"{self.centre} ({self.pk})"
 
 
+class SecretFingerprint(models.Model):
+    """A keyed hash of a secret that the data needs, so that a server with another one notices (intake.crypto.fingerprints)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    digest = models.BinaryField(max_length=32)
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     """A staff member's role and notification settings at one centre."""
 

@@ -1,4 +1,4 @@
-"""The outbox, and the webhooks it sends to."""
+"""The outbox, the webhooks it sends to, and the signs of life of the processes that send."""
 
 from django.conf import settings
 from django.db import models
@@ -74,3 +74,24 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.get_state_display()}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the site was last at work, so that the other parts notice its silence (intake.notifications.heartbeats)."""
+
+    class Part(models.TextChoices):
+        WORKER = "worker", _("the worker")
+        HOUSEKEEPING = "housekeeping", _("housekeeping")
+        MAIL = "mail", _("urgent messages to staff")
+        DOCTOR = "doctor", _("the hourly check")
+
+    part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
+    # Of MAIL: up to when all urgent messages have left.
+    at = models.DateTimeField()
+    # When leads and operators were told of its silence; null while it isn't silent, or nobody was told yet.
+    told_at = models.DateTimeField(null=True)
+    # Of DOCTOR: the ids of the errors that it found.
+    codes = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.at:%Y-%m-%d %H:%M}"

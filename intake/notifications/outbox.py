@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,8 +23,18 @@ from intake.notifications.kinds import Kind
 
 logger = logging.getLogger(__name__)
 
-# Minutes between tries; after the last the notification is given up and shows in the admin.
-RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480, 480)
+# Minutes between tries; the last repeats. Danger never waits longer than five: a mail server that is back must not be waited for.
+RETRY_AFTER_MINUTES = (1, 2, 5, 10, 30, 60)
+RETRY_DANGER_AFTER_MINUTES = (1, 2, 5)
+# After so many tries, which is about a day, the notification is given up and shows in the admin.
+MOST_TRIES, MOST_TRIES_OF_DANGER = 28, 290
+# Errors that say that a server is away, not that it refuses one mail: when it takes one again, it is tried with all others at once.
+SERVER_AWAY = frozenset(
+    {
+        *("ConnectionRefusedError", "ConnectionResetError", "OSError", "SMTPAuthenticationError", "SMTPConnectError", "SMTPHeloError"),
+        *("SMTPNotSupportedError", "SMTPServerDisconnected", "TimeoutError", "Unanswered", "gaierror"),
+    }
+)
 # For how long a worker keeps what it claims from others. What a killed worker held is due again after it.
 LEASE = dt.timedelta(seconds=45)
 # Rows claimed at once. Their inquiries and centres are loaded together.
@@ -33,6 +43,8 @@ BATCH = 50
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
 RECORD_SECONDS = 0.05
+# For how long a message of danger that was given up counts as one of which nobody could be told; the case says it longer.
+GIVEN_UP_COUNTS = dt.timedelta(hours=1)
 # Kinds that the history of their inquiry doesn't hold, because they aren't about it.
 _OF_NO_CASE = frozenset(kind.value for kind in Kind if kind.spec.page)
 # Seconds for which housekeeping sends: its clock stands still meanwhile, so they must be well below LEASE.
@@ -101,6 +113,19 @@ def try_again(notification: Notification) -> None:
     rows.update(state=Notification.State.PENDING, attempts=0, next_attempt_at=timezone.now())
 
 
+def oldest_urgent(now: dt.datetime) -> dt.datetime | None:
+    """Return when the oldest danger happened of which nobody could be told so far, or None. One query.
+
+    One full mailbox doesn't count where somebody else was told of the same case since.
+    """
+    waiting = Q(state=Notification.State.PENDING, next_attempt_at__lt=now) | Q(state=Notification.State.PENDING, attempts__gt=0)
+    given_up = Q(state=Notification.State.DEAD, happened_at__gte=now - GIVEN_UP_COUNTS) & ~Q(last_error=http_client.Undeliverable.__name__)
+    sent = Notification.objects.filter(inquiry=OuterRef("inquiry"), state=Notification.State.SENT, sent_at__gte=OuterRef("happened_at"))
+    urgent = Notification.objects.filter(waiting | given_up, ~Exists(sent.exclude(channel=channels.ALL)), priority=Inquiry.Priority.DANGER)
+    oldest: dt.datetime | None = urgent.aggregate(oldest=Min("happened_at"))["oldest"]
+    return oldest
+
+
 def due(now: dt.datetime) -> "QuerySet[Notification]":
     """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses."""
     rows = Notification.objects.filter(state=Notification.State.PENDING, next_attempt_at__lte=now)
@@ -148,6 +173,12 @@ def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channel
     )
 
 
+def give_back() -> None:
+    """Make due again, for other workers, what this process holds and has not begun to send."""
+    for batch in list(_running):
+        batch.give_back()
+
+
 class _Batch:
     """Sends what one call of send_due has claimed, and stores the outcomes together."""
 
@@ -160,16 +191,25 @@ class _Batch:
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         started = time.monotonic()
-        for notification in self._expanded(_load(list(self._not_begun))):
-            if self._not_begun.pop(notification.pk, None) is None:
-                continue  # a webhook that is spared
-            self._send(notification)
-            if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
-                break
-        self._record()
-        if self._not_begun:
-            rows = Notification.objects.filter(pk__in=self._not_begun, state=Notification.State.PENDING)
-            rows.update(next_attempt_at=min(self._not_begun.values()))
+        _running.append(self)
+        try:
+            for notification in self._expanded(_load(list(self._not_begun))):
+                if self._not_begun.pop(notification.pk, None) is None:
+                    continue  # what is spared, or was given back
+                self._send(notification)
+                if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
+                    break
+            self._record()
+            self.give_back()
+        finally:
+            _running.remove(self)
+
+    def give_back(self) -> None:
+        """Make due again what has not begun. Another thread may call it while `run` waits for a server."""
+        not_begun, self._not_begun = self._not_begun, {}
+        if not_begun:
+            rows = Notification.objects.filter(pk__in=not_begun, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=min(not_begun.values()))
 
     def _expanded(self, notifications: list[Notification]) -> list[Notification]:
         """Replace each notification to everyone concerned by one a recipient, stored in one transaction.
@@ -240,11 +280,23 @@ class _Batch:
                 if notification.pk in pending and notification.recipient_id is not None and notification.kind not in _OF_NO_CASE:
                     user, kind = notification.recipient_id, notification.kind
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", to=user, what=kind)
+        for channel in {each.channel for each in sent if each.channel in _failing or each.last_error in SERVER_AWAY}:
+            self._bring_forward(channel)
+
+    def _bring_forward(self, channel: str) -> None:
+        """Make due what waits because the server of this channel was away: it takes mails again."""
+        if _failing.pop(channel, None):
+            logger.warning("Sending works again: %s", channel)
+        waiting = Notification.objects.filter(channel=channel, state=Notification.State.PENDING, last_error__in=SERVER_AWAY)
+        # What another worker holds has its lease, which is shorter than any wait.
+        waiting.filter(next_attempt_at__gt=self._now() + LEASE).update(next_attempt_at=self._now())
 
     def _failed(self, notification: Notification, error: Exception) -> None:
         tries = notification.attempts + 1
-        given_up = tries > len(RETRY_AFTER_MINUTES) or isinstance(error, http_client.Undeliverable)
-        retry_at = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[min(tries, len(RETRY_AFTER_MINUTES)) - 1])
+        waits, most = _patience(notification)
+        given_up = tries > most or isinstance(error, http_client.Undeliverable)
+        retry_at = self._now() + dt.timedelta(minutes=waits[min(tries, len(waits)) - 1])
+        _log_failure(notification.channel, error)
         if given_up:
             logger.error("A notification was given up after %s tries: %s", tries, type(error).__name__)
         with transaction.atomic():
@@ -256,8 +308,12 @@ class _Batch:
             )
             if stored and given_up:
                 self._tell_of(notification, error)
+        until = self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[0])
         if notification.endpoint_id is not None:
-            self._spare(notification.endpoint_id, self._now() + dt.timedelta(minutes=RETRY_AFTER_MINUTES[0]))
+            self._spare(Q(endpoint_id=notification.endpoint_id), until)
+        elif isinstance(error, TimeoutError):
+            # A server that hangs costs twenty seconds a try. Only danger is worth them.
+            self._spare(Q(channel=notification.channel) & ~Q(priority=Inquiry.Priority.DANGER), until)
 
     def _tell_of(self, notification: Notification, error: Exception) -> None:
         """Have the channel say at the case, or to a lead, that nobody was told."""
@@ -269,16 +325,38 @@ class _Batch:
         if follows is not None:
             enqueue(follows, inquiry=notification.inquiry)
 
-    def _spare(self, endpoint_id: int, until: dt.datetime) -> None:
-        """Send nothing to a failing webhook for a while: each try may take seconds for which people would have to wait."""
-        rows = Notification.objects.filter(endpoint_id=endpoint_id, state=Notification.State.PENDING)
+    def _spare(self, which: Q, until: dt.datetime) -> None:
+        """Send nothing of `which` for a while, after a try failed: each may take seconds for which people would have to wait."""
+        rows = Notification.objects.filter(which, state=Notification.State.PENDING)
         ours = list(rows.filter(pk__in=self._not_begun).values_list("pk", flat=True))
         rows.filter(Q(next_attempt_at__lte=self._now()) | Q(pk__in=ours)).update(next_attempt_at=until)
         for key in ours:
-            del self._not_begun[key]
+            self._not_begun.pop(key, None)
 
     def _now(self) -> dt.datetime:
         return self._fixed_now or timezone.now()
+
+
+# The batches that are being sent, one in each thread that sends.
+_running: list[_Batch] = []
+# The channels that fail, as far as this process knows, with the class of the error: a change is logged, and not each try.
+_failing: dict[str, str] = {}
+
+
+def _log_failure(channel: str, error: Exception) -> None:
+    """Log the first failure of a channel, and when its reason changes."""
+    name = type(error).__name__
+    if isinstance(error, http_client.Undeliverable) or _failing.get(channel) == name:
+        return
+    _failing[channel] = name
+    logger.error("Sending fails, and is tried again: %s (%s). `manage.py doctor` says more.", channel, name)
+
+
+def _patience(notification: Notification) -> tuple[tuple[int, ...], int]:
+    """Return the minutes between tries, and after how many tries a notification is given up."""
+    if notification.priority == Inquiry.Priority.DANGER:
+        return RETRY_DANGER_AFTER_MINUTES, MOST_TRIES_OF_DANGER
+    return RETRY_AFTER_MINUTES, MOST_TRIES
 
 
 def _urgency(notification: Notification) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from intake.models import Alarm, Centre, Event, Inquiry, Membership, OnCallShift, Referral, RoutingRule, Team, WebhookEndpoint
-from intake.notifications import sms_gateway
+from intake.notifications import heartbeats, sms_gateway
 from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
 from intake.scheduling.opening_hours import CentreHours
@@ -187,7 +187,12 @@ def webhooks(centre: Centre) -> QuerySet[WebhookEndpoint]:
 
 
 def reaches_somebody(centre: Centre, now: dt.datetime) -> bool:
-    """Return whether anybody at all would hear of danger at `centre` now. Most often two queries."""
+    """Return whether anybody at all would hear of danger at `centre` now. Most often three queries.
+
+    Nobody would while the worker, housekeeping or mail is silent. All pages for visitors ask here whether they may promise a time.
+    """
+    if not heartbeats.promises_are_kept(now):
+        return False
     if roles.is_restricted():
         return roles.answer("reaches_somebody", centre.pk, now, sms_gateway.is_set_up())
     return next(circles(centre, now), None) is not None or shared_ways(centre)

@@ -68,8 +68,10 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
     assert values("public", "EnvironmentFile") == ["/etc/recovery/common", "/etc/recovery/public"]
 
 
-def test_the_visitors_half_starts_only_with_the_account_that_is_meant_for_it():
-    assert values("public", "ExecStartPre") == ["/srv/recovery/.venv/bin/python manage.py check --database default"]
+@pytest.mark.parametrize("name", ["public", "staff", "worker", "housekeeping"])
+def test_nothing_starts_that_the_doctor_says_would_do_harm(name):
+    """With the account of the other half, with other secrets, with the database of another release."""
+    assert values(name, "ExecStartPre") == ["/srv/recovery/.venv/bin/python manage.py doctor --start"]
 
 
 def test_the_updates_are_done_by_the_owner_and_end_with_the_rights():

@@ -3,8 +3,9 @@
 import logging
 import sys
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 
+from intake.crypto.key_files import KeyringError
 from recovery_site.logs import PrivateFormatter
 
 
@@ -16,3 +17,21 @@ def test_a_request_for_another_host_is_one_line_without_its_name(rf):
     record.request, record.status_code = rf.get("/"), 400
     line = PrivateFormatter("{levelname} {name} {message}", style="{").format(record)
     assert line == "ERROR django.security.DisallowedHost GET no such page 400"
+
+
+def formatted(error):
+    try:
+        raise error
+    except Exception:
+        record = logging.LogRecord("intake", logging.ERROR, "", 0, "It failed", None, sys.exc_info())
+    return PrivateFormatter("{message}", style="{").format(record)
+
+
+def test_what_was_written_for_the_operator_is_not_hidden():
+    assert "ImproperlyConfigured: STAFF_IDLE_MINUTES is 3; set it" in formatted(ImproperlyConfigured("STAFF_IDLE_MINUTES is 3; set it"))
+    assert "KeyringError: Restore it from the key backup." in formatted(KeyringError("Restore it\nfrom the key backup."))
+
+
+def test_no_other_message_is_shown():
+    assert "quillon" not in formatted(ValueError("invalid literal for int(): 'quillon@example.org'"))
+    assert "quillon" not in formatted(RuntimeError("quillon@example.org"))

@@ -2,15 +2,17 @@
 
 import logging
 import signal
+import threading
 import time
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from intake.audit import rounds
+from intake.health import rounds as health_rounds
 from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 
@@ -44,6 +46,7 @@ class Command(BaseCommand):
                 self._catch_up()
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
                 count += audit.link_when_due()
+                health_rounds.of_worker(timezone.now())
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
                 logger.error("Notifications could not be sent, or the audit trail not linked: %s", type(error).__name__)
                 count = 0
@@ -56,5 +59,19 @@ class Command(BaseCommand):
         alarms.ring_due(timezone.now())
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        """Send no more; send_due gives back what has not begun."""
+        """Send no more, and give back at once what has not begun: the one that is being sent may wait for its server for long.
+
+        In a thread, which has its own connection to the database: the signal may have come in the middle of a query.
+        """
         self.is_stopping = True
+        self.giving_back = threading.Thread(target=self._give_back)
+        self.giving_back.start()
+
+    @staticmethod
+    def _give_back() -> None:
+        try:
+            outbox.give_back()
+        except DatabaseError:  # then it is due again when its lease ends
+            logger.warning("What this worker held could not be given back: others send it within a minute.")
+        finally:
+            connection.close()

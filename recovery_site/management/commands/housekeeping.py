@@ -6,9 +6,11 @@ import threading
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from recovery_site.periodic import jobs
 
@@ -63,4 +65,10 @@ class Command(BaseCommand):
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        if self.only is not None:  # one job by itself is no sign that all others are done
+            return succeeded
+        try:
+            import_string(settings.AFTER_HOUSEKEEPING)(now)
+        except Exception:
+            logger.exception("Housekeeping: the watch failed")
         return succeeded

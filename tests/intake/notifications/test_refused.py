@@ -79,7 +79,7 @@ def test_what_may_pass_is_tried_again(answered, received, smtp_server, reply):
 def test_after_the_last_try_the_case_comes_back_as_well(answered, received, smtp_server):
     smtp_server.refuse_with = "451 4.3.0 Try later"
     notification = answered()
-    Notification.objects.filter(pk=notification.pk).update(attempts=len(outbox.RETRY_AFTER_MINUTES), next_attempt_at=timezone.now())
+    Notification.objects.filter(pk=notification.pk).update(attempts=outbox.MOST_TRIES, next_attempt_at=timezone.now())
     outbox.send_all_due()
     received.refresh_from_db()
     assert Event.objects.get(kind=Event.Kind.VISITOR_NOT_TOLD).data["why"] == "tried"

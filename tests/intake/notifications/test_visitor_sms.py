@@ -263,7 +263,7 @@ def test_the_number_is_in_no_row_no_log_and_no_list(received, amara, gateway, lo
     """Real gateways quote the number in what they answer."""
     gateway.status, gateway.answer = status, f'{{"code": "zqgateword", "message": "{NUMBER} has opted out", "to": "{NUMBER}"}}'
     waits = replied(received.inquiry, amara)
-    for _one_more in range(len(outbox.RETRY_AFTER_MINUTES) + 1):
+    for _one_more in range(outbox.MOST_TRIES + 1):
         waits = sent(waits)
     assert waits.state == "dead"
     written = [repr(row) for table in (Notification, Event, Consent) for row in table.objects.values()]

@@ -82,6 +82,22 @@ def body_of(notification: Notification, now: dt.datetime) -> bytes:
     return json.dumps({"type": event_type, "timestamp": happened_at.isoformat(), "data": data}, separators=(",", ":")).encode()
 
 
+def post(endpoint: WebhookEndpoint, body: bytes, message_id: str, now: dt.datetime) -> None:
+    """Sign and post `body`. Raises WebhookRefused, http_client.Undeliverable or the network's errors."""
+    if objection(endpoint.url):
+        raise http_client.Undeliverable
+    timestamp = int(now.timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(_secret(endpoint), message_id, timestamp, body),
+    }
+    status = http_client.post(endpoint.url, body, headers, inside=_is_allowed_inside(endpoint.url))
+    if not 200 <= status < 300:
+        raise WebhookRefused
+
+
 @register
 class Webhook(Channel):
     code = "webhook"
@@ -97,21 +113,8 @@ class Webhook(Channel):
     def send(self, notification: Notification, now: dt.datetime) -> None:
         """Post it; raise WebhookRefused, http_client.Undeliverable or the network's errors. The id stays the same at every try."""
         endpoint = notification.endpoint
-        if endpoint is None or not endpoint.is_active:
-            return
-        body, timestamp, message_id = body_of(notification, now), int(now.timestamp()), f"msg_{notification.pk.hex}"
-        secret = _secret(endpoint)
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(secret, message_id, timestamp, body),
-        }
-        if objection(endpoint.url):
-            raise http_client.Undeliverable
-        status = http_client.post(endpoint.url, body, headers, inside=_is_allowed_inside(endpoint.url))
-        if not 200 <= status < 300:
-            raise WebhookRefused
+        if endpoint is not None and endpoint.is_active:
+            post(endpoint, body_of(notification, now), f"msg_{notification.pk.hex}", now)
 
 
 @transaction.atomic

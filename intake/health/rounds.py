@@ -1,0 +1,62 @@
+"""What the worker and housekeeping do for the watch, beside their work."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from intake.crypto import fingerprints
+from intake.health import telling
+from intake.models import Heartbeat
+from intake.notifications import heartbeats, outbox
+from recovery_site.doctor import diagnosis
+
+logger = logging.getLogger(__name__)
+
+Part = Heartbeat.Part
+DOCTOR_EVERY = dt.timedelta(hours=1)
+# What is known by the minute without the hourly check: it would be told twice.
+KNOWN_ANYWAY = frozenset({"intake.E033", "intake.E034"})
+
+
+def of_worker(now: dt.datetime) -> None:
+    """Write the worker's sign of life, and watch the others. At most once a minute; cheap otherwise."""
+    if heartbeats.beat(Part.WORKER, now):
+        beat_of_mail(now)
+        telling.watch(now, by=Part.WORKER)
+
+
+def of_housekeeping(now: dt.datetime) -> None:
+    """Write housekeeping's sign of life, watch the others, look at everything once an hour, and ask for HEARTBEAT_URL."""
+    steps: list[Callable[[], object]] = [
+        lambda: heartbeats.beat(Part.HOUSEKEEPING, now),
+        lambda: beat_of_mail(now),
+        lambda: telling.watch(now, by=Part.HOUSEKEEPING),
+        lambda: fingerprints.note(now),
+        lambda: examine(now),
+        lambda: telling.ping_switch(now),
+    ]
+    for step in steps:
+        try:
+            step()
+        except Exception:  # the others matter all the same
+            logger.exception("A step of the watch failed")
+
+
+def beat_of_mail(now: dt.datetime) -> None:
+    """Store up to when all urgent messages have left."""
+    heartbeats.beat(Part.MAIL, now, at=min(outbox.oldest_urgent(now) or now, now))
+
+
+def examine(now: dt.datetime) -> bool:
+    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran."""
+    last = Heartbeat.objects.filter(part=Part.DOCTOR).first()
+    if last is not None and dt.timedelta() <= now - last.at < DOCTOR_EVERY:
+        return False
+    errors = [message for message in diagnosis.diagnose(with_certificate=True) if message.is_serious() and message.id not in KNOWN_ANYWAY]
+    for message in errors:
+        logger.error("%s %s (%s)", message.msg, message.hint or "", message.id)
+    codes = sorted({str(message.id) for message in errors})
+    heartbeats.beat(Part.DOCTOR, now, codes=codes)
+    if set(codes) - set(last.codes if last else ()):
+        telling.tell("doctor", now)
+    return True

@@ -1,0 +1,49 @@
+"""Signs of life of the worker, of housekeeping and of mail, and what follows for visitors while one of them is silent."""
+
+import datetime as dt
+
+from django.db import DatabaseError
+
+from intake.models import Heartbeat
+
+Part = Heartbeat.Part
+# How long each may be silent. The worker looks twice a second and housekeeping each minute.
+LIMITS = {Part.WORKER: dt.timedelta(minutes=5), Part.HOUSEKEEPING: dt.timedelta(minutes=10), Part.MAIL: dt.timedelta(minutes=10)}
+# How often a beat is written at most.
+EVERY = dt.timedelta(minutes=1)
+
+# When this process last wrote each beat.
+_written: dict[str, dt.datetime] = {}
+
+
+def beat(part: Part, now: dt.datetime, *, at: dt.datetime | None = None, codes: list[str] | None = None) -> bool:
+    """Store that `part` was at work at `at` (by default now), at most once a minute from this process; return whether it was stored.
+
+    One statement, without a lock. The first beat of any part also begins the time of the others, so that one that was never
+    started is missed, too.
+    """
+    last = _written.get(part)
+    if last is not None and dt.timedelta() <= now - last < EVERY:
+        return False
+    values = {"at": at or now} | ({} if codes is None else {"codes": codes})
+    if not Heartbeat.objects.filter(part=part).update(**values):
+        others = [each for each in LIMITS if each != part]
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(part=part, **values), *(Heartbeat(part=each, at=now) for each in others)], ignore_conflicts=True
+        )
+    _written[part] = now
+    return True
+
+
+def silent(now: dt.datetime) -> list[Part]:
+    """Return which parts are silent for longer than they may be. One query. A part that never ran is unknown, not silent."""
+    last = dict(Heartbeat.objects.filter(part__in=LIMITS).values_list("part", "at"))
+    return [part for part, limit in LIMITS.items() if part in last and now - last[part] > limit]
+
+
+def promises_are_kept(now: dt.datetime) -> bool:
+    """Return whether all work goes on without which nobody is told of a request in time. True if the database can't say. One query."""
+    try:
+        return not silent(now)
+    except DatabaseError:
+        return True

@@ -1,0 +1,43 @@
+"""`manage.py doctor`: what is wrong with this installation, and the mend."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage
+from django.core.management.base import BaseCommand, CommandParser
+
+from recovery_site.doctor import diagnosis, machine
+
+
+class Command(BaseCommand):
+    help = (
+        "Say what is wrong with this installation and how to mend it: settings, secrets, keys, database, mail, disk, backups. Ends "
+        "with 1 if something must be mended, otherwise with 0."
+    )
+    requires_system_checks = []  # they are what it runs
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--start", action="store_true", help="before a process starts: fail only for what it can't work with")
+        parser.add_argument("--certificate", action="store_true", help="look at the certificate also where SITE_URL has no https")
+        parser.add_argument("--send-test-mail", metavar="ADDRESS", help="send a mail there by each way that mail leaves")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = diagnosis.diagnose(with_certificate=not options["start"] and (settings.HTTPS or options["certificate"]))
+        if options["send_test_mail"]:
+            found += machine.send_test_mail(options["send_test_mail"])
+        for message in found:
+            self._print(message)
+        errors = [message for message in found if message.is_serious()]
+        if options["start"]:
+            errors = diagnosis.blocking(found)
+        if errors:
+            self.stdout.write(f"{len(errors)} to be mended." if not options["start"] else f"Not started: {len(errors)} to be mended.")
+            raise SystemExit(1)
+        self.stdout.write("The site can run." if found else "All is well.")
+
+    def _print(self, message: CheckMessage) -> None:
+        """Write one line for what is wrong, and one for the mend."""
+        word, style = ("ERROR", self.style.ERROR) if message.is_serious() else ("Warning", self.style.WARNING)
+        self.stdout.write(style(f"{word}: {' '.join(str(message.msg).split())}") + f" ({message.id})")
+        if message.hint:
+            self.stdout.write(f"    {' '.join(str(message.hint).split())}")

@@ -1,0 +1,286 @@
+"""`manage.py doctor` is red for each way in which an installation was broken, says the mend, and is green for a good one."""
+
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from intake.crypto import fingerprints
+from intake.models import Event, Heartbeat, Notification
+from intake.notifications import outbox
+from intake.notifications.kinds import Kind
+from recovery_site.doctor import diagnosis
+from tests.people import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(settings, tmp_path, open_riverside, monkeypatch):
+    """A site that people reach, as docs/operations.md has it: behind nginx, with mail, keys and backups, and Olga who runs it."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # of the tests themselves
+    now = timezone.now()
+    settings.SITE_URL, settings.HTTPS, settings.SITE_NAME = "https://help.riverside.org", True, "Riverside"
+    settings.STAFF_URL = settings.SITE_URL
+    settings.SITE_ROLE = "all"
+    settings.ALLOWED_HOSTS = ["help.riverside.org"]
+    settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    settings.EMAIL_BACKEND, settings.DEFAULT_FROM_EMAIL = "django.core.mail.backends.smtp.EmailBackend", "office@riverside.org"
+    settings.REQUIRE_SECOND_FACTOR = True
+    settings.DATA_DIR = tmp_path
+    settings.KEYS_IDENTITY_FILE = tmp_path / "keys_identity"
+    (tmp_path / "backups.json").write_text(json.dumps({"data": now.isoformat(), "keys": now.isoformat()}))
+    person("olga", "Olga Berg", is_superuser=True)
+    fingerprints.note(now)
+    for part in (Heartbeat.Part.WORKER, Heartbeat.Part.HOUSEKEEPING, Heartbeat.Part.MAIL):
+        Heartbeat.objects.create(part=part, at=now)
+    return settings
+
+
+@pytest.fixture
+def open_riverside(riverside, luisa):
+    """Riverside, whose lead Luisa can be told."""
+    luisa.email = "luisa@example.org"
+    luisa.save()
+    return riverside
+
+
+def doctor(*arguments: str) -> tuple[int, str]:
+    """Return the exit status of the command, and what it wrote."""
+    out = io.StringIO()
+    try:
+        call_command("doctor", *arguments, stdout=out, no_color=True)
+    except SystemExit as ended:
+        return int(ended.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_a_good_site_has_no_error(site, monkeypatch):
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
+    status, said = doctor()
+    assert "ERROR" not in said
+    assert status == 0
+
+
+def change(**values):
+    """Return what breaks the site by other settings."""
+
+    def breaks(site, riverside):
+        for name, value in values.items():
+            setattr(site, name, value)
+
+    return breaks
+
+
+def without_the_key(site, riverside):
+    """O1."""
+    [key] = Path(site.CENTRE_KEYS_DIR).glob("*.key")
+    key.rename(key.with_suffix(".away"))
+
+
+def with_the_key_of_another(site, riverside):
+    [key] = Path(site.CENTRE_KEYS_DIR).glob("*.key")
+    key.write_text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
+
+
+def with_other_peppers(site, riverside):
+    """O8: a restore that made new ones."""
+    site.RECEIPT_LOOKUP_PEPPER, site.RECEIPT_KEY_PEPPER = "1" * 64, "2" * 64
+
+
+def with_a_column_too_few(site, riverside):
+    """O5: the database of an older release."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE intake_heartbeat RENAME COLUMN told_at TO told_before")
+
+
+def with_a_migration_too_many(site, riverside):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('intake', '9999_of_next_year', '2026-11-29 00:00:00')")
+
+
+def without_static_files(site, riverside):
+    site.STORAGES = {**site.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    site.STATIC_ROOT = str(site.DATA_DIR / "nothing")
+
+
+def with_the_demo(site, riverside):
+    User.objects.create_user("demo-lead", is_staff=True)
+
+
+def with_silent_worker(site, riverside):
+    """O4."""
+    Heartbeat.objects.filter(part="worker").update(at=timezone.now() - dt.timedelta(minutes=6))
+
+
+def with_silent_housekeeping(site, riverside):
+    Heartbeat.objects.filter(part="housekeeping").update(at=timezone.now() - dt.timedelta(minutes=11))
+
+
+def with_mail_that_waits(site, riverside):
+    """O3."""
+    Notification.objects.update(attempts=3, happened_at=timezone.now() - dt.timedelta(hours=2))
+
+
+def with_a_clock_that_was_ahead(site, riverside):
+    """O11: written while the clock was wrong."""
+    Event.objects.create(kind=Event.Kind.SETTINGS_CHANGED, at=timezone.now() + dt.timedelta(days=1))
+
+
+def with_an_old_backup(site, riverside):
+    old = (timezone.now() - dt.timedelta(days=4)).isoformat()
+    (site.DATA_DIR / "backups.json").write_text(json.dumps({"data": old, "keys": timezone.now().isoformat()}))
+
+
+def with_a_key_that_no_backup_has(site, riverside):
+    before = (timezone.now() - dt.timedelta(days=1)).isoformat()
+    (site.DATA_DIR / "backups.json").write_text(json.dumps({"data": timezone.now().isoformat(), "keys": before}))
+
+
+def with_a_folder_of_another(site, riverside):
+    site.DATA_DIR = Path("/proc")
+
+
+def with_a_read_only_database(site, riverside):
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY" if connection.vendor == "postgresql" else "PRAGMA query_only = ON")
+
+
+# What was broken, the id of the error, and words of the mend.
+BROKEN = [
+    ("the private key is away", without_the_key, "intake.E030", "from the backup of the keys"),
+    ("the private key is another's", with_the_key_of_another, "intake.E030", "from the backup of the keys"),
+    ("other peppers", with_other_peppers, "intake.E050", "Restore the secret receipt_key_pepper"),
+    ("another blind index key", change(BLIND_INDEX_KEY="3" * 64), "intake.E050", "Restore the secret blind_index_key"),
+    ("a pepper of one letter", change(RECEIPT_KEY_PEPPER="x"), "doctor.E016", "Restore the right one"),
+    ("equal peppers", change(RECEIPT_KEY_PEPPER="4" * 64, RECEIPT_LOOKUP_PEPPER="4" * 64), "intake.E001", "openssl rand"),
+    ("the proxy's address", change(CLIENT_ADDRESS_HEADER="REMOTE_ADDR"), "doctor.E007", "HTTP_X_REAL_IP"),
+    ("a header as it is written", change(CLIENT_ADDRESS_HEADER="X-Real-IP"), "doctor.E008", "HTTP_X_REAL_IP"),
+    ("no word of the proxy", change(SECURE_PROXY_SSL_HEADER=None), "doctor.E009", "BEHIND_TLS_PROXY=true"),
+    ("a country of two small letters", change(COUNTRY="us"), "doctor.E010", "two capital letters"),
+    ("a country without helplines", change(COUNTRY="XX"), "doctor.E010", "recovery_site/helplines.toml"),
+    ("a cache without its package", change(CACHES={"default": {"BACKEND": "no.such.Cache"}}), "doctor.E011", "CACHE_URL"),
+    ("no static files", without_static_files, "doctor.E012", "collectstatic"),
+    ("mail to files", change(EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend"), "doctor.E013", "EMAIL_URL"),
+    ("a sender that is no address", change(DEFAULT_FROM_EMAIL="not-a-mail"), "doctor.E014", "an address of yours"),
+    ("the sender of the example", change(DEFAULT_FROM_EMAIL="noreply@example.org"), "doctor.E015", "your own domain"),
+    ("another host", change(ALLOWED_HOSTS=["example.org"]), "doctor.E004", "Add help.riverside.org"),
+    ("pages with what was typed", change(DEBUG=True), "doctor.E005", "Remove DEBUG"),
+    ("no https", change(SITE_URL="http://help.riverside.org", HTTPS=False), "doctor.E006", "certificate"),
+    ("negative seconds", change(PAGE_CACHE_SECONDS=-5), "doctor.E002", "from 0 to 3600"),
+    ("a link of no hours", change(PASSWORD_RESET_TIMEOUT=0), "doctor.E002", "from 1 to 720"),
+    ("a way out that is no address", change(LEAVE_TO="weather.com"), "doctor.E003", "beginning with https://"),
+    ("a column too few", with_a_column_too_few, "doctor.E023", "manage.py migrate"),
+    ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install the release"),
+    ("a database that only reads", with_a_read_only_database, "doctor.E021", "standby"),
+    ("accounts of the demo", with_the_demo, "doctor.E025", "Switch off"),
+    ("a silent worker", with_silent_worker, "intake.E033", "systemctl restart recovery-worker"),
+    ("silent housekeeping", with_silent_housekeeping, "intake.E033", "systemctl restart recovery-housekeeping"),
+    ("mail that waits", with_mail_that_waits, "intake.E034", "--send-test-mail"),
+    ("a clock that was ahead", with_a_clock_that_was_ahead, "intake.E032", "timedatectl"),
+    ("an old backup", with_an_old_backup, "doctor.E033", "Make one now"),
+    ("a key that no backup has", with_a_key_that_no_backup_has, "intake.E035", "Back up the keys"),
+    ("a folder of somebody else", with_a_folder_of_another, "doctor.E030", "user that runs the site"),
+]
+
+
+@pytest.mark.parametrize("row", BROKEN, ids=[row[0] for row in BROKEN])
+def test_it_is_red_and_says_the_mend_for(site, inquiry, monkeypatch, row):
+    _name, breaks, code, mend = row
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
+    try:
+        with transaction.atomic():
+            breaks(site, inquiry.centre)
+            status, said = doctor()
+            transaction.set_rollback(True)  # also of the settings of the connection
+    finally:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA query_only = OFF")
+    assert status == 1
+    error, its_mend = next(pair for pair in zip(said.splitlines(), said.splitlines()[1:], strict=False) if f"({code})" in pair[0])
+    assert error.startswith("ERROR: ")
+    assert any(mend in line for line in said.splitlines() if line.startswith("    ")), its_mend
+
+
+def test_a_full_disk_is_an_error_and_a_filling_one_a_warning(site, monkeypatch):
+    class Usage:
+        free = 50_000_000
+
+    monkeypatch.setattr("recovery_site.doctor.machine.shutil.disk_usage", lambda folder: Usage)
+    assert "50 MB are free. (doctor.E031)" in doctor("--start")[1]
+    Usage.free = 500_000_000
+    assert "(doctor.W031)" in doctor("--start")[1]
+
+
+def test_a_misspelt_variable_is_named_with_the_one_it_looks_like(site, monkeypatch):
+    monkeypatch.setenv("ALOWED_HOSTS", "help.riverside.org")
+    monkeypatch.setenv("EMAIL_URL2", "smtp://localhost")
+    said = doctor("--start")[1]
+    assert "The environment has ALOWED_HOSTS, which nothing reads. It looks like ALLOWED_HOSTS." in said
+    assert "It looks like EMAIL_URL" in said
+
+
+def test_before_a_start_only_what_would_do_harm_stops_it(site, riverside):
+    with_silent_worker(site, riverside)
+    without_the_key(site, riverside)
+    status, said = doctor("--start")
+    assert "(intake.E033)" in said
+    assert "(intake.E030)" in said
+    assert status == 0, "the worker must start, and people must read the guides"
+    with_other_peppers(site, riverside)
+    status, said = doctor("--start")
+    assert status == 1
+    assert said.endswith("Not started: 2 to be mended.\n")
+
+
+def test_a_check_that_fails_hides_no_other(site, monkeypatch):
+    def fails(**kwargs):
+        raise RuntimeError("quillon@example.org")
+
+    monkeypatch.setattr("django.core.checks.registry.registry.deployment_checks", {fails})
+    found = diagnosis.diagnose()
+    assert [message.id for message in found if message.is_serious()] == ["doctor.E001"]
+    assert "RuntimeError" in found[0].msg
+    assert "quillon" not in str(found)
+
+
+def test_a_secret_that_was_changed_on_purpose_is_accepted(site):
+    site.BLIND_INDEX_KEY = "5" * 64
+    call_command("accept_secret", "blind_index_key", stdout=io.StringIO())
+    assert fingerprints.strangers() == []
+
+
+def test_a_rotated_site_secret_is_ours_and_noted(site):
+    site.FORM_SECRET_FALLBACKS, site.FORM_SECRET = [site.FORM_SECRET], "6" * 64
+    assert fingerprints.strangers() == []
+    fingerprints.note(timezone.now())
+    site.FORM_SECRET_FALLBACKS = []
+    assert fingerprints.strangers() == []
+
+
+def test_a_test_mail_goes_by_both_servers(site, smtp_server):
+    site.SECOND_EMAIL = {"EMAIL_BACKEND": site.EMAIL_BACKEND, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": smtp_server.port}
+    doctor("--start", "--send-test-mail", "olga@example.org")
+    assert smtp_server.recipients == ["olga@example.org"] * 2
+    smtp_server.refuse_with = "421 later"
+    said = doctor("--start", "--send-test-mail", "olga@example.org")[1]
+    assert "A mail by EMAIL_URL_2 could not be sent (SMTPDataError). (doctor.E035)" in said
+
+
+def test_silence_has_no_word_about_anybody(site, inquiry):
+    """What the doctor writes goes into the log."""
+    outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
+    with_mail_that_waits(site, None)
+    assert "zzyzxword" not in doctor()[1]
+    assert inquiry.reference not in doctor()[1]

@@ -1,0 +1,246 @@
+"""While a part of the site is silent, visitors are promised nothing, and leads and operators are told by those who are left."""
+
+import dataclasses
+import datetime as dt
+import json
+import logging
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from intake.health import rounds, state, telling
+from intake.models import Heartbeat, Notification
+from intake.notifications import heartbeats, outbox
+from intake.notifications.channels import webhook
+from intake.notifications.kinds import Kind
+from intake.submission import receive
+from recovery_site.doctor.mail import ways
+from tests.intake.notifications.alarm_night import reachable
+
+pytestmark = pytest.mark.django_db
+UNREACHED = 'aria-label="We can\'t reach anyone here now"'
+Part = Heartbeat.Part
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def luisa_leads(luisa):
+    return reachable(luisa)
+
+
+@pytest.fixture
+def olga_operates(olga):
+    return reachable(olga)
+
+
+def silence(part: str, minutes: int) -> None:
+    """Let one part have been at work so long ago, and the others now."""
+    now = timezone.now()
+    for each in heartbeats.LIMITS:
+        at = now - minutes * MINUTE if each == part else now
+        Heartbeat.objects.update_or_create(part=each, defaults={"at": at})
+
+
+def contact_page(prefix: str = "") -> str:
+    return Client().get(f"{prefix}/contact/").content.decode()
+
+
+@pytest.mark.parametrize(("part", "minutes"), [("worker", 6), ("housekeeping", 11), ("mail", 11)])
+def test_who_reads_the_form_while_a_part_is_silent_is_told_to_call(luisa_leads, part, minutes):
+    silence(part, minutes)
+    page = contact_page()
+    aside = page.split(UNREACHED, 1)[1].split("</aside>")[0]
+    assert 'href="tel:911"' in aside
+    assert "call now" in aside
+    assert "will answer by" not in page
+    assert "can't promise a time" in page or "can&#x27;t promise a time" in page
+    assert "No podemos avisar a nadie" in contact_page("/es")
+
+
+def test_a_restart_of_some_minutes_changes_nothing_for_visitors(luisa_leads):
+    silence("worker", 4)
+    page = contact_page()
+    assert UNREACHED not in page
+    assert "will answer by" in page
+
+
+def test_the_promise_is_back_when_the_worker_is(luisa_leads):
+    silence("worker", 30)
+    assert UNREACHED in contact_page()
+    rounds.of_worker(timezone.now())
+    from django.core.cache import cache
+
+    cache.clear()  # the page looks again after some seconds
+    assert "will answer by" in contact_page()
+
+
+def test_a_new_site_whose_worker_never_ran_greets_nobody_with_an_alarm(luisa_leads):
+    assert UNREACHED not in contact_page()
+    assert state.look(timezone.now()).codes == ("never_ran",)
+
+
+def test_a_worker_that_was_never_started_is_missed_all_the_same(luisa_leads):
+    rounds.of_housekeeping(timezone.now())
+    assert heartbeats.silent(timezone.now() + 6 * MINUTE) == [Part.WORKER]
+
+
+def test_luisa_and_olga_get_a_mail_from_housekeeping_when_the_worker_is_silent(luisa_leads, olga_operates, caplog):
+    silence("worker", 6)
+    now = timezone.now()
+    telling.watch(now, by=Part.HOUSEKEEPING)
+    assert sorted(address for message in mail.outbox for address in message.to) == ["luisa@example.org", "olga@example.org"]
+    assert mail.outbox[0].subject == "The site needs you"
+    assert "The worker is silent: nobody is told of new requests in time." in mail.outbox[0].body
+    assert "look into the queue yourself" in mail.outbox[0].body
+    assert "Silent since" in caplog.text
+    telling.watch(now + 5 * MINUTE, by=Part.HOUSEKEEPING)
+    assert len(mail.outbox) == 2, "told once"
+    telling.watch(now + dt.timedelta(hours=13), by=Part.HOUSEKEEPING)
+    assert len(mail.outbox) > 2, "and again after half a day"
+
+
+def test_the_worker_watches_housekeeping(luisa_leads):
+    silence("housekeeping", 11)
+    rounds.of_worker(timezone.now())
+    assert "Housekeeping is silent" in mail.outbox[0].body
+
+
+def test_nobody_watches_itself(luisa_leads):
+    silence("worker", 6)
+    telling.watch(timezone.now(), by=Part.WORKER)
+    assert mail.outbox == []
+
+
+def test_a_dead_mail_server_leaves_the_second_one_and_the_webhook(luisa_leads, smtp_server, receiver, settings, riverside):
+    settings.EMAIL_PORT = 1  # nothing answers there
+    second = {"EMAIL_BACKEND": settings.EMAIL_BACKEND, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": smtp_server.port}
+    settings.SECOND_EMAIL = second
+    assert list(ways()) == ["EMAIL_URL", "EMAIL_URL_2"]
+    endpoint = webhook.WebhookEndpoint.objects.create(name="Pager", url=receiver.url, danger_only=True)
+    webhook.new_secret(endpoint)
+    silence("mail", 11)
+    telling.watch(timezone.now(), by=Part.WORKER)
+    assert smtp_server.recipients == ["luisa@example.org"]
+    posted = json.loads(receiver.seen[0][1])
+    assert (posted["type"], posted["data"]) == ("site.trouble", {"issue": "mail_stuck"})
+
+
+def test_when_nobody_could_be_told_it_is_tried_again(luisa_leads, smtp_server, settings):
+    settings.EMAIL_PORT = 1
+    silence("worker", 6)
+    telling.watch(timezone.now(), by=Part.HOUSEKEEPING)
+    settings.EMAIL_PORT = smtp_server.port
+    telling.watch(timezone.now() + MINUTE, by=Part.HOUSEKEEPING)
+    assert smtp_server.recipients == ["luisa@example.org"]
+
+
+def test_mail_is_stuck_when_nobody_could_be_told_of_danger(luisa_leads, inquiry_data, smtp_server, settings):
+    settings.EMAIL_PORT = 1
+    data = dataclasses.replace(inquiry_data, message="I want to die tonight")
+    receive.receive(data, form_token=b"a" * 32)
+    now = timezone.now()
+    outbox.send_all_due(now)
+    assert outbox.oldest_urgent(now + MINUTE) is not None
+    rounds.beat_of_mail(now + 11 * MINUTE)
+    assert heartbeats.silent(now + 11 * MINUTE) == [Part.MAIL]
+    settings.EMAIL_PORT = smtp_server.port
+    outbox.send_all_due(now + 11 * MINUTE)
+    assert smtp_server.recipients
+    assert outbox.oldest_urgent(now + 12 * MINUTE) is None
+
+
+def test_one_full_mailbox_withdraws_no_promise(luisa_leads, olga_operates, inquiry_data):
+    data = dataclasses.replace(inquiry_data, message="I want to die tonight")
+    received = receive.receive(data, form_token=b"b" * 32)
+    now = timezone.now()
+    outbox.send_all_due(now)
+    told = Notification.objects.filter(inquiry=received.inquiry, recipient=luisa_leads).first()
+    assert told.state == "sent"
+    Notification.objects.create(
+        inquiry=received.inquiry, kind=told.kind, channel=told.channel, recipient=olga_operates, priority=1, attempts=3,
+        happened_at=now - MINUTE, next_attempt_at=now,
+    )  # fmt: skip
+    assert outbox.oldest_urgent(now + MINUTE) is None
+
+
+def test_a_beat_is_written_at_most_once_a_minute(django_assert_num_queries):
+    now = timezone.now()
+    assert heartbeats.beat(Part.WORKER, now)
+    with django_assert_num_queries(0):
+        assert not heartbeats.beat(Part.WORKER, now + dt.timedelta(seconds=59))
+    with django_assert_num_queries(1):
+        assert heartbeats.beat(Part.WORKER, now + MINUTE)
+
+
+def test_the_switch_of_somebody_else_is_asked_for_only_while_all_is_well(luisa_leads, receiver, settings):
+    settings.HEARTBEAT_URL = receiver.url
+    silence("", 0)
+    assert telling.ping_switch(timezone.now()) == {"heartbeat_sent": 1}
+    silence("worker", 6)
+    assert telling.ping_switch(timezone.now()) == {}
+    settings.WEBHOOKS_INSIDE = []
+    silence("", 0)
+    assert telling.ping_switch(timezone.now()) == {}, "not into our own network, and not without https"
+
+
+def test_each_hour_olga_hears_what_is_new_and_nothing_twice(olga_operates, monkeypatch):
+    from django.core.checks import Error
+
+    found = [Error("The disk is full.", hint="Free some space.", id="doctor.E031")]
+    monkeypatch.setattr("recovery_site.doctor.diagnosis.diagnose", lambda **options: found)
+    now = timezone.now()
+    assert rounds.examine(now)
+    assert not rounds.examine(now + 30 * MINUTE)
+    assert len(mail.outbox) == 1
+    assert "manage.py doctor" in mail.outbox[0].body
+    assert "queue" not in mail.outbox[0].body
+    assert rounds.examine(now + 61 * MINUTE)
+    assert len(mail.outbox) == 1
+    assert "doctor.E031" in state.look(now + 62 * MINUTE).codes
+
+
+def test_luisa_and_olga_see_a_line_on_each_page_and_amara_does_not(luisa_leads, olga_operates, amara):
+    silence("worker", 6)
+    state._cached.clear()
+    for person, sees, words in (
+        (luisa_leads, True, "Call the person who runs the site."),
+        (olga_operates, True, "manage.py doctor"),
+        (amara, False, ""),
+    ):
+        client = Client()
+        client.force_login(person)
+        page = client.get("/admin/").content.decode()
+        assert ("health-head" in page) is sees
+        assert words in page
+
+
+def test_while_all_is_well_the_line_costs_nothing(luisa_leads, rf, django_assert_num_queries):
+    from intake.admin.health import health_head
+
+    silence("", 0)
+    state._cached.clear()
+    request = rf.get("/admin/")
+    request.user = luisa_leads
+    assert health_head(request) is None
+    with django_assert_num_queries(0):
+        assert health_head(request) is None
+
+
+def test_housekeeping_by_hand_is_a_sign_of_life(db):
+    call_command("housekeeping", only="forget who had a case open")
+    assert not Heartbeat.objects.exists(), "one job is no sign that all others are done"
+    call_command("housekeeping", verbosity=0)
+    assert Heartbeat.objects.filter(part=Part.HOUSEKEEPING).exists()
+
+
+def test_the_mail_tells_nothing_of_anybody(luisa_leads, inquiry, caplog):
+    caplog.set_level(logging.INFO)
+    outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
+    silence("worker", 6)
+    telling.watch(timezone.now(), by=Part.HOUSEKEEPING)
+    written = mail.outbox[0].body + caplog.text
+    assert "zzyzxword" not in written
+    assert inquiry.reference not in written

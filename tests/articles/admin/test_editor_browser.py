@@ -113,6 +113,7 @@ def test_a_picture_is_chosen_in_its_window(desk_of, live_server, edith, draft):
     page.locator(".prose-menubar button", has_text="image").click()
     with page.expect_popup() as popup:
         page.locator(".prose-editor-field-with-picker button").click()
+    popup.value.wait_for_load_state()
     with suppress(Error):  # the window closes with the click, maybe before Playwright notices
         popup.value.get_by_role("button", name="A walk").click()
     expect(page.locator("dialog input[name=altText]")).to_have_value("Two people walk")

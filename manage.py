@@ -7,6 +7,12 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
+    if sys.argv[1:2] == ["restore"]:
+        # On a new machine the settings can't be read yet: they need the secrets that this command brings.
+        from backups.management.commands.restore import Command
+
+        Command().run_from_argv(sys.argv)
+        return
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

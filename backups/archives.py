@@ -227,9 +227,6 @@ def read(path: Path, private: list[pyrage.x25519.Identity], members: Mapping[str
         raise BackupError(f"{path.name} is damaged or cut off: take another copy of it, or an older backup. Nothing was restored from it.")
 
 
-
-
-
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
     for member in archive:
         content = archive.extractfile(member) if member.isfile() else None

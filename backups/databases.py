@@ -25,7 +25,7 @@ from backups.archives import BackupError
 Config = dict[str, Any]
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # Of a snapshot of SQLite, while it is made; its process holds the file open.
-SNAPSHOT = ".backup-*.sqlite3"
+SNAPSHOT_BEGINS, SNAPSHOT_ENDS = ".backup-", ".sqlite3"
 # Made again after a restore.
 DERIVED = "modelsearch_"
 # What libpq doesn't know among Django's OPTIONS.
@@ -80,7 +80,7 @@ def check_sqlite(config: Config) -> Path:
 
 def _sqlite_snapshot(config: Config, folder: Path) -> Snapshot:
     source = check_sqlite(config)
-    descriptor, name = tempfile.mkstemp(prefix=SNAPSHOT.split("*")[0], suffix=SNAPSHOT.split("*")[1], dir=folder)
+    descriptor, name = tempfile.mkstemp(prefix=SNAPSHOT_BEGINS, suffix=SNAPSHOT_ENDS, dir=folder)
     path = Path(name)
     file = os.fdopen(descriptor, "rb")
     try:
@@ -88,8 +88,7 @@ def _sqlite_snapshot(config: Config, folder: Path) -> Snapshot:
             # A read transaction, so writers go on. It copies no free page, so nothing of what was erased.
             connection.execute("VACUUM INTO ?", [name])
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-            counted = _contents(connection.cursor(), tables)
+            counted = _contents(connection.cursor(), _sqlite_tables(connection))
     except sqlite3.Error as error:
         file.close()
         raise BackupError(f"The database could not be copied: {error}.") from None
@@ -103,7 +102,7 @@ def _postgresql_snapshot(config: Config, folder: Path) -> Snapshot:
         connection = connect(config)
     except psycopg2.Error as error:
         raise BackupError(f"The database can't be reached: {_first_line(error)}") from None
-    file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+    file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 # closed by snapshot()
     with contextlib.closing(connection), connection.cursor() as cursor:
         # What is counted and what is dumped are one state.
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
@@ -111,9 +110,23 @@ def _postgresql_snapshot(config: Config, folder: Path) -> Snapshot:
         [shared] = cursor.fetchone()
         counted = _contents(cursor, _tables(cursor))
         # Rights and owners are those of the server that it is restored on. The staff's account sees all rows by a policy.
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--snapshot={shared}", to=config, out=file)
+        _run(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            "--enable-row-security",
+            f"--snapshot={shared}",
+            to=config,
+            out=file,
+        )
     file.seek(0)
     return Snapshot(POSTGRESQL, file, *counted)
+
+
+def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return [row[0] for row in names]
 
 
 def _tables(cursor: Any) -> list[str]:
@@ -141,8 +154,7 @@ def rows(config: Config) -> dict[str, int]:
     """Return the number of rows of each table of a database that is there."""
     if engine(config) == SQLITE:
         with contextlib.closing(sqlite3.connect(f"file:{config['NAME']}?mode=rw", uri=True)) as connection:
-            tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-            return _contents(connection.cursor(), tables)[0]
+            return _contents(connection.cursor(), _sqlite_tables(connection))[0]
     with contextlib.closing(connect(config)) as connection, connection.cursor() as cursor:
         return _contents(cursor, _tables(cursor))[0]
 
@@ -264,7 +276,7 @@ def _started(name: str, *options: str, config: Config | None, stdout: Any = subp
     environment = dict(os.environ)
     if config and config.get("PASSWORD"):
         environment["PGPASSWORD"] = config["PASSWORD"]
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 # closed below
     process = subprocess.Popen(  # noqa: S603
         [_program(name), *options], env=environment, stdin=subprocess.PIPE, stdout=stdout, stderr=errors
     )
@@ -284,11 +296,6 @@ def _ended(name: str, process: Any) -> None:
     if process.wait():
         process.errors.seek(0)
         raise BackupError(f"{name} failed: {_first_line(process.errors.read(2000).decode(errors='replace'))}")
-
-
-def _run(name: str, *options: str, to: Config, out: IO[bytes]) -> None:
-    with _started(name, *options, f"--dbname={_dsn(to)}", config=to, stdout=out) as process:
-        _ended(name, process)
 
 
 def _first_line(error: Exception | str) -> str:

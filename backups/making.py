@@ -52,7 +52,7 @@ def make(data_to: Path, keys_to: Path, recipients: list[str], *, now: dt.datetim
     with _alone():
         for folder in (data_to, keys_to):
             archives.sweep(folder, f".recovery-*{archives.UNFINISHED}")
-        archives.sweep(settings.DATA_DIR, databases.SNAPSHOT)
+        archives.sweep(settings.DATA_DIR, f"{databases.SNAPSHOT_BEGINS}*{databases.SNAPSHOT_ENDS}*")
         with contextlib.ExitStack() as stack:
             # An empty database is noticed before a canary is put into it.
             if databases.engine(config) == databases.SQLITE:
@@ -149,9 +149,7 @@ def _fill_keys(archive: tarfile.TarFile, manifest: dict[str, Any], files: dict[s
         archives.add_bytes(archive, name, content)
 
 
-def _beside(
-    common: dict[str, Any], engine: str, part: str, archive: archives.Unfinished, to: list[pyrage.x25519.Recipient]
-) -> str:
+def _beside(common: dict[str, Any], engine: str, part: str, archive: archives.Unfinished, to: list[pyrage.x25519.Recipient]) -> str:
     """Return what stands beside an archive in clear: nothing of anybody, and nothing that opens anything."""
     facts = {"part": part, "engine": engine, "bytes": archive.bytes, "sha256": archive.sha256, "recipients": [str(one) for one in to]}
     return json.dumps(common | facts, indent=2) + "\n"

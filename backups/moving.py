@@ -94,7 +94,7 @@ def _stop_others() -> None:
     if mode != "delete":
         connection.close()
         raise BackupError("The site is running: something has its database open. Stop web, worker and housekeeping first.")
-    connection.transaction_mode = "EXCLUSIVE"  # type: ignore[attr-defined]
+    connection.transaction_mode = "EXCLUSIVE"
 
 
 def _copy(progress: Progress) -> dict[str, int]:
@@ -104,7 +104,7 @@ def _copy(progress: Progress) -> dict[str, int]:
         moved = list(_models())
         for model in moved:
             # What migrations put there: the rows of the site take their place.
-            model._base_manager.using(TARGET)._raw_delete(TARGET)  # type: ignore[attr-defined]
+            model._base_manager.using(TARGET)._raw_delete(TARGET)
         for model in moved:
             counts[model._meta.db_table] = _copy_table(model)
             progress(model._meta.db_table, counts[model._meta.db_table])

@@ -80,17 +80,27 @@ class Place:
     def full(self) -> str:
         """Return what is there already, in words; empty when nothing is."""
         for name, path in self.parts.items():
-            if path.is_dir() and any(path.iterdir()) or path.is_file():
+            if path.is_file() or (path.is_dir() and any(path.iterdir())):
                 return f"There is {'a database' if name == 'db.sqlite3' else name} at {path} already."
         if self.engine == databases.POSTGRESQL and (tables := databases.tables_in(self.config)):
             return f"The database {self.config['NAME']} has {tables} tables already."
         return ""
 
 
+@dataclass(frozen=True)
+class Backup:
+    """The two archives, and what opens them."""
+
+    data: Path
+    keys: Path
+    identities: list[pyrage.x25519.Identity] = field(repr=False)
+
+
 @dataclass
-class Archives:
+class Examined:
     """What both archives say, after all of both was read once and was found whole and authentic."""
 
+    backup: Backup
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict, repr=False)
     entries: str = ""  # of a dump of PostgreSQL: what is restored
@@ -109,9 +119,9 @@ class Restored:
     seconds: float
 
 
-def examine(data: Path, keys: Path, private: list[pyrage.x25519.Identity], *, other_day: bool = False) -> Archives:
+def examine(backup: Backup, *, other_day: bool = False) -> Examined:
     """Read both archives to their ends without writing anything. Raises BackupError when they don't belong together."""
-    seen = Archives()
+    seen = Examined(backup)
 
     def look(_name: str, content: IO[bytes]) -> None:
         if seen.data.get("engine") == databases.POSTGRESQL:
@@ -120,9 +130,9 @@ def examine(data: Path, keys: Path, private: list[pyrage.x25519.Identity], *, ot
     def keep(name: str, content: IO[bytes]) -> None:
         seen.files[name] = content.read()
 
-    archives.read(data, private, {"manifest.json": _into(seen.data), "database": look})
-    archives.read(keys, private, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
-    for manifest, path in ((seen.data, data), (seen.keys, keys)):
+    archives.read(backup.data, backup.identities, {"manifest.json": _into(seen.data), "database": look})
+    archives.read(backup.keys, backup.identities, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
+    for manifest, path in ((seen.data, backup.data), (seen.keys, backup.keys)):
         if manifest.get("format") != FORMAT:
             raise BackupError(f"{path.name} is no backup that this release of the site can read.")
     if "engine" not in seen.data or "canaries" not in seen.keys:
@@ -143,7 +153,7 @@ def _into(manifest: dict[str, Any]) -> Callable[[str, IO[bytes]], None]:
     return lambda _name, content: manifest.update(json.loads(content.read()))
 
 
-def restore(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], place: Place, *, again: bool, say: Say) -> Restored:
+def restore(seen: Examined, place: Place, *, again: bool, say: Say) -> Restored:
     """Restore into `place` for good. Raises BackupError, and leaves the place empty as it was."""
     begun = time.monotonic()
     _check_account(place)
@@ -167,7 +177,7 @@ def restore(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], p
     work.mkdir(mode=0o700)
     archives.write_text(work / STATE, BEGUN)
     try:
-        proven = _proven(seen, data, private, place, work, say, final=True)
+        proven = _proven(seen, place, work, say, final=True)
         archives.write_text(work / STATE, MOVING)
         for name, path in place.parts.items():
             _move(work / name, path)
@@ -179,7 +189,7 @@ def restore(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], p
     return Restored(**proven, seconds=time.monotonic() - begun)
 
 
-def rehearse(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], variables: Mapping[str, str], *, say: Say) -> Restored:
+def rehearse(seen: Examined, variables: Mapping[str, str], *, say: Say) -> Restored:
     """Restore into a temporary folder, and for PostgreSQL into a database of its own, prove it, and remove both."""
     begun = time.monotonic()
     with contextlib.ExitStack() as stack:
@@ -197,7 +207,7 @@ def rehearse(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], 
         place = Place.of(clean, folder)
         work = folder / UNDER_WAY
         work.mkdir(mode=0o700)
-        return Restored(**_proven(seen, data, private, place, work, say, final=False), seconds=time.monotonic() - begun)
+        return Restored(**_proven(seen, place, work, say, final=False), seconds=time.monotonic() - begun)
 
 
 def _check_account(place: Place) -> None:
@@ -235,9 +245,7 @@ def _move(source: Path, target: Path) -> None:
     archives.sync_folder(target.parent)
 
 
-def _proven(
-    seen: Archives, data: Path, private: list[pyrage.x25519.Identity], place: Place, work: Path, say: Say, *, final: bool
-) -> dict[str, Any]:
+def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) -> dict[str, Any]:
     """Restore into the folder `work` and the database, bring all of it up to date, and open the canaries. Raises BackupError."""
     inside = Place.of(place.variables, work)
     database = {"DATABASE_URL": place.variables.get("DATABASE_URL", "") if place.engine == databases.POSTGRESQL else ""}
@@ -245,7 +253,7 @@ def _proven(
     identity = {"KEYS_IDENTITY_FILE": place.variables["KEYS_IDENTITY_FILE"]} if "KEYS_IDENTITY_FILE" in place.variables else {}
     recovery = {"RECOVERY_PUBLIC_KEY": seen.keys["recovery_public_key"]} if not place.variables.get("RECOVERY_PUBLIC_KEY") else {}
     inside = Place(work, {**inside.variables, **database, **static, **identity, **recovery})
-    _write_out(seen, data, private, inside)
+    _write_out(seen, inside)
     wrong = {name for name, number in databases.rows(inside.config).items() if seen.data["rows"].get(name) != number}
     if wrong or len(databases.rows(inside.config)) != len(seen.data["rows"]):
         raise BackupError(f"Not every row came back: {', '.join(sorted(wrong)) or 'a table is missing'}.")
@@ -267,7 +275,7 @@ def _proven(
     }
 
 
-def _write_out(seen: Archives, data: Path, private: list[pyrage.x25519.Identity], inside: Place) -> None:
+def _write_out(seen: Examined, inside: Place) -> None:
     for name, content in seen.files.items():
         _write(inside.folder / name, content)
 
@@ -281,7 +289,7 @@ def _write_out(seen: Archives, data: Path, private: list[pyrage.x25519.Identity]
         _write(inside.folder / name, content.read())
 
     try:
-        archives.read(data, private, {"database": database, "media/": file, "audit-heads.log": file})
+        archives.read(seen.backup.data, seen.backup.identities, {"database": database, "media/": file, "audit-heads.log": file})
     except OSError as error:
         raise BackupError(f"{inside.folder} could not be written: {error.strerror}.") from None
 

@@ -78,9 +78,7 @@ def _make(key: CentreKey, words: receipts.Words, submission: bytes) -> None:
     if recovery_key := keyring.recovery_public_key():
         wraps.append(KeyWrap(inquiry=inquiry, wrapped=sealing.wrap_to_public_key(case_key, inquiry_id, recovery_key)))
     KeyWrap.objects.bulk_create(wraps)
-    Receipt.objects.create(
-        inquiry=inquiry, lookup=lookup, wrapped=receipts.wrap(case_key, inquiry_id, receipt_key), written_down=True
-    )
+    Receipt.objects.create(inquiry=inquiry, lookup=lookup, wrapped=receipts.wrap(case_key, inquiry_id, receipt_key), written_down=True)
     events.record(inquiry, Event.Kind.RECEIVED, by="system")
     events.record(inquiry, Event.Kind.CLOSED, by="system", outcome=Inquiry.Outcome.INFORMED)
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--data-to", type=Path, required=True, metavar="FOLDER", help="where the database and the pictures go")
-        parser.add_argument("--keys-to", type=Path, required=True, metavar="FOLDER", help="where secrets and private keys go: somewhere else")
+        parser.add_argument("--keys-to", type=Path, required=True, metavar="FOLDER", help="where secrets and private keys go")
         parser.add_argument("--recipient", action="append", required=True, metavar="age1…", help="a public key of age; give several")
         parser.add_argument("--same-disk", action="store_true", help="both folders are on one disk, and are carried away to two places")
         parser.add_argument("--prune", action="store_true", help="then remove the archives there that are older than BACKUP_KEEP_DAYS")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         folders = [options["data_to"], options["keys_to"]]
         now = dt.datetime.now(dt.UTC)
         try:
-            made = making.make(*folders, options["recipient"], now=now, same_disk=options["same_disk"])
+            made = making.make(folders[0], folders[1], options["recipient"], now=now, same_disk=options["same_disk"])
         except BackupError as error:
             raise CommandError(str(error)) from None
         except DatabaseError:

@@ -36,6 +36,6 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"Nothing was moved: {type(error).__name__} in the new database. The site goes on with SQLite.") from None
         self.stdout.write(
-            f"{moved.rows:,} rows of {moved.tables} tables were moved, and as many are there. The former database is {moved.former}: remove "
-            "it when the site was looked at, because nothing is erased in it any more.\nSet DATABASE_URL and start the site."
+            f"{moved.rows:,} rows of {moved.tables} tables were moved, and as many are there. The former database is {moved.former}: "
+            "remove it when the site was looked at, because nothing is erased in it any more.\nSet DATABASE_URL and start the site."
         )

@@ -30,14 +30,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)
         try:
-            private = archives.identities(options["identity"])
-            seen = restoring.examine(options["data"], options["keys"], private, other_day=options["keys_of_another_day"])
+            backup = restoring.Backup(options["data"], options["keys"], archives.identities(options["identity"]))
+            seen = restoring.examine(backup, other_day=options["keys_of_another_day"])
             self._say(f"Both archives are whole and belong together: {seen.data['made_at']}, version {seen.data['version']}.")
             if options["drill"]:
-                done = restoring.rehearse(seen, options["data"], private, os.environ, say=self._say)
+                done = restoring.rehearse(seen, os.environ, say=self._say)
             else:
                 place = restoring.Place.of(os.environ, options["into"])
-                done = restoring.restore(seen, options["data"], private, place, again=options["again"], say=self._say)
+                done = restoring.restore(seen, place, again=options["again"], say=self._say)
         except BackupError as error:
             raise CommandError(str(error)) from None
         except OSError as error:
@@ -53,7 +53,9 @@ class Command(BaseCommand):
         if options["drill"]:
             self._say("The rehearsal is over; nothing of it was left.")
         else:
-            self._say("The site is restored. Start its processes, then compare the audit trail with a kept copy of its heads (docs/audit.md).")
+            self._say(
+                "The site is restored. Start its processes, then compare the audit trail with a kept copy of its heads (docs/audit.md)."
+            )
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

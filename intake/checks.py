@@ -14,7 +14,6 @@ from intake.crypto.key_files import KeyringError
 from intake.models import WebhookEndpoint
 from intake.notifications import channels
 from intake.notifications.channels import webhook
-from recovery_site import secrets
 
 
 @register(Tags.security)
@@ -30,33 +29,6 @@ def peppers_differ(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="intake.E001",
         )
     ]
-
-
-@register(Tags.security)
-def public_role_has_no_private_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that a public server holds no private keys, with which it could open what it stored."""
-    if settings.SITE_ROLE != "public":
-        return []
-    # settings.CENTRE_KEYS_DIR is None on a public server, so look where the folder would be.
-    folder = Path(os.environ.get("CENTRE_KEYS_DIR", "") or Path(settings.DATA_DIR) / "centre-keys")
-    found: list[CheckMessage] = []
-    if folder.is_dir() and any(folder.glob("*.key")):
-        found.append(
-            Error(
-                f"This is a public server, and {folder} holds centre keys.",
-                hint="Move the folder to the staff server. Inquiries stored in the meantime could have been read on this server.",
-                id="intake.E002",
-            )
-        )
-    if secrets.find("organisation_key", settings.SECRETS_DIR):
-        found.append(
-            Error(
-                "This is a public server, and it has the private half of the organisation's key.",
-                hint="Remove organisation_key here, and give this server organisation_public_key instead (`manage.py keys pin` prints it).",
-                id="intake.E021",
-            )
-        )
-    return found
 
 
 @register(Tags.security)

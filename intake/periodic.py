@@ -8,7 +8,7 @@ from intake.cases import blind_index
 from intake.cases import drafts as staff_drafts
 from intake.crypto import keyring
 from intake.disclosure import referrals
-from intake.mailbox import sessions
+from intake.mailbox import danger_escalation, sessions
 from intake.memberships import announcements, deciding
 from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
@@ -20,6 +20,7 @@ from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
+periodic("give reopened duplicates to those who have the other case")(danger_escalation.follow_reopened)
 periodic("ring for alarms that nobody has taken")(alarms.ring_due)
 periodic('ring again for cases that nobody opened after "I have it"')(alarms.ring_again)
 periodic("verify the centres' keys")(keyring.verify_keys)

@@ -8,7 +8,9 @@ class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
     def ready(self) -> None:
-        from recovery_site import addresses  # noqa: F401 (its system check registers itself)
+        # Their system checks register themselves.
+        from recovery_site import addresses  # noqa: F401
+        from recovery_site.database import checks  # noqa: F401
 
 
 class RecoveryAdminConfig(AdminConfig):

@@ -58,7 +58,7 @@ class Window:
 
 def key(*parts: object) -> bytes:
     """Return the key (16 bytes) of the bucket that `parts` describe; only the last of them may hold a space."""
-    return hmac.digest(settings.SECRET_KEY.encode(), f"recovery-site rate limit v1 {' '.join(map(str, parts))}".encode(), "sha256")[:16]
+    return hmac.digest(settings.FORM_SECRET.encode(), f"recovery-site rate limit v1 {' '.join(map(str, parts))}".encode(), "sha256")[:16]
 
 
 def add(model: type[Bucket], keys: Sequence[bytes], ends: dt.datetime) -> list[int]:

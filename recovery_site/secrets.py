@@ -14,7 +14,7 @@ from pathlib import Path
 
 # A server with SITE_ROLE=public must be given PUBLIC_SECRETS only.
 PUBLIC_SECRETS = ("secret_key", "receipt_lookup_pepper", "receipt_key_pepper")
-STAFF_SECRETS = ("blind_index_key", "audit_signing_key", "organisation_key")
+STAFF_SECRETS = ("staff_secret_key", "blind_index_key", "audit_signing_key", "organisation_key")
 
 
 class MissingSecret(Exception):

@@ -35,10 +35,26 @@ CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="REMOTE_ADDR")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Secrets -----------------------------------------------------------------------------------------------------
-SECRETS_DIR = Path(env.str("SECRETS_DIR", default=str(DATA_DIR / "secrets")))
+# systemd names the folder of a unit's credentials (LoadCredential) in CREDENTIALS_DIRECTORY.
+SECRETS_DIR = Path(env.str("SECRETS_DIR", default=env.str("CREDENTIALS_DIRECTORY", default=str(DATA_DIR / "secrets"))))
+# The centres' private keys, one file each.
+CENTRE_KEYS_DIR: Path | None = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys")))
+if not SERVES_STAFF:
+    _in_reach = [name for name in (*secrets.STAFF_SECRETS, "keys_identity", "text_gateway_password") if secrets.find(name, SECRETS_DIR)]
+    _in_reach += [str(CENTRE_KEYS_DIR)] if CENTRE_KEYS_DIR and any(CENTRE_KEYS_DIR.glob("*.key")) else []
+    if _in_reach:
+        raise ImproperlyConfigured(
+            f"This is a public server (SITE_ROLE=public), and it can read what only the staff's may have: {', '.join(_in_reach)}. Move "
+            "it to the staff's server; whoever was on this one could have copied it (docs/operations.md, Two halves)."
+        )
+    CENTRE_KEYS_DIR = None
 try:
-    # The file may hold former secrets after the current one (`manage.py keys rotate-secret`): they are still read, for a day.
-    SECRET_KEY, *SECRET_KEY_FALLBACKS = secrets.read("secret_key", SECRETS_DIR).split()
+    # What visitors' forms, receipts and rate limits are signed with; both halves have it.
+    # A file may hold former secrets after the current one (`manage.py keys rotate-secret`): they are still read, for a day.
+    FORM_SECRET, *FORM_SECRET_FALLBACKS = secrets.read("secret_key", SECRETS_DIR).split()
+    # What the staff's sessions, links and messages are signed with: a public server has no such secret, so nothing that it signs counts
+    # for the staff's. Django insists on some SECRET_KEY.
+    SECRET_KEY, *SECRET_KEY_FALLBACKS = secrets.read("staff_secret_key" if SERVES_STAFF else "secret_key", SECRETS_DIR).split()
     RECEIPT_LOOKUP_PEPPER = secrets.read("receipt_lookup_pepper", SECRETS_DIR)
     RECEIPT_KEY_PEPPER = secrets.read("receipt_key_pepper", SECRETS_DIR)
     # Only the staff side looks people up by phone or e-mail, so only it has the key of that index.
@@ -47,11 +63,9 @@ try:
     AUDIT_SIGNING_KEY = secrets.find("audit_signing_key", SECRETS_DIR) if SERVES_STAFF else ""
 except secrets.MissingSecret as missing:
     raise ImproperlyConfigured(str(missing)) from None
-# The centres' private keys, one file each. A public server has no such folder.
-CENTRE_KEYS_DIR = Path(env.str("CENTRE_KEYS_DIR", default=str(DATA_DIR / "centre-keys"))) if SERVES_STAFF else None
 # The organisation's public recovery key (base64); the private key is kept offline. If empty, cases can't be recovered.
 RECOVERY_PUBLIC_KEY = env.str("RECOVERY_PUBLIC_KEY", default="")
-# The age identity that opens encrypted files of the folder above: a systemd credential, or a file in memory that
+# The age identity that opens encrypted files of CENTRE_KEYS_DIR: a systemd credential, or a file in memory that
 # `manage.py keys unlock` writes.
 KEYS_IDENTITY_FILE = Path(env.str("KEYS_IDENTITY_FILE", default=str(SECRETS_DIR / "keys_identity")))
 # The organisation's key, which signs the centres' keys. A public server must have the public half only. Without the private
@@ -184,7 +198,9 @@ AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
-MEDIA_ROOT = DATA_DIR / "media"
+# Pictures of guides: written by the staff's half, read by both.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes, without files
 LARGEST_BODY = 11_000_000  # bytes, including files; a picture may have 10 MB

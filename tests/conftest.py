@@ -3,15 +3,27 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
+
+from recovery_site.database import roles
 
 # Playwright's sync interface keeps an event loop in the thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-SUPPORT = ("browser", "clock", "flushing", "inquiries", "live", "mail", "postgres", "receiver")
+SUPPORT = ("browser", "clock", "flushing", "halves", "inquiries", "live", "mail", "postgres", "receiver")
 pytest_plugins = ["tests.people", *(f"tests.support.{name}" for name in SUPPORT)]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give the two halves their rights in the test's database, on PostgreSQL."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            roles.apply()
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +39,9 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
 
 
 # Fixtures that start a server or another process of the site.
-PROCESSES = {"live_site", "site_template", "postgres", "outside", "prepared", "front", "before_the_site"}
+PROCESSES = {"live_site", "site_template", "postgres", "outside", "prepared", "front", "both", "public_node", "before_the_site"}
 # Fixtures of a module that take seconds to set up: its tests run on one worker.
-SHARED = {"live_site", "site", "prepared", "seen", "before_the_site"}
+SHARED = {"live_site", "site", "prepared", "seen", "public_node", "before_the_site"}
 DATABASE = {"db", "transactional_db", "live_server"} | PROCESSES
 
 

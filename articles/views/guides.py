@@ -95,12 +95,13 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A draft, for whoever holds a link that hasn't expired. Nothing may keep it, and no search engine finds it."""
-    link = share_links.open_link(token)
-    if link is None:
-        response = render(request, "articles/preview_over.html", status=404)
-    else:
-        with override(link.guide.language):
-            response = render(request, "articles/preview.html", previews.page_of(link.guide) | {"link": link})
+    with share_links.brought(token):
+        link = share_links.open_link(token)
+        if link is None:
+            response = render(request, "articles/preview_over.html", status=404)
+        else:
+            with override(link.guide.language):
+                response = render(request, "articles/preview.html", previews.page_of(link.guide) | {"link": link})
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

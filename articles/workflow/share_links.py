@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,7 @@ from accounts import leaving
 from accounts.models import User
 from articles import permissions
 from articles.models import Guide, ShareLink
+from recovery_site.database import tokens
 from recovery_site.verbs import Refused
 
 DAYS = 7
@@ -54,6 +56,11 @@ def withdraw(link: ShareLink, *, by: User) -> ShareLink:
         link.withdrawn_at = timezone.now()
         link.save(update_fields=["withdrawn_at"])
     return link
+
+
+def brought(token: str) -> AbstractContextManager[None]:
+    """Open the draft of the link to the queries inside, on the visitors' half."""
+    return tokens.brought(bytes.fromhex(_digest(token)))
 
 
 def open_link(token: str, *, now: dt.datetime | None = None) -> ShareLink | None:

@@ -47,7 +47,7 @@ def challenge(nonce: bytes) -> str:
     """Return a new challenge for the form whose token has this nonce, as JSON for ALTCHA's widgets."""
     salt = f"{nonce.hex()}?expires={int(time.time()) + LIFE_SECONDS}&"
     target = _hash(salt, secrets.randbelow(MAX_NUMBER + 1))
-    signature = _signature(target, settings.SECRET_KEY)
+    signature = _signature(target, settings.FORM_SECRET)
     return json.dumps({"algorithm": ALGORITHM, "challenge": target, "maxnumber": MAX_NUMBER, "salt": salt, "signature": signature})
 
 
@@ -62,7 +62,7 @@ def is_solved(answer: str, nonce: bytes) -> bool:
     except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
         return False
     given, target = signature.encode(errors="replace"), _hash(salt, number)
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    secrets = (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS)
     signed_by_us = any(hmac.compare_digest(_signature(target, secret).encode(), given) for secret in secrets)
     return signed_by_us and form_nonce == nonce.hex() and time.time() <= expires
 

@@ -18,6 +18,7 @@ from intake.crypto import pins
 from intake.models import Centre, CentreKey, Inquiry, QueueRank, RoutingRule
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
+from recovery_site.database import roles
 
 
 class NobodyToAnswer(Exception):
@@ -164,7 +165,7 @@ def move(rule: RoutingRule, *, up: bool) -> bool:
 
 def _rules(*, drafts: bool) -> Iterable[RoutingRule]:
     rules = RoutingRule.objects.all() if drafts else RoutingRule.objects.filter(is_active=True)
-    return rules.select_related("centre", "person", "team").prefetch_related(
+    return rules.select_related("centre", "team", *([] if roles.is_restricted() else ["person"])).prefetch_related(
         "centre__opening_hours",
         "centre__holidays",
         Prefetch("centre__keys", CentreKey.objects.filter(retired_at=None), to_attr="active_keys"),
@@ -213,6 +214,8 @@ def _in_time(local_now: dt.datetime, begin: dt.time | None, end: dt.time | None)
 def _is_full(rule: RoutingRule) -> bool:
     if rule.max_open_cases is None:
         return False
+    if roles.is_restricted():
+        return roles.answer("is_full", rule.pk)
     # Uses the index of the queue; a filter on `state` would scan all cases of the centre.
     active = Inquiry.objects.filter(centre=rule.centre, queue_rank__lt=QueueRank.CLOSED)
     return active[: rule.max_open_cases].count() >= rule.max_open_cases
@@ -232,7 +235,16 @@ def _by_rule(rule: RoutingRule, priority: int, now: dt.datetime) -> Route:
 def _route(key: CentreKey, priority: int, minutes: int, now: dt.datetime, rule: RoutingRule | None = None) -> Route:
     centre = key.centre
     start = max(now, centre.paused_until or now)
-    person = rule.person if rule else None
-    if person is not None and not (person.is_active and person.is_staff and person.memberships.filter(centre=centre).exists()):
-        person = None
+    person = _person_there(rule) if rule else None
     return Route(centre, key, priority, response_times.response_due_at(centre, minutes, start), person, rule)
+
+
+def _person_there(rule: RoutingRule) -> User | None:
+    """Return the person whom `rule` names, if they work at its centre now. The visitors' half knows nothing but their id."""
+    if rule.person_id is None:
+        return None
+    if roles.is_restricted():
+        return User(pk=rule.person_id) if roles.answer("person_is_there", rule.pk) else None
+    person = rule.person
+    is_there = person is not None and person.is_active and person.is_staff and person.memberships.filter(centre=rule.centre).exists()
+    return person if is_there else None

@@ -69,7 +69,7 @@ def for_form(nonce: bytes, language: str, secret_key: str = "") -> Words:
 
     `secret_key` is a former secret of the site, for a form that may have been sent before it was changed.
     """
-    return from_entropy(hmac.digest(_form_key(secret_key or settings.SECRET_KEY), nonce, "sha256"), language)
+    return from_entropy(hmac.digest(_form_key(secret_key or settings.FORM_SECRET), nonce, "sha256"), language)
 
 
 @cache

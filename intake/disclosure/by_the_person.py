@@ -36,7 +36,7 @@ def sign(box: Mailbox, request_id: UUID, *, signature: str) -> DisclosureConsent
         raise Refused(_("This question is out of date. Nothing will be told."))
     words = sealing.open_sealed("consent_request", request.pk, request.sealed, box.case_key)
     consent = DisclosureConsent(
-        inquiry=inquiry, way=DisclosureConsent.Way.MAILBOX, given_at=now, expires_at=request.expires_at, recorded_by=request.asked_by
+        inquiry=inquiry, way=DisclosureConsent.Way.MAILBOX, given_at=now, expires_at=request.expires_at, recorded_by_id=request.asked_by_id
     )
     consent.sealed = sealing.seal("consent", consent.pk, {**words, "signature": signature.strip()}, box.case_key)
     consent.save(force_insert=True)

@@ -15,6 +15,7 @@ from django.db import transaction
 from intake.crypto import sealing
 from intake.disclosure import referrals
 from intake.models import Inquiry, Referral, ReferralLink
+from recovery_site.database import tokens
 
 TOKEN_BYTES = 16  # 128 random bits can't be guessed
 # How long a receiver can say whether the person arrived.
@@ -35,9 +36,13 @@ def issue(referral: Referral, asks: ReferralLink.Asks, case_key: bytes, now: dt.
     return f"{settings.SITE_URL}/referral/{asks.value}/{token}/"
 
 
-@transaction.atomic
 def answer(token: str, asks: str, *, yes: bool, note: str, now: dt.datetime) -> bool:
     """Record the receiver's answer; return whether the link was one that could still be answered."""
+    with tokens.brought(_hash(token)), transaction.atomic():
+        return _answer(token, asks, yes=yes, note=note, now=now)
+
+
+def _answer(token: str, asks: str, *, yes: bool, note: str, now: dt.datetime) -> bool:
     open_links = ReferralLink.objects.filter(token_hash=_hash(token), asks=asks, used_at=None, expires_at__gt=now)
     link = open_links.select_related("referral").first()
     if link is None:

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from intake import audit
 from intake.crypto import sealing
 from intake.mailbox.sessions import Mailbox
 from intake.models import Centre, ConsentRequest, Disclosure, DisclosureConsent, Event, ExportRecord, Referral
+from recovery_site.database import roles
 
 Kind = Event.Kind
 # Steps that need no facts from elsewhere.
@@ -90,14 +92,22 @@ def open_questions(box: Mailbox) -> QuerySet[ConsentRequest]:
 
 def steps(box: Mailbox) -> list[Step]:
     """Return all steps, the latest first. At most six queries, whatever happened."""
-    events = list(box.inquiry.events.filter(kind__in=STEPS).select_related("actor").order_by("-id"))
-    facts = _Facts(box, events)
-    return [Step(event.at, _who(event), facts.in_words(event)) for event in events]
+    events = list(box.inquiry.events.filter(kind__in=STEPS).order_by("-id"))
+    facts, names = _Facts(box, events), _names(events)
+    return [Step(event.at, _who(event, names), facts.in_words(event)) for event in events]
 
 
 def happened(box: Mailbox) -> list[Event]:
     """Return all that happened to the request, the earliest first, without what is told to nobody. One query."""
     return list(box.inquiry.events.exclude(kind__in=TOLD_TO_NOBODY))
+
+
+def _names(events: list[Event]) -> dict[int | None, str]:
+    """Return {id: name} of those who did something. At most one query."""
+    people = {event.actor_id for event in events if event.actor_id is not None}
+    if not people:
+        return {}
+    return dict(roles.ask("names") if roles.is_restricted() else User.objects.filter(pk__in=people).values_list("pk", "display_name"))
 
 
 def proof(centre: Centre) -> str:
@@ -113,14 +123,14 @@ def proof(centre: Centre) -> str:
     return str(link) if link else ""
 
 
-def _who(event: Event) -> str:
+def _who(event: Event, names: dict[int | None, str]) -> str:
     if event.data.get("by") == "visitor":
         return _("You")
     if event.data.get("by") == "receiver":
         return _("The place that was asked")
-    if event.actor is None and event.data.get("by") == "system":
+    if event.actor_id is None and event.data.get("by") == "system":
         return _("The site")
-    return (event.actor.display_name if event.actor else "") or _("A member of staff")
+    return names.get(event.actor_id) or _("A member of staff")
 
 
 def _words(kind: str, row: ConsentRequest | DisclosureConsent | Disclosure, box: Mailbox) -> dict[str, Any]:

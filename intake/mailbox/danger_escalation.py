@@ -1,8 +1,10 @@
 """Escalates a case when a later message mentions danger. Words only raise the priority; staff lower it, or a sender who takes
 their own tick back."""
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.utils import timezone
 
 from intake.cases import danger, events, permissions
@@ -10,9 +12,11 @@ from intake.mailbox import held
 from intake.models import Event, Inquiry
 from intake.notifications import alarms
 from intake.scheduling import response_times
+from recovery_site.database import roles
 
 # The reason of those who ticked "someone is in danger now" in the contact form.
 OWN_FLAG = "danger_now"
+AT_ONCE = 200  # cases in one round
 
 
 def escalate_if_dangerous(inquiry: Inquiry, urgency: Inquiry.Priority, reasons: list[str]) -> None:
@@ -70,7 +74,19 @@ def give_back_to_staff(inquiry: Inquiry) -> None:
     closed, again = rows.filter(state=Inquiry.State.CLOSED), {"outcome": "", "closed_at": None, "next_action_at": timezone.now()}
     if closed.update(state=Inquiry.State.OPEN, **again):
         events.record(inquiry, Event.Kind.REOPENED, by="visitor")
-        _follow_the_merged(inquiry)
+        # The visitors' half can't see the other case. The staff's worker does it within a second.
+        if not roles.is_restricted():
+            _follow_the_merged(inquiry)
+
+
+def follow_reopened(now: dt.datetime) -> dict[str, int]:
+    """Undo the merging of the cases that visitors reopened on the other half (worker and housekeeping). Idle, it is one query."""
+    reopened = Inquiry.objects.filter(merged_into__isnull=False).exclude(state=Inquiry.State.CLOSED)
+    keys = list(reopened.values_list("pk", flat=True)[:AT_ONCE])
+    for key in keys:
+        with transaction.atomic():
+            _follow_the_merged(Inquiry.objects.select_for_update().defer("sealed").get(pk=key))
+    return {"merged_cases_reopened": len(keys)}
 
 
 def _follow_the_merged(inquiry: Inquiry) -> None:

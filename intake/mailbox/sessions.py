@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from intake.cases import events
 from intake.crypto import receipts, sealing
 from intake.mailbox import messages
 from intake.models import Event, Inquiry, MailboxSession, Message, Receipt
+from recovery_site.database import tokens
 
 IDLE = dt.timedelta(minutes=15)
 # A session is extended only after this time, so that not every page is a write.
@@ -57,6 +59,11 @@ def open_with(typed: str) -> str | None:
     readings of the words, right and wrong words take the same time.
     """
     keys = receipts.candidates(typed)
+    with tokens.brought(*keys):
+        return _opened(keys)
+
+
+def _opened(keys: dict[bytes, bytes]) -> str | None:
     row = Receipt.objects.select_related("inquiry").filter(lookup__in=list(keys)).first()
     if row is None:
         return None
@@ -65,6 +72,11 @@ def open_with(typed: str) -> str | None:
         token = _new_session(row.inquiry, case_key, timezone.now())
         events.record(row.inquiry, Event.Kind.MAILBOX_OPENED, by="visitor")
     return token
+
+
+def brought(token: str) -> AbstractContextManager[None]:
+    """Open what belongs to the mailbox of `token` to the queries inside, on the visitors' half."""
+    return tokens.brought(_hash(token))
 
 
 def _new_session(inquiry: Inquiry, case_key: bytes, now: dt.datetime) -> str:

@@ -263,13 +263,14 @@ class RetentionRule(models.Model):
     """How long a centre keeps the content of closed cases with a given outcome. Without a rule it is kept indefinitely."""
 
     class Outcome(models.TextChoices):
-        # Mirrors Inquiry.Outcome, whose module imports this one; a test compares the two. WITHDRAWN is absent: such cases
-        # are erased at once.
+        # Mirrors Inquiry.Outcome, whose module imports this one; a test compares the two.
         ADMITTED = "admitted", _("admitted")
         REFERRED = "referred", _("referred")
         INFORMED = "informed", _("information given")
         NO_CONTACT = "no_contact", _("no contact after several tries")
         DECLINED = "declined", _("declined")
+        # Closed so by staff, whom the person told. What visitors withdraw themselves is erased at once.
+        WITHDRAWN = "withdrawn", _("withdrawn by the visitor")
         DUPLICATE = "duplicate", _("duplicate")
         SPAM = "spam", _("spam")
 

@@ -7,11 +7,13 @@ message that is sent again has another one.
 import datetime as dt
 import hashlib
 import secrets
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 
 from accounts.models import User
 from intake.models import Alarm, AlarmLink, Inquiry
+from recovery_site.database import roles, tokens
 
 LIFE = dt.timedelta(hours=12)
 TOKEN_BYTES = 16  # as long as a text message has room for; 128 random bits can't be guessed
@@ -29,9 +31,21 @@ def issue(inquiry: Inquiry, user: User, now: dt.datetime) -> str:
 
 
 def find(token: str, now: dt.datetime) -> AlarmLink | None:
-    """Return the link of `token` with its user and alarm; None when it is unknown or expired, or the person has left."""
-    links = AlarmLink.objects.select_related("user", "alarm__inquiry")
-    return links.filter(token_hash=_hash(token), expires_at__gt=now, user__is_active=True, user__is_staff=True).first()
+    """Return the link of `token` with its alarm; None when it is unknown or expired, or the person has left or stepped back."""
+    link = AlarmLink.objects.select_related("alarm__inquiry").filter(token_hash=_hash(token), expires_at__gt=now).first()
+    return link if link is not None and _counts(link) else None
+
+
+def _counts(link: AlarmLink) -> bool:
+    if roles.is_restricted():
+        return roles.answer("alarm_link_counts")
+    works = User.objects.filter(pk=link.user_id, is_active=True, is_staff=True)
+    return works.exclude(recusals__inquiry=link.alarm.inquiry_id).exists()
+
+
+def brought(token: str) -> AbstractContextManager[None]:
+    """Open the case of the link to the queries inside, on the visitors' half."""
+    return tokens.brought(_hash(token))
 
 
 def forget_expired(now: dt.datetime) -> dict[str, int]:

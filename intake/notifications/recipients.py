@@ -11,6 +11,7 @@ from intake.notifications import sms_gateway
 from intake.notifications.kinds import Audience, Kind
 from intake.scheduling import safe_times
 from intake.scheduling.opening_hours import CentreHours
+from recovery_site.database import roles
 
 
 def recipients_for(inquiry: Inquiry, kind: Kind, now: dt.datetime) -> list[tuple[User, dt.datetime]]:
@@ -169,6 +170,8 @@ def counts_as_told(membership: Membership) -> bool:
 
 def staffed_centres(centre_ids: Collection[int]) -> set[int]:
     """Return the ids of those centres at which somebody who could open a case can be told of danger. One query."""
+    if roles.is_restricted():
+        return {centre for (centre,) in roles.ask("staffed_centres", sms_gateway.is_set_up())} & set(centre_ids)
     members = Membership.objects.filter(centre__in=centre_ids).select_related("user", "centre")
     return {member.centre_id for member in members if counts_as_told(member)}
 
@@ -185,6 +188,8 @@ def webhooks(centre: Centre) -> QuerySet[WebhookEndpoint]:
 
 def reaches_somebody(centre: Centre, now: dt.datetime) -> bool:
     """Return whether anybody at all would hear of danger at `centre` now. Most often two queries."""
+    if roles.is_restricted():
+        return roles.answer("reaches_somebody", centre.pk, now, sms_gateway.is_set_up())
     return next(circles(centre, now), None) is not None or shared_ways(centre)
 
 

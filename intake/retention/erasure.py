@@ -90,6 +90,7 @@ def withdraw(inquiry: Inquiry) -> None:
         no_longer_safe=True,
     )
     outbox.enqueue(Kind.WITHDRAWN, inquiry=locked)
+    _close_mailboxes(locked)
 
 
 def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
@@ -101,6 +102,7 @@ def erase_content(inquiry: Inquiry, now: dt.datetime, *, by: str) -> None:
     _close_off(inquiry, now, keep_content=False)
     _delete_content(inquiry.pk)
     events.record(inquiry, Event.Kind.ERASED, at=now, by=by)
+    _close_mailboxes(inquiry)
 
 
 def erase_withheld(now: dt.datetime) -> int:
@@ -119,13 +121,17 @@ def erase_withheld(now: dt.datetime) -> int:
 def _close_off(inquiry: Inquiry, now: dt.datetime, *, keep_content: bool) -> None:
     """End every way to the case, and mark it as erased: for staff, the sender and receivers there is nothing to read any more."""
     Receipt.objects.filter(inquiry=inquiry).delete()
-    MailboxSession.objects.filter(inquiry=inquiry).delete()
     inquiry.contact_digests.all().delete()
     Notification.objects.filter(inquiry=inquiry, state=Notification.State.PENDING).delete()
     DisclosureConsent.objects.filter(inquiry=inquiry, revoked_at=None).update(revoked_at=now)
     consents.replace(inquiry, [], inquiry.language, now)
     blank = {name: value for name, value in _BLANK.items() if name != "sealed" or not keep_content}
     Inquiry.objects.filter(pk=inquiry.pk).update(erased_at=now, **blank)
+
+
+def _close_mailboxes(inquiry: Inquiry) -> None:
+    """Close the case's mailbox in every browser. Last: on the visitors' half it is what shows the rows (deploy/postgresql/roles.sql)."""
+    MailboxSession.objects.filter(inquiry=inquiry).delete()
 
 
 def _delete_content(case: UUID) -> None:

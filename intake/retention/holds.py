@@ -18,6 +18,7 @@ from intake.cases import case_keys, events, labels, permissions
 from intake.crypto import sealing
 from intake.models import Centre, Event, Inquiry, LegalHold, WithheldCase
 from intake.models.retention.holds import LegalHoldQuerySet
+from recovery_site.database import roles
 from recovery_site.verbs import NotAllowed, Refused
 
 # For so long a hold that nobody has approved keeps what it covers.
@@ -45,6 +46,8 @@ class Piece:
 
 def held(inquiry: Inquiry) -> bool:
     """Return whether a hold covers `inquiry`. One query."""
+    if roles.is_restricted():
+        return roles.answer("is_held", inquiry.pk)
     return LegalHold.objects.in_force().covering(inquiry.pk, inquiry.received_at, inquiry.centre_id).exists()
 
 

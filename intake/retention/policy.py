@@ -13,6 +13,7 @@ from intake.retention import holds
 
 # Days by outcome; the reasons are in docs/operations.md, "Keeping and erasing".
 RECOMMENDED = {
+    RetentionRule.Outcome.WITHDRAWN: 14,
     RetentionRule.Outcome.SPAM: 30,
     RetentionRule.Outcome.DUPLICATE: 90,
     RetentionRule.Outcome.NO_CONTACT: 180,

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from intake.crypto import sealing
 from intake.models import Draft as Row
+from recovery_site.database import tokens
 
 COOKIE = "draft"
 LIFE = dt.timedelta(minutes=30)
@@ -55,7 +56,10 @@ class Draft:
 def read(request: HttpRequest) -> Draft | None:
     """Return the draft of this browser, or None if there is none or its time is over."""
     token = request.COOKIES.get(COOKIE, "")
-    row = Row.objects.filter(token_hash=_hash(token), expires_at__gt=timezone.now()).first() if token else None
+    if not token:
+        return None
+    with tokens.brought(_hash(token)):
+        row = Row.objects.filter(token_hash=_hash(token), expires_at__gt=timezone.now()).first()
     if row is None:
         return None
     try:
@@ -68,13 +72,14 @@ def save(request: HttpRequest, response: HttpResponse, draft: Draft) -> None:
     """Store `draft` in place of the browser's last one; a browser without one gets a cookie."""
     now = timezone.now()
     token = request.COOKIES.get(COOKIE, "")
-    if not token or not Row.objects.filter(token_hash=_hash(token), expires_at__gt=now).exists():
+    if read(request) is None:
         token = secrets.token_urlsafe(TOKEN_BYTES)
     content = json.dumps(asdict(draft)).encode()
     # Spaces at the end change nothing, and hide how much was written.
     padded = content + b" " * (-len(content) % sealing.PADDING)
     sealed = sealing.seal_bytes(_label(token), padded, _key(token))
-    Row.objects.update_or_create(token_hash=_hash(token), defaults={"sealed": sealed, "expires_at": now + LIFE})
+    with tokens.brought(_hash(token)):
+        Row.objects.update_or_create(token_hash=_hash(token), defaults={"sealed": sealed, "expires_at": now + LIFE})
     # The pages of the other language have it too.
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=settings.HTTPS)
 
@@ -82,7 +87,8 @@ def save(request: HttpRequest, response: HttpResponse, draft: Draft) -> None:
 def forget(request: HttpRequest, response: HttpResponseBase) -> None:
     """Erase the draft of this browser."""
     if token := request.COOKIES.get(COOKIE, ""):
-        Row.objects.filter(token_hash=_hash(token)).delete()
+        with tokens.brought(_hash(token)):
+            Row.objects.filter(token_hash=_hash(token)).delete()
         response.delete_cookie(COOKIE, samesite="Strict")
 
 

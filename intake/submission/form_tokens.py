@@ -8,6 +8,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core import signing
 
 NONCE_BYTES = 16
@@ -33,16 +34,20 @@ class FormToken:
         return self.age > LIFE_SECONDS
 
 
+def _signer() -> signing.Signer:
+    return signing.Signer(key=settings.FORM_SECRET, fallback_keys=[*settings.FORM_SECRET_FALLBACKS], salt=_SALT)
+
+
 def issue() -> str:
     """Return a token for a new form."""
     issued_at = int(time.time()).to_bytes(6, "big")
-    return signing.Signer(salt=_SALT).sign(base64.urlsafe_b64encode(secrets.token_bytes(NONCE_BYTES) + issued_at).decode())
+    return _signer().sign(base64.urlsafe_b64encode(secrets.token_bytes(NONCE_BYTES) + issued_at).decode())
 
 
 def read(text: str) -> FormToken:
     """Return the content of a signed token, expired or not. Raises BadFormToken."""
     try:
-        raw = base64.urlsafe_b64decode(signing.Signer(salt=_SALT).unsign(text))
+        raw = base64.urlsafe_b64decode(_signer().unsign(text))
     except (signing.BadSignature, ValueError):
         raise BadFormToken from None
     if len(raw) != NONCE_BYTES + 6:

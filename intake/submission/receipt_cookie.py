@@ -71,12 +71,12 @@ def _key(secret_key: str) -> bytes:
 def pack(sent: Sent, since: dt.datetime | None = None) -> str:
     """Return `sent` encrypted, as text that is valid for LIFE_SECONDS after `since` (now by default)."""
     content = json.dumps({"at": int((since or timezone.now()).timestamp()), **asdict(sent)}).encode()
-    return base64.urlsafe_b64encode(sealing.seal_bytes(b"sent", content, _key(settings.SECRET_KEY))).decode()
+    return base64.urlsafe_b64encode(sealing.seal_bytes(b"sent", content, _key(settings.FORM_SECRET))).decode()
 
 
 def unpack(text: str) -> Sent | None:
     """Return the content of a text from pack(), or None if it has expired or was not created by this site."""
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+    for secret in (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS):
         try:
             content = json.loads(sealing.open_bytes(b"sent", base64.urlsafe_b64decode(text), _key(secret)))
             break

@@ -22,6 +22,7 @@ from intake.mailbox.messages import add_visitor_message
 from intake.models import Consent, Event, Inquiry, KeyWrap, Message, Receipt
 from intake.notifications import alarms, outbox
 from intake.notifications.kinds import Kind
+from recovery_site.database import tokens
 
 # How long after an inquiry arrived its words may be shown again, unless the visitor says earlier that they are written down.
 WORDS_SHOWN_FOR = dt.timedelta(minutes=15)
@@ -83,19 +84,20 @@ def receive(
     """
     form = _form(form_token, cleaned.language)
     prepared = _prepare(cleaned, form, guide_slug, signs, by)
-    try:
-        with transaction.atomic():
-            _store(prepared)
-            if signs.attempt:
-                signs.attempt.add()
-    except IntegrityError:
-        if not Inquiry.objects.filter(submission=form.submission).exists():
-            raise
-        if again := _received_before(cleaned, form_token, signs):
-            return again
-        # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
-        new_token = hashlib.sha256(b"again" + form_token).digest()
-        return receive(cleaned, form_token=new_token, guide_slug=guide_slug, signs=signs, by=by)
+    with tokens.brought(form.submission):
+        try:
+            with transaction.atomic():
+                _store(prepared)
+                if signs.attempt:
+                    signs.attempt.add()
+        except IntegrityError:
+            if not Inquiry.objects.filter(submission=form.submission).exists():
+                raise
+            if again := _received_before(cleaned, form_token, signs):
+                return again
+            # Withdrawn since, or its receipt was renewed: what is sent now must not be lost, so it is an inquiry of its own.
+            new_token = hashlib.sha256(b"again" + form_token).digest()
+            return receive(cleaned, form_token=new_token, guide_slug=guide_slug, signs=signs, by=by)
     return Received(inquiry=prepared.inquiry, receipt=form.words, receipt_language=form.language)
 
 
@@ -188,7 +190,7 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
     A form that was held because it looked automatic goes into the queue when it comes back.
     """
     # The form may have been sent again from the page in another language: the receipt stays the first one.
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    secrets = (settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS)
     forms = [_form(form_token, language, secret) for secret in secrets for language in wordlists.LANGUAGES]
     with transaction.atomic():
         # Locked, so that a third click waits for the second one's message instead of adding it again.
@@ -232,14 +234,25 @@ def _received_before(cleaned: InquiryData, form_token: bytes, signs: FormSigns) 
     )
 
 
-def words_are_written_down(reference: str) -> None:
+def words_are_written_down(words: receipts.Words) -> None:
     """Remember that the visitor has written down the words of this inquiry: from now on no form that is sent again shows them."""
-    Receipt.objects.filter(inquiry__reference=reference).update(written_down=True)
+    lookup, _key = receipts.derive(words)
+    with tokens.brought(lookup):
+        Receipt.objects.filter(lookup=lookup).update(written_down=True)
+
+
+def of_words(words: receipts.Words) -> Inquiry | None:
+    """Return the inquiry that these words open, with its centre. One query."""
+    lookup, _key = receipts.derive(words)
+    with tokens.brought(lookup):
+        return Inquiry.objects.select_related("centre").filter(receipt__lookup=lookup).first()
 
 
 def was_taken(form_token: bytes) -> bool:
     """Return whether this form brought an inquiry already. One query."""
-    return Inquiry.objects.filter(submission=receipts.submission_hash(form_token)).exists()
+    submission = receipts.submission_hash(form_token)
+    with tokens.brought(submission):
+        return Inquiry.objects.filter(submission=submission).exists()
 
 
 def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = False) -> Received | None:
@@ -249,7 +262,8 @@ def taken_before(cleaned: InquiryData, form_token: bytes, *, sent_again: bool = 
     """
     if not was_taken(form_token):
         return None
-    return _received_before(cleaned, form_token, FormSigns(sent_again=sent_again))
+    with tokens.brought(receipts.submission_hash(form_token)):
+        return _received_before(cleaned, form_token, FormSigns(sent_again=sent_again))
 
 
 def _news(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

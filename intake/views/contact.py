@@ -32,7 +32,7 @@ from intake.forms import CallBackForm, InquiryForm, questions
 from intake.forms.centre_choices import centre_choices
 from intake.forms.contact import typed, wording_for
 from intake.mailbox import accounting, status_texts
-from intake.models import Centre, Inquiry
+from intake.models import Centre
 from intake.notifications import recipients
 from intake.scheduling import response_times
 from intake.scheduling.opening_hours import CentreHours
@@ -303,7 +303,7 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
         }
     response = render(request, "intake/contact_sent.html", context)
     if sent is not None and context["checked"]:
-        receive.words_are_written_down(sent.reference)
+        receive.words_are_written_down(tuple(sent.words))
         receipt_cookie.delete_cookie(response)
     if sent is not None:
         _erase_draft(request, response)
@@ -337,7 +337,7 @@ def _called(sent: receipt_cookie.Sent) -> str:
     if not sent.called or sent.page_language == languages.current():
         return sent.called
     try:
-        inquiry = Inquiry.objects.select_related("centre").filter(reference=sent.reference).first()
+        inquiry = receive.of_words(tuple(sent.words))
         return status_texts.when_called(inquiry, since=inquiry.received_at) if inquiry else ""
     except (DatabaseError, InterfaceError):
         return ""

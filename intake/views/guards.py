@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from recovery_site.database import tokens
+
 View = Callable[..., HttpResponse]
 
 
@@ -21,6 +23,7 @@ def reconnect() -> None:
     # Inside a transaction (as in tests) Django would close even a working connection.
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+        tokens.give_again()
 
 
 def visitor_form(view: View) -> View:

@@ -105,10 +105,11 @@ def _closed_page(request: HttpRequest, form: ReceiptForm, status: int) -> HttpRe
 def _resumed(request: HttpRequest, token: str) -> HttpResponse:
     """Return the page on which the mailbox had closed, with what was typed; else redirect to the mailbox."""
     view = RESUMABLE.get(request.POST.get("page", ""))
-    box = sessions.read(token) if view else None
-    if view is None or box is None or box.must_renew:
-        return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
-    return view(request, box)
+    with sessions.brought(token):
+        box = sessions.read(token) if view else None
+        if view is None or box is None or box.must_renew:
+            return HttpResponseRedirect(reverse("intake:mailbox_open"), status=303)
+        return view(request, box)
 
 
 MailboxView = Callable[[HttpRequest, Mailbox], HttpResponse]
@@ -128,7 +129,11 @@ def with_mailbox(view: MailboxView, *, renewing: bool = False, resumed: bool = F
     @visitor_form
     @functools.wraps(view)
     def opened(request: HttpRequest) -> HttpResponse:
-        box = sessions.read(request.COOKIES.get(COOKIE, ""))
+        token = request.COOKIES.get(COOKIE, "")
+        with sessions.brought(token):
+            return answered(request, sessions.read(token))
+
+    def answered(request: HttpRequest, box: Mailbox | None) -> HttpResponse:
         if box is None:
             if request.method == "POST":
                 form = ReceiptForm(initial={"page": view.__name__})

@@ -18,16 +18,6 @@ def test_equal_peppers_are_an_error(settings):
         call_command("check")
 
 
-def test_a_public_server_with_private_keys_is_an_error(settings, tmp_path, monkeypatch):
-    monkeypatch.setenv("CENTRE_KEYS_DIR", str(tmp_path))
-    settings.SITE_ROLE, settings.SECRETS_DIR = "public", tmp_path / "secrets"
-    assert ids(checks.public_role_has_no_private_keys(None)) == []
-    (tmp_path / "1.key").write_text("a key")
-    assert ids(checks.public_role_has_no_private_keys(None)) == ["intake.E002"]
-    settings.SITE_ROLE = "staff"
-    assert ids(checks.public_role_has_no_private_keys(None)) == []
-
-
 def test_a_malformed_recovery_key_is_an_error(settings):
     settings.RECOVERY_PUBLIC_KEY = "bm8ga2V5"
     assert ids(checks.recovery_key_is_a_key(None)) == ["intake.E003"]

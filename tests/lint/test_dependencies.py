@@ -47,6 +47,23 @@ def test_every_package_that_the_code_imports_is_named_in_pyproject(folders, part
     assert unnamed == set()
 
 
+def test_the_page_about_dependencies_reviews_each_direct_one_and_no_other():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    table = page.partition("## Direct dependencies")[2].partition("\n## ")[0]
+
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines() if row.startswith("| ")][1:]
+
+    assert {row[0] for row in rows} == {re.split(r"[\[=]", requirement)[0] for requirement in project["dependencies"]}
+    assert all(what and license_ and keeper and touches for _, what, license_, keeper, _, touches in rows)
+
+
+def test_the_review_of_dependencies_has_a_date():
+    assert re.search(
+        r"^## Direct dependencies, reviewed on 20\d\d-\d\d-\d\d$", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE
+    )
+
+
 def normalized(name: str) -> str:
     """Return a package's name as the index compares names."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -2,25 +2,36 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from recovery_site import secrets
+from recovery_site.periodic import jobs
 from script.run import commands
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
-UNITS = {"web": "The web server", "worker": "The worker", "housekeeping": "Housekeeping"}
+# The process of script/server that each unit starts, and the half of the site that it belongs to.
+UNITS = {"public": "The web server", "staff": "The web server", "worker": "The worker", "housekeeping": "Housekeeping"}
+SYSTEMD = ROOT / "deploy" / "systemd"
+PORTS = {"public": 8000, "staff": 8001}
 
 
 def unit(name: str) -> list[tuple[str, str]]:
-    lines = (ROOT / "deploy" / "systemd" / f"recovery-{name}.service").read_text().splitlines()
+    lines = (SYSTEMD / f"recovery-{name}.service").read_text().splitlines()
     return [(key, value) for key, equals, value in (line.partition("=") for line in lines) if equals and not key.startswith("#")]
+
+
+def values(name: str, key: str) -> list[str]:
+    return [value for one, value in unit(name) if one == key]
 
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_starts_the_same_process_as_script_server(name):
-    development_command = shlex.split(commands(8000, 2)[UNITS[name]].removeprefix("exec "))
+    development_command = shlex.split(commands(PORTS.get(name, 0), 2)[UNITS[name]].removeprefix("exec "))
     program = "granian" if "granian" in development_command else "manage.py"
     unit_command = shlex.split(dict(unit(name))["ExecStart"])
     # On a server a web process that died is restarted; script/server stops instead, so that a developer notices.
@@ -30,11 +41,67 @@ def test_a_unit_starts_the_same_process_as_script_server(name):
     assert Path(unit_command[0]).name == ("granian" if program == "granian" else "python")
 
 
-def test_the_units_differ_in_nothing_else():
-    different = {"Description", "ExecStart", "Nice"}
-    web, *others = ([pair for pair in unit(name) if pair[0] not in different] for name in UNITS)
-    assert all(other == web for other in others)
-    assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in web}
+def test_all_units_are_shut_in_alike():
+    own = {"Description", "ExecStart", "ExecStartPre", "Nice", "User", "EnvironmentFile", "LoadCredential", "ReadWritePaths"}
+    own |= {"InaccessiblePaths", "PartOf", "Type", "Restart", "RestartSec", "TimeoutStopSec", "WantedBy"}
+    public, *others = ([pair for pair in unit(name) if pair[0] not in own] for name in (*UNITS, "update", "overwrite"))
+    assert all(other == public for other in others)
+    assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in public}
+
+
+def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
+    """LoadCredential is what a process can read of /etc/recovery/secrets, which belongs to root."""
+    given = {name: {value.split(":")[0] for value in values(name, "LoadCredential")} for name in (*UNITS, "update", "overwrite")}
+    assert given.pop("public") == set(secrets.PUBLIC_SECRETS)
+    assert all(names == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS} for names in given.values())
+    users = {name: values(name, "User") for name in (*UNITS, "update", "overwrite")}
+    assert users == {
+        "public": ["recovery_public"],
+        "staff": ["recovery_staff"],
+        "worker": ["recovery_staff"],
+        "housekeeping": ["recovery_staff"],
+        "update": ["recovery"],
+        "overwrite": ["recovery"],
+    }
+    assert values("public", "ReadWritePaths") == []
+    assert "/var/lib/recovery/staff" in values("public", "InaccessiblePaths")[0]
+    assert values("public", "EnvironmentFile") == ["/etc/recovery/common", "/etc/recovery/public"]
+
+
+def test_the_visitors_half_starts_only_with_the_account_that_is_meant_for_it():
+    assert values("public", "ExecStartPre") == ["/srv/recovery/.venv/bin/python manage.py check --database default"]
+
+
+def test_the_updates_are_done_by_the_owner_and_end_with_the_rights():
+    steps = [shlex.split(command)[2] for command in values("update", "ExecStart")]
+    assert steps == ["migrate", "database_roles", "collectstatic"]
+
+
+def test_the_job_that_only_the_owner_can_do_is_one_of_the_periodic_ones():
+    [command] = values("overwrite", "ExecStart")
+    assert shlex.split(command)[-1] in jobs()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd")
+def test_systemd_understands_every_unit(tmp_path):
+    """A copy with a program that is there, because systemd-analyze looks for it."""
+    for file in SYSTEMD.glob("recovery*"):
+        (tmp_path / file.name).write_text(re.sub(r"/srv/recovery/\.venv/bin/\w+", "/bin/true", file.read_text()))
+    names = [str(file) for file in tmp_path.iterdir() if not file.name.endswith(".conf")]
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False)
+    # A word that systemd doesn't know is a line on standard error, and no failure.
+    assert [line for line in done.stderr.splitlines() if "recovery" in line] == []
+
+
+def test_the_users_and_folders_of_the_units_are_made():
+    made = (SYSTEMD / "recovery.sysusers.conf").read_text()
+    folders = re.findall(r"^d\s+(\S+)\s+(\d+)\s+(\S+)", (SYSTEMD / "recovery.tmpfiles.conf").read_text(), re.MULTILINE)
+    for name in (*UNITS, "update", "overwrite"):
+        [user] = values(name, "User")
+        assert re.search(rf"^u\s+{user}\s", made, re.MULTILINE), user
+        for folder in " ".join(values(name, "ReadWritePaths")).split():
+            assert [owner for path, _mode, owner in folders if path == folder] == [user]
+    assert ("/etc/recovery/secrets", "0700", "root") in folders
 
 
 def test_the_worker_that_carries_alarms_waits_for_nobody():
@@ -47,7 +114,8 @@ def test_the_worker_that_carries_alarms_waits_for_nobody():
 
 
 def test_every_variable_of_the_example_is_a_setting():
-    names = re.findall(r"^([A-Z_]+)=", (ROOT / "deploy" / "environment.example").read_text(), re.MULTILINE)
+    examples = (ROOT / "deploy" / "environment").iterdir()
+    names = [name for example in examples for name in re.findall(r"^([A-Z_]+)=", example.read_text(), re.MULTILINE)]
     settings = (ROOT / "recovery_site" / "settings.py").read_text()
     assert len(names) > 5
     assert [name for name in names if f'"{name}"' not in settings] == []

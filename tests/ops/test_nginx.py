@@ -16,10 +16,12 @@ from lxml import html
 
 from recovery_site.helplines import helplines
 from recovery_site.management.commands import nginx_map
+from tests.support.cluster import free_port
 from tests.support.nginx import SHIPPED, Answer, Nginx, nginx_before, nginx_path
 from tests.support.site import Site
 from tests.support.skipping import unavailable
 
+STAFF = SHIPPED.with_name("recovery-staff.conf")
 GUIDE = "/guides/what-heroin-withdrawal-feels-like/"
 WORDS = b"words " * 5_000
 KEPT = {"Cache-Control": "public, max-age=300", "X-Accel-Expires": "60", "Content-Type": "text/html", "ETag": '"1"'}
@@ -216,6 +218,52 @@ def test_no_visit_is_logged(front, behind):
     behind.down = True
     assert front.ask("/contact/").status == 503
     assert front.written() == ""
+
+
+@pytest.fixture
+def both(behind: Behind) -> Iterator[Nginx]:
+    """Both shipped files in one nginx; `both.port` is that of the staff's server."""
+    port, text = free_port(), STAFF.read_text()
+    for old, new in (
+        ("127.0.0.1:8001;", f"127.0.0.1:{behind.server_address[1]};"),
+        ("listen 10.0.0.5:443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
+        ("staff.help.example.org;", "localhost;"),
+        ("{", "{{"),
+        ("}", "}}"),
+        ("/etc/letsencrypt/live/staff.help.example.org/fullchain.pem", "{folder}/certificate.pem"),
+        ("/etc/letsencrypt/live/staff.help.example.org/privkey.pem", "{folder}/key.pem"),
+        ("/var/log/nginx/", "{folder}/"),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    with nginx_before(behind.server_address[1], text) as nginx:
+        nginx.port = port
+        yield nginx
+
+
+@pytest.mark.once
+def test_the_staffs_server_keeps_nothing_passes_the_cookie_on_and_logs_no_visit(both, behind):
+    for _time in range(2):
+        assert both.ask("/admin/", Cookie="staff=secret", X_Real_IP="203.0.113.9").status == 200
+    assert behind.asked["/admin/"] == 2  # although the answer says that it may be kept
+    seen = behind.last_headers
+    assert (seen["cookie"], seen["x-real-ip"], seen["x-forwarded-proto"], seen["host"]) == (
+        "staff=secret",
+        "127.0.0.1",
+        "https",
+        "localhost",
+    )
+    assert both.ask("/admin/", "POST", b"x" * 12_000_000, Expect="100-continue").status == 413
+    behind.down = True
+    answer = both.ask("/admin/")
+    assert (answer.status, answer.headers["Cache-Control"]) == (503, "no-store")
+    assert both.written() == ""
+
+
+@pytest.mark.once
+def test_the_staffs_server_listens_at_an_address_that_is_written_out():
+    """Never at all addresses of the machine, where visitors would find it."""
+    assert re.findall(r"^ *listen (.*?) ", STAFF.read_text(), re.MULTILINE) == ["10.0.0.5:443"]
 
 
 @pytest.mark.once

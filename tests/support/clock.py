@@ -12,7 +12,7 @@ import time_machine
 
 # A Wednesday, by day in all of America, just after a full hour.
 BEGIN = dt.datetime(2026, 11, 25, 16, 1, tzinfo=dt.UTC)
-REAL = {"live_site", "site_template", "chromium", "outside", "front", "before_the_site"}
+REAL = {"live_site", "site_template", "chromium", "outside", "front", "both", "public_node", "before_the_site"}
 
 
 @pytest.fixture(autouse=True)

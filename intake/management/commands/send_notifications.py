@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from intake.audit import rounds
+from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            alarms.ring_due(timezone.now())
+            self._catch_up()
             outbox.send_all_due()
             rounds.link_and_sign()
             return
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         while not self.is_stopping:
             close_old_connections()
             try:
-                alarms.ring_due(timezone.now())
+                self._catch_up()
                 count = outbox.send_due(should_stop=lambda: self.is_stopping)
                 count += audit.link_when_due()
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
@@ -48,6 +49,11 @@ class Command(BaseCommand):
                 count = 0
             if not count:
                 time.sleep(options["interval"])
+
+    def _catch_up(self) -> None:
+        """Do what the visitors' half leaves to the staff's, before anybody is told."""
+        danger_escalation.follow_reopened(timezone.now())
+        alarms.ring_due(timezone.now())
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         """Send no more; send_due gives back what has not begun."""

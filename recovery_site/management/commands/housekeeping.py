@@ -24,9 +24,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", type=int, metavar="SECONDS", help="repeat every SECONDS until stopped")
+        parser.add_argument("--only", choices=sorted(jobs()), metavar="JOB", help="run one job, by its name: %(choices)s")
 
     def handle(self, *args: Any, **options: Any) -> None:
         pause: int | None = options["loop"]
+        self.only: str | None = options["only"]
         if pause is None:
             if not self.once():
                 raise CommandError("A periodic job failed; see the log.")
@@ -50,6 +52,8 @@ class Command(BaseCommand):
         now = timezone.now()
         succeeded = True
         for name, job in jobs().items():
+            if self.only not in (None, name):
+                continue
             try:
                 counts = job(now) or {}
             except Exception:

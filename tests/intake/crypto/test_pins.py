@@ -151,11 +151,5 @@ def test_a_malformed_key_of_the_organisation_is_an_error_and_nothing_is_sealed(r
         assert keyring.active_key(riverside) is None
 
 
-def test_a_public_server_with_the_private_half_of_the_organisations_key_is_an_error(settings, monkeypatch):
-    settings.SITE_ROLE = "public"
-    monkeypatch.setenv("ORGANISATION_KEY", ANOTHER)
-    assert [message.id for message in checks.public_role_has_no_private_keys(None)] == ["intake.E021"]
-
-
 def test_a_fingerprint_is_written_in_groups_that_the_eye_can_compare():
     assert pins.fingerprint(b"").startswith("e3b0 c442 98fc 1c14")

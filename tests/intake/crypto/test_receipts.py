@@ -51,7 +51,7 @@ def test_the_same_form_has_the_same_receipt_and_another_form_another():
 
 def test_a_form_token_reveals_nothing_without_the_sites_secret(settings):
     before = receipts.for_form(b"one", "en")
-    settings.SECRET_KEY = "another secret"
+    settings.FORM_SECRET = "another secret"
     assert receipts.for_form(b"one", "en") != before
 
 

@@ -98,7 +98,7 @@ def test_wrong_words_open_nothing_and_say_what_to_do(visitor, received, typed):
 def test_right_and_wrong_words_take_the_same_work_up_to_the_look_up(visitor, inquiry_data, monkeypatch, places):
     plain = wordlists.words_of("en").plain
     right, wrong = tuple(plain[place] for place in places), tuple(plain[place + 100] for place in places)
-    monkeypatch.setattr(receipts, "for_form", lambda nonce, language: right)
+    monkeypatch.setattr(receipts, "for_form", lambda *_form: right)
     received = receive.receive(inquiry_data, form_token=secrets.token_bytes(16))
     assert received.receipt == right
     slow, slow_hash = [], receipts._slow_hash

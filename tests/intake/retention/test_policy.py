@@ -21,9 +21,8 @@ def erased():
     return set(Inquiry.objects.exclude(erased_at=None))
 
 
-def test_the_outcomes_of_rules_are_those_of_inquiries_except_withdrawn():
-    assert set(RetentionRule.Outcome.values) == set(Inquiry.Outcome.values) - {"withdrawn"}
-    assert dict(RetentionRule.Outcome.choices).items() <= dict(Inquiry.Outcome.choices).items()
+def test_the_outcomes_of_rules_are_those_of_inquiries():
+    assert dict(RetentionRule.Outcome.choices) == dict(Inquiry.Outcome.choices)
 
 
 def test_without_a_rule_nothing_is_erased(arrives):
@@ -87,3 +86,9 @@ def test_the_case_page_shows_when_the_case_will_be_erased(arrives, riverside, am
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
     erased_on = NOW + dt.timedelta(days=29)
     assert f"{erased_on:%d %b %Y}".lstrip("0") in client.get(page).content.decode()
+
+
+def test_what_amara_closed_because_the_person_called_to_withdraw_is_erased(inquiry, amara, riverside):
+    policy.use_recommended(riverside, by="system")
+    closed = triage.close(inquiry, by=amara, version=inquiry.version, outcome="withdrawn")
+    assert policy.erases_on(closed) == closed.closed_at + dt.timedelta(days=14)

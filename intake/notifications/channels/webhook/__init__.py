@@ -126,7 +126,8 @@ def seal_again() -> int:
 
 def _secret(endpoint: WebhookEndpoint) -> bytes:
     """Return the secret, sealed under the site's current secret or under a former one. Raises SealBroken."""
-    for site_secret in settings.SECRET_KEY_FALLBACKS:
+    # Until 0.1 it was sealed under the secret that is now the visitors' forms'.
+    for site_secret in (*settings.SECRET_KEY_FALLBACKS, settings.FORM_SECRET, *settings.FORM_SECRET_FALLBACKS):
         with contextlib.suppress(sealing.SealBroken):
             return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key(site_secret))
     return sealing.open_bytes(_label(endpoint), endpoint.sealed_secret, _key(settings.SECRET_KEY))

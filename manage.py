@@ -9,10 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
     if sys.argv[1:2] == ["restore"]:
         # On a new machine the settings can't be read yet: they need the secrets that this command brings.
-        from backups.management.commands.restore import Command
+        from backups.management.commands import restore
 
-        Command().run_from_argv(sys.argv)
-        return
+        sys.exit(restore.main(sys.argv[2:]))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

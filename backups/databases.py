@@ -110,16 +110,9 @@ def _postgresql_snapshot(config: Config, folder: Path) -> Snapshot:
         [shared] = cursor.fetchone()
         counted = _contents(cursor, _tables(cursor))
         # Rights and owners are those of the server that it is restored on. The staff's account sees all rows by a policy.
-        _run(
-            "pg_dump",
-            "--format=custom",
-            "--no-owner",
-            "--no-privileges",
-            "--enable-row-security",
-            f"--snapshot={shared}",
-            to=config,
-            out=file,
-        )
+        options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--snapshot={shared}")
+        with _started("pg_dump", *options, f"--dbname={_dsn(config)}", config=config, stdout=file) as process:
+            _ended("pg_dump", process)
     file.seek(0)
     return Snapshot(POSTGRESQL, file, *counted)
 

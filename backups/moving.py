@@ -94,7 +94,7 @@ def _stop_others() -> None:
     if mode != "delete":
         connection.close()
         raise BackupError("The site is running: something has its database open. Stop web, worker and housekeeping first.")
-    connection.transaction_mode = "EXCLUSIVE"
+    connection.transaction_mode = "EXCLUSIVE"  # type: ignore[attr-defined]
 
 
 def _copy(progress: Progress) -> dict[str, int]:

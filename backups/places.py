@@ -57,6 +57,19 @@ def made_in(folder: Path) -> Iterator[tuple[dt.datetime, Path]]:
             yield dt.datetime.strptime(match[1], _STAMP).replace(tzinfo=dt.UTC), path
 
 
+def newest(data: Path, keys: Path) -> tuple[Path, Path]:
+    """Return the archives to restore: a folder stands for the newest backup in it. Raises BackupError."""
+    stamp = None
+    for part, given in ((DATA, data), (KEYS, keys)):
+        if given.is_dir():
+            moments = {made_at for made_at, path in made_in(given) if path.name == Names(made_at, part).archive}
+            stamp = moments if stamp is None else stamp & moments
+    if stamp is not None and not stamp:
+        raise BackupError(f"There is no archive in {data if data.is_dir() else keys}, or none of one backup in both folders.")
+    paths = [given / Names(max(stamp), part).archive if stamp and given.is_dir() else given for part, given in ((DATA, data), (KEYS, keys))]
+    return paths[0], paths[1]
+
+
 def prune(folders: list[Path], now: dt.datetime, keep_days: int) -> list[Path]:
     """Remove the files of backups that are older than `keep_days`; return which. With 0 none is removed."""
     if keep_days <= 0:

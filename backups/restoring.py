@@ -57,9 +57,8 @@ class Place:
     @property
     def parts(self) -> dict[str, Path]:
         """Where each part of an archive belongs, the one that makes the site live last."""
-        credentials = self.variables.get("CREDENTIALS_DIRECTORY") or str(self.folder / "secrets")
         parts = {
-            "secrets": Path(self.variables.get("SECRETS_DIR") or credentials),
+            "secrets": self.path("SECRETS_DIR", "secrets"),
             "centre-keys": self.path("CENTRE_KEYS_DIR", "centre-keys"),
             "media": self.path("MEDIA_ROOT", "media"),
             "audit-heads.log": self.path("AUDIT_HEADS_FILE", "audit-heads.log"),
@@ -109,13 +108,18 @@ class Examined:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was proven. `locked` are the keys that nobody has unlocked, so that their canaries were opened with the receipt alone."""
+    """What was proven.
+
+    `locked` are the keys that nobody has unlocked, so that their canaries were opened with the receipt alone; `wrong_here` are lines of
+    the checks when they failed.
+    """
 
     made_at: str
     rows: int
     newest_event: str | None
     canaries: int
     locked: int
+    wrong_here: list[str]
     seconds: float
 
 
@@ -213,7 +217,7 @@ def rehearse(seen: Examined, variables: Mapping[str, str], *, say: Say) -> Resto
 def _check_account(place: Place) -> None:
     if place.variables.get("SITE_ROLE") == "public":
         raise BackupError("A public server gets no keys: restore on the staff's server, then set up a new public one.")
-    if place.folder.exists() and os.geuid() == 0 != place.folder.stat().st_uid:
+    if place.folder.exists() and os.geteuid() == 0 != place.folder.stat().st_uid:
         raise BackupError(f"Run this as the user who owns {place.folder}: what root restores, the site can't read.")
 
 
@@ -261,6 +265,8 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
     for words, arguments in _steps(inside.engine, final=final):
         say(words)
         _manage(inside, *arguments)
+    say("Checking")
+    wrong_here = [words for arguments in _checks(final=final) for words in _found_by(inside, *arguments)]
     opened = json.loads(_manage(inside, "open_canaries", typed=json.dumps(seen.keys["canaries"])))
     if opened["unopened"]:
         raise BackupError(f"The restored site doesn't open its canary: {'; '.join(opened['unopened'])}.")
@@ -272,6 +278,7 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
         "newest_event": seen.data["newest_event"],
         "canaries": opened["opened"],
         "locked": opened["locked"],
+        "wrong_here": wrong_here,
     }
 
 
@@ -310,9 +317,19 @@ def _steps(engine: str, *, final: bool) -> Iterator[tuple[str, list[str]]]:
     yield "Collecting static files", ["collectstatic", "--no-input", "--verbosity", "0"]
     yield "Rebuilding the search", ["rebuild_search"]
     yield "Rebuilding the look-up by phone and address", ["rebuild_blind_index"]
-    yield "Checking", ["check", "--deploy", "--database", "default"]
+
+
+def _checks(*, final: bool) -> Iterator[list[str]]:
+    """Yield the commands that say what is wrong with this machine's settings, which is no reason to refuse the data."""
+    yield ["check", "--deploy", "--database", "default"]
     if final and _exists("doctor"):
-        yield "Asking the doctor", ["doctor"]
+        yield ["doctor"]
+
+
+def _found_by(inside: Place, *arguments: str) -> list[str]:
+    """Return the lines that a check wrote when it failed."""
+    done = _run(inside, *arguments)
+    return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] if done.returncode else []
 
 
 def _exists(command: str) -> bool:
@@ -321,7 +338,15 @@ def _exists(command: str) -> bool:
 
 def _manage(inside: Place, *arguments: str, typed: str = "") -> str:
     """Run a management command on the restored site and return its output. Raises BackupError with the last line of its errors."""
-    done = subprocess.run(  # noqa: S603
+    done = _run(inside, *arguments, typed=typed)
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise BackupError(f"`manage.py {arguments[0]}` failed on what was restored: {lines[-1] if lines else 'without a word'}")
+    return done.stdout
+
+
+def _run(inside: Place, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603
         [sys.executable, "manage.py", *arguments],
         cwd=BASE_DIR,
         env=inside.variables,
@@ -330,10 +355,6 @@ def _manage(inside: Place, *arguments: str, typed: str = "") -> str:
         text=True,
         check=False,
     )
-    if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise BackupError(f"`manage.py {arguments[0]}` failed on what was restored: {lines[-1] if lines else 'without a word'}")
-    return done.stdout
 
 
 def _fold_log(path: Path) -> None:

@@ -6,8 +6,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backups import archives, restoring
+from backups import archives, places, restoring
 from backups.archives import BackupError
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command without reading Django's settings at all, and return its exit code."""
+    command = Command()
+    options = vars(command.create_parser("manage.py", "restore").parse_args(arguments))
+    try:
+        command.handle(**options)
+    except CommandError as error:
+        command.stderr.write(command.style.ERROR(f"CommandError: {error}"))
+        return 1
+    return 0
 
 
 class Command(BaseCommand):
@@ -19,8 +31,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--data", type=Path, required=True, metavar="ARCHIVE", help="recovery-…-data.tar.gz.age")
-        parser.add_argument("--keys", type=Path, required=True, metavar="ARCHIVE", help="recovery-…-keys.tar.gz.age")
+        parser.add_argument("--data", type=Path, required=True, metavar="ARCHIVE", help="…-data.tar.gz.age, or the folder for the newest")
+        parser.add_argument("--keys", type=Path, required=True, metavar="ARCHIVE", help="…-keys.tar.gz.age, or the folder")
         parser.add_argument("--identity", type=Path, required=True, metavar="FILE", help="the private half of a recipient")
         parser.add_argument("--into", type=Path, metavar="FOLDER", help="all of the site's files go there, whatever the environment says")
         parser.add_argument("--drill", action="store_true", help="prove it in a temporary place, and leave nothing")
@@ -30,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)
         try:
-            backup = restoring.Backup(options["data"], options["keys"], archives.identities(options["identity"]))
+            backup = restoring.Backup(*places.newest(options["data"], options["keys"]), archives.identities(options["identity"]))
             seen = restoring.examine(backup, other_day=options["keys_of_another_day"])
             self._say(f"Both archives are whole and belong together: {seen.data['made_at']}, version {seen.data['version']}.")
             if options["drill"]:
@@ -43,6 +55,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename or 'A file'} could not be used: {error.strerror}.") from None
         self._say(f"Newest event: {done.newest_event or 'none'}. Canaries opened: {done.canaries}. {done.seconds:.1f} seconds.")
+        if done.wrong_here:
+            self.stderr.write(
+                "\n".join(["The checks found errors in the settings of this machine. Mend them before the site starts:", *done.wrong_here])
+            )
         if done.locked:
             self.stderr.write(
                 f"{done.locked} canaries were opened with the receipt alone, because the centres' keys are locked: run `manage.py keys "

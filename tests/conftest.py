@@ -15,7 +15,7 @@ from recovery_site.database import roles
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 SUPPORT = ("browser", "clock", "flushing", "halves", "inquiries", "live", "mail", "postgres", "receiver")
-pytest_plugins = ["tests.people", *(f"tests.support.{name}" for name in SUPPORT)]
+pytest_plugins = ["tests.people", "tests.adversarial.node", *(f"tests.support.{name}" for name in SUPPORT)]
 
 
 @pytest.fixture(scope="session")

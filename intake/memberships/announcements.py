@@ -52,7 +52,7 @@ def _collect(now: dt.datetime) -> None:
     """Store whom each new event is told to."""
     newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
     start = _start()
-    for event in _new(start):
+    for event in _new(start, now):
         people = recipients(event)
         rows = [Announcement(event=event, recipient=person, made_at=now) for person in people]
         # Without anybody to tell: a row that says so, and isn't sent.
@@ -66,9 +66,9 @@ def _start() -> int:
     return (Announcement.objects.aggregate(last=Max("event"))["last"] or 0) - OVERLAP
 
 
-def _new(start: int) -> QuerySet[Event]:
-    """Return the events of KINDS after `start` that aren't announced yet."""
-    events = Event.objects.filter(pk__gt=start, kind__in=KINDS, inquiry=None, announcements=None)
+def _new(start: int, now: dt.datetime) -> QuerySet[Event]:
+    """Return the events of KINDS after `start` that aren't announced yet. Older ones were, and `forget_old` removed their rows."""
+    events = Event.objects.filter(pk__gt=start, at__gt=now - SHOWN_FOR, kind__in=KINDS, inquiry=None, announcements=None)
     return events.select_related("centre", "actor").order_by("pk")
 
 

@@ -5,34 +5,20 @@ server does: take new inquiries, and serve those whose words or open mailbox pas
 """
 
 import contextlib
-import os
-import re
 import secrets as random_secrets
-import shlex
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
-from http.cookiejar import CookieJar
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-import psycopg2
 import pytest
 from psycopg2 import errors
 
 from recovery_site import secrets
 from tests.adversarial import stolen
-from tests.support.cluster import Cluster, free_port
+from tests.adversarial.node import STORED
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
-STORED = 1_000
-PATIENCE = 120  # seconds
 STAFFS = (
     "accounts_user", "accounts_user_groups", "accounts_signintries", "auth_group", "auth_permission", "django_admin_log",
     "django_session", "accounts_session", "mfa_authenticator",
@@ -49,67 +35,6 @@ OF_INQUIRIES = (
     "intake_referrallink", "intake_referralstep",
 )  # fmt: skip
 GUESSES = ",".join(random_secrets.token_hex(32) for _guess in range(200))
-
-
-@dataclass(frozen=True)
-class Node:
-    """The stolen server: what Mallory has of it."""
-
-    cluster: Cluster
-    database: str
-    folder: Path
-    words: str
-    staffs: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment of the visitors' unit, as deploy/ gives it."""
-        ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SITE_ROLE", "SECRETS_DIR", "CENTRE_KEYS_DIR", "CACHE_URL")
-        inherited = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith(("TEST_", "PYTEST_"))}
-        url = self.cluster.url(self.database).replace("recovery@", "recovery_public@", 1)
-        own = {
-            "SITE_ROLE": "public",
-            "DATABASE_URL": url,
-            "DATA_DIR": str(self.folder),
-            "CREDENTIALS_DIRECTORY": str(self.folder / "secrets"),
-        }
-        return {**inherited, **own, "DJANGO_SETTINGS_MODULE": "recovery_site.settings"}
-
-    @contextlib.contextmanager
-    def account(self, role: str = "recovery_public") -> Iterator[Any]:
-        """A cursor of the server's database account, in autocommit mode."""
-        connection = psycopg2.connect(host=str(self.cluster.folder), port=self.cluster.port, user=role, dbname=self.database)
-        connection.autocommit = True
-        with contextlib.closing(connection), connection.cursor() as cursor:
-            yield cursor
-
-    def run(self, module: str, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        """Run a module of the site with the server's environment."""
-        command = [sys.executable, "-m", module, *arguments]
-        return subprocess.run(command, cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def public_node(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A site with 1,000 inquiries, and the visitors' server of it: three secrets, an empty disk, the account recovery_public."""
-    staffs, folder = tmp_path_factory.mktemp("staffs"), tmp_path_factory.mktemp("node")
-    database = f"node_{random_secrets.token_hex(6)}"
-    # The tables belong to an account that is no superuser, as on a real server.
-    with contextlib.closing(postgres.connect()) as superuser, superuser.cursor() as cursor:
-        for role in ("recovery_owner", "recovery_public", "recovery_staff"):
-            with contextlib.suppress(errors.DuplicateObject):
-                cursor.execute(f"CREATE ROLE {role} LOGIN")
-        url = postgres.create_database(database).replace("recovery@", "recovery_owner@", 1)
-        cursor.execute(f"ALTER DATABASE {database} OWNER TO recovery_owner")
-    owner = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(staffs), "CENTRE_KEYS_DIR": str(staffs / "keys")}
-    filling = [sys.executable, "-m", "tests.adversarial.filled_database", str(STORED), str(staffs / "words")]
-    done = subprocess.run(filling, cwd=ROOT, env=owner, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    (folder / "secrets").mkdir()
-    for name in secrets.PUBLIC_SECRETS:
-        (folder / "secrets" / name).write_text((staffs / "secrets" / name).read_text())
-    yield Node(postgres, database, folder, (staffs / "words").read_text(), staffs)
-    postgres.drop_database(database)
 
 
 def tokens(cursor: Any, text: str) -> None:
@@ -358,111 +283,3 @@ def test_words_open_the_one_inquiry_that_they_belong_to_and_the_rights_end_there
         for sql in (opened.format("", "'opened'", ""), opened.format(", actor_id", "'visitor_wrote'", ", 1")):
             with pytest.raises(errors.InsufficientPrivilege):
                 cursor.execute(sql)
-
-
-# --- And it works: both halves as their units start them ---
-
-
-class Visitor:
-    """A browser without scripts at the visitors' half."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        jar = urllib.request.HTTPCookieProcessor(CookieJar())
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
-        self.page = ""
-
-    def get(self, path: str) -> str:
-        """Read a page."""
-        return self._open(path, None)
-
-    def send(self, path: str, **form: str) -> str:
-        """Send a form with its hidden fields, and read the page that follows."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(token|mailbox)" value="([^"]*)"', self.page))
-        return self._open(path, urlencode({**hidden, **form}).encode())
-
-    def _open(self, path: str, body: bytes | None) -> str:
-        try:
-            with self.opener.open(self.url + path, body, timeout=PATIENCE) as answer:
-                self.page = answer.read().decode()
-        except urllib.error.HTTPError as error:
-            self.page = f"{error.code} {error.read().decode()}"
-        return self.page
-
-
-def command_of(unit: str) -> list[str]:
-    """Return what a unit of deploy/systemd/ starts, with this environment's programs."""
-    [line] = re.findall(r"^ExecStart=/srv/recovery/\.venv/bin/(.*)$", (ROOT / f"deploy/systemd/recovery-{unit}.service").read_text(), re.M)
-    program, *arguments = shlex.split(line)
-    return [sys.executable, *(["-m", "granian"] if program == "granian" else []), *arguments]
-
-
-@pytest.fixture
-def halves(public_node: Node, tmp_path: Path) -> Iterator[Visitor]:
-    """The visitors' half at a port of its own, started as its unit does, and the staff's worker."""
-    port = free_port()
-    more = {"STATIC_ROOT": str(tmp_path / "static"), "SITE_URL": f"http://127.0.0.1:{port}", "PROOF_OF_WORK": "never"}
-    staffs = {**public_node.environment, **more, "SITE_ROLE": "staff", "DATA_DIR": str(public_node.staffs)}
-    staffs["DATABASE_URL"] = staffs["DATABASE_URL"].replace("recovery_public@", "recovery_staff@")
-    staffs["CREDENTIALS_DIRECTORY"], staffs["CENTRE_KEYS_DIR"] = str(public_node.staffs / "secrets"), str(public_node.staffs / "keys")
-    subprocess.run([sys.executable, "manage.py", "collectstatic", "--no-input"], cwd=ROOT, env=staffs, capture_output=True, check=True)
-    before = [sys.executable, "manage.py", "check", "--database", "default"]
-    subprocess.run(before, cwd=ROOT, env={**public_node.environment, **more}, capture_output=True, check=True)
-    web = [str(port) if word == "8000" else word for word in command_of("public")]
-    with (tmp_path / "log").open("wb") as log:
-        processes = [
-            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-            for command, environment in ((web, {**public_node.environment, **more}), (command_of("worker"), staffs))
-        ]
-    visitor = Visitor(f"http://127.0.0.1:{port}")
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                visitor.get("/help-now/")
-                break
-            except OSError:
-                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-                time.sleep(0.1)
-        yield visitor
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(PATIENCE)
-
-
-def test_in_two_halves_a_request_is_taken_staff_are_told_and_its_sender_reads_changes_and_withdraws_it(halves, public_node):
-    assert "tel:988" in halves.get("/help-now/")
-    assert halves.get("/admin/").startswith("404")
-    halves.get("/contact/")
-    sent = halves.send("/contact/", for_whom="self", contact_way="mailbox", message="I took pills and I want to die")
-    if "Send again" in sent:  # quicker than a person
-        sent = halves.send("/contact/", for_whom="self", contact_way="mailbox", message="I took pills and I want to die", again="1")
-    [ticket] = re.findall(r'<ol class="receipt".*?</ol>', sent, re.S)
-    words = re.findall(r"<li>(.*?)</li>", ticket)
-    assert len(words) >= 6, sent[:3000]
-    assert rung(public_node) == 1  # the worker rang: the visitors' half doesn't know whom
-
-    halves.get("/mailbox/")
-    assert "I took pills" in halves.send("/mailbox/", words=" ".join(words))
-    assert "It is better now." in halves.send("/mailbox/open/", text="It is better now.")
-    halves.get("/mailbox/contact/")
-    assert "We answer only here" in halves.send("/mailbox/contact/", contact_way="mailbox") or "Saved" in halves.page
-    halves.get("/mailbox/withdraw/")
-    assert "erased" in halves.send("/mailbox/withdraw/")
-    with public_node.account("recovery_staff") as cursor:
-        cursor.execute("SELECT count(*) FROM intake_inquiry WHERE erased_at IS NOT NULL AND sealed = ''::bytea")
-        assert cursor.fetchone() == (1,)
-
-
-def rung(node: Node) -> int:
-    """Return how many alarms the staff's worker has rung, after it had time for the first."""
-    deadline = time.monotonic() + PATIENCE
-    with node.account("recovery_staff") as cursor:
-        while True:
-            cursor.execute("SELECT count(*) FROM intake_event WHERE kind = 'rung'")
-            [number] = cursor.fetchone()
-            if number or time.monotonic() > deadline:
-                return int(number)
-            time.sleep(0.1)

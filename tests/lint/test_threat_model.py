@@ -5,7 +5,10 @@ import functools
 import re
 
 import pytest
+from django.apps import apps
+from django.db import models
 
+from intake.models import Inquiry
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
@@ -70,3 +73,24 @@ def test_each_row_of_the_threat_model_is_attacked_by_a_test():
 
 def test_no_row_of_the_threat_model_leaves_a_cell_empty():
     assert [row for row, _cell in attacked_rows() if row.count("|") != 6 or re.search(r"\|\s*\|", row)] == []
+
+
+def test_the_threat_model_lists_every_column_in_clear_of_what_belongs_to_an_inquiry():
+    section = THREAT_MODEL.read_text().partition("## Every column in clear")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("| ")][1:]
+    listed = {table: set(re.findall(r"`(\w+)`", columns)) for table, columns, _tells in rows}
+
+    assert listed == {model.__name__: columns_in_clear(model) for model in apps.get_models() if belongs_to_an_inquiry(model)}
+
+
+def belongs_to_an_inquiry(model: type[models.Model]) -> bool:
+    return model is Inquiry or any(field.related_model is Inquiry for field in model._meta.concrete_fields)
+
+
+def columns_in_clear(model: type[models.Model]) -> set[str]:
+    """Return the names of all columns but bytes, which are sealed or hashed, and the ids of the row and of its inquiry."""
+    return {
+        field.name
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.BinaryField) and not field.primary_key and field.name != "inquiry"
+    }

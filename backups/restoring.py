@@ -9,13 +9,14 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets as random_secrets
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +26,7 @@ import pyrage
 
 from backups import archives, databases
 from backups.archives import BackupError
+from recovery_site import secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 UNDER_WAY = ".restoring"
@@ -33,6 +35,9 @@ STATE, BEGUN, MOVING = "state", "begun", "moving"
 FORMAT = 1
 # Settings that say where something lies; a restore into another folder has all of it there.
 PLACES = ("SECRETS_DIR", "CENTRE_KEYS_DIR", "MEDIA_ROOT", "STATIC_ROOT", "AUDIT_HEADS_FILE", "CREDENTIALS_DIRECTORY", "KEYS_IDENTITY_FILE")
+
+# Secrets without which a site starts: they may be kept in a safe.
+MAY_BE_ELSEWHERE = {"organisation_key", "audit_signing_key"}
 
 Say = Callable[[str], None]
 
@@ -262,12 +267,7 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
     if wrong or len(databases.rows(inside.config)) != len(seen.data["rows"]):
         raise BackupError(f"Not every row came back: {', '.join(sorted(wrong)) or 'a table is missing'}.")
     say(f"{sum(seen.data['rows'].values()):,} rows of {len(seen.data['rows'])} tables, as many as were counted when the backup was made.")
-    for words, arguments in _steps(inside.engine, final=final):
-        say(words)
-        _manage(inside, *arguments)
-    say("Checking")
-    wrong_here = [words for arguments in _checks(final=final) for words in _found_by(inside, *arguments)]
-    opened = json.loads(_manage(inside, "open_canaries", typed=json.dumps(seen.keys["canaries"])))
+    opened = _prove(inside, {"canaries": seen.keys["canaries"], "final": final}, say)
     if opened["unopened"]:
         raise BackupError(f"The restored site doesn't open its canary: {'; '.join(opened['unopened'])}.")
     if inside.engine == databases.SQLITE:
@@ -278,13 +278,17 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
         "newest_event": seen.data["newest_event"],
         "canaries": opened["opened"],
         "locked": opened["locked"],
-        "wrong_here": wrong_here,
+        "wrong_here": opened["wrong_here"],
     }
 
 
 def _write_out(seen: Examined, inside: Place) -> None:
     for name, content in seen.files.items():
         _write(inside.folder / name, content)
+    for name in (*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS):
+        # One that an earlier release didn't have. Those of which a site may have none stay away.
+        if name not in MAY_BE_ELSEWHERE and not (inside.folder / "secrets" / name).exists():
+            _write(inside.folder / "secrets" / name, random_secrets.token_hex(32).encode() + b"\n")
 
     def database(_name: str, content: IO[bytes]) -> None:
         if inside.engine == databases.SQLITE:
@@ -309,52 +313,35 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _steps(engine: str, *, final: bool) -> Iterator[tuple[str, list[str]]]:
-    """Yield what brings a restored site up to date, in words and as a management command."""
-    yield "Migrating", ["migrate", "--no-input", "--verbosity", "0"]
-    if final and engine == databases.POSTGRESQL and _exists("database_roles"):
-        yield "Giving the accounts of both halves their rights again", ["database_roles"]
-    yield "Collecting static files", ["collectstatic", "--no-input", "--verbosity", "0"]
-    yield "Rebuilding the search", ["rebuild_search"]
-    yield "Rebuilding the look-up by phone and address", ["rebuild_blind_index"]
-
-
-def _checks(*, final: bool) -> Iterator[list[str]]:
-    """Yield the commands that say what is wrong with this machine's settings, which is no reason to refuse the data."""
-    yield ["check", "--deploy", "--database", "default"]
-    if final and _exists("doctor"):
-        yield ["doctor"]
-
-
-def _found_by(inside: Place, *arguments: str) -> list[str]:
-    """Return the lines that a check wrote when it failed."""
-    done = _run(inside, *arguments)
-    return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] if done.returncode else []
-
-
-def _exists(command: str) -> bool:
-    return any(BASE_DIR.glob(f"*/management/commands/{command}.py"))
-
-
-def _manage(inside: Place, *arguments: str, typed: str = "") -> str:
-    """Run a management command on the restored site and return its output. Raises BackupError with the last line of its errors."""
-    done = _run(inside, *arguments, typed=typed)
-    if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise BackupError(f"`manage.py {arguments[0]}` failed on what was restored: {lines[-1] if lines else 'without a word'}")
-    return done.stdout
-
-
-def _run(inside: Place, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", *arguments],
-        cwd=BASE_DIR,
-        env=inside.variables,
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _prove(inside: Place, given: dict[str, Any], say: Say) -> dict[str, Any]:
+    """Run `prove_restore` on the restored site, say what it does, and return what it found. Raises BackupError when it failed."""
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            [sys.executable, "manage.py", "prove_restore"],
+            cwd=BASE_DIR,
+            env=inside.variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdin  # noqa: S101 # for the types
+        assert process.stdout  # noqa: S101
+        with contextlib.suppress(BrokenPipeError), process.stdin:
+            json.dump(given, process.stdin)
+        last = ""
+        for line in process.stdout:
+            last = line.strip()
+            if not last.startswith("{"):
+                say(last)
+        if process.wait():
+            errors.seek(0)
+            lines = errors.read().strip().splitlines()
+            raise BackupError(f"{last or 'The start'} failed on what was restored: {lines[-1] if lines else 'without a word'}")
+    found: dict[str, Any] = json.loads(last)
+    return found
 
 
 def _fold_log(path: Path) -> None:

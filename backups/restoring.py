@@ -329,8 +329,10 @@ def _prove(inside: Place, given: dict[str, Any], say: Say) -> dict[str, Any]:
     ):
         assert process.stdin  # noqa: S101 # for the types
         assert process.stdout  # noqa: S101
-        with contextlib.suppress(BrokenPipeError), process.stdin:
-            json.dump(given, process.stdin)
+        with contextlib.suppress(BrokenPipeError):  # it failed at its start, and says why
+            # Left open: the other process ends when this one is killed.
+            process.stdin.write(json.dumps(given) + "\n")
+            process.stdin.flush()
         last = ""
         for line in process.stdout:
             last = line.strip()

@@ -16,7 +16,10 @@ from typing import Any
 
 import pyrage
 import pytest
+from environ import Env
 
+from backups import archives as files
+from backups import databases
 from tests.support.cluster import Cluster
 from tests.support.site import ROOT, environment
 
@@ -324,6 +327,27 @@ def test_a_restore_that_is_killed_says_so_and_is_begun_anew(home, archives, tmp_
     assert done.returncode == 0, done.stderr
     assert home.looks(**new)["mailbox"] is True
     assert not (tmp_path / "new" / ".restoring").exists()
+
+
+def test_a_backup_whose_canary_stays_shut_is_not_restored(home, archives, tmp_path):
+    """Its words are those of another request here; with lost peppers or another private key it is the same."""
+    members: dict[str, bytes] = {}
+    private = files.identities(home.identity)
+    files.read(archives[1], private, {"": lambda name, content: members.update({name: content.read()})})
+    manifest = json.loads(members["manifest.json"])
+    manifest["canaries"][0]["words"] = home.facts["receipt"]
+    members["manifest.json"] = json.dumps(manifest).encode()
+    wrong = files.Unfinished(tmp_path / "keys.tar.gz.age")
+    wrong.write(lambda archive: [files.add_bytes(archive, *member) for member in members.items()], files.recipients([home.recipient]))
+    wrong.finish()
+    new = quickly(home.elsewhere(tmp_path / "new"))
+
+    done = home.run(*home.restore_command((archives[0], wrong.path)), **new)
+
+    assert (done.returncode, "doesn't open its canary" in done.stderr) == (1, True), done.stderr
+    assert [path.name for path in (tmp_path / "new").iterdir() if path.name != "static"] == []
+    if "DATABASE_URL" in new:
+        assert databases.tables_in(Env.db_url_config(new["DATABASE_URL"])) == 0
 
 
 @pytest.mark.parametrize("content", [None, b"", "a database without a table"])

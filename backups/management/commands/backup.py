@@ -44,5 +44,8 @@ class Command(BaseCommand):
         for sentence in made.cant_open:
             self.stderr.write(f"Can't be opened from this backup: {sentence}")
         if options["prune"]:
-            removed = places.prune(folders, now, settings.BACKUP_KEEP_DAYS)
+            try:
+                removed = places.prune(folders, now, settings.BACKUP_KEEP_DAYS)
+            except OSError as error:
+                raise CommandError(f"The backup is made, but {error.filename} could not be removed: {error.strerror}.") from None
             self.stdout.write(f"{len(removed)} files older than {settings.BACKUP_KEEP_DAYS} days were removed.")

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +24,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        given = json.load(sys.stdin)
+        given = json.loads(sys.stdin.readline())
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         for words, command, details in self._steps(final=given["final"]):
             self._say(words)
             call_command(command, stdout=io.StringIO(), **details)
@@ -44,6 +47,13 @@ class Command(BaseCommand):
     def _say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    """End this process when `manage.py restore` was killed, which closes its end of the pipe."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 def _found_by(command: str, **details: Any) -> list[str]:

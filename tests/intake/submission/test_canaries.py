@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from intake.crypto import keyring
+from intake.crypto import key_files, keyring
+from intake.keys import at_rest
 from intake.mailbox import sessions
 from intake.models import CentreKey, Inquiry, Notification
 from intake.reporting import danger_cases
@@ -72,3 +73,14 @@ def test_nobody_is_told_and_no_drill_is_missed_or_counted_because_of_it(riversid
     moment = drills.moment_of(riverside, timezone.now())
     Inquiry.objects.update(received_at=moment + dt.timedelta(minutes=1))
     assert drills.start_due(moment + dt.timedelta(minutes=2)) == {"danger_drills_started": 1}
+
+
+def test_while_the_keys_are_locked_only_its_words_open_it(riverside, settings, tmp_path):
+    canary = only()
+    settings.KEYS_IDENTITY_FILE = tmp_path / "memory" / "keys_identity"
+    at_rest.encrypt("correct horse battery staple moon")
+    settings.KEYS_IDENTITY_FILE.unlink()
+    keyring.forget_read_keys()
+    inquiry = canaries.opened_by_receipt(canary.words)
+    with pytest.raises(key_files.Locked):
+        canaries.is_opened_by_centre(inquiry)

@@ -69,9 +69,17 @@ def invite(user: User, *, by: User | str = "system") -> bool:
             user,
             by,
             _("Your account"),
-            _("You have an account for the staff pages. Choose a password here:"),
+            _invited(by),
             _("Then sign in as %(username)s.") % {"username": user.username},
         )
+
+
+def _invited(by: User | str) -> str:
+    """Return the first sentence of an invitation, which says whom to ask whether it is meant."""
+    if isinstance(by, User):
+        facts = {"name": by.shown_name, "site": settings.SITE_NAME}
+        return _("%(name)s invites you to the staff pages of %(site)s. Choose a password here:") % facts
+    return _("You have an account for the staff pages. Choose a password here:")
 
 
 def ask(request: HttpRequest, email: str, now: dt.datetime) -> bool:

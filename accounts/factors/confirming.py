@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,16 +30,16 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Ask for a passkey or a code; without a second factor, for the password. Then lead back, and send a form that waits again."""
     user: Any = request.user
     kinds = set(held.factors(user).values_list("type", flat=True))
-    form: forms.Form = (CodeForm if kinds else PasswordForm)(request.POST or None)
+    form = _form(kinds, request.POST or None)
     failure = ""
     if request.method == "POST":
         way = ""
         if "credential" in request.POST:
-            form = (CodeForm if kinds else PasswordForm)()
+            form = _form(kinds)
             way = _passkey(request, user)
             failure = "" if way else _("That did not work. Try once more, or write a code.")
         elif form.is_valid():
-            way = _typed(user, form)
+            way = _typed(user, form, has_app=held.APP in kinds)
         if way:
             return _confirmed(request, user, way)
     context = {
@@ -49,9 +49,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "failure": failure,
         "has_passkey": held.PASSKEY in kinds,
         "has_factor": bool(kinds),
+        "has_app": held.APP in kinds,
         "back": step_up.waits_for(request),
     }
     return render(request, "admin/factors/confirm.html", context, status=422 if form.errors or failure else 200)
+
+
+def _form(kinds: set[str], data: QueryDict | None = None) -> forms.Form:
+    return CodeForm(data, has_app=held.APP in kinds) if kinds else PasswordForm(data)
 
 
 def _passkey(request: HttpRequest, user: User) -> str:
@@ -62,7 +67,7 @@ def _passkey(request: HttpRequest, user: User) -> str:
     return "passkey"
 
 
-def _typed(user: User, form: forms.Form) -> str:
+def _typed(user: User, form: forms.Form, *, has_app: bool) -> str:
     """Return the way in which the form proves who `user` is, or "" with an error on the form."""
     now = timezone.now()
     if not limits.may_try(user, now):
@@ -75,7 +80,7 @@ def _typed(user: User, form: forms.Form) -> str:
     else:
         way = held.check_code(user, form.cleaned_data["code"])
         if not way:
-            form.add_error("code", wrong_code())
+            form.add_error("code", wrong_code(has_app=has_app))
     if way:
         limits.succeeded(user, now)
     else:

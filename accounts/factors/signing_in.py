@@ -41,12 +41,22 @@ class PasskeyForm(forms.Form):
 
 
 class CodeForm(forms.Form):
+    """A code of the app or a recovery code; only the latter is spoken of where there is no app."""
+
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
         help_text=gettext_lazy("The six digits that your app shows now, or one of your recovery codes."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
+
+    def __init__(self, *args: Any, has_app: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_app:
+            self.fields["code"].label, self.fields["code"].help_text = (
+                _("Recovery code"),
+                _("One of the codes that you wrote down or printed."),
+            )
 
 
 class _SignIn(LoginView):
@@ -111,7 +121,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
         request.session.pop(_HALF, None)
         messages.info(request, _("That took too long. Write your password again."))
         return HttpResponseRedirect(reverse("admin:login"))
-    form = CodeForm(request.POST or None)
+    kinds = set(held.factors(user).values_list("type", flat=True))
+    form = CodeForm(request.POST or None, has_app=held.APP in kinds)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         if not limits.may_try(user, now):
@@ -123,8 +134,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             return complete(request, user, way, half["to"])
         else:
             limits.failed_second_step(user)
-            form.add_error("code", wrong_code())
-    kinds = set(held.factors(user).values_list("type", flat=True))
+            form.add_error("code", wrong_code(has_app=held.APP in kinds))
     context = {
         **admin.site.each_context(request),
         "title": _("One more step"),
@@ -165,7 +175,9 @@ def passkey(request: HttpRequest) -> HttpResponse:
     return complete(request, user, "passkey", to)
 
 
-def wrong_code() -> str:
+def wrong_code(*, has_app: bool) -> str:
+    if not has_app:
+        return _("This code is not right, or it was used already. Take another of your recovery codes.")
     return _("This code is not right, or it was used already. Wait for the next one in your app, and write that.")
 
 

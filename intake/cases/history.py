@@ -67,6 +67,8 @@ def who(event: Event) -> str:
     """Return the name of the actor as shown to staff."""
     if event.actor is not None:
         return event.actor.shown_name
+    if event.data.get("by") == "command":
+        return _("Somebody at the server’s shell")
     visitor = (Event.Kind.RECEIVED, Event.Kind.VISITOR_WROTE, Event.Kind.MAILBOX_OPENED)
     return _("The visitor") if event.data.get("by") == "visitor" or event.kind in visitor else _("The site")
 

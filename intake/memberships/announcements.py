@@ -21,6 +21,7 @@ from intake.cases import permissions
 from intake.memberships import words
 from intake.models import Announcement, Event, Membership
 from intake.scheduling import safe_times
+from recovery_site.staff import time_zones
 
 logger = logging.getLogger(__name__)
 
@@ -130,15 +131,25 @@ def _mail(person: User, events: list[Event]) -> None:
         body = [
             _("This changed among the people and keys of your site:"),
             "\n".join(f"- {line}" for line in words.lines(events)),
+            _("Times are in %(zone)s.") % {"zone": time_zones.in_words(zone)},
+            _unexpected(person),
             # Written out: housekeeping may run on a server that has no staff addresses.
-            _("Did you not expect one of these? Call a colleague today, and look here:")
-            + f"\n{settings.STAFF_URL}/admin/intake/centre/changes/",
             _("If something waits for your word, it stands here:") + f"\n{settings.STAFF_URL}/admin/intake/centre/proposals/",
             _("Please do not answer this e-mail. Nobody reads the answers."),
         ]
         headers = {"Auto-Submitted": "auto-generated"}
         subject = _("Changes of people and keys")
         EmailMessage(subject, "\n\n".join(body) + "\n", settings.DEFAULT_FROM_EMAIL, [person.email], headers=headers).send()
+
+
+def _unexpected(person: User) -> str:
+    """Return what to do about a change that was not expected. Only leads, operators and auditors are led to the page of changes."""
+    if not may_read(person):
+        return _("Did you not expect one of these? Call your lead or another colleague today.")
+    return (
+        _("Did you not expect one of these? Call a colleague today, and look here:")
+        + f"\n{settings.STAFF_URL}/admin/intake/centre/changes/"
+    )
 
 
 def shown_to(user: User, centres: Iterable[int] | None, now: dt.datetime) -> list[Event]:

@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts import password_links
 from accounts.models import Session, SignInTries, User
 from intake.models import Event
 from tests.people import PASSWORD, person
@@ -207,3 +208,9 @@ def test_olga_sets_no_password_for_edith_and_her_session_goes_on(edith, olga):
     assert edith.check_password(PASSWORD)
     assert ediths.get("/admin/").status_code == 200
     assert not Event.objects.filter(kind="password_chosen").exists()
+
+
+def test_the_invitation_says_who_sent_it_and_of_which_site(edith, settings):
+    settings.SITE_NAME = "Riverside Recovery"
+    assert password_links.invite(edith, by=person("olga", "Olga Berg", is_superuser=True))
+    assert "Olga Berg invites you to the staff pages of Riverside Recovery." in mail.outbox[-1].body

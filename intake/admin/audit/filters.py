@@ -46,6 +46,11 @@ class Filter:
         return urlencode({name: value for name, value in values.items() if value})
 
     @property
+    def longest(self) -> bool:
+        """Whether the period is as long as one can be."""
+        return self.wanted.period.days >= entries.LONGEST
+
+    @property
     def one_day(self) -> bool:
         """Whether the period is a single day."""
         return self.wanted.period.days == 1

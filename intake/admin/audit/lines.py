@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.sessions.views import WAYS
 from intake.cases import history, permissions
 from intake.models import Event, ExportRecord, Membership, ReadingNotice
 
 # Which values of an entry are ids of colleagues.
 _PEOPLE = ("user", "to", "owner")
+# What the codes of second factors are called (accounts.factors.held.WAYS).
+_FACTORS = {"passkey": gettext_lazy("passkey"), "totp": gettext_lazy("authenticator app"), "recovery": gettext_lazy("recovery codes")}
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ def _ids(data: dict[str, Any]) -> list[int]:
 def _codes(event: Event) -> list[str]:
     """Return the reasons, roles and numbers of an entry in words."""
     data, words = event.data, []
+    if data.get("factor") in _FACTORS:
+        words.append(str(_FACTORS[data["factor"]]))
+    if event.kind in {Event.Kind.SIGNED_IN, Event.Kind.CONFIRMED_IDENTITY} and data.get("way") in WAYS:
+        words.append(str(WAYS[data["way"]]))
     reasons: dict[str, Any] = {**dict(ExportRecord.Reason.choices), **dict(ReadingNotice.Why.choices)}
     for name, labels in (
         ("role", dict(Membership.Role.choices)),

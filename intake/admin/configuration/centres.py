@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.factors import step_up
 from accounts.models import User
 from intake.admin.configuration import openings
 from intake.admin.configuration.preview import PreviewMixin
@@ -341,6 +342,12 @@ class CentreAdmin(PreviewMixin):
     def has_delete_permission(self, request: HttpRequest, obj: Centre | None = None) -> bool:
         # Set accepts_inquiries to False instead, so that existing cases stay readable.
         return False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask first who the person is: a new centre gets a key."""
+        if request.method == "POST" and self.has_add_permission(request) and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        return super().add_view(request, form_url, extra_context)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

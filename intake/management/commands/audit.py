@@ -56,7 +56,8 @@ class Command(BaseCommand):
             self.stdout.write(str(finding))
         self.stdout.write(f"{result.rows} rows and {result.heads} signed heads read in {seconds:.1f} s.")
         if result.findings or not is_there:
-            raise CommandError(f"The audit trail does not verify: {len(result.findings)} findings.")
+            missing = "" if is_there else " The link is not in it."
+            raise CommandError(f"The audit trail does not verify: {len(result.findings)} findings.{missing}")
         self.stdout.write("The audit trail verifies.")
 
     def _print_heads(self) -> None:

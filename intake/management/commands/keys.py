@@ -15,6 +15,9 @@ from intake.keys import at_rest, dialogue, inventory, recovery, rewrapping, rota
 from intake.keys.progress import Bar
 from intake.models import Centre, CentreKey
 
+# Who the record says it was: whoever has the server's shell.
+SHELL = "command"
+
 
 class Command(BaseCommand):
     help = "Make, rotate, retire, verify, encrypt and recover the keys. docs/keys.md says when to do what."
@@ -73,7 +76,7 @@ class Command(BaseCommand):
             )
 
     def _create(self, centre: str, organisation_key: str, **options: Any) -> None:
-        key = keyring.create_centre_key(_centre(centre), organisation_key=_signer(organisation_key))
+        key = keyring.create_centre_key(_centre(centre), by=SHELL, organisation_key=_signer(organisation_key))
         self.stdout.write(f"{key.centre} seals to key {key.pk} from now on.\n{pins.fingerprint(key.public_key)}\nBack up the keys now.")
 
     def _rotate(self, centre: str, organisation_key: str, jobs: int, **options: Any) -> None:
@@ -86,12 +89,12 @@ class Command(BaseCommand):
         else:
             self._create(centre, organisation_key)
         with self._bar(rotation.leftovers(where), "case keys") as bar:
-            outcome = rotation.rotate(where, jobs=jobs, progress=bar)
+            outcome = rotation.rotate(where, jobs=jobs, progress=bar, by=SHELL)
         if outcome.left:
             self.stderr.write(f"{outcome.left:,} could not be wrapped: `keys verify` says why.")
         self.stdout.write(f"Everything that can be opened is wrapped to key {outcome.new.pk}.")
         for key in outcome.empty if options["destroy_old"] else []:
-            rotation.destroy(key)
+            rotation.destroy(key, by=SHELL)
             self.stdout.write(f"Key {key.pk} is destroyed.")
 
     def _retire(self, key: int, destroy: bool, yes: bool, **options: Any) -> None:
@@ -101,10 +104,10 @@ class Command(BaseCommand):
         if not yes:
             words = "Its private half will be destroyed for good." if destroy else f"{row.centre} takes no inquiries without a key."
             dialogue.confirm(words, str(key), self.stderr)
-        rotation.retire(row)
+        rotation.retire(row, by=SHELL)
         if destroy:
             row.refresh_from_db()
-            rotation.destroy(row)
+            rotation.destroy(row, by=SHELL)
         self.stdout.write(f"Key {key} is {'destroyed' if destroy else 'retired'}.")
 
     def _verify(self, mend: bool, **options: Any) -> None:
@@ -116,7 +119,7 @@ class Command(BaseCommand):
     def _pin(self, organisation_key: str, **options: Any) -> None:
         signer = _signer(organisation_key)
         for key in CentreKey.objects.filter(retired_at=None).select_related("centre"):
-            if keyring.pin(key, organisation_key=signer):
+            if keyring.pin(key, organisation_key=signer, by=SHELL):
                 self.stdout.write(f"{key.centre}: key {key.pk} is signed.")
         public_half = pins.public_half(signer) if signer else pins.organisation_public_key()
         if not public_half:
@@ -153,7 +156,7 @@ class Command(BaseCommand):
         )
 
     def _drill(self, key_file: str, **options: Any) -> None:
-        result = recovery.drill(dialogue.private_recovery_key(key_file, self.stdout))
+        result = recovery.drill(dialogue.private_recovery_key(key_file, self.stdout), by=SHELL)
         if not result.opens_canary or result.opened < result.tried:
             raise CommandError(
                 f"The key opens {'a' if result.opens_canary else 'no'} canary, and {result.opened} of {result.tried} stored cases. "
@@ -170,14 +173,14 @@ class Command(BaseCommand):
         if active is None or not keyring.is_here(active):
             self._create(centre, organisation_key)
         with self._bar(rotation.leftovers(where), "case keys") as bar:
-            recovered = recovery.recover(where, private, jobs=jobs, progress=bar)
+            recovered = recovery.recover(where, private, jobs=jobs, progress=bar, by=SHELL)
         self.stdout.write(f"{recovered.cases:,} cases can be opened again.")
         if recovered.lost:
             self.stderr.write(f"{recovered.lost:,} keys of cases, notes and drafts were not wrapped to this recovery key, and stay lost.")
 
     def _renew_recovery(self, jobs: int, **options: Any) -> None:
         with self._bar(sum(rewrapping.counts().values()), "case keys") as bar:
-            missing = recovery.renew(jobs=jobs, progress=bar)
+            missing = recovery.renew(jobs=jobs, progress=bar, by=SHELL)
         self.stdout.write("All cases that can be opened here are wrapped to the recovery key of RECOVERY_PUBLIC_KEY.")
         if missing:
             self.stderr.write(f"{missing:,} can't be opened here, and keep what they have.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.factors import limits
+from accounts.factors import held, limits
 from accounts.models import User
 from intake.models import Event, ExportRecord
 from tests.people import PASSWORD
@@ -103,3 +103,18 @@ def test_what_waits_for_the_confirmation_is_sealed_in_the_session(client, amara,
     moving.shift(10 * 60)
     client.post(f"/admin/intake/inquiry/{inquiry.reference}/contact/", {"note-text": "She asked for Tuesday"})
     assert "Tuesday" not in str(dict(client.session))
+
+
+def test_amara_who_has_a_passkey_and_no_app_is_asked_for_no_digits_of_an_app(client, amara, inquiry, moving):
+    held.add_passkey(amara, "my phone", {})
+    client.force_login(amara)
+    moving.shift(10 * 60)
+    contact = f"/admin/intake/inquiry/{inquiry.reference}/contact/"
+    assert client.post(contact).headers["Location"] == CONFIRM
+    page = client.get(CONFIRM).content.decode()
+    assert "Or use a recovery code" in page
+    assert "six digits" not in page
+    assert "whoever is on call" in page
+    assert "Take another of your recovery codes" in client.post(CONFIRM, {"code": "00000000"}).content.decode()
+    answer = client.post(CONFIRM, {"code": held.unused_codes(amara)[0]}).content.decode()
+    assert f'action="{contact}"' in answer

@@ -287,7 +287,7 @@ def test_a_visitors_note_is_compared_with_the_chain(trail, riverside, sql):
     link = Link.objects.get(event=trail[4])
     assert f"Link {link} is in chain {riverside.pk}." in run("verify", "--centre", str(riverside.pk), "--link", str(link))
     other = f"{link.number}-{'0' * 16}"
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match=r"0 findings\. The link is not in it"):
         run("verify", "--link", other)
     with pytest.raises(CommandError, match="A link is a number"):
         run("verify", "--link", "yesterday")

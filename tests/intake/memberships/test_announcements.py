@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import changes
@@ -129,3 +130,18 @@ def test_what_was_told_long_ago_is_forgotten_but_not_how_far_the_record_was_read
     mail.outbox.clear()
     announcements.tell(later)
     assert mail.outbox == []
+
+
+def test_amara_who_leads_nothing_is_led_to_no_page_that_refuses_her(with_addresses, luisa, amara, tom, ada, riverside):  # noqa: PLR0917
+    members.add(riverside, by=luisa, user=tom, role="triage")
+    letters = told()
+    assert "/centre/changes/" in letters["ada"]
+    assert "/centre/changes/" not in letters["amara"]
+    assert "Call your lead or another colleague" in letters["amara"]
+    assert "Times are in UTC." in letters["amara"]
+
+
+def test_the_page_says_that_a_key_was_rotated_at_the_shell(client, luisa, riverside):
+    call_command("keys", "rotate", riverside.slug, jobs=1)
+    client.force_login(luisa)
+    assert "Key rotated (at the server’s shell)" in client.get("/admin/intake/centre/changes/").content.decode()

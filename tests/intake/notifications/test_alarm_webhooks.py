@@ -19,8 +19,8 @@ def hook(url, **more):
 
 def test_a_push_server_is_told_of_danger_only_and_its_address_keeps_the_template(night, riverside, monkeypatch):
     posted = []
-    monkeypatch.setattr(http_client, "post", lambda url, body, headers: posted.append((url, body)) or 200)
-    address = "http://push.example.org/t0pic?tpl=1&p=5&t=Danger&m=%7B%7B.data.reference%7D%7D"
+    monkeypatch.setattr(http_client, "post", lambda url, body, headers, inside: posted.append((url, body)) or 200)
+    address = "https://push.example.org/t0pic?tpl=1&p=5&t=Danger&m=%7B%7B.data.reference%7D%7D"
     hook(address, danger_only=True)
     typed("Hello")
     work(night)

@@ -135,9 +135,7 @@ class TestWhereItLeads:
         client.post("/admin/intake/webhookendpoint/add/", {"name": "pager", "url": "http://pager.lan/hook", "is_active": "on"})
         assert WebhookEndpoint.objects.get().url == "http://pager.lan/hook"
 
-    def test_a_name_that_leads_inside_is_sent_nothing_and_the_operator_sees_it(
-        self, riverside, inquiry_data, receiver, endpoint, monkeypatch
-    ):
+    def test_a_name_that_leads_inside_is_sent_nothing(self, riverside, inquiry_data, receiver, endpoint, monkeypatch):
         WebhookEndpoint.objects.update(url=receiver.url.replace("http://127.0.0.1", "https://board.example.org"))
         monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: [(0, 0, 0, "", ("127.0.0.1", 443))])
         _inquiry, hook = sent(inquiry_data)

@@ -253,3 +253,22 @@ def test_luisa_is_warned_when_her_centres_record_was_changed_and_not_of_harbors(
     assert "This record was changed" not in seen(client, luisa)
     events.record_beside_cases(Kind.AUDIT_FAILED, by="system", centre_id=read.centre_id, changes=1)
     assert "This record was changed" in seen(client, luisa)
+
+
+def test_ada_who_chose_a_case_among_thirty_days_is_led_to_all_who_ever_read_it(client, read, ada):
+    page = seen(client, ada, case=read.reference, first="2026-01-01", last="2026-01-02")
+    assert f'href="?case={read.reference}">Show who ever read this case' in page
+    assert "Show who ever read" not in seen(client, ada, case=read.reference)
+
+
+def test_ada_sees_by_what_luisa_signed_in_and_which_factor_she_added(client, luisa, ada):
+    events.record_beside_cases(Kind.SIGNED_IN, by=luisa, way="totp")
+    events.record_beside_cases(Kind.FACTOR_ADDED, by=luisa, user=luisa.pk, factor="passkey")
+    page = seen(client, ada)
+    assert "password and code" in page
+    assert "Luisa Ferreira, passkey" in page
+
+
+def test_ada_sees_that_a_key_was_made_at_the_shell(client, ada, riverside):
+    events.record_beside_cases(Kind.KEY_CREATED, by="command", centre_id=riverside.pk, key=1)
+    assert "Somebody at the server’s shell" in seen(client, ada)

@@ -7,6 +7,11 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
+    if sys.argv[1:2] == ["restore"]:
+        # On a new machine the settings can't be read yet: they need the secrets that this command brings.
+        from backups.management.commands import restore
+
+        sys.exit(restore.main(sys.argv[2:]))
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

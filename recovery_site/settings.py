@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "articles",
     "intake",
     "compliance",
+    "backups",
     "recovery_site.apps.RecoverySiteConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",

@@ -6,6 +6,7 @@ Only the staff server holds the key, and neither number nor address is stored in
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -61,16 +62,7 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
     if inquiry.digested:
         return
-    rows = [
-        ContactDigest(
-            inquiry=inquiry,
-            kind=kind,
-            digest=digest(kind, payload[kind]),
-            ending=ending(payload[kind]) if kind == ContactKind.PHONE else None,
-        )
-        for kind in ContactKind.values
-        if payload.get(kind)
-    ]
+    rows = _digests(inquiry, payload)
     ContactDigest.objects.bulk_create(rows)
     inquiry.digested = True
     inquiry.save(update_fields=["digested"])
@@ -82,6 +74,19 @@ def index(inquiry: Inquiry, payload: dict[str, Any]) -> None:
         inquiry.version += 1
         inquiry.save(update_fields=["state", "outcome", "closed_at", "version"])
         events.record(inquiry, Event.Kind.CLOSED, by="system", outcome=Inquiry.Outcome.SPAM, blocked=True)
+
+
+def _digests(inquiry: Inquiry, payload: dict[str, Any]) -> list[ContactDigest]:
+    return [
+        ContactDigest(
+            inquiry=inquiry,
+            kind=kind,
+            digest=digest(kind, payload[kind]),
+            ending=ending(payload[kind]) if kind == ContactKind.PHONE else None,
+        )
+        for kind in ContactKind.values
+        if payload.get(kind)
+    ]
 
 
 def run(now: dt.datetime) -> dict[str, int]:
@@ -112,6 +117,44 @@ def _index_endings() -> int:
             # A number that is gone meanwhile gets the empty ending, so that it isn't looked at again.
             indexed += ContactDigest.objects.filter(pk=row.pk).update(ending=ending(payload.get("phone", "")))
     return indexed
+
+
+def rebuild(progress: Callable[[int], None] = lambda _rows: None) -> tuple[int, int]:
+    """Compute all digests again, after a restore or with another key; return how many inquiries were indexed and how many can't be opened.
+
+    Those that can't be opened keep the digests they have. Nothing is closed by a block meanwhile: that happened when the inquiry came.
+    Blocked contacts follow the digests of the case that they were blocked from, and are lost where that was erased.
+    """
+    indexed = unopened = 0
+    last = None
+    while True:
+        inquiries = Inquiry.objects.exclude(sealed=b"").filter(digested=True).order_by("pk")
+        batch = list((inquiries.filter(pk__gt=last) if last else inquiries)[:AT_ONCE])
+        if not batch:
+            return indexed, unopened
+        last = batch[-1].pk
+        for inquiry in batch:
+            payload = _payload(inquiry)
+            if payload is None:
+                unopened += 1
+                continue
+            _replace(inquiry, _digests(inquiry, payload))
+            indexed += 1
+        progress(len(batch))
+
+
+@transaction.atomic
+def _replace(inquiry: Inquiry, rows: list[ContactDigest]) -> None:
+    before = {row.kind: bytes(row.digest) for row in ContactDigest.objects.select_for_update().filter(inquiry=inquiry)}
+    if before == {row.kind: row.digest for row in rows}:
+        return
+    ContactDigest.objects.filter(inquiry=inquiry).delete()
+    ContactDigest.objects.bulk_create(rows)
+    for row in rows:
+        blocked = BlockedContact.objects.filter(inquiry=inquiry, kind=row.kind).exclude(digest=row.digest)
+        if BlockedContact.objects.filter(digest=row.digest).exists():
+            continue
+        blocked.filter(digest=before.get(row.kind, b"")).update(digest=row.digest)
 
 
 def _payload(inquiry: Inquiry) -> dict[str, Any] | None:

@@ -70,7 +70,9 @@ class DrillFigures:
 
 def drill_figures(centre_ids: Collection[int], user: User, now: dt.datetime) -> DrillFigures:
     """Return the figures of the drills of DRILL_PERIOD at these centres. A drill that nobody answered counts as endless. Two queries."""
-    drills = Inquiry.objects.filter(is_drill=True, centre_id__in=centre_ids, received_at__gte=now - DRILL_PERIOD)
+    # Canaries of backups are invented as well, and never in danger.
+    of_danger = Q(priority=Inquiry.Priority.DANGER) | Q(danger_resolved_at__isnull=False)
+    drills = Inquiry.objects.filter(of_danger, is_drill=True, centre_id__in=centre_ids, received_at__gte=now - DRILL_PERIOD)
     drills = drills.exclude(pk__in=recused_from(user)).defer("sealed", "submission").order_by("-received_at", "-id")[:AT_MOST]
     cases: dict[UUID | None, DangerCase] = {inquiry.pk: DangerCase(inquiry) for inquiry in drills}
     for event in Event.objects.filter(inquiry__in=list(cases), kind__in=KINDS).order_by("id"):

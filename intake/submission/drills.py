@@ -7,6 +7,7 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from intake.submission import receive
 
 # A scheduled drill that housekeeping missed for longer waits for the next month.
 LATE_BY = dt.timedelta(days=1)
+# Canaries (intake.submission.canaries) are invented as well, and never in danger.
+OF_DANGER = Q(priority=Inquiry.Priority.DANGER) | Q(danger_resolved_at__isnull=False)
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def start_due(now: dt.datetime) -> dict[str, int]:
         with transaction.atomic():
             # Locked, so that two housekeepers don't both start it.
             Centre.objects.select_for_update().get(pk=centre.pk)
-            if Inquiry.objects.filter(centre=centre, is_drill=True, received_at__gte=moment).exists():
+            if Inquiry.objects.filter(OF_DANGER, centre=centre, is_drill=True, received_at__gte=moment).exists():
                 continue
             with contextlib.suppress(NobodyToAnswer):  # what it lacks stands on its page; the others' drills go on
                 start(centre)

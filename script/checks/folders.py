@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MOST = 15
-APPS = ("recovery_site", "accounts", "articles", "danger", "intake", "compliance")
+APPS = ("recovery_site", "accounts", "articles", "danger", "intake", "compliance", "backups")
 
 
 def find(modules: Iterable[Path]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = ("accounts", "articles", "compliance", "danger", "intake", "recovery_site", "script")
+OURS = ("accounts", "articles", "backups", "compliance", "danger", "intake", "recovery_site", "script")
 OURS_IN_DEVELOPMENT = (*OURS, "tests")
 # What only developers run, and what it imports is no part of a server.
 DEVELOPERS_ONLY = (

@@ -15,7 +15,7 @@ DANGER = "danger: page and commands -> corpus -> assessment -> vocabulary"
 ARTICLES = "articles: views, admin, commands -> verbs -> domain -> models"
 INTAKE = "intake: views, admin, commands -> verbs -> domain -> models"
 NO_CIRCLE = "No circle between the modules of a package, at any depth"
-APPS = ("recovery_site", "accounts", "articles", "danger", "intake", "compliance")
+APPS = ("recovery_site", "accounts", "articles", "danger", "intake", "compliance", "backups")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.once
 
 CATALOGUES = Path(settings.BASE_DIR, "locale", "es", "LC_MESSAGES")
 # The domain of a catalogue and the folders that it gets its words from. Scripts get theirs from the page.
-DOMAINS = {"django": ("accounts", "articles", "compliance", "danger", "intake", "recovery_site", "templates")}
+DOMAINS = {"django": ("accounts", "articles", "backups", "compliance", "danger", "intake", "recovery_site", "templates")}
 every_domain = pytest.mark.parametrize("domain", DOMAINS)
 
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import load_command_class
 
 from recovery_site import secrets
 from recovery_site.periodic import jobs
@@ -16,6 +17,7 @@ from tests.support.site import ROOT
 pytestmark = pytest.mark.once
 # The process of script/server that each unit starts, and the half of the site that it belongs to.
 UNITS = {"public": "The web server", "staff": "The web server", "worker": "The worker", "housekeeping": "Housekeeping"}
+JOBS = ("update", "overwrite", "backup", "rehearsal")
 SYSTEMD = ROOT / "deploy" / "systemd"
 PORTS = {"public": 8000, "staff": 8001}
 
@@ -43,18 +45,19 @@ def test_a_unit_starts_the_same_process_as_script_server(name):
 
 def test_all_units_are_shut_in_alike():
     own = {"Description", "ExecStart", "ExecStartPre", "Nice", "User", "EnvironmentFile", "LoadCredential", "ReadWritePaths"}
-    own |= {"InaccessiblePaths", "PartOf", "Type", "Restart", "RestartSec", "TimeoutStopSec", "WantedBy"}
-    public, *others = ([pair for pair in unit(name) if pair[0] not in own] for name in (*UNITS, "update", "overwrite"))
+    own |= {"InaccessiblePaths", "AssertPathIsMountPoint", "PartOf", "Type", "Restart", "RestartSec", "TimeoutStopSec", "WantedBy"}
+    public, *others = ([pair for pair in unit(name) if pair[0] not in own] for name in (*UNITS, *JOBS))
     assert all(other == public for other in others)
     assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in public}
 
 
 def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
     """LoadCredential is what a process can read of /etc/recovery/secrets, which belongs to root."""
-    given = {name: {value.split(":")[0] for value in values(name, "LoadCredential")} for name in (*UNITS, "update", "overwrite")}
+    given = {name: {value.split(":")[0] for value in values(name, "LoadCredential")} for name in (*UNITS, *JOBS)}
+    assert given.pop("rehearsal") == {"rehearsal_identity"}
     assert given.pop("public") == set(secrets.PUBLIC_SECRETS)
     assert all(names == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS} for names in given.values())
-    users = {name: values(name, "User") for name in (*UNITS, "update", "overwrite")}
+    users = {name: values(name, "User") for name in (*UNITS, *JOBS)}
     assert users == {
         "public": ["recovery_public"],
         "staff": ["recovery_staff"],
@@ -62,6 +65,8 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
         "housekeeping": ["recovery_staff"],
         "update": ["recovery"],
         "overwrite": ["recovery"],
+        "backup": ["recovery_staff"],
+        "rehearsal": ["recovery"],
     }
     assert values("public", "ReadWritePaths") == []
     assert "/var/lib/recovery/staff" in values("public", "InaccessiblePaths")[0]
@@ -84,6 +89,15 @@ def test_the_job_that_only_the_owner_can_do_is_one_of_the_periodic_ones():
     assert shlex.split(command)[-1] in jobs()
 
 
+@pytest.mark.parametrize("name", ["backup", "rehearsal"])
+def test_the_jobs_of_backups_give_options_that_their_commands_have(name):
+    [command] = values(name, "ExecStart")
+    _python, _manage, verb, *arguments = shlex.split(command)
+    parsed = load_command_class("backups", verb).create_parser("manage.py", verb).parse_args(arguments)
+    assert vars(parsed)[{"backup": "prune", "restore": "drill"}[verb]] is True
+    assert (SYSTEMD / f"recovery-{name}.timer").exists()
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd")
 def test_systemd_understands_every_unit(tmp_path):
     """A copy with a program that is there, because systemd-analyze looks for it."""
@@ -98,7 +112,7 @@ def test_systemd_understands_every_unit(tmp_path):
 def test_the_users_and_folders_of_the_units_are_made():
     made = (SYSTEMD / "recovery.sysusers.conf").read_text()
     folders = re.findall(r"^d\s+(\S+)\s+(\d+)\s+(\S+)", (SYSTEMD / "recovery.tmpfiles.conf").read_text(), re.MULTILINE)
-    for name in (*UNITS, "update", "overwrite"):
+    for name in (*UNITS, *JOBS):
         [user] = values(name, "User")
         assert re.search(rf"^u\s+{user}\s", made, re.MULTILINE), user
         for folder in " ".join(values(name, "ReadWritePaths")).split():

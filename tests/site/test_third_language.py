@@ -16,7 +16,7 @@ from recovery_site import languages
 
 pytestmark = pytest.mark.once
 
-CODE = ("accounts", "articles", "compliance", "danger", "intake", "locale", "recovery_site", "script", "static", "templates")
+CODE = ("accounts", "articles", "backups", "compliance", "danger", "intake", "locale", "recovery_site", "script", "static", "templates")
 WORDS = {"Guides": "Guias", "Search": "Buscar", "Leave this page": "Sair desta página", "At a glance": "Em resumo"}
 GUIDE = """---
 slug: abstinencia-de-alcool

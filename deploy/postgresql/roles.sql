@@ -329,7 +329,7 @@ CREATE POLICY recovery_visitor ON intake_event TO recovery_public USING (
 -- compliance_incident, compliance_incident_centres, compliance_vendor, danger_proposedsentence, django_admin_log, django_migrations,
 -- django_session, intake_announcement, intake_blockedcontact, intake_erasinground, intake_exportrecord, intake_legalhold,
 -- intake_legalhold_readers, intake_link, intake_membership, intake_membershipproposal, intake_oncallshift, intake_presence,
--- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionclock, intake_retentionrule, intake_shiftnote,
+-- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionrule, intake_shiftnote,
 -- intake_signedhead, intake_team_members, intake_watch, intake_webhookendpoint, mfa_authenticator
 
 -- --- Staff: all rows of the tables with policies ---

@@ -15,6 +15,7 @@ from intake.audit import rounds
 from intake.health import rounds as health_rounds
 from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
+from recovery_site.database.outages import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             rounds.link_and_sign()
             return
         audit = rounds.Rounds()
+        outage = Outage(logger, "Sending notifications and linking the audit trail")
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.is_stopping:
@@ -48,8 +50,10 @@ class Command(BaseCommand):
                 count += audit.link_when_due()
                 health_rounds.of_worker(timezone.now())
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
-                logger.error("Notifications could not be sent, or the audit trail not linked: %s", type(error).__name__)
+                outage.failed(error)
                 count = 0
+            else:
+                outage.is_over()
             if not count:
                 time.sleep(options["interval"])
 

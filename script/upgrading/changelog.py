@@ -21,7 +21,7 @@ def releases(text: str) -> dict[str, str]:
 def must_do(section: str) -> str:
     """Return what stands below HEADING in the section of a release, "" if it has none."""
     _before, _heading, after = section.partition(HEADING + "\n")
-    return re.split(r"^#+ |^For |^\S[^\n]*\n-", after, maxsplit=1, flags=re.MULTILINE)[0].strip() if after else ""
+    return re.split(r"^#|^For ", after, maxsplit=1, flags=re.MULTILINE)[0].strip() if after else ""
 
 
 def between(changelog: Path, older: str, newer: str) -> dict[str, str]:

@@ -119,7 +119,7 @@ def _from_git(ref: str, site: Path, repository: str, to: Path) -> str:
 def _repository(site: Path, repository: str, ref: str) -> Path:
     if not repository:
         for place in (site, site / "repository.git"):
-            if (place / ".git").exists() or place.name == "repository.git" and place.exists():
+            if (place / ".git").exists() or (place.name == "repository.git" and place.exists()):
                 # Without a network what was fetched before is there all the same.
                 _git(place, "fetch", "--quiet", "--tags")
                 return place

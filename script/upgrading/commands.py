@@ -47,7 +47,7 @@ class Commands:
         """Run Python in a release: as the staff's half, or as the owner of the tables. With `shown` its output is seen at once."""
         command = [str(release / ".venv" / "bin" / "python"), *arguments]
         if self.units is not None:
-            command = [*self._systemd_run(release, OWNER if owner else STAFF), *command]
+            command = [*_systemd_run(self.units, release, OWNER if owner else STAFF), *command]
         return subprocess.run(  # noqa: S603
             command,
             cwd=release,
@@ -67,19 +67,20 @@ class Commands:
         """Return the units that serve now."""
         return [name for name in SERVERS if self.systemctl("is-active", "--quiet", name).returncode == 0]
 
-    def _systemd_run(self, release: Path, unit: str) -> list[str]:
-        assert self.units is not None
-        installed = (self.units / unit).read_text(encoding="utf-8")
-        shipped = release / "deploy" / "systemd" / unit
-        found = HANDED_ON.findall(installed)
-        credentials = {value.partition(":")[0] for kind, value in found if "Credential" in kind}
-        if shipped.exists():
-            # Secrets that are new in this release.
-            found += [pair for pair in HANDED_ON.findall(shipped.read_text(encoding="utf-8")) if _is_new_credential(pair, credentials)]
-        user = re.search(r"^User=(\S+)", installed, re.MULTILINE)
-        options = [f"--property={kind}={value}" for kind, value in found if kind != "ReadWritePaths"]
-        identity = [f"--uid={user[1]}"] if user else []
-        return ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", *identity, f"--working-directory={release}", *options]
+
+def _systemd_run(units: Path, release: Path, unit: str) -> list[str]:
+    """Return the command that runs another as an installed unit is run."""
+    installed = (units / unit).read_text(encoding="utf-8")
+    shipped = release / "deploy" / "systemd" / unit
+    found = HANDED_ON.findall(installed)
+    credentials = {value.partition(":")[0] for kind, value in found if "Credential" in kind}
+    if shipped.exists():
+        # Secrets that are new in this release.
+        found += [pair for pair in HANDED_ON.findall(shipped.read_text(encoding="utf-8")) if _is_new_credential(pair, credentials)]
+    user = re.search(r"^User=(\S+)", installed, re.MULTILINE)
+    options = [f"--property={kind}={value}" for kind, value in found if kind != "ReadWritePaths"]
+    identity = [f"--uid={user[1]}"] if user else []
+    return ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", *identity, f"--working-directory={release}", *options]
 
 
 def _is_new_credential(pair: tuple[str, str], known: set[str]) -> bool:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from intake.models import Event, Inquiry
-from recovery_site.schema import batches
+from recovery_site.schema.batches import Batches, NotResumable
 from recovery_site.schema.models import BatchPosition
 
 NAME = "intake.9999"
@@ -28,21 +28,19 @@ def hold(apps, rows):
     """Put each into the list of what looks automatic, with the reasons of its first event."""
     for inquiry in rows:
         [event] = apps.get_model("intake", "Event").objects.filter(kind="received", inquiry=inquiry.pk)
-        reasons = event.data.get("spam", []) + ["seen by the migration"]
+        reasons = [*event.data.get("spam", []), "seen by the migration"]
         type(inquiry).objects.filter(pk=inquiry.pk).update(held_for=(inquiry.held_for or []) + reasons)
 
 
-def migrate(change=hold, said=None, **options):
-    batches.over("intake", "Inquiry", change, name=NAME, size=2, write=(said if said is not None else []).append, **options)(apps, EDITOR)
+def migrate(change=hold, **options):
+    Batches("intake.Inquiry", change, name=NAME, size=2, **options)(apps, EDITOR)
 
 
-def test_all_rows_are_changed_and_progress_is_said(spam):
-    said = []
-
-    migrate(said=said)
+def test_all_rows_are_changed_and_progress_is_said(spam, capsys):
+    migrate()
 
     assert [row.held_for for row in spam] == [["seen by the migration"]] * 5
-    assert said == [f"  {NAME}: 2 of about 5 rows\n", f"  {NAME}: 4 of about 5 rows\n", f"  {NAME}: 5 of about 5 rows\n"]
+    assert capsys.readouterr().out.splitlines() == [f"  {NAME}: {done} of about 5 rows" for done in (2, 4, 5)]
     assert BatchPosition.objects.get().finished_at
 
 
@@ -91,14 +89,14 @@ def test_rows_that_came_meanwhile_behind_the_position_are_changed_too(spam, arri
 def test_numbers_as_keys_are_taken_in_their_order(spam):
     """Not as text, where 10 comes before 9."""
     seen = []
-    batches.over("intake", "Event", lambda apps, rows: seen.extend(rows.values_list("pk", flat=True)), name=NAME, size=1)(apps, EDITOR)
+    Batches("intake.Event", lambda apps, rows: seen.extend(rows.values_list("pk", flat=True)), name=NAME, size=1)(apps, EDITOR)
 
     assert seen == list(Event.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def test_a_migration_that_would_be_one_transaction_is_refused(spam):
-    with pytest.raises(batches.NotResumable, match="atomic = False"):
-        batches.over("intake", "Inquiry", hold, name=NAME)(apps, connection.schema_editor())
+    with pytest.raises(NotResumable, match="atomic = False"):
+        Batches("intake.Inquiry", hold, name=NAME)(apps, connection.schema_editor())
 
 
 def test_many_rows_in_one_statement_a_batch(spam):

@@ -26,7 +26,7 @@ from tests.support.site import ROOT, environment, on_postgres
 
 pytestmark = pytest.mark.xdist_group("test_upgrade_command.py")
 
-PATIENCE = 300
+PATIENCE = 1200
 CODE = ("accounts", "articles", "backups", "compliance", "danger", "deploy", "intake", "locale", "recovery_site", "script", "templates")
 HARMLESS = """
 from django.db import migrations, models
@@ -146,7 +146,8 @@ def home(request, tmp_path_factory) -> Home:
     before = subprocess.run(housekeeping, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=PATIENCE)
     home.refusal = before.stdout + before.stderr
     (data / "secrets" / "organisation_key").unlink()
-    status, said = home.upgrade(new)
+    # All of its migrations run once here; a copy is migrated first below.
+    status, said = home.upgrade(new, "--without-rehearsal")
     assert status == 0, said
     home.said = said.splitlines()
     return home
@@ -170,9 +171,8 @@ def test_what_people_wrote_to_0_1_0_opens_afterwards(home):
 def test_the_operator_read_what_to_do_and_each_step(home):
     assert f"{__version__}: what you must do" in home.said
     steps = [line for line in home.said if line.startswith("==> ")]
-    assert any("Migrating a copy" in line for line in steps)
+    assert any("Signing the centres' keys" in line for line in steps), "0.1.0 had none"
     assert steps[-1].startswith(f"==> {__version__}-")
-    assert not any("Not rehearsed" in line for line in steps)
 
 
 def test_who_starts_while_a_migration_runs_waits(home):
@@ -200,6 +200,7 @@ def test_who_starts_while_a_migration_runs_waits(home):
 @pytest.mark.once
 def test_a_migration_that_fails_is_found_on_a_copy(home):
     before = home.migrations()
+    assert "schema.0001_releases" in before
 
     status, said = home.upgrade(home.release("0.8.1", migration=FAILING))
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "compliance",
     "backups",
     "recovery_site.apps.RecoverySiteConfig",
+    "recovery_site.schema.apps.SchemaConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -14,7 +14,7 @@ from intake.models import Presence
 from intake.notifications import alarm_links, alarms, escalation, outbox, weekly_report
 from intake.oversight import unusual
 from intake.queue import shift_notes
-from intake.retention import holds, rounds, storage
+from intake.retention import erased_list, holds, rounds, storage
 from intake.submission import drafts, drills
 from intake.triage import absences, stalled
 from recovery_site.periodic import periodic
@@ -48,6 +48,7 @@ periodic("verify the newest part of the audit trail")(daily.verify_newest)
 periodic("end legal holds that nobody approved", needs_clock=True)(holds.end_unapproved)
 periodic("erase closed cases")(rounds.run)
 # After all that erases.
+periodic("list outside the database what was erased")(erased_list.append_new)
 periodic("remove what was erased from the files of the database")(storage.overwrite)
 
 

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "compliance",
     "backups",
     "recovery_site.apps.RecoverySiteConfig",
+    "recovery_site.schema.apps.SchemaConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -202,6 +203,8 @@ AFTER_HOUSEKEEPING = "intake.health.rounds.of_housekeeping"
 CLOCK = "intake.scheduling.clock.is_right"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
+# The file that lists what was erased, so that a restored backup erases it again (intake.retention.erased_list).
+ERASED_LIST_FILE = Path(env.str("ERASED_LIST_FILE", default=str(DATA_DIR / "erased.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 # Pictures of guides: written by the staff's half, read by both.

@@ -89,6 +89,7 @@ class Heartbeat(models.Model):
         HOUSEKEEPING = "housekeeping", _("housekeeping")
         MAIL = "mail", _("urgent messages to staff")
         DOCTOR = "doctor", _("the hourly check")
+        BACKUP = "backup", _("the backup")
         CLOCK = "clock", _("the clock of the server")
 
     part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
@@ -96,7 +97,7 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
     # When leads and operators were told of its silence, or operators of the clock's jump; null while all is well or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found.
+    # Of DOCTOR: the ids of the errors that it found. Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
     codes = models.JSONField(default=list)
 
     def __str__(self) -> str:

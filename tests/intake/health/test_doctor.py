@@ -25,6 +25,7 @@ from intake.models import Event, Heartbeat, Notification
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 from recovery_site.doctor import diagnosis, machine
+from recovery_site.schema.models import Release
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -142,14 +143,20 @@ def with_other_peppers(site, riverside):
 
 
 def with_a_column_too_few(site, riverside):
-    """O5: the database of an older release."""
+    """O5: a table that was changed by hand, or before 0.1.0."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE intake_heartbeat RENAME COLUMN told_at TO told_before")
+
+
+def with_a_migration_too_few(site, riverside):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake' AND name = '0030_health'")
 
 
 def with_a_migration_too_many(site, riverside):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('intake', '9999_of_next_year', '2026-11-29 00:00:00')")
+    Release.objects.create(version="9.1.0", serves_from="9.0.0")
 
 
 def without_static_files(site, riverside):
@@ -232,8 +239,9 @@ BROKEN = [
     ("negative seconds", change(PAGE_CACHE_SECONDS=-5), "doctor.E002", "from 0 to 3600"),
     ("a link of no hours", change(PASSWORD_RESET_TIMEOUT=0), "doctor.E002", "from 1 to 720"),
     ("a way out that is no address", change(LEAVE_TO="weather.com"), "doctor.E003", "beginning with https://"),
-    ("a column too few", with_a_column_too_few, "doctor.E023", "manage.py migrate"),
-    ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install the release"),
+    ("a column too few", with_a_column_too_few, "doctor.E023", "Restore a backup of this release"),
+    ("a migration too few", with_a_migration_too_few, "doctor.E023", "script/upgrade"),
+    ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install 9.1.0"),
     ("a database that only reads", with_a_read_only_database, "doctor.E021", "standby"),
     ("accounts of the demo", with_the_demo, "doctor.E025", "Switch off"),
     ("a silent worker", with_silent_worker, "intake.E033", "systemctl restart recovery-worker"),

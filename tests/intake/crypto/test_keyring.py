@@ -83,10 +83,10 @@ def test_a_key_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
 
     def fails(descriptor):
         assert not (tmp_path / "1.key").exists(), "what nobody has synced has no name yet"
-        raise OSError
+        raise OSError("no space")
 
     monkeypatch.setattr("intake.crypto.key_files.os.fsync", fails)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="no space"):
         key_files.write_new(tmp_path / "1.key", b"secret")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,20 +1,11 @@
 """`manage.py doctor` is red for each way in which an installation was broken, says the mend, and is green for a good one."""
 
-import contextlib
 import datetime as dt
 import io
 import json
-import socket
-import ssl
-import threading
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -24,79 +15,10 @@ from intake.crypto import fingerprints
 from intake.models import Event, Heartbeat, Notification
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
-from recovery_site.doctor import diagnosis, machine
+from recovery_site.doctor import diagnosis
 from recovery_site.schema.models import Release
-from tests.people import person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(settings, tmp_path, open_riverside, monkeypatch):
-    """A site that people reach, as docs/operations.md has it: behind nginx, with mail, keys and backups, and Olga who runs it."""
-    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # of the tests themselves
-    now = timezone.now()
-    settings.SITE_URL, settings.HTTPS, settings.SITE_NAME = "https://help.riverside.org", True, "Riverside"
-    settings.STAFF_URL = settings.SITE_URL
-    settings.SITE_ROLE = "all"
-    settings.ALLOWED_HOSTS = ["help.riverside.org"]
-    settings.CLIENT_ADDRESS_HEADER = "HTTP_X_REAL_IP"
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
-    settings.SECURE_HSTS_SECONDS = 31_536_000
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    settings.EMAIL_BACKEND, settings.DEFAULT_FROM_EMAIL = "django.core.mail.backends.smtp.EmailBackend", "office@riverside.org"
-    settings.REQUIRE_SECOND_FACTOR = True
-    settings.DATA_DIR = tmp_path
-    settings.KEYS_IDENTITY_FILE = tmp_path / "keys_identity"
-    (tmp_path / "backups.json").write_text(json.dumps({"data": now.isoformat(), "keys": now.isoformat()}))
-    person("olga", "Olga Berg", is_superuser=True)
-    fingerprints.note(now)
-    for part in (Heartbeat.Part.WORKER, Heartbeat.Part.HOUSEKEEPING, Heartbeat.Part.MAIL):
-        Heartbeat.objects.create(part=part, at=now)
-    return settings
-
-
-@pytest.fixture
-def open_riverside(riverside, luisa):
-    """Riverside, whose lead Luisa can be told."""
-    luisa.email = "luisa@example.org"
-    luisa.save()
-    return riverside
-
-
-@pytest.fixture
-def tls_server(tmp_path):
-    """Return a function that shows a self-signed certificate for a host, which ends after so long, and returns its port."""
-    listeners = []
-
-    def start(host, life):
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        now = timezone.now()
-        begun, ends = min(now, now + life) - dt.timedelta(days=1), now + life
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        certificate = builder.serial_number(1).not_valid_before(begun).not_valid_after(ends).sign(key, hashes.SHA256())
-        file = tmp_path / "certificate.pem"
-        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-
-        def serve():
-            with contextlib.suppress(OSError):  # the test is over
-                stream, _address = listener.accept()
-                with stream, context.wrap_socket(stream, server_side=True) as shown:
-                    shown.recv(1)
-
-        threading.Thread(target=serve, daemon=True).start()
-        return listener.getsockname()[1]
-
-    yield start
-    for listener in listeners:
-        listener.close()
 
 
 def doctor(*arguments: str) -> tuple[int, str]:
@@ -329,73 +251,6 @@ def test_a_database_without_tables_is_an_error(site, monkeypatch):
     monkeypatch.setattr("recovery_site.doctor.database.COLUMNS", dict.fromkeys(("sqlite", "postgresql"), "SELECT 'a', 'b' WHERE 1 = 0"))
     found = {message.id: message for message in diagnosis.diagnose() if message.is_serious()}
     assert "manage.py migrate" in found["doctor.E022"].hint
-
-
-@pytest.mark.parametrize(("days", "code"), [(30, ""), (10, "doctor.W034"), (2, "doctor.E034"), (-1, "doctor.E034")])
-def test_a_certificate_that_ends_soon_is_seen_where_this_machine_shows_it(site, tls_server, days, code):
-    port = tls_server("help.riverside.org", dt.timedelta(days=days, hours=1))
-    found = machine.certificate(port=port)
-    assert [message.id for message in found] == ([code] if code else [])
-    assert all("help.riverside.org" in message.msg and "certbot renew" in message.hint for message in found)
-
-
-def test_where_no_web_server_listens_nothing_is_said_of_a_certificate(site):
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        assert machine.certificate(port=nobody.getsockname()[1]) == []
-
-
-# What is wrong for staff, or with what is done later: nobody may be kept from reading by it.
-TROUBLES_OF_STAFF = [
-    without_the_key,
-    with_locked_keys,
-    with_the_demo,
-    with_silent_worker,
-    with_silent_housekeeping,
-    with_mail_that_waits,
-    with_a_clock_that_was_ahead,
-    with_a_clock_that_jumped,
-    with_an_old_backup,
-    without_an_operator,
-    with_a_key_that_no_backup_has,
-    with_a_folder_of_another,
-    change(BLIND_INDEX_KEY="3" * 64),
-    change(SECRET_KEY="x"),
-    change(STAFF_URL="https://staff.riverside.org"),
-    change(EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend"),
-    change(DEFAULT_FROM_EMAIL="not-a-mail"),
-]
-
-
-def test_reading_is_never_stopped_by_a_trouble_of_the_staff(site, inquiry):
-    for breaks in TROUBLES_OF_STAFF:
-        breaks(site, inquiry.centre)
-    status, said = doctor("--start")
-    assert said.count("ERROR: ") >= len(TROUBLES_OF_STAFF) - 4, "one is a warning, and three can't be seen any more beside another"
-    assert status == 0, said
-
-
-def test_worker_and_housekeeping_are_not_stopped_by_what_is_wrong_with_pages(site, inquiry):
-    for breaks in (
-        change(ALLOWED_HOSTS=["example.org"]),
-        change(CLIENT_ADDRESS_HEADER="REMOTE_ADDR"),
-        change(SECURE_PROXY_SSL_HEADER=None),
-        change(COUNTRY="XX"),
-        without_static_files,
-        with_other_peppers,
-    ):
-        breaks(site, inquiry.centre)
-    assert doctor("--start")[0] == 1
-    assert doctor("--start", "worker")[0] == 0
-    assert doctor("--start", "housekeeping")[0] == 0
-
-
-@pytest.mark.parametrize("process", ["web", "worker", "housekeeping"])
-def test_no_process_starts_on_the_database_of_another_release(site, inquiry, process):
-    with transaction.atomic():
-        with_a_migration_too_many(site, inquiry.centre)
-        assert doctor("--start", process)[0] == 1
-        transaction.set_rollback(True)
 
 
 def test_a_full_disk_is_an_error_and_a_filling_one_a_warning(site, monkeypatch):

@@ -84,13 +84,15 @@ class Heartbeat(models.Model):
         HOUSEKEEPING = "housekeeping", _("housekeeping")
         MAIL = "mail", _("urgent messages to staff")
         DOCTOR = "doctor", _("the hourly check")
+        # Written by deploy/postgresql/watch, where there is a second database machine.
+        STANDBY = "standby", _("the second database machine")
 
     part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
     # Of MAIL: up to when all urgent messages have left.
     at = models.DateTimeField()
     # When leads and operators were told of its silence; null while it isn't silent, or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found.
+    # Of DOCTOR: the ids of the errors that it found. Of STANDBY: "standby_away" while it is.
     codes = models.JSONField(default=list)
 
     def __str__(self) -> str:

@@ -174,8 +174,14 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_cache = env.address("CACHE_URL", "locmemcache://", env.cache_url_config)
+if _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    _cache["BACKEND"] = "recovery_site.cache.SharedCache"  # while it is away the site goes on
+if SITE_ROLE == "staff":
+    # What comes from a shared cache is unpickled, which runs what whoever wrote it wants. So the staff's half shares none with visitors'.
+    _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": env.address("CACHE_URL", "locmemcache://", env.cache_url_config),
+    "default": _cache,
     # The frame of pages, in each process: a new release never shows an older one's.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
 }

@@ -14,6 +14,6 @@ export PGOPTIONS="-c statement_timeout=5s -c synchronous_commit=local"
 # "standby", or the timeline of a server that takes writes: of two, the one with the higher number was promoted later.
 ROLE="SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END"
 
-ours() { timeout 10 psql -XAtq -v ON_ERROR_STOP=1 -d "$DATABASE" -c "$1"; }
-theirs() { timeout 10 psql -XAtq -v ON_ERROR_STOP=1 -h "$OTHER" -U replicator -d "$DATABASE" -c "$1"; }
+ours() { timeout 10 psql -XAtq -v ON_ERROR_STOP=1 -d "${2:-postgres}" -c "$1"; }
+theirs() { timeout 10 psql -XAtq -v ON_ERROR_STOP=1 -h "$OTHER" -U replicator -d postgres -c "$1"; }
 say() { echo "$*"; }

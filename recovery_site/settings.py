@@ -207,7 +207,7 @@ AFTER_HOUSEKEEPING = "intake.health.rounds.of_housekeeping"
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
-# Pictures of guides: written by the staff's half, read by both.
+# Pictures of guides that were added before they were stored in the database (articles.rendering.picture_files).
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 MEDIA_URL = "/media/"
@@ -347,7 +347,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "articles.rendering.picture_files.PictureStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # All URLs contain the file's hash. Keeping the plain names as well would double the time of a first start.

@@ -1,11 +1,14 @@
 # shellcheck shell=sh
-# Read by watch, promote and join. They run as postgres on a database machine, with what /etc/recovery/database says:
+# Read by watch, promote and join. They run as postgres on a database machine, with what /etc/postgresql/recovery-database says:
 #   OTHER      the name or address of the other database machine
 #   DATABASE   the database of the site
 #   PGDATA     where this machine keeps it
 #   START      what starts the server here
 #   STOP       what stops it
 # and what psql reads, such as PGPORT. The password of `replicator` stands in ~postgres/.pgpass.
+FILE=/etc/postgresql/recovery-database
+# shellcheck disable=SC1090 # there is none where it is checked
+if [ -z "${OTHER:-}" ] && [ -r "$FILE" ]; then set -a; . "$FILE"; set +a; fi
 : "${OTHER:?is not set: who is the other database machine?}" "${DATABASE:=recovery}" "${PGDATA:?is not set}" "${START:?is not set}" "${STOP:?is not set}"
 export PGDATA PGCONNECT_TIMEOUT=2 PGUSER="${PGUSER:-postgres}"
 # The scripts themselves never wait for the other machine.

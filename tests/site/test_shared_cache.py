@@ -69,7 +69,7 @@ def pages() -> list[int]:
     return [Client().get(path).status_code for path in ("/", "/contact/", "/help-now/", "/es/contact/")]
 
 
-def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_back(redis, open_riverside, caplog):
+def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_back(redis, open_harbor, caplog):
     assert pages() == [200] * 4
     cache.set("works", "yes", 60)
     assert cache.get("works") == "yes"
@@ -84,7 +84,7 @@ def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_
     assert cache.get("works") == "again"
 
 
-def test_a_shared_cache_that_hangs_is_asked_once_and_then_left_alone(redis, open_riverside, monkeypatch):
+def test_a_shared_cache_that_hangs_is_asked_once_and_then_left_alone(redis, open_harbor, monkeypatch):
     from recovery_site import cache as shared
 
     monkeypatch.setattr(shared, "AWAY_SECONDS", 1e6)

@@ -76,7 +76,8 @@ def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_
     redis.kill()
     with caplog.at_level(logging.WARNING, logger="recovery_site.cache"):
         assert pages() == [200] * 4
-        assert (cache.get("works", "gone"), cache.add("once", True), cache.get_many(["works"]), cache.delete("works")) == ("gone", True, {}, False)
+        assert (cache.get("works", "gone"), cache.get_many(["works"]), cache.delete("works")) == ("gone", {}, False)
+        assert cache.add("once", True)  # what is done once in a while is done more often, not never
         redis.start()
         assert pages() == [200] * 4
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]  # when it went, and when it came back

@@ -24,7 +24,8 @@ class Command(BaseCommand):
     help = (
         "Do what is due: escalate cases that nobody took, close mailboxes that were left open, remind of reviews. "
         "It removes expired mailbox sessions and counts of tries, and erases what was said in closed cases when the centre's own "
-        "rules say so. It can be run at any time, also twice at once. Of several with --loop, on any machines, one works and the others wait."
+        "rules say so. It can be run at any time, also twice at once. Of several with --loop, on any machines, one works, and the "
+        "others wait for its end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

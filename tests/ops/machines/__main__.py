@@ -47,7 +47,8 @@ def main() -> None:
             for row in rows:
                 seen = ", ".join(f"{count} × {kind}" for kind, count in sorted(row.outcome.seen.items()))
                 print(f"| {row.outcome.name} | {row.outcome.acknowledged} | {row.outcome.recovered:.1f} s | {row.longest:.1f} s | {seen} |")
-            print(f"In all {len(visitors.acknowledged)} acknowledged, {len(lost)} lost, {time.monotonic() - begun:.0f} s. {dict(visitors.seen)}")
+            print(f"In all {len(visitors.acknowledged)} acknowledged, {len(lost)} lost, in {time.monotonic() - begun:.0f} s.")
+            print(", ".join(f"{count} × {kind}" for kind, count in sorted(visitors.seen.items())))
 
 
 if __name__ == "__main__":

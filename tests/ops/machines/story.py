@@ -70,4 +70,3 @@ def return_of_the_first(running: Machines) -> list[str]:
 def says(server: Server, words: str) -> bool:
     """Return whether the log of a machine has these words."""
     return words in server.machine.log.read_text(errors="replace")
-

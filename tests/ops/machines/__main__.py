@@ -38,7 +38,7 @@ def main() -> None:
             with Visitors(running.addresses, threads=options.threads, number=options.number) as visitors:
                 visitors.wait_for(quarter)
                 rows = [story.standby_away(running, visitors, quarter)]
-                rows.append(story.promotion(running, visitors, quarter))
+                rows.append(story.promotion(running, visitors, quarter, silently=True))
                 print("\n".join(story.return_of_the_first(running)), flush=True)
                 visitors.wait_for(options.number)
             lost = visitors.lost()

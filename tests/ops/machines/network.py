@@ -89,7 +89,7 @@ def network(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Machine]]:
         machines[name] = Machine(name, address, folder / name, inside, link)
     try:
         if is_allowed:
-            _connect(f"rs{token}", machines.values())
+            _connect(f"rs{token}", list(machines.values()))
         yield machines
     finally:
         for machine in machines.values():
@@ -112,13 +112,13 @@ def may_use_namespaces() -> bool:
     return made
 
 
-def _connect(bridge: str, machines: "Sequence[Machine] | object") -> None:
-    all_machines: list[Machine] = list(machines)  # type: ignore[call-overload]
-    gateway = all_machines[0].address.rsplit(".", 1)[0] + ".1"
+def _connect(bridge: str, machines: Sequence[Machine]) -> None:
+    """Lay a cable from each machine to a bridge, by which this process reaches them as well."""
+    gateway = machines[0].address.rsplit(".", 1)[0] + ".1"
     _ip("link", "add", bridge, "type", "bridge")
     _ip("address", "add", f"{gateway}/24", "dev", bridge)
     _ip("link", "set", bridge, "up")
-    for machine in all_machines:
+    for machine in machines:
         space = machine.inside[3]
         _ip("netns", "add", space)
         _ip("link", "add", machine.link, "type", "veth", "peer", "name", "eth0", "netns", space)

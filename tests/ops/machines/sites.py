@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from recovery_site import secrets
 from tests.ops.machines.databases import Pair, pair, wait_until
@@ -61,7 +62,9 @@ class Node:
 
 
 class _KeepErrors(urllib.request.HTTPErrorProcessor):
-    def http_response(self, request, response):  # type: ignore[no-untyped-def]
+    """Returns pages of errors like all others."""
+
+    def http_response(self, request: Any, response: Any) -> Any:
         return response
 
 

@@ -37,11 +37,16 @@ def standby_away(running: Machines, visitors: Visitors, number: int) -> Told:
     return Told(Outcome(NAME_STANDBY, "PostgreSQL", len(ours), 0, recovered, seen, "the operator by mail", told_after), longest)
 
 
-def promotion(running: Machines, visitors: Visitors, number: int) -> Told:
-    """Let the machine that takes forms lose its power, and promote the standby with the command of deploy/postgresql."""
+def promotion(running: Machines, visitors: Visitors, number: int, *, silently: bool = False) -> Told:
+    """Let the machine that takes forms lose its power, and promote the standby with the command of deploy/postgresql.
+
+    `silently`: its network is gone before its processes are, so that nothing tells the sites.
+    """
     before, seen_before = len(visitors.acknowledged), visitors.seen.copy()
     first, second = running.databases.first, running.databases.second
     begun = time.monotonic()
+    if silently:
+        first.vanish()
     first.lose_power()
     done = second.script("promote", "--yes")
     assert done.returncode == 0, done.stdout
@@ -56,6 +61,7 @@ def promotion(running: Machines, visitors: Visitors, number: int) -> Told:
 def return_of_the_first(running: Machines) -> list[str]:
     """Let the former first machine come back: it starts nothing by itself, and becomes the standby by a command. Return what it said."""
     first = running.databases.first
+    first.come_back()
     first.watch()
     wait_until(lambda: says(first, "takes the forms now"), "the former first machine refuses")
     assert not first.is_running()

@@ -55,7 +55,8 @@ def test_packages_come_with_hashes_and_leave_no_lists_behind(instructions):
 def test_no_secret_data_or_history_gets_into_the_image():
     left_out = set((ROOT / ".containerignore").read_text().split())
     assert {".git", ".venv", "var", "*.key", "secrets", "centre-keys", "*.sqlite3*"} <= left_out
-    assert "/deploy/secrets/" in (ROOT / ".gitignore").read_text()
+    assert {"deploy/secrets", "**/.env"} <= left_out
+    assert {"/deploy/secrets/", "/deploy/.env"} <= set((ROOT / ".gitignore").read_text().split())
 
 
 def test_a_container_runs_the_same_programs_as_the_units():
@@ -94,6 +95,13 @@ def test_the_staffs_parts_have_all_secrets(compose):
     for name in ("staff", "worker", "housekeeping", "update"):
         assert set(compose["services"][name]["secrets"]) == {*PUBLIC_SECRETS, *STAFF_SECRETS, "organisation_key"}
         assert compose["services"][name]["environment"]["SITE_ROLE"] == "staff"
+
+
+def test_each_part_has_the_account_of_its_half_which_the_database_is_made_with(compose):
+    made = set(re.findall(r"CREATE ROLE (\w+) LOGIN PASSWORD", (FOLDER / "accounts.sh").read_text()))
+    used = {compose["services"][name]["environment"]["DATABASE_URL"].split("//")[1].split(":")[0] for name in PARTS}
+    assert used == made == {"recovery", "recovery_public", "recovery_staff"}
+    assert compose["services"]["update"]["environment"]["DATABASE_URL"].startswith("postgres://recovery:")
 
 
 def test_everything_that_a_service_names_is_defined(compose):

@@ -14,7 +14,7 @@ from pathlib import Path
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(prog="python -m tests.ops.machines", description=__doc__)
-    parser.add_argument("--number", type=int, default=10_000, help="how many inquiries are sent in all (10000)")
+    parser.add_argument("--number", type=int, default=10_000, help="how many inquiries are sent in all, at least (10000)")
     parser.add_argument("--threads", type=int, default=6, help="how many visitors send at a time (6)")
     parser.add_argument("--stay", action="store_true", help="send nothing, and let everything run until Ctrl-C")
     options = parser.parse_args()
@@ -35,7 +35,7 @@ def main() -> None:
                 signal.pause()
                 return
             quarter = options.number // 4
-            with Visitors(running.addresses, threads=options.threads, number=options.number) as visitors:
+            with Visitors(running.addresses, threads=options.threads) as visitors:
                 visitors.wait_for(quarter)
                 rows = [story.standby_away(running, visitors, quarter)]
                 rows.append(story.promotion(running, visitors, quarter, silently=True))

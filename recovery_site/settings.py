@@ -176,8 +176,14 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_cache = env.address("CACHE_URL", "locmemcache://", env.cache_url_config)
+if _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    _cache["BACKEND"] = "recovery_site.cache.SharedCache"  # while it is away the site goes on
+if SITE_ROLE == "staff":
+    # What comes from a shared cache is unpickled, which runs what whoever wrote it wants. So the staff's half shares none with visitors'.
+    _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": env.address("CACHE_URL", "locmemcache://", env.cache_url_config),
+    "default": _cache,
     # The frame of pages, in each process: a new release never shows an older one's.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
 }
@@ -207,7 +213,7 @@ AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audi
 ERASED_LIST_FILE = Path(env.str("ERASED_LIST_FILE", default=str(DATA_DIR / "erased.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
-# Pictures of guides: written by the staff's half, read by both.
+# Pictures of guides that were added before they were stored in the database (articles.rendering.picture_files).
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 MEDIA_URL = "/media/"
@@ -347,7 +353,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "articles.rendering.picture_files.PictureStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # All URLs contain the file's hash. Keeping the plain names as well would double the time of a first start.

@@ -34,6 +34,7 @@ def of_housekeeping(now: dt.datetime) -> None:
         lambda: beat_of_mail(now),
         lambda: telling.watch(now, by=Part.HOUSEKEEPING),
         lambda: watch_clock(now),
+        lambda: telling.watch_standby(now),
         lambda: fingerprints.note(now),
         lambda: examine(now),
         lambda: telling.ping_switch(now),

@@ -91,13 +91,16 @@ class Heartbeat(models.Model):
         DOCTOR = "doctor", _("the hourly check")
         BACKUP = "backup", _("the backup")
         CLOCK = "clock", _("the clock of the server")
+        # Written by deploy/postgresql/watch, where there is a second database machine.
+        STANDBY = "standby", _("the second database machine")
 
     part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
     # Of MAIL: up to when all urgent messages have left. Of CLOCK: the last moment that was believed (intake.scheduling.clock).
     at = models.DateTimeField()
     # When leads and operators were told of its silence, or operators of the clock's jump; null while all is well or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found. Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
+    # Of DOCTOR: the ids of the errors that it found. Of STANDBY: "standby_away" while it is.
+    # Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
     codes = models.JSONField(default=list)
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from recovery_site import watchdog
 from recovery_site.periodic import jobs
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stopped)
         signal.signal(signal.SIGINT, stopped)
+        watchdog.ready()
         while not stop.is_set():
             close_old_connections()
             self.once()
@@ -62,6 +64,8 @@ class Command(BaseCommand):
                 logger.exception("Housekeeping: %s failed", name)
                 succeeded = False
                 continue
+            finally:
+                watchdog.alive()  # one that fails is logged; one that hangs ends the process
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "compliance",
     "backups",
     "recovery_site.apps.RecoverySiteConfig",
+    "recovery_site.schema.apps.SchemaConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -165,7 +166,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # secure_delete: what is erased is overwritten, not left in the file's free pages.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 20,  # seconds that a writer waits for the others
+        **_database.get("OPTIONS", {}),
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
             "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON;"
@@ -197,8 +199,12 @@ LEADS_PERSON = "intake.cases.permissions.leads_person"
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # Dotted path of a function (now) that housekeeping calls after each round: it writes the sign of life, and watches the others.
 AFTER_HOUSEKEEPING = "intake.health.rounds.of_housekeeping"
+# Dotted path of a function (now) that tells whether the clock of this server can be believed (recovery_site.periodic).
+CLOCK = "intake.scheduling.clock.is_right"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
+# The file that lists what was erased, so that a restored backup erases it again (intake.retention.erased_list).
+ERASED_LIST_FILE = Path(env.str("ERASED_LIST_FILE", default=str(DATA_DIR / "erased.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
 # Pictures of guides: written by the staff's half, read by both.

@@ -37,7 +37,7 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
     nobody could be told.
     """
     rows = {Part(row.part): row for row in Heartbeat.objects.filter(part__in=heartbeats.LIMITS)}
-    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and now - rows[part].at > heartbeats.LIMITS[part]]
+    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and heartbeats.is_silent(part, rows[part].at, now)]
     told = 0
     for part in silent:
         mine = Heartbeat.objects.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN), part=part)

@@ -16,6 +16,7 @@ from intake.health import rounds as health_rounds
 from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
 from recovery_site import watchdog
+from recovery_site.database.outages import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             rounds.link_and_sign()
             return
         audit = rounds.Rounds()
+        outage = Outage(logger, "Sending notifications and linking the audit trail")
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         watchdog.ready()
@@ -50,19 +52,15 @@ class Command(BaseCommand):
                 count += audit.link_when_due()
                 health_rounds.of_worker(timezone.now())
                 watchdog.alive()
-            except DatabaseError as error:
-                self._failed(error)
-                watchdog.alive()  # starting again mends no database
+            except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
+                outage.failed(error)
+                if isinstance(error, DatabaseError):  # starting again mends no database
+                    watchdog.alive()
                 count = 0
-            except Exception as error:  # what was claimed is due again after its lease
-                self._failed(error)
-                count = 0
+            else:
+                outage.is_over()
             if not count:
                 time.sleep(options["interval"])
-
-    @staticmethod
-    def _failed(error: Exception) -> None:
-        logger.error("Notifications could not be sent, or the audit trail not linked: %s", type(error).__name__)
 
     def _should_stop(self) -> bool:
         """Return whether to send no more. Asked before each notification, so a slow mail server is no standstill."""

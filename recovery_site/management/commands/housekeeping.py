@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from recovery_site import watchdog
+from recovery_site.database import outages
 from recovery_site.periodic import jobs
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         "It removes expired mailbox sessions and counts of tries, and erases what was said in closed cases when the centre's own "
         "rules say so. It can be run at any time, also twice at once."
     )
+
+    outage = outages.Outage(logger, "Housekeeping")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", type=int, metavar="SECONDS", help="repeat every SECONDS until stopped")
@@ -52,7 +55,10 @@ class Command(BaseCommand):
             stop.wait(pause)
 
     def once(self) -> bool:
-        """Run every job, even if another one fails. Return whether all of them succeeded."""
+        """Run every job, even if another one fails. Return whether all of them succeeded.
+
+        While the database is away or locked the round ends: each job would wait as long for the same.
+        """
         now = timezone.now()
         succeeded = True
         for name, job in jobs().items():
@@ -60,7 +66,10 @@ class Command(BaseCommand):
                 continue
             try:
                 counts = job(now) or {}
-            except Exception:
+            except Exception as error:
+                if outages.is_away(error):
+                    self.outage.failed(error)
+                    return False
                 logger.exception("Housekeeping: %s failed", name)
                 succeeded = False
                 continue
@@ -69,6 +78,7 @@ class Command(BaseCommand):
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        self.outage.is_over()
         if self.only is not None:  # one job by itself is no sign that all others are done
             return succeeded
         try:

@@ -276,8 +276,11 @@ CSRF_COOKIE_AGE = None  # until the browser closes
 
 # --- Security headers --------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# For how many days browsers that were here once come by https only, also to all hosts below this one. Nobody can take that back
+# before, so deploy/install begins with 0.
+HSTS_DAYS = env.int("HSTS_DAYS", default=365)
+SECURE_HSTS_SECONDS = HSTS_DAYS * 86_400 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = None  # set by recovery_site.middleware.headers.security_headers

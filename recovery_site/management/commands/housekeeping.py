@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from recovery_site import periodic
+from recovery_site import periodic, watchdog
 from recovery_site.database import alone, outages
 from recovery_site.periodic import Job, jobs
 
@@ -50,9 +50,11 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stopped)
         signal.signal(signal.SIGINT, stopped)
+        watchdog.ready()
         while not stop.is_set():
             close_old_connections()
             self.round()
+            watchdog.alive()
             stop.wait(pause)
 
     def round(self) -> None:
@@ -103,6 +105,8 @@ class Command(BaseCommand):
                 logger.exception("Housekeeping: %s failed", name)
                 succeeded = False
                 continue
+            finally:
+                watchdog.alive()  # one that fails is logged; one that hangs ends the process
             done = {what: count for what, count in counts.items() if count}
             if done:
                 self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))

@@ -159,9 +159,8 @@ def _load(site: Site, seconds: int) -> None:
 
 def _say(name: str, forms: int, written: Written, stored: float) -> None:
     each = written.total() / forms
-    print(
-        f"  {name} ({forms}): stored {stored / 1024:.1f} KB, written {each / 1024:.0f} KB, {each / stored:.1f} times ({written.by_part(forms)})"
-    )
+    print(f"  {name}, {forms} forms: stored {stored / 1024:.1f} KB, written {each / 1024:.0f} KB, {each / stored:.1f} times")
+    print(f"    by process: {written.by_part(forms)}")
 
 
 def _wait_until_done(site: Site, *, linked_and_indexed: bool = True) -> None:

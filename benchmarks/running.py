@@ -111,7 +111,7 @@ def _processor_seconds(site: Site) -> Counter[str]:
 def _send(site: Site, number: int) -> int:
     """Send a form from a network of its own; return the status."""
     visitor = Client(site, f"10.{number // 250 % 250}.{number % 250}.9")
-    fields = {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone", "phone": "555-0142"}
+    fields = {"token": hidden(visitor.get("/contact/"), "token"), "for_whom": "self", "contact_way": "phone", "phone": "212-555-0142"}
     fields |= {"consent_call": "on", "name": "A name to use", "guide": "", "step": "0", "message": WORDS}
     return visitor.send("POST", "/contact/", fields)[0]
 

@@ -74,10 +74,10 @@ def place_of(trace: TracebackType | None) -> str:
         if path.is_relative_to(OUR_CODE) and not any(part in _LIBRARIES for part in path.relative_to(OUR_CODE).parts)
     ]
     # Middleware is in every line of a request and says nothing.
-    return " < ".join([place for place in ours if "middleware" not in place][:MOST_PLACES] or ours[:1] or _outermost_name(frames))
+    return " < ".join([place for place in ours if "middleware" not in place][:MOST_PLACES] or ours[:1] or _in_library(frames))
 
 
-def _outermost_name(frames: list[tuple[Path, int | None]]) -> list[str]:
+def _in_library(frames: list[tuple[Path, int | None]]) -> list[str]:
     return [f"{path.parent.name}/{path.name}:{line}" for path, line in frames[:1]]
 
 
@@ -134,13 +134,16 @@ def _request_line(record: logging.LogRecord) -> str:
 
 
 class OnceARequest(logging.Filter):
-    """Leaves out Django's line about an answer when the request has logged its error already (a filter of the handler)."""
+    """Leaves out Django's line about an answer when the request has logged its error already (a filter of the handler).
+
+    Not where Django caught an exception: that is another fault, and nobody else says it.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = _request.get()
         if request is None:
             return True
-        if record.name.startswith("django.request") and request.has_failed:
+        if record.name.startswith("django.request") and request.has_failed and not record.exc_info:
             return False
         request.has_failed = request.has_failed or record.levelno >= logging.ERROR
         return True

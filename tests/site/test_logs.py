@@ -113,6 +113,18 @@ def test_django_does_not_say_again_what_a_request_has_said(rf, log):
     assert len(lines()) == 2, "a request that has said nothing is in the log by Django's line"
 
 
+def test_an_error_that_nobody_caught_is_never_left_out(rf, log):
+    _handler, lines = log
+
+    def view(request):
+        ours.error("A mail could not be sent")
+        fails(KeyError("quillon"), djangos, "Internal Server Error")
+
+    logs.numbered_requests(view)(rf.get("/contact/"))
+    assert len(lines()) == 2
+    assert "KeyError at tests/site/test_logs.py:" in lines()[1]
+
+
 def test_a_database_that_is_away_for_a_thousand_requests_is_one_line_and_a_number(log):
     handler, lines = log
     for _request in range(1000):

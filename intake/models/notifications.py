@@ -53,11 +53,12 @@ class Notification(models.Model):
     happened_at = models.DateTimeField(null=True, editable=False)
     # That of the inquiry when it was written: the worker sends the most urgent first.
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Inquiry.Priority.choices)
+    # Neither this nor the webhook is looked up, so neither has an index: a row for each recipient would write to both.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person"), db_index=False
     )
     endpoint = models.ForeignKey(
-        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook")
+        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook"), db_index=False
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -61,35 +61,35 @@ class _Client(RedisCacheClient):
         limits = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS, "retry": Retry(NoBackoff(), 0)}
         super().__init__(servers, **{**limits, **options})
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return _asked(super().get, default, key, default)
 
-    def get_many(self, keys: Any) -> dict[str, Any]:
+    def get_many(self, keys: Any) -> dict[Any, Any]:
         return dict(_asked(super().get_many, {}, keys))
 
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         _asked(super().set, None, key, value, timeout)
 
-    def set_many(self, data: dict[str, Any], timeout: int | None) -> None:
+    def set_many(self, data: Any, timeout: Any) -> None:
         _asked(super().set_many, None, data, timeout)
 
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         """Return True while Redis is away: what is done once in a while is then done more often, not never."""
         return bool(_asked(super().add, True, key, value, timeout))
 
-    def touch(self, key: str, timeout: int | None) -> bool:
+    def touch(self, key: Any, timeout: Any) -> bool:
         return bool(_asked(super().touch, False, key, timeout))
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> bool:
         return bool(_asked(super().delete, False, key))
 
     def delete_many(self, keys: Any) -> None:
         _asked(super().delete_many, None, keys)
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         return bool(_asked(super().has_key, False, key))
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """Raise ValueError while Redis is away, as for a key that isn't there."""
         number = _asked(super().incr, None, key, delta)
         if number is None:

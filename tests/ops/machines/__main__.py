@@ -42,11 +42,13 @@ def main() -> None:
                 print("\n".join(story.return_of_the_first(running)), flush=True)
                 visitors.wait_for(options.number)
             lost = visitors.lost()
-            print("| what happened | acknowledged meanwhile | next form acknowledged after | longest wait | what visitors saw |")
+            print("| what happened | acknowledged meanwhile | longest time without one | longest wait of a visitor | what visitors saw |")
             print("|---|---|---|---|---|")
             for row in rows:
                 seen = ", ".join(f"{count} × {kind}" for kind, count in sorted(row.outcome.seen.items()))
-                print(f"| {row.outcome.name} | {row.outcome.acknowledged} | {row.outcome.recovered:.1f} s | {row.longest:.1f} s | {seen} |")
+                print(f"| {row.outcome.name} | {row.outcome.acknowledged} | {row.gap:.1f} s | {row.longest:.1f} s | {seen} |")
+                if row.outcome.told_after:
+                    print(f"Told: {row.outcome.told}, after {row.outcome.told_after:.0f} s.")
             print(f"In all {len(visitors.acknowledged)} acknowledged, {len(lost)} lost, in {time.monotonic() - begun:.0f} s.")
             print(", ".join(f"{count} × {kind}" for kind, count in sorted(visitors.seen.items())))
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.ops.machines.databases import Server, wait_until
 from tests.ops.machines.sites import Machines
@@ -13,10 +14,11 @@ NAME_STANDBY, NAME_PROMOTION = "standby away", "machine lost, standby promoted"
 
 @dataclass(frozen=True)
 class Told:
-    """The longest wait for an answer and the outcome of one part."""
+    """The outcome of one part. In seconds: the longest wait of a visitor for "sent", and the longest time in which nobody was told so."""
 
     outcome: Outcome
     longest: float
+    gap: float
 
 
 def standby_away(running: Machines, visitors: Visitors, number: int) -> Told:
@@ -31,10 +33,10 @@ def standby_away(running: Machines, visitors: Visitors, number: int) -> Told:
     running.databases.second.come_back()
     wait_until(running.is_on_both, "both machines again")
     visitors.wait_for(len(visitors.acknowledged) + number // 4)
-    ours = [browser for browser in visitors.acknowledged[before:] if browser.sent_at >= begun]
-    longest = max(browser.acknowledged_at - browser.sent_at for browser in ours)
     seen = dict(visitors.seen - seen_before)
-    return Told(Outcome(NAME_STANDBY, "PostgreSQL", len(ours), 0, recovered, seen, "the operator by mail", told_after), longest)
+    number = len(visitors.acknowledged) - before
+    outcome = Outcome(NAME_STANDBY, "PostgreSQL", number, 0, recovered, seen, "the operator by mail", told_after)
+    return Told(outcome, *_waits(visitors, begun))
 
 
 def promotion(running: Machines, visitors: Visitors, number: int, *, silently: bool = False) -> Told:
@@ -52,10 +54,19 @@ def promotion(running: Machines, visitors: Visitors, number: int, *, silently: b
     assert done.returncode == 0, done.stdout
     recovered = visitors.wait_for_one_sent_after(begun)
     visitors.wait_for(before + number)
-    after = [browser for browser in visitors.acknowledged[before:] if browser.sent_at >= begun]
-    longest = max(browser.acknowledged_at - browser.sent_at for browser in after)
     seen = dict(visitors.seen - seen_before)
-    return Told(Outcome(NAME_PROMOTION, "PostgreSQL", len(after), 0, recovered, seen, "the operator, who promoted", None), longest)
+    number = len(visitors.acknowledged) - before
+    outcome = Outcome(NAME_PROMOTION, "PostgreSQL", number, 0, recovered, seen, "the operator, who promoted", None)
+    return Told(outcome, *_waits(visitors, begun))
+
+
+def _waits(visitors: Visitors, begun: float) -> tuple[float, float]:
+    """Return the longest wait of one visitor and the longest time without an acknowledged form, since `begun`."""
+    answers = sorted(
+        (browser.acknowledged_at, browser.sent_at) for browser in list(visitors.acknowledged) if browser.acknowledged_at >= begun
+    )
+    times = [begun, *(acknowledged_at for acknowledged_at, _sent_at in answers)]
+    return max(acknowledged_at - sent_at for acknowledged_at, sent_at in answers), max(b - a for a, b in pairwise(times))
 
 
 def return_of_the_first(running: Machines) -> list[str]:

@@ -1,6 +1,6 @@
 """deploy/install: what it asks, what it refuses in one sentence, and the files it writes, below a folder in place of a machine.
 
-The whole of it on a bare Debian is `python -m script.try_deploying`; docs/deploying-tried.md is what came of that.
+The whole of it on a bare Debian is `python -m script.try_deploying`.
 """
 
 import re
@@ -236,8 +236,3 @@ def test_the_page_is_a_handful_of_commands_and_names_files_that_exist():
     assert 6 <= len(commands) <= 15
     named = {name for command in commands for name in re.findall(r"recovery-site/(deploy/[\w.]+)", command)}
     assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-def test_the_trial_that_is_kept_typed_the_commands_that_the_page_has():
-    tried = (ROOT / "docs" / "deploying-tried.md").read_text()
-    assert re.findall(r"^### `(.*)`$", tried, re.MULTILINE) == page_commands(PAGE.read_text())

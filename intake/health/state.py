@@ -30,6 +30,7 @@ WORDS: dict[str, Promise] = {
     "mail_late": _("Messages have waited for more than an hour."),
     "key_unusable": _("The key of a center opens nothing."),
     "database": _("The database doesn’t answer."),
+    "pages_silent": _("The site’s own address shows no pages."),
     "never_ran": _("The worker and housekeeping have never run."),
     "doctor_late": _("The hourly check has not run."),
     "clock_jumped": _("The clock of the server jumped: erasing and publishing wait until somebody says that it is right."),

@@ -71,14 +71,14 @@ def watch_standby(now: dt.datetime) -> None:
 
 def tell(code: str, now: dt.datetime) -> int:
     """Tell operators, and leads of what they must work around, by every way there is; return how many messages left."""
-    return _by_mail(code) + _by_webhooks(code, now)
-
-
-def _by_mail(code: str) -> int:
-    """Send to each person by the first mail server that takes it."""
     people = recipients.reachable_operators()
     if code in state.SILENT.values():
         people += _leads()
+    return by_mail(code, people) + _by_webhooks(code, now)
+
+
+def by_mail(code: str, people: list[User]) -> int:
+    """Send to each person by the first mail server that takes it; return how many mails left. No query."""
     left, dead = 0, set()
     ways = mail.ways()
     for person in dict.fromkeys(person for person in people if person.email):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0033_machines'),
+        ('intake', '0034_fewer_indexes'),
     ]
 
     operations = [

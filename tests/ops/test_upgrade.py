@@ -76,10 +76,11 @@ def test_a_database_of_this_release_exists():
     assert recovery_site.__version__ in RELEASES
 
 
-def test_the_database_of_this_release_was_made_after_its_last_migration():
-    """If not: python -m script.make_release_database. Once the release is out its database stays as it is, and the version goes on."""
+def test_the_database_of_a_dated_release_was_made_after_its_last_migration():
+    """If not: python -m script.make_release_database. Until CHANGELOG.md has the date, migrations may follow."""
+    heading = next(line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## "))
     facts = json.loads((UPGRADE / f"{recovery_site.__version__}.{KIND}.json").read_text())
-    assert facts["migrations"] == newest_migrations()
+    assert "(unreleased)" in heading or facts["migrations"] == newest_migrations()
 
 
 def test_no_row_is_lost(upgraded):

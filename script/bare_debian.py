@@ -54,6 +54,7 @@ cd "$R"
 mkdir -p .before
 pivot_root . .before
 umount -l /.before
+mount --make-rshared / # as systemd does itself where it isn't in a container: units' credentials come that way
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin /lib/systemd/systemd --log-target=console --show-status=no
 """
 

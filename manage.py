@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Run Django's management commands for the Recovery Site."""
 
+import logging
 import os
 import sys
 
@@ -24,6 +25,12 @@ def main() -> None:
     except (ImproperlyConfigured, MissingSecret) as error:
         # One sentence that says the mend, instead of sixty lines of which it is the last.
         sys.exit(f"{error}")
+    except Exception:
+        # A traceback shows the exception's message, which may quote what somebody typed: only to who sits at the terminal.
+        if sys.stderr.isatty():
+            raise
+        logging.getLogger("manage").critical("It ended by an error", exc_info=True)
+        sys.exit(1)
 
 
 def refuse_another_schema(command: str) -> None:

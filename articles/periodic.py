@@ -3,6 +3,7 @@
 import datetime as dt
 
 from articles.models import Presence
+from articles.rendering import picture_files
 from articles.safety import link_checks
 from articles.search import index
 from articles.workflow import publishing, reminders, share_links, unsaved
@@ -13,6 +14,7 @@ periodic("publish guides whose time has come", needs_clock=True)(publishing.publ
 periodic("remind of reviews", needs_clock=True)(reminders.send_due)
 periodic("look at the addresses of sources")(link_checks.look_at_due)
 periodic("forget what editors did not save", needs_clock=True)(unsaved.forget_old)
+periodic("copy pictures that are files into the database")(picture_files.store_old_files)
 periodic("forget expired share links", needs_clock=True)(share_links.forget_old)
 
 

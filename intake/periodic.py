@@ -23,7 +23,7 @@ from recovery_site.staff import presence
 periodic("give reopened duplicates to those who have the other case")(danger_escalation.follow_reopened)
 periodic("ring for alarms that nobody has taken")(alarms.ring_due)
 periodic('ring again for cases that nobody opened after "I have it"')(alarms.ring_again)
-periodic("verify the centres' keys")(keyring.verify_keys)
+periodic("verify the centres' keys", on_each_machine=True)(keyring.verify_keys)
 periodic("escalate cases that nobody took")(escalation.escalate)
 periodic("send notifications that no worker sent")(outbox.sweep)
 periodic("close mailboxes that were left open")(sessions.forget_expired)

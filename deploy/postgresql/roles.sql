@@ -208,7 +208,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA visitors TO recovery_public;
 
 -- --- Visitors: what everybody may read ---
 GRANT SELECT ON
-    articles_address, articles_edition, articles_oldaddress, articles_picture, articles_searchdocument, articles_searchword,
+    articles_address, articles_edition, articles_oldaddress, articles_picture, articles_picturefile, articles_searchdocument, articles_searchword,
     articles_supplyalert, articles_synonym, articles_term, django_content_type, django_migrations, modelsearch_indexentry, schema_release,
     intake_availability, intake_centre, intake_centrekey, intake_centretranslation, intake_holiday, intake_openinghours,
     intake_heartbeat, intake_routingrule, intake_secretfingerprint, intake_team

@@ -52,7 +52,8 @@ def keys_open_what_is_sealed_to_them() -> list[CheckMessage]:
     return [
         Error(
             f"The private key of {key.centre.name} (key {key.pk}) isn't here: what people write there can't be opened.",
-            hint=f"Restore {key.pk}.key into {settings.CENTRE_KEYS_DIR} from the backup of the keys. `manage.py keys list` shows all.",
+            hint=f"Restore {key.pk}.key into {settings.CENTRE_KEYS_DIR} from the backup of the keys, or carry it from another of the "
+            "staff's machines (`manage.py keys import`). `manage.py keys list` shows all.",
             id="intake.E030",
         )
         for key in CentreKey.objects.filter(retired_at=None).select_related("centre").order_by("pk")

@@ -4,8 +4,10 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
+from django.db import Error
+
 from intake.crypto import fingerprints
-from intake.health import bringing_back, telling
+from intake.health import bringing_back, telling, unstored
 from intake.models import Heartbeat
 from intake.notifications import heartbeats, outbox
 from intake.scheduling import clock
@@ -30,10 +32,12 @@ def of_housekeeping(now: dt.datetime) -> None:
     """Write housekeeping's sign of life, watch the others, look at everything once an hour, and ask for HEARTBEAT_URL."""
     steps: list[Callable[[], object]] = [
         lambda: bringing_back.bring_back(now),
-        lambda: heartbeats.beat(Part.HOUSEKEEPING, now),
+        lambda: beat_of_housekeeping(now),
+        lambda: unstored.ask_for_a_page(now),
         lambda: beat_of_mail(now),
         lambda: telling.watch(now, by=Part.HOUSEKEEPING),
         lambda: watch_clock(now),
+        lambda: telling.watch_standby(now),
         lambda: fingerprints.note(now),
         lambda: examine(now),
         lambda: telling.ping_switch(now),
@@ -43,6 +47,17 @@ def of_housekeeping(now: dt.datetime) -> None:
             step()
         except Exception:  # the others matter all the same
             logger.exception("A step of the watch failed")
+
+
+def beat_of_housekeeping(now: dt.datetime) -> None:
+    """Store housekeeping's sign of life; where the database takes none, tell the operators after a while."""
+    try:
+        heartbeats.beat(Part.HOUSEKEEPING, now)
+        unstored.remember_operators()
+    except Error:
+        unstored.database.fails(now)
+        raise
+    unstored.database.works()
 
 
 def beat_of_mail(now: dt.datetime) -> None:

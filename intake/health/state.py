@@ -30,9 +30,12 @@ WORDS: dict[str, Promise] = {
     "mail_late": _("Messages have waited for more than an hour."),
     "key_unusable": _("The key of a center opens nothing."),
     "database": _("The database doesn’t answer."),
+    "pages_silent": _("The site’s own address shows no pages."),
     "never_ran": _("The worker and housekeeping have never run."),
     "doctor_late": _("The hourly check has not run."),
     "clock_jumped": _("The clock of the server jumped: erasing and publishing wait until somebody says that it is right."),
+    "standby_away": _("The second database machine is away: new requests are stored on one machine only."),
+    "standby_unwatched": _("Nobody watches the two database machines."),
 }
 OTHER = _("The hourly check found something that must be mended.")
 # While one of these holds, no page promises a time (intake.notifications.recipients.reaches_somebody).
@@ -86,7 +89,16 @@ def _codes(now: dt.datetime) -> list[str]:
         codes += [code for code in doctor.codes if isinstance(code, str)]
         if now - doctor.at > DOCTOR_LATE and "housekeeping_silent" not in codes:
             codes.append("doctor_late")
-    return codes
+    return codes + standby_codes(beats.get(Part.STANDBY), now)
+
+
+def standby_codes(beat: Heartbeat | None, now: dt.datetime) -> list[str]:
+    """Return what is wrong with the second database machine, of which `beat` is the row. Nothing where there is none."""
+    if beat is None:
+        return []
+    if now - beat.at > heartbeats.STANDBY_LIMIT:
+        return ["standby_unwatched"]
+    return [code for code in beat.codes if code in WORDS]
 
 
 def late_notifications(now: dt.datetime) -> int:

@@ -53,11 +53,12 @@ class Notification(models.Model):
     happened_at = models.DateTimeField(null=True, editable=False)
     # That of the inquiry when it was written: the worker sends the most urgent first.
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Inquiry.Priority.choices)
+    # Neither this nor the webhook is looked up, so neither has an index: a row for each recipient would write to both.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person"), db_index=False
     )
     endpoint = models.ForeignKey(
-        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook")
+        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook"), db_index=False
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -91,13 +92,16 @@ class Heartbeat(models.Model):
         DOCTOR = "doctor", _("the hourly check")
         BACKUP = "backup", _("the backup")
         CLOCK = "clock", _("the clock of the server")
+        # Written by deploy/postgresql/watch, where there is a second database machine.
+        STANDBY = "standby", _("the second database machine")
 
     part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
     # Of MAIL: up to when all urgent messages have left. Of CLOCK: the last moment that was believed (intake.scheduling.clock).
     at = models.DateTimeField()
     # When leads and operators were told of its silence, or operators of the clock's jump; null while all is well or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found. Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
+    # Of DOCTOR: the ids of the errors that it found. Of STANDBY: "standby_away" while it is.
+    # Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
     codes = models.JSONField(default=list)
 
     def __str__(self) -> str:

@@ -9,6 +9,8 @@ from intake.models import Heartbeat
 Part = Heartbeat.Part
 # How long each may be silent. The worker looks twice a second and housekeeping each minute.
 LIMITS = {Part.WORKER: dt.timedelta(minutes=5), Part.HOUSEKEEPING: dt.timedelta(minutes=10), Part.MAIL: dt.timedelta(minutes=10)}
+# deploy/postgresql/watch writes twice a minute. No promise to visitors depends on it.
+STANDBY_LIMIT = dt.timedelta(minutes=5)
 # How often a beat is written at most.
 EVERY = dt.timedelta(minutes=1)
 

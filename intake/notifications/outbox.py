@@ -2,6 +2,7 @@
 
 The table is the worker's queue. A worker *claims* rows that are due by moving `next_attempt_at` to the end of a lease; a row
 whose worker died is due again when its lease ends. So a notification may in the worst case be sent twice, and is never lost.
+A row for everyone concerned isn't claimed: it becomes one a recipient in one transaction, which only one worker can do.
 """
 
 import datetime as dt
@@ -42,7 +43,7 @@ BATCH = 50
 # Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
-RECORD_SECONDS = 0.05
+RECORD_SECONDS = 0.25
 # For how long a message of danger that was given up counts as one of which nobody could be told; the case says it longer.
 GIVEN_UP_COUNTS = dt.timedelta(hours=1)
 # Kinds that the history of their inquiry doesn't hold, because they aren't about it.
@@ -143,13 +144,14 @@ def due(now: dt.datetime) -> "QuerySet[Notification]":
 def _claim(now: dt.datetime) -> dict[UUID, dt.datetime]:
     """Claim up to BATCH rows and return their ids with the times at which they were due, the most urgent first.
 
-    PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time.
+    PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time. Rows for everyone
+    concerned are returned as they are: a claim of theirs would be written to the disk and replaced a moment later.
     """
     rows = due(now).select_for_update(skip_locked=True).order_by("priority", "next_attempt_at")
-    claimed = dict(rows.values_list("pk", "next_attempt_at")[:BATCH])
-    if claimed:
-        Notification.objects.filter(pk__in=claimed).update(next_attempt_at=now + LEASE, scheduled_at=now)
-    return claimed
+    claimed = {pk: (at, channel) for pk, at, channel in rows.values_list("pk", "next_attempt_at", "channel")[:BATCH]}
+    if leased := [pk for pk, (_at, channel) in claimed.items() if channel != channels.ALL]:
+        Notification.objects.filter(pk__in=leased).update(next_attempt_at=now + LEASE, scheduled_at=now)
+    return {pk: at for pk, (at, _channel) in claimed.items()}
 
 
 def _load(claimed: list[UUID]) -> list[Notification]:

@@ -173,13 +173,18 @@ def helplines_are_there() -> list[CheckMessage]:
 @_registered
 def the_cache_works() -> list[CheckMessage]:
     """Check that the cache takes and gives: each page asks it."""
+    may_be_away = False
     try:
+        may_be_away = getattr(caches["default"], "may_be_away", False)
         caches["default"].set("doctor", "works", 10)
         if caches["default"].get("doctor") == "works":
             return []
         why = "it forgets what it is given"
     except Exception as error:  # each backend has errors of its own
         why = type(error).__name__
+    if may_be_away:
+        mend = "Start the server that CACHE_URL names, or remove CACHE_URL."
+        return [Warning("The shared cache doesn't answer: pages take longer.", hint=mend, id="doctor.W011")]
     mend = "Start the server that CACHE_URL names, install the package for it (redis), or remove CACHE_URL."
     return [Error(f"The cache doesn't work ({why}).", hint=mend, id="doctor.E011")]
 

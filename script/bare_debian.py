@@ -208,11 +208,11 @@ def mail_server(machine: Machine) -> Iterator[Path]:
         process.wait()
 
 
-def mail_to(folder: Path, address: str) -> str:
-    """Return the text of the newest mail to somebody, or ""."""
+def mail_to(folder: Path, address: str, words: str) -> str:
+    """Return the text of the newest mail to somebody that has these words, or ""."""
     for path in sorted(folder.glob("*.eml"), reverse=True):
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        if address in str(mail["To"]):
+        if address in str(mail["To"]) and words in mail.get_content():
             return str(mail.get_content())
     return ""
 

@@ -54,6 +54,7 @@ cd "$R"
 mkdir -p .before
 pivot_root . .before
 umount -l /.before
+mount --make-rshared / # as systemd does itself where it isn't in a container: units' credentials come that way
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin /lib/systemd/systemd --log-target=console --show-status=no
 """
 
@@ -207,11 +208,11 @@ def mail_server(machine: Machine) -> Iterator[Path]:
         process.wait()
 
 
-def mail_to(folder: Path, address: str) -> str:
-    """Return the text of the newest mail to somebody, or ""."""
+def mail_to(folder: Path, address: str, words: str) -> str:
+    """Return the text of the newest mail to somebody that has these words, or ""."""
     for path in sorted(folder.glob("*.eml"), reverse=True):
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        if address in str(mail["To"]):
+        if address in str(mail["To"]) and words in mail.get_content():
             return str(mail.get_content())
     return ""
 

@@ -161,8 +161,8 @@ class Trial:
         return f"sent, and the receipt is shown: {'receipt' in visitor.open('/contact/sent/')[0]}"
 
     def choose_a_password(self, address: str) -> str:
-        self.machine.wait_for(f"the mail to {address}", lambda: mail_to(self.mails, address))
-        link = re.search(rf"https://{re.escape(STAFF)}(/admin/password/\S+)", mail_to(self.mails, address))
+        self.machine.wait_for(f"the mail to {address}", lambda: mail_to(self.mails, address, "/admin/password/"))
+        link = re.search(rf"https://{re.escape(STAFF)}(/admin/password/\S+)", mail_to(self.mails, address, "/admin/password/"))
         if link is None:
             raise Failed("The mail has no link.")
         person = self.person(STAFF)
@@ -179,7 +179,7 @@ class Trial:
     def read_the_case(self) -> str:
         lead = self.sign_in(LEAD)
         page, _path = lead.open("/admin/intake/inquiry/")
-        links = re.findall(r'href="(/admin/intake/inquiry/[0-9a-f-]+/[^"]*)"', page)
+        links = re.findall(r'href="(/admin/intake/inquiry/[0-9A-Z]{4}-[0-9A-Z]{4}/)"', page)
         for link in links:
             if self.words in text_of(lead.open(link)[0]):
                 return "opened, with the visitor's words"

@@ -76,7 +76,7 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
         "update": ["recovery"],
         "overwrite": ["recovery"],
         "backup": ["recovery_staff"],
-        "rehearsal": ["recovery"],
+        "rehearsal": ["recovery_staff"],
     }
     assert values("public", "ReadWritePaths") == []
     assert "/var/lib/recovery/staff" in values("public", "InaccessiblePaths")[0]

@@ -147,7 +147,7 @@ def test_signs_of_life_are_few(systemd, monkeypatch):
 @pytest.mark.once
 def test_a_web_server_that_hangs_is_silent_and_one_that_answers_is_not(systemd):
     port = free_port()
-    command = [sys.executable, "-m", "recovery_site.watchdog", str(port), "--every", "0.01", "--within", "0.2", "--"]
+    command = [sys.executable, "-m", "recovery_site.watchdog", "--every", "0.01", "--within", "0.2", str(port), "--"]
     process = subprocess.Popen([*command, sys.executable, "-c", SERVER, str(port)], cwd=ROOT)
     try:
         assert [systemd.next() for _ in range(4)] == ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]

@@ -45,7 +45,7 @@ def to(model, related_name, on_delete=django.db.models.deletion.CASCADE, **optio
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0030_health"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("intake", "0033_machines"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunPython(drop, make)],

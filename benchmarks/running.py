@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from argparse import Namespace
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,12 +95,12 @@ def _idle_minute(site: Site) -> None:
     with Written(site) as written:
         before = _processor_seconds(site)
         time.sleep(120)
-        used = {part: round(seconds / 2, 3) for part, seconds in (_processor_seconds(site) - before).items()}
+        used = {part: round((seconds - before.get(part, 0)) / 2, 3) for part, seconds in _processor_seconds(site).items()}
     print(f"  an idle minute: processor {used} s; written {written.total() / 2048:.0f} KB ({written.by_part(2)})")
 
 
-def _processor_seconds(site: Site) -> Counter[str]:
-    used: Counter[str] = Counter()
+def _processor_seconds(site: Site) -> dict[str, float]:
+    used: defaultdict[str, float] = defaultdict(float)
     for number, part in [*processes(site), *((number, "PostgreSQL") for number in Written(site).database_processes())]:
         with contextlib.suppress(OSError):
             fields = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
@@ -118,6 +118,11 @@ def _send(site: Site, number: int) -> int:
 
 def _trickle(site: Site) -> None:
     """Send one form after the other, each when the notifications of the one before have left, and print what was written for one."""
+    if site.cluster:
+        # A server that has run for a while uses the files of its log again; a new one fills each with 16 MB of zeros first.
+        with contextlib.closing(site.cluster.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET wal_init_zero = off")
+            cursor.execute("SELECT pg_reload_conf()")
     _send(site, 40_000)
     _wait_until_done(site)
     before = stored_bytes(site)

@@ -158,7 +158,7 @@ class _Repeated:
     left_out: int = 0
 
 
-class OncePerMinute(logging.StreamHandler):  # type: ignore[type-arg]
+class OncePerMinute(logging.StreamHandler):
     """Writes a warning or an error at once, and then at most each minute how often it came again: a fault doesn't fill the disk."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

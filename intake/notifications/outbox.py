@@ -43,7 +43,7 @@ BATCH = 50
 # Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
-RECORD_SECONDS = 0.25
+RECORD_SECONDS = 0.5
 # For how long a message of danger that was given up counts as one of which nobody could be told; the case says it longer.
 GIVEN_UP_COUNTS = dt.timedelta(hours=1)
 # Kinds that the history of their inquiry doesn't hold, because they aren't about it.

@@ -30,7 +30,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def own_state(settings, tmp_path: Path) -> Iterator[None]:
     """Give each test an empty cache and an empty folder for the centres' keys (row ids repeat from test to test)."""
-    from intake.health import state
+    from intake.health import state, unstored
     from intake.notifications import heartbeats, outbox
 
     settings.CENTRE_KEYS_DIR = tmp_path / "centre-keys"
@@ -38,6 +38,7 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
     # A site that is well: its processes don't run here. Tests of the watch look for themselves.
     state._cached[:] = [(float("inf"), state.State((), timezone.now()))]
     heartbeats._written.clear()
+    unstored.database, unstored.pages = unstored.Trouble("database"), unstored.Trouble("pages_silent")
     outbox._failing.clear()
     for each in caches.all(initialized_only=True):
         each.clear()

@@ -34,5 +34,6 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Heads that one test signed are none of the next one's database.
 AUDIT_HEADS_FILE = Path(os.devnull)
+ERASED_LIST_FILE = Path(os.devnull)
 # Receivers of the tests are on this machine.
 WEBHOOKS_INSIDE = ["127.0.0.1"]

@@ -56,7 +56,7 @@ def create_centre_key(centre: Centre, *, by: User | str = "system", organisation
                 pins.sign(row, organisation_key)
             audit.record(Event.Kind.KEY_CREATED, by=by, centre_id=centre.pk, key=row.pk)
             if _path(row, folder).exists():
-                raise KeyringError(f"{folder} already holds a file for the next key. Is it the folder of another database?")
+                _set_aside(_path(row, folder))
     except OSError as error:
         pending.unlink(missing_ok=True)
         raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
@@ -78,6 +78,21 @@ def retire(keys: QuerySet[CentreKey], *, by: User | str = "system") -> None:
 
 def _path(centre_key: CentreKey, folder: Path) -> Path:
     return folder / f"{centre_key.pk}.key"
+
+
+def _set_aside(path: Path) -> None:
+    """Give the file of a key whose row is missing the name of its content, by which stored_private_key() finds it if the row comes back.
+
+    The row was rolled back after its file was named (the process that made the demo was killed), or the database was restored from a
+    backup older than the key. The file is never removed.
+    """
+    content = path.read_bytes()
+    try:
+        name = _pending_name(sealing.public_half(_decoded(content)))
+    except (KeyringError, ValueError, sealing.SealBroken):
+        name = f"unknown-{hashlib.sha256(content).hexdigest()[:16]}.key"
+    logger.warning("%s belongs to no key of this database. It is kept as %s.", path.name, name)
+    path.rename(path.with_name(name))
 
 
 def _pending_name(public_key: bytes) -> str:
@@ -115,13 +130,16 @@ def forget_read_keys() -> None:
 
 def stored_private_key(path: Path, public_key: bytes) -> bytes:
     """Return what the file of a key holds, whether or not it fits `public_key`. Raises OSError, ValueError and KeyringError."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    by_content = path.with_name(_pending_name(public_key))
+    if by_content.exists():
+        if path.exists():  # of a key that got this number while the row of this one was missing
+            return _decoded(by_content.read_bytes())
         # The process that made the key was killed between storing its row and naming its file.
-        pending = path.with_name(_pending_name(public_key))
-        content = pending.read_bytes()
-        pending.rename(path)
+        by_content.rename(path)
+    return _decoded(path.read_bytes())
+
+
+def _decoded(content: bytes) -> bytes:
     return base64.b64decode(key_files.opened(content), validate=False)
 
 

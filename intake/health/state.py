@@ -30,8 +30,10 @@ WORDS: dict[str, Promise] = {
     "mail_late": _("Messages have waited for more than an hour."),
     "key_unusable": _("The key of a center opens nothing."),
     "database": _("The database doesn’t answer."),
+    "pages_silent": _("The site’s own address shows no pages."),
     "never_ran": _("The worker and housekeeping have never run."),
     "doctor_late": _("The hourly check has not run."),
+    "clock_jumped": _("The clock of the server jumped: erasing and publishing wait until somebody says that it is right."),
     "standby_away": _("The second database machine is away: new requests are stored on one machine only."),
     "standby_unwatched": _("Nobody watches the two database machines."),
 }
@@ -72,11 +74,13 @@ def look(now: dt.datetime) -> State:
 
 def _codes(now: dt.datetime) -> list[str]:
     beats = {row.part: row for row in Heartbeat.objects.all()}
-    codes = [code for part, code in SILENT.items() if part in beats and now - beats[part].at > heartbeats.LIMITS[part]]
+    codes = [code for part, code in SILENT.items() if part in beats and heartbeats.is_silent(part, beats[part].at, now)]
     if not set(beats) & {Part.WORKER, Part.HOUSEKEEPING}:
         codes.append("never_ran")
     if CentreKey.objects.filter(retired_at=None, unusable_since__isnull=False, centre__accepts_inquiries=True).exists():
         codes.append("key_unusable")
+    if Part.CLOCK in beats and beats[Part.CLOCK].told_at is not None:
+        codes.append("clock_jumped")
     # The visitors' half may not read the outbox.
     if not roles.is_restricted() and late_notifications(now):
         codes.append("mail_late")
@@ -105,7 +109,7 @@ def late_notifications(now: dt.datetime) -> int:
 
 def figures(now: dt.datetime) -> dict[str, float]:
     """Return {name of a gauge: number} for /metrics: of the site, never of a person or a centre. Four queries."""
-    beats = dict(Heartbeat.objects.values_list("part", "at"))
+    beats = dict(Heartbeat.objects.exclude(part=Part.CLOCK).values_list("part", "at"))
     silences = {f"recovery_{part}_silent_seconds": (now - at).total_seconds() for part, at in sorted(beats.items())}
     if roles.is_restricted():
         return silences

@@ -37,7 +37,7 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
     nobody could be told.
     """
     rows = {Part(row.part): row for row in Heartbeat.objects.filter(part__in=heartbeats.LIMITS)}
-    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and now - rows[part].at > heartbeats.LIMITS[part]]
+    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and heartbeats.is_silent(part, rows[part].at, now)]
     told = 0
     for part in silent:
         mine = Heartbeat.objects.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN), part=part)
@@ -71,14 +71,14 @@ def watch_standby(now: dt.datetime) -> None:
 
 def tell(code: str, now: dt.datetime) -> int:
     """Tell operators, and leads of what they must work around, by every way there is; return how many messages left."""
-    return _by_mail(code) + _by_webhooks(code, now)
-
-
-def _by_mail(code: str) -> int:
-    """Send to each person by the first mail server that takes it."""
     people = recipients.reachable_operators()
     if code in state.SILENT.values():
         people += _leads()
+    return by_mail(code, people) + _by_webhooks(code, now)
+
+
+def by_mail(code: str, people: list[User]) -> int:
+    """Send to each person by the first mail server that takes it; return how many mails left. No query."""
     left, dead = 0, set()
     ways = mail.ways()
     for person in dict.fromkeys(person for person in people if person.email):

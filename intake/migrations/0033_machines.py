@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0030_health'),
+        ('intake', '0031_clock'),
     ]
 
     operations = [
@@ -22,6 +22,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='heartbeat',
             name='part',
-            field=models.CharField(choices=[('worker', 'the worker'), ('housekeeping', 'housekeeping'), ('mail', 'urgent messages to staff'), ('doctor', 'the hourly check'), ('standby', 'the second database machine')], max_length=16, primary_key=True, serialize=False),
+            field=models.CharField(choices=[('worker', 'the worker'), ('housekeeping', 'housekeeping'), ('mail', 'urgent messages to staff'), ('doctor', 'the hourly check'), ('clock', 'the clock of the server'), ('standby', 'the second database machine')], max_length=16, primary_key=True, serialize=False),
         ),
     ]

@@ -29,7 +29,7 @@ class Browser:
         self.address, self.number, self.timeout = address, number, timeout
         self.message = f"{words} of visitor {number}"
         self.cookies: dict[str, str] = {}
-        self.token = self.receipt = ""
+        self.token = self.receipt = self.why_lost = ""
         self.sent_at = self.acknowledged_at = 0.0  # time.monotonic() at the beginning and the end of the request that was acknowledged
 
     def send(self, method: str, path: str, **fields: str) -> tuple[int, str]:
@@ -68,6 +68,8 @@ class Browser:
         except BROKEN as error:
             return _broken(error)
         if status != 303:
+            # Such as a new one, because the form's was too old.
+            self.token = next(iter(re.findall(r'name="token" value="([^"]*)"', page)), self.token)
             return f"{status}, {KEPT if self.message in page else LOST}"
         self.acknowledged_at = time.monotonic()
         return SENT
@@ -92,16 +94,23 @@ class Visitors:
     """`threads` visitors at a time send the contact form to the given addresses in turn, each with their own network and words.
 
     Whoever isn't answered "sent" tries the same form again at the next address, as people do. With `number`, only so many come.
-    `words` begins what they write. A context manager that ends with stop().
+    `words` begins what they write, and `pause` are the seconds after which the next one comes. A context manager that ends with stop().
     """
 
     def __init__(
-        self, addresses: Sequence[str], *, threads: int = 4, number: int | None = None, words: str = "message", timeout: float = 30
+        self,
+        addresses: Sequence[str],
+        *,
+        threads: int = 4,
+        number: int | None = None,
+        words: str = "message",
+        timeout: float = 30,
+        pause: float = 0,
     ) -> None:
         self.addresses = tuple(addresses)
         self.acknowledged: list[Browser] = []
         self.seen: Counter[str] = Counter()
-        self._words, self._timeout, self._most = words, timeout, number
+        self._words, self._timeout, self._most, self._pause = words, timeout, number, pause
         self._begun = 0
         self._changed = threading.Condition()
         self._stopping = threading.Event()
@@ -145,7 +154,10 @@ class Visitors:
             thread.join(self._timeout + PATIENCE)
 
     def lost(self, addresses: Sequence[str] = ()) -> list[Browser]:
-        """Return whose receipt opens nothing, or other words than they wrote, at any of `addresses` (by default where they sent)."""
+        """Return whose receipt opens nothing, or other words than they wrote, at any of `addresses` (by default where they sent).
+
+        Their `why_lost` says what happened instead.
+        """
         with ThreadPoolExecutor(len(self._threads)) as pool:
             opens = pool.map(lambda browser: _opens(browser, addresses or self.addresses), self.acknowledged)
         return [browser for browser, is_open in zip(self.acknowledged, opens, strict=True) if not is_open]
@@ -165,6 +177,7 @@ class Visitors:
                     self._changed.notify_all()
                 if kind == SENT:
                     self._read_receipt(browser)
+                    self._stopping.wait(self._pause)
                     break
                 self._stopping.wait(TRY_AGAIN_SECONDS)
                 browser.address = self._after(browser.address)
@@ -220,6 +233,7 @@ def _opens(browser: Browser, addresses: Sequence[str]) -> bool:
         try:
             if browser.message in browser.mailbox():
                 return True
-        except (*BROKEN, AssertionError):
-            continue
+            browser.why_lost = "the mailbox has other words"
+        except (*BROKEN, AssertionError) as error:
+            browser.why_lost = f"{type(error).__name__} {error}"
     return False

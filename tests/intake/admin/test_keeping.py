@@ -7,7 +7,7 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from intake.models import Centre, ErasingRound, Event, Inquiry, LegalHold, RetentionClock, RetentionRule
+from intake.models import Centre, ErasingRound, Event, Heartbeat, Inquiry, LegalHold, RetentionRule
 from intake.retention import erasure, holds, policy, rounds
 from tests.people import PASSWORD, member
 
@@ -81,7 +81,7 @@ def test_cases_that_are_open_for_more_than_a_year_are_named_to_the_lead(client, 
 def waiting_round(riverside, arrives, cases=3):
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     now = timezone.now()
-    RetentionClock.objects.update_or_create(centre=riverside, defaults={"seen_at": now - dt.timedelta(days=9)})
+    Heartbeat.objects.update_or_create(part="clock", defaults={"at": now - dt.timedelta(days=9)})
     for _case in range(cases):
         arrives(state="closed", outcome="spam", closed_at=now - dt.timedelta(days=60))
     rounds.run(now)

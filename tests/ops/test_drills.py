@@ -1,0 +1,37 @@
+"""Each fault drill in a short form: nothing that was acknowledged is lost, everybody keeps their words, and somebody is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ops.drills import registry
+from tests.ops.drills.stage import Stage, stage
+from tests.support.cluster import Cluster
+from tests.support.site import on_postgres
+from tests.support.skipping import unavailable
+
+# The site is shared by all drills.
+pytestmark = pytest.mark.xdist_group("test_drills.py")
+FEW = 3  # forms before, and after a fault
+HERE = [one for one in registry.load().values() if one.in_suite == (registry.POSTGRESQL if on_postgres() else registry.SQLITE)]
+
+
+@pytest.fixture(scope="module")
+def played_at(site_template: Path, static_folder: Path, live_cluster: Cluster | None) -> Iterator[Stage]:
+    dump = live_cluster.dump(site_template.name) if live_cluster else b""
+    with stage(site_template, static_folder, dump) as made:
+        yield made
+
+
+@pytest.mark.parametrize("one", HERE, ids=lambda one: one.name)
+def test_nothing_acknowledged_is_lost_and_somebody_is_told(one: registry.Drill, played_at: Stage) -> None:
+    if lacks := one.missing():
+        unavailable(lacks)
+
+    outcome = registry.run(one, played_at, FEW)
+
+    assert outcome.lost == 0
+    assert outcome.acknowledged >= 2 * FEW
+    assert outcome.told
+    assert outcome.told_after is not None

@@ -179,6 +179,7 @@ def test_a_place_that_has_something_stays_as_it_is(home, archives):
 
 def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(home):
     ballast = home.data / "media" / "ballast"
+    ballast.parent.mkdir(exist_ok=True)
     ballast.write_bytes(os.urandom(60_000_000))
     before = sorted((home.places / "d").glob("recovery*"))
     moments = [lambda: list((home.places / "d").glob(".*.part"))]

@@ -185,7 +185,7 @@ def _fill(staff: Node, databases: Pair) -> None:
 def command_of(unit: str, address: str, port: int, loop: int = 60) -> list[str]:
     """Return what a unit of deploy/systemd starts, with this environment's programs, at an address of its own, every `loop` seconds."""
     text = (ROOT / f"deploy/systemd/recovery-{unit}.service").read_text()
-    [line] = re.findall(r"^ExecStart=/srv/recovery/\.venv/bin/(.*)$", text, re.M)
+    [line] = re.findall(r"^ExecStart=.*/\.venv/bin/(.*)$", text, re.M)  # without the watchdog of systemd
     program, *arguments = shlex.split(line)
     arguments = [{"127.0.0.1": address, "8000": str(port), "8001": str(port), "60": str(loop)}.get(word, word) for word in arguments]
     return [sys.executable, *(["-m", "granian"] if program == "granian" else []), *arguments]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.drills import registry
+from tests.ops.drills import document, registry
 from tests.ops.drills.stage import Stage, stage
 from tests.support.cluster import Cluster
 from tests.support.site import on_postgres
@@ -35,3 +35,17 @@ def test_nothing_acknowledged_is_lost_and_somebody_is_told(one: registry.Drill, 
     assert outcome.acknowledged >= 2 * FEW
     assert outcome.told
     assert outcome.told_after is not None
+
+
+def test_the_document_has_a_row_of_each_drill_and_no_other() -> None:
+    text = document.PATH.read_text()
+    drills = registry.load()
+
+    rows = document.rows(text)
+    assert {name for name, _database in rows} == set(drills)
+    assert rows <= {(one.name, database) for one in drills.values() for database in one.databases}
+    assert document.explained(text) == list(drills)
+    for one in drills.values():
+        assert all(sentence in text for sentence in (one.happens, one.sees, one.does)), (
+            f"script/drill all --write was not run since {one.name}"
+        )

@@ -95,7 +95,7 @@ def clock_forward(scene: Scene) -> None:
     scene.breaks()
     clock.set(60 * DAY)
     try:
-        mailed = scene.watch.mailed(WAITS, FOUND_BY_THE_DOCTOR, "silent")
+        mailed = scene.watch.mailed(WAITS, FOUND_BY_THE_DOCTOR, "The clock of the server jumped")
         scene.recovers()
         scene.is_told("operator and lead by mail", hurry.really(mailed, hurry.ROUND_OF_HOUSEKEEPING))
         scene.more()

@@ -11,6 +11,8 @@ from tests.support.drills import TIMEOUT
 
 MONITOR_AND_SWITCH = "whoever reads the monitor of /health/, and the dead man's switch"
 MAIL_FROM_MEMORY = "the operator by mail; a minute after the fault the monitor of /health/ and the switch"
+# PostgreSQL takes a small change for a while: then the watch itself still tells that the others can't write.
+SILENT = "is silent"
 ONLY_POSTGRESQL = {"databases": (POSTGRESQL,), "in_suite": POSTGRESQL}
 
 
@@ -101,7 +103,7 @@ def disk_full(scene: Scene) -> None:
             disk.top_up()
         scene.watch.on_health("database", "worker_silent", "housekeeping_silent", "doctor.E021", "doctor.E030", "doctor.E031")
         scene.watch.switch_silent()
-        scene.is_told(MAIL_FROM_MEMORY, scene.watch.mailed_without_database(NO_DATABASE))
+        scene.is_told(MAIL_FROM_MEMORY, scene.watch.mailed_without_database(NO_DATABASE, SILENT))
     finally:
         mended = now()
         disk.free()

@@ -88,8 +88,6 @@ class Drill:
     databases: tuple[str, ...] = BOTH
     in_suite: str = SQLITE  # the database on which the suite plays it
     words: str = "message"  # with which the visitors' messages begin
-    missing: Callable[[], str] = str  # what this machine lacks for it, or ""
-    leaves_well: bool = True  # whether the site is well in the end by itself
 
 
 DRILLS: dict[str, Drill] = {}
@@ -115,8 +113,7 @@ def run(one: Drill, stage: Stage, size: int) -> Outcome:
         one.play(scene)
         if not scene.is_over:
             scene.more()
-    if one.leaves_well:
-        stage.wait_until_well()
+    stage.wait_until_well()
     visitors = scene.visitors
     lost = [browser for browser in visitors.lost(stage.addresses) if browser not in scene.given_up]
     assert not lost, f"{one.name}: acknowledged and not there: {[each.why_lost for each in lost]}"
@@ -133,8 +130,7 @@ def now() -> float:
 
 def load() -> dict[str, Drill]:
     """Import all drills; return them by name, in the order of the documentation."""
-    from tests.ops.drills import clock, databases, keys, mails, moving, processes
+    from tests.ops.drills import databases, keys, mails, moving, processes
 
-    # The clock comes last: what was written in the future stays there.
-    order = [module.__name__ for module in (processes, databases, mails, keys, moving, clock)]
+    order = [module.__name__ for module in (processes, databases, mails, keys, moving)]
     return dict(sorted(DRILLS.items(), key=lambda item: order.index(item[1].play.__module__)))

@@ -49,9 +49,9 @@ class Watchers:
 
         return _wait(arrived, last)
 
-    def mailed_without_database(self, words: str) -> float:
+    def mailed_without_database(self, *words: str) -> float:
         """Return after how many seconds of a real site the operator got the mail that housekeeping sends from memory."""
-        return hurry.really(self.mailed(words), hurry.unstored_trouble(), hurry.ROUND_OF_HOUSEKEEPING)
+        return hurry.really(self.mailed(*words), hurry.unstored_trouble(), hurry.ROUND_OF_HOUSEKEEPING)
 
     def on_health(self, *codes: str) -> float:
         """Wait until /health/ shows one of `codes`, or NO_ANSWER; return after how many seconds."""

@@ -3,17 +3,19 @@
 import datetime as dt
 
 from articles.models import Presence
+from articles.rendering import picture_files
 from articles.safety import link_checks
 from articles.search import index
 from articles.workflow import publishing, reminders, share_links, unsaved
 from recovery_site.periodic import periodic
 from recovery_site.staff import presence
 
-periodic("publish guides whose time has come")(publishing.publish_due)
-periodic("remind of reviews")(reminders.send_due)
+periodic("publish guides whose time has come", needs_clock=True)(publishing.publish_due)
+periodic("remind of reviews", needs_clock=True)(reminders.send_due)
 periodic("look at the addresses of sources")(link_checks.look_at_due)
-periodic("forget what editors did not save")(unsaved.forget_old)
-periodic("forget expired share links")(share_links.forget_old)
+periodic("forget what editors did not save", needs_clock=True)(unsaved.forget_old)
+periodic("copy pictures that are files into the database")(picture_files.store_old_files)
+periodic("forget expired share links", needs_clock=True)(share_links.forget_old)
 
 
 @periodic("end share links of people who no longer write guides")

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 import threading
 import zlib
@@ -18,6 +19,7 @@ from typing import IO, Any, BinaryIO
 import pyrage
 
 UNFINISHED = ".part"
+MB = 1_000_000
 
 
 class BackupError(Exception):
@@ -142,6 +144,22 @@ def rename_new(temporary: Path, path: Path) -> None:
         raise BackupError(f"{path} could not be written: {error.strerror}.") from None
 
 
+def check_room(needed: Mapping[Path, int]) -> None:
+    """Refuse to begin what would fill a disk: `needed` are bytes by folder, added up for folders of one disk. Raises BackupError."""
+    disks: dict[int, tuple[Path, int]] = {}
+    for folder, size in needed.items():
+        device = folder.stat().st_dev
+        first, before = disks.get(device, (folder, 0))
+        disks[device] = (first, before + size)
+    for folder, size in disks.values():
+        free = shutil.disk_usage(folder).free
+        if free < size:
+            raise BackupError(
+                f"The disk of {folder} has {free // MB:,} MB free, and {size // MB + 1:,} MB may be needed. Nothing was written: make room "
+                "first."
+            )
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a small file as a whole: it has its old content or the new one, also after a power cut."""
     temporary = path.with_name(f".{path.name}.new")
@@ -184,10 +202,10 @@ def add_file(archive: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
     archive.addfile(info, file)
 
 
-def read(path: Path, private: list[pyrage.x25519.Identity], members: Mapping[str, Callable[[str, IO[bytes]], Any]]) -> None:
+def read(path: Path, private: list[pyrage.x25519.Identity], members: Mapping[str, Callable[[str, IO[bytes]], Any]]) -> int:
     """Decrypt an archive and call the function whose key begins a member's name with name and content, in their order.
 
-    Returns only when the archive was read to its end and every byte was authentic. Raises BackupError.
+    Returns the bytes of all members, and only when the archive was read to its end and every byte was authentic. Raises BackupError.
     """
     try:
         source = path.open("rb")
@@ -205,12 +223,13 @@ def read(path: Path, private: list[pyrage.x25519.Identity], members: Mapping[str
 
     thread = threading.Thread(target=decrypt)
     thread.start()
-    damaged = False
+    damaged, total = False, 0
     try:
         with os.fdopen(reader, "rb") as plain:
             try:
                 with tarfile.open(fileobj=plain, mode="r|gz") as archive:
-                    for name, content in _members(archive):
+                    for name, size, content in _members(archive):
+                        total += size
                         for beginning, use in members.items():
                             if name.startswith(beginning):
                                 use(name, content)
@@ -225,12 +244,19 @@ def read(path: Path, private: list[pyrage.x25519.Identity], members: Mapping[str
         raise BackupError(f"The identity doesn't open {path.name}: it was encrypted to other recipients.")
     if failures or damaged:
         raise BackupError(f"{path.name} is damaged or cut off: take another copy of it, or an older backup. Nothing was restored from it.")
+    return total
 
 
-def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
+def sha256(path: Path) -> str:
+    """Return the digest of a file, as the readable file beside an archive has it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, int, IO[bytes]]]:
     for member in archive:
         content = archive.extractfile(member) if member.isfile() else None
         parts = Path(member.name).parts
         if content is None or member.name.startswith("/") or ".." in parts:
             raise BackupError(f"The archive holds {member.name!r}, which no backup of this site has.")
-        yield member.name, content
+        yield member.name, member.size, content

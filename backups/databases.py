@@ -28,6 +28,22 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 SNAPSHOT_BEGINS, SNAPSHOT_ENDS = ".backup-", ".sqlite3"
 # Made again after a restore.
 DERIVED = "modelsearch_"
+# The tables that this account reads not at all, or by a policy that may leave out rows. The owner of a table reads all of it.
+_HIDDEN = """
+    SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND (
+        NOT has_table_privilege(c.oid, 'SELECT')
+        OR row_security_active(c.oid) AND (
+            NOT EXISTS (
+                SELECT 1 FROM pg_policies AS p WHERE p.schemaname = 'public' AND p.tablename = c.relname AND p.permissive = 'PERMISSIVE'
+                AND p.cmd IN ('ALL', 'SELECT') AND p.qual = 'true' AND p.roles && ARRAY['public', current_user]::name[]
+            )
+            OR EXISTS (
+                SELECT 1 FROM pg_policies AS p WHERE p.schemaname = 'public' AND p.tablename = c.relname AND p.permissive = 'RESTRICTIVE'
+                AND p.cmd IN ('ALL', 'SELECT') AND p.qual <> 'true'
+            )
+        )
+    ) ORDER BY c.relname
+"""
 # What libpq doesn't know among Django's OPTIONS.
 _NOT_LIBPQ = {"pool", "isolation_level", "assume_role", "server_side_binding", "cursor_factory"}
 # Entries of a dump that are made again by the site: rights of accounts that this server may not have (manage.py database_roles), and
@@ -108,13 +124,44 @@ def _postgresql_snapshot(config: Config, folder: Path) -> Snapshot:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         cursor.execute("SELECT pg_export_snapshot()")
         [shared] = cursor.fetchone()
+        _check_all_rows_are_seen(cursor)
         counted = _contents(cursor, _tables(cursor))
-        # Rights and owners are those of the server that it is restored on. The staff's account sees all rows by a policy.
+        # Rights and owners are those of the server that it is restored on. Without row security pg_dump refuses every account but the
+        # owner; with it, it leaves out in silence what a policy hides, which is nothing here.
         options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--snapshot={shared}")
         with _started("pg_dump", *options, f"--dbname={_dsn(config)}", config=config, stdout=file) as process:
             _ended("pg_dump", process)
     file.seek(0)
     return Snapshot(POSTGRESQL, file, *counted)
+
+
+def _check_all_rows_are_seen(cursor: Any) -> None:
+    """Refuse an account that row security, or a missing right, keeps from a row: nobody would miss it. Raises BackupError."""
+    cursor.execute(_HIDDEN)
+    hidden = [row[0] for row in cursor.fetchall()]
+    if hidden:
+        cursor.execute("SELECT current_user")
+        [account] = cursor.fetchone()
+        names = ", ".join(hidden[:3]) + (" and others" if len(hidden) > 3 else "")
+        raise BackupError(
+            f"The database account {account} doesn't see all rows of {names}, so they would be missing. Back up as recovery_staff or as "
+            "the owner of the tables; after an update run `manage.py database_roles` first."
+        )
+
+
+def size(config: Config) -> int:
+    """Return about how many bytes a copy of the database has. Raises BackupError when it can't be reached."""
+    if engine(config) == SQLITE:
+        return check_sqlite(config).stat().st_size
+    try:
+        with contextlib.closing(connect(config)) as connection, connection.cursor() as cursor:
+            # Without indexes, which a dump makes again.
+            cursor.execute(
+                "SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            )
+            return int(cursor.fetchone()[0])
+    except psycopg2.Error as error:
+        raise BackupError(f"The database can't be reached: {_first_line(error)}") from None
 
 
 def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:

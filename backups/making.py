@@ -18,6 +18,7 @@ from django.conf import settings
 from backups import archives, databases, places
 from backups.archives import BackupError
 from intake.crypto import key_files, keyring
+from intake.models import Heartbeat
 from intake.submission import canaries
 from recovery_site import __version__, secrets
 
@@ -57,6 +58,7 @@ def make(data_to: Path, keys_to: Path, recipients: list[str], *, now: dt.datetim
             # An empty database is noticed before a canary is put into it.
             if databases.engine(config) == databases.SQLITE:
                 databases.check_sqlite(config)
+            _check_room(databases.size(config), data_to, keys_to)
             words, cant_open = _canaries()
             snapshot = stack.enter_context(databases.snapshot(config, settings.DATA_DIR))
             # After the data: a key that was made meanwhile is one too many, not one too few.
@@ -75,7 +77,8 @@ def make(data_to: Path, keys_to: Path, recipients: list[str], *, now: dt.datetim
             data.write(lambda archive: _fill_data(archive, manifest, snapshot), to)
             keys = archives.Unfinished(keys_to / key_names.archive)
             stack.callback(keys.discard)
-            key_manifest = common | {"recovery_public_key": settings.RECOVERY_PUBLIC_KEY, "canaries": words}
+            # Anybody can encrypt to a public key. Who has the place of the data alone can't put other data there.
+            key_manifest = common | {"recovery_public_key": settings.RECOVERY_PUBLIC_KEY, "canaries": words, "data_sha256": data.sha256}
             keys.write(lambda archive: _fill_keys(archive, key_manifest, files), to)
             finished: list[Path] = []
             try:
@@ -91,6 +94,19 @@ def make(data_to: Path, keys_to: Path, recipients: list[str], *, now: dt.datetim
                 raise BackupError(str(error)) from None
         places.register(settings.DATA_DIR, now, data.path, keys.path, settings.BACKUP_KEEP_DAYS)
     return Made(data.path, keys.path, sum(snapshot.rows.values()), data.bytes + keys.bytes, cant_open)
+
+
+def note_end(now: dt.datetime) -> dt.date | None:
+    """Store when the last copy ends, for who withdraws a request: the visitors' half can't read the register. Return the day."""
+    end = places.last_end(settings.DATA_DIR, now)
+    Heartbeat.objects.update_or_create(part=Heartbeat.Part.BACKUP, defaults={"at": now, "codes": [end.isoformat()] if end else []})
+    return end
+
+
+def _check_room(database: int, data_to: Path, keys_to: Path) -> None:
+    """Refuse to begin without room for the copy of the database and for both archives. What is sealed gets no smaller."""
+    media = sum(path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    archives.check_room({Path(settings.DATA_DIR): database, data_to: database + media, keys_to: archives.MB})
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ from backups import archives
 from backups.archives import BackupError
 
 REGISTER = "backups.json"
+# Beside the archives of the data: when they were restored for a rehearsal, and whether it went well.
+REHEARSAL = "rehearsal.json"
 DATA, KEYS = "data", "keys"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"recovery-(\d{8}T\d{6}Z)-(data|keys)\.(?:tar\.gz\.age|json)")
@@ -85,23 +87,47 @@ def prune(folders: list[Path], now: dt.datetime, keep_days: int) -> list[Path]:
 def register(folder: Path, made_at: dt.datetime, data: Path, keys: Path, keep_days: int) -> None:
     """Note a backup in `folder`/backups.json, and leave out those whose archives are gone.
 
-    A place that isn't mounted now keeps its entries until their end.
+    A place that isn't mounted now keeps its entries until their end. What the last rehearsal left beside the archives is copied.
     """
-    path = folder / REGISTER
+    before = read_register(folder)
     until = (made_at + dt.timedelta(days=keep_days)).date().isoformat() if keep_days > 0 else None
-    copies = [copy for copy in read_register(folder).get("copies", []) if _may_exist(copy, made_at)]
+    copies = _copies(before, made_at)
     copies.append({"made_at": made_at.isoformat(), "data": str(data), "keys": str(keys), "until": until})
-    content = {"data": made_at.isoformat(), "keys": made_at.isoformat(), "copies": copies}
-    archives.write_text(path, json.dumps(content, indent=2) + "\n")
+    rehearsal = _read(data.parent / REHEARSAL) or before.get("rehearsal")
+    content = {"data": made_at.isoformat(), "keys": made_at.isoformat(), "rehearsal": rehearsal, "copies": copies}
+    archives.write_text(folder / REGISTER, json.dumps(content, indent=2) + "\n")
+
+
+def last_end(folder: Path, now: dt.datetime) -> dt.date | None:
+    """Return the day on which the last copy of the register ends. None when one has no end, or is still there after it."""
+    ends = []
+    for copy in _copies(read_register(folder), now):
+        if copy["until"] is None or copy["until"] < now.date().isoformat():
+            return None
+        ends.append(dt.date.fromisoformat(copy["until"]))
+    return max(ends, default=now.date())
+
+
+def note_rehearsal(folder: Path, now: dt.datetime, *, went_well: bool) -> None:
+    """Note beside the archives of `folder` how a rehearsal with them ended; the next backup reads it. Raises OSError."""
+    archives.write_text(folder / REHEARSAL, json.dumps({"at": now.isoformat(), "went_well": went_well}) + "\n")
 
 
 def read_register(folder: Path) -> dict[str, Any]:
-    """Return the register of `folder`: the time of the newest `data` and `keys`, and the list `copies`; empty if there is none."""
+    """Return the register of `folder`: the time of the newest `data` and `keys`, `copies` and `rehearsal`; empty if there is none."""
+    return _read(folder / REGISTER)
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads((folder / REGISTER).read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _copies(content: dict[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
+    return [copy for copy in content.get("copies", []) if _may_exist(copy, now)]
 
 
 def _may_exist(copy: dict[str, Any], now: dt.datetime) -> bool:

@@ -34,8 +34,19 @@ UNDER_WAY = ".restoring"
 STATE, BEGUN, MOVING = "state", "begun", "moving"
 FORMAT = 1
 # Settings that say where something lies; a restore into another folder has all of it there.
-PLACES = ("SECRETS_DIR", "CENTRE_KEYS_DIR", "MEDIA_ROOT", "STATIC_ROOT", "AUDIT_HEADS_FILE", "CREDENTIALS_DIRECTORY", "KEYS_IDENTITY_FILE")
+PLACES = (
+    "SECRETS_DIR",
+    "CENTRE_KEYS_DIR",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "AUDIT_HEADS_FILE",
+    "ERASED_LIST_FILE",
+    "CREDENTIALS_DIRECTORY",
+    "KEYS_IDENTITY_FILE",
+)
 
+# Bytes beside what the archives hold: static files, and what migrations and the search add.
+ROOM = 100 * archives.MB
 # Secrets without which a site starts: they may be kept in a safe.
 MAY_BE_ELSEWHERE = {"organisation_key", "audit_signing_key"}
 
@@ -107,8 +118,17 @@ class Examined:
     backup: Backup
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict, repr=False)
+    bytes: int = 0  # of all files that are in them
     entries: str = ""  # of a dump of PostgreSQL: what is restored
     files: dict[str, bytes] = field(default_factory=dict, repr=False)  # secrets and private keys
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What else to do for good: `erased` is the list of what was erased since, `send_waiting` is for a site that was stopped before."""
+
+    erased: Path | None = None
+    send_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +136,7 @@ class Restored:
     """What was proven.
 
     `locked` are the keys that nobody has unlocked, so that their canaries were opened with the receipt alone; `wrong_here` are lines of
-    the checks when they failed.
+    the checks when they failed; `held_back` and `erased_again` are what `prove_restore` counted, the latter None without a list.
     """
 
     made_at: str
@@ -125,6 +145,8 @@ class Restored:
     canaries: int
     locked: int
     wrong_here: list[str]
+    held_back: dict[str, int]
+    erased_again: dict[str, int] | None
     seconds: float
 
 
@@ -139,8 +161,8 @@ def examine(backup: Backup, *, other_day: bool = False) -> Examined:
     def keep(name: str, content: IO[bytes]) -> None:
         seen.files[name] = content.read()
 
-    archives.read(backup.data, backup.identities, {"manifest.json": _into(seen.data), "database": look})
-    archives.read(backup.keys, backup.identities, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
+    seen.bytes = archives.read(backup.data, backup.identities, {"manifest.json": _into(seen.data), "database": look})
+    seen.bytes += archives.read(backup.keys, backup.identities, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
     for manifest, path in ((seen.data, backup.data), (seen.keys, backup.keys)):
         if manifest.get("format") != FORMAT:
             raise BackupError(f"{path.name} is no backup that this release of the site can read.")
@@ -151,6 +173,8 @@ def examine(backup: Backup, *, other_day: bool = False) -> Examined:
             f"The data are of {seen.data['made_at']} and the keys of {seen.keys['made_at']}: they are not of one backup. If the keys of "
             "that day are lost, --keys-of-another-day takes these when they hold every secret and key that the data need."
         )
+    if seen.data["set"] == seen.keys["set"] and seen.keys.get("data_sha256") not in (None, archives.sha256(backup.data)):
+        raise BackupError(f"{backup.data.name} isn't the archive that was made with these keys: somebody put another in its place.")
     wrong = [name for name, digest in seen.data["keys"].items() if hashlib.sha256(seen.files.get(name, b"")).hexdigest() != digest]
     if wrong:
         raise BackupError(f"The keys don't belong to the data: {', '.join(wrong)} is another or missing.")
@@ -162,9 +186,11 @@ def _into(manifest: dict[str, Any]) -> Callable[[str, IO[bytes]], None]:
     return lambda _name, content: manifest.update(json.loads(content.read()))
 
 
-def restore(seen: Examined, place: Place, *, again: bool, say: Say) -> Restored:
+def restore(seen: Examined, place: Place, *, again: bool, say: Say, wishes: Wishes = Wishes()) -> Restored:
     """Restore into `place` for good. Raises BackupError, and leaves the place empty as it was."""
     begun = time.monotonic()
+    if wishes.erased and not os.access(wishes.erased, os.R_OK):
+        raise BackupError(f"{wishes.erased} can't be read.")
     _check_account(place)
     if seen.data["engine"] != place.engine:
         raise BackupError(f"The backup is of {seen.data['engine']}, and DATABASE_URL names {place.engine}. Set it to an empty database.")
@@ -183,10 +209,11 @@ def restore(seen: Examined, place: Place, *, again: bool, say: Say) -> Restored:
         _remove(place, work)
     if full := place.full():
         raise BackupError(f"{full} A restore needs an empty place, and overwrites nothing.")
+    archives.check_room({place.folder: seen.bytes + ROOM})
     work.mkdir(mode=0o700)
     archives.write_text(work / STATE, BEGUN)
     try:
-        proven = _proven(seen, place, work, say, final=True)
+        proven = _proven(seen, place, work, say, wishes)
         archives.write_text(work / STATE, MOVING)
         for name, path in place.parts.items():
             _move(work / name, path)
@@ -213,10 +240,11 @@ def rehearse(seen: Examined, variables: Mapping[str, str], *, say: Say) -> Resto
             here = dict(environ.Env.db_url_config(variables["DATABASE_URL"]))
             config = stack.enter_context(databases.scratch(here, f"recovery_rehearsal_{os.getpid()}_{int(time.time())}"))
             clean["DATABASE_URL"] = databases.url(config)
+        archives.check_room({folder: seen.bytes + ROOM})
         place = Place.of(clean, folder)
         work = folder / UNDER_WAY
         work.mkdir(mode=0o700)
-        return Restored(**_proven(seen, place, work, say, final=False), seconds=time.monotonic() - begun)
+        return Restored(**_proven(seen, place, work, say), seconds=time.monotonic() - begun)
 
 
 def _check_account(place: Place) -> None:
@@ -254,8 +282,12 @@ def _move(source: Path, target: Path) -> None:
     archives.sync_folder(target.parent)
 
 
-def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) -> dict[str, Any]:
-    """Restore into the folder `work` and the database, bring all of it up to date, and open the canaries. Raises BackupError."""
+def _proven(seen: Examined, place: Place, work: Path, say: Say, wishes: Wishes | None = None) -> dict[str, Any]:
+    """Restore into the folder `work` and the database, bring all of it up to date, and open the canaries. Raises BackupError.
+
+    Without `wishes` it is a rehearsal.
+    """
+    final = wishes is not None
     inside = Place.of(place.variables, work)
     database = {"DATABASE_URL": place.variables.get("DATABASE_URL", "") if place.engine == databases.POSTGRESQL else ""}
     static = {"STATIC_ROOT": str(place.path("STATIC_ROOT", "static"))} if final else {}
@@ -267,7 +299,13 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
     if wrong or len(databases.rows(inside.config)) != len(seen.data["rows"]):
         raise BackupError(f"Not every row came back: {', '.join(sorted(wrong)) or 'a table is missing'}.")
     say(f"{sum(seen.data['rows'].values()):,} rows of {len(seen.data['rows'])} tables, as many as were counted when the backup was made.")
-    opened = _prove(inside, {"canaries": seen.keys["canaries"], "final": final}, say)
+    given = {
+        "canaries": seen.keys["canaries"],
+        "final": final,
+        "hold_back": wishes is not None and not wishes.send_waiting,
+        "erased": str(wishes.erased.resolve()) if wishes and wishes.erased else "",
+    }
+    opened = _prove(inside, given, say)
     if opened["unopened"]:
         raise BackupError(f"The restored site doesn't open its canary: {'; '.join(opened['unopened'])}.")
     if inside.engine == databases.SQLITE:
@@ -279,6 +317,8 @@ def _proven(seen: Examined, place: Place, work: Path, say: Say, *, final: bool) 
         "canaries": opened["opened"],
         "locked": opened["locked"],
         "wrong_here": opened["wrong_here"],
+        "held_back": opened["held_back"],
+        "erased_again": opened["erased_again"],
     }
 
 

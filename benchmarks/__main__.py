@@ -18,6 +18,7 @@ from benchmarks import (
     pages,
     proxy,
     queue,
+    running,
     wagtail,
 )
 from benchmarks.sites import machine
@@ -28,6 +29,7 @@ WORKLOADS = {
     "nginx": (proxy.run, "a guide from the cache of the nginx configuration that we ship, against a plain file from the same nginx"),
     "wagtail": (wagtail.run, "the same guide here and on a Wagtail site from PyPI, in turns, with and without a page cache; their ratio"),
     "inquiries": (inquiries.send, "POST /contact/: sealed inquiries a second, p99"),
+    "running": (running.run, "start, memory, an idle minute, bytes written for an inquiry, log lines for a fault"),
     "outbox": (outbox.run, "inquiries a second whose notifications one worker sends, of 1,000 that wait"),
     "alarms": (alarms.run, "danger: seconds from Send until the message to whoever is on duty has left; median and worst of 40"),
     "visits": (inquiries.visit, "GET /contact/, then POST: visits a second"),

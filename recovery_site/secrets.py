@@ -8,8 +8,12 @@ missing secrets before the settings are loaded:
 """
 
 import argparse
+import contextlib
+import fcntl
 import os
 import secrets as random_secrets
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # A server with SITE_ROLE=public must be given PUBLIC_SECRETS only.
@@ -30,7 +34,10 @@ def find(name: str, folder: Path) -> str:
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError:
-        raise MissingSecret(f"{folder / name} isn't text. Restore it from the backup of the keys.") from None
+        raise MissingSecret(
+            f"{folder / name} isn't text. Restore it from the backup of the keys; on a new site remove it, and run "
+            f"`python -m recovery_site.secrets {folder}`."
+        ) from None
     except OSError as error:
         raise MissingSecret(
             f"{folder / name} can't be read ({error.strerror}). Give it to the user that runs the site: `chown USER {folder / name}`."
@@ -56,29 +63,50 @@ def create_missing(folder: Path) -> list[str]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     created = []
-    for name in PUBLIC_SECRETS + STAFF_SECRETS:
-        path = folder / name
-        if path.exists() and path.stat().st_size:
-            continue
-        new = folder / f".{name}.{random_secrets.token_hex(4)}"
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(random_secrets.token_hex(32) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists() and not path.stat().st_size:
-                path.unlink()
-            os.link(new, path)  # refuses where another process was faster
-            created.append(name)
-        except FileExistsError:
-            continue
-        finally:
-            new.unlink()
+    with _alone_in(folder) as descriptor:
+        for name in PUBLIC_SECRETS + STAFF_SECRETS:
+            path = folder / name
+            new = folder / f".{name}.new"  # one that a killed process left is written again
+            if not path.exists() or not path.stat().st_size:
+                _write(new)
+                new.replace(path)
+                created.append(name)
+            new.unlink(missing_ok=True)
+        os.fsync(descriptor)
     return created
 
 
-if __name__ == "__main__":
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[int]:
+    """Hold the folder's lock, which no other process has meanwhile, and yield the folder's file descriptor."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path) -> None:
+    """Write a new secret, down to the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(random_secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def main(arguments: list[str]) -> str:
+    """Create the missing secrets. Return "", or one sentence that says what to do."""
     parser = argparse.ArgumentParser(prog="python -m recovery_site.secrets", description="Create the secrets missing from a folder.")
     parser.add_argument("folder", type=Path, help="the secrets folder, for example var/secrets; existing secrets are kept")
-    create_missing(parser.parse_args().folder)
+    folder: Path = parser.parse_args(arguments).folder
+    try:
+        create_missing(folder)
+    except OSError as error:
+        return f"{error.filename or folder} can't be written ({error.strerror}). Run this as root, or as its owner."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) or 0)

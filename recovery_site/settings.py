@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "compliance",
     "backups",
     "recovery_site.apps.RecoverySiteConfig",
+    "recovery_site.schema.apps.SchemaConfig",
     "recovery_site.apps.RecoveryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -99,7 +100,9 @@ INSTALLED_APPS = [
     "modelsearch",
 ]
 MIDDLEWARE = [
-    # First, so that a page from the store costs nothing of the rest; it is stored with all the headers that the rest gave it.
+    # First, so that whatever the others log bears the request's number.
+    "recovery_site.logs.numbered_requests",
+    # Then this, so that a page from the store costs nothing of the rest; it is stored with all the headers that the rest gave it.
     "recovery_site.middleware.page_cache.page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -161,21 +164,31 @@ _database["CONN_MAX_AGE"] = 600
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL and IMMEDIATE: without them half of the requests of eight writers fail with "database is locked".
     # synchronous=FULL: what we have acknowledged to a visitor survives a power cut.
+    # page_size: a form changes some forty pages, mostly of indexes, and each goes to the log as a whole; so pages of 1 KB, not 4.
+    # It counts for a database that is new. wal_autocheckpoint: 8 MB of log, as many forms as the usual 4 MB held of larger pages.
     # cache_size: 8 MB for each thread; the rest of the file is in the system's own cache, once for all processes.
     # secure_delete: what is erased is overwritten, not left in the file's free pages.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 20,  # seconds that a writer waits for the others
+        **_database.get("OPTIONS", {}),
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
+            "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; "
+            "PRAGMA cache_size=-8000; "
             "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364; PRAGMA secure_delete=ON;"
         ),
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_cache = env.address("CACHE_URL", "locmemcache://", env.cache_url_config)
+if _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    _cache["BACKEND"] = "recovery_site.cache.SharedCache"  # while it is away the site goes on
+if SITE_ROLE == "staff":
+    # What comes from a shared cache is unpickled, which runs what whoever wrote it wants. So the staff's half shares none with visitors'.
+    _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": env.address("CACHE_URL", "locmemcache://", env.cache_url_config),
+    "default": _cache,
     # The frame of pages, in each process: a new release never shows an older one's.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
 }
@@ -197,11 +210,15 @@ LEADS_PERSON = "intake.cases.permissions.leads_person"
 AUDIT_TRAIL = "intake.cases.events.record_beside_cases"
 # Dotted path of a function (now) that housekeeping calls after each round: it writes the sign of life, and watches the others.
 AFTER_HOUSEKEEPING = "intake.health.rounds.of_housekeeping"
+# Dotted path of a function (now) that tells whether the clock of this server can be believed (recovery_site.periodic).
+CLOCK = "intake.scheduling.clock.is_right"
 # The file that signed heads of the audit trail are appended to, so that they can be kept on another machine as well.
 AUDIT_HEADS_FILE = Path(env.str("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.log")))
+# The file that lists what was erased, so that a restored backup erases it again (intake.retention.erased_list).
+ERASED_LIST_FILE = Path(env.str("ERASED_LIST_FILE", default=str(DATA_DIR / "erased.log")))
 # Dotted path of a function (typed, language) returning what a search finds besides guides: a dict with its `template`, or None.
 SEARCH_ANSWERS = "intake.views.centre_answers.answer"
-# Pictures of guides: written by the staff's half, read by both.
+# Pictures of guides that were added before they were stored in the database (articles.rendering.picture_files).
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 MEDIA_URL = "/media/"
@@ -264,8 +281,11 @@ CSRF_COOKIE_AGE = None  # until the browser closes
 
 # --- Security headers --------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# For how many days browsers that were here once come by https only, also to all hosts below this one. Nobody can take that back
+# before, so deploy/install begins with 0.
+HSTS_DAYS = env.int("HSTS_DAYS", default=365)
+SECURE_HSTS_SECONDS = HSTS_DAYS * 86_400 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = None  # set by recovery_site.middleware.headers.security_headers
@@ -341,7 +361,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "articles.rendering.picture_files.PictureStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # All URLs contain the file's hash. Keeping the plain names as well would double the time of a first start.
@@ -352,9 +372,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "recovery_site.logs.PrivateFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "plain": {
+            "()": "recovery_site.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {part} {number} {name}: {message}",
+            "style": "{",
+        }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"once_a_request": {"()": "recovery_site.logs.OnceARequest"}},
+    "handlers": {"console": {"class": "recovery_site.logs.OncePerMinute", "formatter": "plain", "filters": ["once_a_request"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django's own handler would mail or print the request, its form data included.

@@ -17,6 +17,7 @@ handler500 = "recovery_site.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("media/guides/", include("articles.picture_urls")),
     path("", include("intake.health.urls")),
+    path("favicon.ico", crawlers.icon, name="icon"),
 ]
 if settings.SERVES_STAFF:
     urlpatterns += [

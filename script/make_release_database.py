@@ -74,7 +74,14 @@ def _fill(output: Path) -> None:
     from script import release_data
 
     call_command("migrate", interactive=False, verbosity=0)
-    output.write_text(json.dumps(release_data.fill()))
+    output.write_text(json.dumps({**release_data.fill(), "migrations": newest_migrations()}))
+
+
+def newest_migrations() -> list[str]:
+    """Return the last migration of each app of this code: "intake.0030_health" and so on."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return sorted(".".join(node) for node in MigrationLoader(None).graph.leaf_nodes())
 
 
 def _write(name: str, content: bytes, facts: dict[str, Any]) -> None:

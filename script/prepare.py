@@ -6,18 +6,21 @@ takes 1.6 s. Only hashed static files are kept, because compressing the plain na
 start.
 """
 
+import contextlib
 import errno
+import fcntl
 import hashlib
 import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from recovery_site import secrets
@@ -37,7 +40,7 @@ class Prepared:
 
     def is_current(self, subject: str, state: str) -> bool:
         """Return whether `subject` was last prepared from `state`."""
-        return self.done.get(subject) == state
+        return self.done.get(subject, "") == state
 
     def remember(self, subject: str, state: str) -> None:
         """Record that `subject` was prepared from `state`."""
@@ -63,10 +66,43 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+@contextlib.contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Wait until no other start prepares this folder, and keep others waiting meanwhile."""
+    with (data / "preparing").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another start, which is preparing the same folder")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def collect_static_files(folder: Path) -> None:
+    """Collect and compress the static files, unless those of this release are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    collected = Prepared(folder / "prepared.json")
+    files = fingerprint([ROOT / "static", ROOT / "requirements.txt"])
+    if collected.is_current("files", files):
+        return
+    say("Collecting and compressing the static files")
+    # One that was interrupted may have left half a file, which Django would take for a whole one.
+    was_interrupted = not collected.is_current("begun", "")
+    collected.remember("begun", files)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=was_interrupted and any(folder.iterdir()))
+    collected.done = {"files": files, "begun": ""}
+    collected.remember("files", files)
+
+
 def prepare() -> None:
-    """Create or update everything the site needs before it is served."""
+    """Create or update everything the site needs before it is served. Any step may be interrupted: the next start does it again."""
     data = Path(os.environ.get("DATA_DIR") or ROOT / "var")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(data):
+        _prepare(data)
+
+
+def _prepare(data: Path) -> None:
     made = secrets.create_missing(Path(os.environ.get("SECRETS_DIR") or data / "secrets"))
     if made:
         say(f"Made the site's secrets in {data}")
@@ -85,13 +121,7 @@ def prepare() -> None:
         from intake.crypto import keyring
 
         keyring.verify_keys(timezone.now())
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    collected = Prepared(settings.STATIC_ROOT / "prepared.json")
-    files = fingerprint([ROOT / "static", ROOT / "requirements.txt"])
-    if not collected.is_current("files", files):
-        say("Collecting and compressing the static files")
-        call_command("collectstatic", interactive=False, verbosity=0)
-        collected.remember("files", files)
+    collect_static_files(settings.STATIC_ROOT)
     # These two depend on the database, since a new one is empty.
     database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
     if not prepared.is_current("demo", database):
@@ -113,6 +143,8 @@ def main() -> int:
         prepare()
     except KeyboardInterrupt:
         return 130
+    except (ImproperlyConfigured, secrets.MissingSecret) as error:
+        return _give_up(str(error))
     except OSError as error:
         if error.errno == errno.ENOSPC:
             return _give_up("The disk is full. Free some space, then run script/server again.")
@@ -122,6 +154,8 @@ def main() -> int:
     except DatabaseError as error:
         if "disk is full" in str(error):
             return _give_up("The disk is full. Free some space, then run script/server again.")
+        if isinstance(error, OperationalError) and "no such" not in str(error):
+            return _give_up(f"The database doesn't work: {str(error).strip().splitlines()[0]}. Start it, or correct DATABASE_URL.")
         raise
     return 0
 

@@ -1,8 +1,8 @@
-"""Run the web server, the worker and housekeeping together, until Ctrl-C or until one of them ends.
+"""Run the web server, the worker and housekeeping together, until Ctrl-C or until the web server ends.
 
-honcho runs the processes, with three additions: when one process ends, all are stopped, with a non-zero exit code; a closed
-terminal (SIGHUP) stops them, too; and when the leader of a process group is killed, its children are killed, because granian's
-workers would otherwise keep serving the port.
+A worker or housekeeping that ends is started again, with growing waits, because reading must not end with it. A closed terminal
+(SIGHUP) stops all three. Whatever ends, in whatever way, takes its children along, because granian's workers would otherwise keep
+serving the port; on Linux that also holds when this process itself is killed.
 """
 
 import argparse
@@ -12,63 +12,79 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from types import FrameType
-from typing import Any
 
-from honcho.manager import Manager
-from honcho.printer import Printer
-from honcho.process import Popen, Process
+from recovery_site.network import lifetimes
 
 PATIENCE = 60  # seconds until the first page must respond
+LOOK_EVERY = 0.1  # seconds
+STOP_SECONDS = 8.0  # after which what hasn't stopped is killed
+# Seconds before the next start of something that ended by itself; the last repeats.
+WAITS = (1.0, 2.0, 5.0, 15.0, 60.0)
+# What ran for so many seconds is well: if it ends later, that is said again, and the first wait is the shortest.
+IS_WELL = 120.0
+WEB = "The web server"
 # Housekeeping runs with lower priority than the others. The worker doesn't: it carries alarms. Linux may schedule by session instead of
 # by process, and each process has its own session, so both are set.
 STEP_BACK = "echo 10 2>/dev/null >/proc/$$/autogroup; exec nice -n 10"
 
 
-class Leader(Popen):
-    """A process whose children are all ended when it ends, in whatever way."""
+class Part:
+    """One of the three, started again when it ends."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        threading.Thread(target=self._sweep, daemon=True).start()
+    def __init__(self, name: str, command: str) -> None:
+        self.name, self.command = name, command
+        self.failures = 0
+        self.start()
 
-    def _sweep(self) -> None:
-        self.wait()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+    def start(self) -> None:
+        """Start the command in a session of its own, so that Ctrl-C in the terminal reaches this process only."""
+        self.started_at = time.monotonic()
+        self.start_again_at = 0.0
+        self.process = subprocess.Popen(  # noqa: S603 (our own commands)
+            ["/bin/sh", "-c", self.command],
+            start_new_session=True,
+            preexec_fn=lambda: lifetimes.end_with_parent(signal.SIGTERM),  # noqa: PLW1509 (this process has no threads)
+        )
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it isn't running. Its children are ended with it."""
+        if self.process.poll() is None:
+            return False
+        self.kill()
+        return True
 
-class Member(Process):
-    """honcho's Process, started as a Leader."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._child_ctor = Leader
-
-
-class Processes(Manager):
-    """honcho's Manager, which also records which process ended by itself and hides honcho's own messages."""
-
-    def __init__(self) -> None:
-        super().__init__(Printer(sys.stdout, prefix=False))
-        self._process_ctor = Member
-        self.stopped_by_signal = False
-        self.first_to_end = ""
+    def look_after(self) -> None:
+        """Start it again if it ended and the wait is over. Print that it ended, once for each series of failures."""
+        if not self.has_ended:
+            return
+        now = time.monotonic()
+        if not self.start_again_at:
+            if now - self.started_at >= IS_WELL:
+                self.failures = 0
+            if not self.failures:
+                code = self.process.returncode
+                sys.stderr.write(f"server: {self.name} stopped (exit code {code}) and is started again. The lines above say why.\n")
+            self.start_again_at = now + WAITS[min(self.failures, len(WAITS) - 1)]
+            self.failures += 1
+        elif now >= self.start_again_at:
+            self.start()
 
     def terminate(self) -> None:
-        """Stop all processes. Called for signals and when a process has ended."""
-        ended = [name for name, process in self._processes.items() if process.get("returncode") is not None]
-        if ended and not self._terminating and self.returncode not in (130, 143):
-            self.first_to_end = f"{ended[0]} stopped (exit code {self._processes[ended[0]]['returncode']})"
-        super().terminate()
+        """Ask it to stop."""
+        if self.process.poll() is None:
+            self.process.terminate()
 
-    def _system_print(self, data: str) -> None:
-        """Don't print "started (pid=…)" and similar messages."""
+    def kill(self) -> None:
+        """End whatever is left of its process group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def commands(port: int, workers: int) -> dict[str, str]:
@@ -80,7 +96,7 @@ def commands(port: int, workers: int) -> dict[str, str]:
         "--blocking-threads 4 --no-access-log --log-level warning --workers-kill-timeout 5 recovery_site.wsgi:application"
     )
     return {
-        "The web server": f"exec {granian}",
+        WEB: f"exec {granian}",
         "The worker": f"exec {python} manage.py send_notifications",
         "Housekeeping": f"{STEP_BACK} {python} manage.py housekeeping --loop 60",
     }
@@ -106,6 +122,7 @@ def can_listen(port: int) -> bool:
 def announce(url: str) -> None:
     """Print the URL once the front page responds."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Ignore proxies in the environment, since the site is local.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + PATIENCE
@@ -122,6 +139,18 @@ def announce(url: str) -> None:
             time.sleep(0.05)
 
 
+def stop(parts: list[Part]) -> None:
+    """Stop all parts, and kill what takes longer than STOP_SECONDS."""
+    for part in parts:
+        part.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    while not all(part.has_ended for part in parts) and time.monotonic() < deadline:
+        time.sleep(LOOK_EVERY)
+    for part in parts:
+        part.kill()
+        part.process.wait()
+
+
 def main(arguments: list[str]) -> int:
     """Run everything. Return 0 after Ctrl-C or SIGTERM, otherwise non-zero."""
     parser = argparse.ArgumentParser(prog="python -m script.run")
@@ -130,22 +159,28 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not can_listen(options.port):
         return 1
-    multiprocessing.set_start_method("fork")
+    was_told_to_stop = False
 
-    def hung_up(_signal: int, _frame: FrameType | None) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
+    def told_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal was_told_to_stop
+        was_told_to_stop = True
 
-    # Also stop when the terminal is closed: the processes have their own sessions and would keep running.
-    signal.signal(signal.SIGHUP, hung_up)
-    manager = Processes()
-    for name, command in commands(options.port, options.workers).items():
-        manager.add_process(name, command)
-    announcer = multiprocessing.Process(target=announce, args=(f"http://127.0.0.1:{options.port}/",), daemon=True)
+    # Also when the terminal is closed: the processes have their own sessions and would keep running.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, told_to_stop)
+    parts = {name: Part(name, command) for name, command in commands(options.port, options.workers).items()}
+    announcer = multiprocessing.get_context("fork").Process(target=announce, args=(f"http://127.0.0.1:{options.port}/",), daemon=True)
     announcer.start()
-    manager.loop()
+    while not was_told_to_stop and not parts[WEB].has_ended:
+        for name, part in parts.items():
+            if name != WEB:
+                part.look_after()
+        time.sleep(LOOK_EVERY)
+    stop(list(parts.values()))
     announcer.terminate()
-    if manager.first_to_end:
-        sys.stderr.write(f"server: {manager.first_to_end}, so everything was stopped. The lines above say why.\n")
+    if not was_told_to_stop:
+        code = parts[WEB].process.returncode
+        sys.stderr.write(f"server: {WEB} stopped (exit code {code}), so everything was stopped. The lines above say why.\n")
         return 1
     sys.stdout.write("Stopped.\n")
     return 0

@@ -28,11 +28,12 @@ REQUIRE_SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests read templates and static files as they are in the tree.
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "articles.rendering.picture_files.PictureStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Heads that one test signed are none of the next one's database.
 AUDIT_HEADS_FILE = Path(os.devnull)
+ERASED_LIST_FILE = Path(os.devnull)
 # Receivers of the tests are on this machine.
 WEBHOOKS_INSIDE = ["127.0.0.1"]

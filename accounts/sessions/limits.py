@@ -22,6 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Sent by our scripts with requests that they make by themselves; these don't count as activity.
 BACKGROUND = "X-Background"
+CLOCKS_DIFFER = dt.timedelta(hours=1)  # more than the clocks of two servers that are right
 WRITE_EVERY = 60  # seconds between writes of the session, so that it isn't saved on every request
 
 
@@ -62,6 +63,8 @@ def _seconds_left(request: HttpRequest) -> tuple[float, float]:
     """Return in how many seconds the session ends if nothing happens, and in how many whatever happens."""
     now = timezone.now().timestamp()
     signed_in_at = float(request.session.get(SIGNED_IN_AT, 0))
+    if signed_in_at > now + CLOCKS_DIFFER.total_seconds():  # by a wrong clock: the session would last until then
+        return -1, -1
     idle = dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds()
     return idle - (now - float(request.session.get(USED_AT, 0))), LONGEST.total_seconds() - (now - signed_in_at)
 

@@ -4,7 +4,7 @@ from articles.models.editions import Address, Edition, OldAddress
 from articles.models.events import GuideEvent
 from articles.models.feedback import HelpfulCount
 from articles.models.guides import Guide, Source, TimelinePhase
-from articles.models.library import Picture, Term
+from articles.models.library import Picture, PictureFile, Term
 from articles.models.links import LinkCheck
 from articles.models.review import FactAnswer
 from articles.models.search import SearchDocument, SearchWord, Synonym
@@ -23,6 +23,7 @@ __all__ = [
     "LinkCheck",
     "OldAddress",
     "Picture",
+    "PictureFile",
     "Presence",
     "Reminder",
     "SearchDocument",

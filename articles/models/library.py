@@ -34,6 +34,16 @@ class Picture(models.Model):
         return self.title
 
 
+class PictureFile(models.Model):
+    """One width of a picture, as it is sent. A row, because every node of the site has the database, and nothing else in common."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Term(models.Model):
     """A glossary term. Its first use in each guide links to the glossary.
 

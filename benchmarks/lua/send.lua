@@ -16,7 +16,7 @@ function request()
   end
   local address = string.format("10.%d.%d.9", math.floor(at / 250) % 250, at % 250)
   local body = "token=" .. tokens[at]
-    .. "&for_whom=self&contact_way=phone&phone=555-0142&consent_call=on&name=A+name+to+use&guide=&step=0"
+    .. "&for_whom=self&contact_way=phone&phone=212-555-0142&consent_call=on&name=A+name+to+use&guide=&step=0"
     .. "&message=I+would+like+to+talk+to+someone+about+stopping.+Please+call+me+in+the+morning."
   return wrk.format("POST", nil, { ["Content-Type"] = "application/x-www-form-urlencoded", ["X-Real-IP"] = address }, body)
 end

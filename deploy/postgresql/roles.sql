@@ -47,7 +47,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO recovery_staff;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO recovery_staff;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO recovery_staff;
 REVOKE UPDATE, DELETE ON articles_guideevent, intake_event, intake_exportrecord, intake_link, intake_signedhead FROM recovery_staff;
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM recovery_staff;
+REVOKE INSERT, UPDATE, DELETE ON django_migrations, schema_batchposition, schema_release FROM recovery_staff;
 
 -- --- What a visitor brought, and the inquiries that it opens ---
 -- Functions run as the owner, with a search path that nobody can put a table into.
@@ -208,8 +208,8 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA visitors TO recovery_public;
 
 -- --- Visitors: what everybody may read ---
 GRANT SELECT ON
-    articles_address, articles_edition, articles_oldaddress, articles_picture, articles_searchdocument, articles_searchword,
-    articles_supplyalert, articles_synonym, articles_term, django_content_type, modelsearch_indexentry,
+    articles_address, articles_edition, articles_oldaddress, articles_picture, articles_picturefile, articles_searchdocument, articles_searchword,
+    articles_supplyalert, articles_synonym, articles_term, django_content_type, django_migrations, modelsearch_indexentry, schema_release,
     intake_availability, intake_centre, intake_centrekey, intake_centretranslation, intake_holiday, intake_openinghours,
     intake_heartbeat, intake_routingrule, intake_secretfingerprint, intake_team
 TO recovery_public;
@@ -326,11 +326,11 @@ CREATE POLICY recovery_visitor ON intake_event TO recovery_public USING (
 -- account_emailaddress, account_emailconfirmation, accounts_session, accounts_signintries, accounts_user, accounts_user_groups,
 -- accounts_user_user_permissions, articles_comment, articles_factanswer, articles_guideevent, articles_justification, articles_linkcheck,
 -- articles_presence, articles_reminder, articles_term_writers, articles_unsavedtext, auth_group, auth_group_permissions, auth_permission,
--- compliance_incident, compliance_incident_centres, compliance_vendor, danger_proposedsentence, django_admin_log, django_migrations,
+-- compliance_incident, compliance_incident_centres, compliance_vendor, danger_proposedsentence, django_admin_log,
 -- django_session, intake_announcement, intake_blockedcontact, intake_erasinground, intake_exportrecord, intake_legalhold,
 -- intake_legalhold_readers, intake_link, intake_membership, intake_membershipproposal, intake_oncallshift, intake_presence,
--- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionclock, intake_retentionrule, intake_shiftnote,
--- intake_signedhead, intake_team_members, intake_watch, intake_webhookendpoint, mfa_authenticator
+-- intake_readingnotice, intake_recusal, intake_replytemplate, intake_retentionrule, intake_shiftnote,
+-- intake_signedhead, intake_team_members, intake_watch, intake_webhookendpoint, mfa_authenticator, schema_batchposition
 
 -- --- Staff: all rows of the tables with policies ---
 DO $$

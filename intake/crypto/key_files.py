@@ -6,6 +6,7 @@ a systemd credential. The processes never handle the passphrase itself, whose de
 """
 
 import os
+import secrets
 from pathlib import Path
 
 import pyrage
@@ -78,16 +79,17 @@ def closed(content: bytes) -> bytes:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Create a file with mode 0600 and sync it to disk. Raises FileExistsError if it exists."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Create a file with mode 0600, on the disk and whole or not at all. Raises FileExistsError if it exists."""
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
-        path.unlink()
-        raise
+        os.link(new, path)
+    finally:
+        new.unlink()
     sync_folder(path.parent)
 
 

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import logging
+import socket
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +22,9 @@ from intake.models import Centre, CentreKey, Event
 from recovery_site.staff import audit
 
 logger = logging.getLogger(__name__)
+
+# How often a machine writes down that it opens with a key, and for how long others believe it.
+OPENED_AGAIN, OPENED_ELSEWHERE = dt.timedelta(minutes=30), dt.timedelta(hours=1)
 
 
 def create_centre_key(centre: Centre, *, by: User | str = "system", organisation_key: str = "") -> CentreKey:
@@ -52,7 +56,7 @@ def create_centre_key(centre: Centre, *, by: User | str = "system", organisation
                 pins.sign(row, organisation_key)
             audit.record(Event.Kind.KEY_CREATED, by=by, centre_id=centre.pk, key=row.pk)
             if _path(row, folder).exists():
-                raise KeyringError(f"{folder} already holds a file for the next key. Is it the folder of another database?")
+                _set_aside(_path(row, folder))
     except OSError as error:
         pending.unlink(missing_ok=True)
         raise KeyringError(f"The private key could not be written to {folder}: {error.strerror}.") from None
@@ -74,6 +78,21 @@ def retire(keys: QuerySet[CentreKey], *, by: User | str = "system") -> None:
 
 def _path(centre_key: CentreKey, folder: Path) -> Path:
     return folder / f"{centre_key.pk}.key"
+
+
+def _set_aside(path: Path) -> None:
+    """Give the file of a key whose row is missing the name of its content, by which stored_private_key() finds it if the row comes back.
+
+    The row was rolled back after its file was named (the process that made the demo was killed), or the database was restored from a
+    backup older than the key. The file is never removed.
+    """
+    content = path.read_bytes()
+    try:
+        name = _pending_name(sealing.public_half(_decoded(content)))
+    except (KeyringError, ValueError, sealing.SealBroken):
+        name = f"unknown-{hashlib.sha256(content).hexdigest()[:16]}.key"
+    logger.warning("%s belongs to no key of this database. It is kept as %s.", path.name, name)
+    path.rename(path.with_name(name))
 
 
 def _pending_name(public_key: bytes) -> str:
@@ -111,13 +130,16 @@ def forget_read_keys() -> None:
 
 def stored_private_key(path: Path, public_key: bytes) -> bytes:
     """Return what the file of a key holds, whether or not it fits `public_key`. Raises OSError, ValueError and KeyringError."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    by_content = path.with_name(_pending_name(public_key))
+    if by_content.exists():
+        if path.exists():  # of a key that got this number while the row of this one was missing
+            return _decoded(by_content.read_bytes())
         # The process that made the key was killed between storing its row and naming its file.
-        pending = path.with_name(_pending_name(public_key))
-        content = pending.read_bytes()
-        pending.rename(path)
+        by_content.rename(path)
+    return _decoded(path.read_bytes())
+
+
+def _decoded(content: bytes) -> bytes:
     return base64.b64decode(key_files.opened(content), validate=False)
 
 
@@ -153,21 +175,29 @@ def verify_keys(now: dt.datetime) -> dict[str, int]:
 
     Returns how many can't. Inquiries are routed elsewhere meanwhile (intake.assessment.readiness). Does nothing on a public server.
     While the files are locked nothing is noted: what the keys could open an hour ago they open again once a person unlocks them.
+    Nor is a file that is missing here while another machine of the staff's opens with it: only this machine can't show those cases.
     """
     if settings.SITE_ROLE == "public":
         return {}
     if key_files.are_locked():
         logger.warning("The centres' keys are locked: nobody can open an inquiry. Run manage.py keys unlock.")
         return {"centre_keys_locked": 1}
-    unusable = 0
+    unusable, elsewhere, machine = 0, 0, socket.gethostname()[:64]
     for key in CentreKey.objects.filter(retired_at=None):
-        opens = opens_canary(key)
-        if opens:
+        row = CentreKey.objects.filter(pk=key.pk)
+        age = now - key.opened_at if key.opened_at else OPENED_ELSEWHERE
+        if opens_canary(key):
             pin(key)
-        unusable += not opens
-        if opens is not (key.unusable_since is None):
-            CentreKey.objects.filter(pk=key.pk).update(unusable_since=None if opens else now)
-    return {"centre_keys_unusable": unusable}
+            if key.unusable_since is not None or not dt.timedelta() <= age < OPENED_AGAIN:
+                row.update(unusable_since=None, opened_on=machine, opened_at=now)
+        elif key.opened_on not in ("", machine) and age < OPENED_ELSEWHERE:
+            elsewhere += 1
+            logger.error("The private key %s isn't here; %s has it. Run manage.py keys import.", key.pk, key.opened_on)
+        else:
+            unusable += 1
+            if key.unusable_since is None:
+                row.update(unusable_since=now)
+    return {"centre_keys_unusable": unusable, "centre_keys_only_elsewhere": elsewhere}
 
 
 @transaction.atomic

@@ -13,9 +13,10 @@ from intake.crypto import fingerprints, key_files, keyring
 from intake.health import state
 from intake.models import CentreKey, Event, Heartbeat, Notification
 from intake.notifications import heartbeats
+from intake.scheduling import clock
 from recovery_site.doctor import machine
+from recovery_site.secrets import PUBLIC_SECRETS
 
-CLOCKS_DIFFER = dt.timedelta(minutes=5)
 LOST = {
     "receipt_lookup_pepper": "no receipt finds its request",
     "receipt_key_pepper": "no receipt opens its request",
@@ -51,7 +52,8 @@ def keys_open_what_is_sealed_to_them() -> list[CheckMessage]:
     return [
         Error(
             f"The private key of {key.centre.name} (key {key.pk}) isn't here: what people write there can't be opened.",
-            hint=f"Restore {key.pk}.key into {settings.CENTRE_KEYS_DIR} from the backup of the keys. `manage.py keys list` shows all.",
+            hint=f"Restore {key.pk}.key into {settings.CENTRE_KEYS_DIR} from the backup of the keys, or carry it from another of the "
+            "staff's machines (`manage.py keys import`). `manage.py keys list` shows all.",
             id="intake.E030",
         )
         for key in CentreKey.objects.filter(retired_at=None).select_related("centre").order_by("pk")
@@ -66,7 +68,8 @@ def secrets_are_those_of_the_data() -> list[CheckMessage]:
     for name in fingerprints.strangers():
         mend = f"Restore the secret {name} from the backup of the keys. If it was changed on purpose: `manage.py accept_secret {name}`."
         if name in LOST:
-            found.append(Error(f"The secret {name} isn't the one of this database: {LOST[name]}.", hint=mend, id="intake.E050"))
+            code = "intake.E050" if name in PUBLIC_SECRETS else "intake.E051"
+            found.append(Error(f"The secret {name} isn't the one of this database: {LOST[name]}.", hint=mend, id=code))
         else:
             words = f"The secret {name} isn't the one of this database: open forms must be sent again, or staff sign in again."
             found.append(Warning(words, hint=mend, id="intake.W050"))
@@ -76,12 +79,19 @@ def secrets_are_those_of_the_data() -> list[CheckMessage]:
 @_registered
 def the_clock_goes_on() -> list[CheckMessage]:
     """Check that the newest event isn't in the future: then this clock, or the one of another machine, is wrong."""
+    now = timezone.now()
     newest = Event.objects.order_by("-id").values_list("at", flat=True).first()
-    ahead = newest - timezone.now() if newest else dt.timedelta()
-    if ahead <= CLOCKS_DIFFER:
-        return []
-    mend = "Set the clock by the network (timedatectl set-ntp true) on each machine."
-    return [Error(f"The newest event is {ahead.total_seconds() / 60:.0f} minutes in the future.", hint=mend, id="intake.E032")]
+    ahead = newest - now if newest else dt.timedelta()
+    set_it = "Set the clock by the network (timedatectl set-ntp true) on each machine."
+    found: list[CheckMessage] = []
+    if ahead > clock.SKEW:
+        found.append(Error(f"The newest event is {ahead.total_seconds() / 60:.0f} minutes in the future.", hint=set_it, id="intake.E032"))
+    if settings.SERVES_STAFF and clock.jumped(now):
+        seen = clock.last_known()
+        words = f"The clock says {now:%Y-%m-%d %H:%M} UTC, and was last believed at {seen:%Y-%m-%d %H:%M}: erasing and publishing wait."
+        mend = f"Is that the time? Then say so: `manage.py clock --is-right --by NAME`. If not: {set_it[0].lower()}{set_it[1:]}"
+        found.append(Error(words, hint=mend, id="intake.E036"))
+    return found
 
 
 @_registered

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from django.db import Error
 
 from intake.crypto import fingerprints
-from intake.health import telling, unstored
+from intake.health import bringing_back, telling, unstored
 from intake.models import Heartbeat
 from intake.notifications import heartbeats, outbox
+from intake.scheduling import clock
 from recovery_site.doctor import diagnosis
 
 logger = logging.getLogger(__name__)
@@ -30,10 +31,13 @@ def of_worker(now: dt.datetime) -> None:
 def of_housekeeping(now: dt.datetime) -> None:
     """Write housekeeping's sign of life, watch the others, look at everything once an hour, and ask for HEARTBEAT_URL."""
     steps: list[Callable[[], object]] = [
+        lambda: bringing_back.bring_back(now),
         lambda: beat_of_housekeeping(now),
         lambda: unstored.ask_for_a_page(now),
         lambda: beat_of_mail(now),
         lambda: telling.watch(now, by=Part.HOUSEKEEPING),
+        lambda: watch_clock(now),
+        lambda: telling.watch_standby(now),
         lambda: fingerprints.note(now),
         lambda: examine(now),
         lambda: telling.ping_switch(now),
@@ -59,6 +63,21 @@ def beat_of_housekeeping(now: dt.datetime) -> None:
 def beat_of_mail(now: dt.datetime) -> None:
     """Store up to when all urgent messages have left."""
     heartbeats.beat(Part.MAIL, now, at=min(outbox.oldest_urgent(now) or now, now))
+
+
+def watch_clock(now: dt.datetime) -> None:
+    """Log that the clock jumped, and tell the operators, once; and log once that it is right again. Three queries."""
+    is_right = clock.is_right(now)
+    row = Heartbeat.objects.filter(part=Part.CLOCK)
+    if not is_right:
+        # Before any moment was believed, the newest event is what there is.
+        Heartbeat.objects.bulk_create([Heartbeat(part=Part.CLOCK, at=clock.last_known() or now)], ignore_conflicts=True)
+        if row.filter(told_at=None).update(told_at=now):
+            mend = "If it is right: manage.py clock --is-right --by NAME"
+            logger.error("The clock of the server jumped: erasing and publishing wait. %s", mend)
+            telling.tell("clock_jumped", now)
+    elif row.exclude(told_at=None).update(told_at=None):
+        logger.warning("The clock of the server is right again: what waited for it goes on.")
 
 
 def examine(now: dt.datetime) -> bool:

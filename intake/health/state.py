@@ -33,6 +33,9 @@ WORDS: dict[str, Promise] = {
     "pages_silent": _("The site’s own address shows no pages."),
     "never_ran": _("The worker and housekeeping have never run."),
     "doctor_late": _("The hourly check has not run."),
+    "clock_jumped": _("The clock of the server jumped: erasing and publishing wait until somebody says that it is right."),
+    "standby_away": _("The second database machine is away: new requests are stored on one machine only."),
+    "standby_unwatched": _("Nobody watches the two database machines."),
 }
 OTHER = _("The hourly check found something that must be mended.")
 # While one of these holds, no page promises a time (intake.notifications.recipients.reaches_somebody).
@@ -71,11 +74,13 @@ def look(now: dt.datetime) -> State:
 
 def _codes(now: dt.datetime) -> list[str]:
     beats = {row.part: row for row in Heartbeat.objects.all()}
-    codes = [code for part, code in SILENT.items() if part in beats and now - beats[part].at > heartbeats.LIMITS[part]]
+    codes = [code for part, code in SILENT.items() if part in beats and heartbeats.is_silent(part, beats[part].at, now)]
     if not set(beats) & {Part.WORKER, Part.HOUSEKEEPING}:
         codes.append("never_ran")
     if CentreKey.objects.filter(retired_at=None, unusable_since__isnull=False, centre__accepts_inquiries=True).exists():
         codes.append("key_unusable")
+    if Part.CLOCK in beats and beats[Part.CLOCK].told_at is not None:
+        codes.append("clock_jumped")
     # The visitors' half may not read the outbox.
     if not roles.is_restricted() and late_notifications(now):
         codes.append("mail_late")
@@ -84,7 +89,16 @@ def _codes(now: dt.datetime) -> list[str]:
         codes += [code for code in doctor.codes if isinstance(code, str)]
         if now - doctor.at > DOCTOR_LATE and "housekeeping_silent" not in codes:
             codes.append("doctor_late")
-    return codes
+    return codes + standby_codes(beats.get(Part.STANDBY), now)
+
+
+def standby_codes(beat: Heartbeat | None, now: dt.datetime) -> list[str]:
+    """Return what is wrong with the second database machine, of which `beat` is the row. Nothing where there is none."""
+    if beat is None:
+        return []
+    if now - beat.at > heartbeats.STANDBY_LIMIT:
+        return ["standby_unwatched"]
+    return [code for code in beat.codes if code in WORDS]
 
 
 def late_notifications(now: dt.datetime) -> int:
@@ -95,7 +109,7 @@ def late_notifications(now: dt.datetime) -> int:
 
 def figures(now: dt.datetime) -> dict[str, float]:
     """Return {name of a gauge: number} for /metrics: of the site, never of a person or a centre. Four queries."""
-    beats = dict(Heartbeat.objects.values_list("part", "at"))
+    beats = dict(Heartbeat.objects.exclude(part=Part.CLOCK).values_list("part", "at"))
     silences = {f"recovery_{part}_silent_seconds": (now - at).total_seconds() for part, at in sorted(beats.items())}
     if roles.is_restricted():
         return silences

@@ -37,7 +37,7 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
     nobody could be told.
     """
     rows = {Part(row.part): row for row in Heartbeat.objects.filter(part__in=heartbeats.LIMITS)}
-    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and now - rows[part].at > heartbeats.LIMITS[part]]
+    silent = [part for part in heartbeats.LIMITS if part != by and part in rows and heartbeats.is_silent(part, rows[part].at, now)]
     told = 0
     for part in silent:
         mine = Heartbeat.objects.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN), part=part)
@@ -51,6 +51,22 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
         if part not in silent and row.told_at is not None and Heartbeat.objects.filter(part=part, told_at=row.told_at).update(told_at=None):
             logger.warning("Works again: %s.", part)
     return {"silences_told": told}
+
+
+def watch_standby(now: dt.datetime) -> None:
+    """Tell the operators when the second database machine is away or nobody watches it, once in AGAIN, and log its return. One query."""
+    row = Heartbeat.objects.filter(part=Part.STANDBY).first()
+    codes = state.standby_codes(row, now)
+    if row is None or (not codes and row.told_at is None):
+        return
+    mine = Heartbeat.objects.filter(part=Part.STANDBY)
+    if not codes:
+        if mine.filter(told_at=row.told_at).update(told_at=None):
+            logger.warning("Requests are stored on both database machines again.")
+    elif mine.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN)).update(told_at=now):
+        logger.error("%s", state.WORDS[codes[0]])
+        if not tell(codes[0], now):
+            mine.update(told_at=row.told_at)
 
 
 def tell(code: str, now: dt.datetime) -> int:

@@ -26,7 +26,7 @@ from intake.models.prescreens import PreScreen
 from intake.models.rate_limits import RateBucket
 from intake.models.receipts import Draft, MailboxSession, Receipt
 from intake.models.recusals import Presence, ReadingNotice, Recusal, Watch
-from intake.models.retention import ErasingRound, LegalHold, RetentionClock, WithheldCase
+from intake.models.retention import ErasingRound, LegalHold, WithheldCase
 from intake.models.routing import RoutingRule, Team
 from intake.models.waiting_list import WaitingListEntry
 
@@ -77,7 +77,6 @@ __all__ = [
     "ReferralLink",
     "ReferralStep",
     "ReplyTemplate",
-    "RetentionClock",
     "RetentionRule",
     "RoutingRule",
     "SecretFingerprint",

@@ -16,7 +16,7 @@ class ContactKind(models.TextChoices):
 class ContactDigest(models.Model):
     """The keyed hash of the phone number or e-mail address of an inquiry's sender (intake.cases.blind_index)."""
 
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contact_digests", db_index=False)
     kind = models.CharField(max_length=5, choices=ContactKind.choices)
     digest = models.BinaryField(max_length=32)
     # Of a phone number: the keyed hash of its last four digits, for looking it up. Null until the staff server has computed it, and

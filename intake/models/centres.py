@@ -302,6 +302,9 @@ class CentreKey(models.Model):
     # Since when the staff's server can't open what is sealed to it (intake.crypto.keyring.verify_keys). Stored, because a public server
     # must know it, too.
     unusable_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Which of the staff's machines last opened something with it, and when: one whose file is missing doesn't speak for the others.
+    opened_on = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The organisation's Ed25519 signature (intake.crypto.pins), without which nothing is sealed to the key.
     signature = models.BinaryField(null=True, editable=False)
 

@@ -41,8 +41,8 @@ class DisclosureConsent(models.Model):
         return f"{self.given_at:%Y-%m-%d}–{self.expires_at:%Y-%m-%d}"
 
     def is_in_force(self, now: dt.datetime) -> bool:
-        """Return whether the consent is valid at `now`."""
-        return self.revoked_at is None and self.given_at <= now < self.expires_at
+        """Return whether the consent is valid at `now`: given_at may be by the clock of a server that is ahead of this one."""
+        return self.revoked_at is None and now < self.expires_at
 
 
 class ConsentRequest(models.Model):

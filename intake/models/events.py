@@ -114,7 +114,7 @@ class Event(models.Model):
         FOUND = "found", _("found in a search")
 
     # Null for what isn't about one case: sign-ins, roles, keys.
-    inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events")
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, blank=True, related_name="events", db_index=False)
     # The centre of the case at that moment. Null for the whole site, and in rows of releases before 0.2.
     centre = models.ForeignKey("intake.Centre", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)

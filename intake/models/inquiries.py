@@ -278,7 +278,7 @@ class Inquiry(models.Model):
 class KeyWrap(models.Model):
     """An inquiry's case key, encrypted to one public key: a centre's or the organisation's recovery key."""
 
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="key_wraps")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="key_wraps", db_index=False)
     # Null for the organisation's recovery key.
     centre_key = models.ForeignKey(CentreKey, models.PROTECT, null=True, blank=True, related_name="wraps")
     wrapped = models.BinaryField()

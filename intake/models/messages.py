@@ -18,7 +18,7 @@ class Message(models.Model):
         STAFF = "staff", _("staff")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="messages")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="messages", db_index=False)
     sender = models.CharField(max_length=8, choices=Sender.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField()
@@ -39,7 +39,7 @@ class InternalNote(models.Model):
     """A note for staff only. Kept in a separate table so that no query for messages can return one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="internal_notes")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="internal_notes", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     written_at = models.DateTimeField()
     sealed = models.BinaryField()
@@ -63,7 +63,7 @@ class ContactAttempt(models.Model):
         ASKED_NOT_TO_CALL = "asked_not_to_call", _("asked not to be contacted")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="attempts")
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="attempts", db_index=False)
     way = models.CharField(_("way"), max_length=8, choices=Inquiry.ContactWay.choices)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

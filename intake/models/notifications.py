@@ -53,19 +53,25 @@ class Notification(models.Model):
     happened_at = models.DateTimeField(null=True, editable=False)
     # That of the inquiry when it was written: the worker sends the most urgent first.
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Inquiry.Priority.choices)
+    # Neither this nor the webhook is looked up, so neither has an index: a row for each recipient would write to both.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person"), db_index=False
     )
     endpoint = models.ForeignKey(
-        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook")
+        "intake.WebhookEndpoint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("webhook"), db_index=False
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     # While a worker holds it: when its lease ends.
     next_attempt_at = models.DateTimeField(_("next try"))
+    # What the clock was when next_attempt_at was chosen: equal or later where it is to be tried at once. Null in rows of older releases.
+    scheduled_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     # The class of the last error, never its message.
     last_error = models.CharField(_("last error"), max_length=80, blank=True)
+
+    # Not stored: it left by EMAIL_URL_2, so that it says nothing about the first mail server.
+    left_by_second_server = False
 
     class Meta:
         verbose_name = _("notification")
@@ -84,13 +90,18 @@ class Heartbeat(models.Model):
         HOUSEKEEPING = "housekeeping", _("housekeeping")
         MAIL = "mail", _("urgent messages to staff")
         DOCTOR = "doctor", _("the hourly check")
+        BACKUP = "backup", _("the backup")
+        CLOCK = "clock", _("the clock of the server")
+        # Written by deploy/postgresql/watch, where there is a second database machine.
+        STANDBY = "standby", _("the second database machine")
 
     part = models.CharField(max_length=16, primary_key=True, choices=Part.choices)
-    # Of MAIL: up to when all urgent messages have left.
+    # Of MAIL: up to when all urgent messages have left. Of CLOCK: the last moment that was believed (intake.scheduling.clock).
     at = models.DateTimeField()
-    # When leads and operators were told of its silence; null while it isn't silent, or nobody was told yet.
+    # When leads and operators were told of its silence, or operators of the clock's jump; null while all is well or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found.
+    # Of DOCTOR: the ids of the errors that it found. Of STANDBY: "standby_away" while it is.
+    # Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
     codes = models.JSONField(default=list)
 
     def __str__(self) -> str:

@@ -9,6 +9,8 @@ from intake.models import Heartbeat
 Part = Heartbeat.Part
 # How long each may be silent. The worker looks twice a second and housekeeping each minute.
 LIMITS = {Part.WORKER: dt.timedelta(minutes=5), Part.HOUSEKEEPING: dt.timedelta(minutes=10), Part.MAIL: dt.timedelta(minutes=10)}
+# deploy/postgresql/watch writes twice a minute. No promise to visitors depends on it.
+STANDBY_LIMIT = dt.timedelta(minutes=5)
 # How often a beat is written at most.
 EVERY = dt.timedelta(minutes=1)
 
@@ -36,9 +38,17 @@ def beat(part: Part, now: dt.datetime, *, at: dt.datetime | None = None, codes: 
 
 
 def silent(now: dt.datetime) -> list[Part]:
-    """Return which parts are silent for longer than they may be. One query. A part that never ran is unknown, not silent."""
+    """Return which parts are silent for longer than they may be. One query. A part that never ran is unknown, not silent.
+
+    A beat of the future says nothing: until a wrong clock is right again it would hide any silence.
+    """
     last = dict(Heartbeat.objects.filter(part__in=LIMITS).values_list("part", "at"))
-    return [part for part, limit in LIMITS.items() if part in last and now - last[part] > limit]
+    return [part for part in LIMITS if part in last and is_silent(part, last[part], now)]
+
+
+def is_silent(part: Part, at: dt.datetime, now: dt.datetime) -> bool:
+    """Return whether `part`, which was last at work at `at`, is silent at `now`."""
+    return abs(now - at) > LIMITS[part]
 
 
 def promises_are_kept(now: dt.datetime) -> bool:

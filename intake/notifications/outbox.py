@@ -2,6 +2,7 @@
 
 The table is the worker's queue. A worker *claims* rows that are due by moving `next_attempt_at` to the end of a lease; a row
 whose worker died is due again when its lease ends. So a notification may in the worst case be sent twice, and is never lost.
+A row for everyone concerned isn't claimed: it becomes one a recipient in one transaction, which only one worker can do.
 """
 
 import datetime as dt
@@ -42,7 +43,7 @@ BATCH = 50
 # Seconds after which a batch ends and gives back the rest: it must end well within LEASE, and something more urgent may wait.
 BATCH_SECONDS = 1.0
 # Seconds after which what was sent is stored at the latest: so much may be sent again after a kill -9.
-RECORD_SECONDS = 0.05
+RECORD_SECONDS = 0.25
 # For how long a message of danger that was given up counts as one of which nobody could be told; the case says it longer.
 GIVEN_UP_COUNTS = dt.timedelta(hours=1)
 # Kinds that the history of their inquiry doesn't hold, because they aren't about it.
@@ -110,7 +111,8 @@ def send_all_due(now: dt.datetime | None = None, *, seconds: float | None = None
 def try_again(notification: Notification) -> None:
     """Make a notification that was given up due again, from the first try."""
     rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.DEAD)
-    rows.update(state=Notification.State.PENDING, attempts=0, next_attempt_at=timezone.now())
+    now = timezone.now()
+    rows.update(state=Notification.State.PENDING, attempts=0, next_attempt_at=now, scheduled_at=now)
 
 
 def oldest_urgent(now: dt.datetime) -> dt.datetime | None:
@@ -127,8 +129,12 @@ def oldest_urgent(now: dt.datetime) -> dt.datetime | None:
 
 
 def due(now: dt.datetime) -> "QuerySet[Notification]":
-    """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses."""
-    rows = Notification.objects.filter(state=Notification.State.PENDING, next_attempt_at__lte=now)
+    """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses.
+
+    What was to be sent at once is due even if the clock of the server that wrote it is ahead of this one's.
+    """
+    is_due = Q(next_attempt_at__lte=now) | Q(next_attempt_at__lte=F("scheduled_at"))
+    rows = Notification.objects.filter(is_due, state=Notification.State.PENDING)
     if settings.SERVES_STAFF:
         return rows
     return rows.exclude(channel__in=[channel.code for channel in channels.all_channels() if channel.needs_case_key])
@@ -138,13 +144,14 @@ def due(now: dt.datetime) -> "QuerySet[Notification]":
 def _claim(now: dt.datetime) -> dict[UUID, dt.datetime]:
     """Claim up to BATCH rows and return their ids with the times at which they were due, the most urgent first.
 
-    PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time.
+    PostgreSQL locks the rows and skips those that another worker is claiming; SQLite has one writer at a time. Rows for everyone
+    concerned are returned as they are: a claim of theirs would be written to the disk and replaced a moment later.
     """
     rows = due(now).select_for_update(skip_locked=True).order_by("priority", "next_attempt_at")
-    claimed = dict(rows.values_list("pk", "next_attempt_at")[:BATCH])
-    if claimed:
-        Notification.objects.filter(pk__in=claimed).update(next_attempt_at=now + LEASE)
-    return claimed
+    claimed = {pk: (at, channel) for pk, at, channel in rows.values_list("pk", "next_attempt_at", "channel")[:BATCH]}
+    if leased := [pk for pk, (_at, channel) in claimed.items() if channel != channels.ALL]:
+        Notification.objects.filter(pk__in=leased).update(next_attempt_at=now + LEASE, scheduled_at=now)
+    return {pk: at for pk, (at, _channel) in claimed.items()}
 
 
 def _load(claimed: list[UUID]) -> list[Notification]:
@@ -170,6 +177,7 @@ def _notification(kind: Kind, inquiry: Inquiry, channel: str, recipient: channel
         endpoint=recipient.endpoint,
         happened_at=now,
         next_attempt_at=max(recipient.not_before or now, now),
+        scheduled_at=now,
     )
 
 
@@ -258,7 +266,7 @@ class _Batch:
             channels.get(notification.channel).send(notification, self._now())
         except channels.NotYet as wait:  # nothing failed, so no try is counted
             rows = Notification.objects.filter(pk=notification.pk, state=Notification.State.PENDING)
-            rows.update(next_attempt_at=wait.until)
+            rows.update(next_attempt_at=wait.until, scheduled_at=self._now())
         except Exception as error:  # whatever a mail server does, the outbox goes on
             self._failed(notification, error)
         else:
@@ -280,7 +288,8 @@ class _Batch:
                 if notification.pk in pending and notification.recipient_id is not None and notification.kind not in _OF_NO_CASE:
                     user, kind = notification.recipient_id, notification.kind
                     events.record(notification.inquiry, Event.Kind.NOTIFIED, by="system", to=user, what=kind)
-        for channel in {each.channel for each in sent if each.channel in _failing or each.last_error in SERVER_AWAY}:
+        by_first = [each for each in sent if not each.left_by_second_server]
+        for channel in {each.channel for each in by_first if each.channel in _failing or each.last_error in SERVER_AWAY}:
             self._bring_forward(channel)
 
     def _bring_forward(self, channel: str) -> None:
@@ -304,6 +313,7 @@ class _Batch:
                 state=Notification.State.DEAD if given_up else Notification.State.PENDING,
                 attempts=tries,
                 next_attempt_at=retry_at,
+                scheduled_at=self._now(),
                 last_error=type(error).__name__[:80],
             )
             if stored and given_up:
@@ -329,7 +339,7 @@ class _Batch:
         """Send nothing of `which` for a while, after a try failed: each may take seconds for which people would have to wait."""
         rows = Notification.objects.filter(which, state=Notification.State.PENDING)
         ours = list(rows.filter(pk__in=self._not_begun).values_list("pk", flat=True))
-        rows.filter(Q(next_attempt_at__lte=self._now()) | Q(pk__in=ours)).update(next_attempt_at=until)
+        rows.filter(Q(next_attempt_at__lte=self._now()) | Q(pk__in=ours)).update(next_attempt_at=until, scheduled_at=self._now())
         for key in ours:
             self._not_begun.pop(key, None)
 

@@ -1,5 +1,6 @@
 """The mail to staff, from the words in `kinds`: that something waits, until when, and where. Never who, and never what about."""
 
+import logging
 import re
 import smtplib
 from email.utils import parseaddr
@@ -11,10 +12,13 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from intake.models import Inquiry
+from intake.models import Inquiry, Notification
 from intake.notifications import http_client
 from intake.notifications.kinds import Audience, Kind
+from recovery_site.doctor import mail
 from recovery_site.staff import time_zones
+
+logger = logging.getLogger(__name__)
 
 
 def subject_and_body(inquiry: Inquiry, kind: Kind, zone: ZoneInfo, *, link: str = "", opens_case: bool = True) -> tuple[str, str]:
@@ -45,8 +49,44 @@ def send_mail(address: str, subject: str, body: str, *, notification: UUID) -> N
 
     Raises http_client.Undeliverable when the mail server refuses the address for good; its other errors come through.
     """
+    _send(_message(address, subject, body, notification))
+
+
+def send_urgent_mail(address: str, subject: str, body: str, *, notification: Notification) -> None:
+    """As send_mail, and by EMAIL_URL_2 where the first mail server doesn't take it: somebody may be in danger."""
+    message = _message(address, subject, body, notification.pk)
+    try:
+        _send(message)
+    except Exception as error:  # whatever the first server does
+        if not settings.SECOND_EMAIL:
+            raise
+        message.connection = mail.ways()["EMAIL_URL_2"]
+        try:
+            message.send()
+        except Exception:  # then the first one's error decides about the next try
+            raise error from None
+        notification.left_by_second_server = True
+        _say_once(type(error).__name__)
+    else:
+        _said.clear()
+
+
+# Why mails went by the second server since the first took one, as far as this process knows.
+_said: set[str] = set()
+
+
+def _say_once(reason: str) -> None:
+    if reason not in _said:
+        logger.error("EMAIL_URL takes no mails (%s): those of danger leave by EMAIL_URL_2. `manage.py doctor` says more.", reason)
+    _said.add(reason)
+
+
+def _message(address: str, subject: str, body: str, notification: UUID) -> EmailMessage:
     headers = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(notification)}
-    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+
+
+def _send(message: EmailMessage) -> None:
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as refused:

@@ -61,11 +61,12 @@ _ABOUT_THE_ROW = {"sealed", "has_unread_message", "submission", "digested", "hel
 
 
 @transaction.atomic
-def withdraw(inquiry: Inquiry) -> None:
+def withdraw(inquiry: Inquiry, *, keep_content: bool = False) -> None:
     """Erase and close an inquiry at its sender's request, and notify staff not to contact the person.
 
     Under a legal hold its content stays, for those whom the hold names alone (intake.retention.holds). Nothing that the sender or
-    anybody else sees tells the one from the other, and both take the same queries.
+    anybody else sees tells the one from the other, and both take the same queries. `keep_content` is for a hold that a restored
+    database doesn't know.
     """
     now = timezone.now()
     # Locked so that nothing is added during erasure. A second request finds nothing to do.
@@ -73,7 +74,7 @@ def withdraw(inquiry: Inquiry) -> None:
     if locked is None:
         return
     events.record(locked, Event.Kind.WITHDRAWN, by="visitor")
-    is_held = holds.held(locked)
+    is_held = holds.held(locked) or keep_content
     _close_off(locked, now, keep_content=is_held)
     if is_held:
         _delete_content(new_id())  # matches nothing, and takes the same time

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake.cases import events, permissions
-from intake.models import Centre, ErasingRound, Event, RetentionClock, RetentionRule
+from intake.models import Centre, ErasingRound, Event, RetentionRule
 from intake.retention import erasure, notices, policy
+from intake.scheduling import clock
 from recovery_site.verbs import NotAllowed, Refused, Stale
 
 logger = logging.getLogger(__name__)
@@ -21,14 +22,6 @@ AT_ONCE = 200  # cases of one centre in one run
 ALWAYS_USUAL = 50
 TIMES_THE_MEDIAN = 5
 LAST_ROUNDS = 30
-# Housekeeping runs each minute. Was it not seen for longer than this, the clock may have jumped, or the site was off: a person knows.
-LONGEST_PAUSE = dt.timedelta(days=3)
-# The same, where no round was ever seen, since the last event of the site.
-LONGEST_QUIET = dt.timedelta(days=30)
-# Between two machines. What lies further in the future was written by another clock.
-CLOCKS_DIFFER = dt.timedelta(hours=1)
-# How often the moment of the last look is stored.
-STORED_EVERY = dt.timedelta(minutes=10)
 OPEN = (ErasingRound.State.WAITS, ErasingRound.State.ALLOWED)
 
 
@@ -38,8 +31,9 @@ def run(now: dt.datetime) -> dict[str, int]:
     What was withdrawn under a hold that is lifted now goes first, and doesn't wait: its sender wanted it gone.
     """
     erased = erasure.erase_withheld(now)
+    jumped = not clock.is_right(now)
     for centre in Centre.objects.filter(pk__in=RetentionRule.objects.values("centre")).order_by("pk"):
-        erased += _run_at(centre, now)
+        erased += _run_at(centre, now, jumped=jumped)
     notices.tell_leads(now)
     return {"closed_cases_erased": erased}
 
@@ -74,31 +68,17 @@ def allow(waiting: ErasingRound, *, by: User, number: int, now: dt.datetime | No
     waiting.state, waiting.limit, waiting.allowed_by, waiting.allowed_at = ErasingRound.State.ALLOWED, number, by, now
     waiting.save(update_fields=["state", "limit", "allowed_by", "allowed_at"])
     if waiting.why == ErasingRound.Why.CLOCK:
-        _believe(waiting.centre, now)
+        clock.confirm(now, by=by)
     events.record_beside_cases(
         Event.Kind.ERASING_ALLOWED, by=by, centre_id=waiting.centre_id, round=waiting.pk, why=waiting.why, cases=number
     )
     return waiting
 
 
-def clock_jumped(centre: Centre, now: dt.datetime) -> bool:
-    """Return whether `now` can't be believed: it lies too far from the last round of this centre, or before the site's last event."""
-    seen = RetentionClock.objects.filter(centre=centre).values_list("seen_at", flat=True).first()
-    newest = Event.objects.order_by("-id").values_list("at", flat=True).first()
-    if newest is not None and newest > now + CLOCKS_DIFFER:
-        return True
-    if seen is None:
-        return newest is not None and now - newest > LONGEST_QUIET
-    return seen > now + CLOCKS_DIFFER or now - seen > LONGEST_PAUSE
-
-
-def _run_at(centre: Centre, now: dt.datetime) -> int:
-    jumped = clock_jumped(centre, now)
+def _run_at(centre: Centre, now: dt.datetime, *, jumped: bool) -> int:
     waiting = ErasingRound.objects.filter(centre=centre, state__in=OPEN).first()
     by_outcome = counts(centre, now)
     number = sum(by_outcome.values())
-    if not jumped:
-        _believe(centre, now)
     if waiting is not None and waiting.state == ErasingRound.State.ALLOWED and not jumped:
         return _erase(centre, now, waiting)
     why = ErasingRound.Why.CLOCK if jumped else ErasingRound.Why.LARGE if number > usual(centre) else ""
@@ -144,9 +124,3 @@ def _erase(centre: Centre, now: dt.datetime, this: ErasingRound) -> int:
     if this.pk or erased:
         this.save()
     return erased
-
-
-def _believe(centre: Centre, now: dt.datetime) -> None:
-    clock, is_new = RetentionClock.objects.get_or_create(centre=centre, defaults={"seen_at": now})
-    if not is_new and abs(now - clock.seen_at) >= STORED_EVERY:
-        RetentionClock.objects.filter(pk=clock.pk).update(seen_at=now)

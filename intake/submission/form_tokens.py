@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 
+from intake.scheduling import clock
+
 NONCE_BYTES = 16
 # A form that is older is shown again, with all that was typed in it and a new token. Long enough for a tab that is left open for days.
 LIFE_SECONDS = 3 * 24 * 60 * 60
@@ -23,7 +25,10 @@ class BadFormToken(Exception):
 
 @dataclass(frozen=True)
 class FormToken:
-    """`nonce` is random and unique to the form; `age` is the form's age in seconds (0 if the clock was set back)."""
+    """`nonce` is random and unique to the form; `age` is the form's age in seconds.
+
+    Where the server that issued it is ahead of this one, the age isn't known, and is that of a form that a person had time to fill in.
+    """
 
     nonce: bytes
     age: int
@@ -53,4 +58,5 @@ def read(text: str) -> FormToken:
     if len(raw) != NONCE_BYTES + 6:
         raise BadFormToken
     issued_at = int.from_bytes(raw[NONCE_BYTES:], "big")
-    return FormToken(nonce=raw[:NONCE_BYTES], age=max(0, int(time.time()) - issued_at))
+    age = int(time.time()) - issued_at
+    return FormToken(nonce=raw[:NONCE_BYTES], age=age if age >= 0 else int(clock.SKEW.total_seconds()))

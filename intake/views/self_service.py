@@ -22,6 +22,7 @@ from intake.forms.contact import typed
 from intake.forms.contact_preferences import CONSENT_FIELDS
 from intake.mailbox import accounting, contact_preferences, self_service, sessions
 from intake.mailbox.sessions import Mailbox
+from intake.models import Heartbeat
 from intake.retention import erasure
 from intake.scheduling import safe_times
 from intake.submission import receipt_cookie
@@ -89,11 +90,18 @@ def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
 
 
 def _backups_end(box: Mailbox) -> dt.date | None:
-    """Return the day by which the last backup with this request is removed, by the centre's clock; None if the operator named no time."""
+    """Return the day by which the last backup with this request is removed, by the centre's clock; None when nobody can name it.
+
+    A copy that was made under a longer rule ends later than today's rule says: the backup command notes the last end of all.
+    """
     if settings.BACKUP_KEEP_DAYS <= 0:
         return None
     today = timezone.now().astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date()
-    return today + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
+    end = today + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
+    noted = Heartbeat.objects.filter(part=Heartbeat.Part.BACKUP).first()
+    if noted is None:
+        return end
+    return max(end, dt.date.fromisoformat(noted.codes[0])) if noted.codes else None
 
 
 @with_mailbox

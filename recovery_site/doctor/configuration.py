@@ -105,7 +105,9 @@ def names_and_hosts_fit() -> list[CheckMessage]:
         fits = any(each in ("*", host) or (each.startswith(".") and f".{host}".endswith(each)) for each in allowed)
         if host and not fits:
             mend = f"Add {host} to ALLOWED_HOSTS."
-            found.append(Error(f"ALLOWED_HOSTS lacks {host}, the host of {name}: each page is refused.", hint=mend, id="doctor.E004"))
+            # Visitors go on reading where only the staff's address is wrong.
+            code = "doctor.E004" if name == "SITE_URL" or not settings.SERVES_VISITORS else "doctor.E018"
+            found.append(Error(f"ALLOWED_HOSTS lacks {host}, the host of {name}: each page there is refused.", hint=mend, id=code))
     if "*" in allowed:
         found.append(Warning("ALLOWED_HOSTS has *: the site answers to any name.", hint="Name your hosts.", id="doctor.W004"))
     if not settings.SITE_NAME.strip():
@@ -171,13 +173,18 @@ def helplines_are_there() -> list[CheckMessage]:
 @_registered
 def the_cache_works() -> list[CheckMessage]:
     """Check that the cache takes and gives: each page asks it."""
+    may_be_away = False
     try:
+        may_be_away = getattr(caches["default"], "may_be_away", False)
         caches["default"].set("doctor", "works", 10)
         if caches["default"].get("doctor") == "works":
             return []
         why = "it forgets what it is given"
     except Exception as error:  # each backend has errors of its own
         why = type(error).__name__
+    if may_be_away:
+        mend = "Start the server that CACHE_URL names, or remove CACHE_URL."
+        return [Warning("The shared cache doesn't answer: pages take longer.", hint=mend, id="doctor.W011")]
     mend = "Start the server that CACHE_URL names, install the package for it (redis), or remove CACHE_URL."
     return [Error(f"The cache doesn't work ({why}).", hint=mend, id="doctor.E011")]
 
@@ -229,7 +236,7 @@ def secrets_are_long() -> list[CheckMessage]:
             f"The secret {name} has less than {SHORTEST_SECRET} characters, so it can be guessed.",
             hint="Restore the right one from the backup of the keys. On a new site: remove the file and run `python -m "
             "recovery_site.secrets FOLDER`.",
-            id="doctor.E016",
+            id="doctor.E016" if name in PUBLIC_SECRETS else "doctor.E017",
         )
         for name, setting in SECRETS.items()
         if (value := getattr(settings, setting)) and len(value) < SHORTEST_SECRET

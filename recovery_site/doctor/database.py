@@ -1,26 +1,22 @@
 """System checks of the database: that it is there, takes what is written, and has the columns of this release."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-MIGRATE = "Run `manage.py migrate`."
-# All columns of the schema in one query: a site has some hundred tables.
-COLUMNS = {
-    "sqlite": "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table'",
-    # Not information_schema, which hides what this account may not read.
-    "postgresql": """
-        SELECT t.relname, c.attname FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid
-        WHERE t.relkind IN ('r', 'p', 'v') AND c.attnum > 0 AND NOT c.attisdropped AND pg_table_is_visible(t.oid)
-    """,
+from recovery_site.schema import state
+
+CODES: dict[state.Kind, tuple[type[CheckMessage], str]] = {
+    state.Kind.EMPTY: (Error, "doctor.E022"),
+    state.Kind.OLDER: (Error, "doctor.E023"),
+    state.Kind.OTHER: (Error, "doctor.E023"),
+    state.Kind.NEWER: (Error, "doctor.E024"),
+    state.Kind.AHEAD: (Warning, "doctor.W024"),
 }
 
 
@@ -67,43 +63,9 @@ def _writable() -> list[CheckMessage]:
 
 
 def _schema() -> list[CheckMessage]:
-    """Compare the real columns with those of the models. Two queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(COLUMNS[connection.vendor])
-        columns: dict[str, set[str]] = defaultdict(set)
-        for table, column in cursor.fetchall():
-            columns[table].add(column)
-    if not columns:
-        return [Error("The database is empty.", hint=f"Is it the right one (DATABASE_URL)? {MIGRATE}", id="doctor.E022")]
-    lacking = [
-        f"{model._meta.db_table}.{field.column}" if model._meta.db_table in columns else model._meta.db_table
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-        for field in model._meta.local_concrete_fields
-        if field.column not in columns[model._meta.db_table] | {"rowid"}  # a virtual table of the search has it unlisted
-    ]
-    if lacking:
-        names = ", ".join(sorted(set(lacking))[:3])
-        mend = f"Make a backup. {MIGRATE} If it says that nothing is to be done, the database is older than 0.1.0."
-        return [Error(f"The database is of an older release: it lacks {names}.", hint=mend, id="doctor.E023")]
-    return _newer()
-
-
-def _newer() -> list[CheckMessage]:
-    """Check that no migration was applied that this release doesn't know: then the code was taken back and the database wasn't."""
-    from django.db.migrations.loader import MigrationLoader
-
-    try:
-        known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-        applied = set(MigrationRecorder(connection).applied_migrations())
-    except DatabaseError:  # the visitors' half may not read it
-        return []
-    ours = {label for label, _name in known}
-    unknown = sorted(f"{label} {name}" for label, name in applied - known if label in ours)
-    if not unknown:
-        return []
-    mend = "Install the release that made it, or restore the backup from before the update."
-    return [Error(f"The database is of a newer release than the code: {unknown[-1]}.", hint=mend, id="doctor.E024")]
+    """Compare the database with the code. A newer database that this release works with is a warning."""
+    found = state.difference()
+    return [CODES[found.kind][0](found.sentence, hint=found.mend, id=CODES[found.kind][1])] if found else []
 
 
 @_registered

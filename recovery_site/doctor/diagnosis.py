@@ -5,16 +5,20 @@ from django.core.checks.registry import registry
 
 from recovery_site.doctor import machine
 
-# With these a process would do harm: refuse or misfile people, make receipts that open nothing, fail on each page. All others, such as
-# a database that is away or a key that is missing, keep nobody from starting: what still works is better than nothing.
-BLOCKS = frozenset(
+# With these any process would do harm: the database isn't of this release.
+_OF_ALL = frozenset({"doctor.E022", "doctor.E023", "doctor.E024"})
+# With these a web server would: refuse or misfile people, make receipts that open nothing, show what was typed, or fail on each page,
+# where a proxy shows the pages that it kept while nothing answers. All others, such as a database that is away, a key that is missing,
+# or whatever only staff need, keep nobody from starting: what still works is better than nothing.
+_OF_WEB = frozenset(
     {
         *("doctor.E004", "doctor.E005", "doctor.E007", "doctor.E008", "doctor.E009", "doctor.E010", "doctor.E012", "doctor.E016"),
-        *("doctor.E022", "doctor.E023", "doctor.E024"),
         *("intake.E001", "intake.E050"),
         *("recovery_site.E001", "recovery_site.E002", "recovery_site.E003"),
     }
 )
+# By the process that is about to start. The worker and housekeeping show no pages and take no forms.
+BLOCKS = {"web": _OF_ALL | _OF_WEB, "worker": _OF_ALL, "housekeeping": _OF_ALL}
 
 
 def diagnose(*, with_certificate: bool = False) -> list[CheckMessage]:
@@ -32,6 +36,6 @@ def diagnose(*, with_certificate: bool = False) -> list[CheckMessage]:
     return sorted((message for message in found if not message.is_silenced()), key=lambda message: (-message.level, str(message.id)))
 
 
-def blocking(found: list[CheckMessage]) -> list[CheckMessage]:
-    """Return those errors with which a process would do harm, or nothing at all."""
-    return [message for message in found if message.is_serious() and message.id in BLOCKS]
+def blocking(found: list[CheckMessage], process: str) -> list[CheckMessage]:
+    """Return those errors with which `process`, a key of BLOCKS, would do harm, or nothing at all."""
+    return [message for message in found if message.is_serious() and message.id in BLOCKS[process]]

@@ -1,10 +1,11 @@
-"""What search engines fetch: the sitemap and robots.txt."""
+"""What search engines and browsers fetch unasked: the sitemap, robots.txt and the icon."""
 
 from itertools import islice
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from recovery_site.pages import public_pages
@@ -28,3 +29,9 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = [path for route in public_pages.routes() if not route.page.crawl for path in route.fixed_paths]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in ["/admin/", *sorted(closed)]), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """Lead to the picture that every page names in its head, for what asks for /favicon.ico without reading one."""
+    return HttpResponseRedirect(static("img/mark.svg"), headers={"Cache-Control": "public, max-age=86400"})

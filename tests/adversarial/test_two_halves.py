@@ -51,7 +51,8 @@ class Visitor:
 
 def command_of(unit: str) -> list[str]:
     """Return what a unit of deploy/systemd/ starts, with this environment's programs."""
-    [line] = re.findall(r"^ExecStart=/srv/recovery/\.venv/bin/(.*)$", (ROOT / f"deploy/systemd/recovery-{unit}.service").read_text(), re.M)
+    text = (ROOT / f"deploy/systemd/recovery-{unit}.service").read_text()
+    [line] = re.findall(r"^ExecStart=(?:.* -- )?/srv/recovery/current/\.venv/bin/(.*)$", text, re.MULTILINE)
     program, *arguments = shlex.split(line)
     return [sys.executable, *(["-m", "granian"] if program == "granian" else []), *arguments]
 

@@ -18,10 +18,12 @@ from tests.support.site import ROOT
 NAMES = ("SITE_ROLE", "SECRETS_DIR", "CENTRE_KEYS_DIR", "CREDENTIALS_DIRECTORY", *(name.upper() for name in secrets.STAFF_SECRETS))
 
 
-def start(**variables: str) -> "subprocess.CompletedProcess[str]":
-    """Load the settings as each process of the site does; print what the two secrets are."""
+SECRETS = "from django.conf import settings; print(settings.SECRET_KEY, settings.FORM_SECRET)"
+
+
+def start(command: str = SECRETS, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Load the settings as each process of the site does; print what the two secrets are, or run another program with them."""
     inherited = {name: value for name, value in os.environ.items() if name not in NAMES}
-    command = "from django.conf import settings; print(settings.SECRET_KEY, settings.FORM_SECRET)"
     environment = {**inherited, "DJANGO_SETTINGS_MODULE": "recovery_site.settings", **variables}
     return subprocess.run([sys.executable, "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

@@ -1,6 +1,7 @@
 """script/server on a real site: it keeps all data, and leaves nothing running when it stops."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from script import run
 from tests.support.cluster import Cluster, free_port
 from tests.support.site import ROOT, environment
 
@@ -162,12 +164,42 @@ def test_one_signal_stops_all_and_leaves_nothing_running(stand_ins, how):
 
 @needs_proc
 @pytest.mark.parametrize(("part", "name"), [("stand-in-1", "The worker"), ("stand-in-2", "Housekeeping")])
-def test_all_stop_when_one_of_them_dies(stand_ins, part, name):
-    os.kill(stand_ins.the_process(part), signal.SIGKILL)
+def test_reading_goes_on_when_one_of_the_others_dies_and_it_is_started_again(stand_ins, part, name):
+    web = stand_ins.the_process("stand-in-0")
+    for _death in range(2):
+        os.kill(stand_ins.the_process(part), signal.SIGKILL)
+        stand_ins.wait_until_it_says("Started.")
 
-    assert stand_ins.wait_for_the_end() == 1
-    assert f"server: {name} stopped (exit code -9), so everything was stopped." in stand_ins.output
+    assert stand_ins.the_process("stand-in-0") == web
+    os.kill(stand_ins.process.pid, signal.SIGTERM)
+    assert stand_ins.wait_for_the_end() == 0
+    assert stand_ins.output.count(f"server: {name} stopped (exit code -9) and is started again.") == 1
     assert stand_ins.all_gone()
+
+
+@needs_proc
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends children with their parent")
+def test_nothing_goes_on_without_the_program_that_started_it(stand_ins):
+    stand_ins.process.kill()
+
+    assert stand_ins.all_gone()
+
+
+def test_what_dies_again_and_again_is_started_after_growing_waits(monkeypatch, capsys):
+    now = [1000.0]
+    monkeypatch.setattr("script.run.time.monotonic", lambda: now[0])
+    part = run.Part("The worker", "exit 3")
+    starts, start_for_real = [], part.start
+    monkeypatch.setattr(part, "start", lambda: (starts.append(now[0]), start_for_real()))
+    while len(starts) < 6:
+        part.process.wait()
+        part.look_after()
+        now[0] += 0.5
+    waits = [after - before for before, after in itertools.pairwise([1000.0, *starts])]
+    assert waits == sorted(waits)
+    assert waits[0] < 2
+    assert 60 <= waits[-1] < 62
+    assert capsys.readouterr().err.count("is started again") == 1
 
 
 @needs_proc

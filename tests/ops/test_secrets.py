@@ -1,7 +1,11 @@
 """Making the site's secrets from the shell."""
 
+import contextlib
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,12 @@ from recovery_site import secrets
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
+READS = """
+try:
+    read("secret_key", Path(sys.argv[1]))
+except MissingSecret as missing:
+    sys.exit(str(missing))
+"""
 
 
 def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -48,6 +58,47 @@ def test_an_empty_file_that_a_full_disk_left_is_filled(tmp_path):
     make("kept", folder=tmp_path)
     assert len(pepper.read_text().strip()) == 64
     assert {path.name for path in (tmp_path / "kept").iterdir()} == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}
+
+
+def test_half_a_secret_that_a_killed_process_left_is_taken_up_again(tmp_path):
+    make("kept", folder=tmp_path)
+    (tmp_path / "kept" / "receipt_key_pepper").unlink()
+    (tmp_path / "kept" / ".receipt_key_pepper.new").write_text("abc")
+    make("kept", folder=tmp_path)
+    assert len((tmp_path / "kept" / "receipt_key_pepper").read_text().strip()) == 64
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}
+
+
+def test_many_that_make_them_at_once_make_the_same(tmp_path):
+    command = [sys.executable, "-m", "recovery_site.secrets", "kept"]
+    started = [subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}) for _number in range(6)]
+    seen = set()
+    while any(process.poll() is None for process in started):
+        with contextlib.suppress(FileNotFoundError):
+            seen.add((tmp_path / "kept" / "secret_key").read_text())
+    assert {process.returncode for process in started} == {0}
+    assert seen <= {(tmp_path / "kept" / "secret_key").read_text()}, "whole or not at all, and never another"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user; run the tests as root")
+def test_who_may_not_read_a_secret_is_told_in_one_sentence_with_a_mend_that_works(tmp_path):
+    """Its file belongs to root, as when root made it by hand (O15)."""
+    make("kept", folder=tmp_path)
+    # As text: another user may not be able to read the folder of the project.
+    reads = (ROOT / "recovery_site" / "secrets.py").read_text().split("if __name__ ==", maxsplit=1)[0] + READS
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        shutil.copytree(tmp_path / "kept", folder / "kept")
+        for each in (folder, folder / "kept"):
+            each.chmod(0o755)
+        command = ["/usr/bin/env", "python3", "-c", reads, folder / "kept"]
+        options = {"cwd": "/", "capture_output": True, "text": True, "user": 65534, "group": 65534, "extra_groups": ()}
+        environment = {"PATH": "/usr/bin:/bin"}
+        done = subprocess.run(command, check=False, env=environment, **options)
+        assert done.stderr.splitlines()[-1].endswith(f"`chown USER {folder / 'kept' / 'secret_key'}`.")
+        assert len(done.stderr.splitlines()) == 1
+        os.chown(folder / "kept" / "secret_key", 65534, 65534)
+        subprocess.run(command, check=True, env=environment, **options)
 
 
 def test_a_secret_that_cannot_be_read_says_the_mend(tmp_path):

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import recovery_site
+from script.make_release_database import newest_migrations
 from tests.support.cluster import ROLE, program
 from tests.support.site import ROOT, environment, on_postgres
 
@@ -73,6 +74,12 @@ def run(arguments: list[str], variables: dict[str, str], given: str = "") -> str
 def test_a_database_of_this_release_exists():
     """Made by script/make_release_database.py, once a release."""
     assert recovery_site.__version__ in RELEASES
+
+
+def test_the_database_of_this_release_was_made_after_its_last_migration():
+    """If not: python -m script.make_release_database. Once the release is out its database stays as it is, and the version goes on."""
+    facts = json.loads((UPGRADE / f"{recovery_site.__version__}.{KIND}.json").read_text())
+    assert facts["migrations"] == newest_migrations()
 
 
 def test_no_row_is_lost(upgraded):

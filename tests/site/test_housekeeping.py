@@ -3,8 +3,10 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from recovery_site import periodic
+from recovery_site.management.commands.housekeeping import Command
 
 called: list[object] = []
 
@@ -42,3 +44,20 @@ def test_a_pause_of_no_length_is_refused():
 def test_two_jobs_can_not_share_a_name():
     with pytest.raises(ValueError, match="do fine"):
         periodic.periodic("do fine")(fine)
+
+
+def test_a_process_that_waits_for_another_looks_at_its_own_machine_only(monkeypatch, capsys):
+    periodic.periodic("look here", on_each_machine=True)(fine)
+    monkeypatch.setattr("recovery_site.management.commands.housekeeping.alone.is_chosen", lambda name: False)
+    Command().round()
+    assert capsys.readouterr().out == "look here: things 2\n"
+
+
+def test_a_database_that_is_away_ends_no_housekeeping(monkeypatch, caplog):
+    def away(name):
+        raise OperationalError
+
+    monkeypatch.setattr("recovery_site.management.commands.housekeeping.alone.is_chosen", away)
+    Command().round()
+    assert called == []
+    assert "the database doesn't answer" in caplog.text

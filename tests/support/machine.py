@@ -33,6 +33,8 @@ NEEDED = (
     POSTGRESQL,
     Needed("Chromium", "chromium-headless-shell", lambda: chromium_path() is not None),
     Needed("nginx", "nginx", lambda: nginx_path() is not None),
+    Needed("Redis", "redis-server", lambda: shutil.which("redis-server") is not None),
+    Needed("iproute2", "iproute2", lambda: shutil.which("ip") is not None),
     Needed("gettext", "gettext", lambda: shutil.which("xgettext") is not None),
     Needed("git", "git", lambda: shutil.which("git") is not None),
 )

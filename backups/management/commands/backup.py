@@ -49,3 +49,10 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(f"The backup is made, but {error.filename} could not be removed: {error.strerror}.") from None
             self.stdout.write(f"{len(removed)} files older than {settings.BACKUP_KEEP_DAYS} days were removed.")
+        try:
+            end = making.note_end(now)
+        except DatabaseError:
+            raise CommandError("The backup is made, but the day on which its copies end could not be stored. Run this again.") from None
+        if end is None and settings.BACKUP_KEEP_DAYS > 0:
+            days = settings.BACKUP_KEEP_DAYS
+            self.stderr.write(f"A copy is older than {days} days, or has no end, so visitors are told no day. --prune removes such.")

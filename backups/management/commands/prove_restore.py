@@ -6,13 +6,18 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
+from backups import returning
 from intake.crypto import key_files
+from intake.retention import erased_list
 from intake.submission import canaries
 
 
@@ -29,11 +34,18 @@ class Command(BaseCommand):
         for words, command, details in self._steps(final=given["final"]):
             self._say(words)
             call_command(command, stdout=io.StringIO(), **details)
+        held_back = returning.hold_back_messages(timezone.now()) if given["hold_back"] else returning.HeldBack(0, 0)
+        again = self._erased_again(Path(given["erased"])) if given["erased"] else None
         self._say("Checking")
         found = _found_by("check", deploy=True, databases=["default"])
         if given["final"] and "doctor" in get_commands():
             found += _found_by("doctor")
-        self.stdout.write(json.dumps({**_opened(given["canaries"]), "wrong_here": found}))
+        facts = {"held_back": asdict(held_back), "erased_again": again and asdict(again), "wrong_here": found}
+        self.stdout.write(json.dumps({**_opened(given["canaries"]), **facts}))
+
+    def _erased_again(self, file: Path) -> erased_list.Again:
+        self._say("Erasing again what was erased")
+        return erased_list.erase_again(erased_list.read(file), timezone.now())
 
     def _steps(self, *, final: bool) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "Migrating", "migrate", {"interactive": False, "verbosity": 0}

@@ -1,5 +1,6 @@
 """manage.py restore: a backup into an empty place, proven. manage.py runs it without Django's settings, which need the secrets."""
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -37,23 +38,32 @@ class Command(BaseCommand):
         parser.add_argument("--into", type=Path, metavar="FOLDER", help="all of the site's files go there, whatever the environment says")
         parser.add_argument("--drill", action="store_true", help="prove it in a temporary place, and leave nothing")
         parser.add_argument("--again", action="store_true", help="remove what an interrupted restore left, and begin anew")
+        parser.add_argument("--erased", type=Path, metavar="FILE", help="a list of what was erased (ERASED_LIST_FILE) that survived")
+        parser.add_argument("--send-waiting", action="store_true", help="send messages that waited: the site was stopped before the backup")
         parser.add_argument("--keys-of-another-day", action="store_true", help="when the keys of that day are lost")
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)
+        drill = options["drill"]
+        went_well = False
         try:
             backup = restoring.Backup(*places.newest(options["data"], options["keys"]), archives.identities(options["identity"]))
             seen = restoring.examine(backup, other_day=options["keys_of_another_day"])
             self._say(f"Both archives are whole and belong together: {seen.data['made_at']}, version {seen.data['version']}.")
-            if options["drill"]:
+            if drill:
                 done = restoring.rehearse(seen, os.environ, say=self._say)
             else:
                 place = restoring.Place.of(os.environ, options["into"])
-                done = restoring.restore(seen, place, again=options["again"], say=self._say)
+                wishes = restoring.Wishes(options["erased"], options["send_waiting"])
+                done = restoring.restore(seen, place, again=options["again"], say=self._say, wishes=wishes)
+            went_well = True
         except BackupError as error:
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"{error.filename or 'A file'} could not be used: {error.strerror}.") from None
+        finally:
+            if drill and options["data"].is_dir():
+                self._note_rehearsal(options["data"], went_well=went_well)
         self._say(f"Newest event: {done.newest_event or 'none'}. Canaries opened: {done.canaries}. {done.seconds:.1f} seconds.")
         if done.wrong_here:
             self.stderr.write(
@@ -69,8 +79,36 @@ class Command(BaseCommand):
         if options["drill"]:
             self._say("The rehearsal is over; nothing of it was left.")
         else:
+            self._tell_what_was_done_again(done)
             self._say(
                 "The site is restored. Start its processes, then compare the audit trail with a kept copy of its heads (docs/audit.md)."
+            )
+
+    def _note_rehearsal(self, folder: Path, *, went_well: bool) -> None:
+        try:
+            places.note_rehearsal(folder, dt.datetime.now(dt.UTC), went_well=went_well)
+        except OSError as error:
+            self.stderr.write(f"{folder} can't be written ({error.strerror}), so the site doesn't learn of this rehearsal.")
+
+    def _tell_what_was_done_again(self, done: restoring.Restored) -> None:
+        if done.held_back["messages"]:
+            self.stderr.write(
+                f"{done.held_back['messages']} messages that waited when the backup was made are held back, "
+                f"{done.held_back['of_danger']} of danger: most were sent since. "
+                'They are under "Notifications", given up, with "try again". Tell the leads to look through '
+                "the whole queue: what was done after the backup is to be done again. Alarms that nobody had taken ring."
+            )
+        if done.erased_again is None:
+            self.stderr.write(
+                "What visitors withdrew after the backup is back, because no list of it was given. If one survived (ERASED_LIST_FILE), run "
+                "`manage.py erasing --again FILE` before the site starts."
+            )
+            return
+        self._say(f"Erased again: {done.erased_again['erased']}.")
+        if done.erased_again["locked"]:
+            self.stderr.write(
+                f"{done.erased_again['locked']} cases were kept under a legal hold. Holds that are newer than the backup are gone: let the "
+                "leads set them again before housekeeping runs."
             )
 
     def _say(self, words: str) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.factors import step_up
 from accounts.models import User
 from accounts.roles import AUDITOR, has_role
 from intake.admin.keeping.forms import HoldForm
@@ -156,6 +157,7 @@ def ask(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
+@step_up.required
 def take_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     """Approve, end, or lift a hold, or keep it until another day."""
     hold = get_object_or_404(holds.visible_to(request.user), pk=pk)
@@ -201,6 +203,7 @@ def case(request: StaffRequest, pk: int, reference: str) -> HttpResponse:
 
 
 @require_POST
+@step_up.required
 def allow(request: StaffRequest, pk: int) -> HttpResponse:
     """Allow a round of erasing that waits, as large as it was shown. 404 for who may not decide about the centre."""
     waiting = get_object_or_404(ErasingRound, pk=pk, centre__in=_centres(request.user))

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from intake.crypto import key_files, keyring, pins
 from intake.crypto.key_files import KeyringError
-from intake.keys import at_rest, dialogue, inventory, recovery, rewrapping, rotation, site_secret
+from intake.keys import at_rest, carrying, dialogue, inventory, recovery, rewrapping, rotation, site_secret
 from intake.keys.progress import Bar
 from intake.models import Centre, CentreKey
 
@@ -43,6 +43,8 @@ class Command(BaseCommand):
         verify = part("verify", self._verify, "Verify that every key is signed, is here, and opens what is sealed to it.")
         verify.add_argument("--mend", action="store_true", help="put back public keys that were changed in the database")
         part("pin", self._pin, "Let the organisation sign keys whose private half is here; print its public half.", "signer")
+        part("export", self._export, "Write this machine's keys to another one: keys export | ssh MACHINE … keys import.")
+        part("import", self._import, "Add the keys of another of the staff's machines that this one lacks.")
         part("encrypt", self._encrypt, "Encrypt the files of the private keys under a passphrase.")
         part("decrypt", self._decrypt, "Decrypt them for good.")
         part("unlock", self._unlock, "Type the passphrase after a start of the machine, so that the site can open inquiries.")
@@ -125,6 +127,17 @@ class Command(BaseCommand):
         if not public_half:
             raise CommandError("There is no organisation_key. `python -m recovery_site.secrets FOLDER` makes one.")
         self.stdout.write(f"The secret organisation_public_key of every other server:\n{public_half}")
+
+    def _export(self, **options: Any) -> None:
+        if self.stdout.isatty():
+            raise CommandError("This writes private keys: pipe it into `keys import` on the other machine (docs/several-machines.md).")
+        self.stdout.write(carrying.packed())
+
+    def _import(self, **options: Any) -> None:
+        for number in carrying.unpack(sys.stdin.read()):
+            self.stdout.write(f"Key {number} is here now.")
+        left = carrying.missing(key_files.folder())
+        self.stdout.write(f"Still missing here: {', '.join(map(str, left))}." if left else "All keys are here.")
 
     def _encrypt(self, **options: Any) -> None:
         key_files.folder()  # raises on a public server, before anybody types a passphrase

@@ -15,6 +15,8 @@ from intake.audit import rounds
 from intake.health import rounds as health_rounds
 from intake.mailbox import danger_escalation
 from intake.notifications import alarms, outbox
+from recovery_site import watchdog
+from recovery_site.database.outages import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -38,20 +40,32 @@ class Command(BaseCommand):
             rounds.link_and_sign()
             return
         audit = rounds.Rounds()
+        outage = Outage(logger, "Sending notifications and linking the audit trail")
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        watchdog.ready()
         while not self.is_stopping:
             close_old_connections()
             try:
                 self._catch_up()
-                count = outbox.send_due(should_stop=lambda: self.is_stopping)
+                count = outbox.send_due(should_stop=self._should_stop)
                 count += audit.link_when_due()
                 health_rounds.of_worker(timezone.now())
+                watchdog.alive()
             except Exception as error:  # such as a database that restarts; what was claimed is due again after its lease
-                logger.error("Notifications could not be sent, or the audit trail not linked: %s", type(error).__name__)
+                outage.failed(error)
+                if isinstance(error, DatabaseError):  # starting again mends no database
+                    watchdog.alive()
                 count = 0
+            else:
+                outage.is_over()
             if not count:
                 time.sleep(options["interval"])
+
+    def _should_stop(self) -> bool:
+        """Return whether to send no more. Asked before each notification, so a slow mail server is no standstill."""
+        watchdog.alive()
+        return self.is_stopping
 
     def _catch_up(self) -> None:
         """Do what the visitors' half leaves to the staff's, before anybody is told."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from intake import demo
 from intake.demo import life
@@ -19,7 +20,9 @@ class Command(BaseCommand):
         "If DEMO_PASSWORD is set in the environment, everyone gets that password instead of a random one."
     )
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        """Make the whole demo or nothing: a start that is killed in between is begun again by the next one, which prints passwords too."""
         password = os.environ.get("DEMO_PASSWORD", "")
         accounts = demo.set_up(password)
         if not accounts:

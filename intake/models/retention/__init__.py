@@ -1,6 +1,6 @@
 """Records of keeping and erasing: legal holds, cases that a hold keeps after a withdrawal, rounds of erasing."""
 
 from intake.models.retention.holds import LegalHold, WithheldCase
-from intake.models.retention.rounds import ErasingRound, RetentionClock
+from intake.models.retention.rounds import ErasingRound
 
-__all__ = ["ErasingRound", "LegalHold", "RetentionClock", "WithheldCase"]
+__all__ = ["ErasingRound", "LegalHold", "WithheldCase"]

@@ -52,17 +52,3 @@ class ErasingRound(models.Model):
     def number(self) -> int:
         """The number of cases, as counted last."""
         return sum(self.counts.values())
-
-
-class RetentionClock(models.Model):
-    """When the rules of a centre were last looked at by a clock that was believed, to notice that the clock jumped."""
-
-    centre = models.OneToOneField(Centre, models.CASCADE, primary_key=True, related_name="retention_clock")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("clock of retention")
-        verbose_name_plural = _("clocks of retention")
-
-    def __str__(self) -> str:
-        return f"{self.centre_id} {self.seen_at:%Y-%m-%d %H:%M}"

@@ -17,7 +17,13 @@ class Command(BaseCommand):
     requires_system_checks = []  # they are what it runs
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--start", action="store_true", help="before a process starts: fail only for what it can't work with")
+        parser.add_argument(
+            "--start",
+            nargs="?",
+            const="web",
+            choices=sorted(diagnosis.BLOCKS),
+            help="before a process starts (the web server, if none is named): fail only for that with which it would do harm",
+        )
         parser.add_argument("--certificate", action="store_true", help="look at the certificate also where SITE_URL has no https")
         parser.add_argument("--send-test-mail", metavar="ADDRESS", help="send a mail there by each way that mail leaves")
 
@@ -29,7 +35,7 @@ class Command(BaseCommand):
             self._print(message)
         errors = [message for message in found if message.is_serious()]
         if options["start"]:
-            errors = diagnosis.blocking(found)
+            errors = diagnosis.blocking(found, options["start"])
         if errors:
             self.stdout.write(f"{len(errors)} to be mended." if not options["start"] else f"Not started: {len(errors)} to be mended.")
             raise SystemExit(1)

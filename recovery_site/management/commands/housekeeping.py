@@ -3,16 +3,19 @@
 import logging
 import signal
 import threading
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from recovery_site.periodic import jobs
+from recovery_site import periodic, watchdog
+from recovery_site.database import alone, outages
+from recovery_site.periodic import Job, jobs
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +24,11 @@ class Command(BaseCommand):
     help = (
         "Do what is due: escalate cases that nobody took, close mailboxes that were left open, remind of reviews. "
         "It removes expired mailbox sessions and counts of tries, and erases what was said in closed cases when the centre's own "
-        "rules say so. It can be run at any time, also twice at once."
+        "rules say so. It can be run at any time, also twice at once. Of several with --loop, on any machines, one works, and the "
+        "others wait for its end."
     )
+
+    outage = outages.Outage(logger, "Housekeeping")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", type=int, metavar="SECONDS", help="repeat every SECONDS until stopped")
@@ -44,27 +50,39 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stopped)
         signal.signal(signal.SIGINT, stopped)
+        watchdog.ready()
         while not stop.is_set():
             close_old_connections()
-            self.once()
+            self.round()
+            watchdog.alive()
             stop.wait(pause)
 
+    def round(self) -> None:
+        """Do what is due if no other process with --loop does it, and what each machine looks at for itself otherwise."""
+        try:
+            chosen = alone.is_chosen("housekeeping")
+        except (DatabaseError, InterfaceError) as error:
+            self.outage.failed(error)
+            return
+        if chosen is not self.chosen:
+            logger.info("Housekeeping: %s", "this process does it" if chosen else "another process does it; this one waits")
+            self.chosen = chosen
+        if chosen:
+            self.once()
+        else:
+            self.each(periodic.on_each_machine())
+
+    chosen: bool | None = None
+
     def once(self) -> bool:
-        """Run every job, even if another one fails. Return whether all of them succeeded."""
+        """Run every job, even if another one fails. Return whether all of them succeeded.
+
+        While the database is away or locked the round ends: each job would wait as long for the same.
+        """
         now = timezone.now()
-        succeeded = True
-        for name, job in jobs().items():
-            if self.only not in (None, name):
-                continue
-            try:
-                counts = job(now) or {}
-            except Exception:
-                logger.exception("Housekeeping: %s failed", name)
-                succeeded = False
-                continue
-            done = {what: count for what, count in counts.items() if count}
-            if done:
-                self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        succeeded, answers = self.each({name: job for name, job in jobs().items() if self.only in (None, name)})
+        if not answers:
+            return False
         if self.only is not None:  # one job by itself is no sign that all others are done
             return succeeded
         try:
@@ -72,3 +90,25 @@ class Command(BaseCommand):
         except Exception:
             logger.exception("Housekeeping: the watch failed")
         return succeeded
+
+    def each(self, work: Mapping[str, Job]) -> tuple[bool, bool]:
+        """Run these jobs by name, even if another one fails. Return whether all of them succeeded, and whether the database answers."""
+        now = timezone.now()
+        succeeded = True
+        for name, job in work.items():
+            try:
+                counts = job(now) or {}
+            except Exception as error:
+                if outages.is_away(error):
+                    self.outage.failed(error)
+                    return False, False
+                logger.exception("Housekeeping: %s failed", name)
+                succeeded = False
+                continue
+            finally:
+                watchdog.alive()  # one that fails is logged; one that hangs ends the process
+            done = {what: count for what, count in counts.items() if count}
+            if done:
+                self.stdout.write(f"{name}: " + ", ".join(f"{what} {count}" for what, count in done.items()))
+        self.outage.is_over()
+        return succeeded, True

@@ -1,14 +1,15 @@
 """The page "Keeping and erasing": times, rounds that wait, legal holds."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from intake.models import Centre, ErasingRound, Event, Inquiry, LegalHold, RetentionClock, RetentionRule
+from intake.models import Centre, ErasingRound, Event, Heartbeat, Inquiry, LegalHold, RetentionRule
 from intake.retention import erasure, holds, policy, rounds
-from tests.people import member
+from tests.people import PASSWORD, member
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/intake/legalhold/"
@@ -80,7 +81,7 @@ def test_cases_that_are_open_for_more_than_a_year_are_named_to_the_lead(client, 
 def waiting_round(riverside, arrives, cases=3):
     RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
     now = timezone.now()
-    RetentionClock.objects.update_or_create(centre=riverside, defaults={"seen_at": now - dt.timedelta(days=9)})
+    Heartbeat.objects.update_or_create(part="clock", defaults={"at": now - dt.timedelta(days=9)})
     for _case in range(cases):
         arrives(state="closed", outcome="spam", closed_at=now - dt.timedelta(days=60))
     rounds.run(now)
@@ -129,6 +130,23 @@ def test_luisa_asks_for_a_hold_and_hana_approves_it(client, luisa, hana, riversi
     assert "Approve the hold" in text(client)
     client.post(f"{PAGE}{hold.pk}/approve/")
     assert "Approved by Hana Holt" in text(client)
+
+
+def test_hana_says_who_she_is_before_she_approves_a_hold_and_the_approval_is_not_lost(  # noqa: PLR0917 (everybody)
+    client, luisa, hana, riverside, inquiry, time_machine
+):
+    client.force_login(luisa)
+    ask(client, riverside, luisa, reference=inquiry.reference)
+    hold = LegalHold.objects.get()
+    client.force_login(hana)
+    time_machine.move_to(timezone.now() + dt.timedelta(seconds=301), tick=False)
+    answer = client.post(f"{PAGE}{hold.pk}/approve/", follow=True)
+    assert LegalHold.objects.get().approved_at is None
+    answer = client.post(answer.request["PATH_INFO"], {"password": PASSWORD}, follow=True)
+    again = re.search(r'<form[^>]* action="([^"]*/approve/)"', answer.content.decode())
+    assert again, "the page that sends the approval again"
+    client.post(again[1])
+    assert LegalHold.objects.get().approved_by == hana
 
 
 def test_a_hold_on_days_takes_in_the_last_of_them_by_the_clock_of_the_centre(client, luisa, riverside):

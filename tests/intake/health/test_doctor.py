@@ -1,13 +1,22 @@
 """`manage.py doctor` is red for each way in which an installation was broken, says the mend, and is green for a good one."""
 
+import contextlib
 import datetime as dt
 import io
 import json
+import socket
+import ssl
+import threading
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,7 +24,8 @@ from intake.crypto import fingerprints
 from intake.models import Event, Heartbeat, Notification
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
-from recovery_site.doctor import diagnosis
+from recovery_site.doctor import diagnosis, machine
+from recovery_site.schema.models import Release
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +63,40 @@ def open_riverside(riverside, luisa):
     luisa.email = "luisa@example.org"
     luisa.save()
     return riverside
+
+
+@pytest.fixture
+def tls_server(tmp_path):
+    """Return a function that shows a self-signed certificate for a host, which ends after so long, and returns its port."""
+    listeners = []
+
+    def start(host, life):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        now = timezone.now()
+        begun, ends = min(now, now + life) - dt.timedelta(days=1), now + life
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        certificate = builder.serial_number(1).not_valid_before(begun).not_valid_after(ends).sign(key, hashes.SHA256())
+        file = tmp_path / "certificate.pem"
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def serve():
+            with contextlib.suppress(OSError):  # the test is over
+                stream, _address = listener.accept()
+                with stream, context.wrap_socket(stream, server_side=True) as shown:
+                    shown.recv(1)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
+    yield start
+    for listener in listeners:
+        listener.close()
 
 
 def doctor(*arguments: str) -> tuple[int, str]:
@@ -99,14 +143,20 @@ def with_other_peppers(site, riverside):
 
 
 def with_a_column_too_few(site, riverside):
-    """O5: the database of an older release."""
+    """O5: a table that was changed by hand, or before 0.1.0."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE intake_heartbeat RENAME COLUMN told_at TO told_before")
+
+
+def with_a_migration_too_few(site, riverside):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake' AND name = '0030_health'")
 
 
 def with_a_migration_too_many(site, riverside):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('intake', '9999_of_next_year', '2026-11-29 00:00:00')")
+    Release.objects.create(version="9.1.0", serves_from="9.0.0")
 
 
 def without_static_files(site, riverside):
@@ -137,6 +187,15 @@ def with_a_clock_that_was_ahead(site, riverside):
     Event.objects.create(kind=Event.Kind.SETTINGS_CHANGED, at=timezone.now() + dt.timedelta(days=1))
 
 
+def with_a_clock_that_jumped(site, riverside):
+    """O11: the clock is 60 days ahead of the last time that was believed."""
+    Heartbeat.objects.update_or_create(part="clock", defaults={"at": timezone.now() - dt.timedelta(days=60)})
+
+
+def with_locked_keys(site, riverside):
+    Path(site.CENTRE_KEYS_DIR, "identity.age").write_bytes(b"age-encryption.org/v1\n")
+
+
 def with_an_old_backup(site, riverside):
     old = (timezone.now() - dt.timedelta(days=4)).isoformat()
     (site.DATA_DIR / "backups.json").write_text(json.dumps({"data": old, "keys": timezone.now().isoformat()}))
@@ -161,7 +220,7 @@ BROKEN = [
     ("the private key is away", without_the_key, "intake.E030", "from the backup of the keys"),
     ("the private key is another's", with_the_key_of_another, "intake.E030", "from the backup of the keys"),
     ("other peppers", with_other_peppers, "intake.E050", "Restore the secret receipt_key_pepper"),
-    ("another blind index key", change(BLIND_INDEX_KEY="3" * 64), "intake.E050", "Restore the secret blind_index_key"),
+    ("another blind index key", change(BLIND_INDEX_KEY="3" * 64), "intake.E051", "Restore the secret blind_index_key"),
     ("a pepper of one letter", change(RECEIPT_KEY_PEPPER="x"), "doctor.E016", "Restore the right one"),
     ("equal peppers", change(RECEIPT_KEY_PEPPER="4" * 64, RECEIPT_LOOKUP_PEPPER="4" * 64), "intake.E001", "openssl rand"),
     ("the proxy's address", change(CLIENT_ADDRESS_HEADER="REMOTE_ADDR"), "doctor.E007", "HTTP_X_REAL_IP"),
@@ -180,14 +239,19 @@ BROKEN = [
     ("negative seconds", change(PAGE_CACHE_SECONDS=-5), "doctor.E002", "from 0 to 3600"),
     ("a link of no hours", change(PASSWORD_RESET_TIMEOUT=0), "doctor.E002", "from 1 to 720"),
     ("a way out that is no address", change(LEAVE_TO="weather.com"), "doctor.E003", "beginning with https://"),
-    ("a column too few", with_a_column_too_few, "doctor.E023", "manage.py migrate"),
-    ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install the release"),
+    ("a column too few", with_a_column_too_few, "doctor.E023", "Restore a backup of this release"),
+    ("a migration too few", with_a_migration_too_few, "doctor.E023", "script/upgrade"),
+    ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install 9.1.0"),
     ("a database that only reads", with_a_read_only_database, "doctor.E021", "standby"),
     ("accounts of the demo", with_the_demo, "doctor.E025", "Switch off"),
     ("a silent worker", with_silent_worker, "intake.E033", "systemctl restart recovery-worker"),
     ("silent housekeeping", with_silent_housekeeping, "intake.E033", "systemctl restart recovery-housekeeping"),
     ("mail that waits", with_mail_that_waits, "intake.E034", "--send-test-mail"),
     ("a clock that was ahead", with_a_clock_that_was_ahead, "intake.E032", "timedatectl"),
+    ("a clock that jumped", with_a_clock_that_jumped, "intake.E036", "manage.py clock --is-right"),
+    ("keys that nobody unlocked", with_locked_keys, "intake.E031", "manage.py keys unlock"),
+    ("the host of the staff's pages", change(STAFF_URL="https://staff.riverside.org"), "doctor.E018", "Add staff.riverside.org"),
+    ("a staff secret of one letter", change(SECRET_KEY="x"), "doctor.E017", "Restore the right one"),
     ("an old backup", with_an_old_backup, "doctor.E033", "Make one now"),
     ("a key that no backup has", with_a_key_that_no_backup_has, "intake.E035", "Back up the keys"),
     ("a folder of somebody else", with_a_folder_of_another, "doctor.E030", "user that runs the site"),
@@ -211,6 +275,127 @@ def test_it_is_red_and_says_the_mend_for(site, inquiry, monkeypatch, row):
     error, its_mend = next(pair for pair in zip(said.splitlines(), said.splitlines()[1:], strict=False) if f"({code})" in pair[0])
     assert error.startswith("ERROR: ")
     assert any(mend in line for line in said.splitlines() if line.startswith("    ")), its_mend
+
+
+def without_a_backup(site, riverside):
+    (site.DATA_DIR / "backups.json").unlink()
+
+
+def without_an_operator(site, riverside):
+    User.objects.filter(is_superuser=True).update(is_superuser=False)
+
+
+def with_a_message_given_up(site, riverside):
+    now = timezone.now()
+    Notification.objects.update(state="dead", next_attempt_at=now)
+
+
+# What is odd, the id of the warning, and words of the mend.
+ODD = [
+    ("a site without a name", change(SITE_NAME=" "), "doctor.W005", "the name of your organization"),
+    ("any host", change(ALLOWED_HOSTS=["*"]), "doctor.W004", "Name your hosts"),
+    ("passwords alone", change(REQUIRE_SECOND_FACTOR=False), "doctor.W016", "Remove REQUIRE_SECOND_FACTOR=false"),
+    ("no operator", without_an_operator, "doctor.W025", "createsuperuser"),
+    ("no backup", without_a_backup, "doctor.W032", "Make one now"),
+    ("another secret of the forms", change(FORM_SECRET="7" * 64), "intake.W050", "Restore the secret secret_key"),
+    ("a message that was given up", with_a_message_given_up, "intake.W034", "--send-test-mail"),
+]
+
+
+@pytest.mark.parametrize("row", ODD, ids=[row[0] for row in ODD])
+def test_it_warns_and_says_the_mend_of(site, inquiry, monkeypatch, row):
+    _name, breaks, code, mend = row
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
+    breaks(site, inquiry.centre)
+    _status, said = doctor()
+    warning, its_mend = next(pair for pair in zip(said.splitlines(), said.splitlines()[1:], strict=False) if f"({code})" in pair[0])
+    assert warning.startswith("Warning: ")
+    assert mend in its_mend
+
+
+def test_a_database_that_is_away_is_an_error_that_names_the_variable(site, monkeypatch):
+    from django.db import OperationalError
+
+    def away(self):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", away)
+    found = {message.id: message for message in diagnosis.diagnose() if message.is_serious()}
+    assert "connection refused" in found["doctor.E020"].msg
+    assert "DATABASE_URL" in found["doctor.E020"].hint
+
+
+def test_a_database_without_tables_is_an_error(site, monkeypatch):
+    monkeypatch.setattr("recovery_site.doctor.database.COLUMNS", dict.fromkeys(("sqlite", "postgresql"), "SELECT 'a', 'b' WHERE 1 = 0"))
+    found = {message.id: message for message in diagnosis.diagnose() if message.is_serious()}
+    assert "manage.py migrate" in found["doctor.E022"].hint
+
+
+@pytest.mark.parametrize(("days", "code"), [(30, ""), (10, "doctor.W034"), (2, "doctor.E034"), (-1, "doctor.E034")])
+def test_a_certificate_that_ends_soon_is_seen_where_this_machine_shows_it(site, tls_server, days, code):
+    port = tls_server("help.riverside.org", dt.timedelta(days=days, hours=1))
+    found = machine.certificate(port=port)
+    assert [message.id for message in found] == ([code] if code else [])
+    assert all("help.riverside.org" in message.msg and "certbot renew" in message.hint for message in found)
+
+
+def test_where_no_web_server_listens_nothing_is_said_of_a_certificate(site):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        assert machine.certificate(port=nobody.getsockname()[1]) == []
+
+
+# What is wrong for staff, or with what is done later: nobody may be kept from reading by it.
+TROUBLES_OF_STAFF = [
+    without_the_key,
+    with_locked_keys,
+    with_the_demo,
+    with_silent_worker,
+    with_silent_housekeeping,
+    with_mail_that_waits,
+    with_a_clock_that_was_ahead,
+    with_a_clock_that_jumped,
+    with_an_old_backup,
+    without_an_operator,
+    with_a_key_that_no_backup_has,
+    with_a_folder_of_another,
+    change(BLIND_INDEX_KEY="3" * 64),
+    change(SECRET_KEY="x"),
+    change(STAFF_URL="https://staff.riverside.org"),
+    change(EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend"),
+    change(DEFAULT_FROM_EMAIL="not-a-mail"),
+]
+
+
+def test_reading_is_never_stopped_by_a_trouble_of_the_staff(site, inquiry):
+    for breaks in TROUBLES_OF_STAFF:
+        breaks(site, inquiry.centre)
+    status, said = doctor("--start")
+    assert said.count("ERROR: ") >= len(TROUBLES_OF_STAFF) - 4, "one is a warning, and three can't be seen any more beside another"
+    assert status == 0, said
+
+
+def test_worker_and_housekeeping_are_not_stopped_by_what_is_wrong_with_pages(site, inquiry):
+    for breaks in (
+        change(ALLOWED_HOSTS=["example.org"]),
+        change(CLIENT_ADDRESS_HEADER="REMOTE_ADDR"),
+        change(SECURE_PROXY_SSL_HEADER=None),
+        change(COUNTRY="XX"),
+        without_static_files,
+        with_other_peppers,
+    ):
+        breaks(site, inquiry.centre)
+    assert doctor("--start")[0] == 1
+    assert doctor("--start", "worker")[0] == 0
+    assert doctor("--start", "housekeeping")[0] == 0
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "housekeeping"])
+def test_no_process_starts_on_the_database_of_another_release(site, inquiry, process):
+    with transaction.atomic():
+        with_a_migration_too_many(site, inquiry.centre)
+        assert doctor("--start", process)[0] == 1
+        transaction.set_rollback(True)
 
 
 def test_a_full_disk_is_an_error_and_a_filling_one_a_warning(site, monkeypatch):

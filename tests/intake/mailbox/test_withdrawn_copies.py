@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from intake.cases.inquiry_data import InquiryData
+from intake.models import Heartbeat
 from intake.submission import receive
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,21 @@ def test_the_pages_before_and_after_name_the_day(mailbox, settings):
 def test_without_a_time_they_say_that_the_day_is_not_known(mailbox, settings):
     settings.BACKUP_KEEP_DAYS = 0
     for page in (*withdraw(mailbox), mailbox.get("/health-data/").content.decode()):
+        assert "We can’t name the day." in page
+
+
+@pytest.mark.parametrize("later", [True, False], ids=["a copy of a longer rule", "copies that end earlier"])
+def test_they_name_the_end_of_the_last_copy_of_the_register(mailbox, settings, later):
+    settings.BACKUP_KEEP_DAYS = 12
+    last = timezone.now().date() + dt.timedelta(days=70 if later else 3)
+    Heartbeat.objects.create(part="backup", at=timezone.now(), codes=[last.isoformat()])
+    shown = date_format(last, "DATE_FORMAT")
+    assert [f"gone by {shown} at the latest" in page for page in withdraw(mailbox)] == [later, later]
+
+
+def test_while_a_copy_is_there_that_should_be_gone_they_name_no_day(mailbox):
+    Heartbeat.objects.create(part="backup", at=timezone.now(), codes=[])
+    for page in withdraw(mailbox):
         assert "We can’t name the day." in page
 
 

@@ -6,13 +6,15 @@ import secrets
 import signal
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from intake.management.commands.send_notifications import Command
 from intake.models import Notification
-from intake.notifications import outbox
+from intake.notifications import outbox, staff_text
 from intake.notifications.channels import staff_email
 from intake.submission import receive
+from recovery_site.management.commands.housekeeping import Command as Housekeeping
 from tests.intake.notifications.alarm_night import reachable
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,97 @@ def test_a_worker_that_is_stopped_while_a_server_hangs_gives_back_the_rest_at_on
     outbox.send_due(should_stop=lambda: command.is_stopping)
     assert due_meanwhile == [held - 1]
     assert outbox.due(timezone.now()).count() == held - 1, "and they stay due"
+
+
+# --- Danger goes by the second mail server ---
+
+
+@pytest.fixture
+def second_server(settings, smtp_server):
+    """The second server works (`smtp_server`), and nothing answers at the first."""
+    settings.SECOND_EMAIL = {"EMAIL_BACKEND": settings.EMAIL_BACKEND, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": smtp_server.port}
+    settings.EMAIL_PORT = 1
+    staff_text._said.clear()
+    return smtp_server
+
+
+def receive_words(inquiry_data, message):
+    return receive.receive(dataclasses.replace(inquiry_data, message=message), form_token=secrets.token_bytes(16)).inquiry
+
+
+def test_danger_is_mailed_by_the_second_server_when_the_first_is_away(luisa_is_told, inquiry_data, second_server, caplog):
+    receive_words(inquiry_data, "I want to die tonight")
+    outbox.send_all_due()
+    assert second_server.recipients == ["luisa@example.org"]
+    assert outbox.oldest_urgent(timezone.now() + MINUTE) is None, "she was told: pages go on promising"
+    assert caplog.text.count("those of danger leave by EMAIL_URL_2") == 1
+
+
+def test_what_is_not_danger_waits_for_the_first_server(luisa_is_told, inquiry_data, second_server):
+    receive_words(inquiry_data, "How do I begin?")
+    outbox.send_all_due()
+    receive_words(inquiry_data, "I want to die tonight")
+    outbox.send_all_due()
+    assert len(second_server.recipients) == 1
+    assert waiting().get().last_error == "ConnectionRefusedError", "and the second server's answer says nothing about the first"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_both_refuse_it_is_tried_again(luisa_is_told, inquiry_data, second_server):
+    second_server.refuse_with = "451 later"
+    receive_words(inquiry_data, "I want to die tonight")
+    outbox.send_all_due()
+    row = waiting().filter(kind="danger").get()
+    assert row.last_error == "ConnectionRefusedError"
+    assert row.next_attempt_at <= timezone.now() + MINUTE
+
+
+def test_a_worker_that_is_killed_keeps_danger_for_a_minute_at_most():
+    assert outbox.LEASE <= MINUTE
+
+
+# --- A database that doesn't answer for a while ends nothing ---
+
+
+class Locked:
+    """Lets each statement fail as SQLite does when another process writes for longer than the timeout."""
+
+    def __init__(self):
+        self.is_on = True
+
+    def __call__(self, execute, sql, params, many, context):
+        if self.is_on:
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_database_is_survived_by_the_worker_and_said_once(three, monkeypatch, caplog, smtp_server):
+    command, locked, rounds_done = Command(), Locked(), []
+
+    def next_round(seconds):
+        rounds_done.append(seconds)
+        locked.is_on = len(rounds_done) < 3
+        command.is_stopping = not locked.is_on and not Notification.objects.filter(state="pending").exists()
+
+    monkeypatch.setattr("intake.management.commands.send_notifications.time.sleep", next_round)
+    monkeypatch.setattr("intake.management.commands.send_notifications.close_old_connections", lambda: None)
+    monkeypatch.setattr("intake.management.commands.send_notifications.signal.signal", lambda *arguments: None)
+    with connection.execute_wrapper(locked):
+        command.handle(once=False, interval=0.5)
+    assert len(smtp_server.recipients) == 3
+    assert caplog.text.count("failed (OperationalError), and is tried again") == 1
+    assert caplog.text.count("works again") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_database_is_survived_by_housekeeping_and_said_once(three, caplog):
+    command, locked = Housekeeping(), Locked()
+    command.only = None
+    with connection.execute_wrapper(locked):
+        assert [command.once() for _round in range(3)] == [False, False, False]
+        locked.is_on = False
+        assert command.once()
+    assert caplog.text.count("Housekeeping: failed (OperationalError)") == 1
+    assert "Traceback" not in caplog.text
+    assert "Housekeeping: works again." in caplog.text

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from intake.models import ErasingRound, Event, Inquiry, RetentionClock, RetentionRule
+from intake.models import ErasingRound, Event, Heartbeat, Inquiry, RetentionRule
 from intake.retention import rounds
+from intake.scheduling import clock
 from recovery_site.verbs import NotAllowed, Refused, Stale
 from tests.support.housekeeping import run as housekeeping
 
@@ -132,14 +133,14 @@ def test_when_the_clock_is_right_again_nobody_has_to_do_anything(old_cases, now)
 
 
 def test_a_site_that_was_off_for_a_week_goes_on_once_a_person_says_so(old_cases, now, luisa, riverside):
-    RetentionClock.objects.update_or_create(centre=riverside, defaults={"seen_at": now - dt.timedelta(days=7)})
+    Heartbeat.objects.update_or_create(part="clock", defaults={"at": now - dt.timedelta(days=7)})
     old_cases(2)
     rounds.run(now)
     assert erased() == 0
     rounds.allow(ErasingRound.objects.get(state="waits"), by=luisa, number=2, now=now)
     rounds.run(now + dt.timedelta(minutes=1))
     assert erased() == 2
-    assert not rounds.clock_jumped(riverside, now + dt.timedelta(minutes=2))
+    assert not clock.jumped(now + dt.timedelta(minutes=2))
 
 
 def test_the_operator_sees_the_numbers_and_allows_it_in_a_shell(old_cases, now, olga, amara, capsys):

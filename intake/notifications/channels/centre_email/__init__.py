@@ -31,8 +31,12 @@ class CentreEmail(Channel):
         centre = _centre(notification.inquiry, Kind(notification.kind))
         if centre is None or not centre.notify_address:
             return  # the address was removed, or the offer answered, after the notification was written
-        subject, body = staff_text.subject_and_body(notification.inquiry, Kind(notification.kind), ZoneInfo(centre.time_zone))
-        staff_text.send_mail(centre.notify_address, subject, body, notification=notification.pk)
+        kind = Kind(notification.kind)
+        subject, body = staff_text.subject_and_body(notification.inquiry, kind, ZoneInfo(centre.time_zone))
+        if kind.spec.audience is Audience.ALARM:
+            staff_text.send_urgent_mail(centre.notify_address, subject, body, notification=notification)
+        else:
+            staff_text.send_mail(centre.notify_address, subject, body, notification=notification.pk)
 
     def given_up(self, notification: Notification, why: str, now: dt.datetime) -> Kind | None:
         """Tell the leads that the shared address is refused, once a day."""

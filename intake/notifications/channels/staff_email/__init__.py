@@ -36,9 +36,11 @@ class StaffEmail(Channel):
             if not link:
                 return  # somebody has it meanwhile
         opens_case = user.memberships.filter(centre=inquiry.centre).exists() if link else True
-        staff_text.send_mail(
-            user.email, *staff_text.subject_and_body(inquiry, kind, zone, link=link, opens_case=opens_case), notification=notification.pk
-        )
+        words = staff_text.subject_and_body(inquiry, kind, zone, link=link, opens_case=opens_case)
+        if link:
+            staff_text.send_urgent_mail(user.email, *words, notification=notification)
+        else:
+            staff_text.send_mail(user.email, *words, notification=notification.pk)
         if user.email_refused_at is not None:
             User.objects.filter(pk=user.pk, email=user.email).update(email_refused_at=None)
 

@@ -40,7 +40,7 @@ class Trouble:
 
     @property
     def lasts(self) -> bool:
-        """Whether it fails, since the last round or for longer."""
+        """Whether it failed in the last round."""
         return self._since is not None
 
     def works(self) -> None:
@@ -70,7 +70,12 @@ def remember_operators() -> None:
 
 
 def ask_for_a_page(now: dt.datetime) -> None:
-    """Ask for a page at the site's own address, as a visitor's browser would, and note whether a page came. Sends no data."""
+    """Ask for a page at the site's own address, as a visitor's browser would, and note whether a page came. Sends no data.
+
+    Not while the database is away: then pages are errors for a reason that is told already.
+    """
+    if database.lasts:
+        return
     parts = urlsplit(settings.SITE_URL)
     try:
         connection = connections.open_to(parts, timeout=TIMEOUT_SECONDS, inside=True)

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.drills import registry
+from tests.ops.drills import document, registry
 from tests.ops.drills.stage import Stage, stage
 from tests.support.cluster import Cluster
 from tests.support.site import on_postgres
-from tests.support.skipping import unavailable
 
 # The site is shared by all drills.
 pytestmark = pytest.mark.xdist_group("test_drills.py")
@@ -26,12 +25,23 @@ def played_at(site_template: Path, static_folder: Path, live_cluster: Cluster | 
 
 @pytest.mark.parametrize("one", HERE, ids=lambda one: one.name)
 def test_nothing_acknowledged_is_lost_and_somebody_is_told(one: registry.Drill, played_at: Stage) -> None:
-    if lacks := one.missing():
-        unavailable(lacks)
-
     outcome = registry.run(one, played_at, FEW)
 
     assert outcome.lost == 0
     assert outcome.acknowledged >= 2 * FEW
     assert outcome.told
     assert outcome.told_after is not None
+
+
+def test_the_document_has_a_row_of_each_drill_and_no_other() -> None:
+    text = document.PATH.read_text()
+    drills = registry.load()
+
+    rows = document.rows(text)
+    assert {name for name, _database in rows} == set(drills)
+    assert rows <= {(one.name, database) for one in drills.values() for database in one.databases}
+    assert document.explained(text) == list(drills)
+    for one in drills.values():
+        assert all(sentence in text for sentence in (one.happens, one.sees, one.does)), (
+            f"script/drill all --write was not run since {one.name}"
+        )

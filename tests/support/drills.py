@@ -228,6 +228,7 @@ def _broken(error: Exception) -> str:
 
 def _opens(browser: Browser, addresses: Sequence[str]) -> bool:
     """Return whether the visitor reads their own words with their receipt at one of `addresses`."""
+    browser.timeout = PATIENCE  # what is only slow isn't lost
     for address in addresses:
         browser.address = address
         try:

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.support import cluster
 from tests.support.chromium import chromium_path
@@ -37,7 +36,6 @@ NEEDED = (
     Needed("Redis", "redis-server", lambda: shutil.which("redis-server") is not None),
     Needed("iproute2", "iproute2", lambda: shutil.which("ip") is not None),
     Needed("gettext", "gettext", lambda: shutil.which("xgettext") is not None),
-    Needed("faketime", "faketime", lambda: any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))),
     Needed("git", "git", lambda: shutil.which("git") is not None),
 )
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from tests.ops.drills.registry import Drill
+from tests.ops.drills.registry import POSTGRESQL, Drill
 from tests.support.drills import SENT, Outcome
 from tests.support.site import ROOT
 
@@ -23,7 +23,8 @@ a real site until somebody knows: measured here with limits of seconds, whose re
 Where only “the monitor” and “the switch” stand, no mail leaves: set up both (HEARTBEAT_URL, and a monitor of /health/ from another
 machine).
 
-Made by `{command}` on {date}, on a machine with {size}. Other programs ran on it at the same time.
+Last written by `{command}` on {date}, on a machine with {size}. Other programs kept it
+busy: a start took up to half a minute there, and takes two seconds on an idle one.
 """
 
 
@@ -54,14 +55,23 @@ def row(outcome: Outcome) -> str:
     return "| " + " | ".join([*cells, span(outcome.recovered), met, outcome.told, told_after]) + " |"
 
 
-def text(drills: Iterable[Drill], outcomes: Iterable[Outcome], *, command: str, date: str, limits: str) -> str:
+def text(drills: Iterable[Drill], table: Iterable[str], *, command: str, date: str, limits: str) -> str:
     """Return the whole document."""
     parts = [INTRODUCTION.format(command=command, date=date, size=machine(), limits=limits)]
-    parts.append("\n".join([HEADER, re.sub(r"[^|]+", "---", HEADER), *map(row, outcomes)]) + "\n")
+    parts.append("\n".join([HEADER, re.sub(r"[^|]+", "---", HEADER), *table]) + "\n")
     for one in drills:
         lines = [f"## {one.name}", "", f"- **What happens:** {one.happens}", f"- **What you see:** {one.sees}"]
         parts.append("\n".join([*lines, f"- **What to do:** {one.does}"]) + "\n")
     return "\n".join(parts)
+
+
+def merged(outcomes: Iterable[Outcome], drills: Iterable[str]) -> list[str]:
+    """Return the rows of the stored document with those of `outcomes` in place of older ones, in the order of `drills`."""
+    stored = {key: line for line in (PATH.read_text().splitlines() if PATH.exists() else []) for key in rows(line)}
+    stored |= {(outcome.name, outcome.database): row(outcome) for outcome in outcomes}
+    order = list(drills)
+    known = [key for key in stored if key[0] in order]
+    return [stored[key] for key in sorted(known, key=lambda key: (order.index(key[0]), key[1] == POSTGRESQL))]
 
 
 def rows(document: str) -> set[tuple[str, str]]:

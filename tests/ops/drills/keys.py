@@ -52,7 +52,7 @@ def secret_missing(scene: Scene) -> None:
         assert done.returncode
         assert "receipt_lookup_pepper" in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
-        scene.is_told("whoever starts it, and whoever reads the monitor of /health/", hurry.really(seen, hurry.ROUND_OF_MONITOR))
+        scene.is_told("whoever starts it; the operator by mail as for a killed web server", hurry.really(seen, hurry.ROUND_OF_MONITOR))
     finally:
         secret.with_name("away").rename(secret)
         mended = now()

@@ -1,10 +1,8 @@
 """Drills: the mail server refuses, or takes the connection and answers nothing."""
 
-import time
-
 from tests.ops.drills import hurry
 from tests.ops.drills.registry import Scene, drill, now
-from tests.ops.drills.telling import LEAD, OPERATOR, PATIENCE
+from tests.ops.drills.telling import LEAD, OPERATOR
 from tests.support.drills import Visitors
 
 STUCK = "Urgent messages to staff don"  # an apostrophe follows
@@ -56,11 +54,6 @@ def _is_told_by_the_second(scene: Scene) -> None:
 
 
 def _leaves(scene: Scene) -> None:
-    """Wait until staff got the mail about the danger by the server that works again; note how long it took."""
+    """Wait until staff were told of the danger by the server that works again; note how long it took."""
     mended = now()
-    mail = scene.watch.mail
-    deadline = mended + PATIENCE
-    while not any(at > mended and each["subject"] != "The site needs you" for at, each in mail.received()):
-        assert now() < deadline, "what waited didn't leave"
-        time.sleep(0.02)
-    scene.recovered = now() - mended
+    scene.recovered = scene.watch.well(mended) - mended

@@ -49,7 +49,7 @@ def deploy_with_a_migration(scene: Scene) -> None:
         _manage(scene, release, "migrate", "intake")
         scene.more()
         for code in (release, ROOT):
-            for name in (WEB, SECOND, WORKER, HOUSEKEEPING):
+            for name in (WEB, SECOND) if scene.is_short else (WEB, SECOND, WORKER, HOUSEKEEPING):
                 stage.stop(name)
                 stage.start(name, code=code)
                 if name in stage.ports:
@@ -119,7 +119,7 @@ def _restore(scene: Scene, places: Path) -> None:
 
 def _release(folder: Path, newest: str) -> Path:
     """Return a copy of the code in which a model has a column more."""
-    ignored = shutil.ignore_patterns(".*", "var", "docs", "benchmarks", "__pycache__", "data", "img")
+    ignored = shutil.ignore_patterns(".*", "var", "docs", "benchmarks", "__pycache__")
     shutil.copytree(ROOT, folder, ignore=ignored)
     (folder / "intake" / "migrations" / "9999_drilled.py").write_text(MIGRATION.format(newest=newest))
     with (folder / "intake" / "models" / "__init__.py").open("a") as file:

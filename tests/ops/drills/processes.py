@@ -6,7 +6,7 @@ import signal
 from tests.ops.drills import faults, hurry
 from tests.ops.drills.registry import NOBODY, Scene, drill, now
 from tests.ops.drills.stage import HOUSEKEEPING, RESTART_SECONDS, WEB, WORKER
-from tests.ops.drills.telling import NO_ANSWER
+from tests.ops.drills.telling import NO_ANSWER, NO_PAGES
 
 SILENT_WORKER = "The worker is silent"
 SILENT_HOUSEKEEPING = "Housekeeping is silent"
@@ -30,15 +30,17 @@ def web_worker_killed(scene: Scene) -> None:
 @drill(
     "web-server-killed",
     happens="The web server's main process is killed, and doesn't come back by itself before somebody starts it.",
-    sees="The monitor gets no answer from /health/. nginx shows kept pages, and 503 for forms.",
+    sees="A mail “The site needs you: the site’s own address shows no pages”; before it, the monitor gets no "
+    "answer. nginx shows kept pages, and 503 for forms.",
     does="systemctl restart recovery-public recovery-staff, then read journalctl -u recovery-public. (The unit tries every two seconds by "
     "itself; it gives up only when the start fails.)",
 )
 def web_server_killed(scene: Scene) -> None:
     scene.begins()
     scene.stage.kill(WEB)
-    seen = scene.watch.on_health(NO_ANSWER)
-    scene.is_told("whoever reads the monitor of /health/", hurry.really(seen, hurry.ROUND_OF_MONITOR))
+    scene.watch.on_health(NO_ANSWER)
+    told = scene.watch.mailed_without_database(NO_PAGES)
+    scene.is_told("the operator by mail; a minute after the fault the monitor of /health/", told)
     mended = now()
     scene.stage.start(WEB)
     scene.recovers(mended)

@@ -47,6 +47,7 @@ class Stage:
             "PYTHONUNBUFFERED": "1",
         }
         self.environment = environment(self.folder, static, self.ports[WEB], server.url if server else "", **ours)
+        self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the tests; the doctor says that no site should have it
         self.servers = [server] if server else []
         disk.writers = self.writers
 
@@ -122,7 +123,7 @@ class Stage:
     def restart(self, *names: str, **variables: str) -> None:
         """Stop and start processes, with settings of theirs only; return when the site is well."""
         self.stop(*names)
-        self.start(*names, **variables)
+        self.start(*names, code=ROOT, **variables)
         self.wait_until_well()
 
     def wait_for_page(self, name: str) -> None:
@@ -137,10 +138,10 @@ class Stage:
             time.sleep(0.05)
 
     def wait_until_well(self) -> float:
-        """Wait until /health/ says ok to a question that was asked from now on; return the seconds."""
+        """Wait until housekeeping ended a round, and /health/ says ok to a question that was asked after; return the seconds."""
         begun = time.monotonic()
         try:
-            return self.watch.well(begun) - begun
+            return self.watch.well(self.watch.pinged(begun)) - begun
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.log()}") from None
 

@@ -13,10 +13,9 @@ from tests.ops.drills import hurry
 from tests.support.mail import MailServer, mail_server
 
 PATIENCE = 150  # seconds
+NO_DATABASE, NO_PAGES = "The database doesn’t answer.", "The site’s own address shows no pages."
 OPERATOR, LEAD = "demo-operator@example.org", "demo-lead@example.org"
 NO_ANSWER = "no answer"
-# Without a ping for so many rounds of housekeeping, the switch counts as silent.
-ROUNDS_MISSED = 5
 
 
 class Watchers:
@@ -50,6 +49,10 @@ class Watchers:
 
         return _wait(arrived, last)
 
+    def mailed_without_database(self, *words: str) -> float:
+        """Return after how many seconds of a real site the operator got the mail that housekeeping sends from memory."""
+        return hurry.really(self.mailed(*words), hurry.unstored_trouble(), hurry.ROUND_OF_HOUSEKEEPING)
+
     def on_health(self, *codes: str) -> float:
         """Wait until /health/ shows one of `codes`, or NO_ANSWER; return after how many seconds."""
 
@@ -66,12 +69,16 @@ class Watchers:
 
         return _wait(shown, lambda: f"/health/ still shows {self.seen[-3:]}")
 
+    def pinged(self, after: float) -> float:
+        """Wait until the switch is pinged after the moment `after`; return when it was (time.monotonic())."""
+        return _wait(lambda: next((at for at in self.pings if at > after), None), lambda: f"no ping; /health/ shows {self.seen[-3:]}")
+
     def switch_silent(self) -> float:
         """Wait until the switch misses its pings; return after how many seconds since the fault the last one came (0 if none came)."""
 
         def silent() -> float | None:
             last = max((at for at in self.pings if at > self.fault_at), default=self.fault_at)
-            return last - self.fault_at if time.monotonic() - last > ROUNDS_MISSED * hurry.ROUND else None
+            return last - self.fault_at if time.monotonic() - last > hurry.SILENT else None
 
         return _wait(silent, lambda: "the dead man's switch was pinged all the time")
 

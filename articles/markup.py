@@ -2,7 +2,7 @@
 
 The sanitiser (`rendering.sanitizing`), the editor (`admin.prose`), the import (`importing.vocabulary`) and the renderer
 (`rendering.body_html` and `rendering.lines`) take their lists from here. tests/articles/test_markup.py gives each element to all of
-them. Characters are in `recovery_site.characters`.
+them. Characters are in `recovery_site.database.characters`.
 """
 
 import re

@@ -118,7 +118,7 @@ class Examined:
     backup: Backup
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict, repr=False)
-    bytes: int = 0  # of all files that are in them
+    size: int = 0  # bytes of all files that are in them
     entries: str = ""  # of a dump of PostgreSQL: what is restored
     files: dict[str, bytes] = field(default_factory=dict, repr=False)  # secrets and private keys
 
@@ -161,8 +161,8 @@ def examine(backup: Backup, *, other_day: bool = False) -> Examined:
     def keep(name: str, content: IO[bytes]) -> None:
         seen.files[name] = content.read()
 
-    seen.bytes = archives.read(backup.data, backup.identities, {"manifest.json": _into(seen.data), "database": look})
-    seen.bytes += archives.read(backup.keys, backup.identities, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
+    seen.size = archives.read(backup.data, backup.identities, {"manifest.json": _into(seen.data), "database": look})
+    seen.size += archives.read(backup.keys, backup.identities, {"manifest.json": _into(seen.keys), "secrets/": keep, "centre-keys/": keep})
     for manifest, path in ((seen.data, backup.data), (seen.keys, backup.keys)):
         if manifest.get("format") != FORMAT:
             raise BackupError(f"{path.name} is no backup that this release of the site can read.")
@@ -209,7 +209,7 @@ def restore(seen: Examined, place: Place, *, again: bool, say: Say, wishes: Wish
         _remove(place, work)
     if full := place.full():
         raise BackupError(f"{full} A restore needs an empty place, and overwrites nothing.")
-    archives.check_room({place.folder: seen.bytes + ROOM})
+    archives.check_room({place.folder: seen.size + ROOM})
     work.mkdir(mode=0o700)
     archives.write_text(work / STATE, BEGUN)
     try:
@@ -240,7 +240,7 @@ def rehearse(seen: Examined, variables: Mapping[str, str], *, say: Say) -> Resto
             here = dict(environ.Env.db_url_config(variables["DATABASE_URL"]))
             config = stack.enter_context(databases.scratch(here, f"recovery_rehearsal_{os.getpid()}_{int(time.time())}"))
             clean["DATABASE_URL"] = databases.url(config)
-        archives.check_room({folder: seen.bytes + ROOM})
+        archives.check_room({folder: seen.size + ROOM})
         place = Place.of(clean, folder)
         work = folder / UNDER_WAY
         work.mkdir(mode=0o700)

@@ -183,7 +183,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _cache = env.address("CACHE_URL", "locmemcache://", env.cache_url_config)
 if _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
-    _cache["BACKEND"] = "recovery_site.cache.SharedCache"  # while it is away the site goes on
+    _cache["BACKEND"] = "recovery_site.network.shared_cache.SharedCache"  # while it is away the site goes on
 if SITE_ROLE == "staff":
     # What comes from a shared cache is unpickled, which runs what whoever wrote it wants. So the staff's half shares none with visitors'.
     _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

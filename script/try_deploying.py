@@ -19,6 +19,7 @@ import socket
 import ssl
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -141,7 +142,7 @@ class Trial:
     def follow(self, page: str, **changes: str) -> None:
         """Type every command of the page; edit the answers when they are there."""
         for command in page_commands(page):
-            self.machine.step(f"`{command}`", lambda command=command: self.machine.inside(command))
+            self.machine.step(f"`{command}`", partial(self.machine.inside, command))
             file = self.machine.root / "root" / "answers"
             if file.exists() and changes:
                 file.write_text(answers(file.read_text(), **changes))
@@ -300,7 +301,7 @@ def try_everything(trial: Trial, machine: Machine, certificate: str) -> None:
     machine.step("The operator looks for it", trial.the_operator_reads_none)
     machine.step("The visitors' half is stopped", trial.down)
     for service, pattern in STUCK.items():
-        machine.step(f"{service} hangs", lambda service=service, pattern=pattern: trial.stuck(service, pattern))
+        machine.step(f"{service} hangs", partial(trial.stuck, service, pattern))
     machine.step("The machine loses its power, and starts again", trial.restart_the_machine)
     machine.step("The lead reads what was sent before", trial.read_the_case)
     machine.step("The doctor", lambda: machine.inside("/srv/recovery/current/deploy/manage doctor"))

@@ -6,7 +6,7 @@ import re
 import nh3
 
 from articles.markup import ELEMENTS, LINK_SCHEMES, SPELLINGS, unwrapped
-from recovery_site.characters import storable
+from recovery_site.database.characters import storable
 
 # The editor writes <li><p>text</p></li> and doesn't know <thead>. Its input is normalised in the same way, or else typing
 # and deleting a letter would count as a change of the whole text.

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Edition
 from articles.published import each
 from recovery_site import languages
-from recovery_site.characters import storable
+from recovery_site.database.characters import storable
 from recovery_site.pages.public_pages import public_page
 
 NEWEST = 30  # guides in the feed

@@ -10,7 +10,7 @@ from accounts.models import User
 from articles import permissions
 from articles.models import Comment, Guide
 from articles.rendering import body_html
-from recovery_site.characters import storable
+from recovery_site.database.characters import storable
 from recovery_site.verbs import Refused
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from articles import events, permissions, snapshots
 from articles.importing.readers.html import to_html
 from articles.models import Address, Guide, GuideEvent, OldAddress, Source, TimelinePhase
 from articles.rendering import body_html, citations, sanitizing
-from recovery_site.characters import storable, storable_data
+from recovery_site.database.characters import storable, storable_data
 from recovery_site.verbs import Refused, Stale
 
 if TYPE_CHECKING:

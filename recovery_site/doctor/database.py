@@ -5,18 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import ERROR, WARNING, CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from recovery_site.schema import state
 
-CODES: dict[state.Kind, tuple[type[CheckMessage], str]] = {
-    state.Kind.EMPTY: (Error, "doctor.E022"),
-    state.Kind.OLDER: (Error, "doctor.E023"),
-    state.Kind.OTHER: (Error, "doctor.E023"),
-    state.Kind.NEWER: (Error, "doctor.E024"),
-    state.Kind.AHEAD: (Warning, "doctor.W024"),
+CODES: dict[state.Kind, tuple[int, str]] = {
+    state.Kind.EMPTY: (ERROR, "doctor.E022"),
+    state.Kind.OLDER: (ERROR, "doctor.E023"),
+    state.Kind.OTHER: (ERROR, "doctor.E023"),
+    state.Kind.NEWER: (ERROR, "doctor.E024"),
+    state.Kind.AHEAD: (WARNING, "doctor.W024"),
 }
 
 
@@ -65,7 +65,10 @@ def _writable() -> list[CheckMessage]:
 def _schema() -> list[CheckMessage]:
     """Compare the database with the code. A newer database that this release works with is a warning."""
     found = state.difference()
-    return [CODES[found.kind][0](found.sentence, hint=found.mend, id=CODES[found.kind][1])] if found else []
+    if found is None:
+        return []
+    level, code = CODES[found.kind]
+    return [CheckMessage(level, found.sentence, hint=found.mend, id=code)]
 
 
 @_registered

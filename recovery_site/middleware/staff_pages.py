@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
-from recovery_site.characters import storable_form
+from recovery_site.database.characters import storable_form
 from recovery_site.staff import time_zones
 from recovery_site.staff.paths import is_staff_page
 

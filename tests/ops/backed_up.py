@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,7 +152,12 @@ class Home:
         files.read(archive, files.identities(self.identity), {"": lambda name, content: members.update({name: content.read()})})
         members["manifest.json"] = json.dumps(json.loads(members["manifest.json"]) | changes).encode()
         written = files.Unfinished(target)
-        written.write(lambda tar: [files.add_bytes(tar, *member) for member in members.items()], files.recipients([self.recipient]))
+
+        def fill(tar: tarfile.TarFile) -> None:
+            for member in members.items():
+                files.add_bytes(tar, *member)
+
+        written.write(fill, files.recipients([self.recipient]))
         written.finish()
         return target
 

@@ -1,11 +1,13 @@
 """A backup of an earlier release is restored by this one: migrated, and all of it opens."""
 
+import functools
 import hashlib
 import html
 import json
 import lzma
 import subprocess
 import sys
+import tarfile
 
 import pyrage
 import pytest
@@ -16,6 +18,11 @@ from tests.ops.test_upgrade import RELEASES, UPGRADE
 from tests.support.site import ROOT, environment, on_postgres
 
 pytestmark = pytest.mark.skipif(on_postgres(), reason="Kept databases are restored from a file of SQLite; PostgreSQL's go the same way.")
+
+
+def fill(members: dict[str, bytes], archive: tarfile.TarFile) -> None:
+    for member in members.items():
+        archives.add_bytes(archive, *member)
 
 
 @pytest.fixture(params=RELEASES)
@@ -41,7 +48,7 @@ def facts(request, tmp_path) -> dict:
     }
     for part, contents in members.items():
         archive = archives.Unfinished(tmp_path / f"{part}.tar.gz.age")
-        archive.write(lambda tar, contents=contents: [archives.add_bytes(tar, *each) for each in contents.items()], [identity.to_public()])
+        archive.write(functools.partial(fill, contents), [identity.to_public()])
         archive.finish()
     return facts
 

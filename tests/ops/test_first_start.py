@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,20 +62,23 @@ def test_two_starts_at_once_are_one_after_the_other(tmp_path: Path) -> None:
     waits = """
 import sys
 from pathlib import Path
+from typing import Any
 from script import prepare
 with prepare.alone(Path(sys.argv[1])):
     print("alone", flush=True)
     sys.stdin.readline()
 """
     command = [sys.executable, "-c", waits, str(tmp_path / "data")]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT, "env": variables}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT, "env": variables}
     with subprocess.Popen(command, **pipes) as first, subprocess.Popen(command, **pipes) as second:
-        said = {process: process.stdout.readline() for process in (first, second)}
+        assert first.stdout
+        assert second.stdout
+        said = {process: lines.readline() for process, lines in ((first, first.stdout), (second, second.stdout))}
         winner = next(process for process, line in said.items() if line == "alone\n")
-        other = second if winner is first else first
+        other, output = (second, second.stdout) if winner is first else (first, first.stdout)
         assert "Waiting for another start" in said[other]
         winner.communicate("\n")
-        assert other.stdout.readline() == "alone\n"
+        assert output.readline() == "alone\n"
         other.communicate("\n")
 
 

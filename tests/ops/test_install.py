@@ -34,7 +34,7 @@ class Machine:
         self.answers.write_text(text)
 
     def install(self, *options: str, code: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-        command = ["sh", code / "deploy" / "install", *options, "--root", self.root, self.answers]
+        command: list[str | Path] = ["sh", code / "deploy" / "install", *options, "--root", self.root, self.answers]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def files(self) -> dict[str, tuple[int, str]]:
@@ -125,7 +125,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = "subjectAltName=DNS:help.example.org,DNS:staff.help.example.org"
     make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj", "/CN=x"]
     for name in ("own", "other"):
-        files = ["-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"]
+        files = ["-keyout", str(folder / f"{name}.key"), "-out", str(folder / f"{name}.pem")]
         subprocess.run([*make, "-addext", names, *files], check=True, capture_output=True)
     return folder
 

@@ -155,6 +155,7 @@ class Health:
     """A site's /health/ that says what the test wants."""
 
     def __init__(self) -> None:
+        self.url = ""
         self.issues: list[str] = []
         self.hosts: list[str] = []
 

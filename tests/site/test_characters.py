@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from lxml import etree
 
-from recovery_site.characters import storable, storable_data, storable_form
+from recovery_site.database.characters import storable, storable_data, storable_form
 
 NOT_XML = [chr(number) for number in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)]
 

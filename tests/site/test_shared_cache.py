@@ -19,7 +19,7 @@ from tests.support.cluster import free_port
 from tests.support.skipping import unavailable
 
 PATIENCE = 120  # seconds
-BACKEND = "recovery_site.cache.SharedCache"
+BACKEND = "recovery_site.network.shared_cache.SharedCache"
 pytestmark = [pytest.mark.django_db, pytest.mark.process, pytest.mark.once]
 
 
@@ -52,15 +52,15 @@ def redis(settings, tmp_path) -> Iterator[Redis]:
         unavailable("no Redis (apt-get install redis-server)")
     if importlib.util.find_spec("redis") is None:
         unavailable("no package redis for Python (pip install -r requirements.txt)")
-    from recovery_site.cache import _Circuit
+    from recovery_site.network.shared_cache import _Circuit
 
     server = Redis(tmp_path)
     server.start()
     settings.CACHES = {**settings.CACHES, "default": {"BACKEND": BACKEND, "LOCATION": f"redis://127.0.0.1:{server.port}/0"}}
     settings.PAGE_CACHE_SECONDS = 60
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("recovery_site.cache.circuit", _Circuit())
-        patched.setattr("recovery_site.cache.AWAY_SECONDS", 0.0)  # asked again at once, except where a test says otherwise
+        patched.setattr("recovery_site.network.shared_cache.circuit", _Circuit())
+        patched.setattr("recovery_site.network.shared_cache.AWAY_SECONDS", 0.0)  # asked again at once, except where a test says otherwise
         yield server
         server.kill()
 
@@ -74,7 +74,7 @@ def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_
     cache.set("works", "yes", 60)
     assert cache.get("works") == "yes"
     redis.kill()
-    with caplog.at_level(logging.WARNING, logger="recovery_site.cache"):
+    with caplog.at_level(logging.WARNING, logger="recovery_site.network.shared_cache"):
         assert pages() == [200] * 4
         assert (cache.get("works", "gone"), cache.get_many(["works"]), cache.delete("works")) == ("gone", {}, False)
         assert cache.add("once", True)  # what is done once in a while is done more often, not never
@@ -86,7 +86,7 @@ def test_visitors_read_and_write_while_the_shared_cache_is_dead_and_after_it_is_
 
 
 def test_a_shared_cache_that_hangs_is_asked_once_and_then_left_alone(redis, open_harbor, monkeypatch):
-    from recovery_site import cache as shared
+    from recovery_site.network import shared_cache as shared
 
     monkeypatch.setattr(shared, "AWAY_SECONDS", 1e6)
     assert pages() == [200] * 4

@@ -78,7 +78,7 @@ def test_a_mail_that_is_refused_leaves_no_account_and_the_next_run_goes_on():
     def refused(message: EmailMessage, *arguments: object, **options: object) -> int:
         if message.to == ["ada@example.org"]:
             raise smtplib.SMTPConnectError(421, "away")
-        return sent(message, *arguments, **options)  # type: ignore[arg-type]
+        return sent(message, *arguments, **options)
 
     with mock.patch.object(EmailMessage, "send", refused), pytest.raises(CommandError, match="take the mail to ada@example"):
         set_up()

@@ -28,7 +28,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_state(settings, tmp_path: Path) -> Iterator[None]:
+def own_state(settings, tmp_path: Path, monkeypatch) -> Iterator[None]:
     """Give each test an empty cache and an empty folder for the centres' keys (row ids repeat from test to test)."""
     from intake.health import state, unstored
     from intake.notifications import heartbeats, outbox
@@ -40,6 +40,7 @@ def own_state(settings, tmp_path: Path) -> Iterator[None]:
     heartbeats._written.clear()
     unstored.database, unstored.pages = unstored.Trouble("database"), unstored.Trouble("pages_silent")
     outbox._failing.clear()
+    monkeypatch.setattr(outbox, "BATCH_SECONDS", 300)  # a slow machine sends no less at once
     for each in caches.all(initialized_only=True):
         each.clear()
     yield

@@ -133,7 +133,7 @@ def test_the_release_says_from_which_one_on_its_database_is_served():
         (migrations.RunSQL("SELECT 1"), False),
         (migrations.RunPython(migrations.RunPython.noop), False),
     ],
-    ids=str,
+    ids=lambda value: value.__class__.__name__,
 )
 def test_the_rule_knows_what_breaks_old_code(operation, adds):
     former = MigrationLoader(None).project_state()

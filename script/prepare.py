@@ -111,11 +111,14 @@ def _prepare(data: Path) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from recovery_site.schema import starting
+
     prepared = Prepared(data / "prepared.json")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Creating the database's tables")
         call_command("migrate", interactive=False, verbosity=0)
+    starting.refuse_another_schema()
     if "organisation_key" in made:
         # Keys from before there was one are signed by it before anything is sealed to them.
         from intake.crypto import keyring

@@ -148,7 +148,10 @@ def make(folder: Path, suite: str, cache: Path) -> Machine:
         fetch = f'chroot "$1" apt-get install -y -q --download-only --no-install-recommends {FETCHED}'
         run(["mmdebstrap", "--variant=minbase", f"--include={BARE}", "--skip=cleanup/apt", f"--customize-hook={fetch}", suite, base])
     if not wheels.exists():
-        run([sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "-d", wheels, "-r", ROOT / "requirements-production.txt"])
+        # Debian's Python may be older than this one, and need packages that this one doesn't.
+        pinned = re.sub(r" ; python_full_version [^\\\n]*", " ", (ROOT / "requirements-production.txt").read_text())
+        (cache / "pinned.txt").write_text(pinned)
+        run([sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "-d", wheels, "-r", cache / "pinned.txt"])
     machine = Machine(folder)
     machine.root.mkdir(parents=True)
     run(["tar", "-xf", base, "-C", machine.root])

@@ -239,7 +239,13 @@ def page_of(machine: Machine, suite: str, certificate: str) -> str:
     systemd = machine.inside("systemctl --version | head -n 1", check=False)
     commit = run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"]).strip()
     typed = sum(1 for what, _came, _seconds in machine.rows if what.startswith("`"))
-    rows = "".join(f"\n### {what}\n{seconds:.1f} s\n" + (f"\n```\n{came}\n```\n" if came else "") for what, came, seconds in machine.rows)
+    noise = re.compile(
+        r"^(\(Reading database|Selecting|Preparing|Unpacking|Setting up|debconf:|Processing|Reading |Building ).*\n?", re.MULTILINE
+    )
+    rows = "".join(
+        f"\n### {what}\n{seconds:.1f} s\n" + (f"\n```\n{noise.sub('', came).strip()}\n```\n" if came else "")
+        for what, came, seconds in machine.rows
+    )
     command = f"python -m script.try_deploying --suite {suite} --certificate {certificate} --write"
     return (
         f'# The page "Deploying", tried\nWritten by `{command}`; not by hand. {version}, {systemd} as the first process of its own '

@@ -31,6 +31,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
+@public_page(listed=False)
 @require_safe
 def icon(request: HttpRequest) -> HttpResponse:
     """Lead to the picture that every page names in its head, for what asks for /favicon.ico without reading one."""

@@ -36,6 +36,7 @@ REASONS = {
     "intake.0003_danger_never_rests AddField inquiry.queue_rank": "the same column again, with the same numbers",
     "intake.0005_looks_automatic RunPython": "it fills a column that 0.1.0 doesn't have",
     "intake.0009_centre_pages AddConstraint holiday": "it is about columns that 0.1.0 doesn't have",
+    "intake.0034_fewer_indexes SeparateDatabaseAndState": "it drops indexes that nothing needs, and no column or constraint",
     "intake.0021_unchangeable_events RunPython": "triggers that refuse to change events, which 0.1.0 never changes",
 }
 

@@ -60,4 +60,4 @@ def test_a_database_that_is_away_ends_no_housekeeping(monkeypatch, caplog):
     monkeypatch.setattr("recovery_site.management.commands.housekeeping.alone.is_chosen", away)
     Command().round()
     assert called == []
-    assert "the database doesn't answer" in caplog.text
+    assert "Housekeeping: failed (OperationalError), and is tried again." in caplog.text

@@ -169,12 +169,12 @@ def test_a_command_that_fails_in_a_unit_leaves_one_line_without_the_words(tmp_pa
         "import sys, django.core.management as m\n"
         "def fail(argv): raise ValueError('quillon@example.org')\n"
         "m.execute_from_command_line = fail\n"
-        "import manage; sys.argv = ['manage.py', 'housekeeping']; import django; django.setup(); manage.main()\n"
+        "import manage; sys.argv = ['manage.py', 'check']; import django; django.setup(); manage.main()\n"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATA_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
-    assert "housekeeping[" in line
+    assert "check[" in line
     assert "ValueError" in line
     assert "quillon" not in line

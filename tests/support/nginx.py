@@ -95,6 +95,15 @@ class Nginx:
         """Everything that nginx has logged."""
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
+    def written_at_last(self) -> str:
+        """Wait until nginx has logged something, which it does after an answer, and return it. Raises RuntimeError after PATIENCE."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.written():
+            if time.monotonic() > deadline:
+                raise RuntimeError("nginx logged nothing")
+            time.sleep(0.02)
+        return self.written()
+
 
 def _answer(connection: http.client.HTTPConnection, path: str, method: str, body: bytes | None, headers: dict[str, str]) -> Answer:
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})

@@ -125,13 +125,13 @@ def test_a_key_whose_file_is_lost_is_noticed_and_requests_go_elsewhere_until_it_
     file = centre_keys / f"{key.pk}.key"
     hidden = file.rename(file.with_suffix(".away"))
     now = timezone.now()
-    assert keyring.verify_keys(now) == {"centre_keys_unusable": 1}
+    assert keyring.verify_keys(now) == {"centre_keys_unusable": 1, "centre_keys_only_elsewhere": 0}
     assert readiness.missing(pine) == [Lack.KEY]
     assert danger_to("pine").centre == riverside
     keyring.verify_keys(now + dt.timedelta(hours=1))
     assert CentreKey.objects.get(centre=pine).unusable_since == now
     hidden.rename(file)
-    assert keyring.verify_keys(now) == {"centre_keys_unusable": 0}
+    assert keyring.verify_keys(now) == {"centre_keys_unusable": 0, "centre_keys_only_elsewhere": 0}
     assert danger_to("pine").centre == pine
 
 

@@ -45,8 +45,9 @@ def box(page, name):
     return page.cssselect(f"[name='{name}']")[0]
 
 
-def test_what_amara_types_is_kept_sealed_and_offered_after_a_crash(amara_in, at, time_machine):
+def test_what_amara_types_is_kept_sealed_and_offered_after_a_crash(amara_in, amara, at, time_machine):
     time_machine.move_to(dt.datetime(2026, 3, 7, 15, 14, tzinfo=dt.UTC))  # Saturday, 10:14 in New York
+    amara_in.force_login(amara)
     _page, data = opened(amara_in, at())
     answer = amara_in.post(at("drafts/"), {**data, "reply-text": "Quill said wordone", "note-text": "Sister knows wordtwo"})
     assert answer.content.decode() == "What you typed is kept (10:14 a.m.)."

@@ -248,7 +248,7 @@ def test_a_database_that_is_away_is_an_error_that_names_the_variable(site, monke
 
 
 def test_a_database_without_tables_is_an_error(site, monkeypatch):
-    monkeypatch.setattr("recovery_site.doctor.database.COLUMNS", dict.fromkeys(("sqlite", "postgresql"), "SELECT 'a', 'b' WHERE 1 = 0"))
+    monkeypatch.setattr("recovery_site.schema.state.COLUMNS", dict.fromkeys(("sqlite", "postgresql"), "SELECT 'a', 'b' WHERE 1 = 0"))
     found = {message.id: message for message in diagnosis.diagnose() if message.is_serious()}
     assert "manage.py migrate" in found["doctor.E022"].hint
 

@@ -24,6 +24,7 @@ def test_a_round_ends_in_time_and_the_next_one_begins_with_the_others(inquiry, a
         raise TimeoutError
 
     monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(outbox, "BATCH_SECONDS", 1)
     monkeypatch.setattr(channels.get("webhook"), "send", hangs)
     slow = [WebhookEndpoint.objects.create(name=f"slow {number}", url="https://slow.example/") for number in range(5)]
     for endpoint in slow:

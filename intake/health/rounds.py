@@ -61,8 +61,8 @@ def beat_of_housekeeping(now: dt.datetime) -> None:
 
 
 def beat_of_mail(now: dt.datetime) -> None:
-    """Store up to when all urgent messages have left."""
-    heartbeats.beat(Part.MAIL, now, at=min(outbox.oldest_urgent(now) or now, now))
+    """Store up to when all urgent messages have left, and all others by the first mail server."""
+    heartbeats.beat(Part.MAIL, now, at=min(outbox.oldest_held_up(now) or now, now))
 
 
 def watch_clock(now: dt.datetime) -> None:

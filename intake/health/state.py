@@ -26,7 +26,7 @@ CACHED_SECONDS, CACHED_SECONDS_OF_TROUBLE = 60, 10
 WORDS: dict[str, Promise] = {
     "worker_silent": _("The worker is silent: nobody is told of new requests in time."),
     "housekeeping_silent": _("Housekeeping is silent: promised times are watched by nobody."),
-    "mail_stuck": _("Urgent messages to staff don’t leave."),
+    "mail_stuck": _("Messages to staff don’t leave as they should."),
     "mail_late": _("Messages have waited for more than an hour."),
     "key_unusable": _("The key of a center opens nothing."),
     "database": _("The database doesn’t answer."),

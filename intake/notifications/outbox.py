@@ -128,6 +128,15 @@ def oldest_urgent(now: dt.datetime) -> dt.datetime | None:
     return oldest
 
 
+def oldest_held_up(now: dt.datetime) -> dt.datetime | None:
+    """Return when the oldest message to staff happened that doesn't leave, or None: danger of which nobody could be told so far, and any
+    mail that waits because the first mail server takes none, though the second may have taken what is urgent. Two queries.
+    """
+    away = Notification.objects.filter(state=Notification.State.PENDING, channel="staff_email", last_error__in=SERVER_AWAY)
+    found = [oldest_urgent(now), away.aggregate(oldest=Min("happened_at"))["oldest"]]
+    return min((at for at in found if at is not None), default=None)
+
+
 def due(now: dt.datetime) -> "QuerySet[Notification]":
     """Return what is to be sent by `now`, of what this server can send: a public server has no key for visitors' addresses.
 

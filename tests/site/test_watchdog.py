@@ -90,7 +90,7 @@ def rounds_of_the_worker(*outcomes: Exception | None) -> None:
         worker.handle(once=False, interval=0)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a round closes the connection when it has to
 def test_a_worker_that_works_says_so_after_each_round(systemd):
     rounds_of_the_worker(None, None)
     assert systemd.heard() == ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]

@@ -152,6 +152,19 @@ def test_mail_is_stuck_when_nobody_could_be_told_of_danger(luisa_leads, inquiry_
     assert outbox.oldest_urgent(now + 12 * MINUTE) is None
 
 
+def test_luisa_is_told_by_the_second_server_that_the_first_takes_no_mail_of_ordinary_requests(
+    luisa_leads, inquiry_data, smtp_server, settings
+):
+    settings.SECOND_EMAIL = {"EMAIL_BACKEND": settings.EMAIL_BACKEND, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": smtp_server.port}
+    settings.EMAIL_PORT = 1
+    receive.receive(inquiry_data, form_token=b"a" * 32)
+    now = timezone.now()
+    outbox.send_all_due(now)
+    rounds.beat_of_mail(now + 11 * MINUTE)
+    telling.watch(now + 11 * MINUTE, by=Part.HOUSEKEEPING)
+    assert "Messages to staff don’t leave as they should." in smtp_server.messages[-1].get_content()
+
+
 def test_one_full_mailbox_withdraws_no_promise(luisa_leads, olga_operates, inquiry_data):
     data = dataclasses.replace(inquiry_data, message="I want to die tonight")
     received = receive.receive(data, form_token=b"b" * 32)

@@ -5,7 +5,7 @@ from tests.ops.drills.registry import Scene, drill, now
 from tests.ops.drills.telling import LEAD, OPERATOR
 from tests.support.drills import Visitors
 
-STUCK = "Urgent messages to staff don"  # an apostrophe follows
+STUCK = "Messages to staff don"  # an apostrophe follows
 DANGER = "I want to die tonight, says"
 
 

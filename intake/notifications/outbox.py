@@ -130,10 +130,13 @@ def oldest_urgent(now: dt.datetime) -> dt.datetime | None:
 
 def oldest_held_up(now: dt.datetime) -> dt.datetime | None:
     """Return when the oldest message to staff happened that doesn't leave, or None: danger of which nobody could be told so far, and any
-    mail that waits because the first mail server takes none, though the second may have taken what is urgent. Two queries.
+    mail that failed while the first mail server has taken none since. What is urgent is no proof, for it may have left by the second.
+    Two queries.
     """
-    away = Notification.objects.filter(state=Notification.State.PENDING, channel="staff_email", last_error__in=SERVER_AWAY)
-    found = [oldest_urgent(now), away.aggregate(oldest=Min("happened_at"))["oldest"]]
+    mails = Notification.objects.filter(channel="staff_email")
+    taken = mails.filter(state=Notification.State.SENT, sent_at__gte=OuterRef("happened_at")).exclude(priority=Inquiry.Priority.DANGER)
+    failed = mails.filter(~Exists(taken), state=Notification.State.PENDING, attempts__gt=0)
+    found = [oldest_urgent(now), failed.aggregate(oldest=Min("happened_at"))["oldest"]]
     return min((at for at in found if at is not None), default=None)
 
 

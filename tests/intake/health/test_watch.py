@@ -160,6 +160,8 @@ def test_luisa_is_told_by_the_second_server_that_the_first_takes_no_mail_of_ordi
     receive.receive(inquiry_data, form_token=b"a" * 32)
     now = timezone.now()
     outbox.send_all_due(now)
+    # The server refuses every mail by an answer of its own, which doesn't say that it is away.
+    Notification.objects.filter(state="pending").update(last_error="SMTPRecipientsRefused")
     rounds.beat_of_mail(now + 11 * MINUTE)
     telling.watch(now + 11 * MINUTE, by=Part.HOUSEKEEPING)
     assert "Messages to staff don’t leave as they should." in smtp_server.messages[-1].get_content()
@@ -177,6 +179,19 @@ def test_one_full_mailbox_withdraws_no_promise(luisa_leads, olga_operates, inqui
         happened_at=now - MINUTE, next_attempt_at=now,
     )  # fmt: skip
     assert outbox.oldest_urgent(now + MINUTE) is None
+
+
+def test_one_full_mailbox_is_not_the_mail_server(luisa_leads, olga_operates, inquiry_data):
+    received = receive.receive(inquiry_data, form_token=b"b" * 32)
+    now = timezone.now()
+    outbox.send_all_due(now)
+    told = Notification.objects.filter(inquiry=received.inquiry, recipient=luisa_leads).first()
+    assert told.state == "sent"
+    Notification.objects.create(
+        inquiry=received.inquiry, kind=told.kind, channel=told.channel, recipient=olga_operates, priority=3, attempts=3,
+        happened_at=told.happened_at, next_attempt_at=now,
+    )  # fmt: skip
+    assert outbox.oldest_held_up(now + MINUTE) is None
 
 
 def test_a_beat_is_written_at_most_once_a_minute(django_assert_num_queries):

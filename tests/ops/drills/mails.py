@@ -45,12 +45,16 @@ def mail_hangs(scene: Scene) -> None:
 def _is_told_by_the_second(scene: Scene) -> None:
     with Visitors(scene.stage.addresses, threads=1, number=1, words=DANGER) as somebody:
         somebody.wait_for(1)
+    # Danger leaves by the second server: that the first takes nothing is seen by all other messages.
+    with Visitors(scene.stage.addresses, threads=1, number=1) as another:
+        another.wait_for(1)
     told = max(scene.watch.mailed(STUCK, by=scene.watch.second_mail, to=each) for each in (OPERATOR, LEAD))
     scene.watch.on_health("mail_stuck")
     scene.watch.switch_silent()
     spans = (hurry.part("mail"), hurry.ROUND_OF_HOUSEKEEPING)
     scene.is_told("operator and lead by the second mail server; also /health/ and the switch", hurry.really(told, *spans))
     assert not somebody.lost()
+    assert not another.lost()
 
 
 def _leaves(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from intake.health import bringing_back, telling, unstored
 from intake.models import Heartbeat
 from intake.notifications import heartbeats, outbox
 from intake.scheduling import clock
+from recovery_site.database import outages
 from recovery_site.doctor import diagnosis
 
 logger = logging.getLogger(__name__)
@@ -45,8 +46,9 @@ def of_housekeeping(now: dt.datetime) -> None:
     for step in steps:
         try:
             step()
-        except Exception:  # the others matter all the same
-            logger.exception("A step of the watch failed")
+        except Exception as error:  # the others matter all the same
+            if not outages.is_away(error):  # which housekeeping says by itself
+                logger.exception("A step of the watch failed")
 
 
 def beat_of_housekeeping(now: dt.datetime) -> None:

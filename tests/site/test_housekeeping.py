@@ -61,3 +61,20 @@ def test_a_database_that_is_away_ends_no_housekeeping(monkeypatch, caplog):
     Command().round()
     assert called == []
     assert "Housekeeping: failed (OperationalError), and is tried again." in caplog.text
+
+
+def test_what_tells_of_a_database_that_is_away_runs_all_the_same(monkeypatch):
+    def away(_now):
+        raise OperationalError
+
+    told: list[object] = []
+    periodic.periodic("ask the database")(away)
+    monkeypatch.setattr("recovery_site.management.commands.housekeeping.outages.is_away", lambda error: isinstance(error, OperationalError))
+    monkeypatch.setattr("recovery_site.management.commands.housekeeping.import_string", lambda _path: told.append)
+    command = Command()
+    command.only = None
+    assert not command.once()
+    assert len(told) == 1
+    monkeypatch.setattr("recovery_site.management.commands.housekeeping.alone.is_chosen", away)
+    command.round()
+    assert len(told) == 2

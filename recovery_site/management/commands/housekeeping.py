@@ -63,6 +63,7 @@ class Command(BaseCommand):
             chosen = alone.is_chosen("housekeeping")
         except (DatabaseError, InterfaceError) as error:
             self.outage.failed(error)
+            self.watch()
             return
         if chosen is not self.chosen:
             logger.info("Housekeeping: %s", "this process does it" if chosen else "another process does it; this one waits")
@@ -79,17 +80,17 @@ class Command(BaseCommand):
 
         While the database is away or locked the round ends: each job would wait as long for the same.
         """
-        now = timezone.now()
         succeeded, answers = self.each({name: job for name, job in jobs().items() if self.only in (None, name)})
-        if not answers:
-            return False
-        if self.only is not None:  # one job by itself is no sign that all others are done
-            return succeeded
+        if self.only is None:  # one job by itself is no sign that all others are done
+            self.watch()
+        return succeeded and answers
+
+    def watch(self) -> None:
+        """Do what settings.AFTER_HOUSEKEEPING names, also while the database is away: then it is what tells of that."""
         try:
-            import_string(settings.AFTER_HOUSEKEEPING)(now)
+            import_string(settings.AFTER_HOUSEKEEPING)(timezone.now())
         except Exception:
             logger.exception("Housekeeping: the watch failed")
-        return succeeded
 
     def each(self, work: Mapping[str, Job]) -> tuple[bool, bool]:
         """Run these jobs by name, even if another one fails. Return whether all of them succeeded, and whether the database answers."""

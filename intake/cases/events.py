@@ -41,7 +41,7 @@ def earlier(back: dt.timedelta) -> Iterator[None]:
 
 def record_in_each(inquiries: Sequence[Inquiry], kind: str, *, by: User, **data: Any) -> list[Event]:
     """Create and return the same event for each of `inquiries`, as `record` would. One query."""
-    columns = {"kind": kind, "at": timezone.now(), **_checked(by, data)}
+    columns = {"kind": kind, "at": timezone.now() - _earlier.get(), **_checked(by, data)}
     return Event.objects.bulk_create(Event(inquiry=inquiry, centre_id=inquiry.centre_id, **columns) for inquiry in inquiries)
 
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 from intake import triage
 from intake.models import Inquiry, KeyWrap, RetentionRule
 from intake.retention import policy, rounds
+from tests.support.clock import BEGIN
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = BEGIN
 
 
 def closed(arrives, days_ago, outcome="informed", **columns):
@@ -84,8 +85,7 @@ def test_the_case_page_shows_when_the_case_will_be_erased(arrives, riverside, am
     page = f"/admin/intake/inquiry/{case.reference}/"
     assert "Erased by the center’s rule" not in client.get(page).content.decode()
     RetentionRule.objects.create(centre=riverside, outcome="informed", days=30)
-    erased_on = NOW + dt.timedelta(days=29)
-    assert f"{erased_on:%d %b %Y}".lstrip("0") in client.get(page).content.decode()
+    assert "24 Dec 2026" in client.get(page).content.decode()
 
 
 def test_what_amara_closed_because_the_person_called_to_withdraw_is_erased(inquiry, amara, riverside):

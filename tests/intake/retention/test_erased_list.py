@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from intake.models import Event, Inquiry, KeyWrap, Notification, WithheldCase
 from intake.retention import erased_list, erasure
+from tests.support.clock import BEGIN
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = BEGIN
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,13 @@
 """What the worker and housekeeping do for the watch, beside their work."""
 
 import datetime as dt
+import hashlib
 import logging
+import re
+from collections import Counter
 from collections.abc import Callable
 
+from django.core.checks import CheckMessage
 from django.db import Error
 
 from intake.crypto import fingerprints
@@ -18,8 +22,9 @@ logger = logging.getLogger(__name__)
 
 Part = Heartbeat.Part
 DOCTOR_EVERY = dt.timedelta(hours=1)
+DOCTOR_AGAIN = dt.timedelta(days=1)  # how soon the same findings are told again
 # What is known by the minute without the hourly check: it would be told twice.
-KNOWN_ANYWAY = frozenset({"intake.E033", "intake.E034"})
+KNOWN_ANYWAY = frozenset({"intake.E033", "intake.E034", "intake.E036"})
 
 
 def of_worker(now: dt.datetime) -> None:
@@ -68,30 +73,49 @@ def beat_of_mail(now: dt.datetime) -> None:
 
 
 def watch_clock(now: dt.datetime) -> None:
-    """Log that the clock jumped, and tell the operators, once; and log once that it is right again. Three queries."""
+    """Store and log that the clock jumped, and tell the operators; log once that it is right again. Four queries while it is."""
     is_right = clock.is_right(now)
     row = Heartbeat.objects.filter(part=Part.CLOCK)
     if not is_right:
         # Before any moment was believed, the newest event is what there is.
         Heartbeat.objects.bulk_create([Heartbeat(part=Part.CLOCK, at=clock.last_known() or now)], ignore_conflicts=True)
-        if row.filter(told_at=None).update(told_at=now):
-            mend = "If it is right: manage.py clock --is-right --by NAME"
-            logger.error("The clock of the server jumped: erasing and publishing wait. %s", mend)
-            telling.tell("clock_jumped", now)
-    elif row.exclude(told_at=None).update(told_at=None):
+        row.update(codes=["clock_jumped"])
+        mend = "If it is right: manage.py clock --is-right --by NAME"
+        telling.tell_once(Part.CLOCK, "clock_jumped", now, f"The clock of the server jumped: erasing and publishing wait. {mend}")
+    elif row.exclude(told_at=None, codes=[]).update(told_at=None, codes=[]):
         logger.warning("The clock of the server is right again: what waited for it goes on.")
 
 
 def examine(now: dt.datetime) -> bool:
-    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran."""
+    """Run the doctor once an hour, log each error with its mend, and tell the operators of all in one mail; return whether it ran.
+
+    They are told when one is new, once a day while any lasts, and again the next time when nobody could be told. That is stored before
+    they are told (told_at=None): a process that is killed meanwhile leaves it to the next one.
+    """
     last = Heartbeat.objects.filter(part=Part.DOCTOR).first()
     if last is not None and dt.timedelta() <= now - last.at < DOCTOR_EVERY:
         return False
     errors = [message for message in diagnosis.diagnose(with_certificate=True) if message.is_serious() and message.id not in KNOWN_ANYWAY]
     for message in errors:
         logger.error("%s %s (%s)", message.msg, message.hint or "", message.id)
-    codes = sorted({str(message.id) for message in errors})
+    codes = sorted(_code(message) for message in errors)
+    told_at = last.told_at if last else None
+    is_new = bool(Counter(codes) - Counter(last.codes if last else ()))
+    is_due = is_new or not codes or told_at is None or not dt.timedelta() <= now - told_at < DOCTOR_AGAIN
+    row = Heartbeat.objects.filter(part=Part.DOCTOR)
+    if is_due:
+        row.update(told_at=None)
     heartbeats.beat(Part.DOCTOR, now, codes=codes)
-    if set(codes) - set(last.codes if last else ()):
-        telling.tell("doctor", now)
+    if codes and is_due and telling.tell("doctor", now, [_line(message) for message in errors]):
+        row.update(told_at=now)
     return True
+
+
+def _code(message: CheckMessage) -> str:
+    """Return the id of `message` with a mark of what it is about, such as which centre, and not of its figures, which change hourly."""
+    about = re.sub(r"\d+", "", str(message.msg))
+    return f"{message.id}#{hashlib.sha256(about.encode()).hexdigest()[:8]}"
+
+
+def _line(message: CheckMessage) -> str:
+    return f"{message.msg} ({message.id})" + (f"\n    {message.hint}" if message.hint else "")

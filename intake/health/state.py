@@ -79,14 +79,15 @@ def _codes(now: dt.datetime) -> list[str]:
         codes.append("never_ran")
     if CentreKey.objects.filter(retired_at=None, unusable_since__isnull=False, centre__accepts_inquiries=True).exists():
         codes.append("key_unusable")
-    if Part.CLOCK in beats and beats[Part.CLOCK].told_at is not None:
+    if Part.CLOCK in beats and beats[Part.CLOCK].codes:
         codes.append("clock_jumped")
     # The visitors' half may not read the outbox.
     if not roles.is_restricted() and late_notifications(now):
         codes.append("mail_late")
     doctor = beats.get(Part.DOCTOR)
     if doctor is not None:
-        codes += [code for code in doctor.codes if isinstance(code, str)]
+        # Each is an id and a mark of what it is about (intake.health.rounds).
+        codes += dict.fromkeys(code.partition("#")[0] for code in doctor.codes if isinstance(code, str))
         if now - doctor.at > DOCTOR_LATE and "housekeeping_silent" not in codes:
             codes.append("doctor_late")
     return codes + standby_codes(beats.get(Part.STANDBY), now)

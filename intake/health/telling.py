@@ -8,6 +8,7 @@ import datetime as dt
 import http.client
 import json
 import logging
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from intake.health import state
 from intake.models import Heartbeat, Membership, WebhookEndpoint
 from intake.notifications import heartbeats, recipients
 from intake.notifications.channels import webhook
+from intake.scheduling.clock import CLOCKS_DIFFER
 from recovery_site.doctor import mail
 from recovery_site.network import connections
 
@@ -33,20 +35,14 @@ TIMEOUT_SECONDS = 10
 def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
     """Tell of each part that is silent, and of those that work again; return how many. One query while all is well.
 
-    `by` is who watches: it says nothing of itself. A silence is claimed before it is told, so that it is told once, and given back when
-    nobody could be told.
+    `by` is who watches: it says nothing of itself.
     """
     rows = {Part(row.part): row for row in Heartbeat.objects.filter(part__in=heartbeats.LIMITS)}
     silent = [part for part in heartbeats.LIMITS if part != by and part in rows and heartbeats.is_silent(part, rows[part].at, now)]
     told = 0
     for part in silent:
-        mine = Heartbeat.objects.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN), part=part)
-        if mine.update(told_at=now):
-            logger.error("Silent since %s: %s. Pages for visitors promise no time until it works again.", rows[part].at, part)
-            if tell(state.SILENT[part], now):
-                told += 1
-            else:
-                Heartbeat.objects.filter(part=part).update(told_at=rows[part].told_at)
+        line = f"Silent since {rows[part].at}: {part}. Pages for visitors promise no time until it works again."
+        told += tell_once(part, state.SILENT[part], now, line)
     for part, row in rows.items():
         if part not in silent and row.told_at is not None and Heartbeat.objects.filter(part=part, told_at=row.told_at).update(told_at=None):
             logger.warning("Works again: %s.", part)
@@ -63,21 +59,46 @@ def watch_standby(now: dt.datetime) -> None:
     if not codes:
         if mine.filter(told_at=row.told_at).update(told_at=None):
             logger.warning("Requests are stored on both database machines again.")
-    elif mine.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN)).update(told_at=now):
-        logger.error("%s", state.WORDS[codes[0]])
-        if not tell(codes[0], now):
-            mine.update(told_at=row.told_at)
+    else:
+        tell_once(Part.STANDBY, codes[0], now, str(state.WORDS[codes[0]]))
 
 
-def tell(code: str, now: dt.datetime) -> int:
-    """Tell operators, and leads of what they must work around, by every way there is; return how many messages left."""
-    people = recipients.reachable_operators()
+def tell_once(part: Part, code: str, now: dt.datetime, line: str) -> bool:
+    """Log `line` and tell of `code`, once in AGAIN while it lasts; return whether anybody was told.
+
+    The row of `part` is claimed before, so that of two watchers one tells, and given back when nobody could be told: then the next round
+    tries again.
+    """
+    row = Heartbeat.objects.filter(part=part)
+    before = row.values_list("told_at", flat=True).first()
+    # A moment of the future was written by a clock that was ahead.
+    due = Q(told_at=None) | Q(told_at__lt=now - AGAIN) | Q(told_at__gt=now + CLOCKS_DIFFER)
+    if not row.filter(due).update(told_at=now):
+        return False
+    logger.error("%s", line)
+    if tell(code, now):
+        return True
+    row.update(told_at=before)
+    return False
+
+
+def tell(code: str, now: dt.datetime, lines: Sequence[str] = ()) -> int:
+    """Tell operators, and leads of what they must work around, by every way there is; return how many messages left.
+
+    Mails have `lines` below the sentence of the code.
+    """
+    people = who_runs_it()
     if code in state.SILENT.values():
         people += _leads()
-    return by_mail(code, people) + _by_webhooks(code, now)
+    return by_mail(code, people, lines) + _by_webhooks(code, now)
 
 
-def by_mail(code: str, people: list[User]) -> int:
+def who_runs_it() -> list[User]:
+    """Return the operators with an e-mail address, or the leads if there are none. One or two queries."""
+    return [user for user in recipients.reachable_operators() if user.email] or _leads()
+
+
+def by_mail(code: str, people: list[User], lines: Sequence[str] = ()) -> int:
     """Send to each person by the first mail server that takes it; return how many mails left. No query."""
     left, dead = 0, set()
     ways = mail.ways()
@@ -86,7 +107,7 @@ def by_mail(code: str, people: list[User]) -> int:
             if name in dead:
                 continue
             try:
-                mail.send(way, person.email, *_words(code, person))
+                mail.send(way, person.email, *_words(code, person, lines))
                 left += 1
                 break
             except OSError as error:  # SMTPException is one
@@ -100,9 +121,9 @@ def _leads() -> list[User]:
     return [member.user for member in leads.select_related("user").order_by("user")]
 
 
-def _words(code: str, person: User) -> tuple[str, str]:
+def _words(code: str, person: User, lines: Sequence[str]) -> tuple[str, str]:
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        body = [str(state.WORDS.get(code, state.OTHER))]
+        body = [str(state.WORDS.get(code, state.OTHER)), *lines]
         if code in state.SILENT.values():
             body.append(_("Until it works again, the pages for visitors name no time and say whom to call."))
         body.append(_("If you run the site: sign in on the server and run “manage.py doctor”. It says what to do."))

@@ -14,7 +14,6 @@ from django.conf import settings
 
 from accounts.models import User
 from intake.health import telling
-from intake.notifications import recipients
 from recovery_site.network import connections
 
 logger = logging.getLogger(__name__)
@@ -31,12 +30,12 @@ _operators: list[User] = []
 
 
 class Trouble:
-    """Something that fails or works, round after round; the operators are told once that it has failed for LIMIT."""
+    """Something that fails or works, round after round; the operators are told that it has failed for LIMIT, again after telling.AGAIN."""
 
     def __init__(self, code: str) -> None:
         self._code = code
         self._since: dt.datetime | None = None
-        self._is_told = False
+        self._told_at: dt.datetime | None = None
 
     @property
     def lasts(self) -> bool:
@@ -45,19 +44,20 @@ class Trouble:
 
     def works(self) -> None:
         """Note that it works: what follows is a new trouble."""
-        if self._is_told:
+        if self._told_at is not None:
             logger.warning("Works again: %s.", self._code)
-        self._since, self._is_told = None, False
+        self._since = self._told_at = None
 
     def fails(self, now: dt.datetime) -> int:
         """Note that it fails; return how many mails left. Those who could not be told are tried again in the next round."""
         # A clock that was set back begins anew.
         self._since = min(self._since or now, now)
-        if self._is_told or now - self._since < LIMIT:
+        if now - self._since < LIMIT or (self._told_at is not None and abs(now - self._told_at) < telling.AGAIN):
             return 0
         logger.error("Fails since %s: %s.", self._since, self._code)
         left = telling.by_mail(self._code, _operators)
-        self._is_told = left > 0
+        if left:
+            self._told_at = now
         return left
 
 
@@ -66,7 +66,7 @@ database, pages = Trouble("database"), Trouble("pages_silent")
 
 def remember_operators() -> None:
     """Remember whom to tell once the database is away. One query."""
-    _operators[:] = recipients.reachable_operators()
+    _operators[:] = telling.who_runs_it()
 
 
 def ask_for_a_page(now: dt.datetime) -> None:

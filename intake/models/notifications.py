@@ -100,7 +100,7 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
     # When leads and operators were told of its silence, or operators of the clock's jump; null while all is well or nobody was told yet.
     told_at = models.DateTimeField(null=True)
-    # Of DOCTOR: the ids of the errors that it found. Of STANDBY: "standby_away" while it is.
+    # Of DOCTOR: the errors that it found, as "id#what it is about". Of STANDBY: "standby_away" while it is. Of CLOCK: "clock_jumped".
     # Of BACKUP: the day on which the last copy ends; empty when nobody knows it.
     codes = models.JSONField(default=list)
 

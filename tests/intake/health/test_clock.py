@@ -133,6 +133,19 @@ def test_olga_is_told_once_and_reads_it_in_the_doctor_and_on_her_pages(believed,
     assert "clock_jumped" not in state.look(now + MINUTE).codes
 
 
+def test_that_the_clock_jumped_is_told_when_mail_leaves_again_and_shown_meanwhile(believed, now, olga, smtp_server):
+    reachable(olga)
+    smtp_server.refuse_with = "421 later"
+    rounds.watch_clock(now + MONTHS)
+    assert "clock_jumped" in state.look(now + MONTHS).codes
+    smtp_server.refuse_with = ""
+    rounds.watch_clock(now + MONTHS + MINUTE)
+    rounds.watch_clock(now + MONTHS + 2 * MINUTE)
+    assert smtp_server.recipients == ["olga@example.org"]
+    rounds.watch_clock(now + MONTHS + DAY)
+    assert len(smtp_server.recipients) == 2, "and it is said again while it lasts"
+
+
 # --- What is brought back ---
 
 

@@ -49,6 +49,13 @@ def test_olga_gets_a_mail_after_five_minutes_without_the_database_and_only_one(n
     assert "The database doesn’t answer." in mail.outbox[0].body
 
 
+def test_olga_hears_of_a_database_that_stays_away_again_after_half_a_day(no_database):
+    now = timezone.now()
+    for minutes in (0, 5, 6, 13 * 60, 13 * 60 + 1):
+        beat(now + minutes * MINUTE)
+    assert len(mail.outbox) == 2
+
+
 def test_olga_hears_of_the_next_time_too(no_database, monkeypatch):
     now = timezone.now()
     for minute in (0, 5):

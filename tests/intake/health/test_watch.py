@@ -230,6 +230,74 @@ def test_each_hour_olga_hears_what_is_new_and_nothing_twice(olga_operates, monke
     assert "doctor.E031" in state.look(now + 62 * MINUTE).codes
 
 
+def found_by_the_doctor(monkeypatch, *errors):
+    """Let the doctor find these: (id, words)."""
+    from django.core.checks import Error
+
+    found = [Error(words, hint="Mend it.", id=code) for code, words in errors]
+    monkeypatch.setattr("recovery_site.doctor.diagnosis.diagnose", lambda **options: found)
+
+
+HOUR = 61 * MINUTE
+A_KEY = ("intake.E030", "The private key of Riverside (key 1) isn't here.")
+ANOTHER_KEY = ("intake.E030", "The private key of Harbor (key 2) isn't here.")
+
+
+def test_what_the_doctor_found_while_no_mail_left_is_told_the_next_time(olga_operates, monkeypatch, smtp_server):
+    found_by_the_doctor(monkeypatch, A_KEY)
+    now = timezone.now()
+    smtp_server.refuse_with = "421 later"
+    rounds.examine(now)
+    assert not smtp_server.recipients
+    smtp_server.refuse_with = ""
+    rounds.examine(now + HOUR)
+    rounds.examine(now + 2 * HOUR)
+    assert smtp_server.recipients == ["olga@example.org"]
+
+
+def test_the_key_of_a_second_center_is_told_though_the_first_one_was(olga_operates, monkeypatch):
+    now = timezone.now()
+    found_by_the_doctor(monkeypatch, A_KEY)
+    rounds.examine(now)
+    found_by_the_doctor(monkeypatch, A_KEY, ANOTHER_KEY)
+    rounds.examine(now + HOUR)
+    assert len(mail.outbox) == 2
+    assert "Harbor" in mail.outbox[1].body
+    assert "Mend it." in mail.outbox[1].body
+    assert state.look(now + HOUR).codes.count("intake.E030") == 1, "a monitor sees ids alone"
+
+
+def test_a_figure_that_changed_is_nothing_new(olga_operates, monkeypatch):
+    now = timezone.now()
+    for hour, free in enumerate((400, 390, 380)):
+        found_by_the_doctor(monkeypatch, ("doctor.E031", f"The disk of /var is almost full: {free} MB are free."))
+        rounds.examine(now + hour * HOUR)
+    assert len(mail.outbox) == 1
+
+
+def test_what_lasts_is_told_each_day_in_one_mail(olga_operates, monkeypatch):
+    now = timezone.now()
+    found_by_the_doctor(monkeypatch, A_KEY, ("doctor.E033", "The last backup of the data is 40 hours old."))
+    for hour in range(30):
+        rounds.examine(now + hour * HOUR)
+    assert len(mail.outbox) == 2
+    assert "Riverside" in mail.outbox[1].body
+    assert "backup" in mail.outbox[1].body
+    found_by_the_doctor(monkeypatch)
+    rounds.examine(now + 31 * HOUR)
+    found_by_the_doctor(monkeypatch, A_KEY)
+    rounds.examine(now + 32 * HOUR)
+    assert len(mail.outbox) == 3, "what came back is new"
+
+
+def test_luisa_is_told_where_no_operator_has_an_address(luisa_leads, olga, monkeypatch):
+    olga.email = ""
+    olga.save()
+    found_by_the_doctor(monkeypatch, A_KEY)
+    rounds.examine(timezone.now())
+    assert [letter.to for letter in mail.outbox] == [["luisa@example.org"]]
+
+
 def test_luisa_and_olga_see_a_line_on_each_page_and_amara_does_not(luisa_leads, olga_operates, amara):
     silence("worker", 6)
     state._cached.clear()

@@ -101,13 +101,12 @@ def channels_are_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check that each centre that takes inquiries has somebody who can be told, and a key that opens, and that an operator can be told.
+    """Check that each centre that takes inquiries has somebody who can be told, and a key that opens.
 
     Runs only with `check --database default` and `migrate`, and only once the tables exist.
     """
     from intake.assessment import readiness
     from intake.models import Centre, CentreKey
-    from intake.notifications import recipients
 
     if not databases:
         return []
@@ -144,14 +143,6 @@ def somebody_is_told_of_danger(app_configs: Any, databases: Any = None, **kwargs
             for centre in centres
             if readiness.Lack.PIN in lacks[centre.pk]
         ]
-        if centres.exists() and not recipients.reachable_operators():
-            messages.append(
-                Warning(
-                    "No operator has an e-mail address, so nobody is told of an alarm that a centre doesn't answer.",
-                    hint="Give one superuser an e-mail address.",
-                    id="intake.W004",
-                )
-            )
     except DatabaseError:  # such as before a migration
         return []
     return messages

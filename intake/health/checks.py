@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from intake.crypto import fingerprints, key_files, keyring
 from intake.health import state
-from intake.models import CentreKey, Event, Heartbeat, Notification
-from intake.notifications import heartbeats
+from intake.models import Centre, CentreKey, Event, Heartbeat, Notification
+from intake.notifications import heartbeats, recipients
 from intake.scheduling import clock
 from recovery_site.doctor import machine
 from recovery_site.secrets import PUBLIC_SECRETS
@@ -120,6 +120,18 @@ def messages_leave() -> list[CheckMessage]:
     if dead:
         found.append(Warning(f"{dead} messages were given up in the last day.", hint=mend, id="intake.W034"))
     return found
+
+
+@_registered
+def an_operator_is_told() -> list[CheckMessage]:
+    """Check that an operator has the e-mail address to which alarms that no centre answers, and errors of these checks, are sent."""
+    if not settings.SERVES_STAFF or not Centre.objects.filter(accepts_inquiries=True).exists():
+        return []
+    if any(operator.email for operator in recipients.reachable_operators()):
+        return []
+    words = "No operator has an e-mail address, so nobody is told of an alarm that a centre doesn't answer, or of what is wrong here."
+    kind, code = (Error, "intake.E037") if settings.HTTPS else (Warning, "intake.W004")
+    return [kind(words, hint="Give one superuser an e-mail address.", id=code)]
 
 
 @_registered

@@ -1,4 +1,4 @@
-"""System checks of the machine: folders and disk, the backup's age, and the certificate."""
+"""System checks of the machine: folders, disk and certificate; and when the last backup was made, for the checks of others."""
 
 import datetime as dt
 import json
@@ -17,9 +17,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 MB = 1_000_000
-TIGHT, FULL = 1_000 * MB, 100 * MB  # free bytes
+TIGHT, FULL = 1_000 * MB, 500 * MB  # free bytes
 BACKUPS = "backups.json"  # in DATA_DIR: {"data": time of the last backup, "keys": the same}, written by `manage.py backup`
-LATE, TOO_LATE = dt.timedelta(hours=26), dt.timedelta(days=3)
 CERTIFICATE_DAYS, LAST_DAYS = 14, 3
 TLS_SECONDS = 3
 
@@ -44,29 +43,10 @@ def folders_can_be_written() -> list[CheckMessage]:
         return [Error(f"{folder} can't be written to ({error.strerror}).", hint=mend, id="doctor.E030")]
     mend = "Free some space: remove old backups, or give the disk more room."
     if free < FULL:
-        return [Error(f"The disk of {folder} is full: {free // MB} MB are free.", hint=mend, id="doctor.E031")]
+        return [Error(f"The disk of {folder} is almost full: {free // MB} MB are free.", hint=mend, id="doctor.E031")]
     if free < TIGHT:
         return [Warning(f"The disk of {folder} fills up: {free // MB} MB are free.", hint=mend, id="doctor.W031")]
     return []
-
-
-@_registered
-def backups_are_made() -> list[CheckMessage]:
-    """Check when the last backups of data and keys were made. A site without https has nothing to lose yet."""
-    if not settings.HTTPS or not settings.SERVES_STAFF:
-        return []
-    found: list[CheckMessage] = []
-    made = backup_times()
-    for what in ("data", "keys"):
-        at, mend = made.get(what), "Make one now, and let a timer make it daily (docs/operations.md, Backup)."
-        if at is None:
-            found.append(Warning(f"No backup of the {what} is known.", hint=mend, id="doctor.W032"))
-            continue
-        age = timezone.now() - at
-        if what == "data" and age > LATE:
-            kind, code = (Error, "doctor.E033") if age > TOO_LATE else (Warning, "doctor.W033")
-            found.append(kind(f"The last backup of the data is {age.days * 24 + age.seconds // 3600} hours old.", hint=mend, id=code))
-    return found
 
 
 def backup_times() -> dict[str, dt.datetime]:

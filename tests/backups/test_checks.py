@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from backups import checks, places
+from intake.models import Inquiry
 
-DAY = dt.timedelta(days=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+ASKED = {"databases": ["default"]}
 
 
 @pytest.fixture
@@ -57,3 +59,36 @@ def test_the_visitors_half_and_a_site_without_https_are_not_asked(folder, settin
     assert checks.backups_are_rehearsed(None) == []
     settings.SERVES_STAFF, settings.HTTPS = True, False
     assert checks.backups_are_rehearsed(None) == []
+
+
+def ids(check):
+    return [message.id for message in check(None, **ASKED)]
+
+
+def begun(inquiry, ago):
+    """Let the first request have come in so long ago."""
+    Inquiry.objects.filter(pk=inquiry.pk).update(received_at=timezone.now() - ago)
+
+
+@pytest.mark.parametrize(("ago", "code"), [(2 * DAY, "doctor.W032"), (4 * DAY, "doctor.E032")])
+def test_three_days_after_the_first_request_a_site_without_any_backup_has_an_error(folder, inquiry, ago, code):
+    begun(inquiry, ago)
+    assert ids(checks.backups_are_made) == [code, code], "of the data, and of the keys"
+
+
+def test_a_new_site_without_a_request_is_only_warned_that_it_has_no_backup(folder, db):
+    assert ids(checks.backups_are_made) == ["doctor.W032"] * 2
+
+
+@pytest.mark.parametrize(("age", "found"), [(25 * HOUR, []), (30 * HOUR, ["doctor.W033"]), (37 * HOUR, ["doctor.E033"])])
+def test_a_night_without_a_backup_is_an_error_before_the_next_night(folder, db, age, found):
+    made = {"data": (timezone.now() - age).isoformat(), "keys": timezone.now().isoformat()}
+    (folder / "backups.json").write_text(json.dumps(made))
+    assert ids(checks.backups_are_made) == found
+
+
+@pytest.mark.parametrize(("ago", "code"), [(39 * DAY, "backups.W001"), (41 * DAY, "backups.E003")])
+def test_forty_days_after_the_first_request_a_backup_that_was_never_rehearsed_is_an_error(folder, inquiry, ago, code):
+    after(folder, None)
+    begun(inquiry, ago)
+    assert ids(checks.backups_are_rehearsed) == [code]

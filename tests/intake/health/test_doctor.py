@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from intake.crypto import fingerprints
-from intake.models import Event, Heartbeat, Notification
+from intake.models import Event, Heartbeat, Inquiry, Notification
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
 from recovery_site.doctor import diagnosis
@@ -128,6 +128,15 @@ def with_a_key_that_no_backup_has(site, riverside):
     (site.DATA_DIR / "backups.json").write_text(json.dumps({"data": timezone.now().isoformat(), "keys": before}))
 
 
+def without_an_address(site, riverside):
+    User.objects.filter(is_superuser=True).update(email="")
+
+
+def with_requests_and_no_backup(site, riverside):
+    (site.DATA_DIR / "backups.json").unlink()
+    Inquiry.objects.update(received_at=timezone.now() - dt.timedelta(days=4))
+
+
 def with_a_folder_of_another(site, riverside):
     site.DATA_DIR = Path("/proc")
 
@@ -176,6 +185,8 @@ BROKEN = [
     ("a staff secret of one letter", change(SECRET_KEY="x"), "doctor.E017", "Restore the right one"),
     ("an old backup", with_an_old_backup, "doctor.E033", "Make one now"),
     ("a key that no backup has", with_a_key_that_no_backup_has, "intake.E035", "Back up the keys"),
+    ("operators without an address", without_an_address, "intake.E037", "an e-mail address"),
+    ("requests and no backup", with_requests_and_no_backup, "doctor.E032", "Make one now"),
     ("a folder of somebody else", with_a_folder_of_another, "doctor.E030", "user that runs the site"),
 ]
 
@@ -259,7 +270,9 @@ def test_a_full_disk_is_an_error_and_a_filling_one_a_warning(site, monkeypatch):
 
     monkeypatch.setattr("recovery_site.doctor.machine.shutil.disk_usage", lambda folder: Usage)
     assert "50 MB are free. (doctor.E031)" in doctor("--start")[1]
-    Usage.free = 500_000_000
+    Usage.free = 450_000_000
+    assert "(doctor.E031)" in doctor("--start")[1], "the operator hears of it while there is room to work"
+    Usage.free = 900_000_000
     assert "(doctor.W031)" in doctor("--start")[1]
 
 

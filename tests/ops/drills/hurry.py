@@ -29,7 +29,9 @@ class Hurry(AppConfig):
         from intake.health import rounds, unstored
         from intake.notifications import heartbeats, outbox
         from intake.views import contact
+        from recovery_site.doctor import machine
 
+        machine.FULL = machine.TIGHT = 50 * machine.MB  # the disk of a drill is a small one (faults.DISK_BYTES)
         heartbeats.LIMITS.update(dict.fromkeys(heartbeats.LIMITS, dt.timedelta(seconds=SILENT)))
         heartbeats.EVERY = dt.timedelta(seconds=BEAT)
         rounds.DOCTOR_EVERY = dt.timedelta(seconds=DOCTOR)

@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -61,7 +62,7 @@ class State:
     @property
     def promises_nothing(self) -> bool:
         """Whether the pages for visitors say to call instead of naming a time."""
-        return bool(set(SILENT.values()) & set(self.codes))
+        return bool(set(SILENT.values()) & set(self.codes)) or (settings.HTTPS and "never_ran" in self.codes)
 
 
 def look(now: dt.datetime) -> State:

@@ -77,9 +77,22 @@ def test_the_promise_is_back_when_the_worker_is(luisa_leads):
     assert "will answer by" in contact_page()
 
 
-def test_a_new_site_whose_worker_never_ran_greets_nobody_with_an_alarm(luisa_leads):
+def test_a_site_on_ones_own_machine_whose_worker_never_ran_greets_nobody_with_an_alarm(luisa_leads):
     assert UNREACHED not in contact_page()
     assert state.look(timezone.now()).codes == ("never_ran",)
+
+
+def test_a_site_that_people_reach_promises_no_time_before_anything_ran(luisa_leads, settings):
+    settings.HTTPS = True
+    page = contact_page()
+    assert UNREACHED in page
+    assert "will answer by" not in page
+    assert state.look(timezone.now()).promises_nothing
+    rounds.of_worker(timezone.now())
+    from django.core.cache import cache
+
+    cache.clear()  # the page looks again after some seconds
+    assert "will answer by" in contact_page(), "the first sign of life ends it"
 
 
 def test_a_worker_that_was_never_started_is_missed_all_the_same(luisa_leads):

@@ -342,7 +342,7 @@ LEAVE_TO = env.str("LEAVE_TO", default="")
 vars().update(env.address("EMAIL_URL", f"filemail:///{DATA_DIR / 'mail'}", env.email_url_config))
 # A second mail server, by which those who run the site are told when the first is dead (intake.health.telling). Or empty.
 SECOND_EMAIL = env.address("EMAIL_URL_2", "", env.email_url_config) if env.str("EMAIL_URL_2", default="") else {}
-# The address of a dead man's switch, which housekeeping asks for each minute while all is well. Or empty.
+# The address of a dead man's switch, which housekeeping asks for each minute while everything is at work. Or empty.
 HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")
 # Opens /health/ and /metrics for a monitor on another machine. Without it they answer on this machine only.
 HEALTH_TOKEN = secrets.find("health_token", SECRETS_DIR)

@@ -41,6 +41,10 @@ WORDS: dict[str, Promise] = {
 OTHER = _("The hourly check found something that must be mended.")
 # While one of these holds, no page promises a time (intake.notifications.recipients.reaches_somebody).
 SILENT = {Part.WORKER: "worker_silent", Part.HOUSEKEEPING: "housekeeping_silent", Part.MAIL: "mail_stuck"}
+# While one of these holds, HEARTBEAT_URL isn't asked for. All else is mailed, and may last for days without hiding that the site died.
+LIVE = frozenset(
+    {*SILENT.values(), "never_ran", "database", "key_unusable", "mail_late", "clock_jumped", "doctor_late", "intake.E030", "intake.E031"}
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class State:
     def promises_nothing(self) -> bool:
         """Whether the pages for visitors say to call instead of naming a time."""
         return bool(set(SILENT.values()) & set(self.codes)) or (settings.HTTPS and "never_ran" in self.codes)
+
+    @property
+    def needs_somebody_at_once(self) -> bool:
+        """Whether somebody elsewhere must hear of it: people wait in vain, or nobody here can be told (LIVE)."""
+        return bool(LIVE & set(self.codes))
 
 
 def look(now: dt.datetime) -> State:

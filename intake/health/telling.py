@@ -147,8 +147,8 @@ def _by_webhooks(code: str, now: dt.datetime) -> int:
 
 
 def ping_switch(now: dt.datetime) -> dict[str, int]:
-    """Ask for HEARTBEAT_URL while all is well (periodic job), so that somebody elsewhere misses it when it stops; return whether it was."""
-    if not settings.HEARTBEAT_URL or not state.look(now).ok:
+    """Ask for HEARTBEAT_URL while everything is at work, so that somebody elsewhere misses it when it stops; return whether it was."""
+    if not settings.HEARTBEAT_URL or state.look(now).needs_somebody_at_once:
         return {}
     parts = urlsplit(settings.HEARTBEAT_URL)
     inside = parts.hostname in settings.WEBHOOKS_INSIDE

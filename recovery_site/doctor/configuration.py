@@ -95,6 +95,17 @@ def addresses_are_addresses() -> list[CheckMessage]:
 
 
 @_registered
+def somebody_elsewhere_is_asked() -> list[CheckMessage]:
+    """Check that HEARTBEAT_URL is one that housekeeping asks for (intake.health.telling)."""
+    if not settings.SERVES_STAFF or not settings.HEARTBEAT_URL.startswith("http://"):
+        return []
+    if _host(settings.HEARTBEAT_URL) in settings.WEBHOOKS_INSIDE:
+        return []
+    mend = "Write it with https://, or name its host in WEBHOOKS_INSIDE if it is in your own network."
+    return [Error("HEARTBEAT_URL has no https, so it is never asked for.", hint=mend, id="doctor.E019")]
+
+
+@_registered
 def names_and_hosts_fit() -> list[CheckMessage]:
     """Check that the site answers at its own address, has a name, and shows no debug pages to people."""
     found: list[CheckMessage] = []

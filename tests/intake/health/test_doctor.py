@@ -170,6 +170,7 @@ BROKEN = [
     ("negative seconds", change(PAGE_CACHE_SECONDS=-5), "doctor.E002", "from 0 to 3600"),
     ("a link of no hours", change(PASSWORD_RESET_TIMEOUT=0), "doctor.E002", "from 1 to 720"),
     ("a way out that is no address", change(LEAVE_TO="weather.com"), "doctor.E003", "beginning with https://"),
+    ("a switch without https", change(HEARTBEAT_URL="http://watch.riverside.org/1"), "doctor.E019", "WEBHOOKS_INSIDE"),
     ("a column too few", with_a_column_too_few, "doctor.E023", "Restore a backup of this release"),
     ("a migration too few", with_a_migration_too_few, "doctor.E023", "script/upgrade"),
     ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install 9.1.0"),
@@ -244,6 +245,11 @@ def test_it_warns_and_says_the_mend_of(site, inquiry, monkeypatch, row):
     warning, its_mend = next(pair for pair in zip(said.splitlines(), said.splitlines()[1:], strict=False) if f"({code})" in pair[0])
     assert warning.startswith("Warning: ")
     assert mend in its_mend
+
+
+def test_a_switch_in_our_own_network_may_be_without_https(site):
+    site.HEARTBEAT_URL, site.WEBHOOKS_INSIDE = "http://watch.internal/1", ["watch.internal"]
+    assert "doctor.E019" not in {message.id for message in diagnosis.diagnose()}
 
 
 def test_a_database_that_is_away_is_an_error_that_names_the_variable(site, monkeypatch):

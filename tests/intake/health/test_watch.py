@@ -216,7 +216,7 @@ def test_a_beat_is_written_at_most_once_a_minute(django_assert_num_queries):
         assert heartbeats.beat(Part.WORKER, now + MINUTE)
 
 
-def test_the_switch_of_somebody_else_is_asked_for_only_while_all_is_well(luisa_leads, receiver, settings):
+def test_the_switch_of_somebody_else_is_asked_for_only_while_everything_is_at_work(luisa_leads, receiver, settings):
     settings.HEARTBEAT_URL = receiver.url
     silence("", 0)
     assert telling.ping_switch(timezone.now()) == {"heartbeat_sent": 1}
@@ -241,6 +241,17 @@ def test_each_hour_olga_hears_what_is_new_and_nothing_twice(olga_operates, monke
     assert rounds.examine(now + 61 * MINUTE)
     assert len(mail.outbox) == 1
     assert "doctor.E031" in state.look(now + 62 * MINUTE).codes
+
+
+@pytest.mark.parametrize(
+    ("code", "is_asked_for"), [("backups.E002", True), ("doctor.E033", True), ("intake.E030", False), ("intake.E031", False)]
+)
+def test_what_can_wait_for_days_does_not_stop_the_switch_which_then_still_tells_of_real_death(receiver, settings, code, is_asked_for):
+    settings.HEARTBEAT_URL = receiver.url
+    silence("", 0)
+    Heartbeat.objects.create(part=Part.DOCTOR, at=timezone.now(), codes=[f"{code}#0a1b2c3d"])
+    assert state.look(timezone.now()).codes == (code,)
+    assert telling.ping_switch(timezone.now()) == ({"heartbeat_sent": 1} if is_asked_for else {})
 
 
 def found_by_the_doctor(monkeypatch, *errors):

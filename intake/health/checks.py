@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from intake.crypto import fingerprints, key_files, keyring
 from intake.health import state
-from intake.models import Centre, CentreKey, Event, Heartbeat, Notification
+from intake.models import Centre, CentreKey, Event, Heartbeat, Notification, WebhookEndpoint
 from intake.notifications import heartbeats, recipients
 from intake.scheduling import clock
 from recovery_site.doctor import machine
@@ -132,6 +132,17 @@ def an_operator_is_told() -> list[CheckMessage]:
     words = "No operator has an e-mail address, so nobody is told of an alarm that a centre doesn't answer, or of what is wrong here."
     kind, code = (Error, "intake.E037") if settings.HTTPS else (Warning, "intake.W004")
     return [kind(words, hint="Give one superuser an e-mail address.", id=code)]
+
+
+@_registered
+def there_is_a_second_way_to_tell() -> list[CheckMessage]:
+    """Check that somebody is told when the mail server, or the whole machine, is what is dead."""
+    if not settings.HTTPS or not settings.SERVES_STAFF or settings.SECOND_EMAIL or settings.HEARTBEAT_URL:
+        return []
+    if WebhookEndpoint.objects.filter(is_active=True).exclude(sealed_secret=b"").exists():
+        return []
+    mend = "Set HEARTBEAT_URL, EMAIL_URL_2 or both (docs/operations.md, Watching), or add a webhook in the admin."
+    return [Warning("When the mail server is dead nobody is told: there is no second way.", hint=mend, id="intake.W037")]
 
 
 @_registered

@@ -74,6 +74,8 @@ WRONG = {
     "HSTS": ("later", "HSTS is 'later'. Write yes or no."),
     "SENDER": ("Office", "SENDER is 'Office', which is no e-mail address."),
     "MAIL_SERVER": ("mail.example.org", "MAIL_SERVER can't be read."),
+    "SECOND_MAIL_SERVER": ("mail.example.org", "SECOND_MAIL_SERVER can't be read."),
+    "HEARTBEAT_URL": ("http://watch.example.org/1", "HEARTBEAT_URL is 'http://watch.example.org/1'. Write the whole address"),
     "COUNTRY": ("us", "COUNTRY is 'us'. Write two capital letters"),
     "LEAD": ("you@example.org", "OPERATOR and LEAD are one address."),
     "CENTER": ("", "CENTER is missing in"),
@@ -191,6 +193,22 @@ def test_a_password_with_any_signs_reaches_systemd_and_the_shell_alike(machine, 
     assert machine.install(code=code).returncode == 0
     shell = ["sh", "-c", f'. {machine.root}/etc/recovery/staff; printf %s "$EMAIL_URL"']
     assert subprocess.run(shell, capture_output=True, text=True, check=True).stdout == value
+
+
+def test_the_second_way_to_tell_goes_to_the_staffs_half_and_may_be_left_out(machine, code):
+    machine.answer(SECOND_MAIL_SERVER="smtp://mail.else.test", HEARTBEAT_URL="https://watch.test/1?a=b")
+    assert machine.install(code=code).returncode == 0
+    files = machine.files()
+    assert 'EMAIL_URL_2="smtp://mail.else.test"\nHEARTBEAT_URL="https://watch.test/1?a=b"' in files["etc/recovery/staff"][1]
+    assert "watch.test" not in files["etc/recovery/common"][1] + files["etc/recovery/public"][1]
+    machine.answers.write_text(re.sub("^(SECOND_MAIL_SERVER|HEARTBEAT_URL)=.*\n", "", ANSWERS, flags=re.MULTILINE))
+    assert machine.install(code=code).returncode == 0, "answers of an older release have no such line"
+    assert 'EMAIL_URL_2=""\nHEARTBEAT_URL=""' in machine.files()["etc/recovery/staff"][1]
+
+
+def test_a_second_mail_server_is_another_one(machine, code):
+    machine.answer(SECOND_MAIL_SERVER="smtp+tls://name:password@mail.example.org:587")
+    assert "is the same as MAIL_SERVER" in machine.install(code=code).stderr
 
 
 def test_a_file_that_was_changed_by_hand_stays_and_ours_lies_beside_it(installed, code):

@@ -14,6 +14,7 @@ from accounts.models import User
 from intake.crypto import fingerprints
 from intake.models import Event, Heartbeat, Inquiry, Notification
 from intake.notifications import outbox
+from intake.notifications.channels import webhook
 from intake.notifications.kinds import Kind
 from recovery_site.doctor import diagnosis
 from recovery_site.schema.models import Release
@@ -228,6 +229,7 @@ def with_a_message_given_up(site, riverside):
 ODD = [
     ("a site without a name", change(SITE_NAME=" "), "doctor.W005", "the name of your organization"),
     ("any host", change(ALLOWED_HOSTS=["*"]), "doctor.W004", "Name your hosts"),
+    ("one way to tell", change(), "intake.W037", "HEARTBEAT_URL"),
     ("passwords alone", change(REQUIRE_SECOND_FACTOR=False), "doctor.W016", "Remove REQUIRE_SECOND_FACTOR=false"),
     ("no operator", without_an_operator, "doctor.W025", "createsuperuser"),
     ("no backup", without_a_backup, "doctor.W032", "Make one now"),
@@ -245,6 +247,17 @@ def test_it_warns_and_says_the_mend_of(site, inquiry, monkeypatch, row):
     warning, its_mend = next(pair for pair in zip(said.splitlines(), said.splitlines()[1:], strict=False) if f"({code})" in pair[0])
     assert warning.startswith("Warning: ")
     assert mend in its_mend
+
+
+@pytest.mark.parametrize(
+    "way", [{"HEARTBEAT_URL": "https://watch.riverside.org/1"}, {"SECOND_EMAIL": {"EMAIL_BACKEND": "x"}}, {"WEBHOOKS_INSIDE": ["pager"]}]
+)
+def test_any_second_way_to_tell_is_enough(site, monkeypatch, way):
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
+    change(**way)(site, None)
+    if "WEBHOOKS_INSIDE" in way:
+        webhook.new_secret(webhook.WebhookEndpoint.objects.create(name="Pager", url="http://pager/"))
+    assert "intake.W037" not in doctor()[1]
 
 
 def test_a_switch_in_our_own_network_may_be_without_https(site):

@@ -37,7 +37,8 @@ def recovery_key_is_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     try:
         keyring.recovery_public_key()
     except KeyringError as error:
-        return [Error(str(error), id="intake.E003")]
+        mend = "`manage.py keys make-recovery` printed it. Without a recovery key remove the variable."
+        return [Error(str(error), hint=mend, id="intake.E003")]
     return []
 
 
@@ -47,7 +48,8 @@ def centre_keys_are_protected(app_configs: Any, **kwargs: Any) -> list[CheckMess
     try:
         organisation_key = pins.organisation_public_key()
     except KeyringError as error:
-        return [Error(str(error), id="intake.E020")]
+        mend = "On the staff's server `manage.py keys pin` prints organisation_public_key; organisation_key is in the backup of the keys."
+        return [Error(str(error), hint=mend, id="intake.E020")]
     found: list[CheckMessage] = []
     if not organisation_key:
         found.append(
@@ -168,7 +170,7 @@ def closed_cases_are_erased(app_configs: Any, databases: Any = None, **kwargs: A
         Warning(
             f"{name} has no times of keeping: what people wrote there is kept for ever.",
             hint="Choose times on the page “Keeping and erasing” of the admin, where one button takes the recommended ones.",
-            id="intake.W006",
+            id="intake.W007",
         )
         for name in names
     ]

@@ -292,13 +292,14 @@ SECURE_REFERRER_POLICY = None  # set by recovery_site.middleware.headers.securit
 # Asked for by a monitor on this machine, over http. Nothing personal is in them.
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]
 SILENCED_SYSTEM_CHECKS = [
+    "security.W004",  # it names a setting that is made from HSTS_DAYS; doctor.W006 says the same with the mend
     "security.W002",  # X-Frame-Options: set by recovery_site.middleware.headers.security_headers, not by Django's middleware
     "security.W021",  # HSTS preload: a list that a domain leaves only after months; for the operator to decide
     "security.W022",  # Referrer-Policy: set by security_headers as well
 ]
 if not HTTPS:
-    # HSTS, redirect and Secure cookies: all of them are on with https, and doctor.E006 asks for it in one sentence.
-    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W010", "security.W012", "security.W016"]
+    # Redirect and Secure cookies: all of them are on with https, and doctor.E006 asks for it in one sentence.
+    SILENCED_SYSTEM_CHECKS += ["security.W008", "security.W010", "security.W012", "security.W016"]
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

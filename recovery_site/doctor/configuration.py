@@ -33,6 +33,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "PROOF_OF_WORK_FROM": (1, 1_000_000),
     "SECOND_FACTOR_DAYS": (0, 7),
     "BACKUP_KEEP_DAYS": (0, 3660),
+    "HSTS_DAYS": (0, 3660),
     "TAKE_BACK_SECONDS": (0, 600),
     "PASSWORD_RESET_TIMEOUT": (3600, 30 * 86_400),
 }
@@ -52,14 +53,13 @@ def _registered(function: Callable[[], list[CheckMessage]]) -> Callable[[], list
 def variables_are_known() -> list[CheckMessage]:
     """Check that no variable in the environment is a misspelt one of ours: then the default would hold in silence."""
     known = settings.ENVIRONMENT_NAMES | {name.upper() for name in (*PUBLIC_SECRETS, *STAFF_SECRETS)}
-    return [
-        Warning(
-            f"The environment has {name}, which nothing reads. It looks like {nearest}.",
-            hint=f"Rename it to {nearest}, or remove it.",
-            id="doctor.W001",
-        )
-        for name, nearest in environment.misspelt(os.environ, known).items()
-    ]
+    found: list[CheckMessage] = []
+    for name, alike in environment.misspelt(os.environ, known).items():
+        meant = " or ".join(alike)
+        which = "" if len(alike) == 1 else ", whichever you mean"
+        words = f"The environment has {name}, which nothing reads. It looks like {meant}."
+        found.append(Warning(words, hint=f"Rename it to {meant}{which}, or remove it.", id="doctor.W001"))
+    return found
 
 
 @_registered
@@ -103,6 +103,15 @@ def somebody_elsewhere_is_asked() -> list[CheckMessage]:
         return []
     mend = "Write it with https://, or name its host in WEBHOOKS_INSIDE if it is in your own network."
     return [Error("HEARTBEAT_URL has no https, so it is never asked for.", hint=mend, id="doctor.E019")]
+
+
+@_registered
+def browsers_remember_https() -> list[CheckMessage]:
+    """Warn while HSTS is off, as it is on a new site."""
+    if not settings.HTTPS or settings.HSTS_DAYS:
+        return []
+    mend = "Once everything works over https, also all hosts below this one, set it to 365 (HSTS=yes in the answers to deploy/install)."
+    return [Warning("HSTS_DAYS is 0: a browser may be led to this site by plain http.", hint=mend, id="doctor.W006")]
 
 
 @_registered

@@ -53,14 +53,16 @@ class Environment(environ.Env):
         return found
 
 
-def misspelt(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Return {name: the known name that it looks like} of those of `names` that nothing reads."""
+def misspelt(names: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
+    """Return {name: the known names that it looks like most, all equally} of those of `names` that nothing reads."""
     wanted = sorted(set(known) | BESIDE_SETTINGS)
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for name in sorted(set(names) - set(wanted)):
         if len(name) < SHORTEST:
             continue
-        distance, nearest = min((DamerauLevenshtein.distance(name.upper(), each), each) for each in wanted)
-        if distance <= MOST_TYPOS and len(nearest) >= SHORTEST:
-            found[name] = nearest
+        distances = {each: DamerauLevenshtein.distance(name.upper(), each) for each in wanted}
+        least = min(distances.values())
+        alike = [each for each, distance in distances.items() if distance == least and len(each) >= SHORTEST]
+        if least <= MOST_TYPOS and alike:
+            found[name] = alike
     return found

@@ -51,7 +51,7 @@ def test_a_centre_without_times_is_a_warning_for_its_lead_and_for_the_operator(c
     policy.use_recommended(harbor, by="system")
     client.force_login(luisa)
     assert "Riverside keeps closed cases for ever" in text(client, "/admin/")
-    found = [message.msg for message in run_checks(databases=["default"]) if message.id == "intake.W006"]
+    found = [message.msg for message in run_checks(databases=["default"]) if message.id == "intake.W007"]
     assert found == ["Riverside has no times of keeping: what people wrote there is kept for ever."]
 
 

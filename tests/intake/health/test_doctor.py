@@ -1,8 +1,10 @@
 """`manage.py doctor` is red for each way in which an installation was broken, says the mend, and is green for a good one."""
 
+import ast
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from intake.notifications.channels import webhook
 from intake.notifications.kinds import Kind
 from recovery_site.doctor import diagnosis
 from recovery_site.schema.models import Release
+from tests.support.site import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +175,8 @@ BROKEN = [
     ("a link of no hours", change(PASSWORD_RESET_TIMEOUT=0), "doctor.E002", "from 1 to 720"),
     ("a way out that is no address", change(LEAVE_TO="weather.com"), "doctor.E003", "beginning with https://"),
     ("a switch without https", change(HEARTBEAT_URL="http://watch.riverside.org/1"), "doctor.E019", "WEBHOOKS_INSIDE"),
+    ("a recovery key that is none", change(RECOVERY_PUBLIC_KEY="bm8ga2V5"), "intake.E003", "make-recovery"),
+    ("an organisation's key that is none", change(ORGANISATION_PUBLIC_KEY="zz" * 32), "intake.E020", "keys pin"),
     ("a column too few", with_a_column_too_few, "doctor.E023", "Restore a backup of this release"),
     ("a migration too few", with_a_migration_too_few, "doctor.E023", "script/upgrade"),
     ("a migration too many", with_a_migration_too_many, "doctor.E024", "Install 9.1.0"),
@@ -229,6 +234,7 @@ def with_a_message_given_up(site, riverside):
 ODD = [
     ("a site without a name", change(SITE_NAME=" "), "doctor.W005", "the name of your organization"),
     ("any host", change(ALLOWED_HOSTS=["*"]), "doctor.W004", "Name your hosts"),
+    ("no HSTS", change(HSTS_DAYS=0, SECURE_HSTS_SECONDS=0), "doctor.W006", "HSTS=yes"),
     ("one way to tell", change(), "intake.W037", "HEARTBEAT_URL"),
     ("passwords alone", change(REQUIRE_SECOND_FACTOR=False), "doctor.W016", "Remove REQUIRE_SECOND_FACTOR=false"),
     ("no operator", without_an_operator, "doctor.W025", "createsuperuser"),
@@ -249,6 +255,12 @@ def test_it_warns_and_says_the_mend_of(site, inquiry, monkeypatch, row):
     assert mend in its_mend
 
 
+def test_nobody_is_told_to_change_a_setting_that_is_none(site, monkeypatch):
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
+    site.HSTS_DAYS = site.SECURE_HSTS_SECONDS = 0
+    assert "SECURE_" not in doctor()[1]
+
+
 @pytest.mark.parametrize(
     "way", [{"HEARTBEAT_URL": "https://watch.riverside.org/1"}, {"SECOND_EMAIL": {"EMAIL_BACKEND": "x"}}, {"WEBHOOKS_INSIDE": ["pager"]}]
 )
@@ -263,6 +275,19 @@ def test_any_second_way_to_tell_is_enough(site, monkeypatch, way):
 def test_a_switch_in_our_own_network_may_be_without_https(site):
     site.HEARTBEAT_URL, site.WEBHOOKS_INSIDE = "http://watch.internal/1", ["watch.internal"]
     assert "doctor.E019" not in {message.id for message in diagnosis.diagnose()}
+
+
+def test_each_id_belongs_to_one_check():
+    """What an operator looks up by its id is one thing."""
+    owners: dict[str, set[str]] = {}
+    for package in ("accounts", "articles", "backups", "danger", "intake", "recovery_site"):
+        for path in (ROOT / package).rglob("*.py"):
+            for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z_]+\.[EWI]\d{3}", str(node.value)):
+                        owners.setdefault(str(node.value), set()).add(f"{path.name}:{function.name}")
+    assert len(owners) > 50
+    assert {code: functions for code, functions in owners.items() if len(functions) > 1} == {}
 
 
 def test_a_database_that_is_away_is_an_error_that_names_the_variable(site, monkeypatch):
@@ -300,7 +325,8 @@ def test_a_misspelt_variable_is_named_with_the_one_it_looks_like(site, monkeypat
     monkeypatch.setenv("EMAIL_URL2", "smtp://localhost")
     said = doctor("--start")[1]
     assert "The environment has ALOWED_HOSTS, which nothing reads. It looks like ALLOWED_HOSTS." in said
-    assert "It looks like EMAIL_URL" in said
+    assert "It looks like EMAIL_URL or EMAIL_URL_2." in said
+    assert "Rename it to EMAIL_URL or EMAIL_URL_2, whichever you mean, or remove it." in said
 
 
 def test_before_a_start_only_what_would_do_harm_stops_it(site, riverside):

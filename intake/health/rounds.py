@@ -88,10 +88,19 @@ def watch_clock(now: dt.datetime) -> None:
 
 
 def examine(now: dt.datetime) -> bool:
-    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran."""
-    last = Heartbeat.objects.filter(part=Part.DOCTOR).first()
+    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran.
+
+    Raises OperationalError while the database is away or locked: the doctor would then find errors that are none, in each round.
+    """
+    row = Heartbeat.objects.filter(part=Part.DOCTOR)
+    last = row.first()
     if last is not None and dt.timedelta() <= now - last.at < DOCTOR_EVERY:
         return False
+    try:
+        row.update(codes=last.codes if last else [])  # changes nothing
+    except Error as error:
+        if outages.is_away(error):
+            raise
     errors = [message for message in diagnosis.diagnose(with_certificate=True) if message.is_serious() and message.id not in KNOWN_ANYWAY]
     for message in errors:
         logger.error("%s %s (%s)", message.msg, message.hint or "", message.id)

@@ -12,11 +12,12 @@ from django.db import Error
 
 from intake.crypto import fingerprints
 from intake.health import bringing_back, telling, unstored
-from intake.models import Heartbeat
+from intake.models import Event, Heartbeat
 from intake.notifications import heartbeats, outbox
 from intake.scheduling import clock
 from recovery_site.database import outages
 from recovery_site.doctor import diagnosis
+from recovery_site.staff import audit
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,11 @@ def beat_of_mail(now: dt.datetime) -> None:
 
 
 def watch_clock(now: dt.datetime) -> None:
-    """Store and log that the clock jumped, and tell the operators; log once that it is right again. Four queries while it is."""
+    """Store and log that the clock jumped, and tell the operators; log and record once that it is right again. Two queries
+    while it is right.
+
+    The record is also the newest event, so that those of the wrong clock are no sign of a wrong clock any more.
+    """
     is_right = clock.is_right(now)
     row = Heartbeat.objects.filter(part=Part.CLOCK)
     if not is_right:
@@ -83,6 +88,7 @@ def watch_clock(now: dt.datetime) -> None:
         mend = "If it is right: manage.py clock --is-right --by NAME"
         telling.tell_once(Part.CLOCK, "clock_jumped", now, f"The clock of the server jumped: erasing and publishing wait. {mend}")
     elif row.exclude(told_at=None, codes=[]).update(told_at=None, codes=[]):
+        audit.record(Event.Kind.SETTINGS_CHANGED, by="system", what="clock", why="right_again")
         logger.warning("The clock of the server is right again: what waited for it goes on.")
 
 
@@ -91,10 +97,18 @@ def examine(now: dt.datetime) -> bool:
 
     They are told when one is new, once a day while any lasts, and again the next time when nobody could be told. That is stored before
     they are told (told_at=None): a process that is killed meanwhile leaves it to the next one.
+
+    Raises OperationalError while the database is away or locked: the doctor would then find errors that are none, in each round.
     """
-    last = Heartbeat.objects.filter(part=Part.DOCTOR).first()
+    row = Heartbeat.objects.filter(part=Part.DOCTOR)
+    last = row.first()
     if last is not None and dt.timedelta() <= now - last.at < DOCTOR_EVERY:
         return False
+    try:
+        row.update(codes=last.codes if last else [])  # changes nothing
+    except Error as error:
+        if outages.is_away(error):
+            raise
     errors = [message for message in diagnosis.diagnose(with_certificate=True) if message.is_serious() and message.id not in KNOWN_ANYWAY]
     for message in errors:
         logger.error("%s %s (%s)", message.msg, message.hint or "", message.id)
@@ -102,7 +116,6 @@ def examine(now: dt.datetime) -> bool:
     told_at = last.told_at if last else None
     is_new = bool(Counter(codes) - Counter(last.codes if last else ()))
     is_due = is_new or not codes or told_at is None or not dt.timedelta() <= now - told_at < DOCTOR_AGAIN
-    row = Heartbeat.objects.filter(part=Part.DOCTOR)
     if is_due:
         row.update(told_at=None)
     heartbeats.beat(Part.DOCTOR, now, codes=codes)

@@ -41,8 +41,9 @@ def postgresql_killed(scene: Scene) -> None:
     happens="The machine of the primary PostgreSQL server is gone with all its data. A synchronous standby has everything that was "
     "acknowledged; somebody promotes it.",
     sees="The same as when PostgreSQL is killed.",
-    does="On the standby: pg_ctlcluster 15 main promote, and ALTER SYSTEM RESET synchronous_standby_names. The site finds it by itself, "
-    "because DATABASE_URL names both. Then make a new standby.",
+    does="Switch the lost machine off. On the standby, as postgres: /srv/recovery/current/deploy/postgresql/promote. It asks what must be "
+    "asked first, and the site finds the standby by itself, because DATABASE_URL names both. Then make a new standby: “The machine that "
+    "takes forms is lost” in several-machines.md has each step.",
     **ONLY_POSTGRESQL,
 )
 def primary_lost(scene: Scene) -> None:

@@ -63,6 +63,9 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
     optional = {name: {value.split(":")[0] for value in values(name, "SetCredential")} for name in (*UNITS, *JOBS)}
     assert optional["public"] == {"health_token", "organisation_public_key"}
     assert all(optional[name] == {"health_token", "text_gateway_password"} for name in ("staff", "worker", "housekeeping"))
+    # A backup has what the staff's half has: what isn't in it is missing after a restore.
+    assert optional["backup"] == optional["staff"]
+    assert given["backup"] == given["staff"]
     given = {name: names - optional[name] for name, names in given.items()}
     assert given.pop("rehearsal") == {"rehearsal_identity"}
     assert given.pop("public") == set(secrets.PUBLIC_SECRETS)

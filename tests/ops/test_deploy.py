@@ -122,7 +122,8 @@ def test_somebody_is_told_of_each_job_of_a_timer_that_fails():
 
 @pytest.mark.parametrize("place", ["data", "keys"])
 def test_a_backup_fails_where_a_place_is_not_mounted_and_sees_it_past_its_own_mounts(place):
-    assert f"+/usr/bin/mountpoint /var/backups/recovery/{place}" in values("backup", "ExecStartPre")
+    asked = f"+/usr/bin/nsenter --target 1 --mount /usr/bin/mountpoint /var/backups/recovery/{place}"
+    assert asked in values("backup", "ExecStartPre")
     assert f"/var/backups/recovery/{place}" in values("backup", "ReadWritePaths")[0], "which is a mount inside of the unit"
 
 

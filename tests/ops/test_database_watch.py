@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.ops.machines.databases import wait_until
-from tests.support.cluster import Cluster, program, temporary_cluster
+from tests.support.cluster import Cluster, PostgresMissing, program, temporary_cluster
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.once
@@ -19,6 +19,10 @@ TABLE = "CREATE TABLE intake_heartbeat (part text PRIMARY KEY, at timestamptz, t
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
+    try:
+        program("initdb")
+    except PostgresMissing as missing:
+        pytest.skip(str(missing))
     with temporary_cluster() as made, contextlib.closing(made.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(TABLE)
         yield made

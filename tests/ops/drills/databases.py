@@ -92,7 +92,7 @@ def network_cut(scene: Scene) -> None:
     happens="The disk on which the database lies has no room left.",
     sees="With SQLite, pages are shown and forms answer 503; with PostgreSQL, it may stop. Before that, where the disk fills slowly, "
     "a mail: the hourly check looks at the disks of DATA_DIR and of a database on the same machine, and the watch at those of two database "
-    "machines. A disk that fills within the hour is told by the first refused form.",
+    "machines. A disk that fills faster is told five minutes after the database takes nothing.",
     does="Free some space (old backups, logs), then systemctl start postgresql if it has stopped.",
 )
 def disk_full(scene: Scene) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.ops.machines.databases import wait_until
 from tests.support.cluster import Cluster, PostgresMissing, program, temporary_cluster
 from tests.support.site import ROOT
+from tests.support.skipping import unavailable
 
 pytestmark = pytest.mark.once
 TABLE = "CREATE TABLE intake_heartbeat (part text PRIMARY KEY, at timestamptz, told_at timestamptz, codes jsonb)"
@@ -21,8 +22,8 @@ TABLE = "CREATE TABLE intake_heartbeat (part text PRIMARY KEY, at timestamptz, t
 def cluster() -> Iterator[Cluster]:
     try:
         program("initdb")
-    except PostgresMissing as missing:
-        pytest.skip(str(missing))
+    except PostgresMissing:
+        unavailable("no PostgreSQL")
     with temporary_cluster() as made, contextlib.closing(made.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(TABLE)
         yield made

@@ -86,7 +86,8 @@ def watch_clock(now: dt.datetime) -> None:
         Heartbeat.objects.bulk_create([Heartbeat(part=Part.CLOCK, at=clock.last_known() or now)], ignore_conflicts=True)
         row.update(codes=["clock_jumped"])
         mend = "If it is right: manage.py clock --is-right --by NAME"
-        telling.tell_once(Part.CLOCK, "clock_jumped", now, f"The clock of the server jumped: erasing and publishing wait. {mend}")
+        line = f"The clock of the server jumped: erasing and publishing wait. {mend}"
+        telling.tell_once(Part.CLOCK, {"clock_jumped": line}, now)
     elif row.exclude(told_at=None, codes=[]).update(told_at=None, codes=[]):
         audit.record(Event.Kind.SETTINGS_CHANGED, by="system", what="clock", why="right_again")
         logger.warning("The clock of the server is right again: what waited for it goes on.")

@@ -42,7 +42,7 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
     told = 0
     for part in silent:
         line = f"Silent since {rows[part].at}: {part}. Pages for visitors promise no time until it works again."
-        told += tell_once(part, state.SILENT[part], now, line)
+        told += tell_once(part, {state.SILENT[part]: line}, now)
     for part, row in rows.items():
         if part not in silent and row.told_at is not None and Heartbeat.objects.filter(part=part, told_at=row.told_at).update(told_at=None):
             logger.warning("Works again: %s.", part)
@@ -50,7 +50,10 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
 
 
 def watch_standby(now: dt.datetime) -> None:
-    """Tell the operators when the second database machine is away or nobody watches it, once in AGAIN, and log its return. One query."""
+    """Tell the operators of what the watch of two database machines says, or that it is silent, and log that all is well. One query.
+
+    Once in AGAIN; sooner when something else is wrong as well: then the watch takes told_at back (deploy/postgresql/watch).
+    """
     row = Heartbeat.objects.filter(part=Part.STANDBY).first()
     codes = state.standby_codes(row, now)
     if row is None or (not codes and row.told_at is None):
@@ -60,11 +63,11 @@ def watch_standby(now: dt.datetime) -> None:
         if mine.filter(told_at=row.told_at).update(told_at=None):
             logger.warning("Requests are stored on both database machines again.")
     else:
-        tell_once(Part.STANDBY, codes[0], now, str(state.WORDS[codes[0]]))
+        tell_once(Part.STANDBY, {code: str(state.WORDS[code]) for code in codes}, now)
 
 
-def tell_once(part: Part, code: str, now: dt.datetime, line: str) -> bool:
-    """Log `line` and tell of `code`, once in AGAIN while it lasts; return whether anybody was told.
+def tell_once(part: Part, lines: dict[str, str], now: dt.datetime) -> bool:
+    """Tell of each code of `lines` and log its line, once in AGAIN while it lasts; return whether anybody was told.
 
     The row of `part` is claimed before, so that of two watchers one tells, and given back when nobody could be told: then the next round
     tries again.
@@ -75,11 +78,13 @@ def tell_once(part: Part, code: str, now: dt.datetime, line: str) -> bool:
     due = Q(told_at=None) | Q(told_at__lt=now - AGAIN) | Q(told_at__gt=now + CLOCKS_DIFFER)
     if not row.filter(due).update(told_at=now):
         return False
-    logger.error("%s", line)
-    if tell(code, now):
-        return True
-    row.update(told_at=before)
-    return False
+    messages = 0
+    for code, line in lines.items():
+        logger.error("%s", line)
+        messages += tell(code, now)
+    if not messages:
+        row.update(told_at=before)
+    return messages > 0
 
 
 def tell(code: str, now: dt.datetime, lines: Sequence[str] = ()) -> int:
@@ -126,7 +131,10 @@ def _words(code: str, person: User, lines: Sequence[str]) -> tuple[str, str]:
         body = [str(state.WORDS.get(code, state.OTHER)), *lines]
         if code in state.SILENT.values():
             body.append(_("Until it works again, the pages for visitors name no time and say whom to call."))
-        body.append(_("If you run the site: sign in on the server and run “manage.py doctor”. It says what to do."))
+        if unit := state.FAILED.get(code):
+            body.append(_("If you run the site: sign in on the server and read why: journalctl -u %(unit)s") % {"unit": unit})
+        else:
+            body.append(_("If you run the site: sign in on the server and run “manage.py doctor”. It says what to do."))
         if code in state.SILENT.values():
             body.append(_("If you lead a center: look into the queue yourself, often, until this line is gone from your staff pages."))
         body += [f"{settings.STAFF_URL}/admin/", _("Please do not answer this e-mail. Nobody reads the answers.")]

@@ -34,6 +34,8 @@ from recovery_site import languages, phones
 from recovery_site.verbs import Refused
 
 logger = logging.getLogger(__name__)
+# After so long without a backup nothing removes the old ones either: their timer doesn't run, or their place is away.
+BACKUPS_STOPPED = dt.timedelta(days=3)
 
 
 def _back(saved: str = "") -> HttpResponse:
@@ -103,16 +105,19 @@ def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
 def _backups_end(box: Mailbox) -> dt.date | None:
     """Return the day by which the last backup with this request is removed, by the centre's clock; None when nobody can name it.
 
-    A copy that was made under a longer rule ends later than today's rule says: the backup command notes the last end of all.
+    A copy that was made under a longer rule ends later than today's rule says: the backup command notes the last end of all. It removes
+    old copies, too, so once it has stopped nobody knows when they go.
     """
     if settings.BACKUP_KEEP_DAYS <= 0:
         return None
-    today = timezone.now().astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date()
-    end = today + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
+    now = timezone.now()
+    end = now.astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date() + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
     noted = Heartbeat.objects.filter(part=Heartbeat.Part.BACKUP).first()
     if noted is None:
         return end
-    return max(end, dt.date.fromisoformat(noted.codes[0])) if noted.codes else None
+    if not noted.codes or now - noted.at > BACKUPS_STOPPED:
+        return None
+    return max(end, dt.date.fromisoformat(noted.codes[0]))
 
 
 @with_mailbox

@@ -25,7 +25,7 @@ from recovery_site import __version__, secrets
 FORMAT = 1
 LOCK = "backup.lock"
 # Beside those of recovery_site.secrets; in the environment or in a file, as they are.
-OPTIONAL_SECRETS = ("organisation_public_key", "text_gateway_password")
+OPTIONAL_SECRETS = ("organisation_public_key", "text_gateway_password", "health_token")
 # Opens the centres' keys: it is never stored beside them.
 NEVER = {"keys_identity"}
 

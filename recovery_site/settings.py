@@ -182,15 +182,18 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _cache = env.address("CACHE_URL", "locmemcache://", env.cache_url_config)
-if _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+_in_process = "recovery_site.network.process_cache.ProcessCache"
+if _cache["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
+    _cache["BACKEND"] = _in_process  # a jump of the clock keeps nothing in it
+elif _cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     _cache["BACKEND"] = "recovery_site.network.shared_cache.SharedCache"  # while it is away the site goes on
 if SITE_ROLE == "staff":
     # What comes from a shared cache is unpickled, which runs what whoever wrote it wants. So the staff's half shares none with visitors'.
-    _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    _cache = {"BACKEND": _in_process}
 CACHES = {
     "default": _cache,
     # The frame of pages, in each process: a new release never shows an older one's.
-    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "template_fragments"},
+    "template_fragments": {"BACKEND": _in_process, "LOCATION": "template_fragments"},
 }
 # "simple": the words are prepared by articles.searching, alike for every database; PostgreSQL must not do it again.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}

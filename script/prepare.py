@@ -114,10 +114,16 @@ def _prepare(data: Path) -> None:
     from recovery_site.schema import starting
 
     prepared = Prepared(data / "prepared.json")
+    # These depend on the database, since a new one is empty.
+    database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    newest = executor.loader.graph.leaf_nodes()
+    tables = fingerprint([], database, *map(str, newest))
+    # Also after a start that was killed between the last migration and what `migrate` does behind it.
+    if executor.migration_plan(newest) or not prepared.is_current("tables", tables):
         say("Creating the database's tables")
         call_command("migrate", interactive=False, verbosity=0)
+        prepared.remember("tables", tables)
     starting.refuse_another_schema()
     if "organisation_key" in made:
         # Keys from before there was one are signed by it before anything is sealed to them.
@@ -125,8 +131,6 @@ def _prepare(data: Path) -> None:
 
         keyring.verify_keys(timezone.now())
     collect_static_files(settings.STATIC_ROOT)
-    # These two depend on the database, since a new one is empty.
-    database = str(settings.DATABASES["default"]["NAME"]) + str(settings.DATABASES["default"].get("HOST", ""))
     if not prepared.is_current("demo", database):
         call_command("setup_demo")
         prepared.remember("demo", database)

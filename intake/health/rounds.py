@@ -8,18 +8,19 @@ from django.db import Error
 
 from intake.crypto import fingerprints
 from intake.health import bringing_back, telling, unstored
-from intake.models import Heartbeat
+from intake.models import Event, Heartbeat
 from intake.notifications import heartbeats, outbox
 from intake.scheduling import clock
 from recovery_site.database import outages
 from recovery_site.doctor import diagnosis
+from recovery_site.staff import audit
 
 logger = logging.getLogger(__name__)
 
 Part = Heartbeat.Part
 DOCTOR_EVERY = dt.timedelta(hours=1)
 # What is known by the minute without the hourly check: it would be told twice.
-KNOWN_ANYWAY = frozenset({"intake.E033", "intake.E034"})
+KNOWN_ANYWAY = frozenset({"intake.E033", "intake.E034", "intake.E036"})
 
 
 def of_worker(now: dt.datetime) -> None:
@@ -68,7 +69,10 @@ def beat_of_mail(now: dt.datetime) -> None:
 
 
 def watch_clock(now: dt.datetime) -> None:
-    """Log that the clock jumped, and tell the operators, once; and log once that it is right again. Three queries."""
+    """Log that the clock jumped, and tell the operators, once; log and record once that it is right again. Two queries.
+
+    The record is also the newest event, so that those of the wrong clock are no sign of a wrong clock any more.
+    """
     is_right = clock.is_right(now)
     row = Heartbeat.objects.filter(part=Part.CLOCK)
     if not is_right:
@@ -79,14 +83,24 @@ def watch_clock(now: dt.datetime) -> None:
             logger.error("The clock of the server jumped: erasing and publishing wait. %s", mend)
             telling.tell("clock_jumped", now)
     elif row.exclude(told_at=None).update(told_at=None):
+        audit.record(Event.Kind.SETTINGS_CHANGED, by="system", what="clock", why="right_again")
         logger.warning("The clock of the server is right again: what waited for it goes on.")
 
 
 def examine(now: dt.datetime) -> bool:
-    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran."""
-    last = Heartbeat.objects.filter(part=Part.DOCTOR).first()
+    """Run the doctor once an hour, log each error with its mend, and tell the operators of new ones; return whether it ran.
+
+    Raises OperationalError while the database is away or locked: the doctor would then find errors that are none, in each round.
+    """
+    row = Heartbeat.objects.filter(part=Part.DOCTOR)
+    last = row.first()
     if last is not None and dt.timedelta() <= now - last.at < DOCTOR_EVERY:
         return False
+    try:
+        row.update(codes=last.codes if last else [])  # changes nothing
+    except Error as error:
+        if outages.is_away(error):
+            raise
     errors = [message for message in diagnosis.diagnose(with_certificate=True) if message.is_serious() and message.id not in KNOWN_ANYWAY]
     for message in errors:
         logger.error("%s %s (%s)", message.msg, message.hint or "", message.id)

@@ -36,8 +36,14 @@ WORDS: dict[str, Promise] = {
     "clock_jumped": _("The clock of the server jumped: erasing and publishing wait until somebody says that it is right."),
     "standby_away": _("The second database machine is away: new requests are stored on one machine only."),
     "standby_unwatched": _("Nobody watches the two database machines."),
+    "database_disk": _("The disk of the database fills up: less than 1 GB is free."),
+    "backup_failed": _("The backup failed: what came in since the last one is in no backup."),
+    "rehearsal_failed": _("The rehearsal of a restore failed: nobody knows whether the backups open."),
+    "overwrite_failed": _("Erased words could not be removed from the files of the database."),
 }
 OTHER = _("The hourly check found something that must be mended.")
+# The unit of a job that a timer starts, by the code by which operators are told that it failed. In a mail only.
+FAILED = {"backup_failed": "recovery-backup", "rehearsal_failed": "recovery-rehearsal", "overwrite_failed": "recovery-overwrite"}
 # While one of these holds, no page promises a time (intake.notifications.recipients.reaches_somebody).
 SILENT = {Part.WORKER: "worker_silent", Part.HOUSEKEEPING: "housekeeping_silent", Part.MAIL: "mail_stuck"}
 

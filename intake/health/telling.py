@@ -54,7 +54,10 @@ def watch(now: dt.datetime, *, by: Part) -> dict[str, int]:
 
 
 def watch_standby(now: dt.datetime) -> None:
-    """Tell the operators when the second database machine is away or nobody watches it, once in AGAIN, and log its return. One query."""
+    """Tell the operators of what the watch of two database machines says, or that it is silent, and log that all is well. One query.
+
+    Once in AGAIN; sooner when something else is wrong as well: then the watch takes told_at back (deploy/postgresql/watch).
+    """
     row = Heartbeat.objects.filter(part=Part.STANDBY).first()
     codes = state.standby_codes(row, now)
     if row is None or (not codes and row.told_at is None):
@@ -64,8 +67,11 @@ def watch_standby(now: dt.datetime) -> None:
         if mine.filter(told_at=row.told_at).update(told_at=None):
             logger.warning("Requests are stored on both database machines again.")
     elif mine.filter(Q(told_at=None) | Q(told_at__lt=now - AGAIN)).update(told_at=now):
-        logger.error("%s", state.WORDS[codes[0]])
-        if not tell(codes[0], now):
+        told = 0
+        for code in codes:
+            logger.error("%s", state.WORDS[code])
+            told += tell(code, now)
+        if not told:
             mine.update(told_at=row.told_at)
 
 
@@ -105,7 +111,10 @@ def _words(code: str, person: User) -> tuple[str, str]:
         body = [str(state.WORDS.get(code, state.OTHER))]
         if code in state.SILENT.values():
             body.append(_("Until it works again, the pages for visitors name no time and say whom to call."))
-        body.append(_("If you run the site: sign in on the server and run “manage.py doctor”. It says what to do."))
+        if unit := state.FAILED.get(code):
+            body.append(_("If you run the site: sign in on the server and read why: journalctl -u %(unit)s") % {"unit": unit})
+        else:
+            body.append(_("If you run the site: sign in on the server and run “manage.py doctor”. It says what to do."))
         if code in state.SILENT.values():
             body.append(_("If you lead a center: look into the queue yourself, often, until this line is gone from your staff pages."))
         body += [f"{settings.STAFF_URL}/admin/", _("Please do not answer this e-mail. Nobody reads the answers.")]

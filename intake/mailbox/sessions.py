@@ -3,13 +3,15 @@
 import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 import uuid
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from intake.assessment.rate_limits import Attempt
@@ -18,6 +20,8 @@ from intake.crypto import receipts, sealing
 from intake.mailbox import messages
 from intake.models import Event, Inquiry, MailboxSession, Message, Receipt
 from recovery_site.database import tokens
+
+logger = logging.getLogger(__name__)
 
 IDLE = dt.timedelta(minutes=15)
 # A session is extended only after this time, so that not every page is a write.
@@ -103,9 +107,8 @@ def read(token: str) -> Mailbox | None:
     if session is None:
         return None
     case_key = sealing.open_bytes(_label(session.inquiry_id), session.wrapped, _token_key(token, "case key"))
-    if session.expires_at < now + IDLE - EXTEND_AFTER:
+    if session.expires_at < now + IDLE - EXTEND_AFTER and _noted(MailboxSession.objects.filter(pk=session.pk), expires_at=now + IDLE):
         session.expires_at = now + IDLE
-        MailboxSession.objects.filter(pk=session.pk).update(expires_at=session.expires_at)
     return Mailbox(
         inquiry=session.inquiry,
         case_key=case_key,
@@ -132,7 +135,7 @@ def letters(mailbox: Mailbox) -> list[Letter]:
     messages = list(mailbox.inquiry.messages.exclude(visible_from__gt=now))
     new = [message.pk for message in messages if message.sender == Message.Sender.STAFF and message.read_at is None]
     if new:
-        Message.objects.filter(pk__in=new).update(read_at=now)
+        _noted(Message.objects.filter(pk__in=new), read_at=now)
     return [
         Letter(
             from_visitor=message.sender == Message.Sender.VISITOR,
@@ -142,6 +145,19 @@ def letters(mailbox: Mailbox) -> list[Letter]:
         )
         for message in messages
     ]
+
+
+def _noted(rows: "QuerySet[Any]", **values: Any) -> bool:
+    """Update `rows` if the database takes it just now, and return whether it did.
+
+    While SQLite's file is locked or its disk is full, a mailbox can be read all the same, and a message that was typed there isn't lost.
+    """
+    try:
+        rows.update(**values)
+    except DatabaseError as error:
+        logger.warning("That a mailbox was read could not be noted: %s", type(error).__name__)
+        return False
+    return True
 
 
 def first_words(mailbox: Mailbox) -> dict[str, Any]:

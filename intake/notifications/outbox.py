@@ -82,7 +82,7 @@ def send_due(now: dt.datetime | None = None, *, should_stop: Callable[[], bool] 
     """Claim up to BATCH notifications that are due, the most urgent first, and send them; return how many were claimed.
 
     A notification to everyone concerned becomes one row a recipient, and these are sent in the same call. `should_stop` is
-    asked after each notification; what has not begun is then given back. `now` stands for the clock in tests. An idle call
+    asked before each notification; what has not begun is then given back. `now` stands for the clock in tests. An idle call
     costs one query.
     """
     moment = now or timezone.now()
@@ -203,7 +203,9 @@ class _Batch:
     """Sends what one call of send_due has claimed, and stores the outcomes together."""
 
     def __init__(self, claimed: dict[UUID, dt.datetime], now: dt.datetime | None) -> None:
-        self._not_begun = dict(claimed)  # id -> when it was due
+        self._claimed = claimed  # id -> when it was due
+        # Of these, what has not begun. give_back() of another thread may take from it at any time, so it is never replaced.
+        self._not_begun = dict(claimed)
         self._fixed_now = now
         self._leased: set[UUID] = set()  # ids of the rows that this batch adds and sends
         self._sent: list[Notification] = []
@@ -213,11 +215,13 @@ class _Batch:
         started = time.monotonic()
         _running.append(self)
         try:
-            for notification in self._expanded(_load(list(self._not_begun))):
+            for notification in self._expanded(_load(list(self._claimed))):
+                if should_stop():  # also before the first, which may wait for its server for long
+                    break
                 if self._not_begun.pop(notification.pk, None) is None:
                     continue  # what is spared, or was given back
                 self._send(notification)
-                if should_stop() or time.monotonic() - started >= BATCH_SECONDS:
+                if time.monotonic() - started >= BATCH_SECONDS:
                     break
             self._record()
             self.give_back()
@@ -226,10 +230,11 @@ class _Batch:
 
     def give_back(self) -> None:
         """Make due again what has not begun. Another thread may call it while `run` waits for a server."""
-        not_begun, self._not_begun = self._not_begun, {}
-        if not_begun:
-            rows = Notification.objects.filter(pk__in=not_begun, state=Notification.State.PENDING)
-            rows.update(next_attempt_at=min(not_begun.values()))
+        taken = {key: self._not_begun.pop(key, None) for key in list(self._not_begun)}
+        was_due = {key: at for key, at in taken.items() if at is not None}
+        if was_due:
+            rows = Notification.objects.filter(pk__in=was_due, state=Notification.State.PENDING)
+            rows.update(next_attempt_at=min(was_due.values()))
 
     def _expanded(self, notifications: list[Notification]) -> list[Notification]:
         """Replace each notification to everyone concerned by one a recipient, stored in one transaction.
@@ -243,7 +248,7 @@ class _Batch:
                 try:
                     expanded[notification.pk] = self._one_a_recipient(notification)
                 except Exception as error:  # one that can't be read must not stop the others
-                    del self._not_begun[notification.pk]
+                    self._not_begun.pop(notification.pk, None)
                     self._failed(notification, error)
         if expanded:
             with transaction.atomic():
@@ -253,9 +258,9 @@ class _Batch:
                 Notification.objects.bulk_create(row for rows in stored.values() for row in rows)
                 pending.update(state=Notification.State.SENT, sent_at=timezone.now(), last_error="", attempts=F("attempts") + 1)
             for key in expanded:
-                was_due = self._not_begun.pop(key)
+                self._not_begun.pop(key, None)
                 ours = [row for row in stored.get(key, ()) if row.pk in self._leased]
-                self._not_begun |= dict.fromkeys((row.pk for row in ours), was_due)
+                self._not_begun.update(dict.fromkeys((row.pk for row in ours), self._claimed[key]))
                 to_send += ours
         return sorted(to_send, key=_urgency)
 

@@ -29,17 +29,19 @@ STORED_EVERY = dt.timedelta(minutes=10)
 
 
 def jumped(now: dt.datetime) -> bool:
-    """Return whether `now` can't be believed: it lies too far from the last moment that was, or before the newest event. Two queries."""
-    seen, newest = last_believed(), _newest_event()
-    if newest is not None and newest > now + CLOCKS_DIFFER:
-        return True
-    if seen is None:
-        return newest is not None and now - newest > LONGEST_QUIET
-    return seen > now + CLOCKS_DIFFER or now - seen > LONGEST_PAUSE
+    """Return whether `now` can't be believed: it lies too far from the last moment that was (or the newest event). Up to two queries.
+
+    Where a moment was believed, events prove nothing: those of the future were written while the clock was wrong, or by another server.
+    """
+    seen = last_believed()
+    if seen is not None:
+        return not -CLOCKS_DIFFER <= now - seen <= LONGEST_PAUSE
+    newest = _newest_event()
+    return newest is not None and not -CLOCKS_DIFFER <= now - newest <= LONGEST_QUIET
 
 
 def is_right(now: dt.datetime) -> bool:
-    """Return whether `now` can be believed, and store it if so. Two or three queries.
+    """Return whether `now` can be believed, and store it if so. Two queries; up to four on a new site.
 
     Jobs that are registered with `needs_clock` are run by it (settings.CLOCK, recovery_site.periodic).
     """
@@ -47,6 +49,15 @@ def is_right(now: dt.datetime) -> bool:
         return False
     _believe(now)
     return True
+
+
+def jumped_between(one: dt.datetime, other: dt.datetime, *, within: dt.timedelta) -> bool:
+    """Return whether the clock jumped between two of its readings, so that nobody knows how much time lies between them. One query.
+
+    That is so if the later one can't be believed, and the earlier one is at most `within` before the last moment that was.
+    """
+    seen = last_believed()
+    return seen is not None and max(one, other) > seen + LONGEST_PAUSE and min(one, other) >= seen - within
 
 
 def last_believed() -> dt.datetime | None:

@@ -87,9 +87,10 @@ def save(request: HttpRequest, response: HttpResponse, draft: Draft) -> None:
 def forget(request: HttpRequest, response: HttpResponseBase) -> None:
     """Erase the draft of this browser."""
     if token := request.COOKIES.get(COOKIE, ""):
+        # First, because without it nothing opens the draft, even if the database takes nothing just now.
+        response.delete_cookie(COOKIE, samesite="Strict")
         with tokens.brought(_hash(token)):
             Row.objects.filter(token_hash=_hash(token)).delete()
-        response.delete_cookie(COOKIE, samesite="Strict")
 
 
 def forget_expired(now: dt.datetime) -> dict[str, int]:

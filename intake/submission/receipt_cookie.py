@@ -85,8 +85,9 @@ def unpack(text: str) -> Sent | None:
             continue
     else:
         return None
-    # The server that made it may be ahead of this one.
-    if not -clock.SKEW.total_seconds() <= timezone.now().timestamp() - content.pop("at") <= LIFE_SECONDS:
+    # The server that made it may be ahead of this one. If the clock jumped since, its age is unknown: then only the browser ends it.
+    packed_at, now, life = dt.datetime.fromtimestamp(content.pop("at"), dt.UTC), timezone.now(), dt.timedelta(seconds=LIFE_SECONDS)
+    if not -clock.SKEW <= now - packed_at <= life and not clock.jumped_between(packed_at, now, within=life):
         return None
     # Another version of the site may have created it, during an update: the receipt must be shown all the same.
     known = {each.name for each in fields(Sent)}

@@ -306,11 +306,11 @@ def contact_sent(request: HttpRequest) -> HttpResponse:
         receive.words_are_written_down(tuple(sent.words))
         receipt_cookie.delete_cookie(response)
     if sent is not None:
-        _erase_draft(request, response)
+        erase_draft(request, response)
     return response
 
 
-def _erase_draft(request: HttpRequest, response: HttpResponseBase) -> None:
+def erase_draft(request: HttpRequest, response: HttpResponseBase) -> None:
     """Erase what was kept for the pages with one question at a time: it was sent, or its writer left."""
     try:
         drafts.forget(request, response)
@@ -327,7 +327,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
         # The browser would also clear the mark, and then put back what was typed.
         response.headers["Clear-Site-Data"] = '"storage"'
         receipt_cookie.delete_cookie(response)
-        _erase_draft(request, response)
+        erase_draft(request, response)
         receipt_cookie.mark_done(response)
     return response
 

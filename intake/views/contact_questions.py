@@ -138,7 +138,7 @@ def check(request: HttpRequest) -> HttpResponse:
     draft = drafts.read(request)
     if request.method == "POST":
         response = redirect("intake:contact")
-        drafts.forget(request, response)
+        contact.erase_draft(request, response)
         return response
     if draft is None:
         return redirect("intake:contact_question", questions.WHO.slug)

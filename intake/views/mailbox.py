@@ -208,7 +208,10 @@ def _stored_despite_error(request: HttpRequest, box: Mailbox, form: MessageForm)
 
 def closed(request: HttpRequest) -> HttpResponse:
     """Close the mailbox in this browser and redirect to the page that asks for the receipt."""
-    sessions.close(request.COOKIES.get(COOKIE, ""))
+    try:
+        sessions.close(request.COOKIES.get(COOKIE, ""))
+    except (DatabaseError, InterfaceError):
+        logger.warning("A mailbox could not be closed at once: it ends by itself, and without its cookie nothing opens it")
     response = redirect(reverse("intake:mailbox", query={"closed": 1}))
     response.delete_cookie(COOKIE, samesite="Strict")
     return response

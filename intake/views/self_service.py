@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+import logging
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,9 +28,14 @@ from intake.models import Heartbeat
 from intake.retention import erasure
 from intake.scheduling import safe_times
 from intake.submission import receipt_cookie
+from intake.views.guards import reconnect
 from intake.views.mailbox import COOKIE, with_mailbox
 from recovery_site import languages, phones
 from recovery_site.verbs import Refused
+
+logger = logging.getLogger(__name__)
+# After so long without a backup nothing removes the old ones either: their timer doesn't run, or their place is away.
+BACKUPS_STOPPED = dt.timedelta(days=3)
 
 
 def _back(saved: str = "") -> HttpResponse:
@@ -42,16 +49,22 @@ def _contact(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return _contact_page(request, box, ContactForm(initial=_initial(box)))
     if "go" in request.POST:  # the mailbox had closed meanwhile: the same page with what was typed
         return _contact_page(request, box, ContactForm(initial=typed(request.POST, ContactForm)))
-    if "unsafe" in request.POST:
-        contact_preferences.no_longer_safe(box.inquiry)
-        return _back("contact")
-    if "tell_no_more" in request.POST:
-        contact_preferences.tell_no_more(box.inquiry)
-        return _back("notes")
-    form = ContactForm(request.POST, stored=sessions.first_words(box), held=consents.held_by(box.inquiry))
-    if not form.is_valid():
-        return _contact_page(request, box, form, status=422)
-    contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=languages.current(), **form.contact_preferences()))
+    form = ContactForm(initial=_initial(box))
+    try:
+        if "unsafe" in request.POST:
+            contact_preferences.no_longer_safe(box.inquiry)
+            return _back("contact")
+        if "tell_no_more" in request.POST:
+            contact_preferences.tell_no_more(box.inquiry)
+            return _back("notes")
+        form = ContactForm(request.POST, stored=sessions.first_words(box), held=consents.held_by(box.inquiry))
+        if not form.is_valid():
+            return _contact_page(request, box, form, status=422)
+        contact_preferences.change(box.inquiry, box.case_key, InquiryData(language=languages.current(), **form.contact_preferences()))
+    except (DatabaseError, InterfaceError):
+        logger.exception("How to reach somebody could not be stored")
+        reconnect()
+        return _contact_page(request, box, form, status=503)
     return _back("contact")
 
 
@@ -59,7 +72,7 @@ contact = with_mailbox(_contact, resumed=True)
 
 
 def _contact_page(request: HttpRequest, box: Mailbox, form: ContactForm, status: int = 200) -> HttpResponse:
-    context = {"box": box, "form": form, "form_secret": box.form_secret, "inquiry": box.inquiry}
+    context = {"box": box, "form": form, "form_secret": box.form_secret, "inquiry": box.inquiry, "not_saved": status == 503}
     return render(request, "intake/mailbox_contact.html", context, status=status)
 
 
@@ -92,16 +105,19 @@ def withdraw(request: HttpRequest, box: Mailbox) -> HttpResponse:
 def _backups_end(box: Mailbox) -> dt.date | None:
     """Return the day by which the last backup with this request is removed, by the centre's clock; None when nobody can name it.
 
-    A copy that was made under a longer rule ends later than today's rule says: the backup command notes the last end of all.
+    A copy that was made under a longer rule ends later than today's rule says: the backup command notes the last end of all. It removes
+    old copies, too, so once it has stopped nobody knows when they go.
     """
     if settings.BACKUP_KEEP_DAYS <= 0:
         return None
-    today = timezone.now().astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date()
-    end = today + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
+    now = timezone.now()
+    end = now.astimezone(safe_times.zone(box.inquiry.centre.time_zone)).date() + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
     noted = Heartbeat.objects.filter(part=Heartbeat.Part.BACKUP).first()
     if noted is None:
         return end
-    return max(end, dt.date.fromisoformat(noted.codes[0])) if noted.codes else None
+    if not noted.codes or now - noted.at > BACKUPS_STOPPED:
+        return None
+    return max(end, dt.date.fromisoformat(noted.codes[0]))
 
 
 @with_mailbox
@@ -127,6 +143,10 @@ def sharing(request: HttpRequest, box: Mailbox) -> HttpResponse:
         return _sharing_page(request, box, _("Choose a day from today on, before the day on which it ends."), status=422)
     except sessions.Withdrawn:
         return redirect("intake:mailbox")
+    except (DatabaseError, InterfaceError):
+        logger.exception("What others may be told could not be stored")
+        reconnect()
+        return _sharing_page(request, box, _("That could not be saved just now. Please try again in a minute."), status=503)
     return HttpResponseRedirect(reverse("intake:mailbox_sharing"), status=303)
 
 

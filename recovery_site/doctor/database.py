@@ -1,6 +1,8 @@
 """System checks of the database: that it is there, takes what is written, and has the columns of this release."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.core.checks import ERROR, WARNING, CheckMessage, Error, Tags, Warnin
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
+from recovery_site.doctor import machine
 from recovery_site.schema import state
 
 CODES: dict[state.Kind, tuple[int, str]] = {
@@ -69,6 +72,46 @@ def _schema() -> list[CheckMessage]:
         return []
     level, code = CODES[found.kind]
     return [CheckMessage(level, found.sentence, hint=found.mend, id=code)]
+
+
+@_registered
+def the_disk_of_the_database_has_room() -> list[CheckMessage]:
+    """Check the disk on which the database lies, where it is on this machine and has another one than DATA_DIR (doctor.E031).
+
+    PostgreSQL names its folder only to an account that has pg_read_all_settings, as deploy/install gives it to the staff's. On other
+    machines deploy/postgresql/watch looks.
+    """
+    if not settings.SERVES_STAFF or (folder := _folder()) is None:
+        return []
+    try:
+        if folder.stat().st_dev == Path(settings.DATA_DIR).stat().st_dev:
+            return []
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return []
+    mend = "Free some space there, or give the disk more room: without any PostgreSQL stops, and forms are refused."
+    if free < machine.FULL:
+        return [Error(f"The disk of the database ({folder}) is full: {free // machine.MB} MB are free.", hint=mend, id="doctor.E036")]
+    if free < machine.TIGHT:
+        return [Warning(f"The disk of the database ({folder}) fills up: {free // machine.MB} MB are free.", hint=mend, id="doctor.W036")]
+    return []
+
+
+def _folder() -> Path | None:
+    """Return the folder of the database if it is known and on this machine."""
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+            else:
+                here = "inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr()"
+                cursor.execute(f"SELECT setting FROM pg_settings WHERE name = 'data_directory' AND ({here})")  # noqa: S608
+            row = cursor.fetchone()
+    except DatabaseError:
+        return None
+    if not row or not row[0]:
+        return None
+    return Path(row[0]).parent if connection.vendor == "sqlite" else Path(row[0])
 
 
 @_registered

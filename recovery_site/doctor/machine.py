@@ -1,4 +1,4 @@
-"""System checks of the machine: folders and disk, the backup's age, and the certificate."""
+"""System checks of the machine: folders and disk, the backup's age, and the certificates."""
 
 import datetime as dt
 import json
@@ -20,7 +20,7 @@ MB = 1_000_000
 TIGHT, FULL = 1_000 * MB, 100 * MB  # free bytes
 BACKUPS = "backups.json"  # in DATA_DIR: {"data": time of the last backup, "keys": the same}, written by `manage.py backup`
 LATE, TOO_LATE = dt.timedelta(hours=26), dt.timedelta(days=3)
-CERTIFICATE_DAYS, LAST_DAYS = 14, 3
+CERTIFICATE_DAYS, LAST_DAYS = 14, 10
 TLS_SECONDS = 3
 
 
@@ -79,29 +79,38 @@ def backup_times() -> dict[str, dt.datetime]:
     return {what: at if at.tzinfo else at.replace(tzinfo=dt.UTC) for what, at in times.items() if at is not None}
 
 
-def certificate(*, address: str = "127.0.0.1", port: int = 0) -> list[CheckMessage]:
-    """Return what is wrong with the certificate that this machine shows for its own host.
+def certificate() -> list[CheckMessage]:
+    """Return what is wrong with the certificates that are shown at SITE_URL and STAFF_URL, each at its own address, where it has https.
 
-    It asks this machine only, whose web server may not be here: then nothing is said. Not a system check: it waits for the network.
+    The visitors' half asks for its own alone: the staff's address may be out of its reach. Not a system check: it waits for the network.
     """
-    parts = urlsplit(settings.SITE_URL if settings.SERVES_VISITORS else settings.STAFF_URL)
+    urls = [settings.SITE_URL, settings.STAFF_URL] if settings.SERVES_STAFF else [settings.SITE_URL]
+    places = dict.fromkeys(parts.netloc for parts in map(urlsplit, urls) if parts.scheme == "https")
+    return [message for place in places for message in _certificate_at(place)]
+
+
+def _certificate_at(place: str) -> list[CheckMessage]:
+    """Return what is wrong with the certificate at `place`, a host with or without a port."""
+    parts = urlsplit(f"//{place}")
+    host = parts.hostname or ""
     try:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # one that has ended must be read, too
         with (
-            socket.create_connection((address, port or parts.port or 443), timeout=TLS_SECONDS) as stream,
-            context.wrap_socket(stream, server_hostname=parts.hostname) as shown,
+            socket.create_connection((host, parts.port or 443), timeout=TLS_SECONDS) as stream,
+            context.wrap_socket(stream, server_hostname=host) as shown,
         ):
             shown_certificate = x509.load_der_x509_certificate(shown.getpeercert(binary_form=True) or b"")
-    except (OSError, ValueError):
-        return []
+    except (OSError, ValueError) as error:
+        mend = f"Does the name lead to the web server, seen from here, and is it on? Try: curl -v https://{place}/"
+        return [Warning(f"The certificate of {host} could not be read ({type(error).__name__}).", hint=mend, id="doctor.W035")]
     days = (shown_certificate.not_valid_after_utc - timezone.now()).days
+    if days >= CERTIFICATE_DAYS:
+        return []
+    kind, code = (Error, "doctor.E034") if days < LAST_DAYS else (Warning, "doctor.W034")
     mend = "Renew it (certbot renew), reload nginx, and look why its timer didn't."
-    if days < LAST_DAYS:
-        return [Error(f"The certificate of {parts.hostname} ends in {days} days.", hint=mend, id="doctor.E034")]
-    if days < CERTIFICATE_DAYS:
-        return [Warning(f"The certificate of {parts.hostname} ends in {days} days.", hint=mend, id="doctor.W034")]
-    return []
+    words = f"The certificate of {host} ends in {days} days." if days >= 0 else f"The certificate of {host} has ended."
+    return [kind(words, hint=mend, id=code)]
 
 
 def send_test_mail(address: str) -> list[CheckMessage]:

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
@@ -35,4 +35,4 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def icon(request: HttpRequest) -> HttpResponse:
     """Lead to the picture that every page names in its head, for what asks for /favicon.ico without reading one."""
-    return HttpResponseRedirect(static("img/mark.svg"), headers={"Cache-Control": "public, max-age=86400"})
+    return HttpResponsePermanentRedirect(static("img/mark.svg"))

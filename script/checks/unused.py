@@ -43,6 +43,7 @@ CALLED_BY_OTHERS = [
         "to_url",
         "_system_print",
         "_get_session_from_db",
+        "_has_expired",
     ),
 ]
 KINDS = {"function", "method", "property", "class", "import"}  # not variables: most are fields and options that Django reads

@@ -19,7 +19,7 @@ from tests.support.site import ROOT
 pytestmark = pytest.mark.once
 # The process of script/server that each unit starts, and the half of the site that it belongs to.
 UNITS = {"public": "The web server", "staff": "The web server", "worker": "The worker", "housekeeping": "Housekeeping"}
-JOBS = ("update", "static", "overwrite", "backup", "rehearsal")
+JOBS = ("update", "static", "overwrite", "backup", "rehearsal", "failed@")
 SYSTEMD = ROOT / "deploy" / "systemd"
 PORTS = {"public": 8000, "staff": 8001}
 EXPOSURE = 14  # tenths, as `systemd-analyze security` measured
@@ -51,8 +51,8 @@ def test_a_unit_starts_the_same_process_as_script_server(name):
 
 def test_all_units_are_shut_in_alike():
     own = {"Description", "ExecStart", "ExecStartPre", "Nice", "User", "EnvironmentFile", "LoadCredential", "ReadWritePaths"}
-    own |= {"InaccessiblePaths", "AssertPathIsMountPoint", "PartOf", "Type", "Restart", "RestartSec", "TimeoutStopSec", "WantedBy"}
-    own |= {"SetCredential", "WatchdogSec", "KillMode", "Environment", "After"}
+    own |= {"InaccessiblePaths", "PartOf", "Type", "Restart", "RestartSec", "TimeoutStopSec", "WantedBy"}
+    own |= {"SetCredential", "WatchdogSec", "KillMode", "OnFailure", "StartLimitIntervalSec", "StartLimitBurst", "Environment", "After"}
     public, *others = ([pair for pair in unit(name) if pair[0] not in own] for name in (*UNITS, *JOBS))
     assert all(other == public for other in others)
     assert {"NoNewPrivileges", "ProtectSystem", "CapabilityBoundingSet", "SystemCallFilter", "LimitCORE"} <= {key for key, _value in public}
@@ -65,6 +65,9 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
     optional = {name: {value.split(":")[0] for value in values(name, "SetCredential")} for name in (*UNITS, *JOBS)}
     assert optional["public"] == {"health_token", "organisation_public_key"}
     assert all(optional[name] == {"health_token", "text_gateway_password"} for name in ("staff", "worker", "housekeeping"))
+    # A backup has what the staff's half has: what isn't in it is missing after a restore.
+    assert optional["backup"] == optional["failed@"] == optional["staff"]
+    assert given["backup"] == given["staff"]
     given = {name: names - optional[name] for name, names in given.items()}
     assert given.pop("rehearsal") == {"rehearsal_identity"}
     assert given.pop("public") == given.pop("static") == set(secrets.PUBLIC_SECRETS)
@@ -80,6 +83,7 @@ def test_each_half_is_a_user_of_its_own_with_its_own_secrets_and_no_others():
         "overwrite": ["recovery"],
         "backup": ["recovery_staff"],
         "rehearsal": ["recovery_staff"],
+        "failed@": ["recovery_staff"],
     }
     assert values("public", "ReadWritePaths") == []
     assert "/var/lib/recovery/staff" in values("public", "InaccessiblePaths")[0]
@@ -129,7 +133,8 @@ def test_where_the_database_is_elsewhere_its_owner_updates_and_overwrites_and_no
     accounts = {name: environment_of(name, etc)["DATABASE_URL"].split("//")[1].split(":")[0] for name in (*UNITS, *JOBS)}
     assert {name for name, account in accounts.items() if account == "recovery"} == {"update", "overwrite"}
     assert {name for name, account in accounts.items() if account == "recovery_public"} == {"public"}
-    assert {name for name, account in accounts.items() if account == "recovery_staff"} == {"staff", "worker", "housekeeping", "backup"}
+    staffs = {"staff", "worker", "housekeeping", "backup", "failed@"}
+    assert {name for name, account in accounts.items() if account == "recovery_staff"} == staffs
 
 
 def test_on_one_machine_there_is_no_file_of_the_owner(etc):
@@ -159,6 +164,26 @@ def test_a_machine_of_the_visitors_half_alone_collects_its_static_files_without_
 def test_the_job_that_only_the_owner_can_do_is_one_of_the_periodic_ones():
     [command] = values("overwrite", "ExecStart")
     assert shlex.split(command)[-1] in jobs()
+
+
+def test_somebody_is_told_of_each_job_of_a_timer_that_fails():
+    names = [file.name.removeprefix("recovery-").removesuffix(".timer") for file in SYSTEMD.glob("*.timer")]
+    assert len(names) > 2
+    [command] = values("failed@", "ExecStart")
+    _python, _manage, verb, instance = shlex.split(command)
+    assert instance == "%i"
+    for name in names:
+        assert values(name, "OnFailure") == [f"recovery-failed@{name}.service"]
+        load_command_class("intake", verb).create_parser("manage.py", verb).parse_args([name])
+        assert not [key for key, _value in unit(name) if key.startswith("Assert")], "systemd doesn't count it as a failure"
+    assert (dict(unit("failed@"))["Restart"], values("failed@", "StartLimitBurst")) == ("on-failure", ["3"])
+
+
+@pytest.mark.parametrize("place", ["data", "keys"])
+def test_a_backup_fails_where_a_place_is_not_mounted_and_sees_it_past_its_own_mounts(place):
+    asked = f"+/usr/bin/nsenter --target 1 --mount /usr/bin/mountpoint /var/backups/recovery/{place}"
+    assert asked in values("backup", "ExecStartPre")
+    assert f"/var/backups/recovery/{place}" in values("backup", "ReadWritePaths")[0], "which is a mount inside of the unit"
 
 
 @pytest.mark.parametrize("name", ["backup", "rehearsal"])

@@ -1,5 +1,6 @@
 """Each fault drill in a short form: nothing that was acknowledged is lost, everybody keeps their words, and somebody is told."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.ops.drills import document, registry
 from tests.ops.drills.stage import Stage, stage
 from tests.support.cluster import Cluster
-from tests.support.site import on_postgres
+from tests.support.site import ROOT, on_postgres
 
 # The site is shared by all drills.
 pytestmark = pytest.mark.xdist_group("test_drills.py")
@@ -45,3 +46,13 @@ def test_the_document_has_a_row_of_each_drill_and_no_other() -> None:
         assert all(sentence in text for sentence in (one.happens, one.sees, one.does)), (
             f"script/drill all --write was not run since {one.name}"
         )
+
+
+def test_who_mends_is_sent_to_the_scripts_that_ask_first_and_to_sections_that_are_there() -> None:
+    """A promotion by hand skips the question whether the other machine still takes forms."""
+    for one in registry.load().values():
+        assert not re.search(r"ALTER SYSTEM|ctl\w* .*promote|pg_promote", one.does), one.name
+        for script in re.findall(r"\bdeploy/[\w/.-]*\w", one.does):
+            assert (ROOT / script).exists(), f"{one.name}: {script}"
+        for section, page in re.findall(r"“([^”]+)” in ([\w-]+\.md)", one.does):
+            assert f"## {section}\n" in (document.PATH.parent / page).read_text(), f"{one.name}: {section}"

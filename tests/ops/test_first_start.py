@@ -1,5 +1,7 @@
 """A first start that is interrupted is taken up again by the next one, at whatever moment it was killed."""
 
+import fcntl
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +82,23 @@ with prepare.alone(Path(sys.argv[1])):
         winner.communicate("\n")
         assert output.readline() == "alone\n"
         other.communicate("\n")
+
+
+def test_a_start_touches_nothing_while_another_prepares_the_same_folder(tmp_path: Path, site_template: Path, static_folder: Path) -> None:
+    data = Path(shutil.copytree(site_template, tmp_path / "data"))
+    secret = data / "secrets" / "staff_secret_key"
+    secret.unlink()  # what a start makes first
+    variables = environment(data, static_folder, free_port())
+    command = [sys.executable, "-m", "script.prepare"]
+    with (data / "preparing").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        start = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert start.stdout
+        assert "Waiting for another start" in start.stdout.readline()
+        assert not secret.exists()
+    output, _none = start.communicate()
+    assert start.returncode == 0, output
+    assert len(secret.read_text().strip()) == 64
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,52 @@ def test_half_a_secret_that_a_killed_process_left_is_taken_up_again(tmp_path):
     make("kept", folder=tmp_path)
     assert len((tmp_path / "kept" / "receipt_key_pepper").read_text().strip()) == 64
     assert {path.name for path in (tmp_path / "kept").iterdir()} == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}
+
+
+def killed_at_step(number: int, code: str, folder: Path) -> bool:
+    """Run `code`, which is killed (-9) before its step `number` in `folder`: opening, naming or removing a file. Return whether it was."""
+    kills = f"""
+import os, signal, sys
+steps = 0
+def count(event, arguments):
+    global steps
+    if event in {{"open", "os.rename", "os.link", "os.remove"}} and {str(folder)!r} in str(arguments[0]):
+        steps += 1
+        if steps == {number}:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", f"{kills}\n{code}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)})
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+    return done.returncode != 0
+
+
+def test_a_first_start_that_is_killed_at_any_step_leaves_whole_secrets_or_none_and_the_next_makes_the_rest(tmp_path):
+    """Each try is killed one step later than the last, and none replaces what another made."""
+    folder, number, whole = tmp_path / "kept", 1, {}
+    imports = "from pathlib import Path; from recovery_site import secrets; sys.addaudithook(count)"
+    makes = f"{imports}\nsecrets.create_missing(Path({str(folder)!r}))"
+    while killed_at_step(number, makes, folder):
+        made = {path.name: path.read_text() for path in folder.iterdir() if not path.name.startswith(".")}
+        assert all(len(text.strip()) == 64 for text in made.values())
+        assert made.items() >= whole.items()
+        number, whole = number + 1, made
+    assert number > 3
+    made = {path.name: path.read_text() for path in folder.iterdir()}
+    assert set(made) == {*secrets.PUBLIC_SECRETS, *secrets.STAFF_SECRETS}
+    assert made.items() >= whole.items()
+
+
+def test_a_key_whose_maker_is_killed_at_any_step_is_there_whole_or_not_at_all(tmp_path):
+    number = 1
+    (tmp_path / "keys").mkdir()
+    writes = "from pathlib import Path; from intake.crypto import key_files; sys.addaudithook(count)\n"
+    while killed_at_step(
+        number, f"{writes}key_files.write_new(Path({str(tmp_path / 'keys' / f'{number}.key')!r}), b'secret')", tmp_path / "keys"
+    ):
+        assert [path.read_bytes() for path in tmp_path.rglob(f"{number}.key")] in ([], [b"secret"])
+        number += 1
+    assert (tmp_path / "keys" / f"{number}.key").read_bytes() == b"secret"
 
 
 def test_many_that_make_them_at_once_make_the_same(tmp_path):

@@ -111,7 +111,7 @@ def test_the_staffs_half_shares_no_cache_with_visitors(tmp_path):
 
     secrets.create_missing(tmp_path / "secrets")
     program = "from django.conf import settings; print(settings.CACHES['default']['BACKEND'])"
-    for role, backend in (("staff", "django.core.cache.backends.locmem.LocMemCache"), ("all", BACKEND)):
+    for role, backend in (("staff", "recovery_site.network.process_cache.ProcessCache"), ("all", BACKEND)):
         done = start(program, SITE_ROLE=role, DATA_DIR=str(tmp_path), CACHE_URL="rediscache://127.0.0.1:1/0")
         assert done.stdout.strip() == backend, done.stderr
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -24,11 +23,10 @@ class Command(BaseCommand):
             choices=sorted(diagnosis.BLOCKS),
             help="before a process starts (the web server, if none is named): fail only for that with which it would do harm",
         )
-        parser.add_argument("--certificate", action="store_true", help="look at the certificate also where SITE_URL has no https")
         parser.add_argument("--send-test-mail", metavar="ADDRESS", help="send a mail there by each way that mail leaves")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = diagnosis.diagnose(with_certificate=not options["start"] and (settings.HTTPS or options["certificate"]))
+        found = diagnosis.diagnose(with_certificate=not options["start"])
         if options["send_test_mail"]:
             found += machine.send_test_mail(options["send_test_mail"])
         for message in found:

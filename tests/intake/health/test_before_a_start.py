@@ -15,6 +15,8 @@ from cryptography.x509.oid import NameOID
 from django.db import transaction
 from django.utils import timezone
 
+from intake.health import rounds
+from intake.models import Heartbeat
 from recovery_site.doctor import machine
 from tests.intake.health.test_doctor import (
     change,
@@ -39,10 +41,16 @@ from tests.intake.health.test_doctor import (
 pytestmark = pytest.mark.django_db
 
 
+HELP, STAFF = "help.riverside.org", "staff.riverside.org"
+ADDRESSES = {HELP: "127.0.0.1", STAFF: "127.0.0.2"}  # each half has one of its own
+
+
 @pytest.fixture
-def tls_server(tmp_path):
-    """Return a function that shows a self-signed certificate for a host, which ends after so long, and returns its port."""
+def tls_server(tmp_path, monkeypatch):
+    """Return a function that shows a self-signed certificate at the address of a host, which ends after so long, and returns its port."""
     listeners = []
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr("socket.getaddrinfo", lambda host, *rest, **more: look_up(ADDRESSES.get(host, host), *rest, **more))
 
     def start(host, life):
         key = ec.generate_private_key(ec.SECP256R1())
@@ -51,19 +59,20 @@ def tls_server(tmp_path):
         begun, ends = min(now, now + life) - dt.timedelta(days=1), now + life
         builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         certificate = builder.serial_number(1).not_valid_before(begun).not_valid_after(ends).sign(key, hashes.SHA256())
-        file = tmp_path / "certificate.pem"
+        file = tmp_path / f"{host}.pem"
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server((ADDRESSES[host], 0))
         listeners.append(listener)
 
         def serve():
             with contextlib.suppress(OSError):  # the test is over
-                stream, _address = listener.accept()
-                with stream, context.wrap_socket(stream, server_side=True) as shown:
-                    shown.recv(1)
+                while True:
+                    stream, _address = listener.accept()
+                    with contextlib.suppress(OSError), stream, context.wrap_socket(stream, server_side=True) as shown:
+                        shown.recv(1)
 
         threading.Thread(target=serve, daemon=True).start()
         return listener.getsockname()[1]
@@ -73,18 +82,57 @@ def tls_server(tmp_path):
         listener.close()
 
 
-@pytest.mark.parametrize(("days", "code"), [(30, ""), (10, "doctor.W034"), (2, "doctor.E034"), (-1, "doctor.E034")])
-def test_a_certificate_that_ends_soon_is_seen_where_this_machine_shows_it(site, tls_server, days, code):
-    port = tls_server("help.riverside.org", dt.timedelta(days=days, hours=1))
-    found = machine.certificate(port=port)
+@pytest.fixture
+def certificates(site, tls_server):
+    """Return a function that lets the visitors' and the staff's host show certificates that end after so many days."""
+
+    def shown(days, staff_days=90):
+        site.SITE_URL = f"https://{HELP}:{tls_server(HELP, dt.timedelta(days=days, hours=1))}"
+        site.STAFF_URL = f"https://{STAFF}:{tls_server(STAFF, dt.timedelta(days=staff_days, hours=1))}"
+
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("days", "code"), [(30, ""), (14, ""), (13, "doctor.W034"), (10, "doctor.W034"), (9, "doctor.E034"), (-2, "doctor.E034")]
+)
+def test_a_certificate_that_ends_soon_is_seen(certificates, days, code):
+    certificates(days)
+    found = machine.certificate()
     assert [message.id for message in found] == ([code] if code else [])
-    assert all("help.riverside.org" in message.msg and "certbot renew" in message.hint for message in found)
+    assert all(HELP in message.msg and "certbot renew" in message.hint for message in found)
+    assert not found or (f"ends in {days} days" if days > 0 else "has ended") in found[0].msg
 
 
-def test_where_no_web_server_listens_nothing_is_said_of_a_certificate(site):
+def test_the_staff_s_own_certificate_is_read_at_the_staff_s_own_address(certificates):
+    certificates(90, staff_days=9)
+    [found] = machine.certificate()
+    assert (found.id, STAFF in found.msg) == ("doctor.E034", True)
+
+
+def test_the_visitors_half_asks_nothing_of_the_staff_s_address(certificates, site):
+    certificates(9, staff_days=9)
+    site.SITE_ROLE, site.SERVES_STAFF = "public", False
+    assert [HELP in message.msg for message in machine.certificate()] == [True]
+
+
+def test_olga_is_told_by_the_hourly_check_before_the_staff_s_certificate_ends(certificates, site, smtp_server):
+    site.ALLOWED_HOSTS = [HELP, STAFF]
+    certificates(90, staff_days=9)
+    assert rounds.examine(timezone.now())
+    assert len(smtp_server.recipients) == 1
+    assert Heartbeat.objects.get(part=Heartbeat.Part.DOCTOR).codes == ["doctor.E034"]
+
+
+def test_a_certificate_that_nobody_shows_is_a_warning_and_a_site_without_https_has_none(site):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        assert machine.certificate(port=nobody.getsockname()[1]) == []
+        site.SITE_URL = site.STAFF_URL = f"https://127.0.0.1:{nobody.getsockname()[1]}"
+        [found] = machine.certificate()
+        assert (found.id, found.is_serious()) == ("doctor.W035", False)
+        assert found.msg == "The certificate of 127.0.0.1 could not be read (ConnectionRefusedError)."
+        site.SITE_URL = site.STAFF_URL = site.SITE_URL.replace("https", "http")
+        assert machine.certificate() == []
 
 
 # What is wrong for staff, or with what is done later: nobody may be kept from reading by it.

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from intake.health import bringing_back, rounds, state
-from intake.models import Alarm, Event, Heartbeat, LegalHold, MailboxSession, Message, Notification
+from intake.health import bringing_back, checks, rounds, state
+from intake.models import Alarm, ErasingRound, Event, Heartbeat, LegalHold, MailboxSession, Message, Notification, RetentionRule
 from intake.notifications import alarms, escalation, heartbeats, outbox
 from intake.scheduling import clock
 from intake.submission import form_tokens, receipt_cookie, receive
@@ -87,6 +87,12 @@ def test_a_person_who_left_says_nothing_about_the_clock(believed, now, olga):
         clock.confirm(now, by=olga)
 
 
+def test_events_of_the_future_say_nothing_where_a_moment_was_believed(believed, now):
+    """They were written while the clock was wrong: waiting for them would stop erasing for as long as it was ahead."""
+    Event.objects.create(kind=Event.Kind.SETTINGS_CHANGED, at=now + MONTHS)
+    assert clock.is_right(now)
+
+
 def test_after_events_of_the_future_a_word_is_enough(now, olga):
     Event.objects.create(kind=Event.Kind.SETTINGS_CHANGED, at=now + DAY)
     clock.confirm(now, by=olga)
@@ -131,6 +137,37 @@ def test_olga_is_told_once_and_reads_it_in_the_doctor_and_on_her_pages(believed,
     rounds.watch_clock(now + MINUTE)
     assert "right again" in caplog.text
     assert "clock_jumped" not in state.look(now + MINUTE).codes
+
+
+def test_on_a_quiet_site_all_goes_on_within_a_minute_of_the_right_time(believed, now, arrives, riverside, olga):
+    """The brake itself recorded that erasing waits, 60 days in the future, and held on until then."""
+    RetentionRule.objects.create(centre=riverside, outcome="spam", days=30)
+    arrives(state="closed", outcome="spam", closed_at=now)
+    with time_machine.travel(now + MONTHS):
+        housekeeping(timezone.now())
+        rounds.watch_clock(timezone.now())
+    assert Event.objects.filter(kind="erasing_waits", at__gt=now + 59 * DAY).exists()
+    assert ErasingRound.objects.filter(state="waits").exists()
+    housekeeping(now)
+    rounds.watch_clock(now)
+    assert not ErasingRound.objects.filter(state="waits").exists()
+    assert [event.data["why"] for event in Event.objects.filter(kind="settings_changed")] == ["right_again"]
+    assert checks.the_clock_goes_on() == [], "nor does the doctor blame the newest event"
+
+
+def test_the_hourly_check_is_made_again_once_the_clock_is_right(believed, now):
+    """It had found by the wrong clock what must be mended, and would have said so for an hour more."""
+    Heartbeat.objects.create(part="doctor", at=now + MONTHS, codes=["doctor.W099"])
+    bringing_back.bring_back(now)
+    assert rounds.examine(now)
+    assert "doctor.W099" not in Heartbeat.objects.get(part="doctor").codes
+
+
+def test_the_hourly_check_leaves_the_jump_to_the_mail_about_it(believed, now):
+    with time_machine.travel(now + MONTHS):
+        assert [found.id for found in checks.the_clock_goes_on()] == ["intake.E036"]
+        rounds.examine(timezone.now())
+    assert "intake.E036" not in Heartbeat.objects.get(part="doctor").codes
 
 
 # --- What is brought back ---
@@ -251,6 +288,20 @@ def test_the_words_are_shown_by_a_server_whose_clock_differs(now, minutes, is_sh
     """O12: a server that was a second ahead cost the visitor the only key."""
     packed = receipt_cookie.pack(receipt_cookie.Sent(["one"], "en", "K7M2-9QXD", now.isoformat()), now + minutes * MINUTE)
     assert (receipt_cookie.unpack(packed) is not None) is is_shown
+
+
+@pytest.mark.parametrize(("packed_at", "read_at"), [(0 * DAY, MONTHS), (MONTHS, 0 * DAY)], ids=["ahead", "back"])
+def test_who_sends_the_form_at_the_very_moment_of_a_jump_sees_the_words(believed, now, packed_at, read_at):
+    packed = receipt_cookie.pack(receipt_cookie.Sent(["one"], "en", "K7M2-9QXD", now.isoformat()), now + packed_at)
+    with time_machine.travel(now + read_at):
+        assert receipt_cookie.unpack(packed) is not None
+
+
+def test_words_that_were_old_before_the_jump_stay_away(believed, now):
+    packed = receipt_cookie.pack(receipt_cookie.Sent(["one"], "en", "K7M2-9QXD", now.isoformat()), now - 20 * MINUTE)
+    for moment in (now, now + MONTHS):
+        with time_machine.travel(moment):
+            assert receipt_cookie.unpack(packed) is None
 
 
 def test_a_form_of_a_server_that_is_ahead_was_not_filled_in_too_fast(now):

@@ -15,7 +15,7 @@ from intake.crypto import fingerprints
 from intake.models import Event, Heartbeat, Notification
 from intake.notifications import outbox
 from intake.notifications.kinds import Kind
-from recovery_site.doctor import diagnosis
+from recovery_site.doctor import database, diagnosis
 from recovery_site.schema.models import Release
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +263,33 @@ def test_a_full_disk_is_an_error_and_a_filling_one_a_warning(site, monkeypatch):
     assert "(doctor.W031)" in doctor("--start")[1]
 
 
+def test_the_disk_of_the_database_is_looked_at_where_it_is_another(site, monkeypatch):
+    class Usage:
+        free = 50_000_000
+
+    monkeypatch.setattr("recovery_site.doctor.database._folder", lambda: Path("/proc"))  # another disk than DATA_DIR's
+    monkeypatch.setattr("recovery_site.doctor.database.shutil.disk_usage", lambda folder: Usage)
+    assert "The disk of the database (/proc) is full: 50 MB are free. (doctor.E036)" in doctor("--start")[1]
+    Usage.free = 900_000_000
+    assert "(doctor.W036)" in doctor("--start")[1]
+    monkeypatch.setattr("recovery_site.doctor.database._folder", lambda: site.DATA_DIR)
+    assert "The disk of the database" not in doctor("--start")[1], "that of DATA_DIR is told already"
+
+
+def test_the_database_names_its_folder_where_it_may(site):
+    folder = database._folder()
+    assert folder is None or folder.is_dir()
+    if connection.vendor == "postgresql":  # the tests' account may ask, and comes by the socket
+        assert folder is not None
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE ROLE ada_asks NOLOGIN")
+            cursor.execute("SET LOCAL ROLE ada_asks")
+        assert database._folder() is None, "without the right nothing is known, and nothing fails"
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP ROLE ada_asks")
+
+
 def test_a_misspelt_variable_is_named_with_the_one_it_looks_like(site, monkeypatch):
     monkeypatch.setenv("ALOWED_HOSTS", "help.riverside.org")
     monkeypatch.setenv("EMAIL_URL2", "smtp://localhost")
@@ -318,8 +345,9 @@ def test_a_test_mail_goes_by_both_servers(site, smtp_server):
     assert "A mail by EMAIL_URL_2 could not be sent (SMTPDataError). (doctor.E035)" in said
 
 
-def test_silence_has_no_word_about_anybody(site, inquiry):
+def test_silence_has_no_word_about_anybody(site, inquiry, monkeypatch):
     """What the doctor writes goes into the log."""
+    monkeypatch.setattr("recovery_site.doctor.machine.certificate", list)
     outbox.enqueue(Kind.NEW_INQUIRY, inquiry=inquiry)
     with_mail_that_waits(site, None)
     assert "zzyzxword" not in doctor()[1]

@@ -1,8 +1,10 @@
 """What a monitor is told, and nobody else."""
 
 import json
+import re
 
 import pytest
+import yaml
 from django.test import Client
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from intake.health import metrics
 from intake.models import Heartbeat
 from intake.notifications import heartbeats
 from tests.intake.health.test_watch import silence
+from tests.support.site import ROOT
 
 pytestmark = pytest.mark.django_db
 TOKEN = "c" * 64
@@ -74,3 +77,28 @@ def test_a_site_behind_https_answers_its_own_machine_without_it(settings):
     Heartbeat.objects.all().delete()
     heartbeats.beat(Heartbeat.Part.WORKER, timezone.now())
     assert Client().get("/health/").status_code == 200
+
+
+def test_each_alert_asks_for_figures_that_the_half_shows_which_it_is_asked_of(site, monkeypatch):
+    """And rings when they aren't there: an alert without a series says nothing, for ever."""
+    shown = {"staff": metrics.text(timezone.now()).decode()}
+    monkeypatch.setattr("intake.health.state.roles.is_restricted", lambda: True)
+    shown["visitors"] = metrics.text(timezone.now()).decode()
+    text = (ROOT / "deploy" / "prometheus" / "alerts.yml").read_text()
+    scraped = yaml.safe_load(re.search(r"^# (scrape_configs:\n(?:#   .*\n)+)", text, re.MULTILINE)[1].replace("\n#", "\n"))
+    [job] = scraped["scrape_configs"]
+    assert {half["labels"]["half"] for half in job["static_configs"]} == set(shown)
+
+    for rule in yaml.safe_load(text)["groups"][0]["rules"]:
+        selectors = re.findall(r"\b(up|recovery_\w+)\b(\{[^}]*\})?", rule["expr"])
+        assert selectors, rule["alert"]
+        for name, labels in selectors:
+            halves = re.findall(r'half="(\w+)"', labels) or list(shown)
+            if name != "up":  # Prometheus's own
+                assert [half for half in halves if not re.search(rf"^{name}[ {{]", shown[half], re.MULTILINE)] == [], (rule["alert"], name)
+            assert f"absent({name}" in rule["expr"], rule["alert"]
+
+
+def test_a_site_without_a_backup_shows_no_age_of_one(site):
+    (site.DATA_DIR / "backups.json").unlink()
+    assert "recovery_backup_data_age_seconds" not in metrics.text(timezone.now()).decode(), "so the alert asks for absent()"

@@ -55,3 +55,14 @@ def test_olga_is_told_when_nobody_watches_the_two_machines(olga_operates):
     telling.watch_standby(timezone.now())
     assert "standby_unwatched" in state.look(timezone.now()).codes
     assert "Nobody watches the two database machines." in mail.outbox[0].body
+
+
+def test_olga_is_told_of_each_thing_that_the_watch_sees(olga_operates):
+    seen("database_disk", "standby_away")
+    telling.watch_standby(timezone.now())
+    assert [body.split("\n")[0] for body in (told.body for told in mail.outbox)] == [
+        "The disk of the database fills up: less than 1 GB is free.",
+        "The second database machine is away: new requests are stored on one machine only.",
+    ]
+    telling.watch_standby(timezone.now())
+    assert len(mail.outbox) == 2, "once"

@@ -8,6 +8,7 @@ import logging
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from intake.notifications.kinds import Kind
 from intake.submission import receive
 from recovery_site.doctor.mail import ways
 from tests.intake.notifications.alarm_night import reachable
+from tests.intake.submission.test_bad_weather import Refusing
 
 pytestmark = pytest.mark.django_db
 UNREACHED = 'aria-label="We can\'t reach anyone here now"'
@@ -228,6 +230,20 @@ def test_each_hour_olga_hears_what_is_new_and_nothing_twice(olga_operates, monke
     assert rounds.examine(now + 61 * MINUTE)
     assert len(mail.outbox) == 1
     assert "doctor.E031" in state.look(now + 62 * MINUTE).codes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_locked_the_doctor_says_nothing_that_is_not_so(monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr("recovery_site.doctor.diagnosis.diagnose", lambda **options: asked.append(1) or [])
+    now = timezone.now()
+    with connection.execute_wrapper(Refusing("database is locked")), pytest.raises(OperationalError):
+        rounds.examine(now)
+    assert asked == []
+    with connection.execute_wrapper(Refusing("database or disk is full")), pytest.raises(OperationalError):
+        rounds.examine(now)
+    assert asked == [1], "of a full disk it says what to do"
+    assert rounds.examine(now)
 
 
 def test_luisa_and_olga_see_a_line_on_each_page_and_amara_does_not(luisa_leads, olga_operates, amara):

@@ -57,6 +57,14 @@ def test_while_a_copy_is_there_that_should_be_gone_they_name_no_day(mailbox):
         assert "We can’t name the day." in page
 
 
+@pytest.mark.parametrize(("hours", "names_the_day"), [(71, True), (73, False)])
+def test_once_backups_have_stopped_they_name_no_day_because_old_copies_stay(mailbox, settings, hours, names_the_day):
+    settings.BACKUP_KEEP_DAYS = 12
+    last = timezone.now() - dt.timedelta(hours=hours)
+    Heartbeat.objects.create(part="backup", at=last, codes=[(last.date() + dt.timedelta(days=12)).isoformat()])
+    assert ["We can’t name the day." not in page for page in withdraw(mailbox)] == [names_the_day, names_the_day]
+
+
 def test_the_privacy_page_says_that_a_court_can_make_us_keep_a_copy(client):
     assert "a court can forbid us to say so" in client.get("/privacy/").content.decode()
     assert "can forbid us to say so" in client.get("/health-data/").content.decode()

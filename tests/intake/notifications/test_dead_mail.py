@@ -124,6 +124,22 @@ def test_a_worker_that_is_stopped_while_a_server_hangs_gives_back_the_rest_at_on
     assert outbox.due(timezone.now()).count() == held - 1, "and they stay due"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_stopped_before_it_begins_to_send_holds_nothing(three, monkeypatch, smtp_server):
+    """SIGTERM comes while it makes one row a recipient of the rows that it has claimed."""
+    command, load = Command(), outbox._load
+
+    def stopped_meanwhile(claimed):
+        command._stop(signal.SIGTERM, None)
+        command.giving_back.join()
+        return load(claimed)
+
+    monkeypatch.setattr(outbox, "_load", stopped_meanwhile)
+    outbox.send_due(should_stop=lambda: command.is_stopping)
+    assert smtp_server.recipients == []
+    assert outbox.due(timezone.now()).count() == waiting().count() == 3
+
+
 # --- Danger goes by the second mail server ---
 
 

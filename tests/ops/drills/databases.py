@@ -41,8 +41,9 @@ def postgresql_killed(scene: Scene) -> None:
     happens="The machine of the primary PostgreSQL server is gone with all its data. A synchronous standby has everything that was "
     "acknowledged; somebody promotes it.",
     sees="The same as when PostgreSQL is killed.",
-    does="On the standby: pg_ctlcluster 15 main promote, and ALTER SYSTEM RESET synchronous_standby_names. The site finds it by itself, "
-    "because DATABASE_URL names both. Then make a new standby.",
+    does="Switch the lost machine off. On the standby, as postgres: /srv/recovery/current/deploy/postgresql/promote. It asks what must be "
+    "asked first, and the site finds the standby by itself, because DATABASE_URL names both. Then make a new standby: “The machine that "
+    "takes forms is lost” in several-machines.md has each step.",
     **ONLY_POSTGRESQL,
 )
 def primary_lost(scene: Scene) -> None:
@@ -89,8 +90,9 @@ def network_cut(scene: Scene) -> None:
 @drill(
     "disk-full",
     happens="The disk on which the database lies has no room left.",
-    sees="With SQLite, pages are shown and forms answer 503; with PostgreSQL, it may stop. An hour at most before that, a mail "
-    "(less than 100 MB are free).",
+    sees="With SQLite, pages are shown and forms answer 503; with PostgreSQL, it may stop. Before that, where the disk fills slowly, "
+    "a mail: the hourly check looks at the disks of DATA_DIR and of a database on the same machine, and the watch at those of two database "
+    "machines. A disk that fills faster is told five minutes after the database takes nothing.",
     does="Free some space (old backups, logs), then systemctl start postgresql if it has stopped.",
 )
 def disk_full(scene: Scene) -> None:

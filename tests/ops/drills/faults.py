@@ -1,6 +1,7 @@
-"""A disk that can be filled, and a cable that can be cut."""
+"""A disk that can be filled, a cable that can be cut, and a clock that can be set."""
 
 import contextlib
+import datetime as dt
 import os
 import resource
 import shutil
@@ -8,8 +9,11 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+import time_machine
 
 from tests.support.cluster import free_port
 
@@ -160,6 +164,52 @@ class Cable:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+
+class Clock:
+    """The wall clock of all processes that follow() the same file. It is set while they run; time.monotonic() and timers go on.
+
+    Only Python's own clock is set, inside of each process. libfaketime can't do it from outside: with 0.9.10 (Debian 12), time.sleep()
+    fails unless the monotonic clock is faked as well, which no jump of a real clock touches.
+    """
+
+    LOOKED_AT_EVERY = 0.02  # seconds
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def set_ahead(self, *, days: float) -> None:
+        """Let the clock be so far ahead of the true one."""
+        new = self.file.with_name(f"{self.file.name}.new")
+        new.write_text(str(days))
+        new.replace(self.file)
+
+    def remove(self) -> None:
+        """Remove the file. Those who follow it keep the time that they have."""
+        self.file.unlink(missing_ok=True)
+
+    def follow(self) -> None:
+        """Set this process's clock by the file, now and until it ends."""
+        traveller = time_machine.travel(dt.timedelta(), tick=True).start()
+        time.time()  # it begins with the first question, which two threads must not ask at once
+        ahead = self._move(traveller, 0)
+
+        def keep_looking() -> None:
+            nonlocal ahead
+            while True:
+                time.sleep(self.LOOKED_AT_EVERY)
+                ahead = self._move(traveller, ahead)
+
+        threading.Thread(target=keep_looking, daemon=True).start()
+
+    def _move(self, traveller: time_machine.Traveller, ahead: float) -> float:
+        try:
+            wanted = float(self.file.read_text())
+        except FileNotFoundError:
+            return ahead
+        if wanted != ahead:
+            traveller.shift(dt.timedelta(days=wanted - ahead))
+        return wanted
 
 
 def children(number: int) -> list[int]:

@@ -1,10 +1,13 @@
-"""Shorter limits for the processes of a drill, so that nobody waits five minutes for "silent for five minutes"."""
+"""Shorter limits for the processes of a drill, so that nobody waits five minutes for "silent for five minutes", and its clock."""
 
 import datetime as dt
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.apps import AppConfig
+
+from tests.ops.drills import faults
 
 # Seconds in a drill. A busy machine needs more, or parts that are only slow count as silent: DRILL_SILENT=15 script/drill all
 SILENT = float(os.environ.get("DRILL_SILENT", "5"))  # of the worker, housekeeping and mail
@@ -37,6 +40,7 @@ class Hurry(AppConfig):
         outbox.RETRY_AFTER_MINUTES = outbox.RETRY_DANGER_AFTER_MINUTES = (RETRY / 60,)  # type: ignore[assignment]
         outbox.LEASE = dt.timedelta(seconds=LEASE)
         contact.REACHED_SECONDS = REACHED  # type: ignore[assignment]
+        faults.Clock(Path(os.environ["DRILL_CLOCK"])).follow()
 
 
 @dataclass(frozen=True)

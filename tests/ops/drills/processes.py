@@ -32,8 +32,8 @@ def web_worker_killed(scene: Scene) -> None:
     happens="The web server's main process is killed, and doesn't come back by itself before somebody starts it.",
     sees="A mail “The site needs you: the site’s own address shows no pages”; before it, the monitor gets no "
     "answer. nginx shows kept pages, and 503 for forms.",
-    does="systemctl restart recovery-public recovery-staff, then read journalctl -u recovery-public. (The unit tries every two seconds by "
-    "itself; it gives up only when the start fails.)",
+    does="systemctl restart recovery-public recovery-staff, then read journalctl -u recovery-public. (The unit tries again after two "
+    "seconds by itself, for ever.)",
 )
 def web_server_killed(scene: Scene) -> None:
     scene.begins()

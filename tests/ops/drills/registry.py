@@ -130,7 +130,7 @@ def now() -> float:
 
 def load() -> dict[str, Drill]:
     """Import all drills; return them by name, in the order of the documentation."""
-    from tests.ops.drills import databases, keys, mails, moving, processes
+    from tests.ops.drills import clock, databases, keys, mails, moving, processes
 
-    order = [module.__name__ for module in (processes, databases, mails, keys, moving)]
+    order = [module.__name__ for module in (processes, databases, mails, keys, clock, moving)]
     return dict(sorted(DRILLS.items(), key=lambda item: order.index(item[1].play.__module__)))

@@ -36,6 +36,7 @@ class Stage:
         self.code = ROOT
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = disk.folder.with_name(disk.folder.name + ".log")  # not on the disk that is filled
+        self.clock = faults.Clock(disk.folder.with_name(disk.folder.name + ".clock"))
         ours = {
             "DJANGO_SETTINGS_MODULE": "tests.ops.drills.settings",
             "CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP",
@@ -45,6 +46,7 @@ class Stage:
             "HEARTBEAT_URL": watch.switch_url,
             "WEBHOOKS_INSIDE": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
+            "DRILL_CLOCK": str(self.clock.file),
         }
         self.environment = environment(self.folder, static, self.ports[WEB], server.url if server else "", **ours)
         self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # of the tests; the doctor says that no site should have it
@@ -173,6 +175,7 @@ class Stage:
             self.kill(name)
         self.ports = {WEB: self.ports[WEB]}
         self.disk.free()
+        self.clock.set_ahead(days=0)
         self.watch.mail.refuse_with, self.watch.mail.hangs = "", False
         if self.server and not self.server.runs():
             self.server.start()
@@ -189,6 +192,7 @@ class Stage:
         for server in self.servers:
             server.stop()
         self.logs.unlink(missing_ok=True)
+        self.clock.remove()
 
 
 @contextmanager

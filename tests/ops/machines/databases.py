@@ -139,8 +139,18 @@ class Server:
 
     def lose_power(self) -> None:
         """End the server and the watch at once."""
+        processes = self.processes()
         self.signal(signal.SIGKILL)
         self.machine.kill()
+        wait_until(lambda: not any(map(_is_at_work, processes)), "the killed processes end")
+
+    def forget_processes(self) -> None:
+        """Remove what says that the server runs, which names a process that a machine no longer has after it was started again.
+
+        Here the killed process may not have been collected by its parent yet, so its number is still taken.
+        """
+        for path in (self.data / "postmaster.pid", self.machine.folder / f".s.PGSQL.{self.port}.lock"):
+            path.unlink(missing_ok=True)
 
     def vanish(self) -> None:
         """Be silent without a goodbye, as a machine whose cable was pulled."""
@@ -201,6 +211,14 @@ def wait_until(condition: Any, what: str = "") -> float:
         assert time.monotonic() - begun < PATIENCE, f"never: {what or condition}"
         time.sleep(0.1)
     return time.monotonic() - begun
+
+
+def _is_at_work(process: int) -> bool:
+    """Return whether a process is there and isn't only waiting for its parent to collect it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _as_postgres() -> list[str]:

@@ -86,9 +86,9 @@ def test_when_the_machine_that_takes_forms_is_lost_the_standby_takes_its_place_a
         visitors.wait_for(FEW)
         story.promotion(running, visitors, FEW)
         # It comes back without asking, as when somebody starts the server by hand: it is stopped, and takes no form for itself alone.
-        # A machine that was restarted has no process of that number; here the killed one may not have been collected by its parent yet.
-        (first.data / "postmaster.pid").unlink(missing_ok=True)
-        assert first.machine.attempt([*first.as_user, first.machine.folder / "start"], first.environment).returncode == 0
+        first.forget_processes()
+        started = first.machine.attempt([*first.as_user, first.machine.folder / "start"], first.environment)
+        assert started.returncode == 0, (first.machine.folder / "postgresql.log").read_text(errors="replace")[-2000:]
         first.watch()
         wait_until(lambda: not first.is_running(), "two don't take forms at once")
         first.machine.kill()

@@ -295,10 +295,17 @@ def url(config: Config) -> str:
     account = quote(config.get("USER") or "", safe="")
     if config.get("PASSWORD"):
         account += ":" + quote(config["PASSWORD"], safe="")
-    host = quote(config.get("HOST") or "", safe=",:[]")
-    port = f":{config['PORT']}" if config.get("PORT") else ""
+    hosts, folder = (config.get("HOST") or "").split(","), ""
+    if hosts[0].startswith("/"):  # a socket stands in the path
+        hosts, folder = [""], hosts[0]
+    ports = str(config.get("PORT") or "").split(",")
+    if len(ports) == 1:  # one port is that of all hosts
+        ports *= len(hosts)
+    pairs = zip((quote(host, safe=":[]") for host in hosts), ports, strict=True)
+    servers = ",".join(f"{host}:{port}" if port else host for host, port in pairs)
+    path = quote(f"{folder}/{config['NAME']}")
     query = urlencode(config.get("OPTIONS") or {})
-    return f"postgres://{account}{'@' if account else ''}{host}{port}/{quote(str(config['NAME']))}{'?' if query else ''}{query}"
+    return f"postgres://{account}{'@' if account else ''}{servers}{'/' if folder else ''}{path}{'?' if query else ''}{query}"
 
 
 def _program(name: str) -> str:

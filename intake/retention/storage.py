@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import OperationalError, connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from recovery_site.periodic import NotHere
+
 # Fields that hold what only a key opens, or a key.
 SEALED_FIELDS = {"sealed", "wrapped"}
 # Milliseconds that an emptying of the log waits for readers. Writers wait as long at most.
@@ -28,14 +30,22 @@ def overwrite(now: dt.datetime) -> dict[str, int]:
     """Remove the bytes of what was erased from the files of the database (periodic job); return what was done.
 
     Runs whether or not something is known to be erased: withdrawing, retention, a reply taken back, a draft sent and an expired
-    mailbox session all leave bytes behind. Does nothing inside a transaction.
+    mailbox session all leave bytes behind. Does nothing inside a transaction. Raises NotHere when tables belong to another account, after
+    it has rewritten its own.
     """
     if connection.in_atomic_block:
         return {}
     if connection.vendor == "sqlite":
         return {"logs_not_emptied": 0 if empty_log(connection) else 1}
     if connection.vendor == "postgresql":
-        return {"tables_rewritten": rewrite_tables(connection)}
+        rewritten = rewrite_tables(connection)
+        if left := tables_of_others(connection):
+            raise NotHere(
+                f"Erased words stay in PostgreSQL's files: the account {left[0][1]} owns {', '.join(table for table, _owner in left[:3])}"
+                f"{' and others' if len(left) > 3 else ''}, and {account(connection)} may not rewrite them. Give this the owner's "
+                "DATABASE_URL, in /etc/recovery/owner (docs/several-machines.md)."
+            )
+        return {"tables_rewritten": rewritten}
     return {}
 
 
@@ -67,6 +77,28 @@ def empty_log(database: BaseDatabaseWrapper, *, tries: int = TRIES, pause: float
 def sealed_models() -> list[type[models.Model]]:
     """Return the models that hold sealed content or keys."""
     return [model for model in apps.get_models() if SEALED_FIELDS & {field.name for field in model._meta.fields}]
+
+
+def account(database: BaseDatabaseWrapper) -> str:
+    """Return the account by which PostgreSQL is asked."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        [name] = cursor.fetchone()
+    return str(name)
+
+
+def tables_of_others(database: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """Return (table, owner) of the tables with sealed content that this account may not rewrite. One query."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT relname, pg_get_userbyid(relowner) FROM pg_class
+            WHERE oid IN (SELECT relid FROM pg_stat_user_tables) AND relname = ANY(%s) AND NOT pg_has_role(relowner, 'USAGE')
+            ORDER BY relname
+            """,
+            [sorted(model._meta.db_table for model in sealed_models())],
+        )
+        return [(str(table), str(owner)) for table, owner in cursor.fetchall()]
 
 
 def rewrite_tables(database: BaseDatabaseWrapper) -> int:

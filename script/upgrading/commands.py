@@ -11,6 +11,8 @@ from pathlib import Path
 SYSTEMD = Path("/run/systemd/system")
 UNITS = Path("/etc/systemd/system")
 OWNER, STAFF = "recovery-update.service", "recovery-staff.service"
+# On a machine of the visitors' half alone, which collects its static files and changes nothing else.
+STATIC, PUBLIC = "recovery-static.service", "recovery-public.service"
 SERVERS = ("recovery-public", "recovery-staff", "recovery-worker", "recovery-housekeeping")
 HANDED_ON = re.compile(r"^((?:Load|Set)Credential\w*|EnvironmentFile|Environment|ReadWritePaths)=(.*)$", re.MULTILINE)
 
@@ -26,15 +28,21 @@ class Commands:
     def found(cls, units: Path | None = None) -> "Commands":
         """Return what fits this machine: units where they are installed and systemd runs."""
         folder = units or UNITS
-        uses = (folder / OWNER).exists() and (units is not None or SYSTEMD.exists()) and shutil.which("systemctl")
+        installed = any((folder / unit).exists() for unit in (OWNER, PUBLIC))
+        uses = installed and (units is not None or SYSTEMD.exists()) and shutil.which("systemctl")
         return cls(folder if uses else None)
+
+    @property
+    def only_visitors(self) -> bool:
+        """Return whether this is a machine of the visitors' half alone: it neither migrates nor has a secret of the staff's."""
+        return self.units is not None and not (self.units / OWNER).exists()
 
     def setting(self, name: str) -> str:
         """Return a setting of the site, "" if it isn't set."""
         if self.units is None:
             return self.environment.get(name, "")
         values: dict[str, str] = {}
-        for kind, value in HANDED_ON.findall((self.units / STAFF).read_text(encoding="utf-8")):
+        for kind, value in HANDED_ON.findall((self.units / (PUBLIC if self.only_visitors else STAFF)).read_text(encoding="utf-8")):
             if kind == "EnvironmentFile":
                 path = Path(value.removeprefix("-"))
                 lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -44,10 +52,14 @@ class Commands:
         return values.get(name, "").strip("\"'")
 
     def python(self, release: Path, *arguments: str, owner: bool = False, shown: bool = False) -> "subprocess.CompletedProcess[str]":
-        """Run Python in a release: as the staff's half, or as the owner of the tables. With `shown` its output is seen at once."""
+        """Run Python in a release: as the staff's half, or as the owner of the tables. With `shown` its output is seen at once.
+
+        On a machine of the visitors' half alone: as that half, or as the owner of the static files.
+        """
+        half, owning = (PUBLIC, STATIC) if self.only_visitors else (STAFF, OWNER)
         command = [str(release / ".venv" / "bin" / "python"), *arguments]
         if self.units is not None:
-            command = [*_systemd_run(self.units, release, OWNER if owner else STAFF), *command]
+            command = [*_systemd_run(self.units, release, owning if owner else half), *command]
         return subprocess.run(  # noqa: S603
             command,
             cwd=release,

@@ -90,9 +90,12 @@ class Upgrade:
         try:
             self._prepare()
             self._look_at_the_old()
-            self._backup()
-            self._rehearse()
-            self._migrate()
+            if self.commands.only_visitors:
+                self.say("This machine has the visitors' half alone: the staff's machine backs up and migrates, before this one")
+            else:
+                self._backup()
+                self._rehearse()
+                self._migrate()
             self._collect()
             self._examine()
             self._switch()
@@ -110,6 +113,8 @@ class Upgrade:
         link = self.new / "var"
         if data.is_dir() and not self.commands.setting("DATA_DIR") and not link.exists():
             link.symlink_to(data)
+        if self.commands.only_visitors:  # it has copies of the three that it needs
+            return
         folder = self.commands.setting("SECRETS_DIR") or f"{self.commands.setting('DATA_DIR') or link}/secrets"
         if self.commands.units is not None:
             folder = "/etc/recovery/secrets"
@@ -203,6 +208,8 @@ class Upgrade:
         if worse:
             self._show(done.stdout)
             raise Refused(f"The doctor says no: {', '.join(worse)}.")
+        if self.commands.only_visitors:  # it has no key that opens anything
+            return
         self.say("Opening a canary with its receipt and with the centre's key")
         # The backup made sure that each key had one.
         since = ["--made-before", self.kept["migrating"]] if self.kept.get("backup") else []

@@ -13,27 +13,49 @@ from urllib.parse import urlsplit
 from script.upgrading.commands import Commands
 
 KINDS = (".service", ".timer", ".target")
+UNITS = Path("deploy", "systemd")
 
 
 def install_units(folder: Path, old: Path, new: Path, say: Callable[[str], None]) -> bool:
     """Replace the units that are as the old release shipped them. Those that somebody adapted are named, and left.
 
-    Return whether any was replaced.
+    Units that are new are installed where all others are (deploy/install), and named elsewhere. Those that the new release has no more
+    are removed, so that the way back leaves nothing. Return whether anything was changed.
     """
+    before, after = _shipped(old), _shipped(new)
+    complete = all((folder / name).exists() for name in before)
     changed = False
-    for unit in sorted(path for path in (new / "deploy" / "systemd").glob("recovery*") if path.suffix in KINDS):
-        shipped, installed, text = old / "deploy" / "systemd" / unit.name, folder / unit.name, unit.read_text(encoding="utf-8")
-        before = shipped.read_text(encoding="utf-8") if shipped.exists() else None
-        if text == before or not installed.exists() or installed.read_text(encoding="utf-8") == text:
+    for name in sorted(before | after):
+        installed, was, text = folder / name, before.get(name), after.get(name)
+        there = installed.read_text(encoding="utf-8") if installed.exists() else None
+        if text in (was, there):
             continue
-        if installed.read_text(encoding="utf-8") == before:
-            temporary = installed.with_name(f".{unit.name}.new")
+        if there is None:
+            if was is not None:  # this machine runs without it
+                continue
+            if not complete:
+                say(f"{name} is new in this release and isn't installed: copy it to {folder} if this machine needs it")
+                continue
+        elif there != was:
+            say(f"{installed} was adapted here and stays as it is: compare it with {new / UNITS / name}")
+            continue
+        if text is None:
+            installed.unlink(missing_ok=True)
+        else:
+            temporary = installed.with_name(f".{name}.new")
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(installed)
-            changed = True
-        else:
-            say(f"{installed} was adapted here and stays as it is: compare it with {unit}")
+        if was is None:
+            begins = f" Let it begin: systemctl enable --now {name}" if text and "[Install]" in text else ""
+            say(f"{name} is new in this release and was installed.{begins}")
+        changed = True
     return changed
+
+
+def _shipped(release: Path) -> dict[str, str]:
+    """Return {name: text} of the units that a release brings."""
+    found = (path for path in (release / UNITS).glob("recovery*") if path.suffix in KINDS)
+    return {path.name: path.read_text(encoding="utf-8") for path in found}
 
 
 def restart(commands: Commands, command: str) -> str:

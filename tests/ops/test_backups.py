@@ -271,3 +271,20 @@ def test_an_account_from_which_row_security_hides_rows_makes_no_backup(home, liv
         home.done("database_roles")
     with databases.snapshot(staff, tmp_path) as copy:
         assert copy.rows == databases.rows(home.config)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgres://recovery:pass%40word@db1.internal:5432,db2.internal:5433/recovery?sslmode=verify-full",
+        "postgres://recovery@db1.internal:5432/recovery",
+        "postgres://recovery@db1.internal,db2.internal/recovery",
+        "postgres://recovery@/recovery?host=%2Frun%2Fpostgresql&port=5432",
+        "postgres:////run/postgresql/recovery",
+        "postgres://recovery:word@:5433//run/postgresql/recovery",
+    ],
+)
+def test_the_address_of_a_database_is_read_back_as_it_was(address):
+    """A rehearsal hands it to another process. Two machines became three, and a socket a host."""
+    config = Env.db_url_config(address)
+    assert Env.db_url_config(databases.url(config)) == config

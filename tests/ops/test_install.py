@@ -224,6 +224,17 @@ def test_a_file_that_was_changed_by_hand_stays_and_ours_lies_beside_it(installed
     assert installed.install(code=code).stdout.splitlines()[-1] == "Nothing was changed."
 
 
+def test_settings_that_were_there_before_are_left_and_used(machine, code):
+    """With the database on another machine the operator writes its address before (docs/several-machines.md)."""
+    settings = machine.root / "etc/recovery/staff"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("DATABASE_URL=postgres://recovery_staff:word@db1.internal/recovery\n")
+    assert machine.install(code=code).returncode == 0
+    assert "db1.internal" in settings.read_text()
+    assert "EMAIL_URL" in settings.with_name("staff.new").read_text()
+    assert not (settings.parent / "owner").exists()
+
+
 def test_an_install_that_was_killed_while_it_copied_the_code_goes_on(machine, code):
     half = machine.root / "srv/recovery/releases" / f".{__version__}"
     half.mkdir(parents=True)

@@ -70,13 +70,13 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Iterator[Cluster]:
+def temporary_cluster(*, durable: bool = False, kept: Path | None = None, port: int | None = None) -> Iterator[Cluster]:
     """Start a PostgreSQL server in a temporary folder, yield it, then stop it and remove everything.
 
     With `kept` its data are in that folder, made at the first time, and stay there.
 
-    It listens on a socket in that folder and on no network port. With `durable` it writes to disk as a real one does
-    (for benchmarks); without, it is as fast as memory. Raises PostgresMissing when there is no server to start.
+    It listens on a socket in that folder, and on no network port but `port` of 127.0.0.1 if that is given. With `durable` it writes to
+    disk as a real one does (for benchmarks); without, it is as fast as memory. Raises PostgresMissing when there is no server to start.
     """
     initdb, pg_ctl = program("initdb"), program("pg_ctl")
     # A socket's path may have 107 bytes at most, and another user must be able to reach it: hence /tmp.
@@ -89,8 +89,9 @@ def temporary_cluster(*, durable: bool = False, kept: Path | None = None) -> Ite
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         as_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
     data, log = folder / "data", folder / "log"
-    port = 5432  # only part of the socket's name
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c port={port} -c max_connections=60"
+    listens = "127.0.0.1" if port else ""
+    port = port or 5432  # then only part of the socket's name
+    options = f"-c listen_addresses='{listens}' -c unix_socket_directories='{folder}' -c port={port} -c max_connections=60"
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 

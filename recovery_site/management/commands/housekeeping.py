@@ -29,6 +29,7 @@ class Command(BaseCommand):
     )
 
     outage = outages.Outage(logger, "Housekeeping")
+    only: str | None = None  # the name of the one job to do
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", type=int, metavar="SECONDS", help="repeat every SECONDS until stopped")
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pause: int | None = options["loop"]
-        self.only: str | None = options["only"]
+        self.only = options["only"]
         if pause is None:
             if not self.once():
                 raise CommandError("A periodic job failed; see the log.")
@@ -60,12 +61,13 @@ class Command(BaseCommand):
     def round(self) -> None:
         """Do what is due if no other process with --loop does it, and what each machine looks at for itself otherwise."""
         try:
-            chosen = alone.is_chosen("housekeeping")
+            # One job by itself takes nobody's place, and waits for nobody.
+            chosen = self.only is not None or alone.is_chosen("housekeeping")
         except (DatabaseError, InterfaceError) as error:
             self.outage.failed(error)
             self.watch()
             return
-        if chosen is not self.chosen:
+        if chosen is not self.chosen and self.only is None:
             logger.info("Housekeeping: %s", "this process does it" if chosen else "another process does it; this one waits")
             self.chosen = chosen
         if chosen:
@@ -99,6 +101,10 @@ class Command(BaseCommand):
         for name, job in work.items():
             try:
                 counts = job(now) or {}
+            except periodic.NotHere as error:
+                if self.only:
+                    raise CommandError(str(error)) from None
+                continue
             except Exception as error:
                 if outages.is_away(error):
                     self.outage.failed(error)

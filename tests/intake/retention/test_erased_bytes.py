@@ -1,6 +1,7 @@
 """Erased content is removed from the files of the database and not only from its tables."""
 
 import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -9,11 +10,14 @@ import time
 
 import pytest
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.utils import ConnectionHandler
 from environ import Env
 
 from intake.retention import storage
+from recovery_site import periodic
+from recovery_site.management.commands import housekeeping
 from tests.support.cluster import Cluster, free_port
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -157,6 +161,57 @@ def test_on_postgresql_nobody_waits_longer_than_a_second_for_it(keys_on_postgres
         assert time.monotonic() - started < 10
     assert storage.rewrite_tables(keys_on_postgres) == 1
     assert KEY[:26] not in heap(keys_on_postgres)
+
+
+@pytest.fixture
+def sealed_tables_of_the_owner(postgres: Cluster):
+    """A database as migrations make it, as far as rewriting looks at it. Return the DATABASE_URL of an account."""
+    name = f"erased_{free_port()}"
+    url = postgres.create_database(name)
+    others = ["recovery_staff", "recovery_owner_of_a_test"]
+    with contextlib.closing(postgres.connect(name)) as raw, raw.cursor() as cursor:
+        for role in others:
+            cursor.execute(f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$")
+        for model in storage.sealed_models():
+            cursor.execute(f"CREATE TABLE {model._meta.db_table} (id integer)")
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} OWNER TO recovery_owner_of_a_test")
+    yield lambda account: url.replace("recovery@", f"{account}@", 1)
+    postgres.drop_database(name)
+
+
+def only_rewriting(url: str, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Do what recovery-overwrite.service does, with a DATABASE_URL. Return whether it ended well. Raises CommandError."""
+    database = ConnectionHandler({"default": Env.db_url_config(url)})["default"]
+    monkeypatch.setattr(storage, "connection", database)
+    command = housekeeping.Command(stdout=io.StringIO())
+    command.only = "remove what was erased from the files of the database"
+    with contextlib.closing(database):
+        return command.once()
+
+
+def test_an_account_that_owns_no_table_says_so_where_rewriting_is_all_it_is_there_for(sealed_tables_of_the_owner, monkeypatch):
+    """On several machines the units had the account of the staff's half, rewrote nothing, and ended well, for ever."""
+    with pytest.raises(CommandError, match="the account recovery_owner_of_a_test owns intake_") as told:
+        only_rewriting(sealed_tables_of_the_owner("recovery_staff"), monkeypatch)
+    assert " and others, and recovery_staff may not rewrite them" in str(told.value)
+    assert "/etc/recovery/owner" in str(told.value)
+    assert only_rewriting(sealed_tables_of_the_owner("recovery_owner_of_a_test"), monkeypatch)
+
+
+def test_a_round_of_housekeeping_leaves_it_to_the_account_that_may(monkeypatch):
+    def refuse(_now):
+        raise periodic.NotHere("The tables belong to another account.")
+
+    monkeypatch.setattr(housekeeping, "jobs", lambda: {"rewrite": refuse, "count": lambda _now: {"counted": 2}})
+    output = io.StringIO()
+    command = housekeeping.Command(stdout=output)
+    command.only = None
+    monkeypatch.setattr(command, "watch", lambda: None)
+    assert command.once()
+    assert output.getvalue() == "count: counted 2\n"
+    command.only = "rewrite"
+    with pytest.raises(CommandError, match="belong to another account"):
+        command.once()
 
 
 def test_every_table_with_sealed_content_is_looked_after():

@@ -125,7 +125,7 @@ def test_a_container_is_told_what_a_unit_is(compose):
 
 
 def watched(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, FOLDER / "watched.py", *arguments]
+    command = [sys.executable, str(FOLDER / "watched.py"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 

@@ -60,7 +60,7 @@ json.dump({
     "receipt": receipt,
     "former": all(text in former for text in facts["said"]),
     "guide": visitor.get(f"/guides/{facts['guide']}/").status_code,
-    "queue": inquiry.reference in staff.get("/admin/intake/inquiry/").content.decode(),
+    "queue": inquiry.reference in staff.get("/admin/intake/inquiry/", {"view": "waiting"}).content.decode(),
 }, sys.stdout)
 """
 NEW = """

@@ -21,6 +21,8 @@ PATIENCE = 300  # seconds
 # A bare Debian as its installer leaves it, in as far as the page needs it.
 BARE = "systemd,systemd-sysv,dbus,ca-certificates,apt,iproute2,procps,openssl,nano,logrotate"
 # What deploy/install and the page install: fetched before, because the namespaces have no network. pebble is for the proof only.
+# The Python of each release of Debian.
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 FETCHED = "python3 python3-venv postgresql nginx certbot unattended-upgrades nftables tzdata ca-certificates pebble"
 TOOLS = {"mmdebstrap": "mmdebstrap", "unshare": "util-linux", "nsenter": "util-linux", "ip": "iproute2", "git": "git"}
 BOOT = """
@@ -141,17 +143,18 @@ class Machine:
 
 def make(folder: Path, suite: str, cache: Path) -> Machine:
     """Return a machine that isn't started: a bare Debian with the project's archive, as an operator would copy it there."""
-    base, wheels = cache / f"{suite}.tar", cache / "wheels"
+    base, wheels = cache / f"{suite}.tar", cache / f"wheels-{suite}"
     cache.mkdir(parents=True, exist_ok=True)
     if not base.exists():
         # From the mirrors of this machine's own apt, but for the release.
         fetch = f'chroot "$1" apt-get install -y -q --download-only --no-install-recommends {FETCHED}'
         run(["mmdebstrap", "--variant=minbase", f"--include={BARE}", "--skip=cleanup/apt", f"--customize-hook={fetch}", suite, base])
     if not wheels.exists():
-        # Debian's Python may be older than this one, and need packages that this one doesn't.
+        # For Debian's Python, which may be another than this one, and need packages that this one doesn't.
         pinned = re.sub(r" ; python_full_version [^\\\n]*", " ", (ROOT / "requirements-production.txt").read_text())
         (cache / "pinned.txt").write_text(pinned)
-        run([sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "-d", wheels, "-r", cache / "pinned.txt"])
+        python = ["--only-binary=:all:", f"--python-version={PYTHONS[suite]}"] if suite in PYTHONS else []
+        run([sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "-d", wheels, *python, "-r", cache / "pinned.txt"])
     machine = Machine(folder)
     machine.root.mkdir(parents=True)
     run(["tar", "-xf", base, "-C", machine.root])

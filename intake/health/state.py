@@ -50,6 +50,8 @@ SILENT = {Part.WORKER: "worker_silent", Part.HOUSEKEEPING: "housekeeping_silent"
 # While one of these holds, HEARTBEAT_URL isn't asked for. All else is mailed, and may last for days without hiding that the site died.
 LIVE = frozenset(
     {*SILENT.values(), "never_ran", "database", "key_unusable", "mail_late", "clock_jumped", "doctor_late", "intake.E030", "intake.E031"}
+    # Nothing can be stored, or soon: a database or a folder that takes nothing, a full disk.
+    | {"doctor.E021", "doctor.E030", "doctor.E031", "doctor.E036"}
 )
 
 

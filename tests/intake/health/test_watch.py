@@ -246,7 +246,8 @@ def test_each_hour_olga_hears_what_is_new_and_nothing_twice(olga_operates, monke
 
 
 @pytest.mark.parametrize(
-    ("code", "is_asked_for"), [("backups.E002", True), ("doctor.E033", True), ("intake.E030", False), ("intake.E031", False)]
+    ("code", "is_asked_for"),
+    [("backups.E002", True), ("doctor.E033", True), ("intake.E030", False), ("intake.E031", False), ("doctor.E031", False)],
 )
 def test_what_can_wait_for_days_does_not_stop_the_switch_which_then_still_tells_of_real_death(receiver, settings, code, is_asked_for):
     settings.HEARTBEAT_URL = receiver.url

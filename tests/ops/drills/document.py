@@ -23,8 +23,8 @@ a real site until somebody knows: measured here with limits of seconds, whose re
 Where only “the monitor” and “the switch” stand, no mail leaves: set up both (HEARTBEAT_URL, and a monitor of /health/ from another
 machine).
 
-Last written by `{command}` on {date}, on a machine with {size}. Other programs kept it
-busy: a start took up to half a minute there, and takes two seconds on an idle one.
+Last written by `{command}` on {date}, on a machine with {size} that also ran the visitors
+and other programs.
 """
 
 

@@ -239,8 +239,10 @@ def start_authority(machine: Machine) -> str:
         "systemd-run --unit=authority --setenv=PEBBLE_VA_NOSLEEP=1 --setenv=PEBBLE_WFE_NONCEREJECT=0 "
         "pebble -config /opt/authority/pebble.json"
     )
-    (machine.root / "etc" / "letsencrypt").mkdir(exist_ok=True)
-    (machine.root / "etc" / "letsencrypt" / "cli.ini").write_text("server = https://localhost:14000/dir\nno-verify-ssl = true\n")
+    (machine.root / "root" / ".config" / "letsencrypt").mkdir(parents=True, exist_ok=True)
+    (machine.root / "root" / ".config" / "letsencrypt" / "cli.ini").write_text(
+        "server = https://localhost:14000/dir\nno-verify-ssl = true\n"
+    )
     return machine.inside("pebble -version 2>&1 | head -n 1", check=False)
 
 

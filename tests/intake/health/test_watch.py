@@ -182,30 +182,28 @@ def test_luisa_is_told_by_the_second_server_that_the_first_takes_no_mail_of_ordi
     assert "Messages to staff don’t leave as they should." in smtp_server.messages[-1].get_content()
 
 
-def test_one_full_mailbox_withdraws_no_promise(luisa_leads, olga_operates, inquiry_data):
-    data = dataclasses.replace(inquiry_data, message="I want to die tonight")
+def refused_three_times(data, luisa, olga, *, priority, happened_ago):
+    """Tell Luisa of a request, and fail three times to tell Olga of it or of what happened `happened_ago` before; return the moment."""
     received = receive.receive(data, form_token=b"b" * 32)
     now = timezone.now()
     outbox.send_all_due(now)
-    told = Notification.objects.filter(inquiry=received.inquiry, recipient=luisa_leads).first()
+    told = Notification.objects.filter(inquiry=received.inquiry, recipient=luisa).first()
     assert told.state == "sent"
     Notification.objects.create(
-        inquiry=received.inquiry, kind=told.kind, channel=told.channel, recipient=olga_operates, priority=1, attempts=3,
-        happened_at=now - MINUTE, next_attempt_at=now,
+        inquiry=received.inquiry, kind=told.kind, channel=told.channel, recipient=olga, priority=priority, attempts=3,
+        happened_at=told.happened_at if happened_ago is None else now - happened_ago, next_attempt_at=now,
     )  # fmt: skip
+    return now
+
+
+def test_one_full_mailbox_withdraws_no_promise(luisa_leads, olga_operates, inquiry_data):
+    data = dataclasses.replace(inquiry_data, message="I want to die tonight")
+    now = refused_three_times(data, luisa_leads, olga_operates, priority=1, happened_ago=MINUTE)
     assert outbox.oldest_urgent(now + MINUTE) is None
 
 
 def test_one_full_mailbox_is_not_the_mail_server(luisa_leads, olga_operates, inquiry_data):
-    received = receive.receive(inquiry_data, form_token=b"b" * 32)
-    now = timezone.now()
-    outbox.send_all_due(now)
-    told = Notification.objects.filter(inquiry=received.inquiry, recipient=luisa_leads).first()
-    assert told.state == "sent"
-    Notification.objects.create(
-        inquiry=received.inquiry, kind=told.kind, channel=told.channel, recipient=olga_operates, priority=3, attempts=3,
-        happened_at=told.happened_at, next_attempt_at=now,
-    )  # fmt: skip
+    now = refused_three_times(inquiry_data, luisa_leads, olga_operates, priority=3, happened_ago=None)
     assert outbox.oldest_held_up(now + MINUTE) is None
 
 
